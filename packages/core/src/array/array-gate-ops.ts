@@ -1,0 +1,120 @@
+/**
+ * The plain-array interpretation of GateOps: naive loops over tokens and experts in float64.
+ */
+import { MoeError } from '../errors.ts';
+import type { GateOps } from '../gate-ops.ts';
+import { type Distribution, type Stream, stream } from '../stream.ts';
+import { arrayOps, map, zip } from './array-ops.ts';
+import { normalCdf } from './special.ts';
+import { type ArrayValue, at, build } from './value.ts';
+
+export interface ArrayGateOptions {
+  /** 1 for a token that counts, 0 for padding, one per token. Default: every token counts. */
+  readonly mask?: readonly number[];
+  /** Where noise comes from. Default `stream(0)`. */
+  readonly random?: Stream;
+}
+
+/** GateOps on plain arrays. */
+export function arrayGateOps({ mask, random = stream(0) }: ArrayGateOptions = {}): GateOps<ArrayValue> {
+  const counts = (token: number) => mask === undefined || mask[token] !== 0;
+
+  function sumTokens(a: ArrayValue): ArrayValue {
+    const tokens = Math.max(a.tokens, mask?.length ?? 1);
+    return build({ ...a, tokens: 1 }, (_, e, r, f) => {
+      let sum = 0;
+      for (let t = 0; t < tokens; t++) if (counts(t)) sum += at(a, t, e, r, f);
+      return sum;
+    });
+  }
+
+  function meanTokens(a: ArrayValue): ArrayValue {
+    const tokens = Math.max(a.tokens, mask?.length ?? 1);
+    let count = 0;
+    for (let t = 0; t < tokens; t++) if (counts(t)) count++;
+    return map(sumTokens(a), (sum) => sum / Math.max(count, 1));
+  }
+
+  function inGroups(groups: number): GateOps<ArrayValue> {
+    const overExperts = groupedReductions(groups);
+    return Object.freeze({
+      ...arrayOps,
+      ...overExperts,
+      greater: (a: ArrayValue, b: ArrayValue) => zip(a, b, (u, v) => (u > v ? 1 : 0)),
+      normalCdf: (a: ArrayValue) => map(a, normalCdf),
+      stopGradient: (a: ArrayValue) => a,
+      noise: (law: Distribution, like: ArrayValue) => build(like, () => random[law]()),
+      sumTokens,
+      meanTokens,
+      within: (inner: number) => inGroups(groups * inner),
+      spread,
+    });
+  }
+  return inGroups(1);
+}
+
+function spread(a: ArrayValue, { experts }: ArrayValue): ArrayValue {
+  return build({ ...a, experts }, (t, e, r, f) => at(a, t, Math.floor((e * a.experts) / experts), r, f));
+}
+
+/** The operations over experts, each inside `groups` equal runs of consecutive experts. */
+function groupedReductions(groups: number) {
+  const sizeOf = (a: ArrayValue): number => {
+    if (a.experts % groups === 0) return a.experts / groups;
+    throw new MoeError('within', `groups must divide the number of experts (${a.experts})`, groups);
+  };
+  const reduce = (
+    a: ArrayValue,
+    start: number,
+    step: (total: number, value: number) => number,
+  ): ArrayValue => {
+    const size = sizeOf(a);
+    return build({ ...a, experts: groups }, (t, g, r, f) => {
+      let total = start;
+      for (let m = 0; m < size; m++) total = step(total, at(a, t, g * size + m, r, f));
+      return total;
+    });
+  };
+  function sumExperts(a: ArrayValue): ArrayValue {
+    return spread(
+      reduce(a, 0, (total, value) => total + value),
+      a,
+    );
+  }
+
+  function shifted(logits: ArrayValue) {
+    const largest = spread(reduce(logits, -Infinity, Math.max), logits);
+    const exps = map(arrayOps.sub(logits, largest), Math.exp);
+    return { largest, exps, sum: sumExperts(exps) };
+  }
+
+  function softmax(logits: ArrayValue): ArrayValue {
+    const { exps, sum } = shifted(logits);
+    return arrayOps.div(exps, sum);
+  }
+
+  function logSumExp(logits: ArrayValue): ArrayValue {
+    const { largest, sum } = shifted(logits);
+    return arrayOps.add(largest, map(sum, Math.log));
+  }
+
+  function topK(scores: ArrayValue, k: number): ArrayValue[] {
+    const size = sizeOf(scores);
+    return Array.from({ length: k }, (_, choice) =>
+      build(scores, (t, e) => {
+        const first = Math.floor(e / size) * size;
+        const key = (expert: number) => {
+          const score = at(scores, t, expert, 0, 0);
+          return Number.isNaN(score) ? -Infinity : score;
+        };
+        let better = 0;
+        for (let other = first; other < first + size; other++) {
+          if (key(other) > key(e) || (key(other) === key(e) && other < e)) better++;
+        }
+        return better === choice ? 1 : 0;
+      }),
+    );
+  }
+
+  return { sumExperts, softmax, logSumExp, topK };
+}

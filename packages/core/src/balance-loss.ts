@@ -1,0 +1,55 @@
+/**
+ * Balance loss: a scalar that is small when the experts share the work, added to the training loss.
+ */
+import { expectNumber } from './expect.ts';
+import type { GateOps } from './gate-ops.ts';
+import type { Identifier, OptionsJson, Plugin } from './identity.ts';
+import { definePlugin, type PluginFactory } from './plugin.ts';
+import { restore } from './registry.ts';
+import type { Routing } from './routing.ts';
+
+/** What a balance loss is told besides the routing. */
+export interface BalanceContext {
+  readonly experts: number;
+  /** The largest number of experts per token. */
+  readonly expertsPerToken: number;
+}
+
+/** What a balance loss's author writes. */
+export interface BalanceLossDefinition {
+  /** Options with their defaults filled in, as JSON. */
+  readonly config: OptionsJson;
+  /** Factor of the loss in the sum that is trained on; a finite number, 0 or more. */
+  readonly weight: number;
+  /** The loss of one batch before its weight: a value with one token, one expert and one feature. */
+  value<V>(ops: GateOps<V>, routing: Routing<V>, context: BalanceContext): V;
+}
+
+/** A balance loss: a frozen plain object. */
+export interface BalanceLoss extends Plugin, Omit<BalanceLossDefinition, 'config'> {
+  readonly role: 'balanceLoss';
+}
+
+/** A function from options to a balance loss. */
+export type BalanceLossFactory<A extends readonly unknown[]> = PluginFactory<A, BalanceLoss>;
+
+/**
+ * Makes a balance loss factory and registers its kind.
+ * @param kind lower camel case, unique among balance losses
+ * @param define checks the options and returns the definition; its config carries `weight` too
+ */
+export function defineBalanceLoss<A extends readonly unknown[]>(
+  kind: string,
+  define: (...options: A) => BalanceLossDefinition,
+): BalanceLossFactory<A> {
+  return definePlugin('balanceLoss', kind, ['value'], (...options: A) => {
+    const definition = define(...options);
+    const weight = expectNumber(kind, 'weight', definition.weight, { min: 0 });
+    return { ...definition, config: { weight, ...definition.config } };
+  });
+}
+
+/** A balance loss from itself, its config or its kind. */
+export function getBalanceLoss(identifier: Identifier<BalanceLoss>, who?: string): BalanceLoss {
+  return restore<BalanceLoss>('balanceLoss', identifier, who);
+}

@@ -1,0 +1,65 @@
+/**
+ * Checks of options at the boundary. Each returns the value it was given, with its type narrowed, or throws a
+ * `MoeError` that says what was expected and what was received.
+ */
+import { MoeError } from './errors.ts';
+
+/** Bounds of a number, both inclusive. */
+export interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+  /** Replaces the upper bound's number in the message, for example `the number of experts (8)`. */
+  readonly maxName?: string;
+}
+
+/** An integer within bounds. */
+export function expectInteger(who: string, option: string, value: unknown, bounds: Bounds = {}): number {
+  if (typeof value === 'number' && Number.isInteger(value) && within(value, bounds)) return value;
+  throw new MoeError(who, `${option} must be an integer${phrase(bounds)}`, value);
+}
+
+/** A finite number within bounds. */
+export function expectNumber(who: string, option: string, value: unknown, bounds: Bounds = {}): number {
+  if (typeof value === 'number' && Number.isFinite(value) && within(value, bounds)) return value;
+  throw new MoeError(who, `${option} must be a finite number${phrase(bounds)}`, value);
+}
+
+/** A finite number above zero. */
+export function expectPositive(who: string, option: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw new MoeError(who, `${option} must be a finite number above 0`, value);
+}
+
+export function expectBoolean(who: string, option: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new MoeError(who, `${option} must be true or false`, value);
+}
+
+/** One of a list of names. */
+export function expectOneOf<T extends string>(
+  who: string,
+  option: string,
+  value: unknown,
+  names: readonly T[],
+): T {
+  if (typeof value === 'string' && (names as readonly string[]).includes(value)) return value as T;
+  throw new MoeError(who, `${option} must be one of ${names.map((name) => `'${name}'`).join(', ')}`, value);
+}
+
+/** Refuses option names that a factory does not know: a misspelt option must not be ignored. */
+export function expectKnownOptions(who: string, options: object, known: readonly string[]): void {
+  const stray = Object.keys(options).find((name) => !known.includes(name));
+  if (stray === undefined) return;
+  throw new MoeError(who, `unknown option "${stray}"; known options are ${known.join(', ')}`);
+}
+
+function within(value: number, { min = -Infinity, max = Infinity }: Bounds): boolean {
+  return value >= min && value <= max;
+}
+
+function phrase({ min, max, maxName }: Bounds): string {
+  const top = maxName ?? max;
+  if (min !== undefined && top !== undefined) return ` between ${min} and ${top}`;
+  if (min !== undefined) return ` of at least ${min}`;
+  return top === undefined ? '' : ` of at most ${top}`;
+}

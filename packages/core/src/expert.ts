@@ -1,0 +1,43 @@
+/**
+ * Expert: transforms what it is given, $(x, \eta) \mapsto h(x, \eta) \in \mathbb{R}^U$. It never sees routing.
+ */
+import type { Identifier, OptionsJson, Plugin } from './identity.ts';
+import type { Ops } from './ops.ts';
+import type { AnyParams, Named, ParamSpec } from './params.ts';
+import { definePlugin, type PluginFactory } from './plugin.ts';
+import { restore } from './registry.ts';
+
+/** What an expert's author writes. `P` names its parameters. */
+export interface ExpertDefinition<P = AnyParams> {
+  /** Options with their defaults filled in, as JSON. */
+  readonly config: OptionsJson;
+  /** Parameters of one expert from `inputDim` features to `units` features. */
+  params(inputDim: number, units: number): Named<P, ParamSpec>;
+  /** The output: `units` features per row. An output that does not depend on x may be returned as a bare parameter. */
+  apply<V>(ops: Ops<V>, x: V, p: Named<P, V>): V;
+}
+
+/** An expert: a frozen plain object. */
+export interface Expert<P = AnyParams> extends Plugin, Omit<ExpertDefinition<P>, 'config'> {
+  readonly role: 'expert';
+}
+
+/** A function from options to an expert. */
+export type ExpertFactory<A extends readonly unknown[], P = AnyParams> = PluginFactory<A, Expert<P>>;
+
+/**
+ * Makes an expert factory and registers its kind.
+ * @param kind lower camel case, unique among experts
+ * @param define checks the options and returns the definition
+ */
+export function defineExpert<A extends readonly unknown[], P = AnyParams>(
+  kind: string,
+  define: (...options: A) => ExpertDefinition<P>,
+): ExpertFactory<A, P> {
+  return definePlugin('expert', kind, ['params', 'apply'], define);
+}
+
+/** An expert from itself, its config or its kind. */
+export function getExpert(identifier: Identifier<Expert>, who?: string): Expert {
+  return restore<Expert>('expert', identifier, who);
+}

@@ -1,0 +1,41 @@
+/**
+ * GateOps, what gates and balance losses need beyond Ops: the axes of experts and of tokens.
+ *
+ * A value is [tokens, experts, features] with length 1 where it does not vary; a router's logit is [T, E, 1]. Padding
+ * tokens are known to the interpretation, so that no gate or loss can count them by mistake.
+ */
+import type { Ops } from './ops.ts';
+import type { Distribution } from './stream.ts';
+
+export interface GateOps<V> extends Ops<V> {
+  /** Softmax over the experts, with max-subtraction. */
+  softmax(logits: V): V;
+  /** $\log \sum_e e^{z_e}$ over the experts, with max-subtraction; broadcasts against its argument. */
+  logSumExp(logits: V): V;
+  /** Sum over the experts; broadcasts against its argument. */
+  sumExperts(a: V): V;
+  /**
+   * The k largest of each token's [T, E, 1] scores as k one-hot masks, largest first. Constants: no gradient flows.
+   * Ties go to the lower index; NaN counts as the smallest.
+   */
+  topK(scores: V, k: number): V[];
+  /** 1 where a > b, else 0. A constant: no gradient flows. */
+  greater(a: V, b: V): V;
+  /** The standard normal distribution function. */
+  normalCdf(a: V): V;
+  /** The same values, through which no gradient flows. */
+  stopGradient(a: V): V;
+  /** Fresh noise of a value's shape. Each call draws anew; the interpretation owns the seed. */
+  noise(distribution: Distribution, like: V): V;
+  /** Sum over the tokens that are not padding: [1, E, F]. */
+  sumTokens(a: V): V;
+  /** Mean over the tokens that are not padding, 0 if there is none: [1, E, F]. */
+  meanTokens(a: V): V;
+  /**
+   * The same operations where every operation over the experts (softmax, logSumExp, sumExperts, topK) stays inside each
+   * of `groups` equal runs of consecutive experts. Calls nest.
+   */
+  within(groups: number): GateOps<V>;
+  /** Repeats each group's value over its members: [T, G, F] becomes [T, E, F] with the experts of `like`. */
+  spread(groupValues: V, like: V): V;
+}

@@ -1,0 +1,50 @@
+/**
+ * Gate: turns the scores of routers into a routing. It composes a router, a weighting and a selection, and may be made
+ * of other gates.
+ */
+import type { GateOps } from './gate-ops.ts';
+import type { Identifier, OptionsJson, Plugin } from './identity.ts';
+import type { AnyParams, GateParamSpec, Named } from './params.ts';
+import { definePlugin, type PluginFactory } from './plugin.ts';
+import { restore } from './registry.ts';
+import type { Router } from './router.ts';
+import type { Routing, RoutingContext } from './routing.ts';
+
+/** What a gate's author writes. `P` names its parameters. */
+export interface GateDefinition<P = AnyParams> {
+  /** Options with their defaults filled in, as JSON; parts appear as their configs. */
+  readonly config: OptionsJson;
+  /** The router whose scores are weighted; absent where there are several (hierarchical gates). */
+  readonly router?: Router;
+  /** The largest number of experts that one token can be sent to; an error if the gate cannot serve so many experts. */
+  expertsPerToken(experts: number): number;
+  /** Parameters for inputs of `inputDim` features. */
+  params(inputDim: number, experts: number): Named<P, GateParamSpec>;
+  /** Routes every token. */
+  route<V>(ops: GateOps<V>, x: V, p: Named<P, V>, context: RoutingContext): Routing<V>;
+}
+
+/** A gate: a frozen plain object. */
+export interface Gate<P = AnyParams> extends Plugin, Omit<GateDefinition<P>, 'config'> {
+  readonly role: 'gate';
+}
+
+/** A function from options to a gate. */
+export type GateFactory<A extends readonly unknown[], P = AnyParams> = PluginFactory<A, Gate<P>>;
+
+/**
+ * Makes a gate factory and registers its kind.
+ * @param kind lower camel case, unique among gates
+ * @param define checks the options and returns the definition
+ */
+export function defineGate<A extends readonly unknown[], P = AnyParams>(
+  kind: string,
+  define: (...options: A) => GateDefinition<P>,
+): GateFactory<A, P> {
+  return definePlugin('gate', kind, ['params', 'expertsPerToken', 'route'], define);
+}
+
+/** A gate from itself, its config or its kind. */
+export function getGate(identifier: Identifier<Gate>, who?: string): Gate {
+  return restore<Gate>('gate', identifier, who);
+}

@@ -1,0 +1,34 @@
+/**
+ * What every plugin has in common: a role, a kind, and the JSON config from which it can be made again.
+ */
+
+/** The kinds of plugin. */
+export type Role = 'router' | 'gate' | 'expert' | 'balanceLoss';
+
+/** JSON values, the only thing a config may hold. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
+
+/** A plugin's config: its kind and its options, plain JSON. */
+export interface Config {
+  readonly kind: string;
+  readonly [option: string]: Json | undefined;
+}
+
+/** A frozen plugin object. */
+export interface Plugin {
+  readonly role: Role;
+  readonly kind: string;
+  readonly config: Config;
+}
+
+/** Whatever names a plugin: the object itself, its config, or the bare kind. */
+export type Identifier<T extends Plugin> = T | Config | string;
+
+/** Options of a plugin without its kind, as its factory takes them. */
+export type OptionsJson = { readonly [option: string]: Json | undefined };

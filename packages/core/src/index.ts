@@ -1,0 +1,50 @@
+/** The contracts of tfjs-moe: what a router, a gate, an expert and a balance loss are. */
+export { type Activation, activations, expectActivation } from './activation.ts';
+export { type ArrayGateOptions, arrayGateOps } from './array/array-gate-ops.ts';
+export { arrayOps } from './array/array-ops.ts';
+export { type ArrayValue, arrayInput, arrayParam, arrayTable, tableOf } from './array/value.ts';
+export {
+  type BalanceContext,
+  type BalanceLoss,
+  type BalanceLossDefinition,
+  type BalanceLossFactory,
+  defineBalanceLoss,
+  getBalanceLoss,
+} from './balance-loss.ts';
+export { MoeError, show } from './errors.ts';
+export {
+  type Bounds,
+  expectBoolean,
+  expectInteger,
+  expectKnownOptions,
+  expectNumber,
+  expectOneOf,
+  expectPositive,
+} from './expect.ts';
+export { defineExpert, type Expert, type ExpertDefinition, type ExpertFactory, getExpert } from './expert.ts';
+export { defineGate, type Gate, type GateDefinition, type GateFactory, getGate } from './gate.ts';
+export type { GateOps } from './gate-ops.ts';
+export type { Config, Identifier, Json, OptionsJson, Plugin, Role } from './identity.ts';
+export {
+  getInitializer,
+  type InitializerConfig,
+  type InitializerName,
+  initialValues,
+} from './initializer.ts';
+export type { Ops } from './ops.ts';
+export {
+  type AnyParams,
+  type Constraint,
+  type GateParamSpec,
+  mapNames,
+  type Named,
+  type ParamSpec,
+  paramSize,
+  prefixed,
+  replicate,
+  scoped,
+} from './params.ts';
+export { knownKinds } from './registry.ts';
+export { defineRouter, getRouter, type Router, type RouterDefinition, type RouterFactory } from './router.ts';
+export type { Routing, RoutingContext } from './routing.ts';
+export { type Distribution, type Stream, stream } from './stream.ts';

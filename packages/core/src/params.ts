@@ -1,0 +1,71 @@
+/**
+ * Parameter specifications: what a router, gate or expert owns, before any interpretation gives it numbers.
+ *
+ * A parameter is a vector, shape [F], or a kernel, shape [features in, features out]. It exists once per expert
+ * unless it is `shared`. Names are paths (`router/kernel`), so that parts compose without clashes.
+ */
+import type { InitializerConfig } from './initializer.ts';
+
+/** Box in which a parameter must stay, both ends inclusive. */
+export interface Constraint {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** One parameter of a router or expert. */
+export interface ParamSpec {
+  /** [F] or [features in, features out]: the shape for one expert. */
+  readonly shape: readonly [number] | readonly [number, number];
+  readonly initializer: InitializerConfig;
+  readonly constraint?: Constraint;
+  /** One tensor for all experts instead of one per expert. Default false. */
+  readonly shared?: boolean;
+  /** Whether an optimiser may change it. Default true. */
+  readonly trainable?: boolean;
+}
+
+/** One parameter of a gate: how many copies there are is the gate's business (experts, groups, one). */
+export interface GateParamSpec extends ParamSpec {
+  /** Leading axis of the stored weight [copies, ...shape]: the number of experts or groups, or 1 when shared. */
+  readonly copies: number;
+}
+
+/** Names of parameters with whatever belongs to each; an optional name of `P` stays optional. */
+export type Named<P, T> = { readonly [name in keyof P]: T };
+
+/** Parameters whose names are not known to the type system. */
+// biome-ignore lint/suspicious/noExplicitAny: the erased form must accept every definition's own parameter names
+export type AnyParams = any;
+
+/** Gives each parameter of a router its number of copies among `experts` experts. */
+export function replicate(
+  specs: Readonly<Record<string, ParamSpec>>,
+  experts: number,
+): Record<string, GateParamSpec> {
+  return mapNames(specs, (spec) => ({ ...spec, copies: spec.shared ? 1 : experts }));
+}
+
+/** Puts every name under a path: `kernel` becomes `router/kernel`. */
+export function prefixed<T>(path: string, named: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [`${path}/${name}`, value]));
+}
+
+/** The inverse of `prefixed`: everything under a path, with the path taken off. */
+export function scoped<T>(path: string, named: Readonly<Record<string, T>>): Record<string, T> {
+  const start = `${path}/`;
+  const inside = Object.entries(named).filter(([name]) => name.startsWith(start));
+  return Object.fromEntries(inside.map(([name, value]) => [name.slice(start.length), value]));
+}
+
+/** Number of scalars in one copy of a parameter. */
+export function paramSize(spec: ParamSpec): number {
+  return spec.shape.reduce<number>((product, size) => product * size, 1);
+}
+
+/** Applies a function to every entry and keeps the names. */
+export function mapNames<A, B>(
+  named: Readonly<Record<string, A>>,
+  map: (value: A, name: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, map(value, name)]));
+}

@@ -1,0 +1,43 @@
+/**
+ * Router: scores one expert for an input, $(x, \theta) \mapsto z \in \mathbb{R}$.
+ */
+import type { Identifier, OptionsJson, Plugin } from './identity.ts';
+import type { Ops } from './ops.ts';
+import type { AnyParams, Named, ParamSpec } from './params.ts';
+import { definePlugin, type PluginFactory } from './plugin.ts';
+import { restore } from './registry.ts';
+
+/** What a router's author writes. `P` names its parameters. */
+export interface RouterDefinition<P = AnyParams> {
+  /** Options with their defaults filled in, as JSON. */
+  readonly config: OptionsJson;
+  /** Parameters of one expert's score for inputs of `inputDim` features. */
+  params(inputDim: number): Named<P, ParamSpec>;
+  /** The score: one feature per row. */
+  logit<V>(ops: Ops<V>, x: V, p: Named<P, V>): V;
+}
+
+/** A router: a frozen plain object. */
+export interface Router<P = AnyParams> extends Plugin, Omit<RouterDefinition<P>, 'config'> {
+  readonly role: 'router';
+}
+
+/** A function from options to a router. */
+export type RouterFactory<A extends readonly unknown[], P = AnyParams> = PluginFactory<A, Router<P>>;
+
+/**
+ * Makes a router factory and registers its kind.
+ * @param kind lower camel case, unique among routers
+ * @param define checks the options and returns the definition
+ */
+export function defineRouter<A extends readonly unknown[], P = AnyParams>(
+  kind: string,
+  define: (...options: A) => RouterDefinition<P>,
+): RouterFactory<A, P> {
+  return definePlugin('router', kind, ['params', 'logit'], define);
+}
+
+/** A router from itself, its config or its kind. */
+export function getRouter(identifier: Identifier<Router>, who?: string): Router {
+  return restore<Router>('router', identifier, who);
+}

@@ -1,0 +1,32 @@
+/**
+ * Routing: what a gate says of every token and expert. Values are [tokens, experts, 1].
+ */
+
+/** The outcome of a gate, in whatever interpretation it ran. */
+export interface Routing<V> {
+  /** Clean router logits, before noise: what the z-loss looks at. */
+  readonly logits: V;
+  /** What selection orders experts by; often the logits with noise. Only their order counts. */
+  readonly scores: V;
+  /** A full distribution over the experts for the balance losses, whether or not they were selected; rows sum to 1. */
+  readonly probabilities: V;
+  /**
+   * Disjoint 0/1 masks of the selected experts in order of priority: first choices, second choices, ... A gate without
+   * an order returns one mask. They decide who is dropped first when an expert is full.
+   */
+  readonly choices: readonly V[];
+  /** Combine weights; 0 where an expert is not selected. Gradients flow through these alone. */
+  readonly weights: V;
+  /** Smooth probability that an expert is selected, where the gate has noise that makes it smooth. */
+  readonly load?: V;
+  /** Whether the weights of what survives a capacity limit are divided by their sum. Default false. */
+  readonly renormalizeAfterDrop?: boolean;
+}
+
+/** What a gate is told besides the input. */
+export interface RoutingContext {
+  /** Number of experts that this gate chooses from. */
+  readonly experts: number;
+  /** Noise is allowed only while training; evaluation is deterministic. */
+  readonly training: boolean;
+}
