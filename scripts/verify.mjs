@@ -45,7 +45,9 @@ const STAGES = [
 process.chdir(resolve(import.meta.dirname, '..'));
 const cache = resolve('node_modules/.cache/verify');
 const path = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter);
-const env = { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+const env = { ...process.env, PATH: path };
+// With CI set, some tools colour what nobody will see in colour.
+if (!process.stdout.isTTY) env.NO_COLOR = '1';
 
 const results = [];
 for (const stage of STAGES) {
