@@ -30,6 +30,13 @@ export function expectPositive(who: string, option: string, value: unknown): num
   throw new MoeError(who, `${option} must be a finite number above 0`, value);
 }
 
+/** A positive integer or a list of them, such as the widths of hidden layers, as a list. */
+export function expectSizes(who: string, option: string, value: unknown): number[] {
+  const sizes: unknown[] = Array.isArray(value) ? [...value] : [value];
+  if (sizes.every((size) => Number.isInteger(size) && (size as number) > 0)) return sizes as number[];
+  throw new MoeError(who, `${option} must be an integer of at least 1 or a list of them`, value);
+}
+
 export function expectBoolean(who: string, option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new MoeError(who, `${option} must be true or false`, value);
@@ -48,6 +55,9 @@ export function expectOneOf<T extends string>(
 
 /** Refuses option names that a factory does not know: a misspelt option must not be ignored. */
 export function expectKnownOptions(who: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new MoeError(who, `options must be an object with some of ${known.join(', ')}`, options);
+  }
   const stray = Object.keys(options).find((name) => !known.includes(name));
   if (stray === undefined) return;
   throw new MoeError(who, `unknown option "${stray}"; known options are ${known.join(', ')}`);

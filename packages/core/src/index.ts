@@ -20,6 +20,7 @@ export {
   expectNumber,
   expectOneOf,
   expectPositive,
+  expectSizes,
 } from './expect.ts';
 export { defineExpert, type Expert, type ExpertDefinition, type ExpertFactory, getExpert } from './expert.ts';
 export { defineGate, type Gate, type GateDefinition, type GateFactory, getGate } from './gate.ts';
@@ -44,7 +45,7 @@ export {
   replicate,
   scoped,
 } from './params.ts';
-export { knownKinds } from './registry.ts';
+export { knownKinds, register } from './registry.ts';
 export { defineRouter, getRouter, type Router, type RouterDefinition, type RouterFactory } from './router.ts';
 export type { Routing, RoutingContext } from './routing.ts';
 export { type Distribution, type Stream, stream } from './stream.ts';

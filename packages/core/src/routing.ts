@@ -17,6 +17,11 @@ export interface Routing<V> {
   readonly choices: readonly V[];
   /** Combine weights; 0 where an expert is not selected. Gradients flow through these alone. */
   readonly weights: V;
+  /**
+   * The weights before the gate divided them by their sum, where it does: a selection divides by the sum over the
+   * selected experts instead.
+   */
+  readonly unnormalized?: V;
   /** Smooth probability that an expert is selected, where the gate has noise that makes it smooth. */
   readonly load?: V;
   /** Whether the weights of what survives a capacity limit are divided by their sum. Default false. */

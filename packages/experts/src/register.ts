@@ -1,1 +1,17 @@
-export {};
+/**
+ * Registers every built-in expert: `import '@tfjs-moe/experts/register'` in a program that loads models of unknown
+ * content.
+ *
+ * Each definition registers itself, but a bundler drops definitions that nothing uses. Here they are used.
+ */
+import { register } from '@tfjs-moe/core';
+import { constant } from './constant.ts';
+import { ffn } from './ffn.ts';
+import { gatedFfn } from './gated-ffn.ts';
+import { linear } from './linear.ts';
+import { normalizedFfn } from './normalized-ffn.ts';
+import { polynomial } from './polynomial.ts';
+
+for (const expert of [constant, ffn, gatedFfn, linear, normalizedFfn, polynomial]) {
+  register('expert', expert.kind, expert);
+}

@@ -1,1 +1,5 @@
-export {};
+/** What the contract suites of the packages are made of. */
+export { assert, assertClose, assertFinite, assertSameJson } from './assertions.ts';
+export { assertSpecs, drawnData, drawnRows, type Specs, valuesOf } from './params.ts';
+export { testPlugin } from './plugin-suite.ts';
+export type { Runner } from './runner.ts';

@@ -1,0 +1,74 @@
+/**
+ * The layers of a feed-forward expert, which `ffn` and `normalizedFfn` share: affine maps `kernel_1`, `bias_1`,
+ * `kernel_2`, ... with an activation after each but, where there are output weights, the last.
+ */
+import {
+  type Activation,
+  type AnyParams,
+  type ExpertDefinition,
+  expectActivation,
+  expectBoolean,
+  expectSizes,
+  MoeError,
+  type Named,
+  type Ops,
+  type ParamSpec,
+} from '@tfjs-moe/core';
+import { type AffineOptions, affine, affineOptions } from './affine.ts';
+
+export interface FeedForwardOptions extends AffineOptions {
+  /** Width of the hidden layer, or of each in a list. An empty list is for `outputWeights: false` only. */
+  readonly hiddenUnits: number | readonly number[];
+  /** The activation $\sigma$. Default `'relu'`. */
+  readonly activation?: Activation;
+  /**
+   * Whether the last affine map, the one to the output units, stays linear. Without output weights the activation
+   * follows it too, so `{ hiddenUnits: [], outputWeights: false }` is $\sigma(x W + b)$. Default true.
+   */
+  readonly outputWeights?: boolean;
+}
+
+/** The names of `FeedForwardOptions`, for the check of unknown options. */
+export const feedForwardOptions: readonly string[] = [
+  'hiddenUnits',
+  'activation',
+  'outputWeights',
+  ...affineOptions,
+];
+
+/** Reads the options and makes the expert; `who` is named in errors. */
+export function feedForward(who: string, options: FeedForwardOptions): ExpertDefinition {
+  const outputWeights = expectBoolean(who, 'outputWeights', options.outputWeights ?? true);
+  const hiddenUnits = expectSizes(who, 'hiddenUnits', options.hiddenUnits);
+  if (outputWeights && hiddenUnits.length === 0) {
+    throw new MoeError(
+      who,
+      'hiddenUnits may be empty only with outputWeights: false (without hidden layers, see linear)',
+      hiddenUnits,
+    );
+  }
+  const activation = expectActivation(who, 'activation', options.activation ?? 'relu');
+  const { config, kernel, bias } = affine(who, options);
+  const layers = hiddenUnits.length + 1;
+  return {
+    config: { hiddenUnits, activation, outputWeights, ...config },
+    params(inputDim, units) {
+      const widths = [inputDim, ...hiddenUnits, units];
+      const specs: Record<string, ParamSpec> = {};
+      for (let n = 1; n <= layers; n++) {
+        const width = widths[n] as number;
+        specs[`kernel_${n}`] = kernel(widths[n - 1] as number, width);
+        Object.assign(specs, bias(`bias_${n}`, width));
+      }
+      return specs;
+    },
+    apply<V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) {
+      let value = x;
+      for (let n = 1; n <= layers; n++) {
+        value = ops.affine(value, p[`kernel_${n}`] as V, p[`bias_${n}`]);
+        if (n < layers || !outputWeights) value = ops.activation(activation, value);
+      }
+      return value;
+    },
+  };
+}

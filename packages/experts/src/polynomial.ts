@@ -1,0 +1,43 @@
+/**
+ * Polynomial expert: $h(x) = (x W + b)^p$, element by element.
+ *
+ * A smooth expert with one interpretable number, the degree. Its growth makes it a choice for bounded inputs only.
+ * Like the linear expert it violates strong identifiability under softmax gates: it is homogeneous of degree $p$ in
+ * $(W, b)$, so an over-specified cell can be split without changing the mixture.
+ *
+ * Source: Nguyen, Ho and Rinaldo, "Sigmoid Gating is More Sample Efficient than Softmax Gating in Mixture of Experts"
+ * (2024), the polynomial experts.
+ */
+import {
+  defineExpert,
+  type ExpertFactory,
+  expectInteger,
+  expectKnownOptions,
+  type Ops,
+} from '@tfjs-moe/core';
+import { type AffineOptions, type AffineParams, affine, affineOptions } from './affine.ts';
+
+export interface PolynomialOptions extends AffineOptions {
+  /** The degree $p$, an integer of at least 1. Default 2. */
+  readonly degree?: number;
+}
+
+export const polynomial: ExpertFactory<[options?: PolynomialOptions], AffineParams> =
+  /* @__PURE__ */ defineExpert('polynomial', (options: PolynomialOptions = {}) => {
+    expectKnownOptions('polynomial', options, ['degree', ...affineOptions]);
+    const degree = expectInteger('polynomial', 'degree', options.degree ?? 2, { min: 1 });
+    const { config, kernel, bias } = affine('polynomial', options);
+    return {
+      config: { degree, ...config },
+      params: (inputDim, units) => ({ kernel: kernel(inputDim, units), ...bias('bias', units) }),
+      apply: (ops, x, p) => power(ops, ops.affine(x, p.kernel, p.bias), degree),
+    };
+  });
+
+/** $z^n$ by repeated squaring: exact for exact numbers, and $\log_2 n$ products deep. */
+function power<V>(ops: Ops<V>, z: V, n: number): V {
+  if (n === 1) return z;
+  const half = power(ops, z, Math.floor(n / 2));
+  const square = ops.mul(half, half);
+  return n % 2 === 0 ? square : ops.mul(square, z);
+}
