@@ -1,1 +1,23 @@
-export {};
+/** The mixture-of-experts layer for TensorFlow.js. */
+export {
+  type Capacity,
+  type CapacityConvention,
+  capacityConventions,
+  expertCapacity,
+} from './capacity.ts';
+export type { DispatchName } from './dispatch/auto.ts';
+export type { Dispatched, Dispatcher } from './dispatch/dispatcher.ts';
+export { type LayerExperts, layerExperts } from './experts/layer-experts.ts';
+export { type ImportanceLossOptions, importanceLoss } from './losses/importance-loss.ts';
+export { type LoadLossOptions, loadLoss } from './losses/load-loss.ts';
+export { type SwitchLossOptions, switchLoss } from './losses/switch-loss.ts';
+export { type ZLossOptions, zLoss } from './losses/z-loss.ts';
+export { MixtureOfExperts, mixtureOfExperts } from './mixture-of-experts.ts';
+export type { RoutingMetrics } from './routing-metrics.ts';
+export type { RoutingPlan } from './routing-plan.ts';
+export type { MixtureOfExpertsArgs } from './settings.ts';
+export {
+  GROUPED_MAT_MUL,
+  GROUPED_MAT_MUL_KERNEL_GRADIENT,
+  groupedMatMul,
+} from './tensor/grouped-mat-mul.ts';

@@ -1,0 +1,59 @@
+/**
+ * Capacity dispatch: static buffers [E, C, D], as GPUs like them. An expert takes at most C tokens; the rest is dropped
+ * and adds nothing to the output.
+ *
+ * Who is dropped: all first choices come before all second choices, and earlier tokens before later ones (GShard, Switch
+ * Transformer, V-MoE). Positions are cumulative sums on the device, so nothing is read back.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { expertOps } from '../interpretation/expert-ops.ts';
+import type { RoutingPlan } from '../routing-plan.ts';
+import { takeRows } from '../tensor/take-rows.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { fromRows, toRows } from './rows.ts';
+import { assignSlots, rowsOfSlots } from './slots.ts';
+
+/** @param capacityOf how many tokens one expert takes, from the number of tokens in the batch */
+export function capacityDispatch(capacityOf: (tokens: number) => number): Dispatcher {
+  return Object.freeze<Dispatcher>({
+    name: 'capacity',
+    dispatch(x_TD, plan) {
+      const { tokens, experts } = plan;
+      const capacity = Math.min(Math.max(capacityOf(tokens), 1), tokens);
+      const slots = assignSlots(plan, capacity);
+      const rows = rowsOfSlots(slots, plan, capacity);
+      const weights_TE = survivingWeights(plan, slots.kept_TE);
+      const input_SD = toRows(x_TD, rows);
+      return {
+        ops: expertOps,
+        input: tf.reshape(input_SD, [experts, capacity, x_TD.shape[1]]),
+        layout: 'expertsFirst',
+        kept_TE: slots.kept_TE,
+        weights_TE,
+        eachExpert: (run) =>
+          tf.stack(
+            Array.from({ length: experts }, (_, e) =>
+              run(takeRows(input_SD, e * capacity, (e + 1) * capacity), e),
+            ),
+          ),
+        combine(output) {
+          const units = output.shape[2] as number;
+          // An output that ignores its input comes without an axis of tokens.
+          const full = tf.add(output, tf.zeros([experts, capacity, 1]));
+          const own = output.shape[1] === capacity && output.shape[0] === experts ? output : full;
+          return fromRows(tf.reshape(own, [experts * capacity, units]), weights_TE, rows);
+        },
+      };
+    },
+  });
+}
+
+/** Dropped pairs lose their weight; renormalising gives it to the pairs of the same token that are left. */
+function survivingWeights(
+  { weights_TE, renormalizeAfterDrop }: RoutingPlan,
+  kept_TE: tf.Tensor2D,
+): tf.Tensor2D {
+  const kept = tf.mul(weights_TE, kept_TE) as tf.Tensor2D;
+  if (!renormalizeAfterDrop) return kept;
+  return tf.div(kept, tf.maximum(tf.sum(kept, 1, true), 1e-20)) as tf.Tensor2D;
+}

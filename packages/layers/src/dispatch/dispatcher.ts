@@ -1,0 +1,32 @@
+/**
+ * Dispatcher: moves tokens to experts and combines what comes back. It decides what an expert's `affine` means (a
+ * product per expert, a batched product, a grouped product), so experts never see routing.
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Ops } from '@tfjs-moe/core';
+import type { Layout } from '../interpretation/param.ts';
+import type { RoutingPlan } from '../routing-plan.ts';
+
+/** Tokens on their way to the experts. */
+export interface Dispatched {
+  /** The interpretation in which the experts run. */
+  readonly ops: Ops<tf.Tensor>;
+  /** What the experts are given: [1, T, D], [E, C, D] or [S, D]. */
+  readonly input: tf.Tensor;
+  /** Where parameters have their axis of experts. */
+  readonly layout: Layout;
+  /** 0/1 [T, E]: what was selected and not dropped. */
+  readonly kept_TE: tf.Tensor2D;
+  /** Final combine weights [T, E]. */
+  readonly weights_TE: tf.Tensor2D;
+  /** Runs a function on the rows of each expert instead, for experts that are not written in Ops. */
+  eachExpert(run: (x_ND: tf.Tensor2D, expert: number) => tf.Tensor2D): tf.Tensor;
+  /** Weighted sum of the experts' outputs for each token: [T, U]. */
+  combine(output: tf.Tensor): tf.Tensor2D;
+}
+
+/** A way of bringing tokens to experts. All of them compute the same function as long as nothing is dropped. */
+export interface Dispatcher {
+  readonly name: string;
+  dispatch(x_TD: tf.Tensor2D, plan: RoutingPlan): Dispatched;
+}

@@ -1,0 +1,82 @@
+/**
+ * Rows: the correspondence between (token, expert) pairs and the rows on which experts compute, in both directions, so
+ * that moving tokens and moving gradients are both gathers. Grouped dispatch has one row per pair; capacity dispatch
+ * has C rows per expert, some of them empty.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { withGradient } from '../tensor/custom-gradient.ts';
+import { gatherRows } from '../tensor/gather-rows.ts';
+import { oneHot } from '../tensor/one-hot.ts';
+
+/** One expert of every token. All tokens of one column are different rows. */
+export interface Column {
+  /** Row of the token's pair, int32 [T, 1]; any row where the token has none. */
+  readonly row_T1: tf.Tensor;
+  /** Expert of the token's pair, int32 [T]. */
+  readonly expert_T: tf.Tensor;
+  /** 1 where the token has a pair in this column, else 0: [T, 1]. */
+  readonly valid_T1: tf.Tensor;
+}
+
+export interface Rows {
+  /** Token of each row, int32 [S, 1]. */
+  readonly token_S1: tf.Tensor;
+  /** token * E + expert of each row, int32 [S, 1]. */
+  readonly cell_S1: tf.Tensor;
+  /** 1 for rows in use, 0 for empty ones: [S, 1]. */
+  readonly used_S1: tf.Tensor;
+  readonly columns: readonly Column[];
+}
+
+/** Copies tokens to their rows: x [T, D] -> [S, D], zeros in empty rows. */
+export function toRows(x_TD: tf.Tensor2D, { token_S1, used_S1, columns }: Rows): tf.Tensor2D {
+  return withGradient([x_TD], {
+    constants: [token_S1, used_S1, ...columns.flatMap(({ row_T1, valid_T1 }) => [row_T1, valid_T1])],
+    forward: ([x]) => tf.mul(gatherRows(x as tf.Tensor, token_S1), used_S1),
+    backward: (dy, _inputs, [, , ...pairs]) => [
+      total(
+        columns.map((_, r) =>
+          tf.mul(gatherRows(dy, pairs[2 * r] as tf.Tensor), pairs[2 * r + 1] as tf.Tensor),
+        ),
+      ),
+    ],
+  }) as tf.Tensor2D;
+}
+
+/** Weighted sum of each token's rows: $y_t = \sum_r w_{t e_r} o_{\text{row}(t, r)}$, [S, U] and [T, E] -> [T, U]. */
+export function fromRows(output_SU: tf.Tensor, weights_TE: tf.Tensor2D, rows: Rows): tf.Tensor2D {
+  const { token_S1, cell_S1, used_S1, columns } = rows;
+  const experts = weights_TE.shape[1];
+  const member = (expert_T: tf.Tensor, valid_T1: tf.Tensor) => tf.mul(oneHot(expert_T, experts), valid_T1);
+
+  return withGradient([output_SU, weights_TE], {
+    constants: [
+      token_S1,
+      cell_S1,
+      used_S1,
+      ...columns.flatMap(({ row_T1, expert_T, valid_T1 }) => [row_T1, expert_T, valid_T1]),
+    ],
+    forward: ([output, weights]) =>
+      total(
+        columns.map(({ row_T1, expert_T, valid_T1 }) => {
+          const weight_T1 = tf.sum(tf.mul(weights as tf.Tensor, member(expert_T, valid_T1)), 1, true);
+          return tf.mul(gatherRows(output as tf.Tensor, row_T1), weight_T1);
+        }),
+      ),
+    backward: (dy, [output, weights], [token, cell, used, ...triples]) => {
+      const flat = tf.reshape(weights as tf.Tensor, [(weights as tf.Tensor).size]);
+      const weight_S1 = tf.mul(tf.expandDims(gatherRows(flat, cell as tf.Tensor), 1), used as tf.Tensor);
+      const toOutput = tf.mul(gatherRows(dy, token as tf.Tensor), weight_S1);
+      const toWeights = columns.map((_, r) => {
+        const [row, expert, valid] = triples.slice(3 * r, 3 * r + 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const slope_T1 = tf.sum(tf.mul(gatherRows(output as tf.Tensor, row), dy), 1, true);
+        return tf.mul(member(expert, valid), slope_T1);
+      });
+      return [toOutput, total(toWeights)];
+    },
+  }) as tf.Tensor2D;
+}
+
+function total(parts: readonly tf.Tensor[]): tf.Tensor {
+  return parts.reduce((sum, part) => tf.add(sum, part));
+}

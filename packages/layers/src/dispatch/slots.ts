@@ -1,0 +1,88 @@
+/**
+ * Slots: the place of every selected (token, expert) pair in the experts' buffers, computed on the device.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { RoutingPlan } from '../routing-plan.ts';
+import { oneHot } from '../tensor/one-hot.ts';
+import type { Column, Rows } from './rows.ts';
+
+/** Where the pairs of each priority level went. */
+export interface Slots {
+  /** 0/1 [T, E] for each level: pairs that found a slot. */
+  readonly kept: readonly tf.Tensor2D[];
+  /** Position in the expert's buffer [T, E] for each level; beyond the capacity for dropped pairs. */
+  readonly positions: readonly tf.Tensor2D[];
+  /** 0/1 [T, E]: all pairs that found a slot. */
+  readonly kept_TE: tf.Tensor2D;
+}
+
+/** Fills the buffers level by level, token by token. */
+export function assignSlots({ choices_TE, experts }: RoutingPlan, capacity: number): Slots {
+  let before_1E: tf.Tensor = tf.zeros([1, experts]);
+  const kept: tf.Tensor2D[] = [];
+  const positions: tf.Tensor2D[] = [];
+  for (const choice of choices_TE) {
+    const position = tf.add(tf.cumsum(choice, 0, true), before_1E) as tf.Tensor2D;
+    positions.push(position);
+    kept.push(tf.mul(choice, tf.cast(tf.less(position, capacity), 'float32')));
+    before_1E = tf.add(before_1E, tf.sum(choice, 0, true));
+  }
+  return { kept, positions, kept_TE: kept.length === 1 ? (kept[0] as tf.Tensor2D) : tf.addN(kept) };
+}
+
+/** The rows e C, ..., e C + C - 1 are the buffer of expert e. */
+export function rowsOfSlots(slots: Slots, plan: RoutingPlan, capacity: number): Rows {
+  const { tokens, experts } = plan;
+  const columns = columnsOf(slots, plan, capacity);
+  const token_T1 = tf.reshape(tf.range(0, tokens, 1, 'int32'), [tokens, 1]);
+  const size = experts * capacity;
+
+  // Every pair writes its cell, plus one, into its row; pairs without a row write into one row too many.
+  const targets = columns.map(({ row_T1, valid_T1 }) =>
+    tf.where(tf.greater(valid_T1, 0), row_T1, tf.fill([tokens, 1], size, 'int32')),
+  );
+  const cells = columns.map(({ expert_T }) =>
+    tf.add(tf.add(tf.mul(token_T1, experts), tf.reshape(expert_T, [tokens, 1])), 1),
+  );
+  const written = tf.scatterND(
+    tf.cast(joined(targets), 'int32'),
+    tf.reshape(tf.cast(joined(cells), 'int32'), [tokens * columns.length]),
+    [size + 1],
+  );
+  const mark_S1 = tf.reshape(tf.slice(written, [0], [size]), [size, 1]);
+  const cell_S1 = tf.maximum(tf.sub(mark_S1, tf.scalar(1, 'int32')), tf.scalar(0, 'int32'));
+  return {
+    columns,
+    cell_S1,
+    token_S1: tf.cast(tf.floorDiv(cell_S1, tf.scalar(experts, 'int32')), 'int32'),
+    used_S1: tf.cast(tf.greater(mark_S1, 0), 'float32'),
+  };
+}
+
+/** Levels that give each token one expert are columns as they are; a level of many experts has a column for each. */
+function columnsOf({ kept, positions }: Slots, plan: RoutingPlan, capacity: number): Column[] {
+  const { tokens, experts, expertsPerToken } = plan;
+  const expert_1E = tf.range(0, experts, 1, 'float32');
+  const column = (kept_TN: tf.Tensor, expert_TN: tf.Tensor, position_TN: tf.Tensor): Column => {
+    const pick = (value: tf.Tensor) => tf.sum(tf.mul(kept_TN, value), 1, true);
+    const expert_T1 = pick(expert_TN);
+    return {
+      row_T1: tf.cast(tf.add(tf.mul(expert_T1, capacity), pick(position_TN)), 'int32'),
+      expert_T: tf.cast(tf.reshape(expert_T1, [tokens]), 'int32'),
+      valid_T1: tf.sum(kept_TN, 1, true),
+    };
+  };
+  if (kept.length === expertsPerToken) {
+    return kept.map((level, i) => column(level, expert_1E, positions[i] as tf.Tensor));
+  }
+  return kept.flatMap((level, i) =>
+    Array.from({ length: experts }, (_, e) => {
+      const only_1E = oneHot(tf.tensor1d([e], 'int32'), experts);
+      return column(tf.mul(level, only_1E), expert_1E, positions[i] as tf.Tensor);
+    }),
+  );
+}
+
+function joined(parts: readonly tf.Tensor[]): tf.Tensor {
+  return parts.length === 1 ? (parts[0] as tf.Tensor) : tf.concat([...parts], 0);
+}

@@ -1,0 +1,37 @@
+/**
+ * Experts that are written in Ops: their parameters are stacked [E, ...] and owned by the layer, and the dispatcher's
+ * interpretation runs all of them at once.
+ */
+import { type Expert, MoeError, replicate } from '@tfjs-moe/core';
+import { readParams, type StoredParam, storeParams } from '../weights.ts';
+import type { ExpertBank } from './expert-bank.ts';
+
+export function definitionBank(expert: Expert): ExpertBank {
+  let stored: Record<string, StoredParam> = {};
+  let expected = { who: 'expert', units: 0 };
+  return {
+    config: () => expert.config,
+    ownUnits: () => undefined,
+    build({ who, experts, inputDim, units, seed, addWeight }) {
+      const specs = replicate(expert.params(inputDim, units), experts);
+      stored = storeParams(specs, 'expert', seed, who, addWeight);
+      expected = { who, units };
+    },
+    run({ ops, input, layout }) {
+      const output = expert.apply(ops, input, readParams(stored, layout));
+      const units = output.shape[output.rank - 1];
+      if (units !== expected.units) {
+        throw new MoeError(
+          expected.who,
+          `the expert "${expert.kind}" must return ${expected.units} features (units)`,
+          units,
+        );
+      }
+      return output;
+    },
+    get stored() {
+      return stored;
+    },
+    children: [],
+  };
+}

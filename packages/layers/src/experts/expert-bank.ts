@@ -1,0 +1,33 @@
+/**
+ * Expert bank: the experts of one layer, whether they are written in Ops or are tfjs layers of their own.
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import type { Config } from '@tfjs-moe/core';
+import type { Dispatched } from '../dispatch/dispatcher.ts';
+import type { AddWeight, StoredParam } from '../weights.ts';
+
+/** What a bank needs to make its weights. */
+export interface BankContext {
+  readonly who: string;
+  readonly experts: number;
+  readonly inputDim: number;
+  readonly units: number;
+  readonly seed: number;
+  readonly addWeight: AddWeight;
+}
+
+export interface ExpertBank {
+  /** JSON from which the bank can be made again. */
+  config(): Config;
+  /** Output features, where the experts fix them and not the layer. */
+  ownUnits(inputDim: number): number | undefined;
+  /** Creates the weights. */
+  build(context: BankContext): void;
+  /** Runs the experts on what they were given. */
+  run(dispatched: Dispatched, training: boolean): tf.Tensor;
+  /** Parameters that the layer owns. */
+  readonly stored: Readonly<Record<string, StoredParam>>;
+  /** Layers that own weights themselves. */
+  readonly children: readonly layers.Layer[];
+}

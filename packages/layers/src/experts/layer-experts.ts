@@ -1,0 +1,111 @@
+/**
+ * Experts that are tfjs layers: the escape hatch for what cannot be written in Ops, for example a user's own layer, a
+ * normalisation, or experts that differ from each other.
+ *
+ * Each expert sees rows [N, D] and returns rows [N, U]. One product per layer instead of one for all experts: slower than
+ * experts written in Ops, and neither `theory` nor `estimators` can judge them.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { type Config, MoeError } from '@tfjs-moe/core';
+import type { ExpertBank } from './expert-bank.ts';
+
+const ROLE = 'layerExperts';
+const KIND = 'layers';
+
+/** A factory of layers, one per expert. */
+export interface LayerExperts {
+  readonly role: typeof ROLE;
+  /** Makes the layer of an expert. */
+  readonly create: (expert: number) => layers.Layer;
+}
+
+/** What a saved model holds of each layer. */
+interface LayerConfig {
+  readonly className: string;
+  readonly config: tf.serialization.ConfigDict;
+}
+
+/**
+ * Experts from a factory of layers, called once for each expert; the layers may differ.
+ * @param create returns a new layer from [N, D] to [N, U]; all experts must agree on U
+ * @example layerExperts((e) => tf.layers.dense({ units: 8, activation: e === 0 ? 'linear' : 'tanh' }))
+ */
+export function layerExperts(create: (expert: number) => layers.Layer): LayerExperts {
+  if (typeof create !== 'function') {
+    throw new MoeError(
+      'layerExperts',
+      'create must be a function from the number of an expert to a layer',
+      create,
+    );
+  }
+  return Object.freeze({ role: ROLE, create });
+}
+
+/** Whether an option names layers instead of an expert over Ops. */
+export function namesLayers(expert: unknown): expert is LayerExperts | Config {
+  if (typeof expert !== 'object' || expert === null) return false;
+  const { role, kind } = expert as Partial<LayerExperts & Config>;
+  return role === ROLE || (role === undefined && kind === KIND);
+}
+
+/** The bank of such experts, from their factory or from the config of a saved model. */
+export function layerBank(source: LayerExperts | Config, experts: number): ExpertBank {
+  const children = 'create' in source ? created(source as LayerExperts, experts) : restored(source as Config);
+  return {
+    config: () => ({ kind: KIND, layers: children.map(configOf) }) as unknown as Config,
+    ownUnits: (inputDim) => commonUnits(children, inputDim),
+    build({ inputDim }) {
+      tf.tidy(() => {
+        for (const child of children) child.apply(tf.zeros([1, inputDim]));
+      });
+    },
+    run: (dispatched, training) =>
+      dispatched.eachExpert(
+        (x_ND, e) => (children[e] as layers.Layer).apply(x_ND, { training }) as tf.Tensor2D,
+      ),
+    stored: {},
+    children,
+  };
+}
+
+function created({ create }: LayerExperts, experts: number): layers.Layer[] {
+  return Array.from({ length: experts }, (_, expert) => {
+    const child = create(expert);
+    if (typeof child?.apply !== 'function') {
+      throw new MoeError('layerExperts', `create(${expert}) must return a tf.layers.Layer`, child);
+    }
+    // Automatic names count all layers of the process, so a model saved twice would name its weights differently.
+    child.name = `expert_${expert}`;
+    return child;
+  });
+}
+
+function restored(config: Config): layers.Layer[] {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  return (config['layers'] as unknown as LayerConfig[]).map(({ className, config: options }) => {
+    const entry = classNameMap[className];
+    if (entry === undefined) {
+      throw new MoeError(
+        'layerExperts',
+        'unknown layer class; import the module that registers it',
+        className,
+      );
+    }
+    const [layerClass, fromConfig] = entry;
+    return fromConfig(layerClass, options) as unknown as layers.Layer;
+  });
+}
+
+function configOf(child: layers.Layer): LayerConfig {
+  return { className: child.getClassName(), config: child.getConfig() };
+}
+
+function commonUnits(children: readonly layers.Layer[], inputDim: number): number {
+  const units = children.map((child) =>
+    (child.computeOutputShape([null, inputDim]) as (number | null)[]).at(-1),
+  );
+  const first = units[0];
+  if (typeof first === 'number' && units.every((other) => other === first)) return first;
+  throw new MoeError('layerExperts', 'all experts must return the same number of features', units);
+}

@@ -1,0 +1,81 @@
+/**
+ * Softmax, sums and selection over the experts of values [T, E, F], each inside `groups` runs of consecutive experts.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { MoeError } from '@tfjs-moe/core';
+import { detach } from '../tensor/detach.ts';
+
+/** Below every finite score that a router produces, above the mark of what is already taken. */
+const LOWEST = -3e38;
+
+export interface ExpertReductions {
+  softmax(logits: tf.Tensor): tf.Tensor;
+  logSumExp(logits: tf.Tensor): tf.Tensor;
+  sumExperts(a: tf.Tensor): tf.Tensor;
+  topK(scores: tf.Tensor, k: number): tf.Tensor[];
+}
+
+export function expertReductions(groups: number): ExpertReductions {
+  /** [T, E, F] -> [T, groups, E / groups, F]. */
+  function split(a: tf.Tensor): tf.Tensor4D {
+    const [tokens, experts, features] = a.shape as [number, number, number];
+    if (experts % groups !== 0) {
+      throw new MoeError('within', `groups must divide the number of experts (${experts})`, groups);
+    }
+    return tf.reshape(a, [tokens, groups, experts / groups, features]);
+  }
+
+  /** A value per group [T, groups, 1, F] so that it broadcasts against `like`. */
+  function joined(perGroup: tf.Tensor, like: tf.Tensor): tf.Tensor {
+    const [tokens, , , features] = perGroup.shape as [number, number, number, number];
+    const flat = tf.reshape(perGroup, [tokens, groups, features]);
+    return groups === 1 ? flat : spread(flat, like);
+  }
+
+  return {
+    softmax(logits) {
+      const [tokens, , size, features] = split(logits).shape;
+      if (features !== 1) throw new MoeError('softmax', 'logits must have one feature', features);
+      return tf.reshape(tf.softmax(tf.reshape(logits, [tokens * groups, size])), logits.shape);
+    },
+    logSumExp: (logits) => joined(tf.logSumExp(split(logits), 2, true), logits),
+    sumExperts: (a) => joined(tf.sum(split(a), 2, true), a),
+    topK(scores, k) {
+      const open = tf.reshape(comparable(detach(scores)), split(scores).shape);
+      return largestFirst(open, k).map((mask) => tf.reshape(mask, scores.shape));
+    },
+  };
+}
+
+/** Repeats each group's value over its members: [T, G, F] -> [T, E, F] with the experts of `like`. */
+export function spread(a: tf.Tensor, like: tf.Tensor): tf.Tensor {
+  const [tokens, groups, features] = a.shape as [number, number, number];
+  const experts = like.shape[1] as number;
+  if (groups === experts) return a;
+  const repeated = tf.mul(tf.reshape(a, [tokens, groups, 1, features]), tf.ones([1, 1, experts / groups, 1]));
+  return tf.reshape(repeated, [tokens, experts, features]);
+}
+
+/** Scores with NaN and what lies below every float in last place, so that comparisons are never undecided. */
+function comparable(scores: tf.Tensor): tf.Tensor {
+  return tf.maximum(tf.where(tf.isNaN(scores), tf.fill(scores.shape, LOWEST), scores), LOWEST);
+}
+
+/**
+ * One-hot masks of the largest, second largest, ... score of each group. Built from comparisons and not from `argMax` or
+ * `topk`, whose order among ties differs between backends: the lowest index wins everywhere.
+ */
+function largestFirst(scores_TGNF: tf.Tensor, k: number): tf.Tensor[] {
+  const shape = scores_TGNF.shape as [number, number, number, number];
+  const size = shape[2];
+  const index = tf.add(tf.reshape(tf.range(0, size, 1, 'float32'), [1, 1, size, 1]), tf.zeros(shape));
+  const beyond = tf.fill(shape, size);
+  const taken = tf.fill(shape, Number.NEGATIVE_INFINITY);
+  let open = scores_TGNF;
+  return Array.from({ length: k }, () => {
+    const isLargest = tf.equal(open, tf.max(open, 2, true));
+    const isFirst = tf.equal(index, tf.min(tf.where(isLargest, index, beyond), 2, true));
+    open = tf.where(isFirst, taken, open);
+    return tf.cast(isFirst, 'float32');
+  });
+}

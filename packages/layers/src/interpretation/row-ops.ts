@@ -1,0 +1,71 @@
+/**
+ * Ops on rows sorted by expert, for grouped dispatch: values are [S, F], parameters [E, 1, F] until they meet a row,
+ * kernels [E, D, H]. Nothing is computed for a token that an expert was not given.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Ops } from '@tfjs-moe/core';
+import { groupedMatMul } from '../tensor/grouped-mat-mul.ts';
+import { matMul } from '../tensor/mat-mul.ts';
+import { oneHot } from '../tensor/one-hot.ts';
+import { elementwise } from './elementwise.ts';
+
+/** Ops on rows, and the way from a parameter to rows. */
+export interface RowOps extends Ops<tf.Tensor> {
+  /** Gives each row the value of its expert: [E, 1, F] becomes [S, F]; rows stay as they are. */
+  toRows(value: tf.Tensor): tf.Tensor;
+}
+
+/** @param offsets expert e owns the rows offsets[e], ..., offsets[e + 1] - 1 */
+export function rowOps(offsets: readonly number[]): RowOps {
+  const experts = offsets.length - 1;
+  const rows = offsets[experts] as number;
+  let membership: tf.Tensor2D | undefined;
+
+  // One-hot rows turn the copy to rows, and its gradient, into a plain product: fast on every backend.
+  function membership_SE(): tf.Tensor2D {
+    membership ??= oneHot(tf.tensor1d(expertOfRows(offsets), 'int32'), experts);
+    return membership;
+  }
+
+  function toRows(value: tf.Tensor): tf.Tensor {
+    if (value.rank !== 3) return value;
+    const [copies, , features] = value.shape as [number, number, number];
+    const flat = tf.reshape(value, [copies, features]);
+    if (copies === 1) return tf.mul(flat, tf.ones([rows, 1]));
+    return matMul(membership_SE(), flat);
+  }
+
+  /** Two values that broadcast: a parameter becomes rows when, and only when, it meets rows. */
+  function aligned(a: tf.Tensor, b: tf.Tensor): [tf.Tensor, tf.Tensor] {
+    if (a.rank === 3 && b.rank === 2) return [toRows(a), b];
+    if (a.rank === 2 && b.rank === 3) return [a, toRows(b)];
+    return [a, b];
+  }
+
+  function product(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
+    const [copies, features, units] = kernel.shape as [number, number, number];
+    if (copies === 1) return matMul(x, tf.reshape(kernel, [features, units]));
+    return groupedMatMul(x, kernel, offsets);
+  }
+
+  return Object.freeze<RowOps>({
+    ...elementwise,
+    add: (a, b) => tf.add(...aligned(a, b)),
+    sub: (a, b) => tf.sub(...aligned(a, b)),
+    mul: (a, b) => tf.mul(...aligned(a, b)),
+    div: (a, b) => tf.div(...aligned(a, b)),
+    dot: (a, b) => tf.sum(tf.mul(...aligned(a, b)), -1, true),
+    affine(x, kernel, bias) {
+      const y = product(toRows(x), kernel);
+      return bias === undefined ? y : tf.add(y, toRows(bias));
+    },
+    toRows,
+  });
+}
+
+/** The expert of each row. */
+export function expertOfRows(offsets: readonly number[]): Int32Array {
+  const experts = new Int32Array(offsets[offsets.length - 1] as number);
+  for (let e = 0; e + 1 < offsets.length; e++) experts.fill(e, offsets[e], offsets[e + 1]);
+  return experts;
+}

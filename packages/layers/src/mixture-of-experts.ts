@@ -1,0 +1,274 @@
+/**
+ * The mixture-of-experts layer, $y = \sum_{e \in \mathcal S(x)} w_e(x)\, h_e(x)$: a gate sends every token of the input
+ * [..., D] to some of E experts and the layer returns their weighted sum [..., U].
+ *
+ * It is an ordinary tfjs layer: `fit`, `save`, `loadLayersModel`, masks, shared use and frozen parts all work.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { type Config, type Gate, MoeError } from '@tfjs-moe/core';
+import { type BalanceLedger, balanceLedger } from './balance-ledger.ts';
+import { readsSynchronously } from './dispatch/auto.ts';
+import { balanceLoss, computeExperts, routeTokens } from './forward.ts';
+import { metricsOf, metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
+import type { RoutingPlan } from './routing-plan.ts';
+import { checkSettings, FORMAT_VERSION, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
+import { flatten, refuseNonFinite, type Tokens } from './tokens.ts';
+import { type AddWeight, type StoredParam, storeParams } from './weights.ts';
+
+type CallArgs = Parameters<layers.Layer['call']>[1];
+
+export class MixtureOfExperts extends layers.Layer {
+  /** @nocollapse */
+  static className = 'MixtureOfExperts';
+
+  private readonly settings: Settings;
+  private readonly ledger: BalanceLedger = balanceLedger();
+  private gateParams: Record<string, StoredParam> = {};
+  private frozen = { gate: false, experts: false };
+  private trainingCalls = 0;
+  private metrics: RoutingMetrics | null = null;
+  private arriving: Promise<void> = Promise.resolve();
+
+  constructor(args: MixtureOfExpertsArgs) {
+    super(args ?? {});
+    this.settings = checkSettings(args?.name ?? 'mixtureOfExperts', args);
+    this.supportsMasking = true;
+    this.frozen = { gate: args.trainableGate === false, experts: args.trainableExperts === false };
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const { bank, balance, experts, gate, seed } = this.settings;
+    const who = this.name;
+    const inputDim = this.featuresOf(inputShape);
+    const addWeight: AddWeight = (name, shape, initializer, trainable, zeros) =>
+      this.addWeight(name, shape, 'float32', initializer, undefined, trainable, undefined, zeros);
+    this.gateParams = storeParams(gate.params(inputDim, experts), 'gate', seed, who, addWeight);
+    bank.build({ who, experts, inputDim, units: this.unitsFor(inputDim), seed, addWeight });
+    if (balance.length > 0) this.addLoss(() => this.ledger.take());
+    this.applyFreezing();
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return [...this.oneShape(inputShape).slice(0, -1), this.unitsFor(this.featuresOf(inputShape))];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArgs): tf.Tensor {
+    const training = kwargs?.['training'] === true;
+    const masks = kwargs?.['mask'] as tf.Tensor | tf.Tensor[] | null | undefined;
+    const mask = Array.isArray(masks) ? masks[0] : masks;
+    // Outside any scope nobody would ever ask for the loss, or dispose of it.
+    const wantsLoss = training && this.settings.balance.length > 0 && tf.engine().state.activeScope != null;
+    const [output, loss] = tf.tidy(() => {
+      const tokens = flatten(this.name, this.oneInput(inputs), mask);
+      if (this.settings.nonFinite === 'throw') refuseNonFinite(this.name, tokens.x_TD);
+      return this.forward(tokens, training, wantsLoss);
+    });
+    if (loss !== undefined) this.ledger.record(loss as tf.Scalar);
+    return output as tf.Tensor;
+  }
+
+  /**
+   * The routing of a batch in evaluation mode, for looking at: tensors [T, E] that the caller disposes of.
+   * @param x [..., D]
+   * @param mask the padding mask, if there is one
+   */
+  route(x: tf.Tensor, mask?: tf.Tensor): RoutingPlan {
+    if (!this.built) tf.dispose(this.apply(x) as tf.Tensor);
+    return tf.tidy(
+      () => routeTokens(this.settings, this.gateParams, flatten(this.name, x, mask), false, 0).plan as never,
+    );
+  }
+
+  /** Routing of the last batch, or null before the first. On GPU backends it arrives a little later. */
+  get routingMetrics(): RoutingMetrics | null {
+    return this.metrics;
+  }
+
+  /** Waits until the metrics of every batch so far have arrived. */
+  async routingSettled(): Promise<RoutingMetrics | null> {
+    await this.arriving;
+    return this.metrics;
+  }
+
+  /** The gate, as an object. */
+  get gate(): Gate {
+    return this.settings.gate;
+  }
+
+  /**
+   * Sets one parameter of the gate, such as a scheduled temperature.
+   * @param name path below the gate, for example `temperature`
+   * @param value given to every entry
+   */
+  setGateParameter(name: string, value: number): void {
+    const stored = this.gateParams[name];
+    if (stored === undefined) {
+      const known = Object.keys(this.gateParams).join(', ') || 'none before the layer is built';
+      throw new MoeError(this.name, `unknown gate parameter; known parameters: ${known}`, name);
+    }
+    tf.tidy(() => {
+      stored.variable.write(tf.fill(stored.variable.shape as number[], value));
+    });
+  }
+
+  /** Whether the gate learns. Like every change of `trainable`, it takes effect at the next `compile`. */
+  get trainableGate(): boolean {
+    return !this.frozen.gate;
+  }
+  set trainableGate(trainable: boolean) {
+    this.frozen.gate = !trainable;
+    this.applyFreezing();
+  }
+
+  /** Whether the experts learn. Like every change of `trainable`, it takes effect at the next `compile`. */
+  get trainableExperts(): boolean {
+    return !this.frozen.experts;
+  }
+  set trainableExperts(trainable: boolean) {
+    this.frozen.experts = !trainable;
+    this.applyFreezing();
+  }
+
+  override get trainableWeights(): LayerVariable[] {
+    const inside = this.trainable ? this.children.flatMap((child) => child.trainableWeights) : [];
+    return [...super.trainableWeights, ...inside];
+  }
+  override set trainableWeights(weights: LayerVariable[]) {
+    super.trainableWeights = weights;
+  }
+
+  override get nonTrainableWeights(): LayerVariable[] {
+    const inside = this.children.flatMap((child) =>
+      this.trainable ? child.nonTrainableWeights : child.weights,
+    );
+    return [...super.nonTrainableWeights, ...inside];
+  }
+  override set nonTrainableWeights(weights: LayerVariable[]) {
+    super.nonTrainableWeights = weights;
+  }
+
+  override get losses(): layers.Layer['losses'] {
+    return [...super.losses, ...this.children.flatMap((child) => child.losses)];
+  }
+
+  override dispose(): ReturnType<layers.Layer['dispose']> {
+    const inside = this.children.reduce((sum, child) => sum + child.dispose().numDisposedVariables, 0);
+    const result = super.dispose();
+    return { ...result, numDisposedVariables: result.numDisposedVariables + inside };
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { balance, bank, capacity, dispatch, experts, gate, nonFinite, recordRouting, seed, units } =
+      this.settings;
+    const config = {
+      ...super.getConfig(),
+      ...{
+        formatVersion: FORMAT_VERSION,
+        experts,
+        gate: gate.config,
+        expert: bank.config(),
+        units: units ?? null,
+      },
+      ...{
+        balance: balance.map((loss) => loss.config),
+        dispatch,
+        capacity: capacity ?? null,
+        seed,
+        nonFinite,
+      },
+      ...{ recordRouting, trainableGate: this.trainableGate, trainableExperts: this.trainableExperts },
+    };
+    return config as unknown as tf.serialization.ConfigDict & Config;
+  }
+
+  private forward(tokens: Tokens, training: boolean, wantsLoss: boolean): tf.Tensor[] {
+    const shape = [...tokens.outer, this.unitsFor(tokens.x_TD.shape[1])];
+    if (tokens.x_TD.shape[0] === 0) return [tf.zeros(shape)];
+    const call = training ? this.trainingCalls++ : 0;
+    const routed = routeTokens(this.settings, this.gateParams, tokens, training, call);
+    const { y_TU, dispatched } = computeExperts(this.settings, tokens, routed.plan, training);
+    if (this.settings.recordRouting) this.record(metricsTensor(routed.plan, dispatched, tokens.mask_T1));
+    const output = tf.reshape(y_TU, shape);
+    return wantsLoss ? [output, balanceLoss(this.settings, routed)] : [output];
+  }
+
+  private record(numbers: tf.Tensor1D): void {
+    if (readsSynchronously()) {
+      this.metrics = metricsOf(numbers.dataSync());
+      return;
+    }
+    const kept = tf.keep(numbers);
+    const arrival = kept.data().then(
+      (values) => {
+        this.metrics = metricsOf(values);
+        kept.dispose();
+      },
+      () => {
+        // The backend went away with the tensor; the next batch brings new numbers.
+      },
+    );
+    this.arriving = this.arriving.then(() => arrival);
+  }
+
+  private applyFreezing(): void {
+    const { gate, experts } = this.frozen;
+    for (const { spec, variable } of Object.values(this.gateParams)) {
+      variable.trainable = !gate && (spec.trainable ?? true);
+    }
+    for (const { spec, variable } of Object.values(this.settings.bank.stored)) {
+      variable.trainable = !experts && (spec.trainable ?? true);
+    }
+    for (const child of this.children) if (experts) child.trainable = false;
+  }
+
+  // The base constructor asks for weights before there are settings.
+  private get children(): readonly layers.Layer[] {
+    return this.settings?.bank.children ?? [];
+  }
+
+  private unitsFor(inputDim: number): number {
+    const { bank, units } = this.settings;
+    const own = bank.ownUnits(inputDim);
+    if (own !== undefined && units !== undefined && own !== units) {
+      throw new MoeError(this.name, `units must be what the experts return (${own})`, units);
+    }
+    return units ?? own ?? inputDim;
+  }
+
+  private oneShape(shape: Shape | Shape[]): Shape {
+    if (!Array.isArray(shape[0])) return shape as Shape;
+    if (shape.length === 1) return shape[0] as Shape;
+    throw new MoeError(this.name, 'takes one input', shape);
+  }
+
+  private oneInput(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    if (!Array.isArray(inputs)) return inputs;
+    if (inputs.length === 1) return inputs[0] as tf.Tensor;
+    throw new MoeError(this.name, 'takes one input', inputs.length);
+  }
+
+  private featuresOf(inputShape: Shape | Shape[]): number {
+    const shape = this.oneShape(inputShape);
+    const features = shape[shape.length - 1];
+    if (shape.length < 2 || typeof features !== 'number') {
+      throw new MoeError(
+        this.name,
+        'the input must be [batch, ..., features] with a known number of features',
+        shape,
+      );
+    }
+    return features;
+  }
+}
+
+tf.serialization.registerClass(MixtureOfExperts);
+
+/**
+ * A mixture-of-experts layer.
+ * @example mixtureOfExperts({ experts: 8, gate: topK({ k: 2 }), expert: ffn({ hiddenUnits: 256 }), units: 64 })
+ */
+export function mixtureOfExperts(args: MixtureOfExpertsArgs): MixtureOfExperts {
+  return new MixtureOfExperts(args);
+}

@@ -1,0 +1,49 @@
+/**
+ * The routing plan of one batch on tensors: who goes where, with which weight. Immutable; every dispatcher, loss and
+ * metric reads the same plan. Padding tokens are routed nowhere: their masks and weights are zero.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Gate, Routing } from '@tfjs-moe/core';
+
+export interface RoutingPlan {
+  readonly tokens: number;
+  readonly experts: number;
+  /** Static bound on the experts of one token. */
+  readonly expertsPerToken: number;
+  /** Clean router logits. */
+  readonly logits_TE: tf.Tensor2D;
+  /** Full distribution over the experts; rows sum to 1, padding included. */
+  readonly probabilities_TE: tf.Tensor2D;
+  /** Disjoint 0/1 masks, first choices first. */
+  readonly choices_TE: readonly tf.Tensor2D[];
+  /** 0/1: the sum of the choices. */
+  readonly selected_TE: tf.Tensor2D;
+  /** Combine weights, 0 where not selected. */
+  readonly weights_TE: tf.Tensor2D;
+  /** Whether what survives a capacity limit is renormalised. */
+  readonly renormalizeAfterDrop: boolean;
+}
+
+/** Turns what a gate returned into the plan of a batch. */
+export function routingPlan(
+  gate: Gate,
+  routing: Routing<tf.Tensor>,
+  shape: readonly [tokens: number, experts: number],
+  mask: tf.Tensor | undefined,
+): RoutingPlan {
+  const [tokens, experts] = shape;
+  const table = (value: tf.Tensor): tf.Tensor2D => tf.reshape(value, [tokens, experts]);
+  const valid = (value: tf.Tensor) => table(mask === undefined ? value : tf.mul(value, mask));
+  const choices_TE = routing.choices.map(valid);
+  return Object.freeze({
+    tokens,
+    experts,
+    expertsPerToken: gate.expertsPerToken(experts),
+    logits_TE: table(routing.logits),
+    probabilities_TE: table(routing.probabilities),
+    choices_TE,
+    selected_TE: choices_TE.length === 1 ? (choices_TE[0] as tf.Tensor2D) : tf.addN(choices_TE),
+    weights_TE: valid(routing.weights),
+    renormalizeAfterDrop: routing.renormalizeAfterDrop ?? false,
+  });
+}

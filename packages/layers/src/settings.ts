@@ -1,0 +1,162 @@
+/**
+ * The options of the layer: checked at the boundary, with names and configs resolved to objects.
+ */
+import type { layers } from '@tensorflow/tfjs-layers';
+import {
+  type BalanceLoss,
+  type Expert,
+  expectBoolean,
+  expectInteger,
+  expectKnownOptions,
+  expectNumber,
+  expectOneOf,
+  type Gate,
+  getBalanceLoss,
+  getExpert,
+  getGate,
+  type Identifier,
+  MoeError,
+} from '@tfjs-moe/core';
+import { type Capacity, capacityFunction } from './capacity.ts';
+import { type DispatchName, dispatchNames } from './dispatch/auto.ts';
+import { definitionBank } from './experts/definition-bank.ts';
+import type { ExpertBank } from './experts/expert-bank.ts';
+import { type LayerExperts, layerBank, namesLayers } from './experts/layer-experts.ts';
+
+type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+
+/** Options of `mixtureOfExperts`. Gates, experts and losses are objects, configs `{ kind, ... }` or names of kinds. */
+export interface MixtureOfExpertsArgs extends LayerArgs {
+  /** Number of experts E. */
+  experts: number;
+  /** Who goes where, with which weight: `topK({ k: 2 })`. */
+  gate: Identifier<Gate>;
+  /** What each expert computes: `ffn({ hiddenUnits: 256 })`, or `layerExperts(...)` for layers of your own. */
+  expert: Identifier<Expert> | LayerExperts;
+  /** Output features U. Default: as many as the input has, or as many as `layerExperts` return. */
+  units?: number;
+  /** Losses that keep the experts in use, added to the training loss. Default none. */
+  balance?: readonly Identifier<BalanceLoss>[];
+  /** How tokens reach experts. Default `auto`: by gate, capacity and backend. */
+  dispatch?: DispatchName;
+  /** Tokens that one expert takes, or { factor, convention }. Default none: nothing is dropped. */
+  capacity?: Capacity | null;
+  /** Seed of initial weights and of noise. Default: drawn at random. */
+  seed?: number;
+  /** What to do with NaN and infinities in the input. Default `pass`; `throw` reads the input back. */
+  nonFinite?: 'pass' | 'throw';
+  /** Whether `routingMetrics` is kept for every batch. Default true. */
+  recordRouting?: boolean;
+  /** Whether the gate learns. Default true. */
+  trainableGate?: boolean;
+  /** Whether the experts learn. Default true. */
+  trainableExperts?: boolean;
+  /** Version of a saved config; set by `getConfig`. */
+  formatVersion?: number;
+}
+
+/** Version of the config that this code writes, and the newest that it reads. */
+export const FORMAT_VERSION = 1;
+
+/** Checked options. */
+export interface Settings {
+  readonly experts: number;
+  readonly gate: Gate;
+  readonly bank: ExpertBank;
+  readonly units: number | undefined;
+  readonly balance: readonly BalanceLoss[];
+  readonly dispatch: DispatchName;
+  readonly capacity: Capacity | undefined;
+  readonly capacityOf: ((tokens: number) => number) | undefined;
+  readonly seed: number;
+  readonly nonFinite: 'pass' | 'throw';
+  readonly recordRouting: boolean;
+}
+
+const own = [
+  ...[
+    'experts',
+    'gate',
+    'expert',
+    'units',
+    'balance',
+    'dispatch',
+    'capacity',
+    'seed',
+    'nonFinite',
+    'recordRouting',
+  ],
+  ...['trainableGate', 'trainableExperts', 'formatVersion'],
+];
+const inherited = [
+  'inputShape',
+  'batchInputShape',
+  'batchSize',
+  'dtype',
+  'name',
+  'trainable',
+  'weights',
+  'inputDType',
+];
+
+/** Checks the options of a layer named `who`. */
+export function checkSettings(who: string, args: MixtureOfExpertsArgs): Settings {
+  if (typeof args !== 'object' || args === null) throw new MoeError(who, 'options must be an object', args);
+  checkVersion(who, args.formatVersion);
+  expectKnownOptions(who, args, [...own, ...inherited]);
+  const experts = expectInteger(who, 'experts', args.experts, { min: 1 });
+  const gate = getGate(args.gate, `${who}: gate`);
+  const expertsPerToken = gate.expertsPerToken(experts);
+  const dispatch = expectOneOf(who, 'dispatch', args.dispatch ?? 'auto', dispatchNames);
+  const capacity = args.capacity ?? undefined;
+  checkCapacity(who, dispatch, capacity);
+  for (const name of ['trainableGate', 'trainableExperts'] as const)
+    expectBoolean(who, name, args[name] ?? true);
+  return {
+    experts,
+    gate,
+    bank: namesLayers(args.expert)
+      ? layerBank(args.expert, experts)
+      : definitionBank(getExpert(args.expert as Identifier<Expert>, `${who}: expert`)),
+    units: args.units == null ? undefined : expectInteger(who, 'units', args.units, { min: 1 }),
+    balance: checkBalance(who, args.balance ?? []),
+    dispatch,
+    capacity,
+    capacityOf:
+      capacity === undefined ? undefined : capacityFunction(who, capacity, experts, expertsPerToken),
+    seed: args.seed == null ? Math.floor(Math.random() * 2 ** 31) : expectNumber(who, 'seed', args.seed),
+    nonFinite: expectOneOf(who, 'nonFinite', args.nonFinite ?? 'pass', ['pass', 'throw']),
+    recordRouting: expectBoolean(who, 'recordRouting', args.recordRouting ?? true),
+  };
+}
+
+function checkVersion(who: string, version: number | undefined): void {
+  if (version === undefined || version <= FORMAT_VERSION) return;
+  throw new MoeError(
+    who,
+    `this config was written by a newer tfjs-moe; this one reads versions up to ${FORMAT_VERSION}, so update it`,
+    version,
+  );
+}
+
+function checkCapacity(who: string, dispatch: DispatchName, capacity: Capacity | undefined): void {
+  if (capacity === undefined && dispatch === 'capacity') {
+    throw new MoeError(
+      who,
+      "dispatch 'capacity' needs a capacity: a number of tokens or { factor: 1.25 }",
+      capacity,
+    );
+  }
+  if (capacity !== undefined && (dispatch === 'dense' || dispatch === 'grouped')) {
+    throw new MoeError(
+      who,
+      `dispatch '${dispatch}' never drops a token; leave capacity out or dispatch by it`,
+      capacity,
+    );
+  }
+}
+
+function checkBalance(who: string, balance: readonly Identifier<BalanceLoss>[]): BalanceLoss[] {
+  if (!Array.isArray(balance)) throw new MoeError(who, 'balance must be a list of balance losses', balance);
+  return balance.map((loss) => getBalanceLoss(loss, `${who}: balance`));
+}

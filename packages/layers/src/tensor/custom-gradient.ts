@@ -1,0 +1,33 @@
+/**
+ * `tf.customGrad` with its awkward calling convention put in one place: the tensors needed by the gradient must be
+ * saved, or the layer's own `tidy` disposes of them before the gradient runs.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+
+/** An operation with its own gradient. */
+export interface CustomGradient {
+  /** The result; `inputs` are the differentiable arguments. */
+  forward(inputs: tf.Tensor[]): tf.Tensor;
+  /** Constants that the gradient needs besides the inputs. */
+  readonly constants?: readonly tf.Tensor[];
+  /** Gradients to each input, from the gradient of the result. */
+  backward(dy: tf.Tensor, inputs: tf.Tensor[], constants: tf.Tensor[]): tf.Tensor[];
+}
+
+/** Applies an operation with its own gradient. */
+export function withGradient(
+  inputs: readonly tf.Tensor[],
+  { forward, constants = [], backward }: CustomGradient,
+): tf.Tensor {
+  const run = tf.customGrad((...args: unknown[]) => {
+    const tensors = args.slice(0, inputs.length) as tf.Tensor[];
+    const save = args[inputs.length] as tf.GradSaveFunc;
+    save([...tensors, ...constants]);
+    return {
+      value: forward(tensors),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        backward(dy, saved.slice(0, inputs.length), saved.slice(inputs.length)),
+    };
+  });
+  return run(...inputs);
+}

@@ -1,0 +1,56 @@
+/**
+ * Tokens: inputs of any rank [..., D] as rows [T, D], with the padding mask that belongs to them.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { MoeError } from '@tfjs-moe/core';
+
+/** A flattened batch. */
+export interface Tokens {
+  readonly x_TD: tf.Tensor2D;
+  /** 1 for tokens that count, 0 for padding; absent when all count. */
+  readonly mask_T1: tf.Tensor2D | undefined;
+  /** The axes of the input before the features. */
+  readonly outer: readonly number[];
+}
+
+/**
+ * @param who named in errors
+ * @param x [..., D]
+ * @param mask the axes of x without the features, or their first few
+ */
+export function flatten(who: string, x: tf.Tensor, mask: tf.Tensor | null | undefined): Tokens {
+  if (x.rank < 2)
+    throw new MoeError(who, 'the input must have a batch axis and a last axis of features', x.shape);
+  const outer = x.shape.slice(0, -1);
+  const features = x.shape[x.rank - 1] as number;
+  const tokens = outer.reduce((product, size) => product * size, 1);
+  const rows: tf.Tensor2D = tf.reshape(x, [tokens, features]);
+  if (mask == null) return { x_TD: rows, mask_T1: undefined, outer };
+  const mask_T1 = flatMask(who, mask, outer, tokens);
+  // Zeros instead of whatever padding holds: NaN times a weight of zero would still be NaN.
+  const valid = tf.add(mask_T1, tf.zeros([tokens, features]));
+  return { x_TD: tf.where(tf.greater(valid, 0), rows, tf.zerosLike(rows)) as tf.Tensor2D, mask_T1, outer };
+}
+
+function flatMask(who: string, mask: tf.Tensor, outer: readonly number[], tokens: number): tf.Tensor2D {
+  const fits = mask.rank <= outer.length && mask.shape.every((size, axis) => size === outer[axis]);
+  if (!fits) {
+    throw new MoeError(who, `the mask must have the axes [${outer.join(', ')}] of the input`, mask.shape);
+  }
+  const weights = tf.cast(tf.notEqual(tf.cast(mask, 'float32'), 0), 'float32');
+  const wide = tf.reshape(weights, [...mask.shape, ...outer.slice(mask.rank).map(() => 1)]);
+  return tf.reshape(tf.mul(wide, tf.ones([...outer])), [tokens, 1]);
+}
+
+/** Throws an error that says where the first NaN or infinity is. Reads the input back. */
+export function refuseNonFinite(who: string, x_TD: tf.Tensor2D): void {
+  const values = x_TD.dataSync();
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const features = x_TD.shape[1];
+  throw new MoeError(
+    who,
+    `the input must be finite (nonFinite: 'throw'), but token ${Math.floor(at / features)}, feature ${at % features} is not`,
+    values[at],
+  );
+}
