@@ -1,5 +1,17 @@
 /** The mixture-of-experts layer for TensorFlow.js. */
 export {
+  type RoutingLogger,
+  type RoutingLoggerOptions,
+  type RoutingRecord,
+  routingLogger,
+} from './callbacks/routing-logger.ts';
+export type { Schedule, ScheduleConfig } from './callbacks/schedule.ts';
+export {
+  type TemperatureSchedule,
+  type TemperatureScheduleOptions,
+  temperatureSchedule,
+} from './callbacks/temperature-schedule.ts';
+export {
   type Capacity,
   type CapacityConvention,
   capacityConventions,

@@ -55,8 +55,8 @@ export class MixtureOfExperts extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArgs): tf.Tensor {
-    const training = kwargs?.['training'] === true;
-    const masks = kwargs?.['mask'] as tf.Tensor | tf.Tensor[] | null | undefined;
+    const training = kwargs?.training === true;
+    const masks = kwargs?.mask as tf.Tensor | tf.Tensor[] | null | undefined;
     const mask = Array.isArray(masks) ? masks[0] : masks;
     // Outside any scope nobody would ever ask for the loss, or dispose of it.
     const wantsLoss = training && this.settings.balance.length > 0 && tf.engine().state.activeScope != null;

@@ -83,7 +83,7 @@ function created({ create }: LayerExperts, experts: number): layers.Layer[] {
 
 function restored(config: Config): layers.Layer[] {
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
-  return (config['layers'] as unknown as LayerConfig[]).map(({ className, config: options }) => {
+  return (config.layers as unknown as LayerConfig[]).map(({ className, config: options }) => {
     const entry = classNameMap[className];
     if (entry === undefined) {
       throw new MoeError(

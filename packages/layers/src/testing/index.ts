@@ -1,1 +1,18 @@
-export {};
+/**
+ * Contract suites for what runs in the layer, on the backend that is current when the tests run.
+ *
+ * ```ts
+ * import { describe, test } from 'vitest';
+ * import { testLayerGradients } from '@tfjs-moe/layers/testing';
+ *
+ * testLayerGradients({ describe, test }, myGate(), myExpert());
+ * ```
+ */
+export {
+  centralDifferences,
+  type Float64Layer,
+  float64Layer,
+  type LayerData,
+  type LayerSizes,
+} from './float64-layer.ts';
+export { type TestLayerOptions, testLayerGradients, testLayerLife } from './test-layer.ts';

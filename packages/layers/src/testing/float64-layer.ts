@@ -1,0 +1,113 @@
+/**
+ * The layer in float64 on plain arrays: the same gate and expert, every expert on every token, naive loops. The oracle
+ * for values, and with central differences for gradients, of every dispatcher on every backend.
+ */
+import {
+  type ArrayValue,
+  arrayGateOps,
+  arrayInput,
+  arrayOps,
+  type Expert,
+  type Gate,
+  prefixed,
+  replicate,
+  scoped,
+} from '@tfjs-moe/core';
+import { drawnData, type Specs, valuesOf } from '@tfjs-moe/core/testing';
+
+/** Sizes of a layer under test. */
+export interface LayerSizes {
+  readonly experts: number;
+  readonly inputDim: number;
+  readonly units: number;
+}
+
+/** Numbers of all parameters, by the name of the layer's weight. */
+export type LayerData = Record<string, Float64Array>;
+
+export interface Float64Layer {
+  /** Specifications by the name of the layer's weight: `gate/...` and `expert/...`. */
+  readonly specs: Specs;
+  /** Seeded numbers for every parameter, exact in float32. */
+  draw(seed: number): LayerData;
+  /** The output [T * U] in evaluation mode. */
+  output(rows: readonly (readonly number[])[], data: LayerData, mask?: readonly number[]): Float64Array;
+}
+
+export function float64Layer(
+  gate: Gate,
+  expert: Expert,
+  { experts, inputDim, units }: LayerSizes,
+): Float64Layer {
+  const gateSpecs: Specs = gate.params(inputDim, experts);
+  const expertSpecs: Specs = replicate(expert.params(inputDim, units), experts);
+
+  return {
+    specs: { ...prefixed('gate', gateSpecs), ...prefixed('expert', expertSpecs) },
+    draw(seed) {
+      const data = {
+        ...prefixed('gate', drawnData(gateSpecs, seed)),
+        ...prefixed('expert', drawnData(expertSpecs, seed + 1)),
+      };
+      for (const values of Object.values(data))
+        values.forEach((value, i) => {
+          values[i] = Math.fround(value);
+        });
+      return data;
+    },
+    output(rows, data, mask) {
+      const x = arrayInput(rows);
+      const routing = gate.route(
+        arrayGateOps(mask ? { mask } : {}),
+        x,
+        valuesOf(gateSpecs, scoped('gate', data)),
+        {
+          experts,
+          training: false,
+        },
+      );
+      const outputs = expert.apply(arrayOps, x, valuesOf(expertSpecs, scoped('expert', data)));
+      return combined(routing.weights, outputs, { tokens: rows.length, experts, units, mask });
+    },
+  };
+}
+
+/** Central differences of a scalar function of many numbers. */
+export function centralDifferences(f: () => number, values: Float64Array, step = 1e-6): Float64Array {
+  return values.map((value, i) => {
+    values[i] = value + step;
+    const above = f();
+    values[i] = value - step;
+    const below = f();
+    values[i] = value;
+    return (above - below) / (2 * step);
+  });
+}
+
+interface Sizes {
+  readonly tokens: number;
+  readonly experts: number;
+  readonly units: number;
+  readonly mask: readonly number[] | undefined;
+}
+
+function combined(
+  weights: ArrayValue,
+  outputs: ArrayValue,
+  { tokens, experts, units, mask }: Sizes,
+): Float64Array {
+  const y = new Float64Array(tokens * units);
+  for (let t = 0; t < tokens; t++) {
+    if (mask?.[t] === 0) continue;
+    for (let e = 0; e < experts; e++) {
+      const weight = weights.data[t * experts + e] as number;
+      if (weight === 0) continue;
+      // A constant expert has no axis of tokens.
+      const row = (outputs.tokens === 1 ? 0 : t) * experts + e;
+      for (let u = 0; u < units; u++) {
+        y[t * units + u] = (y[t * units + u] as number) + weight * (outputs.data[row * units + u] as number);
+      }
+    }
+  }
+  return y;
+}

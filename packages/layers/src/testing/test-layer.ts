@@ -1,0 +1,171 @@
+/**
+ * What the layer promises for a gate and an expert, on whatever backend is current: values and all gradients equal the
+ * float64 oracle under every dispatcher; padding changes nothing; it trains, saves, reloads and leaks no tensor.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
+import type { Expert, Gate } from '@tfjs-moe/core';
+import { assert, drawnRows, type Runner } from '@tfjs-moe/core/testing';
+import { type MixtureOfExperts, mixtureOfExperts } from '../mixture-of-experts.ts';
+import type { MixtureOfExpertsArgs } from '../settings.ts';
+import { centralDifferences, float64Layer, type LayerData, type LayerSizes } from './float64-layer.ts';
+import { assertNear, keptModel, readWeight } from './layer-assertions.ts';
+
+export interface TestLayerOptions extends Partial<LayerSizes> {
+  /** Number of tokens. Default 7. */
+  readonly tokens?: number;
+  /** Tolerance relative to the largest entry of each tensor. Default 1e-5. */
+  readonly tolerance?: number;
+  /** Dispatchers to test. Default dense, capacity (with room for all) and grouped. */
+  readonly dispatch?: readonly ('dense' | 'capacity' | 'grouped')[];
+  /** Seed of parameters and inputs. Default 1. */
+  readonly seed?: number;
+  /** 1 for tokens that count, 0 for padding. Default: none is padding. */
+  readonly mask?: readonly number[];
+  /** Changes the drawn parameters before they are used, for example to starve an expert. */
+  readonly adjust?: (data: LayerData) => void;
+}
+
+/** Tests values and gradients of one layer against the oracle. */
+export function testLayerGradients(
+  runner: Runner,
+  gate: Gate,
+  expert: Expert,
+  options: TestLayerOptions = {},
+): void {
+  const { tokens = 7, tolerance = 1e-5, seed = 1, mask } = options;
+  const { experts = 4, inputDim = 3, units = 2 } = options;
+  const oracle = float64Layer(gate, expert, { experts, inputDim, units });
+  const data = oracle.draw(seed);
+  options.adjust?.(data);
+  const rows = drawnRows(tokens, inputDim, seed).map((row) => row.map(Math.fround));
+  const slopes = drawnRows(tokens, units, seed + 2)
+    .flat()
+    .map(Math.fround);
+  const objective = () =>
+    oracle.output(rows, data, mask).reduce((sum, y, i) => sum + y * (slopes[i] as number), 0);
+
+  for (const dispatch of options.dispatch ?? ['dense', 'capacity', 'grouped']) {
+    const { test } = runner;
+    const make = () => layerWith(data, { experts, gate, expert, units, dispatch }, tokens, inputDim);
+
+    test(`${gate.kind} and ${expert.kind}, ${dispatch}: values equal the oracle`, () => {
+      const layer = make();
+      const y = tf.tidy(() => Array.from((call(layer, tf.tensor2d(rows), mask) as tf.Tensor).dataSync()));
+      tf.dispose(layer.weights.map((weight) => weight.read()));
+      assertNear(y, oracle.output(rows, data, mask), 'output', tolerance);
+    });
+
+    test(`${gate.kind} and ${expert.kind}, ${dispatch}: gradients equal central differences`, () => {
+      const layer = make();
+      const loss = (x: tf.Tensor) =>
+        tf.sum(tf.mul(call(layer, x, mask), tf.tensor2d(slopes, [tokens, units]))) as tf.Scalar;
+      const variables = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
+      tf.tidy(() => {
+        const { grads } = tf.variableGrads(() => loss(tf.tensor2d(rows)), variables);
+        for (const weight of layer.trainableWeights) {
+          const name = readWeight(weight);
+          const actual = grads[weight.name]?.dataSync() ?? new Float32Array(weight.read().size);
+          assertNear(
+            actual,
+            centralDifferences(objective, data[name] as Float64Array),
+            `gradient to ${name}`,
+            tolerance,
+          );
+        }
+        const flat = Float64Array.from(rows.flat());
+        const toInput = centralDifferences(() => {
+          rows.forEach((row, t) => {
+            row.splice(0, inputDim, ...flat.subarray(t * inputDim, (t + 1) * inputDim));
+          });
+          return objective();
+        }, flat);
+        rows.forEach((row, t) => {
+          row.splice(0, inputDim, ...flat.subarray(t * inputDim, (t + 1) * inputDim));
+        });
+        assertNear(tf.grad(loss)(tf.tensor2d(rows)).dataSync(), toInput, 'gradient to the input', tolerance);
+      });
+      tf.dispose(layer.weights.map((weight) => weight.read()));
+    });
+  }
+}
+
+/** Tests the life of a layer: training without leaks, saving and loading. */
+export function testLayerLife(
+  { test }: Runner,
+  args: Omit<MixtureOfExpertsArgs, 'experts' | 'name'> & { experts?: number },
+  label = 'layer',
+): void {
+  const make = () =>
+    mixtureOfExperts({
+      experts: 4,
+      seed: 3,
+      units: 2,
+      inputShape: [5],
+      ...args,
+      name: 'moe',
+    } as MixtureOfExpertsArgs);
+
+  test(`${label}: trains by fit and leaks nothing`, async () => {
+    const xs = tf.tensor2d(drawnRows(24, 5, 4));
+    const ys = tf.tensor2d(drawnRows(24, 2, 5, 0.1));
+    const model = sequential({ layers: [make()] });
+    model.compile({ optimizer: tf.train.adam(0.05), loss: 'meanSquaredError' });
+    const first = await model.fit(xs, ys, { epochs: 1, batchSize: 8, shuffle: false, verbose: 0 });
+    await (model.layers[0] as MixtureOfExperts).routingSettled();
+    const { numTensors } = tf.memory();
+    const rest = await model.fit(xs, ys, { epochs: 12, batchSize: 8, shuffle: false, verbose: 0 });
+    tf.dispose(model.predict(xs));
+    tf.dispose(model.evaluate(xs, ys));
+    await (model.layers[0] as MixtureOfExperts).routingSettled();
+    assert(tf.memory().numTensors === numTensors, `${tf.memory().numTensors - numTensors} tensors leaked`);
+    const losses = rest.history.loss as number[];
+    const [start, end] = [first.history.loss?.[0] as number, losses.at(-1) as number];
+    assert(Number.isFinite(end) && end < start, `the loss went from ${start} to ${end}`);
+    model.dispose();
+    tf.dispose([xs, ys]);
+  });
+
+  test(`${label}: a saved model predicts the same when loaded`, async () => {
+    const xs = tf.tensor2d(drawnRows(9, 5, 6));
+    const model = sequential({ layers: [make()] });
+    const loaded = await loadLayersModel(await keptModel(model));
+    const [before, after] = await Promise.all(
+      [model, loaded].map((each) => (each.predict(xs) as tf.Tensor).data()),
+    );
+    assertNear(after as Float32Array, before as Float32Array, 'prediction of the loaded model', 0);
+  });
+}
+
+function layerWith(
+  data: LayerData,
+  args: {
+    experts: number;
+    gate: Gate;
+    expert: Expert;
+    units: number;
+    dispatch: 'dense' | 'capacity' | 'grouped';
+  },
+  tokens: number,
+  inputDim: number,
+): MixtureOfExperts {
+  const layer = mixtureOfExperts({
+    ...args,
+    ...(args.dispatch === 'capacity' ? { capacity: tokens } : {}),
+    seed: 0,
+    name: 'moe',
+  });
+  layer.build([null, inputDim]);
+  for (const weight of layer.weights) {
+    tf.tidy(() => {
+      weight.write(
+        tf.tensor(Float32Array.from(data[readWeight(weight)] as Float64Array), weight.shape as number[]),
+      );
+    });
+  }
+  return layer;
+}
+
+function call(layer: MixtureOfExperts, x: tf.Tensor, mask: readonly number[] | undefined): tf.Tensor {
+  return layer.call(x, mask === undefined ? {} : { mask: tf.tensor1d([...mask]) });
+}
