@@ -1,5 +1,5 @@
 /**
- * Seeded streams of random numbers, addressed by a path: `stream(7, 'expert/kernel_1', 3)`.
+ * Seeded streams of random numbers, addressed by a path: `stream(7, 'expert/layer_1/kernel', 3)`.
  *
  * A stream is a function of its seed and path alone, so the numbers of one parameter, one step or one replicate do not
  * depend on what else was drawn, in which order, or by how many workers. The generator is xoroshiro128+ (Blackman and

@@ -1,6 +1,6 @@
 /**
- * The layers of a feed-forward expert, which `ffn` and `normalizedFfn` share: affine maps `kernel_1`, `bias_1`,
- * `kernel_2`, ... with an activation after each but, where there are output weights, the last.
+ * The layers of a feed-forward expert, which `ffn` and `normalizedFfn` share: affine maps `layer_1/kernel`, `layer_1/bias`,
+ * `layer_2/kernel`, ... with an activation after each but, where there are output weights, the last.
  */
 import {
   type Activation,
@@ -57,15 +57,15 @@ export function feedForward(who: string, options: FeedForwardOptions): ExpertDef
       const specs: Record<string, ParamSpec> = {};
       for (let n = 1; n <= layers; n++) {
         const width = widths[n] as number;
-        specs[`kernel_${n}`] = kernel(widths[n - 1] as number, width);
-        Object.assign(specs, bias(`bias_${n}`, width));
+        specs[`layer_${n}/kernel`] = kernel(widths[n - 1] as number, width);
+        Object.assign(specs, bias(`layer_${n}/bias`, width));
       }
       return specs;
     },
     apply<V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) {
       let value = x;
       for (let n = 1; n <= layers; n++) {
-        value = ops.affine(value, p[`kernel_${n}`] as V, p[`bias_${n}`]);
+        value = ops.affine(value, p[`layer_${n}/kernel`] as V, p[`layer_${n}/bias`]);
         if (n < layers || !outputWeights) value = ops.activation(activation, value);
       }
       return value;

@@ -13,12 +13,12 @@ describe('ffn', () => {
   test('names its layers and gives the last one the units', () => {
     const specs = ffn({ hiddenUnits: [5, 4] }).params(3, 2);
     expect(mapNames(specs, (spec) => spec.shape)).toEqual({
-      kernel_1: [3, 5],
-      bias_1: [5],
-      kernel_2: [5, 4],
-      bias_2: [4],
-      kernel_3: [4, 2],
-      bias_3: [2],
+      'layer_1/kernel': [3, 5],
+      'layer_1/bias': [5],
+      'layer_2/kernel': [5, 4],
+      'layer_2/bias': [4],
+      'layer_3/kernel': [4, 2],
+      'layer_3/bias': [2],
     });
   });
 
@@ -27,9 +27,9 @@ describe('ffn', () => {
     const specs = mapNames(expert.params(3, 2), (spec) => ({ ...spec, copies: 1 }));
     const data = drawnData(specs, 1) as Record<string, Float64Array>;
     const [x = []] = drawnRows(1, 3, 2);
-    const first = layer(x, data.kernel_1, data.bias_1).map(Math.tanh);
-    const second = layer(first, data.kernel_2, data.bias_2).map(Math.tanh);
-    const last = layer(second, data.kernel_3, data.bias_3);
+    const first = layer(x, data['layer_1/kernel'], data['layer_1/bias']).map(Math.tanh);
+    const second = layer(first, data['layer_2/kernel'], data['layer_2/bias']).map(Math.tanh);
+    const last = layer(second, data['layer_3/kernel'], data['layer_3/bias']);
     const expected = outputWeights ? last : last.map(Math.tanh);
     const values = mapNames(specs, (spec, name) => arrayParam(spec, 1, data[name] as Float64Array));
     const y: ArrayValue = expert.apply(arrayOps, arrayInput([x]), values);

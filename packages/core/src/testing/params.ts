@@ -17,6 +17,8 @@ export function assertSpecs(specs: Readonly<Record<string, ParamSpec>>): void {
       /^[A-Za-z]\w*(\/[A-Za-z]\w*)*$/.test(name),
       `the name ${name} is not made of words joined by slashes`,
     );
+    // tfjs makes names unique by adding _1, _2, ...: a name that ends so clashes with a second layer of the same name.
+    assert(!/_\d+$/.test(name), `the name ${name} ends in a number, which tfjs keeps for itself`);
     const { shape, constraint = {} } = spec;
     const sizes: readonly number[] = shape;
     assert(sizes.length === 1 || sizes.length === 2, `${name}: the shape must have one or two sizes`);
