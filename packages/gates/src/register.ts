@@ -1,1 +1,25 @@
-export {};
+/**
+ * Registers every built-in router and gate: `import '@tfjs-moe/gates/register'` in a program that loads models of
+ * unknown content.
+ *
+ * Each definition registers itself, but a bundler drops definitions that nothing uses. Here they are used.
+ */
+import { register } from '@tfjs-moe/core';
+import { cosineRouter } from './cosine-router.ts';
+import { euclideanRouter } from './euclidean-router.ts';
+import { hierarchical } from './hierarchical.ts';
+import { linearRouter } from './linear-router.ts';
+import { mlpRouter } from './mlp-router.ts';
+import { noisyTopK } from './noisy-top-k.ts';
+import { sigmoid } from './sigmoid.ts';
+import { softmax } from './softmax.ts';
+import { switchGate } from './switch-gate.ts';
+import { temperature } from './temperature.ts';
+import { topK } from './top-k.ts';
+
+for (const router of [cosineRouter, euclideanRouter, linearRouter, mlpRouter]) {
+  register('router', router.kind, router);
+}
+for (const gate of [hierarchical, noisyTopK, sigmoid, softmax, switchGate, temperature, topK]) {
+  register('gate', gate.kind, gate);
+}

@@ -1,0 +1,108 @@
+/**
+ * Hierarchical gate: an outer gate over groups of experts, an inner one inside every group,
+ * $w_{ij} = g_i(x)\, g_{j|i}(x)$.
+ *
+ * A tree of decisions over the same flat list of experts: the first E / groups experts are the first group, and so on.
+ * Both levels may be any gates, hierarchical ones too. Softmax at both levels is the hierarchical mixture of experts;
+ * sparse levels keep routing cheap with very many experts.
+ *
+ * The logits returned are $\log p_{ij} + \sqrt{Z^2 + \sum_i p_i Z_i^2}$, with $Z$ the outer and $Z_i$ the inner
+ * log-partition values: their softmax is the product of the levels' softmaxes, and their z-loss is the sum of the outer
+ * level's and the mean inner one.
+ *
+ * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994); Nguyen, Ho and Rinaldo,
+ * "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (20).
+ */
+import {
+  type AnyParams,
+  defineGate,
+  expectInteger,
+  expectKnownOptions,
+  type Gate,
+  type GateFactory,
+  type GateOps,
+  type GateParamSpec,
+  getGate,
+  type Identifier,
+  MoeError,
+  mapNames,
+  type Named,
+  prefixed,
+  type Routing,
+  type RoutingContext,
+  scoped,
+} from '@tfjs-moe/core';
+import { union } from './selection.ts';
+import { softmax } from './softmax.ts';
+
+export interface HierarchicalOptions {
+  /** Number of groups; it must divide the number of experts. */
+  readonly groups: number;
+  /** The gate that weighs the groups: a gate, its config, or its kind. Default `softmax()`. */
+  readonly outer?: Identifier<Gate>;
+  /** The gate that weighs the experts of a group, with parameters of its own in every group. Default `softmax()`. */
+  readonly inner?: Identifier<Gate>;
+}
+
+export const hierarchical: GateFactory<[options: HierarchicalOptions]> = /* @__PURE__ */ defineGate(
+  'hierarchical',
+  (options: HierarchicalOptions) => {
+    const who = 'hierarchical';
+    expectKnownOptions(who, options, ['groups', 'outer', 'inner']);
+    const groups = expectInteger(who, 'groups', options.groups, { min: 1 });
+    const outer = options.outer === undefined ? softmax() : getGate(options.outer, who);
+    const inner = options.inner === undefined ? softmax() : getGate(options.inner, who);
+
+    function membersOf(experts: number): number {
+      if (experts % groups === 0) return experts / groups;
+      throw new MoeError(who, `groups must divide the number of experts (${experts})`, groups);
+    }
+
+    return {
+      config: { groups, outer: outer.config, inner: inner.config },
+      expertsPerToken: (experts) => outer.expertsPerToken(groups) * inner.expertsPerToken(membersOf(experts)),
+      params(inputDim, experts) {
+        const ofGroup: Record<string, GateParamSpec> = inner.params(inputDim, membersOf(experts));
+        const ofAll = mapNames(ofGroup, (spec) => ({
+          ...spec,
+          copies: spec.shared ? spec.copies : spec.copies * groups,
+        }));
+        return { ...prefixed('outer', outer.params(inputDim, groups)), ...prefixed('inner', ofAll) };
+      },
+      route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext) {
+        const inside = ops.within(groups);
+        const above = outer.route(ops, x, scoped('outer', p), { experts: groups, training });
+        const below = inner.route(inside, x, scoped('inner', p), { experts: membersOf(experts), training });
+        const product = (a: V, b: V) => ops.mul(ops.spread(a, b), b);
+        const probabilities = product(above.probabilities, below.probabilities);
+        return {
+          logits: flatLogits(ops, inside, above.logits, below.logits, probabilities),
+          scores: probabilities,
+          probabilities,
+          choices: above.choices.flatMap((group) => below.choices.map((member) => product(group, member))),
+          weights: product(above.weights, below.weights),
+          ...load(ops, above, below, product),
+          renormalizeAfterDrop: Boolean(above.renormalizeAfterDrop && below.renormalizeAfterDrop),
+        };
+      },
+    };
+  },
+);
+
+function flatLogits<V>(ops: GateOps<V>, inside: GateOps<V>, above: V, below: V, probabilities: V): V {
+  const outerZ = ops.logSumExp(above);
+  const innerZ = inside.logSumExp(below);
+  const logProbabilities = ops.add(ops.spread(ops.sub(above, outerZ), below), ops.sub(below, innerZ));
+  const meanSquare = ops.sumExperts(ops.mul(ops.stopGradient(probabilities), ops.mul(innerZ, innerZ)));
+  const square = ops.add(ops.spread(ops.mul(outerZ, outerZ), below), meanSquare);
+  // The constant keeps the square root's gradient finite where both levels have Z = 0.
+  return ops.add(logProbabilities, ops.sqrt(ops.add(square, ops.constant(1e-12))));
+}
+
+/** A level without noise counts with what it selected. */
+function load<V>(ops: GateOps<V>, above: Routing<V>, below: Routing<V>, product: (a: V, b: V) => V) {
+  if (above.load === undefined && below.load === undefined) return {};
+  return {
+    load: product(above.load ?? union(ops, above.choices), below.load ?? union(ops, below.choices)),
+  };
+}

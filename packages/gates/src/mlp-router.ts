@@ -1,0 +1,112 @@
+/**
+ * MLP router: $z(x) = \varphi\bigl(v^\top \sigma(\cdots \sigma(x W_1 + b_1) \cdots)\bigr)$, a small neural network that
+ * ends with an activation $\varphi$.
+ *
+ * For regions that no hyperplane separates, and for temperature gates: a router that ends with a bounded activation
+ * such as tanh makes the temperature identifiable, while one that ends linearly is homogeneous in $v$, and so is one
+ * that ends with ReLU.
+ *
+ * Source: Nguyen, Ho and Rinaldo, "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (17),
+ * Definition 2 and Theorem 4.
+ */
+import {
+  type Activation,
+  type AnyParams,
+  defineRouter,
+  expectActivation,
+  expectBoolean,
+  expectKnownOptions,
+  expectSizes,
+  getInitializer,
+  type InitializerConfig,
+  type InitializerName,
+  type Named,
+  type Ops,
+  type ParamSpec,
+  type RouterFactory,
+} from '@tfjs-moe/core';
+
+export interface MlpRouterOptions {
+  /** Width of the hidden layer, or of each in a list; an empty list gives $\varphi(v^\top x)$. Default 16. */
+  readonly hiddenUnits?: number | readonly number[];
+  /** The activation $\sigma$ of the hidden layers. Default `'gelu'`. */
+  readonly activation?: Activation;
+  /**
+   * The activation $\varphi$ of the score. `'identity'` and `'relu'` warn once per program, because a learned
+   * temperature or any other rescaling is then not identifiable. Default `'tanh'`.
+   */
+  readonly outputActivation?: Activation;
+  /** Whether all experts share the hidden layers and have only $v$ of their own. Default false. */
+  readonly shared?: boolean;
+  /** Initial values of every $W$ and of $v$. Default `'glorotUniform'`. */
+  readonly kernelInitializer?: InitializerName | InitializerConfig;
+  /** Initial values of every $b$. Default `'zeros'`. */
+  readonly biasInitializer?: InitializerName | InitializerConfig;
+}
+
+const known = [
+  'hiddenUnits',
+  'activation',
+  'outputActivation',
+  'shared',
+  'kernelInitializer',
+  'biasInitializer',
+];
+
+export const mlpRouter: RouterFactory<[options?: MlpRouterOptions]> = /* @__PURE__ */ defineRouter(
+  'mlp',
+  (options: MlpRouterOptions = {}) => {
+    const who = 'mlpRouter';
+    expectKnownOptions(who, options, known);
+    const hiddenUnits = expectSizes(who, 'hiddenUnits', options.hiddenUnits ?? 16);
+    const activation = expectActivation(who, 'activation', options.activation ?? 'gelu');
+    const outputActivation = expectActivation(who, 'outputActivation', options.outputActivation ?? 'tanh');
+    const shared = expectBoolean(who, 'shared', options.shared ?? false);
+    const kernelInitializer = getInitializer(
+      who,
+      'kernelInitializer',
+      options.kernelInitializer ?? 'glorotUniform',
+    );
+    const biasInitializer = getInitializer(who, 'biasInitializer', options.biasInitializer ?? 'zeros');
+    if (outputActivation === 'identity' || outputActivation === 'relu') warnOnce(outputActivation);
+    const last = hiddenUnits.length + 1;
+    return {
+      config: { hiddenUnits, activation, outputActivation, shared, kernelInitializer, biasInitializer },
+      params(inputDim) {
+        const widths = [inputDim, ...hiddenUnits];
+        const specs: Record<string, ParamSpec> = {};
+        for (let n = 1; n < last; n++) {
+          const width = widths[n] as number;
+          const shape = [widths[n - 1] as number, width] as const;
+          specs[`layer_${n}/kernel`] = { shape, initializer: kernelInitializer, shared };
+          specs[`layer_${n}/bias`] = { shape: [width], initializer: biasInitializer, shared };
+        }
+        const shape = [widths[last - 1] as number] as const;
+        return { ...specs, [`layer_${last}/kernel`]: { shape, initializer: kernelInitializer } };
+      },
+      logit<V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) {
+        let value = x;
+        for (let n = 1; n < last; n++) {
+          value = ops.activation(
+            activation,
+            ops.affine(value, p[`layer_${n}/kernel`] as V, p[`layer_${n}/bias`] as V),
+          );
+        }
+        return ops.activation(outputActivation, ops.dot(value, p[`layer_${last}/kernel`] as V));
+      },
+    };
+  },
+);
+
+let warned = false;
+
+function warnOnce(outputActivation: Activation): void {
+  if (warned) return;
+  warned = true;
+  // biome-ignore lint/suspicious/noConsole: the choice is legitimate without a temperature, so it cannot be an error
+  console.warn(
+    `[tfjs-moe] mlpRouter: with outputActivation '${outputActivation}' the score is homogeneous in the last kernel, ` +
+      'so a learned temperature or any other rescaling of the scores is not identifiable. ' +
+      "End with 'tanh' or 'sigmoid' where the parameters matter.",
+  );
+}

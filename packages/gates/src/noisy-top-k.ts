@@ -1,0 +1,133 @@
+/**
+ * Noisy top-K gate: $S = \mathrm{TopK}(z + \sigma \odot \varepsilon, k)$, $\varepsilon \sim N(0, 1)$, and the softmax of
+ * the noisy logits over $S$.
+ *
+ * Noise while training lets every expert be tried, and makes the probability of being selected smooth: `load`, the
+ * quantity that Shazeer's load loss balances, $\Phi\bigl((z_e - t_e) / \sigma_e\bigr)$ with $t_e$ the noisy logit that
+ * expert $e$ has to beat. Two published forms: a learned $\sigma = \mathrm{softplus}(x W_n) + \epsilon$, and V-MoE's
+ * fixed one. As in `topK`, $k = 1$ never divides by the sum.
+ *
+ * Source: Shazeer et al., "Outrageously Large Neural Networks" (2017), equations (3) to (5) and appendix A; Riquelme et
+ * al., "Scaling Vision with Sparse Mixture of Experts" (2021), with the load estimate of its published code.
+ */
+import {
+  type AnyParams,
+  defineGate,
+  expectInteger,
+  expectKnownOptions,
+  expectOneOf,
+  expectPositive,
+  type GateFactory,
+  type GateOps,
+  MoeError,
+  type Named,
+  type RoutingContext,
+} from '@tfjs-moe/core';
+import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
+import { linearRouter } from './linear-router.ts';
+import { expectAtMost, expectRenormalization, overSum, type Renormalization, union } from './selection.ts';
+
+export interface NoisyTopKOptions extends RouterOptions {
+  /** Number of experts per token, from 1 to the number of experts. Default 2. */
+  readonly k?: number;
+  /** As everywhere, but the default is `linearRouter({ kernelInitializer: 'zeros' })`: noise alone decides at first. */
+  readonly router?: RouterOptions['router'];
+  /** `'learned'`, or `{ stddev }` for $\sigma = \text{stddev} / E$. Default `'learned'`. */
+  readonly noise?: 'learned' | { readonly stddev: number };
+  /** Smallest learned $\sigma$. Default 1e-2. */
+  readonly noiseEpsilon?: number;
+  /**
+   * What an expert has to beat: `'shazeer'`, the best noisy logit outside the selection if it is in, the worst inside if
+   * it is out; `'vmoe'`, the worst inside for all. Default `'shazeer'`.
+   */
+  readonly loadThreshold?: 'shazeer' | 'vmoe';
+  /** When the selected weights are divided by their sum; see `topK`. Default `'beforeDrop'`. */
+  readonly renormalize?: Renormalization;
+}
+
+const own = ['k', 'noise', 'noiseEpsilon', 'loadThreshold', 'renormalize'];
+
+export const noisyTopK: GateFactory<[options?: NoisyTopKOptions]> = /* @__PURE__ */ defineGate(
+  'noisyTopK',
+  (options: NoisyTopKOptions = {}) => {
+    const who = 'noisyTopK';
+    expectKnownOptions(who, options, [...own, ...routerOptions]);
+    const k = expectInteger(who, 'k', options.k ?? 2, { min: 1 });
+    const biased = biasedRouter(who, options, () => linearRouter({ kernelInitializer: 'zeros' }));
+    const noise = expectNoise(options.noise ?? 'learned');
+    const noiseEpsilon = expectPositive(who, 'noiseEpsilon', options.noiseEpsilon ?? 1e-2);
+    const loadThreshold = expectOneOf(who, 'loadThreshold', options.loadThreshold ?? 'shazeer', [
+      'shazeer',
+      'vmoe',
+    ]);
+    const renormalize = expectRenormalization(who, options.renormalize ?? 'beforeDrop');
+
+    return {
+      config: { ...biased.config, k, noise, noiseEpsilon, loadThreshold, renormalize },
+      router: biased.router,
+      expertsPerToken: (experts) => expectAtMost(who, k, experts),
+      params(inputDim, experts) {
+        expectAtMost(who, k, experts);
+        const specs = biased.params(inputDim, experts);
+        if (noise !== 'learned') return specs;
+        return {
+          ...specs,
+          noise_kernel: { shape: [inputDim], initializer: { kind: 'zeros' }, copies: experts },
+        };
+      },
+      route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext) {
+        const logits = biased.logits(ops, x, p);
+        const sigma =
+          noise === 'learned'
+            ? learnedSigma(ops, x, p.noise_kernel as V, noiseEpsilon)
+            : ops.constant(noise.stddev / experts);
+        const scores = training ? ops.add(logits, ops.mul(sigma, ops.noise('normal', logits))) : logits;
+        const ranked = ops.topK(scores, Math.min(k + 1, experts));
+        const choices = ranked.slice(0, k);
+        const kept = ops.mul(ops.softmax(scores), union(ops, choices));
+        return {
+          logits,
+          scores,
+          probabilities: ops.softmax(logits),
+          choices,
+          weights: k > 1 && renormalize !== 'never' ? overSum(ops, kept) : kept,
+          ...(training && { load: load(ops, { logits, scores, sigma, ranked }, k, loadThreshold) }),
+          renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
+        };
+      },
+    };
+  },
+);
+
+function learnedSigma<V>(ops: GateOps<V>, x: V, kernel: V, epsilon: number): V {
+  return ops.add(ops.activation('softplus', ops.dot(x, kernel)), ops.constant(epsilon));
+}
+
+/** The probability that an expert is selected when its own noise is drawn again, the others' kept. */
+function load<V>(
+  ops: GateOps<V>,
+  { logits, scores, sigma, ranked }: { logits: V; scores: V; sigma: V; ranked: readonly V[] },
+  k: number,
+  threshold: 'shazeer' | 'vmoe',
+): V {
+  const chanceAgainst = (rival: V) => {
+    const score = ops.sumExperts(ops.mul(rival, scores));
+    return ops.normalCdf(ops.div(ops.sub(logits, score), sigma));
+  };
+  const againstLastInside = chanceAgainst(ranked[k - 1] as V);
+  if (threshold === 'vmoe') return againstLastInside;
+  const selected = union(ops, ranked.slice(0, k));
+  const firstOutside = ranked[k];
+  // With as many choices as experts there is nothing outside to beat.
+  const inside = firstOutside === undefined ? selected : ops.mul(selected, chanceAgainst(firstOutside));
+  return ops.add(inside, ops.mul(ops.sub(ops.constant(1), selected), againstLastInside));
+}
+
+function expectNoise(noise: unknown): 'learned' | { readonly stddev: number } {
+  if (noise === 'learned') return noise;
+  if (typeof noise !== 'object' || noise === null) {
+    throw new MoeError('noisyTopK', "noise must be 'learned' or { stddev }", noise);
+  }
+  expectKnownOptions('noisyTopK noise', noise, ['stddev']);
+  return { stddev: expectPositive('noisyTopK', 'noise.stddev', (noise as { stddev?: unknown }).stddev) };
+}

@@ -1,0 +1,50 @@
+/**
+ * Sigmoid gate: every expert, with weight $\sigma(z_e) = 1 / (1 + e^{-z_e})$.
+ *
+ * Experts do not compete: one token may have several experts at full weight, or none. More sample efficient than
+ * softmax when the number of experts is over-specified, and the weighting of recent large models under `topK`. The
+ * weights do not sum to 1 unless `normalize` is set. Unlike softmax it is not invariant under a common shift of all
+ * biases.
+ *
+ * Source: Nguyen, Ho and Rinaldo, "Sigmoid Gating is More Sample Efficient than Softmax Gating in Mixture of Experts"
+ * (2024); DeepSeek-AI, "DeepSeek-V3 Technical Report" (2024), equations (13) to (15).
+ */
+import { defineGate, expectBoolean, expectKnownOptions, type GateFactory } from '@tfjs-moe/core';
+import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
+import { overSum, selectAll } from './selection.ts';
+
+export interface SigmoidOptions extends RouterOptions {
+  /**
+   * Whether the weights are divided by their sum: over all experts, or over the selected ones where the gate is the
+   * weighting of `topK` with k above 1. Default false.
+   */
+  readonly normalize?: boolean;
+}
+
+export const sigmoid: GateFactory<[options?: SigmoidOptions]> = /* @__PURE__ */ defineGate(
+  'sigmoid',
+  (options: SigmoidOptions = {}) => {
+    expectKnownOptions('sigmoid', options, [...routerOptions, 'normalize']);
+    const { router, config, params, logits: logitsOf } = biasedRouter('sigmoid', options);
+    const normalize = expectBoolean('sigmoid', 'normalize', options.normalize ?? false);
+    return {
+      config: { ...config, normalize },
+      router,
+      params,
+      expertsPerToken: (experts) => experts,
+      route(ops, x, p) {
+        const logits = logitsOf(ops, x, p);
+        const activations = ops.activation('sigmoid', logits);
+        const probabilities = overSum(ops, activations);
+        return {
+          logits,
+          scores: logits,
+          probabilities,
+          choices: selectAll(ops, probabilities),
+          weights: normalize ? probabilities : activations,
+          ...(normalize && { unnormalized: activations }),
+        };
+      },
+    };
+  },
+);

@@ -1,0 +1,55 @@
+/**
+ * Switch gate: the one best expert of every token, with weight $p_e = \mathrm{softmax}(z)_e$.
+ *
+ * The cheapest sparse gate. The weight is the probability itself, so that the router gets a gradient; while training
+ * the router sees its input times noise uniform on $(1 - \epsilon, 1 + \epsilon)$, drawn anew for every feature, so that
+ * close decisions are not always taken the same way. Use it with a balance loss.
+ *
+ * Source: Fedus, Zoph and Shazeer, "Switch Transformers" (2021), section 2.1 and table 11 for the jitter.
+ */
+import {
+  type AnyParams,
+  defineGate,
+  expectKnownOptions,
+  expectNumber,
+  type GateFactory,
+  type GateOps,
+  type Named,
+  type RoutingContext,
+} from '@tfjs-moe/core';
+import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
+import { union } from './selection.ts';
+
+export interface SwitchGateOptions extends RouterOptions {
+  /** $\epsilon$, from 0 (no jitter) to 1. Default 1e-2. */
+  readonly jitter?: number;
+}
+
+export const switchGate: GateFactory<[options?: SwitchGateOptions]> = /* @__PURE__ */ defineGate(
+  'switchGate',
+  (options: SwitchGateOptions = {}) => {
+    expectKnownOptions('switchGate', options, [...routerOptions, 'jitter']);
+    const { router, config, params, logits: logitsOf } = biasedRouter('switchGate', options);
+    const jitter = expectNumber('switchGate', 'jitter', options.jitter ?? 1e-2, { min: 0, max: 1 });
+    return {
+      config: { ...config, jitter },
+      router,
+      params,
+      expertsPerToken: () => 1,
+      route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { training }: RoutingContext) {
+        const logits = logitsOf(ops, x, p);
+        const probabilities = ops.softmax(logits);
+        const noisy = training && jitter > 0;
+        const scores = noisy ? logitsOf(ops, jittered(ops, x, jitter), p) : logits;
+        const choices = ops.topK(scores, 1);
+        const weights = ops.mul(noisy ? ops.softmax(scores) : probabilities, union(ops, choices));
+        return { logits, scores, probabilities, choices, weights };
+      },
+    };
+  },
+);
+
+function jittered<V>(ops: GateOps<V>, x: V, jitter: number): V {
+  const above = ops.mul(ops.constant(2 * jitter), ops.noise('uniform', x));
+  return ops.mul(x, ops.add(ops.constant(1 - jitter), above));
+}

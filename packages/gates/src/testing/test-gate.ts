@@ -1,0 +1,229 @@
+/**
+ * What every gate promises: a distribution over the experts, disjoint masks, weights that vanish outside them, no
+ * influence of one token on another or of the order of the experts, and noise only while training.
+ */
+import {
+  type ArrayValue,
+  arrayGateOps,
+  arrayInput,
+  type Gate,
+  getGate,
+  type Routing,
+  type Stream,
+  stream,
+  tableOf,
+} from '@tfjs-moe/core';
+import {
+  assert,
+  assertClose,
+  assertFinite,
+  assertSpecs,
+  drawnData,
+  drawnRows,
+  type Runner,
+  testPlugin,
+  valuesOf,
+} from '@tfjs-moe/core/testing';
+import { assertSame, noNoise, selectedBy, tables } from './routing-tables.ts';
+
+export interface TestGateOptions {
+  /** Number of input features. Default 3. */
+  readonly inputDim?: number;
+  /** Number of experts. Default 6. */
+  readonly experts?: number;
+  /** Whether every token gets exactly `expertsPerToken` experts, as under top-K. Default false. */
+  readonly exact?: boolean;
+  /** Whether the gate draws noise while training. Default false. */
+  readonly noisy?: boolean;
+  /** Whether reordering the experts' parameters reorders the routing; not so where experts have groups. Default true. */
+  readonly permutable?: boolean;
+  /** Whether adding a number to the parameter `bias` of all experts changes nothing, as under softmax. Default false. */
+  readonly translationInvariant?: boolean;
+}
+
+const TOKENS = 14;
+const sum = (a: number, b: number) => a + b;
+
+/** Tests a gate against the contract, on plain arrays. */
+export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = {}): void {
+  const { inputDim = 3, experts = 6, exact = false, noisy = false } = options;
+  const { permutable = true, translationInvariant = false } = options;
+  const { describe, test } = runner;
+  const specs = gate.params(inputDim, experts);
+  const rows = drawnRows(TOKENS, inputDim, 1);
+  const drawn = (seed: number) => drawnData(specs, seed);
+
+  interface Run {
+    readonly x?: number[][];
+    readonly by?: Gate;
+    readonly training?: boolean;
+    readonly mask?: number[];
+    readonly random?: Stream;
+  }
+
+  function route(data: Record<string, Float64Array>, run: Run = {}): Routing<ArrayValue> {
+    const { x = rows, by = gate, training = false, mask, random } = run;
+    const ops = arrayGateOps({ ...(mask && { mask }), ...(random && { random }) });
+    return by.route(ops, arrayInput(x), valuesOf(specs, data), { experts, training });
+  }
+
+  function bothModes(check: (routing: Routing<ArrayValue>, mode: string) => void, x = rows): void {
+    for (const seed of [1, 2, 3]) {
+      check(route(drawn(seed), { x }), 'evaluation');
+      check(route(drawn(seed), { x, training: true, random: stream(seed) }), 'training');
+    }
+  }
+
+  testPlugin(runner, gate, getGate);
+
+  describe(`gate ${gate.kind}: contract`, () => {
+    test('has well-formed parameters', () => {
+      assertSpecs(specs);
+      for (const [name, { copies, shared }] of Object.entries(specs)) {
+        assert(Number.isInteger(copies) && copies > 0, `${name}: copies must be a positive integer`);
+        assert(shared ? copies === 1 : copies <= experts, `${name}: ${copies} copies for ${experts} experts`);
+      }
+    });
+
+    test('says how many experts a token can have', () => {
+      const most = gate.expertsPerToken(experts);
+      assert(Number.isInteger(most) && most >= 1 && most <= experts, `expertsPerToken is ${most}`);
+    });
+
+    test('returns tables of tokens and experts', () => {
+      bothModes((routing, mode) => {
+        for (const [name, value] of tables(routing)) {
+          const { tokens, experts: wide, rows: inner, features } = value;
+          const right = tokens === TOKENS && wide === experts && inner === 1 && features === 1;
+          assert(right, `${mode}: ${name} is [${tokens}, ${wide}, ${inner}, ${features}]`);
+        }
+      });
+    });
+
+    test('returns a distribution over the experts', () => {
+      bothModes(({ probabilities }, mode) => {
+        for (const row of tableOf(probabilities)) {
+          assert(Math.min(...row) >= 0, `${mode}: a probability is negative`);
+          assertClose([row.reduce(sum, 0)], [1], `${mode}: sum of a token's probabilities`);
+        }
+      });
+    });
+
+    test('selects with disjoint masks, and not too many experts', () => {
+      const most = gate.expertsPerToken(experts);
+      bothModes(({ choices }, mode) => {
+        assert(choices.length > 0, `${mode}: there is no choice`);
+        for (const row of tableOf(selectedBy(choices))) {
+          const zeroOrOne = row.every((count) => count === 0 || count === 1);
+          assert(zeroOrOne, `${mode}: the masks of a token sum to ${row}`);
+          const count = row.reduce(sum, 0);
+          assert(count <= most, `${mode}: ${count} experts for a token, at most ${most} promised`);
+          assert(!exact || count === most, `${mode}: ${count} experts for a token instead of ${most}`);
+        }
+        for (const choice of choices) {
+          assert(
+            choice.data.every((entry) => entry === 0 || entry === 1),
+            `${mode}: a mask is not of 0 and 1`,
+          );
+        }
+      });
+    });
+
+    test('has positive weights where it selects and zero elsewhere', () => {
+      bothModes(({ choices, weights }, mode) => {
+        const selected = selectedBy(choices);
+        weights.data.forEach((weight, i) => {
+          const right = selected.data[i] === 1 ? weight > 0 : weight === 0;
+          assert(right, `${mode}: weight ${weight} where the masks say ${selected.data[i]}`);
+        });
+      });
+    });
+
+    test('has a load between 0 and 1, where it has one', () => {
+      bothModes(({ load }, mode) => {
+        const inside = load?.data.every((chance) => chance >= 0 && chance <= 1) ?? true;
+        assert(inside, `${mode}: a load is not a probability`);
+      });
+    });
+
+    test('is finite at huge logits', () => {
+      bothModes(
+        (routing, mode) => {
+          for (const [name, value] of tables(routing)) assertFinite(value.data, `${mode}: ${name}`);
+          assert(Math.min(...routing.weights.data) >= 0, `${mode}: a weight is negative`);
+        },
+        drawnRows(TOKENS, inputDim, 2, 1e4),
+      );
+    });
+
+    test('is restored from its config with the same routing', () => {
+      const by = getGate(JSON.parse(JSON.stringify(gate.config)));
+      assertSame(route(drawn(4), { by }), route(drawn(4)), 'restored');
+    });
+
+    test('is deterministic in evaluation and routes a token alone as in a batch', () => {
+      const together = route(drawn(5), { random: noNoise });
+      rows.forEach((row, t) => {
+        const alone = route(drawn(5), { x: [row], random: noNoise });
+        for (const [name, value] of tables(together)) {
+          const expected = tables(alone).get(name) as ArrayValue;
+          assertClose(tableOf(value)[t] as number[], expected.data, `${name} of token ${t} alone`);
+        }
+      });
+    });
+
+    test(noisy ? 'draws noise while training' : 'is the same in training and evaluation', () => {
+      const evaluated = route(drawn(6));
+      const trained = (seed: number) => route(drawn(6), { training: true, random: stream(seed) });
+      const differ = (a: Routing<ArrayValue>, b: Routing<ArrayValue>) =>
+        a.weights.data.some((weight, i) => weight !== b.weights.data[i]);
+      if (!noisy) assertSame(trained(1), evaluated, 'training');
+      else assert(differ(trained(1), trained(2)) && differ(trained(1), evaluated), 'no noise in the weights');
+      assertClose(trained(1).logits.data, evaluated.logits.data, 'clean logits while training');
+    });
+
+    test('does not let padding influence other tokens', () => {
+      const padding = (_: unknown, t: number) => t % 3 === 0;
+      const mask = rows.map((_, t) => (padding(_, t) ? 0 : 1));
+      const x = rows.map((row, t) => (padding(row, t) ? row.map(() => -7) : row));
+      const before = route(drawn(7), { mask });
+      const after = route(drawn(7), { mask, x });
+      for (const [name, value] of tables(before)) {
+        const kept = (table: ArrayValue) => tableOf(table).filter((row, t) => !padding(row, t));
+        const expected = kept(tables(after).get(name) as ArrayValue).flat();
+        assertClose(kept(value).flat(), expected, `${name} of the tokens that are not padding`, 0);
+      }
+    });
+
+    if (permutable) {
+      test('treats the experts alike', () => {
+        const order = [...stream(8).permutation(experts)];
+        const data = drawn(8);
+        const reordered = Object.entries(data).map(([name, values]) => {
+          if (specs[name]?.copies !== experts) return [name, values] as const;
+          const size = values.length / experts;
+          const copies = order.map((from) => [...values.subarray(from * size, (from + 1) * size)]);
+          return [name, Float64Array.from(copies.flat())] as const;
+        });
+        const expected = tables(route(data));
+        for (const [name, value] of tables(route(Object.fromEntries(reordered)))) {
+          const table = tableOf(expected.get(name) as ArrayValue);
+          const moved = table.flatMap((row) => order.map((from) => row[from] as number));
+          assertClose(value.data, moved, `${name} after a reordering of the experts`);
+        }
+      });
+    }
+
+    if (translationInvariant) {
+      test('does not change when all biases move together', () => {
+        const data = drawn(9);
+        assert(data.bias !== undefined, 'there is no parameter bias');
+        const moved = { ...data, bias: data.bias.map((bias) => bias + 3) };
+        const [before, after] = [route(data), route(moved)];
+        assertClose(after.probabilities.data, before.probabilities.data, 'probabilities');
+        assertClose(after.weights.data, before.weights.data, 'weights');
+        assertClose(selectedBy(after.choices).data, selectedBy(before.choices).data, 'selection');
+      });
+    }
+  });
+}

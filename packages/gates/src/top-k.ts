@@ -1,0 +1,147 @@
+/**
+ * Top-K gate: the $k$ best experts of every token, $w_e = \dfrac{g_e}{\sum_{j \in S} g_j}$ for $e \in S =
+ * \mathrm{TopK}(z, k)$, with $g$ the weights of another gate.
+ *
+ * The gate of most sparse models: the work per token is that of $k$ experts, however many there are. Over `softmax` it
+ * is Mixtral's gate, the softmax over the selected logits; over `sigmoid` with `selectionBias`, DeepSeek-V3's. Selection
+ * is a constant for the gradient, which flows through the weights; therefore $k = 1$ never divides by the sum, since
+ * a constant weight 1 would leave the router without a gradient.
+ *
+ * Source: Shazeer et al., "Outrageously Large Neural Networks" (2017), equations (3) and (5); Nguyen et al.,
+ * "Statistical Perspective of Top-K Sparse Softmax Gating Mixture of Experts" (2024), where selection leaves out the
+ * bias; DeepSeek-AI, "DeepSeek-V3 Technical Report" (2024), equations (13) to (16).
+ */
+import {
+  type AnyParams,
+  type Config,
+  defineGate,
+  expectBoolean,
+  expectInteger,
+  expectKnownOptions,
+  expectPositive,
+  type Gate,
+  type GateFactory,
+  type GateOps,
+  type GateParamSpec,
+  getGate,
+  type Identifier,
+  MoeError,
+  type Named,
+  type ParamSpec,
+  type RoutingContext,
+} from '@tfjs-moe/core';
+import { type RouterOptions, routerOptions, routerScores } from './biased-router.ts';
+import { expectAtMost, expectRenormalization, overSum, type Renormalization, union } from './selection.ts';
+import { softmax } from './softmax.ts';
+
+export interface TopKOptions extends RouterOptions {
+  /** Number of experts per token, from 1 to the number of experts. Default 2. */
+  readonly k?: number;
+  /**
+   * The gate that gives the weights and orders the experts: a gate, its config, or its kind. `router` and `useBias` are
+   * handed to it; give them there instead where it is an object or has its own. Default `'softmax'`.
+   */
+  readonly weighting?: Identifier<Gate>;
+  /**
+   * When the weights of the selected experts are divided by their sum: before tokens are dropped from full experts, so
+   * that a drop loses weight; once more after it, so that the survivors' weights sum to 1; or never. Without drops
+   * the first two are the same. Has no effect with k = 1. Default `'beforeDrop'`.
+   */
+  readonly renormalize?: Renormalization;
+  /** Whether the bias $\beta_0$ takes part in the selection; false is the theory's gate. Default true. */
+  readonly biasInSelection?: boolean;
+  /**
+   * Whether a parameter `selection_bias` per expert, initially 0 and out of reach of the optimiser, is added to the
+   * weights for the selection alone: balancing without a loss, by moving it. Default false.
+   */
+  readonly selectionBias?: boolean;
+  /** Factor of the final weights, such as the 2.5 of DeepSeek-V3. Default 1. */
+  readonly weightScale?: number;
+}
+
+const own = ['k', 'weighting', 'renormalize', 'biasInSelection', 'selectionBias', 'weightScale'];
+
+export const topK: GateFactory<[options?: TopKOptions]> = /* @__PURE__ */ defineGate(
+  'topK',
+  (options: TopKOptions = {}) => {
+    expectKnownOptions('topK', options, [...own, ...routerOptions]);
+    const k = expectInteger('topK', 'k', options.k ?? 2, { min: 1 });
+    const weighting = weightingOf(options);
+    const renormalize = expectRenormalization('topK', options.renormalize ?? 'beforeDrop');
+    const biasInSelection = expectBoolean('topK', 'biasInSelection', options.biasInSelection ?? true);
+    const selectionBias = expectBoolean('topK', 'selectionBias', options.selectionBias ?? false);
+    const weightScale = expectPositive('topK', 'weightScale', options.weightScale ?? 1);
+    const { router } = weighting;
+    if (!biasInSelection && (router === undefined || selectionBias)) {
+      throw new MoeError(
+        'topK',
+        'biasInSelection: false needs a weighting with one router and no selectionBias',
+      );
+    }
+    if (renormalize === 'afterDrop' && weightScale !== 1) {
+      throw new MoeError('topK', "renormalize: 'afterDrop' would undo weightScale", weightScale);
+    }
+
+    function expertsPerToken(experts: number): number {
+      return Math.min(expectAtMost('topK', k, experts), weighting.expertsPerToken(experts));
+    }
+
+    return {
+      config: {
+        k,
+        weighting: weighting.config,
+        renormalize,
+        biasInSelection,
+        selectionBias,
+        weightScale,
+      },
+      router,
+      expertsPerToken,
+      params(inputDim, experts) {
+        expertsPerToken(experts);
+        const specs: Record<string, GateParamSpec> = weighting.params(inputDim, experts);
+        return selectionBias
+          ? { ...specs, selection_bias: { ...selectionBiasSpec, copies: experts } }
+          : specs;
+      },
+      route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext) {
+        const base = weighting.route(ops, x, p, context);
+        const given = base.unnormalized ?? base.weights;
+        let scores = base.scores;
+        if (selectionBias) scores = ops.add(given, p.selection_bias as V);
+        if (!biasInSelection && router !== undefined) scores = routerScores(router, ops, x, p);
+        // A sparse weighting keeps its say: an expert that it does not select is not selected here either.
+        const allowed = union(ops, base.choices);
+        const choices = ops.topK(scores, k).map((choice) => ops.mul(choice, allowed));
+        const kept = ops.mul(given, union(ops, choices));
+        const divides = k > 1 && (renormalize !== 'never' || base.unnormalized !== undefined);
+        const shared = divides ? overSum(ops, kept) : kept;
+        return {
+          logits: base.logits,
+          scores,
+          probabilities: base.probabilities,
+          choices,
+          weights: weightScale === 1 ? shared : ops.mul(ops.constant(weightScale), shared),
+          renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
+        };
+      },
+    };
+  },
+);
+
+const selectionBiasSpec: ParamSpec = { shape: [1], initializer: { kind: 'zeros' }, trainable: false };
+
+function weightingOf({ weighting = 'softmax', router, useBias }: TopKOptions): Gate {
+  const shorthands = { ...(router !== undefined && { router }), ...(useBias !== undefined && { useBias }) };
+  const names = Object.keys(shorthands);
+  if (weighting === 'softmax') return softmax(shorthands);
+  if (names.length === 0) return getGate(weighting, 'topK');
+  if (typeof weighting === 'string') return getGate({ kind: weighting, ...shorthands } as Config, 'topK');
+  const clash = 'role' in weighting || names.some((name) => name in weighting);
+  if (!clash) return getGate({ ...weighting, ...shorthands } as Config, 'topK');
+  throw new MoeError(
+    'topK',
+    `${names.join(' and ')} must be given to the weighting, which has its own`,
+    weighting.kind,
+  );
+}
