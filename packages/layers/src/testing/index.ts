@@ -15,4 +15,13 @@ export {
   type LayerData,
   type LayerSizes,
 } from './float64-layer.ts';
+export { testGroupedMatMul } from './test-grouped-mat-mul.ts';
 export { type TestLayerOptions, testLayerGradients, testLayerLife } from './test-layer.ts';
+export {
+  assertNothingKept,
+  assertSameGradients,
+  assertSameValues,
+  drawnInput,
+  type TwinInput,
+  type Twins,
+} from './twins.ts';
