@@ -5,6 +5,14 @@
 /** The kinds of plugin. */
 export type Role = 'router' | 'gate' | 'expert' | 'balanceLoss';
 
+/** The roles in errors, with their articles. */
+export const aRole: Readonly<Record<Role, string>> = {
+  router: 'a router',
+  gate: 'a gate',
+  expert: 'an expert',
+  balanceLoss: 'a balance loss',
+};
+
 /** JSON values, the only thing a config may hold. */
 export type Json =
   | string

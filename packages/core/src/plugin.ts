@@ -3,7 +3,7 @@
  */
 import { MoeError } from './errors.ts';
 import { freeze } from './freeze.ts';
-import type { OptionsJson, Plugin, Role } from './identity.ts';
+import { aRole, type OptionsJson, type Plugin, type Role } from './identity.ts';
 import { register } from './registry.ts';
 
 /** A factory that knows the kind it makes. */
@@ -33,7 +33,7 @@ export function definePlugin<
     if (missing !== undefined || typeof definition.config !== 'object') {
       throw new MoeError(
         kind,
-        `the definition of a ${role} needs config and the functions ${needed.join(', ')}`,
+        `the definition of ${aRole[role]} needs config and the functions ${needed.join(', ')}`,
         missing,
       );
     }

@@ -6,7 +6,7 @@
  * models of unknown content imports the packages' `register` modules, which hold everything.
  */
 import { MoeError } from './errors.ts';
-import type { Config, Identifier, Plugin, Role } from './identity.ts';
+import { aRole, type Config, type Identifier, type Plugin, type Role } from './identity.ts';
 
 type Factory = (options: never) => Plugin;
 
@@ -55,13 +55,16 @@ export function restore<T extends Plugin>(role: Role, identifier: Identifier<T>,
   if (typeof identifier !== 'object' || identifier === null || typeof identifier.kind !== 'string') {
     throw new MoeError(
       who,
-      `a ${role} must be an object, a config { kind, ... } or the name of a kind`,
+      `${aRole[role]} must be an object, a config { kind, ... } or the name of a kind`,
       identifier,
     );
   }
   if (!('role' in identifier)) return build<T>(role, identifier as Config, who);
   if (identifier.role !== role) {
-    throw new MoeError(who, `expected a ${role}, got the ${String(identifier.role)} "${identifier.kind}"`);
+    throw new MoeError(
+      who,
+      `expected ${aRole[role]}, got the ${String(identifier.role)} "${identifier.kind}"`,
+    );
   }
   return identifier as T;
 }

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { defineBalanceLoss } from '../src/balance-loss.ts';
+import { defineExpert } from '../src/expert.ts';
+import { defineGate } from '../src/gate.ts';
+import { defineRouter, getRouter } from '../src/router.ts';
+
+const define = (sizes: number[]) =>
+  defineRouter('pluginRouter', () => ({
+    config: { sizes },
+    params: (inputDim) => ({ kernel: { shape: [inputDim], initializer: { kind: 'zeros' } } }),
+    logit: (ops, x, p) => ops.dot(x, p.kernel),
+  }));
+
+describe('a plugin', () => {
+  test('knows its role, its kind and its config', () => {
+    const factory = define([1, 2]);
+    const router = factory();
+    expect(factory.kind).toBe('pluginRouter');
+    expect(router).toMatchObject({
+      role: 'router',
+      kind: 'pluginRouter',
+      config: { kind: 'pluginRouter', sizes: [1, 2] },
+    });
+    expect(getRouter(router.config).config).toEqual(router.config);
+  });
+
+  test('is frozen to the bottom', () => {
+    const router = define([1, 2])();
+    expect(() => Object.assign(router, { kind: 'other' })).toThrow(TypeError);
+    expect(() => Object.assign(router.config, { kind: 'other' })).toThrow(TypeError);
+    expect(() => (router.config.sizes as number[]).push(3)).toThrow(TypeError);
+  });
+
+  test('is defined again without complaint, as when a module is reloaded', () => {
+    define([1]);
+    define([2]);
+    expect(getRouter('pluginRouter').config.sizes).toEqual([2]);
+  });
+});
+
+describe('a definition that lacks something', () => {
+  test('is named when it is used', () => {
+    const expert = defineExpert('pluginBroken', () => ({ config: {}, params: () => ({}) }) as never);
+    expect(() => expert()).toThrow(
+      '[tfjs-moe] pluginBroken: the definition of an expert needs config and the functions params, apply. Received: "apply".',
+    );
+    const gate = defineGate(
+      'pluginBroken',
+      () => ({ params: () => ({}), expertsPerToken: () => 1, route: () => ({}) }) as never,
+    );
+    expect(() => gate()).toThrow(
+      'the definition of a gate needs config and the functions params, expertsPerToken, route',
+    );
+  });
+
+  test('a balance loss needs a weight of at least 0, which its config carries', () => {
+    const loss = (weight: unknown) =>
+      defineBalanceLoss('pluginLoss', () => ({
+        config: {},
+        weight: weight as number,
+        value: (ops) => ops.constant(0),
+      }))();
+    expect(loss(0.5).config).toEqual({ kind: 'pluginLoss', weight: 0.5 });
+    for (const weight of [-1, Number.NaN, '1', undefined]) {
+      expect(() => loss(weight)).toThrow(
+        '[tfjs-moe] pluginLoss: weight must be a finite number of at least 0.',
+      );
+    }
+  });
+});
