@@ -25,6 +25,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['packages/*/test/**/*.browser.test.ts'],
+          // A software WebGPU adapter compiles a shader for every new shape.
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,

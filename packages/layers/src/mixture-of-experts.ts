@@ -26,6 +26,7 @@ export class MixtureOfExperts extends layers.Layer {
   private readonly ledger: BalanceLedger = balanceLedger();
   private gateParams: Record<string, StoredParam> = {};
   private frozen = { gate: false, experts: false };
+  private inputDim = 0;
   private trainingCalls = 0;
   private metrics: RoutingMetrics | null = null;
   private arriving: Promise<void> = Promise.resolve();
@@ -46,7 +47,7 @@ export class MixtureOfExperts extends layers.Layer {
     this.gateParams = storeParams(gate.params(inputDim, experts), 'gate', seed, who, addWeight);
     bank.build({ who, experts, inputDim, units: this.unitsFor(inputDim), seed, addWeight });
     if (balance.length > 0) this.addLoss(() => this.ledger.take());
-    this.applyFreezing();
+    this.inputDim = inputDim;
     super.build(inputShape);
   }
 
@@ -60,8 +61,9 @@ export class MixtureOfExperts extends layers.Layer {
     const mask = Array.isArray(masks) ? masks[0] : masks;
     // Outside any scope nobody would ever ask for the loss, or dispose of it.
     const wantsLoss = training && this.settings.balance.length > 0 && tf.engine().state.activeScope != null;
+    if (training) this.keepFrozen();
     const [output, loss] = tf.tidy(() => {
-      const tokens = flatten(this.name, this.oneInput(inputs), mask);
+      const tokens = this.tokensOf(this.oneInput(inputs), mask);
       if (this.settings.nonFinite === 'throw') refuseNonFinite(this.name, tokens.x_TD);
       return this.forward(tokens, training, wantsLoss);
     });
@@ -77,7 +79,7 @@ export class MixtureOfExperts extends layers.Layer {
   route(x: tf.Tensor, mask?: tf.Tensor): RoutingPlan {
     if (!this.built) tf.dispose(this.apply(x) as tf.Tensor);
     return tf.tidy(
-      () => routeTokens(this.settings, this.gateParams, flatten(this.name, x, mask), false, 0).plan as never,
+      () => routeTokens(this.settings, this.gateParams, this.tokensOf(x, mask), false, 0).plan as never,
     );
   }
 
@@ -118,8 +120,7 @@ export class MixtureOfExperts extends layers.Layer {
     return !this.frozen.gate;
   }
   set trainableGate(trainable: boolean) {
-    this.frozen.gate = !trainable;
-    this.applyFreezing();
+    this.freeze('gate', !trainable);
   }
 
   /** Whether the experts learn. Like every change of `trainable`, it takes effect at the next `compile`. */
@@ -127,11 +128,11 @@ export class MixtureOfExperts extends layers.Layer {
     return !this.frozen.experts;
   }
   set trainableExperts(trainable: boolean) {
-    this.frozen.experts = !trainable;
-    this.applyFreezing();
+    this.freeze('experts', !trainable);
   }
 
   override get trainableWeights(): LayerVariable[] {
+    this.keepFrozen();
     const inside = this.trainable ? this.children.flatMap((child) => child.trainableWeights) : [];
     return [...super.trainableWeights, ...inside];
   }
@@ -140,6 +141,7 @@ export class MixtureOfExperts extends layers.Layer {
   }
 
   override get nonTrainableWeights(): LayerVariable[] {
+    this.keepFrozen();
     const inside = this.children.flatMap((child) =>
       this.trainable ? child.nonTrainableWeights : child.weights,
     );
@@ -149,14 +151,8 @@ export class MixtureOfExperts extends layers.Layer {
     super.nonTrainableWeights = weights;
   }
 
-  override get losses(): layers.Layer['losses'] {
-    return [...super.losses, ...this.children.flatMap((child) => child.losses)];
-  }
-
-  override dispose(): ReturnType<layers.Layer['dispose']> {
-    const inside = this.children.reduce((sum, child) => sum + child.dispose().numDisposedVariables, 0);
-    const result = super.dispose();
-    return { ...result, numDisposedVariables: result.numDisposedVariables + inside };
+  override calculateLosses(): tf.Scalar[] {
+    return [...super.calculateLosses(), ...this.children.flatMap((child) => child.calculateLosses())];
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -181,6 +177,13 @@ export class MixtureOfExperts extends layers.Layer {
       ...{ recordRouting, trainableGate: this.trainableGate, trainableExperts: this.trainableExperts },
     };
     return config as unknown as tf.serialization.ConfigDict & Config;
+  }
+
+  private tokensOf(x: tf.Tensor, mask: tf.Tensor | null | undefined): Tokens {
+    const tokens = flatten(this.name, x, mask);
+    const features = tokens.x_TD.shape[1];
+    if (features === this.inputDim) return tokens;
+    throw new MoeError(this.name, `the input must have ${this.inputDim} features`, features);
   }
 
   private forward(tokens: Tokens, training: boolean, wantsLoss: boolean): tf.Tensor[] {
@@ -212,15 +215,26 @@ export class MixtureOfExperts extends layers.Layer {
     this.arriving = this.arriving.then(() => arrival);
   }
 
-  private applyFreezing(): void {
-    const { gate, experts } = this.frozen;
-    for (const { spec, variable } of Object.values(this.gateParams)) {
-      variable.trainable = !gate && (spec.trainable ?? true);
+  /** Variables and layers of one part that could learn. */
+  private learners(part: 'gate' | 'experts'): { trainable: boolean }[] {
+    if (this.settings === undefined) return [];
+    const { stored, children } = this.settings.bank;
+    const params = Object.values(part === 'gate' ? this.gateParams : stored);
+    const variables = params.filter(({ spec }) => spec.trainable ?? true).map(({ variable }) => variable);
+    return part === 'gate' ? variables : [...variables, ...children];
+  }
+
+  private freeze(part: 'gate' | 'experts', frozen: boolean): void {
+    this.frozen[part] = frozen;
+    for (const learner of this.learners(part)) learner.trainable = !frozen && this.trainable;
+  }
+
+  // A tf.sequential makes every weight of its layers trainable when it is built, so the frozen ones are frozen again
+  // whenever somebody is about to train.
+  private keepFrozen(): void {
+    for (const part of ['gate', 'experts'] as const) {
+      if (this.frozen?.[part]) for (const learner of this.learners(part)) learner.trainable = false;
     }
-    for (const { spec, variable } of Object.values(this.settings.bank.stored)) {
-      variable.trainable = !experts && (spec.trainable ?? true);
-    }
-    for (const child of this.children) if (experts) child.trainable = false;
   }
 
   // The base constructor asks for weights before there are settings.

@@ -88,15 +88,10 @@ const own = [
   ],
   ...['trainableGate', 'trainableExperts', 'formatVersion'],
 ];
+// tfjs itself adds `customObjects` to the configs that it restores.
 const inherited = [
-  'inputShape',
-  'batchInputShape',
-  'batchSize',
-  'dtype',
-  'name',
-  'trainable',
-  'weights',
-  'inputDType',
+  ...['inputShape', 'batchInputShape', 'batchSize', 'dtype', 'name', 'trainable', 'weights', 'inputDType'],
+  'customObjects',
 ];
 
 /** Checks the options of a layer named `who`. */

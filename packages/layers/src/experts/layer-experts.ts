@@ -6,7 +6,7 @@
  * experts written in Ops, and neither `theory` nor `estimators` can judge them.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { layers } from '@tensorflow/tfjs-layers';
+import type { LayersModel, layers, Shape } from '@tensorflow/tfjs-layers';
 import { type Config, MoeError } from '@tfjs-moe/core';
 import type { ExpertBank } from './expert-bank.ts';
 
@@ -102,10 +102,14 @@ function configOf(child: layers.Layer): LayerConfig {
 }
 
 function commonUnits(children: readonly layers.Layer[], inputDim: number): number {
-  const units = children.map((child) =>
-    (child.computeOutputShape([null, inputDim]) as (number | null)[]).at(-1),
-  );
+  const units = children.map((child) => outputShape(child, inputDim).at(-1));
   const first = units[0];
   if (typeof first === 'number' && units.every((other) => other === first)) return first;
   throw new MoeError('layerExperts', 'all experts must return the same number of features', units);
+}
+
+/** A whole model knows its output; a layer computes it. */
+function outputShape(child: layers.Layer, inputDim: number): Shape {
+  const { outputs } = child as Partial<LayersModel>;
+  return (outputs?.[0]?.shape ?? child.computeOutputShape([null, inputDim])) as Shape;
 }

@@ -15,6 +15,7 @@ export {
   type LayerData,
   type LayerSizes,
 } from './float64-layer.ts';
+export { type TestBalanceLossOptions, testBalanceLoss } from './test-balance-loss.ts';
 export { testGroupedMatMul } from './test-grouped-mat-mul.ts';
 export { type TestLayerOptions, testLayerGradients, testLayerLife } from './test-layer.ts';
 export {

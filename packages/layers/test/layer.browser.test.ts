@@ -1,0 +1,69 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+// @ts-expect-error Vite resolves the address of an asset.
+import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import '@tensorflow/tfjs-backend-webgl';
+import '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { ffn, gatedFfn } from '@tfjs-moe/experts';
+import { hierarchical, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { switchLoss } from '../src/index.ts';
+import { testLayerGradients, testLayerLife } from '../src/testing/index.ts';
+
+const runner = { describe, test };
+// The backend wants to know all three of its builds, though only one of them is loaded.
+setWasmPaths({
+  'tfjs-backend-wasm.wasm': wasmUrl,
+  'tfjs-backend-wasm-simd.wasm': wasmUrl,
+  'tfjs-backend-wasm-threaded-simd.wasm': wasmUrl,
+});
+
+// The software adapter of a headless Chromium has no memory to map synchronously, and grouped dispatch needs that.
+const without = { webgpu: ['dense', 'capacity'], webgl: ['dense', 'capacity', 'grouped'] } as const;
+
+for (const backend of ['cpu', 'wasm', 'webgl', 'webgpu'] as const) {
+  const starts = await tf.setBackend(backend).catch(() => false);
+  describe.skipIf(!starts)(`backend ${backend}`, () => {
+    beforeAll(async () => {
+      await tf.setBackend(backend);
+      await tf.ready();
+    });
+    const dispatch = backend === 'webgpu' || backend === 'webgl' ? without[backend] : undefined;
+    const options = {
+      ...(dispatch ? { dispatch } : {}),
+      tolerance: backend === 'webgpu' || backend === 'webgl' ? 1e-4 : 1e-5,
+    };
+    testLayerGradients(runner, topK({ k: 2 }), ffn({ hiddenUnits: 4, activation: 'gelu' }), options);
+    testLayerGradients(runner, topK({ k: 2 }), gatedFfn({ hiddenUnits: 4 }), {
+      ...options,
+      mask: [1, 0, 1, 1, 0, 1, 1],
+    });
+    testLayerGradients(
+      runner,
+      temperature({ threshold: 0.1 }),
+      ffn({ hiddenUnits: 4, activation: 'tanh' }),
+      options,
+    );
+    testLayerGradients(
+      runner,
+      hierarchical({ groups: 2, outer: softmax(), inner: topK({ k: 1 }) }),
+      ffn({ hiddenUnits: 4 }),
+      options,
+    );
+    testLayerLife(
+      runner,
+      { gate: topK({ k: 2 }), expert: ffn({ hiddenUnits: 6 }), balance: [switchLoss()] },
+      'auto',
+    );
+    testLayerLife(
+      runner,
+      { gate: topK({ k: 2 }), expert: ffn({ hiddenUnits: 6 }), capacity: { factor: 1.25 } },
+      'capacity',
+    );
+  });
+}
+
+afterAll(async () => {
+  await tf.setBackend('cpu');
+});
