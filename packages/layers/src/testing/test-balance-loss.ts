@@ -156,14 +156,10 @@ function routingOf<V>(ops: GateOps<V>, logits: V, k: number): Routing<V> {
   };
 }
 
-/** The same tokens with padding before and after the second, whose logits would count. */
+/** The same tokens, each behind a padding token whose logits would count. */
 function padded(rows: Rows): { rows: Rows; mask: number[] } {
-  const [first = [], second = [], ...others] = rows;
-  const padding = first.map((_, e) => (e === 0 ? 9 : -9));
-  return {
-    rows: [first, padding, second, padding, ...others],
-    mask: [1, 0, 1, 0, ...others.map(() => 1)],
-  };
+  const padding = (row: readonly number[]) => row.map((_, e) => (e === 0 ? 9 : -9));
+  return { rows: rows.flatMap((row) => [padding(row), row]), mask: rows.flatMap(() => [0, 1]) };
 }
 
 function assertUsable(value: number, what: string): void {
