@@ -2,6 +2,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+// Registers the gradients, which tfjs-core leaves out.
+import '@tensorflow/tfjs-layers';
 import { beforeAll, describe } from 'vitest';
 
 const hasTensorflow = await import('@tensorflow/tfjs-node' as string).then(

@@ -7,6 +7,7 @@ import type { Ops } from '@tfjs-moe/core';
 import { copyToExperts } from '../tensor/expert-axis.ts';
 import { groupedMatMul } from '../tensor/grouped-mat-mul.ts';
 import { matMul } from '../tensor/mat-mul.ts';
+import { sharedMatMul } from '../tensor/shared-mat-mul.ts';
 import { elementwise } from './elementwise.ts';
 
 export const expertOps: Ops<tf.Tensor> = Object.freeze<Ops<tf.Tensor>>({
@@ -25,10 +26,11 @@ function product(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
     const flat = tf.reshape(x, [experts * rows, features]);
     return tf.reshape(matMul(flat, tf.reshape(kernel, [features, units])), [experts, rows, units]);
   }
-  const own = copyToExperts(x, copies);
-  if (tf.getBackend() !== 'wasm') return tf.matMul(own as tf.Tensor3D, kernel as tf.Tensor3D);
+  if (tf.getBackend() !== 'wasm')
+    return tf.matMul(copyToExperts(x, copies) as tf.Tensor3D, kernel as tf.Tensor3D);
   // Batched products are scalar loops on the wasm backend; one 2-D product per expert is not.
+  if (experts === 1) return sharedMatMul(tf.reshape(x, [rows, features]), kernel);
   const offsets = Array.from({ length: copies + 1 }, (_, expert) => expert * rows);
-  const flat = groupedMatMul(tf.reshape(own, [copies * rows, features]), kernel, offsets);
+  const flat = groupedMatMul(tf.reshape(x, [copies * rows, features]), kernel, offsets);
   return tf.reshape(flat, [copies, rows, units]);
 }

@@ -18,3 +18,9 @@ export function rowRange(x: tf.Tensor, start: number, end: number): tf.Tensor {
   const rest = x.shape.slice(1);
   return tf.slice(x, [start, ...rest.map(() => 0)], [end - start, ...rest]);
 }
+
+/** The matrix of one expert in a stack [E, n, m]. No gradient: callers write their own. */
+export function matrixOf(stack: tf.Tensor, expert: number): tf.Tensor2D {
+  const [, rows, columns] = stack.shape as [number, number, number];
+  return tf.reshape(rowRange(stack, expert, expert + 1), [rows, columns]);
+}

@@ -6,7 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.ts';
-import { rowRange } from './gather-rows.ts';
+import { matrixOf, rowRange } from './gather-rows.ts';
 
 /** Kernel name of the product. Inputs { x, kernels }, attributes { offsets: number[], transpose: boolean }. */
 export const GROUPED_MAT_MUL = 'MoeGroupedMatMul';
@@ -52,7 +52,7 @@ function product(
   return tf.tidy(() => {
     const parts: tf.Tensor[] = [];
     forEachGroup(offsets, (expert, start, end) => {
-      const kernel = kernelOf(kernels, expert);
+      const kernel = matrixOf(kernels, expert);
       parts.push(tf.matMul(rowRange(x, start, end), transpose ? tf.transpose(kernel) : kernel));
     });
     if (parts.length === 0) return tf.zeros([0, kernels.shape[transpose ? 1 : 2] as number]);
@@ -86,9 +86,4 @@ function forEachGroup(
     const end = offsets[expert + 1] as number;
     if (end > start) visit(expert, start, end);
   }
-}
-
-function kernelOf(kernels: tf.Tensor, expert: number): tf.Tensor2D {
-  const [, rows, columns] = kernels.shape as [number, number, number];
-  return tf.reshape(rowRange(kernels, expert, expert + 1), [rows, columns]);
 }
