@@ -1,0 +1,121 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { drawnRows } from '@tfjs-moe/core/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { capacityDispatch } from '../../src/dispatch/capacity.ts';
+import type { Dispatched } from '../../src/index.ts';
+import { assertSameGradients, assertSameValues, type Twins } from '../../src/testing/index.ts';
+import { onEveryBackend } from '../backends.ts';
+import { dropNaively, mixNaively } from './dropping.ts';
+import { anyPlan, type PlanTables, planOf } from './plans.ts';
+
+const FEATURES = 2;
+
+/** The experts h_e(x) = (e + 1) x + e on the whole buffers. */
+function onBuffers({ input }: Dispatched): tf.Tensor {
+  const e = tf.reshape(tf.range(0, input.shape[0] as number), [-1, 1, 1]);
+  return tf.add(tf.mul(input, tf.add(e, 1)), e);
+}
+
+/** The same experts, one call each. */
+function oneByOne({ eachExpert }: Dispatched): tf.Tensor {
+  return eachExpert((x_ND, e) => tf.add(tf.mul(x_ND, e + 1), e));
+}
+
+function twinsOf(tables: PlanTables, capacity: number, run: (dispatched: Dispatched) => tf.Tensor): Twins {
+  const { weights } = tables;
+  const [tokens, experts] = [weights.length, weights[0]?.length ?? 0];
+  const rows = (flat: ArrayLike<number>, width: number) =>
+    Array.from({ length: tokens }, (_, t) => Array.from(flat).slice(t * width, (t + 1) * width));
+  return {
+    inputs: [
+      { shape: [tokens, FEATURES], data: drawnRows(tokens, FEATURES, 1).flat() },
+      { shape: [tokens, experts], data: weights.flat() },
+    ],
+    tensor(x, weights_TE) {
+      const plan = { ...planOf(tables), weights_TE: weights_TE as tf.Tensor2D };
+      const dispatched = capacityDispatch(() => capacity).dispatch(x as tf.Tensor2D, plan);
+      return dispatched.combine(run(dispatched));
+    },
+    float64(x, flat) {
+      const moved = { ...tables, weights: rows(flat as Float64Array, experts) };
+      return mixNaively(rows(x as Float64Array, FEATURES), dropNaively(moved, capacity).weights).flat();
+    },
+  };
+}
+
+const threeTokens: PlanTables = {
+  expertsPerToken: 1,
+  choices: [
+    [
+      [1, 0],
+      [0, 1],
+      [1, 0],
+    ],
+  ],
+  weights: [
+    [1, 0],
+    [0, 1],
+    [1, 0],
+  ],
+};
+
+onEveryBackend(() => {
+  test('any plan: who is kept, and with which weight', () => {
+    fc.assert(
+      fc.property(anyPlan, ({ capacity, ...tables }) => {
+        tf.tidy(() => {
+          const x = tf.ones([tables.weights.length, FEATURES]);
+          const { kept_TE, weights_TE } = capacityDispatch(() => capacity).dispatch(
+            x as tf.Tensor2D,
+            planOf(tables),
+          );
+          const expected = dropNaively(tables, capacity);
+          expect(kept_TE.arraySync()).toEqual(expected.kept);
+          const weights = weights_TE.arraySync();
+          expected.weights.forEach((row, t) => {
+            row.forEach((weight, e) => {
+              expect(weights[t]?.[e]).toBeCloseTo(weight, 6);
+            });
+          });
+        });
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  test('any plan: the output, by buffers and one by one', () => {
+    fc.assert(
+      fc.property(anyPlan, ({ capacity, ...tables }) => {
+        assertSameValues('buffers', twinsOf(tables, capacity, onBuffers));
+        assertSameValues('one by one', twinsOf(tables, capacity, oneByOne));
+      }),
+      { numRuns: 40, seed: 1 },
+    );
+  });
+
+  test('any plan: gradients to the tokens and to the weights', () => {
+    fc.assert(
+      fc.property(anyPlan, ({ capacity, ...tables }) => {
+        assertSameGradients('buffers', twinsOf(tables, capacity, onBuffers));
+        assertSameGradients('one by one', twinsOf(tables, capacity, oneByOne));
+      }),
+      { numRuns: 25, seed: 1 },
+    );
+  });
+
+  describe('the capacity is kept between 1 and the number of tokens', () => {
+    test.each([
+      [0, 1],
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [1000, 3],
+    ])('%i becomes %i', (asked, used) => {
+      tf.tidy(() => {
+        const { input } = capacityDispatch(() => asked).dispatch(tf.ones([3, 5]), planOf(threeTokens));
+        expect(input.shape).toEqual([2, used, 5]);
+      });
+    });
+  });
+});
