@@ -32,6 +32,7 @@ export {
   type InitializerName,
   initialValues,
 } from './initializer.ts';
+export { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from './kernel-names.ts';
 export type { Ops } from './ops.ts';
 export {
   type AnyParams,

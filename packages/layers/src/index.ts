@@ -28,8 +28,4 @@ export { MixtureOfExperts, mixtureOfExperts } from './mixture-of-experts.ts';
 export type { RoutingMetrics } from './routing-metrics.ts';
 export type { RoutingPlan } from './routing-plan.ts';
 export type { MixtureOfExpertsArgs } from './settings.ts';
-export {
-  GROUPED_MAT_MUL,
-  GROUPED_MAT_MUL_KERNEL_GRADIENT,
-  groupedMatMul,
-} from './tensor/grouped-mat-mul.ts';
+export { groupedMatMul } from './tensor/grouped-mat-mul.ts';

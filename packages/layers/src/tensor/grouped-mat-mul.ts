@@ -1,17 +1,13 @@
 /**
  * The grouped product: rows sorted by expert, one kernel per expert, $Y_{[o_e:o_{e+1}]} = X_{[o_e:o_{e+1}]} W_e$.
  *
- * The one heavy operation of dropless dispatch. A backend may register kernels under the names below (the package
- * `@tfjs-moe/wasm` does); without them it runs as one 2-D product per expert, with explicit transposes in the gradient.
+ * The one heavy operation of dropless dispatch. A backend may register kernels for it under the names in `core`; without
+ * them it runs as one 2-D product per expert, with explicit transposes in the gradient.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
 import { withGradient } from './custom-gradient.ts';
 import { matrixOf, rowRange } from './gather-rows.ts';
-
-/** Kernel name of the product. Inputs { x, kernels }, attributes { offsets: number[], transpose: boolean }. */
-export const GROUPED_MAT_MUL = 'MoeGroupedMatMul';
-/** Kernel name of the gradient to the kernels. Inputs { x, dy }, attributes { offsets: number[] }. */
-export const GROUPED_MAT_MUL_KERNEL_GRADIENT = 'MoeGroupedMatMulKernelGradient';
 
 /**
  * @param x_SD rows sorted by expert
