@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GROUPED_MAT_MUL, GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { groupedMatMul } from '../../src/index.ts';
 import { hasGroupedKernel } from '../../src/tensor/grouped-mat-mul.ts';
 import { testGroupedMatMul } from '../../src/testing/index.ts';
