@@ -1,0 +1,39 @@
+/**
+ * What computes: libtensorflow where the optional package `@tensorflow/tfjs-node` is installed, else WebAssembly, which
+ * comes with the app, else plain JavaScript.
+ */
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { MoeError } from '@tfjs-moe/core';
+import { type BackendName, backendNames } from './options.ts';
+
+// Not a literal where it is imported: the package is optional, so the compiler must not look for its types.
+const NATIVE_PACKAGE: string = '@tensorflow/tfjs-node';
+
+/** Makes a backend the current one: the given one, or the first that works. */
+export async function useBackend(wanted: BackendName | undefined): Promise<BackendName> {
+  for (const name of wanted === undefined ? backendNames : [wanted]) {
+    if (await starts(name)) return name;
+  }
+  const hint = wanted === 'tensorflow' ? `; it needs the package ${NATIVE_PACKAGE}` : '';
+  throw new MoeError('digits', `the backend cannot be used on this machine${hint}`, wanted);
+}
+
+async function starts(name: BackendName): Promise<boolean> {
+  if (name === 'tensorflow' && !(await nativePackageLoads())) return false;
+  try {
+    return await tf.setBackend(name);
+  } catch {
+    return false;
+  }
+}
+
+/** The package registers its backend when it is imported. */
+async function nativePackageLoads(): Promise<boolean> {
+  try {
+    await import(NATIVE_PACKAGE);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * A plot in the page: drawn by Observable Plot on a document that lives in memory, with a heading and a caption.
+ */
+import { type PlotOptions, plot } from '@observablehq/plot';
+import { JSDOM } from 'jsdom';
+import { escapeHtml } from './escape.ts';
+
+export interface Figure {
+  readonly title: string;
+  /** What to see in it, as a sentence or two. */
+  readonly caption: string;
+  readonly options: PlotOptions;
+}
+
+/** A figure as HTML. Colours may be CSS variables of the page: the picture is part of it, not a file of its own. */
+export function figure({ title, caption, options }: Figure): string {
+  const { document } = new JSDOM('').window;
+  const picture = plot({ ...options, document, style: { fontSize: '13px', ...styleOf(options) } });
+  picture.setAttribute('role', 'img');
+  picture.setAttribute('aria-label', `${title}. ${caption}`);
+  return [
+    '<figure>',
+    `<h2>${escapeHtml(title)}</h2>`,
+    picture.outerHTML,
+    `<figcaption>${escapeHtml(caption)}</figcaption>`,
+    '</figure>',
+  ].join('\n');
+}
+
+function styleOf({ style }: PlotOptions): object {
+  return typeof style === 'object' && style !== null ? style : {};
+}

@@ -1,0 +1,69 @@
+/**
+ * The experts' shares of the work while they learn: do all stay in use, or do a few take over?
+ */
+import { areaY, ruleY, text } from '@observablehq/plot';
+import { percent } from '../format.ts';
+import { figure } from './figure.ts';
+import { expertColor, expertName } from './palette.ts';
+import type { ReportData } from './report-data.ts';
+
+export function loadOverTime({ history, experts }: ReportData): string {
+  const layers = experts.map((_, expert) =>
+    history.points.map(({ seen, load }) => ({
+      seen,
+      from: sum(load.slice(0, expert)),
+      to: sum(load.slice(0, expert + 1)),
+    })),
+  );
+  const labels = layers.flatMap((layer, expert) => {
+    const end = layer.at(-1);
+    // A thinner layer has no room for its number.
+    return end && end.to - end.from > 0.025 ? [{ ...end, expert, middle: (end.from + end.to) / 2 }] : [];
+  });
+  return figure({
+    title: 'Load of each expert over time',
+    caption:
+      'Share of the work that each expert did on the training batches, from expert 1 at the bottom to ' +
+      `expert ${experts.length} at the top. Even shares would be ${percent(1 / experts.length, 1)} each.`,
+    options: {
+      width: 960,
+      height: 320,
+      marginLeft: 50,
+      marginRight: 70,
+      marginTop: 30,
+      marginBottom: 40,
+      x: { label: 'training images seen', tickFormat: 's' },
+      y: {
+        label: 'share of the work',
+        domain: [0, 1],
+        tickFormat: (share: number) => percent(share, 0),
+        ticks: 5,
+      },
+      marks: [
+        ...layers.map((layer, expert) =>
+          areaY(layer, {
+            x: 'seen',
+            y1: 'from',
+            y2: 'to',
+            fill: expertColor(expert),
+            stroke: 'var(--paper)',
+            strokeWidth: 0.75,
+            curve: 'monotone-x',
+          }),
+        ),
+        ruleY([0], { strokeOpacity: 0.4 }),
+        text(labels, {
+          x: 'seen',
+          y: 'middle',
+          text: ({ expert }: { expert: number }) => expertName(expert),
+          textAnchor: 'start',
+          dx: 6,
+        }),
+      ],
+    },
+  });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
