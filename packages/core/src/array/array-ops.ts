@@ -53,9 +53,10 @@ function dot(a: ArrayValue, b: ArrayValue): ArrayValue {
 
 function affine(x: ArrayValue, kernel: ArrayValue, bias?: ArrayValue): ArrayValue {
   broadcast(x.features, kernel.rows, 'features in');
+  const experts = broadcast(x.experts, kernel.experts, 'experts');
   const shape = {
     tokens: x.tokens,
-    experts: broadcast(x.experts, kernel.experts, 'experts'),
+    experts: broadcast(experts, bias?.experts ?? 1, 'experts'),
     rows: 1,
     features: kernel.features,
   };

@@ -71,6 +71,17 @@ describe('arrayOps', () => {
     }
   });
 
+  test('affine with a shared kernel gives every expert its own bias', () => {
+    const shared = kernel(1, 3, 2, 3);
+    const b = vector(4, 2, 4);
+    const y = arrayOps.affine(x, shared, b);
+    expect(shapeOf(y)).toEqual([5, 4, 2]);
+    const unbiased = arrayOps.affine(x, shared);
+    for (let e = 0; e < 4; e++) {
+      expect(at(y, 2, e, 0, 1)).toBeCloseTo(at(unbiased, 2, 0, 0, 1) + at(b, 0, e, 0, 1), 14);
+    }
+  });
+
   test('exp, sqrt and activations go element by element', () => {
     const a = arrayTable([
       [0, 1],
