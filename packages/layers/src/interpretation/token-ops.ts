@@ -53,8 +53,9 @@ export function tokenOps({ mask, random }: TokenOpsOptions): GateOps<tf.Tensor> 
 
 /** Inputs against per-expert vectors are one product; anything else multiplies and sums. */
 function dot(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
-  if (!isInput(a) || !isParam(b)) {
-    return isInput(b) && isParam(a) ? dot(b, a) : tf.sum(tf.mul(a, b), -1, true);
+  if (!isInput(a) || !isParam(b) || a.shape[2] !== b.shape[2]) {
+    const swapped = isInput(b) && isParam(a) && a.shape[2] === b.shape[2];
+    return swapped ? dot(b, a) : tf.sum(tf.mul(a, b), -1, true);
   }
   const [tokens, , features] = a.shape as [number, number, number];
   const experts = b.shape[1] as number;
