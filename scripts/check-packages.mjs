@@ -3,21 +3,18 @@
  * and the few facts of this repository that neither of them knows. `pnpm exports` runs it; it needs a build.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const packages = readdirSync('packages')
-  .map((name) => join('packages', name))
-  .filter((folder) => existsSync(join(folder, 'package.json')));
+import { packPackages } from './packaging/pack.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'tfjs-moe-pack-'));
 let failures = 0;
 try {
-  for (const folder of packages) {
-    const problems = check(folder);
+  for (const { name, ...published } of packPackages(scratch)) {
+    const problems = check(published);
     failures += problems.length;
-    console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${folder}`);
+    console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
     for (const problem of problems) console.log(problem.trimEnd().replace(/^/gm, '     '));
   }
 } finally {
@@ -26,21 +23,13 @@ try {
 process.exit(failures === 0 ? 0 : 1);
 
 /** What is wrong with a package; nothing if empty. */
-function check(folder) {
-  const { tarball, manifest, files } = pack(folder);
+function check({ tarball, manifest, files }) {
   return [
     ...output('publint', [tarball, '--strict']),
     ...output('attw', [tarball, '--profile', 'esm-only']),
     ...leaks(manifest),
     ...orphans(files),
   ];
-}
-
-function pack(folder) {
-  const packed = execFileSync('pnpm', ['pack', '--json', '--pack-destination', scratch], { cwd: folder });
-  const { filename: tarball, files } = JSON.parse(packed);
-  const manifest = execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
-  return { tarball, manifest, files: files.map(({ path }) => path) };
 }
 
 /** What only this workspace can resolve must not reach a consumer. */

@@ -5,9 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { noChromium } from './chromium.mjs';
 
 const NODE_24 = '24.21.0';
-const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /**
  * name, command, and where they apply:
@@ -23,6 +23,7 @@ const STAGES = [
   { name: 'types', command: 'pnpm typecheck' },
   { name: 'unused code', command: 'knip' },
   { name: 'package exports', command: 'node scripts/check-packages.mjs' },
+  { name: 'packages', command: 'node scripts/test-packages.mjs' },
   { name: `unit tests on Node ${process.versions.node}`, command: 'vitest run --project node', tests: true },
   {
     name: `unit tests on Node ${NODE_24}`,
@@ -35,8 +36,7 @@ const STAGES = [
     name: 'browser tests',
     command: 'vitest run --project browser',
     tests: true,
-    // On CI a missing browser is a failure, not an excuse.
-    unless: !process.env.CI && !existsSync(chromium) && `no Chromium at ${chromium}; set CHROMIUM to one`,
+    unless: noChromium,
   },
   { name: 'docs', command: 'pnpm docs:build', unless: lacksScript('docs', 'build') },
   { name: 'digits', command: 'pnpm digits --quick', unless: lacksScript('apps/digits', 'start') },

@@ -1,0 +1,141 @@
+/**
+ * Installs the packages as they would be published into an empty project, and uses them there as a user would: from Node,
+ * TypeScript, a plain page and a bundler. `pnpm test:packages` builds and runs it; the network is used for npm alone.
+ */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { noChromium } from './chromium.mjs';
+import { bundleModule, bundleSite } from './packaging/bundle.mjs';
+import { installConsumer, runProgram } from './packaging/consumer.mjs';
+import { openPage } from './packaging/open-page.mjs';
+import { packPackages } from './packaging/pack.mjs';
+import { codeIn } from './packaging/readme.mjs';
+
+/** The most that the layer, one gate and one expert may add to a page: bytes, minified and gzipped, without tfjs. */
+const SIZE_LIMIT = 20 * 1024;
+
+/**
+ * name, what it does, and where it applies:
+ *   run       throws if something is wrong, may return a note
+ *   unless    a reason to leave the check out, or a falsy value
+ *   essential nothing after it can work if it fails
+ */
+const CHECKS = [
+  { name: 'pack', run: pack, essential: true },
+  { name: 'install with npm', run: () => installConsumer(consumer, packages), essential: true },
+  { name: 'import in Node', run: () => runProgram(consumer, 'import.mjs') },
+  { name: 'require in Node', run: () => runProgram(consumer, 'require.cjs') },
+  { name: 'every subpath', run: importEverySubpath },
+  { name: 'types, NodeNext', run: () => compile('nodenext', 'nodenext', 'typed.mts', 'typed.cts') },
+  { name: 'types, Bundler', run: () => compile('esnext', 'bundler', 'typed.mts') },
+  { name: 'register restores every kind', run: restoreEveryKind },
+  { name: 'errors name what to import', run: followAdvice },
+  { name: 'size and tree-shaking', run: measure },
+  { name: 'plain page with an import map', run: openPlainPage, unless: noChromium },
+  { name: 'page built with Vite', run: openBuiltPage, unless: noChromium },
+];
+
+process.chdir(resolve(import.meta.dirname, '..'));
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'tfjs-moe-consumer-')));
+const consumer = join(scratch, 'project');
+let packages = [];
+
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+let failures = 0;
+for (const { name, run, unless, essential } of CHECKS) {
+  const began = performance.now();
+  const { verdict, note } = unless ? { verdict: 'skip', note: unless } : await attempt(run);
+  const seconds = `${((performance.now() - began) / 1000).toFixed(1)} s`;
+  console.log(`${verdict.padEnd(5)} ${name.padEnd(30)} ${seconds.padStart(7)}  ${note}`.trimEnd());
+  if (verdict === 'FAIL') failures++;
+  if (verdict === 'FAIL' && essential) break;
+}
+process.exit(failures === 0 ? 0 : 1);
+
+async function attempt(run) {
+  try {
+    return { verdict: 'ok', note: (await run()) ?? '' };
+  } catch (error) {
+    // A program that failed has already said why.
+    const said = [error.stdout, error.stderr].filter(Boolean).join('\n') || (error.stack ?? String(error));
+    return { verdict: 'FAIL', note: `\n${said.trim().replace(/^/gm, '      ')}` };
+  }
+}
+
+function pack() {
+  mkdirSync(consumer);
+  packages = packPackages(scratch);
+  return packages.map(({ name }) => name).join(', ');
+}
+
+function importEverySubpath() {
+  const subpaths = packages.flatMap(({ name, manifest }) =>
+    Object.keys(JSON.parse(manifest).exports).map((subpath) => name + subpath.slice(1)),
+  );
+  runProgram(consumer, 'import-every-subpath.mjs', ...subpaths);
+  return `${subpaths.length} subpaths`;
+}
+
+function compile(module, resolution, ...programs) {
+  const compiler = resolve('node_modules/typescript/bin/tsc');
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--lib', 'es2022,dom'];
+  const flavour = ['--module', module, '--moduleResolution', resolution];
+  runProgram(consumer, compiler, ...options, ...flavour, ...programs);
+}
+
+async function restoreEveryKind() {
+  const kinds = runProgram(consumer, 'save-every-kind.mjs').split('\n');
+  runProgram(consumer, 'load-every-kind.mjs');
+  // Node evaluates whole packages, a bundler only what is used, or has effects.
+  writeFileSync(join(consumer, 'bundled.mjs'), await bundleModule(consumer, 'load-every-kind.mjs'));
+  runProgram(consumer, 'bundled.mjs');
+  return `${kinds.length} kinds, in Node and in a bundle`;
+}
+
+function followAdvice() {
+  const asked = (model) => runProgram(consumer, 'load-by-advice.mjs', model).split('\n');
+  const gates = '@tfjs-moe/gates/register';
+  const experts = '@tfjs-moe/experts/register';
+  for (const model of ['gate noisyTopK', 'router mlp', 'expert gatedFfn']) {
+    expectEqual(asked(model), [gates, experts], `modules that errors asked for, loading ${model}`);
+  }
+}
+
+async function measure() {
+  const size = gzipSync(await bundleModule(consumer, 'smallest.mjs', { minify: true })).length;
+  if (size > SIZE_LIMIT) throw new Error(`${size} bytes, at most ${SIZE_LIMIT} are allowed`);
+  writeFileSync(join(consumer, 'bundled.mjs'), await bundleModule(consumer, 'smallest-kinds.mjs'));
+  const { kinds } = JSON.parse(runProgram(consumer, 'bundled.mjs'));
+  // topK is softmax over a linear router; whatever else were here, nobody asked for.
+  expectEqual(kinds, ['linear', 'softmax', 'topK', 'ffn'], 'kinds in the bundle');
+  return `layer, topK and ffn: ${size} bytes of at most ${SIZE_LIMIT}, minified and gzipped`;
+}
+
+async function openPlainPage() {
+  const readme = 'packages/tfjs-moe/README.md';
+  writeFileSync(join(consumer, 'index.html'), codeIn(readme, 'html'));
+  // The imported program comes first, and sets the backend.
+  const done = "console.log('the README ran');";
+  writeFileSync(
+    join(consumer, 'train.js'),
+    ["import './import.mjs';", codeIn(readme, 'js'), done].join('\n'),
+  );
+  await openPage(consumer, 'the README ran');
+}
+
+async function openBuiltPage() {
+  const script = '<!doctype html><script type="module" src="./import.mjs"></script>';
+  writeFileSync(join(consumer, 'index.html'), script);
+  const size = await bundleSite(consumer);
+  await openPage(join(consumer, 'dist'), 'trained, saved and loaded');
+  return `${size} bytes with TensorFlow.js, minified and gzipped`;
+}
+
+function expectEqual(actual, expected, what) {
+  if (JSON.stringify(actual) === JSON.stringify(expected)) return;
+  throw new Error(`${what}: ${actual.join(', ')}; expected ${expected.join(', ')}`);
+}
