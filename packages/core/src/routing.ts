@@ -22,6 +22,11 @@ export interface Routing<V> {
    * selected experts instead.
    */
   readonly unnormalized?: V;
+  /**
+   * Logarithms of the weights, up to one number per token, where the gate has them: a selection can then divide by the
+   * sum over the selected experts without underflow.
+   */
+  readonly logWeights?: V;
   /** Smooth probability that an expert is selected, where the gate has noise that makes it smooth. */
   readonly load?: V;
   /** Whether the weights of what survives a capacity limit are divided by their sum. Default false. */

@@ -25,7 +25,13 @@ import {
 } from '@tfjs-moe/core';
 import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
 import { linearRouter } from './linear-router.ts';
-import { expectAtMost, expectRenormalization, overSum, type Renormalization, union } from './selection.ts';
+import {
+  dividedOver,
+  expectAtMost,
+  expectRenormalization,
+  type Renormalization,
+  union,
+} from './selection.ts';
 
 export interface NoisyTopKOptions extends RouterOptions {
   /** Number of experts per token, from 1 to the number of experts. Default 2. */
@@ -84,13 +90,18 @@ export const noisyTopK: GateFactory<[options?: NoisyTopKOptions]> = /* @__PURE__
         const scores = training ? ops.add(logits, ops.mul(sigma, ops.noise('normal', logits))) : logits;
         const ranked = ops.topK(scores, Math.min(k + 1, experts));
         const choices = ranked.slice(0, k);
-        const kept = ops.mul(ops.softmax(scores), union(ops, choices));
+        const selected = union(ops, choices);
+        const dense = ops.softmax(scores);
+        const divides = k > 1 && renormalize !== 'never';
         return {
           logits,
           scores,
           probabilities: ops.softmax(logits),
           choices,
-          weights: k > 1 && renormalize !== 'never' ? overSum(ops, kept) : kept,
+          weights: divides
+            ? dividedOver(ops, selected, { weights: dense, logWeights: scores })
+            : ops.mul(dense, selected),
+          logWeights: scores,
           ...(training && { load: load(ops, { logits, scores, sigma, ranked }, k, loadThreshold) }),
           renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
         };

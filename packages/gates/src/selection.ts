@@ -29,9 +29,20 @@ export function union<V>(ops: GateOps<V>, choices: readonly V[]): V {
 }
 
 /**
- * Divides by the sum over the experts. The constant, far below any sum that means something, leaves zeros where all
- * weights have underflowed; it is that of the sigmoid routers of Megatron and DeepSeek.
+ * Weights divided by their sum over the selected experts, 0 elsewhere.
+ *
+ * From logarithms it is a softmax, exact however small the weights are. By division, a constant far below any sum that
+ * means something leaves zeros where all weights have underflowed; it is that of Megatron's sigmoid routers.
  */
-export function overSum<V>(ops: GateOps<V>, weights: V): V {
-  return ops.div(weights, ops.add(ops.sumExperts(weights), ops.constant(1e-20)));
+export function dividedOver<V>(
+  ops: GateOps<V>,
+  selected: V,
+  { weights, logWeights }: { readonly weights: V; readonly logWeights?: V | undefined },
+): V {
+  if (logWeights === undefined) {
+    const kept = ops.mul(weights, selected);
+    return ops.div(kept, ops.add(ops.sumExperts(kept), ops.constant(1e-20)));
+  }
+  const outside = ops.mul(ops.constant(1e30), ops.sub(selected, ops.constant(1)));
+  return ops.mul(selected, ops.softmax(ops.add(logWeights, outside)));
 }

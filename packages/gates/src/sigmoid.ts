@@ -11,7 +11,7 @@
  */
 import { defineGate, expectBoolean, expectKnownOptions, type GateFactory } from '@tfjs-moe/core';
 import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
-import { overSum, selectAll } from './selection.ts';
+import { selectAll } from './selection.ts';
 
 export interface SigmoidOptions extends RouterOptions {
   /**
@@ -35,7 +35,10 @@ export const sigmoid: GateFactory<[options?: SigmoidOptions]> = /* @__PURE__ */ 
       route(ops, x, p) {
         const logits = logitsOf(ops, x, p);
         const activations = ops.activation('sigmoid', logits);
-        const probabilities = overSum(ops, activations);
+        // log sigmoid(z) = -softplus(-z): their softmax is the sigmoids over their sum, also where all of them underflow.
+        const zero = ops.constant(0);
+        const logWeights = ops.sub(zero, ops.activation('softplus', ops.sub(zero, logits)));
+        const probabilities = ops.softmax(logWeights);
         return {
           logits,
           scores: logits,
@@ -43,6 +46,7 @@ export const sigmoid: GateFactory<[options?: SigmoidOptions]> = /* @__PURE__ */ 
           choices: selectAll(ops, probabilities),
           weights: normalize ? probabilities : activations,
           ...(normalize && { unnormalized: activations }),
+          logWeights,
         };
       },
     };

@@ -33,6 +33,7 @@ export const softmax: GateFactory<[options?: SoftmaxOptions]> = /* @__PURE__ */ 
           probabilities,
           choices: selectAll(ops, probabilities),
           weights: probabilities,
+          logWeights: logits,
         };
       },
     };

@@ -43,7 +43,7 @@ export const switchGate: GateFactory<[options?: SwitchGateOptions]> = /* @__PURE
         const scores = noisy ? logitsOf(ops, jittered(ops, x, jitter), p) : logits;
         const choices = ops.topK(scores, 1);
         const weights = ops.mul(noisy ? ops.softmax(scores) : probabilities, union(ops, choices));
-        return { logits, scores, probabilities, choices, weights };
+        return { logits, scores, probabilities, choices, weights, logWeights: scores };
       },
     };
   },

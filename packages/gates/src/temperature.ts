@@ -21,7 +21,7 @@ import {
   MoeError,
 } from '@tfjs-moe/core';
 import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
-import { overSum } from './selection.ts';
+import { dividedOver } from './selection.ts';
 
 export interface TemperatureOptions extends RouterOptions {
   /** Initial value of $\tau$, one parameter `temperature` for all experts. Default 1. */
@@ -95,9 +95,10 @@ export const temperature: GateFactory<[options?: TemperatureOptions]> = /* @__PU
         const scores = noisy ? ops.div(ops.add(plain, ops.noise(noise, plain)), p.temperature) : logits;
         const dense = noisy ? ops.softmax(scores) : probabilities;
         const selected = ops.greater(dense, ops.constant(threshold));
-        const kept = ops.mul(dense, selected);
-        const weights = renormalize ? overSum(ops, kept) : kept;
-        return { logits, scores, probabilities, choices: [selected], weights };
+        const weights = renormalize
+          ? dividedOver(ops, selected, { weights: dense, logWeights: scores })
+          : ops.mul(dense, selected);
+        return { logits, scores, probabilities, choices: [selected], weights, logWeights: scores };
       },
     };
   },

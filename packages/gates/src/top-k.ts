@@ -31,7 +31,13 @@ import {
   type RoutingContext,
 } from '@tfjs-moe/core';
 import { type RouterOptions, routerOptions, routerScores } from './biased-router.ts';
-import { expectAtMost, expectRenormalization, overSum, type Renormalization, union } from './selection.ts';
+import {
+  dividedOver,
+  expectAtMost,
+  expectRenormalization,
+  type Renormalization,
+  union,
+} from './selection.ts';
 import { softmax } from './softmax.ts';
 
 export interface TopKOptions extends RouterOptions {
@@ -113,15 +119,16 @@ export const topK: GateFactory<[options?: TopKOptions]> = /* @__PURE__ */ define
         // A sparse weighting keeps its say: an expert that it does not select is not selected here either.
         const allowed = union(ops, base.choices);
         const choices = ops.topK(scores, k).map((choice) => ops.mul(choice, allowed));
-        const kept = ops.mul(given, union(ops, choices));
+        const selected = union(ops, choices);
         const divides = k > 1 && (renormalize !== 'never' || base.unnormalized !== undefined);
-        const shared = divides ? overSum(ops, kept) : kept;
+        const weights = divides ? dividedOver(ops, selected, base) : ops.mul(given, selected);
         return {
           logits: base.logits,
           scores,
           probabilities: base.probabilities,
           choices,
-          weights: weightScale === 1 ? shared : ops.mul(ops.constant(weightScale), shared),
+          weights: weightScale === 1 ? weights : ops.mul(ops.constant(weightScale), weights),
+          ...(base.logWeights !== undefined && { logWeights: base.logWeights }),
           renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
         };
       },

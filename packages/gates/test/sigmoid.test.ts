@@ -33,8 +33,14 @@ describe('sigmoid', () => {
     });
   });
 
-  test('stays finite where every expert is off', () => {
-    const { probabilities, weights } = routeLogits(sigmoid({ normalize: true }), [[-1e4, -1e4]]);
-    expect([...probabilities.data, ...weights.data].every(Number.isFinite)).toBe(true);
+  test('shares exactly where every expert is off', () => {
+    const { probabilities, weights } = routeLogits(sigmoid({ normalize: true }), [
+      [-1e4, -1e4, -1e4 + Math.log(2)],
+    ]);
+    for (const value of [probabilities, weights]) {
+      [0.25, 0.25, 0.5].forEach((share, e) => {
+        expect(value.data[e]).toBeCloseTo(share, 10);
+      });
+    }
   });
 });

@@ -94,6 +94,14 @@ describe('topK', () => {
     expect(chosenWeights(moved)[0]?.[2]).toBeCloseTo(softmaxOf([2, 1, 5])[2] as number, 12);
   });
 
+  test('divides exactly where the selected weights underflow', () => {
+    const off = routeLogits(topK({ weighting: 'sigmoid' }), [[-800, -801, -900]]);
+    expect(chosenWeights(off)[0]?.[0]).toBeCloseTo(softmaxOf([1, 0])[0] as number, 12);
+    const data = { bias: [0, 0, 900] };
+    const theory = routeLogits(topK({ biasInSelection: false }), [[2, 1, 0]], { data });
+    expect(chosenWeights(theory)[0]?.[0]).toBeCloseTo(softmaxOf([2, 1])[0] as number, 12);
+  });
+
   test('hands router and useBias to its weighting', () => {
     const router = linearRouter({ kernelInitializer: 'zeros' });
     expect(topK({ router, useBias: false }).config).toEqual(

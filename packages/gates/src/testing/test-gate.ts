@@ -104,7 +104,7 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       bothModes(({ probabilities }, mode) => {
         for (const row of tableOf(probabilities)) {
           assert(Math.min(...row) >= 0, `${mode}: a probability is negative`);
-          assertClose([row.reduce(sum, 0)], [1], `${mode}: sum of a token's probabilities`);
+          assertClose([row.reduce(sum, 0)], [1], `${mode}: sum of a token's probabilities`, 1e-9);
         }
       });
     });
@@ -151,6 +151,13 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
         (routing, mode) => {
           for (const [name, value] of tables(routing)) assertFinite(value.data, `${mode}: ${name}`);
           assert(Math.min(...routing.weights.data) >= 0, `${mode}: a weight is negative`);
+          const sums = tableOf(routing.probabilities).map((row) => row.reduce(sum, 0));
+          assertClose(
+            sums,
+            Array.from(sums, () => 1),
+            `${mode}: sums of the probabilities`,
+            1e-9,
+          );
         },
         drawnRows(TOKENS, inputDim, 2, 1e4),
       );

@@ -65,7 +65,7 @@ describe('testGate', () => {
     const tampered = broken(({ probabilities }, ops) => ({
       probabilities: ops.mul(ops.constant(0.9), probabilities),
     }));
-    expect(tampered).toEqual(['returns a distribution over the experts']);
+    expect(tampered).toEqual(['returns a distribution over the experts', 'is finite at huge logits']);
   });
 
   test('catches masks that overlap or are no masks', () => {
