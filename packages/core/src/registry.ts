@@ -21,7 +21,7 @@ const imports: Readonly<Record<Role, string>> = {
   router: "import '@tfjs-moe/gates/register'",
   gate: "import '@tfjs-moe/gates/register'",
   expert: "import '@tfjs-moe/experts/register'",
-  balanceLoss: "import '@tfjs-moe/layers'",
+  balanceLoss: "import '@tfjs-moe/layers/register'",
 };
 
 /**
@@ -76,7 +76,7 @@ function build<T extends Plugin>(role: Role, { kind, ...options }: Config, who: 
     throw new MoeError(
       who,
       `unknown ${role} kind; known kinds: ${known}. A kind is known once its factory is imported: ` +
-        `${imports[role]} brings every built-in ${role}, your own kinds need the module that defines them`,
+        `${imports[role]} (or 'tfjs-moe/register') brings every built-in one, your own kinds need the module that defines them`,
       kind,
     );
   }

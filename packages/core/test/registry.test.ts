@@ -31,8 +31,8 @@ describe('errors', () => {
   test('an unknown kind lists the known ones and the import that brings the built-in ones', () => {
     expect(() => getExpert('ffnn', 'mixtureOfExperts')).toThrow(
       '[tfjs-moe] mixtureOfExperts: unknown expert kind; known kinds: registryScaled. A kind is known once its factory ' +
-        "is imported: import '@tfjs-moe/experts/register' brings every built-in expert, your own kinds need the module " +
-        'that defines them. Received: "ffnn".',
+        "is imported: import '@tfjs-moe/experts/register' (or 'tfjs-moe/register') brings every built-in one, your own " +
+        'kinds need the module that defines them. Received: "ffnn".',
     );
     expect(() => getGate('topK')).toThrow(
       /gate: unknown gate kind; known kinds: none yet\..*@tfjs-moe\/gates\/register/,

@@ -54,12 +54,12 @@ const bad: [
   [
     'an unknown expert',
     { expert: { kind: 'mlp' } },
-    "import '@tfjs-moe/experts/register' brings every built-in expert",
+    "import '@tfjs-moe/experts/register' (or 'tfjs-moe/register') brings every built-in one",
   ],
   [
     'a gate where an expert should be',
     { expert: topK() },
-    'moe: expert: expected a expert, got the gate "topK"',
+    'moe: expert: expected an expert, got the gate "topK"',
   ],
   [
     'no gate',

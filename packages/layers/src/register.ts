@@ -1,0 +1,14 @@
+/**
+ * Registers the layer and every built-in balance loss: `import '@tfjs-moe/layers/register'` in a program that loads
+ * models of unknown content. Definitions register themselves, but a bundler drops those that nothing uses.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { register } from '@tfjs-moe/core';
+import { importanceLoss } from './losses/importance-loss.ts';
+import { loadLoss } from './losses/load-loss.ts';
+import { switchLoss } from './losses/switch-loss.ts';
+import { zLoss } from './losses/z-loss.ts';
+import { MixtureOfExperts } from './mixture-of-experts.ts';
+
+tf.serialization.registerClass(MixtureOfExperts);
+for (const loss of [importanceLoss, loadLoss, switchLoss, zLoss]) register('balanceLoss', loss.kind, loss);
