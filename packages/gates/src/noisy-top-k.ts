@@ -19,8 +19,10 @@ import {
   expectPositive,
   type GateFactory,
   type GateOps,
+  type Identifier,
   MoeError,
   type Named,
+  type Router,
   type RoutingContext,
 } from '@tfjs-moe/core';
 import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
@@ -36,8 +38,11 @@ import {
 export interface NoisyTopKOptions extends RouterOptions {
   /** Number of experts per token, from 1 to the number of experts. Default 2. */
   readonly k?: number;
-  /** As everywhere, but the default is `linearRouter({ kernelInitializer: 'zeros' })`: noise alone decides at first. */
-  readonly router?: RouterOptions['router'];
+  /**
+   * What scores the experts: a router, its config, or its kind. With zeros, noise alone decides at first.
+   * Default `linearRouter({ kernelInitializer: 'zeros' })`.
+   */
+  readonly router?: Identifier<Router>;
   /** `'learned'`, or `{ stddev }` for $\sigma = \text{stddev} / E$. Default `'learned'`. */
   readonly noise?: 'learned' | { readonly stddev: number };
   /** Smallest learned $\sigma$. Default 1e-2. */
