@@ -6,7 +6,14 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
-import { expectInteger, expectKnownOptions, expectNumber, MoeError, stream } from '@tfjs-moe/core';
+import {
+  expectInteger,
+  expectKnownOptions,
+  expectNumber,
+  expectOneOf,
+  MoeError,
+  stream,
+} from '@tfjs-moe/core';
 
 /** What `@tfjs-moe/datasets` returns for images. */
 export interface LabelledImages {
@@ -46,6 +53,7 @@ export function toDataset(data: LabelledImages, options: ToDatasetOptions = {}):
   const largest = labels.reduce((most, label) => Math.max(most, label), 0);
   const classes = expectInteger(who, 'classes', options.classes ?? largest + 1, { min: largest + 1 });
   const seed = options.seed === undefined ? undefined : expectNumber(who, 'seed', options.seed);
+  const as = expectOneOf(who, 'as', options.as ?? 'rows', ['rows', 'pictures']);
   let epoch = 0;
 
   function batch(rows: Uint32Array): Batch {
@@ -55,7 +63,7 @@ export function toDataset(data: LabelledImages, options: ToDatasetOptions = {}):
       for (let p = 0; p < pixels; p++) xs[i * pixels + p] = (images[row * pixels + p] as number) / 255;
       ys[i * classes + (labels[row] as number)] = 1;
     });
-    const outer = options.as === 'pictures' ? [rows.length, ...shape, 1] : [rows.length, pixels];
+    const outer = as === 'pictures' ? [rows.length, ...shape, 1] : [rows.length, pixels];
     return { xs: tf.tensor(xs, outer), ys: tf.tensor2d(ys, [rows.length, classes]) };
   }
 
