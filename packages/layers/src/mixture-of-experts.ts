@@ -29,6 +29,7 @@ export class MixtureOfExperts extends layers.Layer {
   private inputDim = 0;
   private trainingCalls = 0;
   private metrics: RoutingMetrics | null = null;
+  private metricsInTraining: RoutingMetrics | null = null;
   private arriving: Promise<void> = Promise.resolve();
 
   constructor(args: MixtureOfExpertsArgs) {
@@ -86,6 +87,11 @@ export class MixtureOfExperts extends layers.Layer {
   /** Routing of the last batch, or null before the first. On GPU backends it arrives a little later. */
   get routingMetrics(): RoutingMetrics | null {
     return this.metrics;
+  }
+
+  /** Routing of the last batch in training mode, whatever was evaluated since, or null before the first. */
+  get trainingRoutingMetrics(): RoutingMetrics | null {
+    return this.metricsInTraining;
   }
 
   /** Waits until the metrics of every batch so far have arrived. */
@@ -192,20 +198,25 @@ export class MixtureOfExperts extends layers.Layer {
     const call = training ? this.trainingCalls++ : 0;
     const routed = routeTokens(this.settings, this.gateParams, tokens, training, call);
     const { y_TU, dispatched } = computeExperts(this.settings, tokens, routed.plan, training);
-    if (this.settings.recordRouting) this.record(metricsTensor(routed.plan, dispatched, tokens.mask_T1));
+    if (this.settings.recordRouting)
+      this.record(metricsTensor(routed.plan, dispatched, tokens.mask_T1), training);
     const output = tf.reshape(y_TU, shape);
     return wantsLoss ? [output, balanceLoss(this.settings, routed)] : [output];
   }
 
-  private record(numbers: tf.Tensor1D): void {
+  private record(numbers: tf.Tensor1D, training: boolean): void {
+    const arrive = (values: ArrayLike<number>) => {
+      this.metrics = metricsOf(values);
+      if (training) this.metricsInTraining = this.metrics;
+    };
     if (readsSynchronously()) {
-      this.metrics = metricsOf(numbers.dataSync());
+      arrive(numbers.dataSync());
       return;
     }
     const kept = tf.keep(numbers);
     const arrival = kept.data().then(
       (values) => {
-        this.metrics = metricsOf(values);
+        arrive(values);
         kept.dispose();
       },
       () => {

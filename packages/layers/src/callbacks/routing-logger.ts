@@ -1,5 +1,5 @@
 /**
- * A callback that keeps the routing of every batch of a `fit`, within a bound.
+ * A callback that keeps the routing of every training batch of a `fit`, within a bound.
  *
  * When the history is full every second entry goes and from then on only every second batch is kept, so that a run of any
  * length is covered evenly by at most `limit` entries.
@@ -45,7 +45,9 @@ export function routingLogger(options: RoutingLoggerOptions): RoutingLogger {
   async function keep(): Promise<void> {
     const at = step++;
     if (at % stride !== 0) return;
-    const metrics = await layer.routingSettled();
+    await layer.routingSettled();
+    // tfjs validates between the last batch of an epoch and its end.
+    const metrics = layer.trainingRoutingMetrics;
     if (metrics === null) return;
     history.push({ ...metrics, epoch, step: at });
     if (history.length <= limit) return;
