@@ -32,7 +32,16 @@ export {
   type InitializerName,
   initialValues,
 } from './initializer.ts';
-export { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from './kernel-names.ts';
+export {
+  COMBINE_ROWS,
+  COMBINE_ROWS_GRADIENT,
+  GATHER_ROWS,
+  GROUPED_MAT_MUL,
+  GROUPED_MAT_MUL_KERNEL_GRADIENT,
+  SORT_BY_EXPERT,
+  SUM_GROUPS,
+  SUM_ROWS,
+} from './kernel-names.ts';
 export type { Ops } from './ops.ts';
 export {
   type AnyParams,

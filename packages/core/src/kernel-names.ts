@@ -7,9 +7,36 @@
 
 /**
  * Rows sorted by expert times one kernel per expert. Inputs { x: [S, D], kernels: [E, D, U] }, attributes
- * { offsets: number[], transpose: boolean }; [S, U], or with `transpose` from x: [S, U] to [S, D].
+ * { offsets: number[], transpose: boolean }; [S, U], or with `transpose` from x: [S, U] to [S, D]. With a third input
+ * { bias: [E, U] } each row also gets the bias of its expert.
  */
 export const GROUPED_MAT_MUL = 'MoeGroupedMatMul';
 
 /** Its gradient to the kernels. Inputs { x: [S, D], dy: [S, U] }, attributes { offsets: number[] }; [E, D, U]. */
 export const GROUPED_MAT_MUL_KERNEL_GRADIENT = 'MoeGroupedMatMulKernelGradient';
+
+/** Sums of the rows of each expert, the gradient to its bias. Inputs { x: [S, F] }, attributes { offsets: number[] }; [E, F]. */
+export const SUM_GROUPS = 'MoeSumGroups';
+
+/**
+ * Stable counting sort of selected (token, expert) pairs by expert. Inputs { selected: 0/1 [T, E] }, attributes
+ * { perToken: number }, the bound K on the experts of one token. Four int32 results: offsets [E + 1]; of each row its
+ * token [S] and its cell token * E + expert [S]; of each token its rows [T, K], -1 where it has fewer. With nothing
+ * selected there is one row, given to the last expert, whose token and cell are -1.
+ */
+export const SORT_BY_EXPERT = 'MoeSortByExpert';
+
+/** Rows by index, zeros where it is negative. Inputs { x: [N, F], index: int32 [S] }; [S, F]. */
+export const GATHER_ROWS = 'MoeGatherRows';
+
+/** Sums of rows by index, negative ones left out. Inputs { x: [S, F], index: int32 [T, K] }; [T, F]. */
+export const SUM_ROWS = 'MoeSumRows';
+
+/**
+ * Weighted sums of the rows of each token. Inputs { x: [S, F], weights: [T, E], row: int32 [T, K], cell: int32 [S] } as
+ * sorted above; [T, F].
+ */
+export const COMBINE_ROWS = 'MoeCombineRows';
+
+/** Its gradients. Inputs { x: [S, F], weights: [T, E], cell: int32 [S], dy: [T, F] }; to x [S, F] and to weights [T, E]. */
+export const COMBINE_ROWS_GRADIENT = 'MoeCombineRowsGradient';

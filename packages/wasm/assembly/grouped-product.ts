@@ -1,0 +1,55 @@
+/**
+ * The grouped product $Y_e = X_e W_e + b_e$ over rows sorted by expert, and the same with transposed kernels, which is
+ * its gradient to the rows.
+ *
+ * For every expert a block of its kernel is packed once, 256 KB at most, and all rows of the expert pass over it.
+ */
+import { at, least } from './address';
+import { FEW, fewRows } from './few-rows';
+import { packColumns, packRows } from './packing';
+import { rowsTimesPanels } from './tile';
+import { LONGEST_RUN, PACKED, PANEL, PANELS, ZEROS } from './workspace';
+
+/**
+ * y[r, :] = x[r, :] kernel_e (+ bias_e) for offsets[e] <= r < offsets[e + 1].
+ * @param kernels [experts, depth, units], or [experts, units, depth] if transposed
+ * @param bias [experts, units], or 0
+ */
+export function groupedProduct(
+  x: usize, offsets: usize, experts: i32, kernels: usize, bias: usize, y: usize, depth: i32, units: i32,
+  transposed: bool, workspace: usize,
+): void {
+  const kernelBytes = <usize>depth * <usize>units << 2;
+  memory.fill(workspace + ZEROS, 0, 32);
+  for (let e = 0; e < experts; e++) {
+    const first = load<i32>(at(offsets, e)), rows = load<i32>(at(offsets, e), 4) - first;
+    if (rows <= 0) continue;
+    const a = x + (<usize>first * <usize>depth << 2), c = y + (<usize>first * <usize>units << 2);
+    const kernel = kernels + <usize>e * kernelBytes, own: usize = bias ? bias + (<usize>e * <usize>units << 2) : 0;
+    if (!transposed && rows <= FEW && (units & 3) == 0) fewRows(a, rows, kernel, own, c, depth, units);
+    else product(a, rows, kernel, own, c, depth, units, transposed, workspace);
+  }
+}
+
+function product(
+  a: usize, rows: i32, kernel: usize, bias: usize, c: usize, depth: i32, units: i32, transposed: bool, workspace: usize,
+): void {
+  const aStride = <usize>depth << 2, stride = <usize>units << 2;
+  const longest = least(depth, LONGEST_RUN);
+  // A multiple of the panel's width, at least 128.
+  const width = longest > 0 ? (PACKED / longest) & ~(PANEL - 1) : PACKED;
+  for (let column = 0; column < units; column += width) {
+    const end = least(column + width, units);
+    let k = 0;
+    do {
+      // Once at least, so that depth 0 leaves the bias.
+      const run = least(LONGEST_RUN, depth - k);
+      if (transposed) packRows(at(kernel, k), aStride, run, column, end, workspace + PANELS);
+      else packColumns(kernel + <usize>k * stride, stride, run, column, end, workspace + PANELS);
+      rowsTimesPanels(
+        at(a, k), aStride, rows, run, end - column, at(c, column), stride, bias ? at(bias, column) : 0, k > 0, workspace,
+      );
+      k += run;
+    } while (k < depth);
+  }
+}

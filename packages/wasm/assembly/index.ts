@@ -1,0 +1,8 @@
+/** The kernels, as the JavaScript side calls them. */
+export { groupedProduct } from './grouped-product';
+export { groupedKernelGradient } from './kernel-gradient';
+export { countSelected, sortSelected } from './routing';
+export { combineRows, combineRowsGradient, gatherRows, sumRows } from './rows';
+export { sumByIndex, sumGroups } from './sums';
+export { strip1, strip2, strip3, strip4 } from './tile';
+export { workspaceBytes } from './workspace';

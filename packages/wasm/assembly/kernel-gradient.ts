@@ -1,0 +1,48 @@
+/**
+ * The gradient of the grouped product to its kernels, $X_e^T \, dY_e$ for every expert; zeros for experts without rows.
+ *
+ * Rows are taken in blocks: dY is packed into panels and columns of X are transposed, so that the same tile does the
+ * work. The split into blocks of features lets several threads share one expert.
+ */
+import { at, least } from './address';
+import { packColumns, transposeColumns } from './packing';
+import { rowsTimesPanels } from './tile';
+import { BLOCK_COLUMNS, BLOCK_ROWS, COLUMNS, PACKED, PANELS, ZEROS } from './workspace';
+
+/** gradient is [experts, depth, units], x is [rows, depth], dy is [rows, units]. */
+export function groupedKernelGradient(
+  x: usize, offsets: usize, experts: i32, dy: usize, gradient: usize, depth: i32, units: i32, workspace: usize,
+): void {
+  const kernelBytes = <usize>depth * <usize>units << 2;
+  memory.fill(workspace + ZEROS, 0, 32);
+  for (let e = 0; e < experts; e++) {
+    const first = load<i32>(at(offsets, e)), end = load<i32>(at(offsets, e), 4);
+    const out = gradient + <usize>e * kernelBytes;
+    if (first >= end) memory.fill(out, 0, kernelBytes);
+    for (let row = first; row < end; row += BLOCK_ROWS) {
+      const a = x + (<usize>row * <usize>depth << 2), b = dy + (<usize>row * <usize>units << 2);
+      block(a, least(BLOCK_ROWS, end - row), b, out, depth, units, row > first, workspace);
+    }
+  }
+}
+
+/** out (+)= a^T b for at most BLOCK_ROWS rows. */
+function block(
+  a: usize, rows: i32, b: usize, out: usize, depth: i32, units: i32, continued: bool, workspace: usize,
+): void {
+  const aStride = <usize>depth << 2, stride = <usize>units << 2;
+  const columns = workspace + COLUMNS, columnBytes = (<usize>(rows + 3) & ~3) << 2;
+  const width = PACKED / BLOCK_ROWS;
+  for (let unit = 0; unit < units; unit += width) {
+    const end = least(unit + width, units);
+    packColumns(b, stride, rows, unit, end, workspace + PANELS);
+    for (let feature = 0; feature < depth; feature += BLOCK_COLUMNS) {
+      const count = least(BLOCK_COLUMNS, depth - feature);
+      transposeColumns(at(a, feature), aStride, rows, count, columns, columnBytes);
+      rowsTimesPanels(
+        columns, columnBytes, count, rows, end - unit, at(out, unit) + <usize>feature * stride, stride, 0, continued,
+        workspace,
+      );
+    }
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Packing: copies a block of a matrix into panels of eight columns, so that the inner loop reads memory in order.
+ * Columns beyond the edge of the matrix become zeros.
+ */
+import { at } from './address';
+import { PANEL, PANEL_BYTES } from './workspace';
+
+/** Columns first, ..., end - 1 of a row-major block of `run` rows. */
+export function packColumns(from: usize, stride: usize, run: i32, first: i32, end: i32, to: usize): void {
+  const panel = <usize>run * PANEL_BYTES;
+  let column = first;
+  for (; column + 2 * PANEL <= end; column += 2 * PANEL) {
+    packTwo(at(from, column), stride, run, to, to + panel);
+    to += 2 * panel;
+  }
+  for (; column < end; column += PANEL) {
+    packOne(at(from, column), stride, run, end - column, to);
+    to += panel;
+  }
+}
+
+/** Two panels at once, so that whole cache lines are read. */
+// @ts-ignore: decorator
+@inline function packTwo(from: usize, stride: usize, run: i32, to: usize, next: usize): void {
+  for (let k = 0; k < run; k++) {
+    const a = v128.load(from);
+    const b = v128.load(from, 16);
+    const c = v128.load(from, 32);
+    const d = v128.load(from, 48);
+    v128.store(to, a);
+    v128.store(to, b, 16);
+    v128.store(next, c);
+    v128.store(next, d, 16);
+    from += stride;
+    to += PANEL_BYTES;
+    next += PANEL_BYTES;
+  }
+}
+
+function packOne(from: usize, stride: usize, run: i32, columns: i32, to: usize): void {
+  for (let k = 0; k < run; k++) {
+    if (columns >= PANEL) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+    } else {
+      for (let j = 0; j < PANEL; j++) store<f32>(at(to, j), j < columns ? load<f32>(at(from, j)) : 0);
+    }
+    from += stride;
+    to += PANEL_BYTES;
+  }
+}
+
+/** The same for a matrix that is stored transposed: rows first, ..., end - 1, of which `run` entries are used. */
+export function packRows(from: usize, stride: usize, run: i32, first: i32, end: i32, to: usize): void {
+  const panel = <usize>run * PANEL_BYTES;
+  for (let row = first; row < end; row += PANEL) {
+    packTransposed(from + <usize>row * stride, stride, run, end - row, to);
+    to += panel;
+  }
+}
+
+function packTransposed(from: usize, stride: usize, run: i32, rows: i32, to: usize): void {
+  let k = 0;
+  if (rows >= PANEL) {
+    for (; k + 4 <= run; k += 4) {
+      transposeFour(from, stride, to, PANEL_BYTES);
+      transposeFour(from + 4 * stride, stride, to + 16, PANEL_BYTES);
+      from += 16;
+      to += 4 * PANEL_BYTES;
+    }
+  }
+  for (; k < run; k++) {
+    for (let j = 0; j < PANEL; j++) {
+      store<f32>(at(to, j), j < rows ? load<f32>(from + <usize>j * stride) : 0);
+    }
+    from += 4;
+    to += PANEL_BYTES;
+  }
+}
+
+/** Row q of the result is column q of a matrix of `rows` rows, for q below `columns`. */
+export function transposeColumns(
+  from: usize,
+  stride: usize,
+  rows: i32,
+  columns: i32,
+  to: usize,
+  toStride: usize,
+): void {
+  let q = 0;
+  for (; q + 4 <= columns; q += 4) {
+    let source = at(from, q);
+    let target = to + <usize>q * toStride;
+    let k = 0;
+    for (; k + 4 <= rows; k += 4) {
+      transposeFour(source, stride, target, toStride);
+      source += 4 * stride;
+      target += 16;
+    }
+    for (; k < rows; k++) {
+      store<f32>(target, load<f32>(source));
+      store<f32>(target + toStride, load<f32>(source, 4));
+      store<f32>(target + 2 * toStride, load<f32>(source, 8));
+      store<f32>(target + 3 * toStride, load<f32>(source, 12));
+      source += stride;
+      target += 4;
+    }
+  }
+  for (; q < columns; q++) {
+    let source = at(from, q);
+    const target = to + <usize>q * toStride;
+    for (let k = 0; k < rows; k++) {
+      store<f32>(at(target, k), load<f32>(source));
+      source += stride;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline function transposeFour(from: usize, stride: usize, to: usize, toStride: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + stride);
+  const c = v128.load(from + 2 * stride);
+  const d = v128.load(from + 3 * stride);
+  const abLow = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+  const abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cdLow = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  const cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<i64>(abLow, cdLow, 0, 2));
+  v128.store(to + toStride, v128.shuffle<i64>(abLow, cdLow, 1, 3));
+  v128.store(to + 2 * toStride, v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
+  v128.store(to + 3 * toStride, v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
+}

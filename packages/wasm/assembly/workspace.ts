@@ -1,0 +1,33 @@
+/**
+ * Block sizes of the products, and where each of them keeps its intermediate results in the work space that the caller
+ * lends: 320 KB, whatever the sizes of the matrices.
+ */
+
+/** Rows of a tile. */
+export const TILE_ROWS: i32 = 4;
+/** Columns of a tile, and the width of a packed panel. */
+export const PANEL: i32 = 8;
+/** Bytes of one row of a panel. */
+export const PANEL_BYTES: usize = 32;
+/** Longest run of a panel: 512 rows are 16 KB and stay in the L1 cache. */
+export const LONGEST_RUN: i32 = 512;
+/** Floats of packed panels: 256 KB stay in the L2 cache. */
+export const PACKED: i32 = 65536;
+/** Rows of one block of the gradient to the kernels. */
+export const BLOCK_ROWS: i32 = 256;
+/** Columns of x that are transposed at a time, a multiple of TILE_ROWS. */
+export const BLOCK_COLUMNS: i32 = 32;
+
+/** Eight zeros: what a sum starts from. */
+export const ZEROS: usize = 0;
+/** A 4 x 8 tile that hangs over the right edge of a result. */
+export const EDGE: usize = 64;
+/** Packed panels. */
+export const PANELS: usize = 256;
+/** The transposed columns of x. */
+export const COLUMNS: usize = PANELS + (<usize>PACKED << 2);
+
+/** Bytes of work space that every product needs. */
+export function workspaceBytes(): i32 {
+  return <i32>COLUMNS + ((BLOCK_COLUMNS * (BLOCK_ROWS + 4)) << 2);
+}

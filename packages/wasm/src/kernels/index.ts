@@ -1,0 +1,19 @@
+/** The kernels that tfjs does not have, in the order of a layer's forward pass. */
+import { combineRows, combineRowsGradient } from './combine-rows.ts';
+import { gatherRows, sumRows } from './gather-rows.ts';
+import { groupedKernelGradient } from './grouped-kernel-gradient.ts';
+import { groupedMatMul } from './grouped-mat-mul.ts';
+import type { Kernel } from './kernel.ts';
+import { sortByExpert } from './sort-by-expert.ts';
+import { sumGroups } from './sum-groups.ts';
+
+export const moeKernels: readonly Kernel[] = [
+  sortByExpert,
+  gatherRows,
+  sumRows,
+  groupedMatMul,
+  groupedKernelGradient,
+  sumGroups,
+  combineRows,
+  combineRowsGradient,
+];

@@ -1,0 +1,26 @@
+/** Kernel: an operation on the heap of the wasm backend, by the name under which tfjs looks it up. */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Attachment } from '../attach.ts';
+
+/** One call of a kernel. */
+export interface Call<Inputs = Record<string, TensorInfo>, Attributes = Record<string, unknown>> {
+  readonly inputs: Inputs;
+  readonly attrs: Attributes;
+  readonly backend: BackendWasm;
+  readonly attachment: Attachment;
+}
+
+/** A kernel that tfjs does not have. */
+export interface Kernel {
+  readonly name: string;
+  run(call: Call): TensorInfo | TensorInfo[];
+}
+
+/** Gives a kernel the types of its inputs and attributes. */
+export function defineKernel<Inputs, Attributes>(
+  name: string,
+  run: (call: Call<Inputs, Attributes>) => TensorInfo | TensorInfo[],
+): Kernel {
+  return Object.freeze({ name, run: run as unknown as Kernel['run'] });
+}

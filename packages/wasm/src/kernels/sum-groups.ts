@@ -1,0 +1,22 @@
+/** Sums of the rows of each expert: the gradient to a bias. */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { SUM_GROUPS } from '@tfjs-moe/core';
+import { addressOf, newTensor } from '../backend-memory.ts';
+import { defineKernel, type Kernel } from './kernel.ts';
+
+export const sumGroups: Kernel = defineKernel<
+  { readonly x: TensorInfo },
+  { readonly offsets: readonly number[] }
+>(SUM_GROUPS, ({ inputs: { x }, attrs: { offsets }, backend, attachment }) => {
+  const features = x.shape[1] as number;
+  const experts = offsets.length - 1;
+  const out = newTensor(backend, [experts, features]);
+  attachment.kernels.sumGroups(
+    addressOf(backend, x),
+    attachment.integers(offsets),
+    experts,
+    addressOf(backend, out),
+    features,
+  );
+  return out;
+});

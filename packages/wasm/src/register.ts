@@ -1,0 +1,90 @@
+/**
+ * Registration: tells tfjs of the kernels, and takes them back. What is registered holds for every wasm backend there
+ * is or will be; a backend that cannot be served ends the registration with one warning.
+ */
+import '@tensorflow/tfjs-backend-wasm';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import {
+  engine,
+  getKernel,
+  type KernelConfig,
+  type KernelFunc,
+  registerKernel,
+  type TensorInfo,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import { MoeError } from '@tfjs-moe/core';
+import { attach } from './attach.ts';
+import { engineHasSimd } from './engine.ts';
+import { moeKernels } from './kernels/index.ts';
+import type { Call } from './kernels/kernel.ts';
+import { stockKernels } from './stock/index.ts';
+import { warnOnce } from './warn.ts';
+
+export interface RegisterOptions {
+  /** Whether slow or missing kernels of tfjs are replaced too, so that ordinary layers train fast. Default true. */
+  readonly patchStock?: boolean;
+}
+
+const WASM = 'wasm';
+
+interface Registered {
+  readonly config: KernelConfig;
+  /** What was there before, if anything. */
+  readonly stock: KernelConfig | undefined;
+}
+
+let registered: Registered[] = [];
+
+/**
+ * Registers the kernels for the wasm backend; importing the package does it once. Calling it again changes the options.
+ * @returns whether they are registered: not where a JavaScript engine or a build of tfjs cannot serve them
+ */
+export function register({ patchStock = true }: RegisterOptions = {}): boolean {
+  unregister();
+  if (!engineHasSimd()) {
+    warnOnce('this JavaScript engine has no WebAssembly SIMD');
+    return false;
+  }
+  const running = engine().registry[WASM];
+  if (running !== undefined && attach(running) === undefined) return false;
+  for (const { name, run } of moeKernels) place(name, run);
+  if (patchStock) for (const { name, run } of stockKernels) place(name, run);
+  return true;
+}
+
+/** Takes all kernels back: tfjs computes as if this package had never been imported. */
+export function unregister(): void {
+  for (const { config, stock } of registered) {
+    // Somebody else's kernel, registered later, stays.
+    if (getKernel(config.kernelName, WASM) !== config) continue;
+    unregisterKernel(config.kernelName, WASM);
+    if (stock !== undefined) registerKernel(stock);
+  }
+  registered = [];
+}
+
+/** Puts a kernel in the place of the stock one, which goes on doing what the new one leaves to it. */
+function place(kernelName: string, run: (call: Call) => TensorInfo | TensorInfo[] | undefined): void {
+  const stock = getKernel(kernelName, WASM) as KernelConfig | undefined;
+  const kernelFunc: KernelFunc = (params) => {
+    const attachment = attach(params.backend);
+    const result = attachment && run({ ...params, attachment } as unknown as Call);
+    if (result !== undefined) return result;
+    if (stock === undefined) throw new MoeError(kernelName, 'cannot run on this wasm backend');
+    return stock.kernelFunc(params);
+  };
+  const config: KernelConfig = {
+    kernelName,
+    backendName: WASM,
+    kernelFunc,
+    setupFunc(backend) {
+      stock?.setupFunc?.(backend);
+      // tfjs calls this when a wasm backend comes up: the first moment to see that it cannot be served.
+      if (attach(backend as BackendWasm) === undefined) unregister();
+    },
+  };
+  if (stock !== undefined) unregisterKernel(kernelName, WASM);
+  registerKernel(config);
+  registered.push({ config, stock });
+}

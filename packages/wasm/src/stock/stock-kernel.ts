@@ -1,0 +1,18 @@
+/** Stock kernel: a faster way to do what a kernel of tfjs-backend-wasm does, for some of its calls. */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Call } from '../kernels/kernel.ts';
+
+/** A kernel under the name of one of tfjs. */
+export interface StockKernel {
+  readonly name: string;
+  /** The result, or undefined for calls that the stock kernel shall answer. */
+  run(call: Call): TensorInfo | undefined;
+}
+
+/** Gives a kernel the types of its inputs and attributes. */
+export function defineStockKernel<Inputs, Attributes>(
+  name: string,
+  run: (call: Call<Inputs, Attributes>) => TensorInfo | undefined,
+): StockKernel {
+  return Object.freeze({ name, run: run as unknown as StockKernel['run'] });
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { arena } from './arena.ts';
+import {
+  anyShape,
+  eachRow,
+  expectSums,
+  largeShapes,
+  numbers,
+  offsetsOf,
+  type Shape,
+  sums,
+} from './groups.ts';
+
+const memory = arena();
+
+interface Options {
+  readonly bias: boolean;
+  readonly transposed: boolean;
+}
+
+function computed({ counts, depth, units, seed }: Shape, { bias, transposed }: Options) {
+  const rows = counts.reduce((a, b) => a + b, 0);
+  const experts = counts.length;
+  const x = numbers(rows * depth, seed, 'x');
+  const kernels = numbers(experts * depth * units, seed, 'kernels');
+  const biases = numbers(experts * units, seed, 'bias');
+  const y = memory.result(rows * units);
+  memory.kernels.groupedProduct(
+    memory.floats(x),
+    memory.integers(offsetsOf(counts)),
+    experts,
+    memory.floats(kernels),
+    bias ? memory.floats(biases) : 0,
+    y,
+    depth,
+    units,
+    transposed ? 1 : 0,
+    memory.workspace,
+  );
+  const actual = memory.readFloats(y, rows * units);
+  memory.release();
+  return { actual, x, kernels, biases, rows };
+}
+
+function check(shape: Shape, options: Options): void {
+  const { counts, depth, units } = shape;
+  const { actual, x, kernels, biases, rows } = computed(shape, options);
+  const reference = sums(rows * units, (add) => {
+    eachRow(counts, (e, r) => {
+      for (let u = 0; u < units; u++) {
+        if (options.bias) add(r * units + u, biases[e * units + u] as number);
+        for (let k = 0; k < depth; k++) {
+          const at = options.transposed ? (e * units + u) * depth + k : (e * depth + k) * units + u;
+          add(r * units + u, (x[r * depth + k] as number) * (kernels[at] as number));
+        }
+      }
+    });
+  });
+  expectSums(actual, reference);
+}
+
+describe.each([
+  { bias: false, transposed: false },
+  { bias: true, transposed: false },
+  { bias: false, transposed: true },
+  { bias: true, transposed: true },
+])('grouped product, %o', (options) => {
+  test('equals the naive product for any groups and sizes', () => {
+    fc.assert(
+      fc.property(anyShape, (shape) => check(shape, options)),
+      { numRuns: 1000, seed: 1 },
+    );
+  });
+
+  test.each(largeShapes)('equals the naive product beyond the blocks, %o', (shape) => check(shape, options));
+});
+
+test('rows do not depend on their neighbours: every split gives the same bits', () => {
+  const whole = { counts: [23], depth: 530, units: 37, seed: 7 };
+  const { actual } = computed(whole, { bias: true, transposed: false });
+  const x = numbers(23 * 530, 7, 'x');
+  const kernels = memory.floats(numbers(530 * 37, 7, 'kernels'));
+  const bias = memory.floats(numbers(37, 7, 'bias'));
+  for (let row = 0; row < 23; row += 3) {
+    const count = Math.min(3, 23 - row);
+    const y = memory.result(count * 37);
+    memory.kernels.groupedProduct(
+      memory.floats(x.subarray(row * 530, (row + count) * 530)),
+      memory.integers([0, count]),
+      1,
+      kernels,
+      bias,
+      y,
+      530,
+      37,
+      0,
+      memory.workspace,
+    );
+    expect(memory.readFloats(y, count * 37)).toEqual(actual.slice(row * 37, (row + count) * 37));
+  }
+  memory.release();
+});
+
+test('few rows take another way to the same bits', () => {
+  const shape = { counts: [4], depth: 61, units: 12, seed: 8 };
+  const { actual } = computed(shape, { bias: false, transposed: false });
+  const twice = memory.floats([...numbers(4 * 61, 8, 'x'), ...numbers(4 * 61, 8, 'x')]);
+  const y = memory.result(8 * 12);
+  const kernels = memory.floats(numbers(61 * 12, 8, 'kernels'));
+  memory.kernels.groupedProduct(
+    twice,
+    memory.integers([0, 8]),
+    1,
+    kernels,
+    0,
+    y,
+    61,
+    12,
+    0,
+    memory.workspace,
+  );
+  expect(memory.readFloats(y, 4 * 12)).toEqual(actual);
+  memory.release();
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('%s stays in its row and spoils all of it', (value) => {
+  for (const rows of [3, 9]) {
+    const x = new Float32Array(rows * 5).fill(1);
+    x[2 * 5 + 3] = value;
+    const y = memory.result(rows * 10);
+    const offsets = memory.integers([0, rows]);
+    const kernels = memory.floats(new Float32Array(50).fill(2));
+    memory.kernels.groupedProduct(memory.floats(x), offsets, 1, kernels, 0, y, 5, 10, 0, memory.workspace);
+    const actual = memory.readFloats(y, rows * 10);
+    memory.release();
+    actual.forEach((each, i) => {
+      expect(each).toBe(Math.floor(i / 10) === 2 ? value : 10);
+    });
+  }
+});
+
+test('infinity times zero is NaN, as in a loop over the definition', () => {
+  const y = memory.result(8);
+  const kernels = memory.floats(new Float32Array(8));
+  memory.kernels.groupedProduct(
+    memory.floats([Number.POSITIVE_INFINITY]),
+    memory.integers([0, 1]),
+    1,
+    kernels,
+    0,
+    y,
+    1,
+    8,
+    0,
+    memory.workspace,
+  );
+  expect(memory.readFloats(y, 8).every(Number.isNaN)).toBe(true);
+  memory.release();
+});
