@@ -1,0 +1,101 @@
+/** The order of the pages. */
+import type { DefaultTheme } from 'vitepress';
+
+type Item = DefaultTheme.SidebarItem;
+
+export const nav: DefaultTheme.NavItem[] = [
+  { text: 'Guide', link: '/guide/getting-started', activeMatch: '^/guide/' },
+  {
+    text: 'Reference',
+    items: [
+      { text: 'Gates', link: '/gates/softmax', activeMatch: '^/gates/' },
+      { text: 'Routers', link: '/routers/linear', activeMatch: '^/routers/' },
+      { text: 'Experts', link: '/experts/linear', activeMatch: '^/experts/' },
+      { text: 'Balance losses', link: '/losses/switch-loss', activeMatch: '^/losses/' },
+      { text: 'Data sets', link: '/datasets/mnist', activeMatch: '^/datasets/' },
+      { text: 'API', link: '/api/', activeMatch: '^/api/' },
+    ],
+  },
+  { text: 'Architecture', link: '/architecture' },
+];
+
+const guide: Item[] = [
+  {
+    text: 'Guide',
+    items: [
+      { text: 'Getting started', link: '/guide/getting-started' },
+      { text: 'Balancing the load', link: '/guide/balance' },
+      { text: 'Dispatch and capacity', link: '/guide/dispatch' },
+      { text: 'Looking at the routing', link: '/guide/routing' },
+      { text: 'Saving and loading', link: '/guide/saving-and-loading' },
+      { text: 'Masks and padding', link: '/guide/masks-and-padding' },
+      { text: 'Freezing and schedules', link: '/guide/freezing-and-schedules' },
+      { text: 'Backends', link: '/guide/backends' },
+      { text: 'Errors', link: '/guide/errors' },
+    ],
+  },
+  {
+    text: 'Your own parts',
+    items: [
+      { text: 'Writing an expert', link: '/guide/writing-an-expert' },
+      { text: 'Writing a gate', link: '/guide/writing-a-gate' },
+    ],
+  },
+  { text: 'Architecture', link: '/architecture' },
+];
+
+const plugins: Item[] = [
+  {
+    text: 'Gates',
+    items: [
+      { text: 'Softmax', link: '/gates/softmax' },
+      { text: 'Sigmoid', link: '/gates/sigmoid' },
+      { text: 'Temperature', link: '/gates/temperature' },
+      { text: 'Top-K', link: '/gates/top-k' },
+      { text: 'Noisy top-K', link: '/gates/noisy-top-k' },
+      { text: 'Switch', link: '/gates/switch-gate' },
+      { text: 'Hierarchical', link: '/gates/hierarchical' },
+    ],
+  },
+  {
+    text: 'Routers',
+    items: [
+      { text: 'Linear', link: '/routers/linear' },
+      { text: 'MLP', link: '/routers/mlp' },
+      { text: 'Cosine', link: '/routers/cosine' },
+      { text: 'Euclidean', link: '/routers/euclidean' },
+    ],
+  },
+  {
+    text: 'Experts',
+    items: [
+      { text: 'Linear', link: '/experts/linear' },
+      { text: 'Polynomial', link: '/experts/polynomial' },
+      { text: 'Constant', link: '/experts/constant' },
+      { text: 'Feed-forward', link: '/experts/ffn' },
+      { text: 'Normalised feed-forward', link: '/experts/normalized-ffn' },
+      { text: 'Gated feed-forward', link: '/experts/gated-ffn' },
+      { text: 'Layers', link: '/experts/layer-experts' },
+    ],
+  },
+  {
+    text: 'Balance losses',
+    items: [
+      { text: 'Switch loss', link: '/losses/switch-loss' },
+      { text: 'Z-loss', link: '/losses/z-loss' },
+      { text: 'Importance loss', link: '/losses/importance-loss' },
+      { text: 'Load loss', link: '/losses/load-loss' },
+    ],
+  },
+  { text: 'Data sets', items: [{ text: 'MNIST', link: '/datasets/mnist' }] },
+];
+
+export const sidebar: Record<string, Item[]> = {
+  '/guide/': guide,
+  '/architecture': guide,
+  '/gates/': plugins,
+  '/routers/': plugins,
+  '/experts/': plugins,
+  '/losses/': plugins,
+  '/datasets/': plugins,
+};

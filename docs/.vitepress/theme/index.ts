@@ -1,0 +1,8 @@
+/** VitePress's default theme with this project's colours, formulas and live examples. */
+import DefaultTheme from 'vitepress/theme';
+import 'katex/dist/katex.min.css';
+import './brand.css';
+import './live.css';
+import './pages.css';
+
+export default DefaultTheme;

@@ -1,0 +1,21 @@
+/**
+ * The live examples as they stand at the end of a run, so that a page shows something before its reader has clicked. They
+ * are trained while the site is built, by the code and with the seeds that the page runs.
+ */
+import { withModule } from '../build/from-source.ts';
+import type { trainAll } from './train-all.ts';
+import type { Training } from './training.ts';
+
+type Trained = Awaited<ReturnType<typeof trainAll>>;
+
+declare const data: Trained;
+
+export { data };
+
+export default {
+  watch: ['./**/*.ts'],
+  load: (): Promise<Trained> =>
+    withModule('live/train-all.ts', (module: { trainAll: typeof trainAll }) => module.trainAll()),
+};
+
+export type { Training };
