@@ -1,5 +1,19 @@
 /** Float64 and beyond: derivatives, linear algebra, rigorous and exact arithmetic for routers, gates and experts. */
 export type { Derivatives } from './activations/derivatives.ts';
 export { type Elementary, elementary } from './activations/elementary.ts';
+export { type Grid, gridInput, gridParams, paramLabels, type Specs } from './grid/grid.ts';
+export { gridOps } from './grid/grid-ops.ts';
+export {
+  constantJet,
+  firstDerivative,
+  type Jet,
+  packed,
+  packedSize,
+  parameterJet,
+  secondDerivative,
+} from './jets/jet.ts';
+export { type Algebra, jets } from './jets/jets.ts';
+export { type Column, columns, columnsOf, spreadColumn } from './ring/columns.ts';
+export type { Order, Ring } from './ring/ring.ts';
 export { erf, erfc, scaledErfc } from './special/erf.ts';
 export { normalCdf, normalDensity } from './special/normal.ts';

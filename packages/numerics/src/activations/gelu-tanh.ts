@@ -16,7 +16,10 @@ export const geluTanh: Derivatives = (z, out) => {
   sigmoid(SLOPE * z * (1 + CUBIC * z * z), out);
   const [value = 0, first = 0, second = 0] = out;
   // Where the logistic function is constant in float64, the powers of z may be infinite.
-  if (first === 0) return write(out, Math.max(z, 0), value, 0);
+  if (first === 0) {
+    write(out, Math.max(z, 0), value, 0);
+    return;
+  }
   const twice = second * inner * inner + first * (SLOPE * 6 * CUBIC * z);
   write(out, z * value, value + z * first * inner, 2 * first * inner + z * twice);
 };

@@ -1,0 +1,73 @@
+/**
+ * Grid: the value of a definition in any algebra, [experts, rows, features].
+ *
+ * There is no axis of tokens: a number of the algebra stands for all points at once (columns) or for one point (balls,
+ * formal expressions). `rows` is 1 but for kernels. An axis of length 1 broadcasts.
+ */
+import { type GateParamSpec, MoeError, mapNames, paramSize } from '@tfjs-moe/core';
+import { constantJet, type Jet, parameterJet } from '../jets/jet.ts';
+import type { Ring } from '../ring/ring.ts';
+
+export interface Grid<J> {
+  readonly experts: number;
+  readonly rows: number;
+  readonly features: number;
+  /** In row-major order. */
+  readonly entries: readonly J[];
+}
+
+/** Inputs, one number of the ring per feature. */
+export function gridInput<S>(features: readonly S[]): Grid<Jet<S>> {
+  return { experts: 1, rows: 1, features: features.length, entries: features.map(constantJet) };
+}
+
+/** Parameters as specified, with their numbers of copies: of a gate, or of `replicate(expert.params(...), experts)`. */
+export type Specs = Readonly<Record<string, GateParamSpec>>;
+
+/**
+ * Stored weights [copies, ...shape] as grids of jets. Trainable parameters are numbered from `first` in the order of
+ * `paramLabels`; the others are constants.
+ */
+export function gridParams<S>(
+  ring: Ring<S>,
+  specs: Specs,
+  data: Readonly<Record<string, ArrayLike<number>>>,
+  first = 0,
+): Record<string, Grid<Jet<S>>> {
+  let next = first;
+  return mapNames(specs, (spec, name) => {
+    const [rows, features] = spec.shape.length === 2 ? spec.shape : [1, spec.shape[0]];
+    const numbers = data[name];
+    if (numbers?.length !== spec.copies * paramSize(spec)) {
+      throw new MoeError(
+        'gridParams',
+        `${name} must have ${spec.copies * paramSize(spec)} numbers`,
+        numbers?.length,
+      );
+    }
+    const entries = Array.from(numbers, (number) => {
+      if (!Number.isFinite(number)) throw new MoeError('gridParams', `${name} must be finite`, number);
+      const value = ring.constant(number);
+      return spec.trainable === false ? constantJet(value) : parameterJet(ring, next++, value);
+    });
+    return { experts: spec.copies, rows, features, entries };
+  });
+}
+
+/** A label for every trainable number of some parameters in order: `kernel[0]`, `layer_1/kernel[2,0]`, `bias[0]#1`. */
+export function paramLabels(specs: Specs): string[] {
+  return Object.entries(specs).flatMap(([name, { shape, copies, trainable }]) => {
+    if (trainable === false) return [];
+    const places: string[] = [''];
+    for (const length of shape) {
+      places.push(
+        ...places
+          .splice(0)
+          .flatMap((place) => Array.from({ length }, (_, i) => (place ? `${place},${i}` : `${i}`))),
+      );
+    }
+    return Array.from({ length: copies }, (_, copy) =>
+      places.map((place) => `${name}[${place}]${copies > 1 ? `#${copy}` : ''}`),
+    ).flat();
+  });
+}

@@ -1,0 +1,51 @@
+/** Every router, gate and expert of the packages, in small sizes, for tests that hold interpretations against each other. */
+import { activations, type Expert, type Gate, type Router } from '@tfjs-moe/core';
+import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
+import {
+  cosineRouter,
+  euclideanRouter,
+  hierarchical,
+  linearRouter,
+  mlpRouter,
+  noisyTopK,
+  sigmoid,
+  softmax,
+  switchGate,
+  temperature,
+  topK,
+} from '@tfjs-moe/gates';
+
+const few = { hiddenUnits: 2 };
+
+export const experts: readonly Expert[] = [
+  constant(),
+  linear(),
+  linear({ useBias: false }),
+  ...[1, 2, 3, 5].map((degree) => polynomial({ degree })),
+  ...activations.map((activation) => ffn({ ...few, activation })),
+  ffn({ hiddenUnits: [3, 2], activation: 'tanh' }),
+  ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false }),
+  normalizedFfn({ ...few, activation: 'gelu' }),
+  gatedFfn(few),
+];
+
+export const routers: readonly Router[] = [
+  linearRouter(),
+  mlpRouter(few),
+  mlpRouter({ ...few, shared: true, activation: 'softplus', outputActivation: 'sigmoid' }),
+  cosineRouter(),
+  cosineRouter({ epsilon1: 0.1, epsilon2: 0.2, learned: false }),
+  euclideanRouter({ scale: 0.5 }),
+];
+
+export const gates: readonly Gate[] = [
+  softmax(),
+  softmax({ router: mlpRouter(few) }),
+  sigmoid(),
+  sigmoid({ normalize: true }),
+  temperature({ temperature: 0.7 }),
+  hierarchical({ groups: 2, outer: softmax(), inner: temperature() }),
+  topK({ k: 2 }),
+  switchGate(),
+  noisyTopK({ k: 2 }),
+];

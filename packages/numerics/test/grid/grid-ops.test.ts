@@ -1,0 +1,96 @@
+import { knownKinds } from '@tfjs-moe/core';
+import { drawnRows } from '@tfjs-moe/core/testing';
+import { columns, columnsOf, gridInput, gridOps, jets, spreadColumn } from '@tfjs-moe/numerics';
+import { describe, expect, test } from 'vitest';
+import { experts, gates, routers } from '../definitions.ts';
+import {
+  dataOf,
+  expertModel,
+  gateModel,
+  mixtureModel,
+  routerModel,
+  withArrays,
+  withJets,
+} from '../evaluate.ts';
+
+const models = [
+  ...experts.map((expert) => expertModel(expert, 3)),
+  ...routers.map((router) => routerModel(router, 3)),
+  ...gates.map((gate) => gateModel(gate, 3)),
+  ...gates.flatMap((gate) => experts.slice(-2).map((expert) => mixtureModel(gate, expert, 3))),
+];
+const POINTS = 7;
+
+describe('values agree with the plain arrays', () => {
+  test.each(models)('$name', (model) => {
+    for (let seed = 0; seed < 5; seed++) {
+      const rows = drawnRows(POINTS, 3, seed, 2);
+      const data = dataOf(model, seed);
+      const expected = withArrays(model, rows, data);
+      const actual = withJets(model, rows, data, 0);
+      const places = expected.experts * expected.features;
+      expect([actual.experts, actual.rows, actual.features]).toEqual([
+        expected.experts,
+        1,
+        expected.features,
+      ]);
+      actual.entries.forEach(({ value }, place) => {
+        const column = spreadColumn(value, expected.tokens);
+        const errors = Array.from(column, (number, t) => {
+          const wanted = expected.data[t * places + place] as number;
+          return Math.abs(number - wanted) / Math.max(1, Math.abs(wanted));
+        });
+        expect(Math.max(...errors)).toBeLessThan(1e-12);
+      });
+    }
+  });
+
+  test('for every kind there is', async () => {
+    await import('@tfjs-moe/gates/register');
+    await import('@tfjs-moe/experts/register');
+    const kinds = (of: readonly { kind: string }[]) => [...new Set(of.map(({ kind }) => kind))].sort();
+    expect(kinds(experts)).toEqual([...knownKinds('expert')].sort());
+    expect(kinds(routers)).toEqual([...knownKinds('router')].sort());
+    expect(kinds(gates)).toEqual([...knownKinds('gate')].sort());
+  });
+});
+
+describe('softmax', () => {
+  const ops = gridOps(jets(columns));
+  const logits = (...rows: number[][]) => {
+    const { entries } = gridInput(columnsOf(rows));
+    return { experts: entries.length, rows: 1, features: 1, entries };
+  };
+
+  test('does not overflow', () => {
+    const [a, b] = ops.softmax(logits([1000, 0], [-5000, 4000])).entries.map(({ value }) => value);
+    expect([a, b]).toEqual([Float64Array.of(1, 0), Float64Array.of(0, 1)]);
+    const [sum] = ops.logSumExp(logits([1000, 1000])).entries;
+    expect(spreadColumn(sum?.value ?? 0, 1)[0]).toBeCloseTo(1000 + Math.log(2), 12);
+  });
+
+  test('ties of a selection go to the lower index', () => {
+    const masks = ops.topK(logits([1, 3, 3], [2, 2, 2]), 2);
+    expect(masks.map(({ entries }) => entries.map(({ value }) => [...spreadColumn(value, 2)]))).toEqual([
+      [
+        [0, 1],
+        [1, 0],
+        [0, 0],
+      ],
+      [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+      ],
+    ]);
+  });
+});
+
+test('what needs a batch or randomness is refused', () => {
+  const ops = gridOps(jets(columns));
+  const x = gridInput(columnsOf([[1, 2]]));
+  for (const refused of [() => ops.noise('normal', x), () => ops.sumTokens(x), () => ops.meanTokens(x)]) {
+    expect(refused).toThrow('[tfjs-moe] gridOps:');
+  }
+  expect(() => ops.add(x, gridInput(columnsOf([[1, 2, 3]])))).toThrow('differ in their features: 2 and 3');
+});
