@@ -13,6 +13,11 @@ export {
   secondDerivative,
 } from './jets/jet.ts';
 export { type Algebra, jets } from './jets/jets.ts';
+export { type Cholesky, cholesky } from './linear/cholesky.ts';
+export { type LeastSquares, leastSquares } from './linear/least-squares.ts';
+export { column, type Matrix, matrix, matrixOf, matrixProduct, norm, transpose } from './linear/matrix.ts';
+export { type PivotedQr, pivotedQr } from './linear/pivoted-qr.ts';
+export { type SingularValues, singularValues } from './linear/singular-values.ts';
 export { type Column, columns, columnsOf, spreadColumn } from './ring/columns.ts';
 export type { Order, Ring } from './ring/ring.ts';
 export { erf, erfc, scaledErfc } from './special/erf.ts';

@@ -61,7 +61,7 @@ export function jets<S>(ring: Ring<S>, order: Order = 2): Algebra<Jet<S>> {
   }
 
   function dot(a: readonly Jet<S>[], b: readonly Jet<S>[]): Jet<S> {
-    const value = ring.dot(a.map(valueOf), b.map(valueOf));
+    const value = ring.dot(a.map(numberOf), b.map(numberOf));
     if (order === 0) return constantJet(value);
     const support = union([...a, ...b]);
     const gradient = new Products(ring, support.length);
@@ -129,7 +129,7 @@ export function jets<S>(ring: Ring<S>, order: Order = 2): Algebra<Jet<S>> {
     dot,
     apply,
     greater: (a: Jet<S>, b: Jet<S>) => constantJet(ring.greater(a.value, b.value)),
-    shift: (of: readonly Jet<S>[]) => ring.shift && constantJet(ring.shift(of.map(valueOf))),
+    shift: (of: readonly Jet<S>[]) => ring.shift && constantJet(ring.shift(of.map(numberOf))),
     stop: (a: Jet<S>) => constantJet(a.value),
   });
 }
@@ -163,7 +163,7 @@ class Products<S> {
   }
 }
 
-function valueOf<S>(jet: Jet<S>): S {
+function numberOf<S>(jet: Jet<S>): S {
   return jet.value;
 }
 
