@@ -5,7 +5,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Distribution, GateOps, Ops, Stream } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
-import { copyToExperts } from '../tensor/expert-axis.ts';
 import { matMul } from '../tensor/mat-mul.ts';
 import { normalCdf } from './activations.ts';
 import { elementwise } from './elementwise.ts';
@@ -79,8 +78,7 @@ function product(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
     const wide = tf.reshape(tf.transpose(kernel, [1, 0, 2]), [features, copies * units]);
     return tf.reshape(matMul(tf.reshape(x, [tokens, features]), wide), [tokens, copies, units]);
   }
-  const byExpert = copyToExperts(tf.transpose(x, [1, 0, 2]), copies);
-  return tf.transpose(expertOps.affine(byExpert, kernel), [1, 0, 2]);
+  return tf.transpose(expertOps.affine(tf.transpose(x, [1, 0, 2]), kernel), [1, 0, 2]);
 }
 
 const isInput = (a: tf.Tensor): boolean => a.rank === 3 && a.shape[1] === 1;

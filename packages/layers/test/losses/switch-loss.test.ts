@@ -49,6 +49,11 @@ onEveryBackend(() => {
     ['a uniform load, mean over K', meanOverK, uniform, 1],
   ])('golden: %s', (_name, loss, tables, expected) => expectValue(loss, tables, expected));
 
+  test('top1 counts the expert with the largest score, whatever the weights', () => {
+    const scores = batchB.scores.map((row) => row.map((_, e) => (e === 3 ? 1 : 0)));
+    expectValue(top1, { ...batchB, scores }, 4 * (golden.B_P_mean[3] as number));
+  });
+
   test('has a gradient to the probabilities alone, E f / (T K)', () => {
     const lift = (rows: number[][]) => tf.tensor(rows.flat(), [6, 4, 1]);
     const valueAt = (probabilities: tf.Tensor, others: tf.Tensor) => {
