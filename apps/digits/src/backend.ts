@@ -1,9 +1,10 @@
 /**
  * What computes: libtensorflow where the optional package `@tensorflow/tfjs-node` is installed, else WebAssembly, which
- * comes with the app, else plain JavaScript.
+ * comes with the app and is fast with the kernels of `@tfjs-moe/wasm`, else plain JavaScript.
  */
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
+import '@tfjs-moe/wasm';
 import { MoeError } from '@tfjs-moe/core';
 import { type BackendName, backendNames } from './options.ts';
 

@@ -4,13 +4,15 @@
  * `fit` shuffles with Math.random, which has no seed; here the order of an epoch is a function of seed and epoch.
  */
 import * as tf from '@tensorflow/tfjs';
-import { stream } from '@tfjs-moe/core';
+import { type Stream, stream } from '@tfjs-moe/core';
 import type { MnistSplit } from '@tfjs-moe/datasets/mnist';
 
 /** Number of classes. */
 export const DIGITS = 10;
 /** Grey levels per image. */
 export const PIXELS: number = 28 * 28;
+/** Pixels per row, and rows. */
+export const SIDE = 28;
 
 /** The rows of each batch of an epoch; every image once, the last batch may be smaller. */
 export function* epochBatches(
@@ -36,6 +38,27 @@ export function imageTensor({ images }: MnistSplit, rows: Uint32Array): tf.Tenso
   for (let i = 0; i < rows.length; i++) {
     const start = rows[i]! * PIXELS;
     for (let pixel = 0; pixel < PIXELS; pixel++) values[i * PIXELS + pixel] = images[start + pixel]! / 255;
+  }
+  return tf.tensor2d(values, [rows.length, PIXELS]);
+}
+
+/**
+ * The same for training, each image moved by at most one pixel across and one down: it shows the same digit, and a
+ * network that never sees the very same pixels twice cannot learn them by heart.
+ */
+export function shiftedImageTensor({ images }: MnistSplit, rows: Uint32Array, random: Stream): tf.Tensor2D {
+  const values = new Float32Array(rows.length * PIXELS);
+  for (let i = 0; i < rows.length; i++) {
+    const [right, down] = [random.integer(3) - 1, random.integer(3) - 1];
+    const image = images.subarray(rows[i]! * PIXELS, (rows[i]! + 1) * PIXELS);
+    const [firstRow, lastRow] = [Math.max(0, down), Math.min(SIDE, SIDE + down)];
+    const [firstColumn, lastColumn] = [Math.max(0, right), Math.min(SIDE, SIDE + right)];
+    for (let row = firstRow; row < lastRow; row++) {
+      for (let column = firstColumn; column < lastColumn; column++) {
+        const from = (row - down) * SIDE + column - right;
+        values[i * PIXELS + row * SIDE + column] = image[from]! / 255;
+      }
+    }
   }
   return tf.tensor2d(values, [rows.length, PIXELS]);
 }

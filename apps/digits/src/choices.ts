@@ -5,46 +5,61 @@
  * the kind knows them; given, they are passed on, and a kind that does not know them says so.
  */
 import { type Config, type Expert, type Gate, getExpert, getGate, type Json, MoeError } from '@tfjs-moe/core';
-import '@tfjs-moe/experts/register';
-import '@tfjs-moe/gates/register';
+import 'tfjs-moe/register';
 import type { Options } from './options.ts';
 
 const DEFAULT_K = 2;
-const DEFAULT_HIDDEN = 64;
+const DEFAULT_HIDDEN = 128;
+
+/** Options of a kind. */
+type KindOptions = Readonly<Record<string, Json>>;
 
 /** The gate, checked against the number of experts. */
 export function chooseGate({ gate, k, experts }: Pick<Options, 'gate' | 'k' | 'experts'>): Gate {
-  const chosen = choose(gate, '--gate', { k }, { k: Math.min(DEFAULT_K, experts) }, (config) =>
-    getGate(config, 'digits: --gate'),
-  );
+  const defaults: KindOptions[] = [{ k: Math.min(DEFAULT_K, experts) }, { groups: groupsOf(experts) }];
+  const restore = (config: Config) => getGate(config, 'digits: --gate');
+  const chosen = choose(gate, '--gate', k === undefined ? undefined : { k }, defaults, restore);
+  // Refuses numbers of experts that the gate cannot serve.
   chosen.expertsPerToken(experts);
   return chosen;
 }
 
 /** The expert. */
 export function chooseExpert({ expert, hidden }: Pick<Options, 'expert' | 'hidden'>): Expert {
-  return choose(expert, '--expert', { hiddenUnits: hidden }, { hiddenUnits: DEFAULT_HIDDEN }, (config) =>
-    getExpert(config, 'digits: --expert'),
-  );
+  const given = hidden === undefined ? undefined : { hiddenUnits: hidden };
+  const restore = (config: Config) => getExpert(config, 'digits: --expert');
+  return choose(expert, '--expert', given, [{ hiddenUnits: DEFAULT_HIDDEN }], restore);
 }
 
+/**
+ * @param given options that a command line option stands for
+ * @param defaults what to try in its absence: the first that the kind accepts is taken
+ */
 function choose<T>(
   written: string,
   option: string,
-  given: Readonly<Record<string, Json | undefined>>,
-  fallback: Readonly<Record<string, Json>>,
+  given: KindOptions | undefined,
+  defaults: readonly KindOptions[],
   restore: (config: Config) => T,
 ): T {
   const config = configOf(written, option);
-  const wanted = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  if (Object.keys(wanted).length > 0) return restore({ ...config, ...wanted });
+  if (given !== undefined) return restore({ ...config, ...given });
   // A config is taken as it is written.
-  if (written.startsWith('{')) return restore(config);
-  try {
-    return restore({ ...config, ...fallback });
-  } catch {
-    return restore(config);
+  for (const options of written.startsWith('{') ? [] : defaults) {
+    try {
+      return restore({ ...config, ...options });
+    } catch {
+      // The kind has no such option: the next default, or none.
+    }
   }
+  return restore(config);
+}
+
+/** The largest number of groups up to the square root that divides the experts. */
+function groupsOf(experts: number): number {
+  let groups = Math.floor(Math.sqrt(experts));
+  while (experts % groups !== 0) groups -= 1;
+  return groups;
 }
 
 function configOf(written: string, option: string): Config {

@@ -8,6 +8,8 @@ import { DIGITS, imageTensor, rowRanges } from './batches.ts';
 export interface Evaluation {
   readonly size: number;
   readonly right: number;
+  /** 1 where the answer is right, image by image. */
+  readonly hits: Uint8Array;
   /** Share of right answers. */
   readonly accuracy: number;
   /** Mean cross-entropy. */
@@ -29,15 +31,16 @@ export async function probabilities(model: tf.LayersModel, data: MnistSplit): Pr
 
 /** Scores class probabilities against the labels; the first of equal probabilities wins. */
 export function evaluate(all: Float32Array, { labels, size }: MnistSplit): Evaluation {
-  let right = 0;
+  const hits = new Uint8Array(size);
   let loss = 0;
   for (let row = 0; row < size; row++) {
     const one = all.subarray(row * DIGITS, (row + 1) * DIGITS);
     const label = labels[row]!;
-    if (one.indexOf(Math.max(...one)) === label) right += 1;
+    if (one.indexOf(Math.max(...one)) === label) hits[row] = 1;
     loss -= Math.log(Math.max(one[label]!, Number.MIN_VALUE));
   }
-  return { size, right, accuracy: right / size, loss: loss / size };
+  const right = hits.reduce((sum, hit) => sum + hit, 0);
+  return { size, right, hits, accuracy: right / size, loss: loss / size };
 }
 
 /** The largest difference between two lists of numbers; NaN differs from everything. */

@@ -7,7 +7,7 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** 0.97625 as 97.63 %, with a no-break space. */
+/** 0.97625 as 97.63 %. */
 export function percent(share: number, digits = 2): string {
   return `${(100 * share).toFixed(digits)} %`;
 }

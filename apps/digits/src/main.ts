@@ -10,7 +10,8 @@ import { interruptSignal } from './interrupt.ts';
 import { type Options, parseOptions, usage, wantsHelp } from './options.ts';
 import { run } from './run.ts';
 
-const SHOW_CURSOR = '\u001b[?25h';
+/** Undoes what the progress bar does to a terminal: shows the cursor and wraps long lines again. */
+const RESTORE_TERMINAL = '\u001b[?25h\u001b[?7h\n';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -30,7 +31,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const signal = interruptSignal(
     () => console.log('\nKeeping what was learned so far; press Ctrl-C again to quit at once.'),
-    () => process.stdout.isTTY && process.stdout.write(SHOW_CURSOR),
+    () => process.stdout.isTTY && process.stdout.write(RESTORE_TERMINAL),
   );
   try {
     return await run(options, process.stdout, signal);

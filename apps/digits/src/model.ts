@@ -7,7 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Expert, stream } from '@tfjs-moe/core';
-import { type MixtureOfExperts, mixtureOfExperts, switchLoss } from '@tfjs-moe/layers';
+import { type MixtureOfExperts, mixtureOfExperts, switchLoss } from 'tfjs-moe';
 import { DIGITS, PIXELS } from './batches.ts';
 import { chooseExpert, chooseGate } from './choices.ts';
 import type { NetworkName } from './history.ts';

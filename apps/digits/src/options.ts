@@ -5,8 +5,9 @@
  * numbers that are none are refused here, with one line that says what was expected.
  */
 import { resolve } from 'node:path';
-import { type Bounds, expectInteger, expectNumber, expectOneOf, MoeError } from '@tfjs-moe/core';
+import { MoeError } from '@tfjs-moe/core';
 import { type ArgsDef, type CommandDef, parseArgs, renderUsage } from 'citty';
+import { flag, type Given, integer, name, text, WHO, weight } from './option-values.ts';
 
 /** What a run is asked to do; every default is filled in. */
 export interface Options {
@@ -42,7 +43,7 @@ const DEFAULTS = {
   experts: 8,
   gate: 'topK',
   expert: 'ffn',
-  balance: 0.01,
+  balance: 0.05,
   batch: 128,
   seed: 1,
   out: 'digits-out',
@@ -66,7 +67,7 @@ const args: ArgsDef = {
   hidden: {
     type: 'string',
     valueHint: 'n',
-    description: about('hidden units of one expert', '64, where the expert has any'),
+    description: about('hidden units of one expert', '128, where the expert has any'),
   },
   balance: {
     type: 'string',
@@ -123,7 +124,7 @@ export function wantsHelp(words: readonly string[]): boolean {
  * @param folder where a relative `--out` starts
  */
 export function parseOptions(words: readonly string[], folder: string): Options {
-  const given = parseArgs([...words], args) as Record<string, unknown>;
+  const given = parseArgs([...words], args) as Given;
   refuseStrays(given);
   const quick = flag(given, 'quick');
   const preset = quick ? QUICK : FULL;
@@ -145,13 +146,11 @@ export function parseOptions(words: readonly string[], folder: string): Options 
   };
 }
 
-const WHO = 'digits';
-
 function about(what: string, fallback: string | number): string {
   return `${what} (default: ${fallback})`;
 }
 
-function refuseStrays(given: Record<string, unknown>): void {
+function refuseStrays(given: Given): void {
   const known = Object.keys(args);
   const stray = Object.keys(given).find(
     (option) => option !== '_' && option !== 'h' && !known.includes(option),
@@ -166,42 +165,4 @@ function refuseStrays(given: Record<string, unknown>): void {
   }
   const [word] = given._ as string[];
   if (word !== undefined) throw new MoeError(WHO, 'takes options only, written --name=value', word);
-}
-
-/** What was written after an option; an empty text where nothing was. */
-function text(given: Record<string, unknown>, option: string): string | undefined {
-  const value = given[option];
-  if (value === undefined) return undefined;
-  // `--no-gate` arrives as false.
-  if (typeof value === 'string' && value.trim() !== '') return value.trim();
-  throw new MoeError(WHO, `--${option} needs a value`);
-}
-
-function number(given: Record<string, unknown>, option: string): number | string | undefined {
-  const written = text(given, option);
-  // Number() reads the empty text as 0 and '0x10' as 16: only decimal notation counts.
-  return written !== undefined && /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(written) ? Number(written) : written;
-}
-
-function integer(given: Record<string, unknown>, option: string, bounds: Bounds): number | undefined {
-  const value = number(given, option);
-  return value === undefined ? undefined : expectInteger(WHO, `--${option}`, value, bounds);
-}
-
-function weight(given: Record<string, unknown>, option: string): number | undefined {
-  const value = number(given, option);
-  return value === undefined ? undefined : expectNumber(WHO, `--${option}`, value, { min: 0, max: 1_000 });
-}
-
-function name<T extends string>(
-  given: Record<string, unknown>,
-  option: string,
-  names: readonly T[],
-): T | undefined {
-  const written = text(given, option);
-  return written === undefined ? undefined : expectOneOf(WHO, `--${option}`, written, names);
-}
-
-function flag(given: Record<string, unknown>, option: string): boolean {
-  return given[option] === true;
 }

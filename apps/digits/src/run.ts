@@ -7,7 +7,6 @@ import { loadMnist, type Mnist } from '@tfjs-moe/datasets/mnist';
 import { useBackend } from './backend.ts';
 import { type Evaluation, evaluate, largestDifference, probabilities } from './evaluate.ts';
 import { expertUse } from './expert-use.ts';
-import { transposeBeforeMultiplying } from './fast-mat-mul.ts';
 import { count, duration } from './format.ts';
 import { type History, type NetworkName, networkNames } from './history.ts';
 import { INTERRUPTED } from './interrupt.ts';
@@ -36,7 +35,6 @@ export async function run(options: Options, terminal: Terminal, signal: AbortSig
   const began = performance.now();
   const say = (text: string): unknown => terminal.write(`${text}\n`);
   const backend = await useBackend(options.backend);
-  transposeBeforeMultiplying();
   const networks = buildNetworks(options);
   say(`Reading MNIST: ${count(options.samples)} images to learn from, all test images to judge by.`);
   const data = await loadMnist({ subset: { train: options.samples }, seed: options.seed });

@@ -8,9 +8,9 @@ import type { Options } from './options.ts';
 /** Name and value of everything that has an influence on the numbers. */
 export function settingsOf(options: Options, gate: Config, expert: Config): [name: string, value: string][] {
   return [
-    ['gate', JSON.stringify(gate)],
+    ['gate', spaced(gate)],
     ['experts', String(options.experts)],
-    ['expert', JSON.stringify(expert)],
+    ['expert', spaced(expert)],
     ['balance loss', `switchLoss, weight ${options.balance}`],
     ['training images', count(options.samples)],
     ['epochs', String(options.epochs)],
@@ -27,6 +27,11 @@ export function commandOf(options: Options): string {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `--${name}=${quoted(String(value))}`);
   return ['pnpm digits', ...words].join(' ');
+}
+
+/** JSON in one line that can be wrapped. */
+function spaced(config: Config): string {
+  return JSON.stringify(config, null, 1).replaceAll(/\n\s*/g, ' ');
 }
 
 function quoted(value: string): string {

@@ -3,8 +3,9 @@
  * same order, and an early end leaves them equally far.
  */
 import { dispose } from '@tensorflow/tfjs';
+import { type Stream, stream } from '@tfjs-moe/core';
 import type { MnistSplit } from '@tfjs-moe/datasets/mnist';
-import { epochBatches, imageTensor, labelTensor } from './batches.ts';
+import { epochBatches, labelTensor, shiftedImageTensor } from './batches.ts';
 import {
   averageSteps,
   type EpochEnd,
@@ -54,11 +55,12 @@ export async function train(training: Training): Promise<History> {
   const began = performance.now();
 
   for (let epoch = 1; epoch <= epochs && !signal.aborted; epoch++) {
+    const random = stream(training.seed, 'digits/shift', epoch);
     for (const rows of epochBatches(data.size, batch, training.seed, epoch)) {
       if (signal.aborted) break;
       for (const name of networkNames)
         setLearningRate(training.networks[name].optimizer, steps / stepsPlanned);
-      const step = await trainStep(training, rows, seconds);
+      const step = await trainStep(training, rows, random, seconds);
       steps += 1;
       seen += step.images;
       open.push(step);
@@ -107,9 +109,10 @@ export async function train(training: Training): Promise<History> {
 async function trainStep(
   { networks, load, data }: Training,
   rows: Uint32Array,
+  random: Stream,
   seconds: Record<NetworkName, number>,
 ): Promise<Step> {
-  const images = imageTensor(data, rows);
+  const images = shiftedImageTensor(data, rows, random);
   const labels = labelTensor(data, rows);
   const scores = {} as Record<NetworkName, Score>;
   for (const name of networkNames) {

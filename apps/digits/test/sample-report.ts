@@ -69,7 +69,13 @@ function network(
     label,
     activeParameters: active,
     totalParameters: total,
-    evaluation: { size: 10_000, right, accuracy, loss: 0.0789 },
+    evaluation: {
+      size: 10_000,
+      right,
+      accuracy,
+      loss: 0.0789,
+      hits: Uint8Array.from({ length: 10_000 }, (_, image) => Number(image < right)),
+    },
   };
 }
 

@@ -12,6 +12,9 @@ export interface Figure {
   readonly options: PlotOptions;
 }
 
+/** Width in pixels from which a picture is too wide for a phone. */
+const WIDE = 600;
+
 /** A figure as HTML. Colours may be CSS variables of the page: the picture is part of it, not a file of its own. */
 export function figure({ title, caption, options }: Figure): string {
   const { document } = new JSDOM('').window;
@@ -21,7 +24,8 @@ export function figure({ title, caption, options }: Figure): string {
   return [
     '<figure>',
     `<h2>${escapeHtml(title)}</h2>`,
-    picture.outerHTML,
+    // On a phone a wide picture is pushed sideways rather than made too small to read.
+    `<div class="picture${(options.width ?? 0) > WIDE ? ' wide' : ''}">${picture.outerHTML}</div>`,
     `<figcaption>${escapeHtml(caption)}</figcaption>`,
     '</figure>',
   ].join('\n');

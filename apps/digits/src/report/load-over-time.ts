@@ -4,15 +4,26 @@
 import { areaY, ruleY, text } from '@observablehq/plot';
 import { percent } from '../format.ts';
 import { figure } from './figure.ts';
+import { movingAverage } from './moving-average.ts';
 import { expertColor, expertName } from './palette.ts';
 import type { ReportData } from './report-data.ts';
 
+/** Points of the history to each side that are averaged: single batches say little. */
+const REACH = 3;
+
 export function loadOverTime({ history, experts }: ReportData): string {
+  // Averages of shares are shares: they still sum to 1.
+  const shares = experts.map((_, expert) =>
+    movingAverage(
+      history.points.map(({ load }) => load[expert] ?? 0),
+      REACH,
+    ),
+  );
   const layers = experts.map((_, expert) =>
-    history.points.map(({ seen, load }) => ({
+    history.points.map(({ seen }, i) => ({
       seen,
-      from: sum(load.slice(0, expert)),
-      to: sum(load.slice(0, expert + 1)),
+      from: sum(shares.slice(0, expert).map((share) => share[i]!)),
+      to: sum(shares.slice(0, expert + 1).map((share) => share[i]!)),
     })),
   );
   const labels = layers.flatMap((layer, expert) => {
@@ -23,7 +34,7 @@ export function loadOverTime({ history, experts }: ReportData): string {
   return figure({
     title: 'Load of each expert over time',
     caption:
-      'Share of the work that each expert did on the training batches, from expert 1 at the bottom to ' +
+      'Share of the work that each expert did on the training batches, as moving averages, from expert 1 at the bottom to ' +
       `expert ${experts.length} at the top. Even shares would be ${percent(1 / experts.length, 1)} each.`,
     options: {
       width: 960,

@@ -11,6 +11,7 @@ import type { ReportData } from './report-data.ts';
 import { style } from './style.ts';
 import { comparison, particulars } from './tables.ts';
 import { testAccuracy } from './test-accuracy.ts';
+import { verdict } from './verdict.ts';
 
 /** The whole page. */
 export function reportPage(data: ReportData): string {
@@ -29,6 +30,7 @@ export function reportPage(data: ReportData): string {
 <header>
 <h1>${title}</h1>
 <p class="lead">${escapeHtml(summary(data))}</p>
+<p class="lead">${escapeHtml(verdict(data.networks))}</p>
 ${notice(data)}
 </header>
 ${comparison(data)}

@@ -60,6 +60,8 @@ export function testAccuracy({ history, networks }: ReportData): string {
               text: ({ accuracy }: { accuracy: number }) => percent(accuracy, 1),
               dy: above ? -13 : 14,
               fill: ({ name }: (typeof rows)[number]) => networkStyles[name].stroke,
+              stroke: 'var(--paper)',
+              strokeWidth: 4,
               fontSize: 12,
             },
           ),
