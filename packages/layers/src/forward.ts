@@ -2,7 +2,7 @@
  * One forward pass of the layer: route, dispatch, compute, combine.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type GateOps, type Routing, stream } from '@tfjs-moe/core';
+import { type BalanceLoss, type GateOps, type Routing, stream } from '@tfjs-moe/core';
 import { chooseDispatcher } from './dispatch/auto.ts';
 import type { Dispatched } from './dispatch/dispatcher.ts';
 import { tokenOps } from './interpretation/token-ops.ts';
@@ -53,6 +53,7 @@ export function computeExperts(
 /** Weighted sum of the layer's balance losses for a routed batch. */
 export function balanceLoss({ balance, experts }: Settings, { ops, routing, plan }: Routed): tf.Scalar {
   const context = { experts, expertsPerToken: plan.expertsPerToken };
-  const terms = balance.map((loss) => tf.mul(loss.value(ops, routing, context), loss.weight));
-  return tf.reshape(tf.addN(terms), []);
+  // A loss may be a bare constant, which has no axes.
+  const values = balance.map((loss) => tf.reshape(loss.value(ops, routing, context), []));
+  return tf.addN(values.map((value, i) => tf.mul(value, (balance[i] as BalanceLoss).weight)));
 }
