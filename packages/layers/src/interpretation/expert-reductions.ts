@@ -72,7 +72,8 @@ function largestFirst(scores_TGNF: tf.Tensor, k: number): tf.Tensor[] {
   const beyond = tf.fill(shape, size);
   const taken = tf.fill(shape, Number.NEGATIVE_INFINITY);
   let open = scores_TGNF;
-  return Array.from({ length: k }, () => {
+  return Array.from({ length: k }, (_, choice) => {
+    if (choice >= size) return tf.zeros(shape);
     const isLargest = tf.equal(open, tf.max(open, 2, true));
     const isFirst = tf.equal(index, tf.min(tf.where(isLargest, index, beyond), 2, true));
     open = tf.where(isFirst, taken, open);
