@@ -3,10 +3,12 @@
  * kernels [E, D, H]. Nothing is computed for a token that an expert was not given.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Ops } from '@tfjs-moe/core';
-import { groupedMatMul } from '../tensor/grouped-mat-mul.ts';
+import { GATHER_ROWS, type Ops } from '@tfjs-moe/core';
+import { withGradient } from '../tensor/custom-gradient.ts';
+import { groupedMatMul, sumGroups } from '../tensor/grouped-mat-mul.ts';
 import { matMul } from '../tensor/mat-mul.ts';
 import { oneHot } from '../tensor/one-hot.ts';
+import { hasKernel, runKernel } from '../tensor/own-kernel.ts';
 import { elementwise } from './elementwise.ts';
 
 /** Ops on rows, and the way from a parameter to rows. */
@@ -20,11 +22,24 @@ export function rowOps(offsets: readonly number[]): RowOps {
   const experts = offsets.length - 1;
   const rows = offsets[experts] as number;
   let membership: tf.Tensor2D | undefined;
+  let expertIndex: tf.Tensor1D | undefined;
 
   // One-hot rows turn the copy to rows, and its gradient, into a plain product: fast on every backend.
   function membership_SE(): tf.Tensor2D {
-    membership ??= oneHot(tf.tensor1d(expertOfRows(offsets), 'int32'), experts);
+    membership ??= oneHot(expertOf_S(), experts);
     return membership;
+  }
+
+  function copyToRows(values_EF: tf.Tensor): tf.Tensor {
+    return withGradient([values_EF], {
+      forward: ([x]) => runKernel(GATHER_ROWS, { x: x as tf.Tensor, index: expertOf_S() }),
+      backward: (dy) => [sumGroups(dy, offsets)],
+    });
+  }
+
+  function expertOf_S(): tf.Tensor1D {
+    expertIndex ??= tf.tensor1d(expertOfRows(offsets), 'int32');
+    return expertIndex;
   }
 
   function toRows(value: tf.Tensor): tf.Tensor {
@@ -32,6 +47,7 @@ export function rowOps(offsets: readonly number[]): RowOps {
     const [copies, , features] = value.shape as [number, number, number];
     const flat = tf.reshape(value, [copies, features]);
     if (copies === 1) return tf.mul(flat, tf.ones([rows, 1]));
+    if (hasKernel(GATHER_ROWS)) return copyToRows(flat);
     return matMul(membership_SE(), flat);
   }
 
@@ -42,10 +58,21 @@ export function rowOps(offsets: readonly number[]): RowOps {
     return [a, b];
   }
 
-  function product(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
+  function affine(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
     const [copies, features, units] = kernel.shape as [number, number, number];
-    if (copies === 1) return matMul(x, tf.reshape(kernel, [features, units]));
-    return groupedMatMul(x, kernel, offsets);
+    if (copies > 1 && (bias === undefined || isPerExpert(bias))) {
+      const bias_EU = bias && tf.reshape(bias, [experts, units]);
+      return groupedMatMul(toRows(x), kernel, offsets, bias_EU);
+    }
+    const y =
+      copies === 1
+        ? matMul(toRows(x), tf.reshape(kernel, [features, units]))
+        : groupedMatMul(toRows(x), kernel, offsets);
+    return bias === undefined ? y : tf.add(y, toRows(bias));
+  }
+
+  function isPerExpert(bias: tf.Tensor): boolean {
+    return bias.rank === 3 && bias.shape[0] === experts;
   }
 
   return Object.freeze<RowOps>({
@@ -55,10 +82,7 @@ export function rowOps(offsets: readonly number[]): RowOps {
     mul: (a, b) => tf.mul(...aligned(a, b)),
     div: (a, b) => tf.div(...aligned(a, b)),
     dot: (a, b) => tf.sum(tf.mul(...aligned(a, b)), -1, true),
-    affine(x, kernel, bias) {
-      const y = product(toRows(x), kernel);
-      return bias === undefined ? y : tf.add(y, toRows(bias));
-    },
+    affine,
     toRows,
   });
 }

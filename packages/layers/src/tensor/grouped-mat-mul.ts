@@ -1,37 +1,57 @@
 /**
- * The grouped product: rows sorted by expert, one kernel per expert, $Y_{[o_e:o_{e+1}]} = X_{[o_e:o_{e+1}]} W_e$.
+ * The grouped product: rows sorted by expert, one kernel per expert, $Y_{[o_e:o_{e+1}]} = X_{[o_e:o_{e+1}]} W_e + b_e$.
  *
  * The one heavy operation of dropless dispatch. A backend may register kernels for it under the names in `core`; without
  * them it runs as one 2-D product per expert, with explicit transposes in the gradient.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT, SUM_GROUPS } from '@tfjs-moe/core';
 import { withGradient } from './custom-gradient.ts';
 import { matrixOf, rowRange } from './gather-rows.ts';
+import { hasKernel, runKernel } from './own-kernel.ts';
 
 /**
  * @param x_SD rows sorted by expert
  * @param kernels_EDU one kernel per expert
  * @param offsets E + 1 row numbers: expert e owns the rows offsets[e], ..., offsets[e + 1] - 1, possibly none
+ * @param bias_EU what is added to the rows of each expert. Default nothing.
  * @returns [S, U]
  */
 export function groupedMatMul(
   x_SD: tf.Tensor,
   kernels_EDU: tf.Tensor,
   offsets: readonly number[],
+  bias_EU?: tf.Tensor,
 ): tf.Tensor2D {
-  return withGradient([x_SD, kernels_EDU], {
-    forward: ([x, kernels]) => product(x as tf.Tensor, kernels as tf.Tensor, offsets, false),
-    backward: (dy, [x, kernels]) => [
-      product(dy, kernels as tf.Tensor, offsets, true),
-      kernelGradient(x as tf.Tensor, dy, offsets),
+  return withGradient(bias_EU === undefined ? [x_SD, kernels_EDU] : [x_SD, kernels_EDU, bias_EU], {
+    forward: ([x, kernels, bias]) => product(x as tf.Tensor, kernels as tf.Tensor, offsets, false, bias),
+    backward: (dy, [x, kernels, bias]) => [
+      ...groupedGradients(dy, x as tf.Tensor, kernels as tf.Tensor, offsets),
+      ...(bias === undefined ? [] : [sumGroups(dy, offsets)]),
     ],
   }) as tf.Tensor2D;
 }
 
-/** Whether the current backend has kernels of its own for the grouped product. */
-export function hasGroupedKernel(): boolean {
-  return tf.getKernel(GROUPED_MAT_MUL, tf.getBackend()) != null;
+/** Gradients to x and to the kernels. */
+export function groupedGradients(
+  dy: tf.Tensor,
+  x: tf.Tensor,
+  kernels: tf.Tensor,
+  offsets: readonly number[],
+): [tf.Tensor, tf.Tensor] {
+  return [product(dy, kernels, offsets, true), kernelGradient(x, dy, offsets)];
+}
+
+/** Sums of the rows of each expert: [S, F] -> [E, F]. No gradient: callers write their own. */
+export function sumGroups(x: tf.Tensor, offsets: readonly number[]): tf.Tensor {
+  if (hasKernel(SUM_GROUPS)) return runKernel(SUM_GROUPS, { x }, { offsets: [...offsets] });
+  return tf.tidy(() => {
+    const sums = perExpert(offsets, [1, x.shape[1] as number], (_expert, start, end) =>
+      // A product with a row of ones: sums over the leading axis are slow on the wasm backend.
+      tf.matMul(tf.ones([1, end - start]), rowRange(x, start, end) as tf.Tensor2D),
+    );
+    return sums.length === 1 ? tf.clone(sums[0] as tf.Tensor) : tf.concat(sums, 0);
+  });
 }
 
 function product(
@@ -39,17 +59,18 @@ function product(
   kernels: tf.Tensor,
   offsets: readonly number[],
   transpose: boolean,
+  bias?: tf.Tensor,
 ): tf.Tensor {
-  if (hasGroupedKernel()) {
-    return tf
-      .engine()
-      .runKernel(GROUPED_MAT_MUL, { x, kernels }, { offsets: [...offsets], transpose }) as tf.Tensor;
+  if (hasKernel(GROUPED_MAT_MUL)) {
+    const inputs = { x, kernels, ...(bias && { bias }) };
+    return runKernel(GROUPED_MAT_MUL, inputs, { offsets: [...offsets], transpose });
   }
   return tf.tidy(() => {
     const parts: tf.Tensor[] = [];
     forEachGroup(offsets, (expert, start, end) => {
       const kernel = matrixOf(kernels, expert);
-      parts.push(tf.matMul(rowRange(x, start, end), transpose ? tf.transpose(kernel) : kernel));
+      const part = tf.matMul(rowRange(x, start, end), transpose ? tf.transpose(kernel) : kernel);
+      parts.push(bias === undefined ? part : tf.add(part, rowRange(bias, expert, expert + 1)));
     });
     if (parts.length === 0) return tf.zeros([0, kernels.shape[transpose ? 1 : 2] as number]);
     return parts.length === 1 ? tf.clone(parts[0] as tf.Tensor) : tf.concat(parts, 0);
@@ -57,20 +78,29 @@ function product(
 }
 
 function kernelGradient(x: tf.Tensor, dy: tf.Tensor, offsets: readonly number[]): tf.Tensor {
-  if (hasGroupedKernel()) {
-    return tf
-      .engine()
-      .runKernel(GROUPED_MAT_MUL_KERNEL_GRADIENT, { x, dy }, { offsets: [...offsets] }) as tf.Tensor;
+  if (hasKernel(GROUPED_MAT_MUL_KERNEL_GRADIENT)) {
+    return runKernel(GROUPED_MAT_MUL_KERNEL_GRADIENT, { x, dy }, { offsets: [...offsets] });
   }
-  return tf.tidy(() => {
-    const experts = offsets.length - 1;
-    const parts: tf.Tensor[] = Array.from({ length: experts });
-    forEachGroup(offsets, (expert, start, end) => {
-      parts[expert] = tf.matMul(tf.transpose(rowRange(x, start, end)), rowRange(dy, start, end));
-    });
-    const shape: [number, number] = [x.shape[1] as number, dy.shape[1] as number];
-    return tf.stack(Array.from(parts, (part) => part ?? tf.zeros(shape)));
+  return tf.tidy(() =>
+    tf.stack(
+      perExpert(offsets, [x.shape[1] as number, dy.shape[1] as number], (_expert, start, end) =>
+        tf.matMul(tf.transpose(rowRange(x, start, end)), rowRange(dy, start, end)),
+      ),
+    ),
+  );
+}
+
+/** A matrix for every expert, zeros for those without rows. */
+function perExpert(
+  offsets: readonly number[],
+  shape: [number, number],
+  compute: (expert: number, start: number, end: number) => tf.Tensor,
+): tf.Tensor[] {
+  const parts: tf.Tensor[] = Array.from({ length: offsets.length - 1 });
+  forEachGroup(offsets, (expert, start, end) => {
+    parts[expert] = compute(expert, start, end);
   });
+  return Array.from(parts, (part) => part ?? tf.zeros(shape));
 }
 
 function forEachGroup(

@@ -38,6 +38,11 @@ export function testGroupedMatMul({ describe, test }: Runner): void {
       test(`${label}: values`, () => assertSameValues(name, twinsOf(each)));
 
       test(`${label}: gradients`, () => assertSameGradients(name, twinsOf(each)));
+
+      test(`${label}: values and gradients with a bias`, () => {
+        assertSameValues(name, biasedTwinsOf(each));
+        assertSameGradients(name, biasedTwinsOf(each));
+      });
     }
 
     test('no rows at all', () => {
@@ -72,6 +77,28 @@ function twinsOf({ offsets, features, units }: Case): Twins {
   };
 }
 
+function biasedTwinsOf({ offsets, features, units }: Case): Twins {
+  const experts = offsets.length - 1;
+  const rows = offsets[experts] as number;
+  const inputs = [
+    [rows, features],
+    [experts, features, units],
+    [experts, units],
+  ];
+  return {
+    inputs: inputs.map((shape, i) => drawnInput(shape, i + 1)),
+    tensor: (x, kernels, bias) => groupedMatMul(x as tf.Tensor, kernels as tf.Tensor, offsets, bias),
+    float64: (x, kernels, bias) =>
+      naiveProduct(x as Float64Array, kernels as Float64Array, { offsets, features, units }).map(
+        (y, i) => y + (bias?.[expertOf(offsets, Math.floor(i / units)) * units + (i % units)] as number),
+      ),
+  };
+}
+
+function expertOf(offsets: readonly number[], row: number): number {
+  return offsets.findIndex((_start, e) => row < (offsets[e + 1] as number));
+}
+
 function naiveProduct(
   x: Float64Array,
   kernels: Float64Array,
@@ -80,7 +107,7 @@ function naiveProduct(
   const rows = offsets[offsets.length - 1] as number;
   return Float64Array.from({ length: rows * units }, (_, i) => {
     const row = Math.floor(i / units);
-    const expert = offsets.findIndex((_start, e) => row < (offsets[e + 1] as number));
+    const expert = expertOf(offsets, row);
     let sum = 0;
     for (let f = 0; f < features; f++) {
       sum +=

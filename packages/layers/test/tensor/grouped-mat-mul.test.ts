@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { groupedMatMul } from '../../src/index.ts';
-import { hasGroupedKernel } from '../../src/tensor/grouped-mat-mul.ts';
+import { hasKernel } from '../../src/tensor/own-kernel.ts';
 import { testGroupedMatMul } from '../../src/testing/index.ts';
 import { onEveryBackend } from '../backends.ts';
 
@@ -10,7 +10,7 @@ onEveryBackend(() => {
   testGroupedMatMul({ describe, test });
 
   test('has no kernel of its own unless one is registered', () => {
-    expect(hasGroupedKernel()).toBe(false);
+    expect(hasKernel(GROUPED_MAT_MUL)).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * `Sum` over leading axes, which the stock kernel transposes first: ten to a hundred times slower than adding rows. The
- * gradient to the bias of every dense layer is such a sum.
+ * `Sum` over consecutive axes that are not the last ones, which the stock kernel transposes first: ten to a hundred times
+ * slower than adding rows. The gradient to the bias of every dense layer is such a sum.
  */
 import { backend_util, Sum, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
@@ -15,17 +15,21 @@ export const sum: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, At
   Sum,
   ({ inputs: { x }, attrs: { axis, keepDims }, backend, attachment }) => {
     const axes = util.parseAxisParam(axis, x.shape);
-    const leading = axes.length > 0 && axes.length < x.shape.length && axes.every((each, i) => each === i);
-    if (!leading || x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) return undefined;
-    const rest = x.shape.slice(axes.length);
-    const features = util.sizeFromShape(rest);
+    const [first, count] = [axes[0] ?? 0, axes.length];
+    const consecutive = axes.every((each, i) => each === first + i) && first + count < x.shape.length;
+    if (count === 0 || !consecutive || x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) {
+      return undefined;
+    }
+    const [outer, inner] = [x.shape.slice(0, first), x.shape.slice(first + count)];
+    const [groups, features] = [util.sizeFromShape(outer), util.sizeFromShape(inner)];
     // Rows of one or two numbers gain nothing.
     if (features < 4) return undefined;
-    const out = newTensor(backend, rest);
-    const rows = util.sizeFromShape(x.shape) / features;
-    const offsets = attachment.integers([0, rows]);
-    attachment.kernels.sumGroups(addressOf(backend, x), offsets, 1, addressOf(backend, out), features);
-    if (keepDims) out.shape = backend_util.expandShapeToKeepDim(rest, axes);
+    const shape = [...outer, ...inner];
+    const out = newTensor(backend, shape);
+    const rows = util.sizeFromShape(x.shape) / (groups * features);
+    const offsets = attachment.integers(Array.from({ length: groups + 1 }, (_, i) => i * rows));
+    attachment.kernels.sumGroups(addressOf(backend, x), offsets, groups, addressOf(backend, out), features);
+    if (keepDims) out.shape = backend_util.expandShapeToKeepDim(shape, axes);
     return out;
   },
 );

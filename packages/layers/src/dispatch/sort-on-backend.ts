@@ -1,0 +1,47 @@
+/**
+ * Sorted rows by kernels of the backend: the selection is read, the tokens moved and the gradients gathered in the
+ * backend's own memory. Nothing but the offsets comes back to JavaScript.
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT, GATHER_ROWS, SORT_BY_EXPERT, SUM_ROWS } from '@tfjs-moe/core';
+import type { RoutingPlan } from '../routing-plan.ts';
+import { withGradient } from '../tensor/custom-gradient.ts';
+import { detach } from '../tensor/detach.ts';
+import { runKernel, runKernels } from '../tensor/own-kernel.ts';
+import type { SortedRows } from './sorted-rows.ts';
+
+export function sortOnBackend({ selected_TE, expertsPerToken }: RoutingPlan): SortedRows {
+  const [offsets, token_S, cell_S, row_TK] = runKernels(
+    SORT_BY_EXPERT,
+    { selected: detach(selected_TE) },
+    { perToken: expertsPerToken },
+  ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+
+  return {
+    offsets: Array.from(offsets.dataSync()),
+    toRows: (x_TD) =>
+      withGradient([x_TD], {
+        constants: [token_S, row_TK],
+        forward: ([x]) => runKernel(GATHER_ROWS, { x: x as tf.Tensor, index: token_S }),
+        backward: (dy, _inputs, [, row]) => [runKernel(SUM_ROWS, { x: dy, index: row as tf.Tensor })],
+      }) as tf.Tensor2D,
+    fromRows: (output_SU, weights_TE) =>
+      withGradient([output_SU, weights_TE], {
+        constants: [cell_S],
+        forward: ([x, weights]) =>
+          runKernel(COMBINE_ROWS, {
+            x: x as tf.Tensor,
+            weights: weights as tf.Tensor,
+            row: row_TK,
+            cell: cell_S,
+          }),
+        backward: (dy, [x, weights], [cell]) =>
+          runKernels(COMBINE_ROWS_GRADIENT, {
+            x: x as tf.Tensor,
+            weights: weights as tf.Tensor,
+            cell: cell as tf.Tensor,
+            dy,
+          }),
+      }) as tf.Tensor2D,
+  };
+}
