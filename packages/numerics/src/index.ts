@@ -1,6 +1,9 @@
 /** Float64 and beyond: derivatives, linear algebra, rigorous and exact arithmetic for routers, gates and experts. */
 export type { Derivatives } from './activations/derivatives.ts';
 export { type Elementary, elementary } from './activations/elementary.ts';
+export { type Ball, ballOf, ballToNumber } from './ball/ball.ts';
+export { balls } from './ball/balls.ts';
+export { logTwoBall, piBall } from './ball/constants.ts';
 export { type Grid, gridInput, gridParams, paramLabels, type Specs } from './grid/grid.ts';
 export { gridOps } from './grid/grid-ops.ts';
 export {
@@ -19,6 +22,7 @@ export { column, type Matrix, matrix, matrixOf, matrixProduct, norm, transpose }
 export { type PivotedQr, pivotedQr } from './linear/pivoted-qr.ts';
 export { type SingularValues, singularValues } from './linear/singular-values.ts';
 export { type Column, columns, columnsOf, spreadColumn } from './ring/columns.ts';
+export { derivativesOver, type Field } from './ring/derivatives-over.ts';
 export type { Order, Ring } from './ring/ring.ts';
 export { erf, erfc, scaledErfc } from './special/erf.ts';
 export { normalCdf, normalDensity } from './special/normal.ts';
