@@ -54,7 +54,8 @@ describe('balls and columns agree on values, gradients and Hessians', () => {
       }
     });
     expect(largestError).toBeLessThan(1e-12);
-    expect(largestRadius < 1n << 90n).toBe(true);
+    // Masks as large as 1e30 cost a selection a hundred bits.
+    expect(largestRadius.toString(2).length).toBeLessThan(120);
   });
 });
 
