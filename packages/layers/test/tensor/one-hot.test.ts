@@ -17,6 +17,7 @@ onEveryBackend(() => {
           );
         });
       }),
+      { seed: 1 },
     );
   });
 
