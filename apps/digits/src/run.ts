@@ -21,7 +21,7 @@ import { expertTable, networkTable } from './summary.ts';
 import { train } from './train.ts';
 import { versions } from './versions.ts';
 
-export const REPORT = 'report.html';
+const REPORT = 'report.html';
 
 /** The saved model must predict what the one in memory does; only a different order of sums is forgiven. */
 const TOLERANCE = 1e-6;

@@ -19,7 +19,7 @@ export function settingsOf(options: Options, gate: Config, expert: Config): [nam
   ];
 }
 
-/** The command line that does the same again, whatever the defaults will be. */
+/** The command line that asks for the same again. */
 export function commandOf(options: Options): string {
   const { experts, k, gate, expert, hidden, balance, epochs, batch, samples, seed, backend } = options;
   const given = { experts, k, gate, expert, hidden, balance, epochs, batch, samples, seed, backend };

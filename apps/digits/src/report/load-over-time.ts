@@ -39,8 +39,8 @@ export function loadOverTime({ history, experts }: ReportData): string {
     options: {
       width: 960,
       height: 320,
-      marginLeft: 50,
-      marginRight: 70,
+      marginLeft: 60,
+      marginRight: 75,
       marginTop: 30,
       marginBottom: 40,
       x: { label: 'training images seen', tickFormat: 's' },

@@ -29,7 +29,7 @@ export function lossCurves({ history: { points } }: ReportData): string {
       width: 480,
       height: 290,
       marginTop: 28,
-      marginRight: 60,
+      marginRight: 75,
       marginBottom: 40,
       insetBottom: 12,
       x: { label: 'training images seen', tickFormat: 's', ticks: 4 },
@@ -45,7 +45,7 @@ export function lossCurves({ history: { points } }: ReportData): string {
           }),
         ),
         ...networkNames.map((name) => lineY(smoothed(curve(name)), { ...channels, ...networkStyles[name] })),
-        ...endLabels(networkNames.map((name) => ({ name, point: smoothed(curve(name)).at(-REACH) }))),
+        ...endLabels(networkNames.map((name) => ({ name, point: smoothed(curve(name)).at(-1) }))),
       ],
     },
   });

@@ -56,6 +56,7 @@ tbody td:nth-child(2) { font-weight: 600; }
 @media (prefers-color-scheme: dark) { .card img { filter: invert(1); } }
 pre { margin: 0.5rem 0 1.25rem; padding: 0.75rem 1rem; background: var(--raised); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font: 0.9rem/1.5 ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", monospace; }
+code span { display: inline-block; max-width: 100%; }
 .particulars { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.5rem 3rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1.5rem; margin: 0.5rem 0 0; font-size: 0.9rem; }
 dt { color: var(--muted); }

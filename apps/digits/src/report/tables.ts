@@ -49,13 +49,21 @@ export function particulars({ settings, versions, command }: ReportData): string
   return [
     '<section>',
     '<h2>How to repeat this run</h2>',
-    `<pre><code>${escapeHtml(command)}</code></pre>`,
+    `<pre><code>${words(command)}</code></pre>`,
     '<div class="particulars">',
     descriptions('Settings', settings),
     descriptions('Versions', versions),
     '</div>',
     '</section>',
   ].join('\n');
+}
+
+/** Lines break between options, never inside one that fits. */
+function words(command: string): string {
+  return command
+    .split(' ')
+    .map((word) => `<span>${escapeHtml(word)}</span>`)
+    .join(' ');
 }
 
 function descriptions(title: string, pairs: ReportData['settings']): string {

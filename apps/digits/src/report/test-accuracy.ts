@@ -27,7 +27,7 @@ export function testAccuracy({ history, networks }: ReportData): string {
     options: {
       width: 480,
       height: 290,
-      marginLeft: 50,
+      marginLeft: 60,
       marginRight: 30,
       marginTop: 28,
       marginBottom: 40,
@@ -36,7 +36,7 @@ export function testAccuracy({ history, networks }: ReportData): string {
       insetTop: 20,
       insetBottom: 20,
       x: { label: 'epoch', type: 'point', domain: epochs.map(({ epoch }) => epoch) },
-      y: { label: 'right', tickFormat: (share: number) => percent(share, 1), ticks: 5 },
+      y: { label: 'classified correctly', tickFormat: (share: number) => percent(share, 1), ticks: 5 },
       marks: [
         gridY({ strokeOpacity: 0.12, ticks: 5 }),
         ...networkNames.map((name) =>
