@@ -4,6 +4,15 @@ export { type Elementary, elementary } from './activations/elementary.ts';
 export { type Ball, ballOf, ballToNumber } from './ball/ball.ts';
 export { balls } from './ball/balls.ts';
 export { logTwoBall, piBall } from './ball/constants.ts';
+export {
+  type FieldRelationOptions,
+  fieldRelations,
+  type Relation,
+  type RelationBasis,
+} from './exact/field-relations.ts';
+export { derivativeLabels, derivativeList, type FunctionFamily } from './exact/function-family.ts';
+export { type FieldPoint, fieldPoint, fieldPrimes, NoSuchPoint } from './exact/prime-field.ts';
+export { type Rational, rational, rationalOf, rationalText, reconstructRational } from './exact/rational.ts';
 export { type Grid, gridInput, gridParams, paramLabels, type Specs } from './grid/grid.ts';
 export { gridOps } from './grid/grid-ops.ts';
 export {
@@ -21,6 +30,7 @@ export { type LeastSquares, leastSquares } from './linear/least-squares.ts';
 export { column, type Matrix, matrix, matrixOf, matrixProduct, norm, transpose } from './linear/matrix.ts';
 export { type PivotedQr, pivotedQr } from './linear/pivoted-qr.ts';
 export { type SingularValues, singularValues } from './linear/singular-values.ts';
+export { certifyRank, type RankCertificate } from './rank/certify-rank.ts';
 export { type Column, columns, columnsOf, spreadColumn } from './ring/columns.ts';
 export { derivativesOver, type Field } from './ring/derivatives-over.ts';
 export type { Order, Ring } from './ring/ring.ts';

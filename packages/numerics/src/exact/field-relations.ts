@@ -1,0 +1,155 @@
+/**
+ * Linear relations of a family of functions by prime fields: the row-reduced basis of all that follow from the
+ * identities of `fieldPoint`, with rational coefficients.
+ *
+ * The family is evaluated at more random points than it has functions, modulo several primes; each matrix is reduced,
+ * the coefficients are combined by the Chinese remainder theorem and read as fractions, and each fraction is checked
+ * modulo one more prime. Fast where exact expressions swell. A relation found is true up to a probability of order
+ * $p^{-8}$ per prime, not proved: verify it in a formal ring or enclose it in balls. That none is found proves nothing,
+ * since functions may be tied by identities unknown here.
+ */
+import { MoeError, stream } from '@tfjs-moe/core';
+import type { FunctionFamily } from './function-family.ts';
+import { type FieldPoint, fieldPoint, fieldPrimes, NoSuchPoint, powerModulo } from './prime-field.ts';
+import { type Rational, reconstructRational } from './rational.ts';
+
+/** One function as a combination of others: $f_{column} = \sum_i c_i f_i$. */
+export interface Relation {
+  readonly column: number;
+  /** By index of the function; only non-zero ones. */
+  readonly coefficients: ReadonlyMap<number, Rational>;
+}
+
+export interface RelationBasis {
+  /** Functions without relations among them: the first of each dependent group. */
+  readonly pivots: readonly number[];
+  /** One per remaining function, in pivots alone. */
+  readonly relations: readonly Relation[];
+}
+
+export interface FieldRelationOptions {
+  /** Primes that the coefficients are made of, besides one that checks them. Default 5, for fractions up to $2^{64}$. */
+  readonly primes?: number;
+  /** Seed of the random points. Default 0. */
+  readonly seed?: number;
+}
+
+/** Rows beyond the number of functions. */
+const EXTRA = 8;
+
+/** The relations of a family. */
+export function fieldRelations(family: FunctionFamily, options: FieldRelationOptions = {}): RelationBasis {
+  const { primes: count = 5, seed = 0 } = options;
+  const reduced: { prime: number; pivots: number[]; rows: Float64Array[] }[] = [];
+  // An unlucky prime has a smaller rank or a later pivot: take primes until enough of them agree on the best profile.
+  for (const prime of fieldPrimes(3 * count + 3)) {
+    const rows = sample(family, prime, seed);
+    if (rows === undefined) continue;
+    reduced.push({ prime, pivots: reduce(rows, prime), rows });
+    const best = reduced.reduce((a, b) => (isBetter(b.pivots, a.pivots) ? b : a)).pivots;
+    const agreeing = reduced.filter(({ pivots }) => pivots.join() === best.join());
+    if (agreeing.length > count) return { pivots: best, relations: relationsOf(agreeing, best) };
+  }
+  throw new MoeError('fieldRelations', 'too few primes agree: the family may not exist over a prime field');
+}
+
+/** More pivots, or earlier ones. */
+function isBetter(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return a.length > b.length;
+  const differs = a.findIndex((column, i) => column !== b[i]);
+  return differs >= 0 && (a[differs] as number) < (b[differs] as number);
+}
+
+/** The family at random points; nothing if it seems to exist nowhere modulo this prime. */
+function sample(family: FunctionFamily, prime: number, seed: number): Float64Array[] | undefined {
+  const random = stream(seed, 'field', prime);
+  const rows: Float64Array[] = [];
+  let wanted = 1;
+  for (let failures = 0; rows.length < wanted; ) {
+    const point: FieldPoint = fieldPoint(prime, random);
+    try {
+      const x = Array.from({ length: family.inputDim }, () => point.draw());
+      rows.push(Float64Array.from(family.evaluate<number>(point, x)));
+    } catch (error) {
+      if (!(error instanceof NoSuchPoint)) throw error;
+      if (++failures > 64 * (rows.length + 1)) return undefined;
+    }
+    wanted = (rows[0]?.length ?? 0) + EXTRA;
+  }
+  return rows;
+}
+
+/** Reduced row echelon form in place, pivots from the left; returns the pivot columns. */
+function reduce(rows: Float64Array[], prime: number): number[] {
+  const columns = rows[0]?.length ?? 0;
+  const pivots: number[] = [];
+  for (let column = 0; column < columns && pivots.length < rows.length; column++) {
+    const rank = pivots.length;
+    const found = rows.findIndex((row, i) => i >= rank && row[column] !== 0);
+    if (found < 0) continue;
+    const pivot = rows[found] as Float64Array;
+    rows[found] = rows[rank] as Float64Array;
+    rows[rank] = pivot;
+    const inverse = powerModulo(pivot[column] as number, prime - 2, prime);
+    for (let j = column; j < columns; j++) pivot[j] = ((pivot[j] as number) * inverse) % prime;
+    for (const row of rows) if (row !== pivot && row[column] !== 0) eliminate(row, pivot, column, prime);
+    pivots.push(column);
+  }
+  return pivots;
+}
+
+/** Subtracts a multiple of the pivot row, whose leading entry is 1. */
+function eliminate(row: Float64Array, pivot: Float64Array, column: number, prime: number): void {
+  const factor = prime - (row[column] as number);
+  const inverse = 1 / prime;
+  for (let j = column; j < row.length; j++) {
+    const entry = pivot[j] as number;
+    if (entry === 0) continue;
+    // Below 2^53, hence exact; the quotient may be off by one. Much faster than the remainder operator.
+    const sum = (row[j] as number) + factor * entry;
+    const rest = sum - Math.floor(sum * inverse) * prime;
+    row[j] = rest < 0 ? rest + prime : rest >= prime ? rest - prime : rest;
+  }
+}
+
+function relationsOf(
+  reduced: readonly { prime: number; rows: Float64Array[] }[],
+  pivots: readonly number[],
+): Relation[] {
+  const columns = reduced[0]?.rows[0]?.length ?? 0;
+  const isPivot = new Set(pivots);
+  const relations: Relation[] = [];
+  for (let column = 0; column < columns; column++) {
+    if (isPivot.has(column)) continue;
+    const coefficients = new Map<number, Rational>();
+    pivots.forEach((pivot, row) => {
+      const residues = reduced.map(({ prime, rows }) => ({ prime, residue: rows[row]?.[column] as number }));
+      if (residues.every(({ residue }) => residue === 0)) return;
+      coefficients.set(pivot, fraction(residues));
+    });
+    relations.push({ column, coefficients });
+  }
+  return relations;
+}
+
+/** The fraction behind residues modulo several primes, the last of which checks it. */
+function fraction(residues: readonly { prime: number; residue: number }[]): Rational {
+  const check = residues.at(-1) as { prime: number; residue: number };
+  let combined = 0n;
+  let modulus = 1n;
+  for (const { prime, residue } of residues.slice(0, -1)) {
+    const p = BigInt(prime);
+    const inverse = BigInt(powerModulo(Number(modulus % p), prime - 2, prime));
+    const step = (((BigInt(residue) - combined) % p) + p) % p;
+    combined += modulus * ((step * inverse) % p);
+    modulus *= p;
+  }
+  const found = reconstructRational(combined, modulus);
+  const p = BigInt(check.prime);
+  if (found && (((found.numerator - BigInt(check.residue) * found.denominator) % p) + p) % p === 0n)
+    return found;
+  throw new MoeError(
+    'fieldRelations',
+    'a coefficient is too long a fraction for so few primes: raise primes',
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * Rational numbers over BigInt: the coefficients of exact relations.
+ */
+import { MoeError } from '@tfjs-moe/core';
+import { integerSqrt, magnitude } from '../ball/ball.ts';
+
+/** In lowest terms, the denominator positive. */
+export interface Rational {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** A quotient of integers in lowest terms. */
+export function rational(numerator: bigint, denominator = 1n): Rational {
+  if (denominator === 0n) throw new MoeError('rational', 'the denominator must not be 0');
+  let [a, b] = [magnitude(numerator), magnitude(denominator)];
+  while (b !== 0n) [a, b] = [b, a % b];
+  const divisor = denominator < 0n ? -a : a;
+  return { numerator: numerator / divisor, denominator: denominator / divisor };
+}
+
+/** A float64 number exactly. */
+export function rationalOf(value: number): Rational {
+  if (!Number.isFinite(value))
+    throw new MoeError('rational', 'a rational number needs a finite number', value);
+  let denominator = 1n;
+  let integer = value;
+  while (!Number.isInteger(integer)) {
+    integer *= 2;
+    denominator *= 2n;
+  }
+  return rational(BigInt(integer), denominator);
+}
+
+/** `-3/4`, or `2` where the denominator is 1. */
+export function rationalText({ numerator, denominator }: Rational): string {
+  return denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`;
+}
+
+/**
+ * The one fraction with numerator and denominator below $\sqrt{m/2}$ that is congruent to `residue` modulo m; nothing
+ * if there is none. Source: Wang, "A p-adic Algorithm for Univariate Partial Fractions" (1981).
+ */
+export function reconstructRational(residue: bigint, modulus: bigint): Rational | undefined {
+  const bound = integerSqrt(modulus / 2n);
+  let [before, now] = [modulus, residue];
+  let [coefficientBefore, coefficient] = [0n, 1n];
+  while (now > bound) {
+    const quotient = before / now;
+    [before, now] = [now, before - quotient * now];
+    [coefficientBefore, coefficient] = [coefficient, coefficientBefore - quotient * coefficient];
+  }
+  if (coefficient === 0n || magnitude(coefficient) > bound) return undefined;
+  return rational(now, coefficient);
+}
