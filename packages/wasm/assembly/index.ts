@@ -1,6 +1,8 @@
 /** The kernels, as the JavaScript side calls them. */
+export { erf, exp, tanh } from './functions';
 export { groupedProduct } from './grouped-product';
 export { groupedKernelGradient } from './kernel-gradient';
+export { copyRuns, transposeMatrices } from './moving';
 export { countSelected, sortSelected } from './routing';
 export { combineRows, combineRowsGradient, gatherRows, sumRows } from './rows';
 export { sumByIndex, sumGroups } from './sums';

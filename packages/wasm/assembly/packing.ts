@@ -117,7 +117,7 @@ export function transposeColumns(
 }
 
 // @ts-ignore: decorator
-@inline function transposeFour(from: usize, stride: usize, to: usize, toStride: usize): void {
+@inline export function transposeFour(from: usize, stride: usize, to: usize, toStride: usize): void {
   const a = v128.load(from);
   const b = v128.load(from + stride);
   const c = v128.load(from + 2 * stride);

@@ -3,13 +3,14 @@
  * for nothing.
  */
 import { at, multiplyAdd, sumLanes } from './address';
+import { copyRun } from './moving';
 
 /** out[r, :] = x[index[r], :], zeros where index[r] < 0. Rows are `bytes` long: any type of number moves. */
 export function gatherRows(x: usize, index: usize, out: usize, rows: i32, bytes: usize): void {
   for (let r = 0; r < rows; r++) {
     const from = load<i32>(at(index, r));
     if (from < 0) memory.fill(out, 0, bytes);
-    else copyRow(x + <usize>from * bytes, out, bytes);
+    else copyRun(x + <usize>from * bytes, out, bytes);
     out += bytes;
   }
 }
@@ -66,16 +67,6 @@ export function combineRowsGradient(
     x += bytes;
     toRows += bytes;
   }
-}
-
-// memory.copy calls out of the module: for rows of a few hundred bytes a loop is faster.
-// @ts-ignore: decorator
-@inline function copyRow(from: usize, to: usize, bytes: usize): void {
-  const whole = bytes & ~15;
-  let i: usize = 0;
-  for (; i < whole; i += 16) v128.store(to + i, v128.load(from + i));
-  for (; i + 4 <= bytes; i += 4) store<i32>(to + i, load<i32>(from + i));
-  for (; i < bytes; i++) store<u8>(to + i, load<u8>(from + i));
 }
 
 // @ts-ignore: decorator

@@ -66,6 +66,11 @@ export interface Kernels {
     features: number,
   ): void;
   sumGroups(x: number, offsets: number, experts: number, out: number, features: number): void;
+  copyRuns(from: number, fromStride: number, to: number, toStride: number, rows: number, bytes: number): void;
+  transposeMatrices(from: number, to: number, count: number, rows: number, columns: number): void;
+  exp(x: number, y: number, size: number): void;
+  tanh(x: number, y: number, size: number): void;
+  erf(x: number, y: number, size: number): void;
   sumByIndex(x: number, index: number, out: number, rows: number, groups: number, features: number): void;
 }
 

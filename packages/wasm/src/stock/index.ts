@@ -1,7 +1,24 @@
 /** The kernels that take the place of tfjs's own, each because ordinary training spends its time there. */
 import { batchMatMul } from './batch-mat-mul.ts';
+import { erf, exp, tanh } from './functions.ts';
+import { gather } from './gather.ts';
+import { slice, split, unpack } from './slice.ts';
 import type { StockKernel } from './stock-kernel.ts';
-import { sum } from './sum.ts';
+import { mean, sum } from './sum.ts';
+import { transpose } from './transpose.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
-export const stockKernels: readonly StockKernel[] = [batchMatMul, sum, unsortedSegmentSum];
+export const stockKernels: readonly StockKernel[] = [
+  batchMatMul,
+  sum,
+  mean,
+  unsortedSegmentSum,
+  gather,
+  slice,
+  split,
+  unpack,
+  transpose,
+  tanh,
+  erf,
+  exp,
+];

@@ -6,13 +6,13 @@ import type { Call } from '../kernels/kernel.ts';
 export interface StockKernel {
   readonly name: string;
   /** The result, or undefined for calls that the stock kernel shall answer. */
-  run(call: Call): TensorInfo | undefined;
+  run(call: Call): TensorInfo | TensorInfo[] | undefined;
 }
 
 /** Gives a kernel the types of its inputs and attributes. */
 export function defineStockKernel<Inputs, Attributes>(
   name: string,
-  run: (call: Call<Inputs, Attributes>) => TensorInfo | undefined,
+  run: (call: Call<Inputs, Attributes>) => TensorInfo | TensorInfo[] | undefined,
 ): StockKernel {
   return Object.freeze({ name, run: run as unknown as StockKernel['run'] });
 }

@@ -1,9 +1,10 @@
 /**
- * `Sum` over consecutive axes that are not the last ones, which the stock kernel transposes first: ten to a hundred times
- * slower than adding rows. The gradient to the bias of every dense layer is such a sum.
+ * `Sum` and `Mean` over consecutive axes that are not the last ones, which the stock kernel transposes first: ten to a hundred times
+ * slower than adding rows. The gradient to the bias of every dense layer is such a sum, and batch normalisation such a mean.
  */
-import { backend_util, Sum, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { backend_util, Mean, Sum, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import type { Call } from '../kernels/kernel.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
 interface Attributes {
@@ -11,25 +12,42 @@ interface Attributes {
   readonly keepDims: boolean;
 }
 
-export const sum: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, Attributes>(
-  Sum,
-  ({ inputs: { x }, attrs: { axis, keepDims }, backend, attachment }) => {
-    const axes = util.parseAxisParam(axis, x.shape);
-    const [first, count] = [axes[0] ?? 0, axes.length];
-    const consecutive = axes.every((each, i) => each === first + i) && first + count < x.shape.length;
-    if (count === 0 || !consecutive || x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) {
-      return undefined;
-    }
-    const [outer, inner] = [x.shape.slice(0, first), x.shape.slice(first + count)];
-    const [groups, features] = [util.sizeFromShape(outer), util.sizeFromShape(inner)];
-    // Rows of one or two numbers gain nothing.
-    if (features < 4) return undefined;
-    const shape = [...outer, ...inner];
-    const out = newTensor(backend, shape);
-    const rows = util.sizeFromShape(x.shape) / (groups * features);
-    const offsets = attachment.integers(Array.from({ length: groups + 1 }, (_, i) => i * rows));
-    attachment.kernels.sumGroups(addressOf(backend, x), offsets, groups, addressOf(backend, out), features);
-    if (keepDims) out.shape = backend_util.expandShapeToKeepDim(shape, axes);
-    return out;
-  },
-);
+interface Inputs {
+  readonly x: TensorInfo;
+}
+
+export const sum: StockKernel = defineStockKernel<Inputs, Attributes>(Sum, sumRows);
+
+export const mean: StockKernel = defineStockKernel<Inputs, Attributes>(Mean, (call) => {
+  const out = sumRows(call);
+  if (out === undefined) return undefined;
+  const rows = util.sizeFromShape(call.inputs.x.shape) / util.sizeFromShape(out.shape);
+  const values = call.backend.typedArrayFromHeap(out);
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / rows;
+  return out;
+});
+
+function sumRows({
+  inputs: { x },
+  attrs: { axis, keepDims },
+  backend,
+  attachment,
+}: Call<Inputs, Attributes>): TensorInfo | undefined {
+  const axes = util.parseAxisParam(axis, x.shape);
+  const [first, count] = [axes[0] ?? 0, axes.length];
+  const consecutive = axes.every((each, i) => each === first + i) && first + count < x.shape.length;
+  if (count === 0 || !consecutive || x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) {
+    return undefined;
+  }
+  const [outer, inner] = [x.shape.slice(0, first), x.shape.slice(first + count)];
+  const [groups, features] = [util.sizeFromShape(outer), util.sizeFromShape(inner)];
+  // Rows of one or two numbers gain nothing.
+  if (features < 4) return undefined;
+  const shape = [...outer, ...inner];
+  const out = newTensor(backend, shape);
+  const rows = util.sizeFromShape(x.shape) / (groups * features);
+  const offsets = attachment.integers(Array.from({ length: groups + 1 }, (_, i) => i * rows));
+  attachment.kernels.sumGroups(addressOf(backend, x), offsets, groups, addressOf(backend, out), features);
+  if (keepDims) out.shape = backend_util.expandShapeToKeepDim(shape, axes);
+  return out;
+}

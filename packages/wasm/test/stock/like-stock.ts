@@ -11,8 +11,10 @@ export function expectLikeStock(compute: () => tf.Tensor, tolerance: number): vo
   const actual = read(compute);
   expect([actual.shape, actual.dtype]).toEqual([expected.shape, expected.dtype]);
   expect(actual.values.length).toBe(expected.values.length);
-  const finite = Array.from(expected.values).filter(Number.isFinite).map(Math.abs);
-  const scale = Math.max(1, ...finite);
+  const scale = Array.from(expected.values).reduce(
+    (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
+    1,
+  );
   expected.values.forEach((value, i) => {
     const other = actual.values[i] as number;
     const same = Object.is(other, value) || other === value || Math.abs(other - value) <= tolerance * scale;

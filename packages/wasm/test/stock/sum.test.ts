@@ -11,7 +11,7 @@ beforeEach(async () => {
   register();
 });
 
-test('sums over any axes equal those of tfjs', () => {
+test('sums and means over any axes equal those of tfjs', () => {
   const anySum = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }).chain((shape) =>
     fc.record({
       shape: fc.constant(shape),
@@ -34,6 +34,7 @@ test('sums over any axes equal those of tfjs', () => {
         ),
       );
       expectLikeStock(() => tf.sum(x, axis, keepDims), 1e-6);
+      expectLikeStock(() => tf.mean(x, axis, keepDims), 1e-6);
       x.dispose();
     }),
     { numRuns: 1000, seed: 1 },

@@ -1,0 +1,21 @@
+/** `Tanh`, `Erf` and `Exp`, one number at a time in tfjs: the activations tanh and gelu, and the gradient of gelu. */
+import { Erf, Exp, Tanh, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { addressOf, newTensor } from '../backend-memory.ts';
+import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
+
+export const tanh: StockKernel = elementwise(Tanh, 'tanh');
+export const erf: StockKernel = elementwise(Erf, 'erf');
+export const exp: StockKernel = elementwise(Exp, 'exp');
+
+function elementwise(name: string, kernel: 'tanh' | 'erf' | 'exp'): StockKernel {
+  return defineStockKernel<{ readonly x: TensorInfo }, unknown>(
+    name,
+    ({ inputs: { x }, backend, attachment }) => {
+      if (x.dtype !== 'float32') return undefined;
+      const y = newTensor(backend, x.shape);
+      const size = util.sizeFromShape(x.shape);
+      attachment.kernels[kernel](addressOf(backend, x), addressOf(backend, y), size);
+      return y;
+    },
+  );
+}

@@ -1,0 +1,69 @@
+/**
+ * `Slice`, `SplitV` and `Unpack`: the stock kernels copy their whole input out of the heap for every part, so that taking
+ * a tensor apart costs the square of its size. Recurrent layers and gradients of concatenations do nothing else.
+ */
+import {
+  backend_util,
+  Slice,
+  SplitV,
+  slice_util,
+  type TensorInfo,
+  Unpack,
+  util,
+} from '@tensorflow/tfjs-core';
+import { copyPart } from './copy-part.ts';
+import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
+
+interface Box {
+  readonly begin: number | number[];
+  readonly size: number | number[];
+}
+
+export const slice: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, Box>(
+  Slice,
+  ({ inputs: { x }, attrs, backend, attachment }) => {
+    if (x.dtype === 'string') return undefined;
+    const [begin, size] = slice_util.parseSliceParams(x as never, attrs.begin, attrs.size);
+    return copyPart(backend, attachment, x, begin as number[], size as number[]);
+  },
+);
+
+interface Splits {
+  readonly numOrSizeSplits: number | number[];
+  readonly axis: number;
+}
+
+export const split: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, Splits>(
+  SplitV,
+  ({ inputs: { x }, attrs: { numOrSizeSplits, axis }, backend, attachment }) => {
+    if (x.dtype === 'string') return undefined;
+    const along = util.parseAxisParam(axis, x.shape)[0] as number;
+    const sizes = backend_util.prepareSplitSize(x as never, numOrSizeSplits, along);
+    const begin = x.shape.map(() => 0);
+    return sizes.map((length) => {
+      const part = copyPart(
+        backend,
+        attachment,
+        x,
+        begin,
+        x.shape.map((whole, i) => (i === along ? length : whole)),
+      );
+      begin[along] = (begin[along] as number) + length;
+      return part;
+    });
+  },
+);
+
+export const unpack: StockKernel = defineStockKernel<
+  { readonly value: TensorInfo },
+  { readonly axis: number }
+>(Unpack, ({ inputs: { value }, attrs: { axis }, backend, attachment }) => {
+  if (value.dtype === 'string') return undefined;
+  const along = util.parseAxisParam(axis, value.shape)[0] as number;
+  const size = value.shape.map((length, i) => (i === along ? 1 : length));
+  return Array.from({ length: value.shape[along] as number }, (_, i) => {
+    const begin = value.shape.map((_length, each) => (each === along ? i : 0));
+    const part = copyPart(backend, attachment, value, begin, size);
+    return { ...part, shape: value.shape.filter((_length, each) => each !== along) };
+  });
+});

@@ -1,0 +1,60 @@
+/**
+ * `Transpose` where two runs of axes change places, [..., A, B] or [..., A, B, inner]: matrices, and the heads of an
+ * attention layer. Other permutations, and those that move nothing, stay with the stock kernel.
+ */
+import { type TensorInfo, Transpose, util } from '@tensorflow/tfjs-core';
+import { addressOf, newTensor } from '../backend-memory.ts';
+import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
+
+export const transpose: StockKernel = defineStockKernel<
+  { readonly x: TensorInfo },
+  { readonly perm: number[] }
+>(Transpose, ({ inputs: { x }, attrs: { perm }, backend, attachment }) => {
+  const swap = swapOf(x.shape, perm);
+  if (swap === undefined || util.bytesPerElement(x.dtype) !== 4 || x.dtype === 'string') return undefined;
+  const { count, rows, columns, inner } = swap;
+  const shape = perm.map((axis) => x.shape[axis] as number);
+  const out = newTensor(backend, shape, x.dtype);
+  const [from, to] = [addressOf(backend, x), addressOf(backend, out)];
+  if (inner === 1) {
+    attachment.kernels.transposeMatrices(from, to, count, rows, columns);
+    return out;
+  }
+  const bytes = 4 * inner;
+  for (let matrix = 0; matrix < count; matrix++) {
+    const start = matrix * rows * columns * bytes;
+    for (let column = 0; column < columns; column++) {
+      const source = from + start + column * bytes;
+      attachment.kernels.copyRuns(
+        source,
+        columns * bytes,
+        to + start + column * rows * bytes,
+        bytes,
+        rows,
+        bytes,
+      );
+    }
+  }
+  return out;
+});
+
+/** The permutation as [count, rows, columns, inner] to [count, columns, rows, inner]. */
+function swapOf(shape: readonly number[], perm: readonly number[]) {
+  const axes = perm.filter((axis) => shape[axis] !== 1);
+  const order = [...axes].sort((a, b) => a - b);
+  const start = axes.findIndex((axis, i) => axis !== order[i]);
+  if (start < 0 || shape.includes(0)) return undefined;
+  let end = axes.length;
+  while (axes[end - 1] === order[end - 1]) end--;
+  // In between, the axes must be two runs in the wrong order.
+  const [moved, sorted] = [axes.slice(start, end), order.slice(start, end)];
+  const cut = moved.indexOf(sorted[0] as number);
+  if (![...moved.slice(cut), ...moved.slice(0, cut)].every((axis, i) => axis === sorted[i])) return undefined;
+  const product = (list: readonly number[]) => list.reduce((size, axis) => size * (shape[axis] as number), 1);
+  return {
+    count: product(axes.slice(0, start)),
+    rows: product(moved.slice(cut)),
+    columns: product(moved.slice(0, cut)),
+    inner: product(axes.slice(end)),
+  };
+}
