@@ -55,7 +55,7 @@ function survivingWeights(
 ): tf.Tensor2D {
   const kept = tf.mul(weights_TE, kept_TE) as tf.Tensor2D;
   if (!renormalizeAfterDrop) return kept;
-  // The gradient of a quotient squares its denominator: below 1e-19 the square is no normal float32, GPUs may make it 0, and
-  // tokens that lost all their experts would send back NaN.
+  // The gradient of a quotient squares its denominator: below 1e-19 the square is no normal float32, GPUs may make it 0,
+  // and tokens that lost all their experts would send back NaN.
   return tf.div(kept, tf.maximum(tf.sum(kept, 1, true), 1e-18)) as tf.Tensor2D;
 }
