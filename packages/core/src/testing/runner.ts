@@ -3,5 +3,5 @@
  */
 export interface Runner {
   describe(name: string, body: () => void): unknown;
-  test(name: string, body: () => void): unknown;
+  test(name: string, body: () => void | Promise<void>): unknown;
 }

@@ -1,2 +1,2 @@
 /** The contract suite that any data set can be held to. */
-export { type TestDatasetOptions, type TestRunner, testDataset } from './test-dataset.ts';
+export { type TestDatasetOptions, testDataset } from './test-dataset.ts';

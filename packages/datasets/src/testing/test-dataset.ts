@@ -3,13 +3,8 @@
  *
  * It loads a few rows several times, so it is as fast as the data set.
  */
+import { assert, type Runner } from '@tfjs-moe/core/testing';
 import type { Column, Dataset, Split, Splits } from '../dataset.ts';
-
-/** The functions of a test runner that the suite needs. */
-export interface TestRunner {
-  readonly describe: (name: string, body: () => void) => void;
-  readonly test: (name: string, body: () => void | Promise<void>) => void;
-}
 
 /** What the suite may be told. */
 export interface TestDatasetOptions {
@@ -19,7 +14,7 @@ export interface TestDatasetOptions {
 
 /** Declares the tests of a data set. */
 export function testDataset(
-  { describe, test }: TestRunner,
+  { describe, test }: Runner,
   dataset: Dataset,
   { rows = 16 }: TestDatasetOptions = {},
 ): void {
@@ -27,25 +22,25 @@ export function testDataset(
 
   describe(`${dataset.name}, as a data set`, () => {
     test('is frozen, named, and says where it comes from', () => {
-      check(Object.isFrozen(dataset), 'must be frozen');
-      check(/^[a-z][a-zA-Z0-9]*$/.test(dataset.name), 'name must be lower camel case');
+      assert(Object.isFrozen(dataset), 'must be frozen');
+      assert(/^[a-z][a-zA-Z0-9]*$/.test(dataset.name), 'name must be lower camel case');
       for (const field of ['description', 'source', 'licence'] as const) {
-        check(dataset[field].length > 0, `${field} must not be empty`);
+        assert(dataset[field].length > 0, `${field} must not be empty`);
       }
     });
 
     test('gives as many rows as asked for', async () => {
       const { train, test: held } = await load(1);
-      check(train.size === rows && held.size === rows, `both splits must have ${rows} rows`);
+      assert(train.size === rows && held.size === rows, `both splits must have ${rows} rows`);
     });
 
     test('has columns with the same number of finite entries for every row', async () => {
       for (const split of Object.values(await load(1)) as Split[]) {
         const columns = columnsOf(split);
-        check(columns.length > 0, 'a split must have columns');
+        assert(columns.length > 0, 'a split must have columns');
         for (const [name, column] of columns) {
-          check(column.length > 0 && column.length % split.size === 0, `${name} must have whole rows`);
-          check(
+          assert(column.length > 0 && column.length % split.size === 0, `${name} must have whole rows`);
+          assert(
             column.every((value) => Number.isFinite(value)),
             `${name} must be finite`,
           );
@@ -54,13 +49,13 @@ export function testDataset(
     });
 
     test('gives the same rows for the same seed', async () => {
-      check(same(await load(1), await load(1)), 'two loads with one seed must be equal');
+      assert(same(await load(1), await load(1)), 'two loads with one seed must be equal');
     });
 
     test('gives test rows that do not depend on the seed', async () => {
       const [one, two] = [await load(1), await load(2)];
-      check(sameSplit(one.test, two.test), 'test rows must not depend on the seed');
-      check(!sameSplit(one.train, two.train), 'training rows must depend on the seed');
+      assert(sameSplit(one.test, two.test), 'test rows must not depend on the seed');
+      assert(!sameSplit(one.train, two.train), 'training rows must depend on the seed');
     });
 
     test('nests the training rows of smaller subsets in those of larger ones', async () => {
@@ -69,14 +64,14 @@ export function testDataset(
         const beginning = columnsOf(large.train)
           .find(([other]) => other === name)?.[1]
           .subarray(0, column.length);
-        check(beginning !== undefined && sameColumn(column, beginning), `${name} must begin alike`);
+        assert(beginning !== undefined && sameColumn(column, beginning), `${name} must begin alike`);
       }
     });
 
     test('gives arrays that the caller may change', async () => {
       const first = await load(1);
       for (const [, column] of columnsOf(first.train)) column.fill(0);
-      check(!same(first, await load(1)), 'a second load must not see the changes');
+      assert(!same(first, await load(1)), 'a second load must not see the changes');
     });
   });
 }
@@ -96,8 +91,4 @@ function sameSplit(one: Split, two: Split): boolean {
 
 function sameColumn(one: Column, two: Column | undefined): boolean {
   return one.length === two?.length && one.every((value, i) => value === two[i]);
-}
-
-function check(holds: boolean, rule: string): void {
-  if (!holds) throw new Error(rule);
 }
