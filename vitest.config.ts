@@ -18,6 +18,8 @@ export default defineConfig({
           name: 'node',
           include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+          // Some tests train; on a slow or busy machine that takes a while.
+          testTimeout: 60_000,
         },
       },
       {

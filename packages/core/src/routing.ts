@@ -12,7 +12,8 @@ export interface Routing<V> {
   readonly probabilities: V;
   /**
    * Disjoint 0/1 masks of the selected experts in order of priority: first choices, second choices, ... A gate without
-   * an order returns one mask. They decide who is dropped first when an expert is full.
+   * an order returns one mask; a gate that returns as many masks as it has experts per token selects at most one expert
+   * in each. They decide who is dropped first when an expert is full.
    */
   readonly choices: readonly V[];
   /** Combine weights; 0 where an expert is not selected. Gradients flow through these alone. */

@@ -214,8 +214,9 @@ export class MixtureOfExperts extends layers.Layer {
       return;
     }
     const kept = tf.keep(numbers);
-    const arrival = kept.data().then(
-      (values) => {
+    // One after the other: the last batch must stay the last, however long its numbers took.
+    this.arriving = Promise.all([kept.data(), this.arriving]).then(
+      ([values]) => {
         arrive(values);
         kept.dispose();
       },
@@ -223,7 +224,6 @@ export class MixtureOfExperts extends layers.Layer {
         // The backend went away with the tensor; the next batch brings new numbers.
       },
     );
-    this.arriving = this.arriving.then(() => arrival);
   }
 
   /** Variables and layers of one part that could learn. */
