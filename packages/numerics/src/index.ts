@@ -10,7 +10,10 @@ export {
   type Relation,
   type RelationBasis,
 } from './exact/field-relations.ts';
+export { formalRelations } from './exact/formal-relations.ts';
+export { type FormalRing, formalRing } from './exact/formal-ring.ts';
 export { derivativeLabels, derivativeList, type FunctionFamily } from './exact/function-family.ts';
+export type { Polynomial } from './exact/monomials.ts';
 export { type FieldPoint, fieldPoint, fieldPrimes, NoSuchPoint } from './exact/prime-field.ts';
 export { type Rational, rational, rationalOf, rationalText, reconstructRational } from './exact/rational.ts';
 export { type Grid, gridInput, gridParams, paramLabels, type Specs } from './grid/grid.ts';

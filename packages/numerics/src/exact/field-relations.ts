@@ -25,6 +25,11 @@ export interface RelationBasis {
   readonly pivots: readonly number[];
   /** One per remaining function, in pivots alone. */
   readonly relations: readonly Relation[];
+  /**
+   * Functions that depend on the pivots with coefficients that are not rational numbers, or are fractions too long for
+   * the primes.
+   */
+  readonly unread: readonly number[];
 }
 
 export interface FieldRelationOptions {
@@ -48,7 +53,7 @@ export function fieldRelations(family: FunctionFamily, options: FieldRelationOpt
     reduced.push({ prime, pivots: reduce(rows, prime), rows });
     const best = reduced.reduce((a, b) => (isBetter(b.pivots, a.pivots) ? b : a)).pivots;
     const agreeing = reduced.filter(({ pivots }) => pivots.join() === best.join());
-    if (agreeing.length > count) return { pivots: best, relations: relationsOf(agreeing, best) };
+    if (agreeing.length > count) return { pivots: best, ...relationsOf(agreeing, best) };
   }
   throw new MoeError('fieldRelations', 'too few primes agree: the family may not exist over a prime field');
 }
@@ -115,25 +120,29 @@ function eliminate(row: Float64Array, pivot: Float64Array, column: number, prime
 function relationsOf(
   reduced: readonly { prime: number; rows: Float64Array[] }[],
   pivots: readonly number[],
-): Relation[] {
+): Pick<RelationBasis, 'relations' | 'unread'> {
   const columns = reduced[0]?.rows[0]?.length ?? 0;
   const isPivot = new Set(pivots);
   const relations: Relation[] = [];
+  const unread: number[] = [];
   for (let column = 0; column < columns; column++) {
     if (isPivot.has(column)) continue;
     const coefficients = new Map<number, Rational>();
-    pivots.forEach((pivot, row) => {
+    const readable = pivots.every((pivot, row) => {
       const residues = reduced.map(({ prime, rows }) => ({ prime, residue: rows[row]?.[column] as number }));
-      if (residues.every(({ residue }) => residue === 0)) return;
-      coefficients.set(pivot, fraction(residues));
+      if (residues.every(({ residue }) => residue === 0)) return true;
+      const found = fraction(residues);
+      if (found) coefficients.set(pivot, found);
+      return found !== undefined;
     });
-    relations.push({ column, coefficients });
+    if (readable) relations.push({ column, coefficients });
+    else unread.push(column);
   }
-  return relations;
+  return { relations, unread };
 }
 
-/** The fraction behind residues modulo several primes, the last of which checks it. */
-function fraction(residues: readonly { prime: number; residue: number }[]): Rational {
+/** The fraction behind residues modulo several primes, the last of which checks it; nothing if there is none. */
+function fraction(residues: readonly { prime: number; residue: number }[]): Rational | undefined {
   const check = residues.at(-1) as { prime: number; residue: number };
   let combined = 0n;
   let modulus = 1n;
@@ -145,11 +154,7 @@ function fraction(residues: readonly { prime: number; residue: number }[]): Rati
     modulus *= p;
   }
   const found = reconstructRational(combined, modulus);
-  const p = BigInt(check.prime);
-  if (found && (((found.numerator - BigInt(check.residue) * found.denominator) % p) + p) % p === 0n)
-    return found;
-  throw new MoeError(
-    'fieldRelations',
-    'a coefficient is too long a fraction for so few primes: raise primes',
-  );
+  if (found === undefined) return undefined;
+  const difference = found.numerator - BigInt(check.residue) * found.denominator;
+  return difference % BigInt(check.prime) === 0n ? found : undefined;
 }

@@ -53,3 +53,16 @@ export function reconstructRational(residue: bigint, modulus: bigint): Rational 
   if (coefficient === 0n || magnitude(coefficient) > bound) return undefined;
   return rational(now, coefficient);
 }
+
+export function addRational(a: Rational, b: Rational): Rational {
+  return rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+}
+
+export function mulRational(a: Rational, b: Rational): Rational {
+  return rational(a.numerator * b.numerator, a.denominator * b.denominator);
+}
+
+/** $1/a$. */
+export function invertRational({ numerator, denominator }: Rational): Rational {
+  return rational(denominator, numerator);
+}
