@@ -5,6 +5,20 @@ export { type Ball, ballOf, ballToNumber } from './ball/ball.ts';
 export { balls } from './ball/balls.ts';
 export { logTwoBall, piBall } from './ball/constants.ts';
 export {
+  addDouble,
+  type DoubleDouble,
+  divDouble,
+  doubleDouble,
+  exactProduct,
+  exactSum,
+  mulDouble,
+  sqrtDouble,
+  subDouble,
+} from './double-double/double-double.ts';
+export { doubleDoubles } from './double-double/double-doubles.ts';
+export { expDouble, logDouble, normalCdfDouble, normalDensityDouble } from './double-double/exponential.ts';
+export { type DoublePivots, doublePivots } from './double-double/pivoted-qr.ts';
+export {
   type FieldRelationOptions,
   fieldRelations,
   type Relation,
