@@ -19,6 +19,7 @@ export {
 } from './capacity.ts';
 export type { DispatchName } from './dispatch/auto.ts';
 export type { Dispatched, Dispatcher } from './dispatch/dispatcher.ts';
+export { groupedDispatch } from './dispatch/grouped.ts';
 export { type LayerExperts, layerExperts } from './experts/layer-experts.ts';
 export { type ImportanceLossOptions, importanceLoss } from './losses/importance-loss.ts';
 export { type LoadLossOptions, loadLoss } from './losses/load-loss.ts';
