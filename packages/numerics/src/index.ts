@@ -48,6 +48,12 @@ export { column, type Matrix, matrix, matrixOf, matrixProduct, norm, transpose }
 export { type PivotedQr, pivotedQr } from './linear/pivoted-qr.ts';
 export { type SingularValues, singularValues } from './linear/singular-values.ts';
 export { certifyRank, type RankCertificate } from './rank/certify-rank.ts';
+export {
+  type NumericalRelation,
+  type NumericalRelations,
+  numericalRelations,
+  relationDefect,
+} from './rank/numerical-relations.ts';
 export { type Column, columns, columnsOf, spreadColumn } from './ring/columns.ts';
 export { derivativesOver, type Field } from './ring/derivatives-over.ts';
 export type { Order, Ring } from './ring/ring.ts';

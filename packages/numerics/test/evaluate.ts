@@ -33,7 +33,7 @@ export interface Model {
   apply<V>(ops: GateOps<V>, x: V, p: Record<string, V>): V;
 }
 
-export const EXPERTS = 4;
+const EXPERTS = 4;
 
 export function expertModel(expert: Expert, inputDim: number, units = 2, count = 2): Model {
   return {
