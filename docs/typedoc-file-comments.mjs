@@ -45,7 +45,7 @@ function describe(reflection, text) {
 /** The text of the comment at the top of a file. */
 function headerOf(file) {
   const [comment] = /^\/\*\*[\s\S]*?\*\/\n/.exec(readFileSync(file, 'utf8')) ?? [];
-  return comment?.replace(/^\/\*\*\s*|\s*\*\/\n$/g, '').replace(/\n \* ?/g, '\n');
+  return comment?.replace(/^\/\*\*[\s*]*|\s*\*\/\n$/g, '').replace(/\n \* ?/g, '\n');
 }
 
 function fileOf(reflection) {

@@ -12,18 +12,20 @@ export function optionContainer(md: MarkdownRenderer): void {
   });
 }
 
-/** A table in Markdown. */
+/** A table in Markdown: names on the left, everything else on the right, where there is room. */
 export function optionTable(options: readonly Option[]): string {
-  const rows = options.map(({ name, type, required, byDefault, description }) => [
-    code(name),
-    code(type),
-    byDefault === undefined ? (required ? '*required*' : '') : code(byDefault),
-    description.replaceAll('|', '\\|'),
-  ]);
-  const lines = [['option', 'type', 'default', 'meaning'], ['---', '---', '---', '---'], ...rows];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const rows = options.map(({ name, type, required, byDefault, description }) => {
+    const facts = [code(type), required ? 'required' : byDefault && `default ${code(byDefault)}`];
+    const terms = facts.filter(Boolean).join(' · ');
+    return `| ${code(name)} | ${escaped(description)}<br><small>${terms}</small> |`;
+  });
+  return ['| option | meaning |', '| --- | --- |', ...rows].join('\n');
 }
 
 function code(text: string): string {
-  return `\`${text.replaceAll('|', '\\|')}\``;
+  return `\`${escaped(text)}\``;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|');
 }

@@ -8,8 +8,10 @@ export function frame(width: number, height: number): PlotOptions {
   return {
     width,
     height,
+    marginTop: 26,
+    marginRight: 14,
+    marginBottom: 38,
     marginLeft: 44,
-    marginRight: 12,
     style: { background: 'transparent', fontSize: '12px', overflow: 'visible' },
   };
 }

@@ -1,18 +1,18 @@
 /** How the tokens are shared among the experts over the steps of training, stacked to one. */
-import { areaY, ruleX } from '@observablehq/plot';
+import { areaY, ruleX, text } from '@observablehq/plot';
 import { type Draw, frame } from './draw.ts';
 import { expertName, expertScale } from './palette.ts';
 import type { Training } from './training.ts';
 
 export interface LoadFigure<T> {
   readonly steps: number;
-  /** Steps to mark with a vertical line. */
-  readonly marks?: (state: T) => readonly number[];
+  /** Steps to mark with a vertical line, and what happened there. */
+  readonly marks?: (state: T) => readonly { readonly step: number; readonly label: string }[];
 }
 
 export function loadFigure<T extends Training>({ steps, marks = () => [] }: LoadFigure<T>): Draw<T> {
   return (state, width) => ({
-    ...frame(width, 150),
+    ...frame(width, 180),
     x: { domain: [1, steps], label: 'step', ticks: 4 },
     y: { domain: [0, 1], label: 'share of the tokens', ticks: 3, tickFormat: '.0%' },
     color: { ...expertScale(state.mixture.experts), legend: false },
@@ -25,7 +25,19 @@ export function loadFigure<T extends Training>({ steps, marks = () => [] }: Load
         fillOpacity: 0.85,
         order: 'z',
       }),
-      ruleX(marks(state), { stroke: 'currentColor', strokeWidth: 1.5 }),
+      ruleX(marks(state), { x: 'step', stroke: 'currentColor', strokeWidth: 1.5 }),
+      text(marks(state), {
+        x: 'step',
+        y: 1,
+        text: 'label',
+        textAnchor: 'start',
+        dx: 5,
+        dy: 11,
+        fontWeight: 'bold',
+        fill: 'white',
+        stroke: '#0008',
+        strokeWidth: 3,
+      }),
     ],
   });
 }

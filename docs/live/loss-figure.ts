@@ -15,18 +15,27 @@ export interface LossFigure {
 
 export function lossFigure({ label, steps, domain, floor }: LossFigure): Draw<Training> {
   return ({ losses }, width) => ({
-    ...frame(width, 150),
+    ...frame(width, 165),
     x: { domain: [1, steps], label: 'step', ticks: 4 },
-    y: { type: 'log', domain: [...domain], label, grid: true, ticks: 3, tickFormat: '~g', clamp: true },
+    y: {
+      type: 'log',
+      domain: [...domain],
+      label,
+      grid: true,
+      ticks: powersOfTen(domain),
+      tickFormat: '~g',
+      clamp: true,
+    },
     marks: [
       ...(floor === undefined
         ? []
         : [
             ruleY([floor.value], { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '4 3' }),
             text([floor.label], {
-              x: steps,
+              x: 1,
               y: floor.value,
-              textAnchor: 'end',
+              textAnchor: 'start',
+              dx: 6,
               dy: -7,
               fillOpacity: 0.7,
             }),
@@ -34,4 +43,9 @@ export function lossFigure({ label, steps, domain, floor }: LossFigure): Draw<Tr
       lineY(losses, { x: (_: number, i: number) => i + 1, y: (loss: number) => loss, strokeWidth: 1.5 }),
     ],
   });
+}
+
+function powersOfTen([from, to]: readonly [number, number]): number[] {
+  const [first, last] = [Math.ceil(Math.log10(from)), Math.floor(Math.log10(to))];
+  return Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
 }

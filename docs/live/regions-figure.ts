@@ -5,19 +5,14 @@ import { type Draw, frame, grid } from './draw.ts';
 import { gateWeights, type Mixture } from './mixture.ts';
 import { expertColor } from './palette.ts';
 
-const SIDE = 61;
-const axis = grid(...range, SIDE);
+const SIDE = 67;
+/** Beyond the frame on every side, so that contours leave it instead of running along its edges. */
+const outside = 0.2;
+const [from, to] = [range[0] - outside, range[1] + outside];
+const axis = grid(from, to, SIDE);
 const inputs = axis.flatMap((v) => axis.map((u) => [u, v]));
 const data = sample();
-const raster = {
-  width: SIDE,
-  height: SIDE,
-  x1: range[0],
-  y1: range[0],
-  x2: range[1],
-  y2: range[1],
-  value: identity,
-};
+const raster = { width: SIDE, height: SIDE, x1: from, y1: from, x2: to, y2: to, value: identity, clip: true };
 
 export interface RegionsFigure {
   /** Draws the border between two halves of the experts: the groups of a hierarchical gate. */

@@ -62,10 +62,10 @@ describe('the examples run', () => {
   });
 });
 
-/** What is printed according to the comments: beside each console.log, and in lines of their own at the end. */
+/** What is printed according to the comments: after each console.log, and in lines of their own at the end. */
 function expected(code: string): string[] {
-  const lines = code.trimEnd().split('\n');
-  const [end = ''] = /(\n\/\/ .*)*$/.exec(code.trimEnd()) ?? [];
-  const beside = lines.flatMap((line) => /console\.log\(.*\); \/\/ (.*)$/.exec(line)?.[1] ?? []);
-  return [...beside, ...end.split('\n// ').slice(1)];
+  const [list = ''] = /(\n\/\/ .*){2,}$/.exec(code.trimEnd()) ?? [];
+  const rest = code.replace(list, '');
+  const outputs = [...rest.matchAll(/console\.log\([^;]*?\);(?: |\n *)\/\/ (.*)$/gm)];
+  return [...outputs.map(([, output = '']) => output), ...list.split('\n// ').slice(1)];
 }

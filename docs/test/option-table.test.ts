@@ -28,7 +28,9 @@ test('a list of names is spelt out', () => {
 });
 
 test('an option without a default is required', () => {
-  expect(optionTable(optionsOf('HierarchicalOptions'))).toContain('| `groups` | `number` | *required* |');
+  expect(optionTable(optionsOf('HierarchicalOptions'))).toContain(
+    '| `groups` | Number of groups; it must divide the number of experts.<br><small>`number` · required</small> |',
+  );
 });
 
 test('options of tfjs itself are left out', () => {

@@ -16,10 +16,14 @@ export async function* train(): AsyncGenerator<Training, void, void> {
   const moe = mixtureOfExperts({
     inputShape: [2],
     experts: 4,
-    gate: hierarchical({ groups: 2, outer: softmax(), inner: softmax() }),
+    gate: hierarchical({
+      groups: 2,
+      outer: softmax(),
+      inner: softmax(),
+    }),
     expert: constant(),
     units: 1,
-    seed: 1,
+    seed: 4,
   });
   // #endregion model
   const model = tf.sequential({ layers: [moe] });

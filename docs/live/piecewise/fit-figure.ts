@@ -25,7 +25,7 @@ export const fitFigure: Draw<Training> = ({ mixture }, width) => {
   return {
     ...frame(width, 260),
     x: { domain: [...range], label: 'x' },
-    y: { domain: [-1.2, 1.6], label: 'y', grid: true, ticks: 5 },
+    y: { domain: [-1.6, 1.6], label: 'y', grid: true, ticks: 5 },
     color: expertScale(mixture.experts),
     marks: [
       dot(data, { x: 'x', y: 'y', r: 1.8, fill: 'currentColor', fillOpacity: 0.35 }),

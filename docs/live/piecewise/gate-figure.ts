@@ -17,7 +17,7 @@ export const gateFigure: Draw<Training> = ({ mixture }, width) => {
     row.map((weight, e) => ({ x: places[t]!, expert: expertName(e), weight })),
   );
   return {
-    ...frame(width, 110),
+    ...frame(width, 125),
     x: { domain: [...range], label: 'x' },
     y: { domain: [0, 1], label: 'weight', ticks: 2 },
     color: expertScale(mixture.experts),

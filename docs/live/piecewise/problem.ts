@@ -6,12 +6,10 @@ export const points = 200;
 export const noise = 0.05;
 export const range: readonly [number, number] = [-3, 3];
 
-/** What is to be learnt. */
+/** What is to be learnt: down, up, down and up again between -1 and 1. */
 export function truth(x: number): number {
-  if (x < -1.5) return -2 - x;
-  if (x < 0) return 1.3 + 1.2 * x;
-  if (x < 1.5) return 1.3 - 1.4 * x;
-  return -2.15 + 0.9 * x;
+  const place = Math.abs(x) / 1.5;
+  return place < 1 ? 1 - 2 * place : 2 * place - 3;
 }
 
 /** Inputs and noisy outputs. */

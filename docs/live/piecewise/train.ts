@@ -19,9 +19,9 @@ export async function* train(): AsyncGenerator<Training, void, void> {
     gate: topK({ k: 2 }),
     expert: linear(),
     units: 1,
-    balance: [switchLoss({ weight: 0.02 })],
+    balance: [switchLoss({ weight: 0.1 })],
     dispatch: 'dense',
-    seed: 4,
+    seed: 27,
   });
   const model = tf.sequential({ layers: [moe] });
   const optimizer = tf.train.adam(0.1);
@@ -29,7 +29,7 @@ export async function* train(): AsyncGenerator<Training, void, void> {
   // #endregion model
   try {
     // #region loop
-    for (let step = 1; step <= 300; step++) {
+    for (let step = 1; step <= 400; step++) {
       const [, error] = (await model.trainOnBatch(x, y)) as number[];
       losses.push(error!);
       loads.push(moe.routingMetrics!.load);

@@ -1,0 +1,127 @@
+/** The live examples train in a browser, from a server that has nothing but the site. */
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Site, serveSite } from './serve-site.ts';
+
+let site: Site;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  site = await serveSite();
+});
+afterAll(() => site?.close());
+
+beforeEach(async () => {
+  page = await site.browser.newPage();
+  complaints = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const outside = !request.url().startsWith(`${site.origin}/`) && !request.url().startsWith('data:');
+    if (outside) complaints.push(`asked for ${request.url()}`);
+  });
+  page.on('response', (response) => {
+    if (!response.ok()) complaints.push(`${response.status()} for ${response.url()}`);
+  });
+});
+afterEach(async () => {
+  await page.close();
+  expect(complaints).toEqual([]);
+});
+
+/** Where each example is, and a loss that it falls below. */
+const examples = [
+  { name: 'piecewise', path: '/', loss: 0.015 },
+  { name: 'temperature', path: '/gates/temperature', loss: 0.08 },
+  { name: 'hierarchical', path: '/gates/hierarchical', loss: 0.08 },
+];
+
+describe.each(examples)('$name', ({ name, path, loss }) => {
+  test('shows a trained state before anything has run', async () => {
+    const still = await (await site.browser.newContext({ javaScriptEnabled: false })).newPage();
+    await still.goto(site.origin + path);
+    const example = still.locator(`[data-live=${name}]`);
+    expect(Number(await example.getAttribute('data-loss'))).toBeLessThan(loss);
+    expect(await example.locator('.plot-figure svg').count()).toBe(
+      await example.locator('.plot-figure').count(),
+    );
+    await still.context().close();
+  });
+
+  test('trains to the same loss in the browser', async () => {
+    await page.goto(site.origin + path);
+    const example = page.locator(`[data-live=${name}]`);
+    const built = Number(await example.getAttribute('data-loss'));
+    await example.getByRole('button', { name: 'Train' }).click();
+    await page.waitForSelector(`[data-live=${name}][data-phase=running]`);
+    await page.waitForSelector(`[data-live=${name}][data-phase=finished]`, { timeout: 50_000 });
+    const trained = Number(await example.getAttribute('data-loss'));
+    expect(trained).toBeLessThan(loss);
+    expect(trained).toBeCloseTo(built, 3);
+  });
+});
+
+test('training stops, and starts again from the beginning', async () => {
+  await page.goto(site.origin);
+  const example = page.locator('[data-live=piecewise]');
+  await example.getByRole('button', { name: 'Train' }).click();
+  await page.waitForSelector('[data-live=piecewise][data-phase=running]');
+  await example.getByRole('button', { name: 'Stop' }).click();
+  await page.waitForSelector('[data-live=piecewise][data-phase=stopped]');
+  expect(Number(await example.getAttribute('data-step'))).toBeLessThan(400);
+  await example.getByRole('button', { name: 'Train' }).press('Enter');
+  await page.waitForSelector('[data-live=piecewise][data-phase=running]');
+});
+
+test('a collapsed router stays collapsed until its balance loss is switched on', async () => {
+  await page.goto(`${site.origin}/guide/balance`);
+  const example = page.locator('[data-live=collapse]');
+  await example.getByRole('button', { name: 'Train' }).click();
+  await stepAfter(60);
+  expect(Number(await example.getAttribute('data-loss'))).toBeGreaterThan(0.25);
+  await example.getByRole('checkbox', { name: 'balance loss' }).check();
+  await page.waitForSelector('[data-live=collapse][data-phase=finished]', { timeout: 50_000 });
+  expect(Number(await example.getAttribute('data-loss'))).toBeLessThan(0.05);
+
+  async function stepAfter(step: number): Promise<void> {
+    await page.waitForFunction(
+      (least) => {
+        const { phase, step } = document.querySelector<HTMLElement>('[data-live=collapse]')!.dataset;
+        return phase === 'running' && Number(step) > least;
+      },
+      step,
+      { timeout: 50_000 },
+    );
+  }
+});
+
+test('the slider moves the map from soft to hard, with the keyboard', async () => {
+  await page.goto(`${site.origin}/gates/temperature`);
+  const example = page.locator('[data-live=temperature]');
+  const used = async () => Number(await example.locator('[data-fact=experts]').textContent());
+  const slider = example.getByRole('slider');
+  await slider.focus();
+  await page.keyboard.press('End');
+  await expect.poll(used).toBe(4);
+  await page.keyboard.press('Home');
+  await expect.poll(used).toBeLessThan(1.05);
+});
+
+test('no kind of page asks for anything from elsewhere, or is wider than a phone', async () => {
+  await page.setViewportSize({ width: 375, height: 700 });
+  for (const path of [
+    '/',
+    '/guide/getting-started',
+    '/gates/top-k',
+    '/architecture',
+    '/api/',
+    '/api/gates/topK',
+  ]) {
+    await page.goto(site.origin + path, { waitUntil: 'networkidle' });
+    const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(wide, path).toBeLessThanOrEqual(screen!);
+  }
+});

@@ -1,0 +1,67 @@
+/** The built pages, as files: whole, with formulas set, and without a dead link. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { JSDOM } from 'jsdom';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { pages } from './pages.ts';
+import { dist, fileOf } from './serve-site.ts';
+
+const documents = new Map<string, Document>();
+
+beforeAll(() => {
+  for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.html') || path === '404.html') continue;
+    documents.set(path, new JSDOM(readFileSync(join(dist, path), 'utf8')).window.document);
+  }
+});
+
+test('every page is built, and the API reference with it', () => {
+  for (const page of pages()) expect(documents.has(page.replace(/\.md$/, '.html')), page).toBe(true);
+  expect([...documents.keys()].filter((path) => path.startsWith('api/')).length).toBeGreaterThan(100);
+});
+
+test('no formula is left as it was written', () => {
+  const raw = [...documents.keys()].filter((path) => {
+    const html = readFileSync(join(dist, path), 'utf8');
+    return html.includes('katex-error') || /\$|^:::/m.test(prose(html));
+  });
+  expect(raw).toEqual([]);
+});
+
+test('the style sheet of the formulas is of the version that sets them', () => {
+  const version = (from: string) => createRequire(from)('katex/package.json').version;
+  const plugin = createRequire(import.meta.url).resolve('@mdit/plugin-katex');
+  expect(version(import.meta.url)).toBe(version(plugin));
+});
+
+describe('links', () => {
+  test('lead to pages and to headings that exist', () => {
+    const dead: string[] = [];
+    for (const [path, document] of documents) {
+      for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href]')) {
+        const { origin, pathname, hash } = new URL(link.getAttribute('href')!, `http://site/${path}`);
+        if (origin !== 'http://site') continue;
+        const file = fileOf(pathname);
+        const target = file && documents.get(file.slice(dist.length + 1));
+        const found = target && (hash === '' || target.getElementById(decodeURIComponent(hash.slice(1))));
+        if (!found) dead.push(`${path}: ${link.getAttribute('href')}`);
+      }
+    }
+    expect([...new Set(dead)]).toEqual([]);
+  });
+
+  test('to assets lead to files', () => {
+    for (const [path, document] of documents) {
+      for (const element of document.querySelectorAll('link[href], script[src], img[src]')) {
+        const address = element.getAttribute('href') ?? element.getAttribute('src')!;
+        expect(fileOf(address), `${path}: ${address}`).toBeDefined();
+      }
+    }
+  });
+});
+
+/** The text of a page without code, pictures and scripts. */
+function prose(html: string): string {
+  return html.replace(/<(pre|code|svg|script|style)\b.*?<\/\1>/gs, '').replace(/<[^>]*>/g, '');
+}
