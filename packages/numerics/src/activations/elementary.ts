@@ -39,6 +39,6 @@ export const elementary: Readonly<Record<Elementary, Derivatives>> = {
   },
   normalCdf(z, out) {
     const density = normalDensity(z);
-    write(out, cdf(z), density, density === 0 ? 0 : -z * density);
+    write(out, cdf(z, density), density, density === 0 ? 0 : -z * density);
   },
 };

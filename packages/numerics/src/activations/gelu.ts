@@ -8,7 +8,7 @@ import { type Derivatives, write } from './derivatives.ts';
 
 export const gelu: Derivatives = (z, out) => {
   const density = normalDensity(z);
-  const below = normalCdf(z);
+  const below = normalCdf(z, density);
   // Infinity times a density of zero is NaN, and the density is zero from 39 on.
   if (density === 0) write(out, Math.max(z, 0), below, 0);
   else write(out, z * below, below + z * density, (2 - z * z) * density);

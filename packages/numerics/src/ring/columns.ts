@@ -15,10 +15,10 @@ export type Column = number | Float64Array;
 export const columns: Ring<Column> = Object.freeze({
   constant: (value: number) => value,
   isZero: (a: Column) => a === 0,
-  add: (a: Column, b: Column) => combine(a, b, (u, v) => u + v, 0),
-  sub: (a: Column, b: Column) => combine(a, b, (u, v) => u - v, undefined),
-  greater: (a: Column, b: Column) => combine(a, b, (u, v) => (u > v ? 1 : 0), undefined),
-  shift: (of: readonly Column[]) => of.reduce((a, b) => combine(a, b, Math.max, undefined)),
+  add: (a: Column, b: Column) => plus(a, b, 1),
+  sub: (a: Column, b: Column) => plus(a, b, -1),
+  greater: (a: Column, b: Column) => combine(a, b, (u, v) => (u > v ? 1 : 0)),
+  shift: (of: readonly Column[]) => of.reduce((a, b) => combine(a, b, Math.max)),
   dot,
   derivatives,
 });
@@ -41,17 +41,22 @@ export function spreadColumn(column: Column, points: number): Float64Array {
   return typeof column === 'number' ? new Float64Array(points).fill(column) : column;
 }
 
-function combine(
-  a: Column,
-  b: Column,
-  of: (u: number, v: number) => number,
-  neutral: number | undefined,
-): Column {
+/** $a + s b$ with $s = \pm1$: a loop of its own, because a function call per point would cost several times the sum. */
+function plus(a: Column, b: Column, sign: 1 | -1): Column {
+  if (b === 0) return a;
   if (typeof a === 'number') {
-    if (typeof b === 'number') return of(a, b);
-    return a === neutral ? b : b.map((v) => of(a, v));
+    if (typeof b === 'number') return a + sign * b;
+    return a === 0 && sign === 1 ? b : b.map((v) => a + sign * v);
   }
-  if (typeof b === 'number') return b === neutral ? a : a.map((u) => of(u, b));
+  if (typeof b === 'number') return a.map((u) => u + sign * b);
+  const result = new Float64Array(commonLength(a, b));
+  for (let n = 0; n < result.length; n++) result[n] = (a[n] as number) + sign * (b[n] as number);
+  return result;
+}
+
+function combine(a: Column, b: Column, of: (u: number, v: number) => number): Column {
+  if (typeof a === 'number') return typeof b === 'number' ? of(a, b) : b.map((v) => of(a, v));
+  if (typeof b === 'number') return a.map((u) => of(u, b));
   const result = new Float64Array(commonLength(a, b));
   for (let n = 0; n < result.length; n++) result[n] = of(a[n] as number, b[n] as number);
   return result;
@@ -79,7 +84,7 @@ function dot(a: readonly Column[], b: readonly Column[]): Column {
     }
   }
   sum ??= shared;
-  return sum === undefined ? constant : combine(sum, constant, (u, v) => u + v, 0);
+  return sum === undefined ? constant : plus(sum, constant, 1);
 }
 
 /** sum += u v */
@@ -87,18 +92,16 @@ function accumulate(sum: Float64Array, u: Column, v: Column): void {
   if (typeof u === 'number') scaleInto(sum, v as Float64Array, u);
   else if (typeof v === 'number') scaleInto(sum, u, v);
   else {
-    commonLength(u, v);
-    for (let n = 0; n < commonLength(sum, u); n++) {
-      sum[n] = (sum[n] as number) + (u[n] as number) * (v[n] as number);
-    }
+    commonLength(sum, u);
+    const points = commonLength(u, v);
+    for (let n = 0; n < points; n++) sum[n] = (sum[n] as number) + (u[n] as number) * (v[n] as number);
   }
 }
 
 function scaleInto(sum: Float64Array, column: Float64Array, factor: number): void {
   if (factor === 0) return;
-  for (let n = 0; n < commonLength(sum, column); n++) {
-    sum[n] = (sum[n] as number) + (column[n] as number) * factor;
-  }
+  const points = commonLength(sum, column);
+  for (let n = 0; n < points; n++) sum[n] = (sum[n] as number) + (column[n] as number) * factor;
 }
 
 const buffer = new Float64Array(3);

@@ -7,6 +7,7 @@
  *
  * Source: Cody, "Rational Chebyshev Approximations for the Error Function" (1969), and his routine CALERF of 1990.
  */
+import { expOfSquare } from './exp-of-square.ts';
 
 /** Below it erf has a rational approximation of its own; above it erfc has. */
 const SMALL = 0.46875;
@@ -39,14 +40,14 @@ export function erf(z: number): number {
     const square = z * z;
     return (z * polynomial(SMALL_NUMERATOR, square)) / polynomial(SMALL_DENOMINATOR, square);
   }
-  const tail = expOfMinusSquare(distance) * scaledErfc(distance);
+  const tail = expOfSquare(z, 1) * scaledErfc(distance);
   return z < 0 ? tail - 1 : 1 - tail;
 }
 
 /** $\mathrm{erfc}(z)$, with all its digits also where it is tiny. */
 export function erfc(z: number): number {
   if (Math.abs(z) <= SMALL) return 1 - erf(z);
-  const tail = expOfMinusSquare(Math.abs(z)) * scaledErfc(Math.abs(z));
+  const tail = expOfSquare(z, 1) * scaledErfc(Math.abs(z));
   return z < 0 ? 2 - tail : tail;
 }
 
@@ -57,17 +58,6 @@ export function scaledErfc(z: number): number {
   const u = 1 / (z * z);
   const correction = (u * polynomial(LARGE_NUMERATOR, u)) / polynomial(LARGE_DENOMINATOR, u);
   return (INVERSE_SQRT_PI - correction) / z;
-}
-
-/**
- * $e^{-z^2}$ for $z \ge 0$ to a few ulps. The rounding of $z^2$ would cost $z^2$ ulps, so z is split into a part with
- * four fractional bits, whose square is exact, and a rest.
- */
-function expOfMinusSquare(z: number): number {
-  // Beyond it the result is zero, and infinity minus infinity would be NaN.
-  if (z > 30) return 0;
-  const head = Math.trunc(z * 16) / 16;
-  return Math.exp(-head * head) * Math.exp(-(z - head) * (z + head));
 }
 
 /** Horner's rule, highest power first. */

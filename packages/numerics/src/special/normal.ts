@@ -7,26 +7,23 @@
  * rounding of its argument.
  */
 import { erf, scaledErfc } from './erf.ts';
+import { expOfSquare } from './exp-of-square.ts';
 
 const INVERSE_SQRT_TWO_PI = 0.3989422804014327;
+const SQRT_HALF_PI = 1.2533141373155003;
 
 /** $\varphi(z)$. */
 export function normalDensity(z: number): number {
-  return INVERSE_SQRT_TWO_PI * expOfMinusHalfSquare(Math.abs(z));
+  return INVERSE_SQRT_TWO_PI * expOfSquare(z, 0.5);
 }
 
-/** $\Phi(z)$. */
-export function normalCdf(z: number): number {
-  if (Math.abs(z) < 0.66) return 0.5 + 0.5 * erf(z * Math.SQRT1_2);
+/**
+ * $\Phi(z)$.
+ * @param density $\varphi(z)$, where it is known already
+ */
+export function normalCdf(z: number, density: number = normalDensity(z)): number {
   const distance = Math.abs(z);
-  const tail = 0.5 * expOfMinusHalfSquare(distance) * scaledErfc(distance * Math.SQRT1_2);
+  if (distance < 0.66) return 0.5 + 0.5 * erf(z * Math.SQRT1_2);
+  const tail = density * (SQRT_HALF_PI * scaledErfc(distance * Math.SQRT1_2));
   return z > 0 ? 1 - tail : tail;
-}
-
-/** The head has four fractional bits, so that half its square is exact. */
-function expOfMinusHalfSquare(z: number): number {
-  // Beyond it the result is zero, and infinity minus infinity would be NaN.
-  if (z > 40) return 0;
-  const head = Math.trunc(z * 16) / 16;
-  return Math.exp(-0.5 * head * head) * Math.exp(-0.5 * (z - head) * (z + head));
 }
