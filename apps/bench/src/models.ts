@@ -74,6 +74,26 @@ export const trainingModels: readonly TrainingModel[] = [
     data: () => [tf.randomUniform([64, 32], 0, 5000, 'int32', 1), classes(64, 2)],
   },
   {
+    name: 'convolutions 16 and 32 of 3 x 3 on 28 x 28, batch 32',
+    quick: true,
+    needsPackage: true,
+    make: () =>
+      compiled(
+        sequential({
+          layers: [
+            layers.conv2d({ filters: 16, kernelSize: 3, activation: 'relu', inputShape: [28, 28, 1] }),
+            layers.maxPooling2d({ poolSize: 2 }),
+            layers.conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }),
+            layers.maxPooling2d({ poolSize: 2 }),
+            layers.flatten(),
+            layers.dense({ units: 10, activation: 'softmax' }),
+          ],
+        }),
+        'categoricalCrossentropy',
+      ),
+    data: () => [tf.randomNormal([32, 28, 28, 1]), classes(32, 10)],
+  },
+  {
     name: 'LSTM of 64 units over 20 steps of 32, batch 64',
     quick: false,
     make: () =>

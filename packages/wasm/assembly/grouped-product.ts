@@ -31,7 +31,8 @@ export function groupedProduct(
   }
 }
 
-function product(
+/** c = bias + a kernel for the rows of one expert. */
+export function product(
   a: usize, rows: i32, kernel: usize, bias: usize, c: usize, depth: i32, units: i32, transposed: bool, workspace: usize,
 ): void {
   const aStride = <usize>depth << 2, stride = <usize>units << 2;

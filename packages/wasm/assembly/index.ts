@@ -1,4 +1,5 @@
 /** The kernels, as the JavaScript side calls them. */
+export { filterGradient, inputGradient, patchBytes } from './convolution';
 export { erf, exp, tanh } from './functions';
 export { groupedProduct } from './grouped-product';
 export { groupedKernelGradient } from './kernel-gradient';

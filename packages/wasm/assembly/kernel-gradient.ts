@@ -21,13 +21,13 @@ export function groupedKernelGradient(
     if (first >= end) memory.fill(out, 0, kernelBytes);
     for (let row = first; row < end; row += BLOCK_ROWS) {
       const a = x + (<usize>row * <usize>depth << 2), b = dy + (<usize>row * <usize>units << 2);
-      block(a, least(BLOCK_ROWS, end - row), b, out, depth, units, row > first, workspace);
+      addProduct(a, least(BLOCK_ROWS, end - row), b, out, depth, units, row > first, workspace);
     }
   }
 }
 
-/** out (+)= a^T b for at most BLOCK_ROWS rows. */
-function block(
+/** out = a^T b, or out += a^T b if continued, for at most BLOCK_ROWS rows. */
+export function addProduct(
   a: usize, rows: i32, b: usize, out: usize, depth: i32, units: i32, continued: bool, workspace: usize,
 ): void {
   const aStride = <usize>depth << 2, stride = <usize>units << 2;

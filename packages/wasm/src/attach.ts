@@ -14,6 +14,8 @@ export interface Attachment {
   readonly memory: WebAssembly.Memory;
   /** Address of the work space that the products need. */
   readonly workspace: number;
+  /** Runs some work with a block of memory that is free again afterwards. */
+  withBytes(bytes: number, work: (address: number) => void): void;
   /** Address of a copy of some 32-bit integers, valid until the next call. */
   integers(values: ArrayLike<number>): number;
 }
@@ -49,6 +51,14 @@ export function attach(backend: unknown): Attachment | undefined {
     kernels,
     memory: heap.memory,
     workspace,
+    withBytes(bytes, work) {
+      const address = heap.allocate(bytes);
+      try {
+        work(address);
+      } finally {
+        heap.free(address);
+      }
+    },
     integers(values) {
       if (values.length > room) {
         heap.free(integers);

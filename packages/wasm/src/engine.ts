@@ -66,6 +66,23 @@ export interface Kernels {
     features: number,
   ): void;
   sumGroups(x: number, offsets: number, experts: number, out: number, features: number): void;
+  patchBytes(geometry: number): number;
+  filterGradient(
+    x: number,
+    dy: number,
+    gradient: number,
+    geometry: number,
+    patches: number,
+    workspace: number,
+  ): void;
+  inputGradient(
+    dy: number,
+    filter: number,
+    gradient: number,
+    geometry: number,
+    patches: number,
+    workspace: number,
+  ): void;
   copyRuns(from: number, fromStride: number, to: number, toStride: number, rows: number, bytes: number): void;
   transposeMatrices(from: number, to: number, count: number, rows: number, columns: number): void;
   exp(x: number, y: number, size: number): void;

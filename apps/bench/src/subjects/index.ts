@@ -2,6 +2,8 @@
 import type { Subject } from '../subject.ts';
 import { dispatch } from './dispatch.ts';
 import { gemm } from './gemm.ts';
+import { memory } from './memory.ts';
+import { scaling } from './scaling.ts';
 import { training } from './training.ts';
 
-export const subjects: readonly Subject[] = [dispatch, training, gemm];
+export const subjects: readonly Subject[] = [dispatch, scaling, training, memory, gemm];

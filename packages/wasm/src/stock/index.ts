@@ -1,5 +1,6 @@
 /** The kernels that take the place of tfjs's own, each because ordinary training spends its time there. */
 import { batchMatMul } from './batch-mat-mul.ts';
+import { convolutionFilterGradient, convolutionInputGradient } from './convolution.ts';
 import { erf, exp, tanh } from './functions.ts';
 import { gather } from './gather.ts';
 import { slice, split, unpack } from './slice.ts';
@@ -13,6 +14,8 @@ export const stockKernels: readonly StockKernel[] = [
   sum,
   mean,
   unsortedSegmentSum,
+  convolutionFilterGradient,
+  convolutionInputGradient,
   gather,
   slice,
   split,

@@ -1,0 +1,75 @@
+/**
+ * `Conv2DBackpropFilter`, which tfjs-backend-wasm lacks, so that no convolution trains; and `Conv2DBackpropInput`, a
+ * scalar loop there. Both run as matrix products over patches. Convolutions in NCHW, which the backend itself does not
+ * have, are left to it.
+ */
+import {
+  backend_util,
+  Conv2DBackpropFilter,
+  type Conv2DBackpropFilterAttrs,
+  Conv2DBackpropInput,
+  type Conv2DBackpropInputAttrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { addressOf, newTensor } from '../backend-memory.ts';
+import type { Call } from '../kernels/kernel.ts';
+import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
+
+type Attributes = Pick<Conv2DBackpropFilterAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'>;
+type Shape4D = [number, number, number, number];
+
+export const convolutionFilterGradient: StockKernel = defineStockKernel<
+  { readonly x: TensorInfo; readonly dy: TensorInfo },
+  Conv2DBackpropFilterAttrs
+>(Conv2DBackpropFilter, ({ inputs: { x, dy }, attrs, ...call }) => {
+  if (attrs.dataFormat === 'NCHW') return undefined;
+  const geometry = geometryOf(x.shape as Shape4D, attrs.filterShape as Shape4D, attrs);
+  return gradient(call, attrs.filterShape, geometry, 'filterGradient', x, dy);
+});
+
+export const convolutionInputGradient: StockKernel = defineStockKernel<
+  { readonly dy: TensorInfo; readonly filter: TensorInfo },
+  Conv2DBackpropInputAttrs
+>(Conv2DBackpropInput, ({ inputs: { dy, filter }, attrs, ...call }) => {
+  if (attrs.dataFormat === 'NCHW') return undefined;
+  const geometry = geometryOf(attrs.inputShape as Shape4D, filter.shape as Shape4D, attrs);
+  return gradient(call, attrs.inputShape, geometry, 'inputGradient', dy, filter);
+});
+
+function gradient(
+  { backend, attachment }: Pick<Call, 'backend' | 'attachment'>,
+  shape: readonly number[],
+  geometry: readonly number[],
+  kernel: 'filterGradient' | 'inputGradient',
+  first: TensorInfo,
+  second: TensorInfo,
+): TensorInfo {
+  const out = newTensor(backend, shape);
+  const { kernels, workspace } = attachment;
+  attachment.withBytes(kernels.patchBytes(attachment.integers(geometry)), (patches) => {
+    kernels[kernel](
+      addressOf(backend, first),
+      addressOf(backend, second),
+      addressOf(backend, out),
+      attachment.integers(geometry),
+      patches,
+      workspace,
+    );
+  });
+  return out;
+}
+
+/** The numbers of a convolution in the order in which the kernels read them. */
+function geometryOf(
+  input: Shape4D,
+  filter: Shape4D,
+  { strides, pad, dimRoundingMode }: Attributes,
+): number[] {
+  const info = backend_util.computeConv2DInfo(input, filter, strides, 1, pad, dimRoundingMode);
+  return [
+    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
+    ...[info.outHeight, info.outWidth, info.outChannels],
+    ...[info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth],
+    ...[info.dilationHeight, info.dilationWidth, info.padInfo.top, info.padInfo.left],
+  ];
+}
