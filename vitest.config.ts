@@ -9,7 +9,6 @@ const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export default defineConfig({
   test: {
-    passWithNoTests: true,
     projects: [
       {
         resolve: { conditions: [SOURCE, ...defaultServerConditions] },

@@ -38,8 +38,14 @@ const STAGES = [
     tests: true,
     unless: noChromium,
   },
-  { name: 'docs', command: 'pnpm docs:build', unless: lacksScript('docs', 'build') },
-  { name: 'digits', command: 'pnpm digits --quick', unless: lacksScript('apps/digits', 'start') },
+  { name: 'docs', command: 'pnpm docs:build' },
+  {
+    name: 'docs tests',
+    command: 'vitest run --root docs',
+    tests: true,
+    unless: noChromium,
+  },
+  { name: 'digits', command: 'pnpm digits --quick' },
 ];
 
 process.chdir(resolve(import.meta.dirname, '..'));
@@ -101,13 +107,6 @@ function succeeds(command, environment) {
     spawnSync(command, { shell: true, stdio: ['ignore', 'inherit', 'inherit'], env: environment }).status ===
     0
   );
-}
-
-/** False if a workspace has a script, else why its stage is left out. */
-function lacksScript(folder, script) {
-  const manifest = resolve(import.meta.dirname, '..', folder, 'package.json');
-  const { scripts = {} } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
-  return !scripts[script] && `${folder} has no ${script} script`;
 }
 
 function summarise(results) {
