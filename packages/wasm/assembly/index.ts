@@ -1,4 +1,5 @@
 /** The kernels, as the JavaScript side calls them. */
+export { binary } from './binary';
 export { filterGradient, inputGradient, patchBytes } from './convolution';
 export { erf, exp, tanh } from './functions';
 export { groupedProduct } from './grouped-product';

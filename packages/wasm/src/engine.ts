@@ -66,6 +66,18 @@ export interface Kernels {
     features: number,
   ): void;
   sumGroups(x: number, offsets: number, experts: number, out: number, features: number): void;
+  binary(
+    operation: number,
+    a: number,
+    aOuter: number,
+    aInner: number,
+    b: number,
+    bOuter: number,
+    bInner: number,
+    out: number,
+    outer: number,
+    inner: number,
+  ): void;
   patchBytes(geometry: number): number;
   filterGradient(
     x: number,

@@ -1,5 +1,6 @@
 /** The kernels that take the place of tfjs's own, each because ordinary training spends its time there. */
 import { batchMatMul } from './batch-mat-mul.ts';
+import { binaryKernels } from './binary.ts';
 import { convolutionFilterGradient, convolutionInputGradient } from './convolution.ts';
 import { erf, exp, tanh } from './functions.ts';
 import { gather } from './gather.ts';
@@ -21,6 +22,7 @@ export const stockKernels: readonly StockKernel[] = [
   split,
   unpack,
   transpose,
+  ...binaryKernels,
   tanh,
   erf,
   exp,
