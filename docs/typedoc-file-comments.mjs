@@ -53,5 +53,5 @@ function fileOf(reflection) {
 }
 
 function kebab(name) {
-  return name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+  return name.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
 }

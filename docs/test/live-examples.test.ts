@@ -118,7 +118,7 @@ test('no kind of page asks for anything from elsewhere, or is wider than a phone
     '/gates/top-k',
     '/architecture',
     '/api/',
-    '/api/gates/topK',
+    '/api/gates',
   ]) {
     await page.goto(site.origin + path, { waitUntil: 'networkidle' });
     const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
