@@ -1,0 +1,23 @@
+/**
+ * A family of functions whose members have names: what a verdict speaks about.
+ *
+ * Use it to ask `decide` about functions of your own; the sets of the papers come from `identifiability`.
+ */
+import type { FunctionFamily } from '@tfjs-moe/numerics';
+
+/** The name of one function. */
+export interface FunctionLabel {
+  /** Plain, such as `d_bias h1`. */
+  readonly text: string;
+  /** Without dollar signs. */
+  readonly latex: string;
+  /** Number of derivatives and of factors that derivatives brought, which tells relations within an order from others. */
+  readonly order: number;
+  /** The atom that the function belongs to, from 0; nothing where it belongs to none or to all. */
+  readonly atom?: number;
+}
+
+export interface LabelledFamily extends FunctionFamily {
+  /** One per function, in the order of `evaluate`. */
+  readonly labels: readonly FunctionLabel[];
+}

@@ -1,0 +1,47 @@
+/**
+ * Verdicts on the linear independence of a family of functions.
+ *
+ * *dependent* comes with relations and the way they are known, *independent* with a certificate, *inconclusive* with the
+ * precision that was reached. No verdict rests on a threshold on float64 singular values. All of them hold at the
+ * parameter values that the family was built with: independence there extends to almost all parameters of an analytic
+ * family, dependence at random parameters is strong evidence of a general relation, not a proof of one.
+ */
+import type { FunctionLabel } from './labelled-family.ts';
+import type { NamedRelation } from './relation.ts';
+
+/** A proof that functions are linearly independent: at some points their values have full column rank. */
+export interface IndependenceCertificate {
+  /** Proved lower bound on the smallest singular value of the matrix of values. */
+  readonly sigmaMin: number;
+  /** Bits of the balls that the values were enclosed in. */
+  readonly bits: number;
+  /** Number of points, the rows of the matrix. */
+  readonly points: number;
+}
+
+/** What would have to be raised for an answer. */
+export interface Shortfall {
+  /** Most bits that were tried; 0 where the budget ended before any. */
+  readonly bits: number;
+  /** What to raise, for a reader. */
+  readonly raise: string;
+}
+
+export interface Dependent {
+  readonly verdict: 'dependent';
+  readonly relations: readonly NamedRelation[];
+  /** The functions that are left when every left side is taken away; there may be none. */
+  readonly remaining: readonly FunctionLabel[];
+  /** The proof that no further relation exists, or why there is none. */
+  readonly rest: IndependenceCertificate | Shortfall;
+}
+
+export interface Independent extends IndependenceCertificate {
+  readonly verdict: 'independent';
+}
+
+export interface Inconclusive extends Shortfall {
+  readonly verdict: 'inconclusive';
+}
+
+export type Verdict = Dependent | Independent | Inconclusive;
