@@ -4,10 +4,12 @@
  */
 import { at, multiplyAdd } from './address';
 
-/** Most rows that take this way. */
-export const FEW: i32 = 4;
+/** Most rows that take this way: a large kernel is cheaper to pack than to pass over results twice as often. */
+export function fewOf(depth: i32, units: i32): i32 {
+  return depth * units <= 65536 ? 4 : 2;
+}
 
-/** c = bias + a b, or a b where bias is 0; a is [rows, depth], b is [depth, columns], rows at most FEW. */
+/** c = bias + a b, or a b where bias is 0; a is [rows, depth], b is [depth, columns], rows at most 4. */
 export function fewRows(
   a: usize, rows: i32, b: usize, bias: usize, c: usize, depth: i32, columns: i32,
 ): void {

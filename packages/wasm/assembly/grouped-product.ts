@@ -5,10 +5,10 @@
  * For every expert a block of its kernel is packed once, 256 KB at most, and all rows of the expert pass over it.
  */
 import { at, least } from './address';
-import { FEW, fewRows } from './few-rows';
+import { fewOf, fewRows } from './few-rows';
 import { packColumns, packRows } from './packing';
 import { rowsTimesPanels } from './tile';
-import { LONGEST_RUN, PACKED, PANEL, PANELS, ZEROS } from './workspace';
+import { LONGEST_RUN, packedColumns, PANELS, ZEROS } from './workspace';
 
 /**
  * y[r, :] = x[r, :] kernel_e (+ bias_e) for offsets[e] <= r < offsets[e + 1].
@@ -20,13 +20,14 @@ export function groupedProduct(
   transposed: bool, workspace: usize,
 ): void {
   const kernelBytes = <usize>depth * <usize>units << 2;
+  const few = (units & 3) == 0 ? fewOf(depth, units) : 0;
   memory.fill(workspace + ZEROS, 0, 32);
   for (let e = 0; e < experts; e++) {
     const first = load<i32>(at(offsets, e)), rows = load<i32>(at(offsets, e), 4) - first;
     if (rows <= 0) continue;
     const a = x + (<usize>first * <usize>depth << 2), c = y + (<usize>first * <usize>units << 2);
     const kernel = kernels + <usize>e * kernelBytes, own: usize = bias ? bias + (<usize>e * <usize>units << 2) : 0;
-    if (!transposed && rows <= FEW && (units & 3) == 0) fewRows(a, rows, kernel, own, c, depth, units);
+    if (!transposed && rows <= few) fewRows(a, rows, kernel, own, c, depth, units);
     else product(a, rows, kernel, own, c, depth, units, transposed, workspace);
   }
 }
@@ -36,15 +37,13 @@ export function product(
   a: usize, rows: i32, kernel: usize, bias: usize, c: usize, depth: i32, units: i32, transposed: bool, workspace: usize,
 ): void {
   const aStride = <usize>depth << 2, stride = <usize>units << 2;
-  const longest = least(depth, LONGEST_RUN);
-  // A multiple of the panel's width, at least 128.
-  const width = longest > 0 ? (PACKED / longest) & ~(PANEL - 1) : PACKED;
+  const longest = longestRun(rows, depth, units), width = packedColumns(longest);
   for (let column = 0; column < units; column += width) {
     const end = least(column + width, units);
     let k = 0;
     do {
       // Once at least, so that depth 0 leaves the bias.
-      const run = least(LONGEST_RUN, depth - k);
+      const run = least(longest, depth - k);
       if (transposed) packRows(at(kernel, k), aStride, run, column, end, workspace + PANELS);
       else packColumns(kernel + <usize>k * stride, stride, run, column, end, workspace + PANELS);
       rowsTimesPanels(
@@ -53,4 +52,20 @@ export function product(
       k += run;
     } while (k < depth);
   }
+}
+
+
+
+/** Up to so many rows, reading the kernel counts as much as multiplying by it. */
+const SMALL: i32 = 32;
+const SHORTEST_RUN: i32 = 32;
+
+/**
+ * How many rows of the kernel are packed at a time. For few rows of x they are taken whole, as memory likes it, hence
+ * fewer of them; for many rows sums should stay in registers for long.
+ */
+function longestRun(rows: i32, depth: i32, units: i32): i32 {
+  let run = least(depth, LONGEST_RUN);
+  if (rows <= SMALL) while (run > SHORTEST_RUN && packedColumns(run) < units) run = (run + 1) >> 1;
+  return run;
 }

@@ -7,7 +7,7 @@
 import { at, least } from './address';
 import { packColumns, transposeColumns } from './packing';
 import { rowsTimesPanels } from './tile';
-import { BLOCK_COLUMNS, BLOCK_ROWS, COLUMNS, PACKED, PANELS, ZEROS } from './workspace';
+import { BLOCK_COLUMNS, BLOCK_ROWS, COLUMNS, packedColumns, PANELS, ZEROS } from './workspace';
 
 /** gradient is [experts, depth, units], x is [rows, depth], dy is [rows, units]. */
 export function groupedKernelGradient(
@@ -32,7 +32,7 @@ export function addProduct(
 ): void {
   const aStride = <usize>depth << 2, stride = <usize>units << 2;
   const columns = workspace + COLUMNS, columnBytes = (<usize>(rows + 3) & ~3) << 2;
-  const width = PACKED / BLOCK_ROWS;
+  const width = packedColumns(rows);
   for (let unit = 0; unit < units; unit += width) {
     const end = least(unit + width, units);
     packColumns(b, stride, rows, unit, end, workspace + PANELS);

@@ -3,47 +3,22 @@
  * Columns beyond the edge of the matrix become zeros.
  */
 import { at } from './address';
-import { PANEL, PANEL_BYTES } from './workspace';
+import { PANEL, PANEL_BYTES, panelBytes } from './workspace';
 
-/** Columns first, ..., end - 1 of a row-major block of `run` rows. */
+/** Columns first, ..., end - 1 of a row-major block of `run` rows. Rows are read whole, as memory likes it. */
 export function packColumns(from: usize, stride: usize, run: i32, first: i32, end: i32, to: usize): void {
-  const panel = <usize>run * PANEL_BYTES;
-  let column = first;
-  for (; column + 2 * PANEL <= end; column += 2 * PANEL) {
-    packTwo(at(from, column), stride, run, to, to + panel);
-    to += 2 * panel;
-  }
-  for (; column < end; column += PANEL) {
-    packOne(at(from, column), stride, run, end - column, to);
-    to += panel;
-  }
-}
-
-/** Two panels at once, so that whole cache lines are read. */
-// @ts-ignore: decorator
-@inline function packTwo(from: usize, stride: usize, run: i32, to: usize, next: usize): void {
+  const panel = panelBytes(run), whole = (end - first) / PANEL, rest = (end - first) % PANEL;
+  from = at(from, first);
   for (let k = 0; k < run; k++) {
-    const a = v128.load(from);
-    const b = v128.load(from, 16);
-    const c = v128.load(from, 32);
-    const d = v128.load(from, 48);
-    v128.store(to, a);
-    v128.store(to, b, 16);
-    v128.store(next, c);
-    v128.store(next, d, 16);
-    from += stride;
-    to += PANEL_BYTES;
-    next += PANEL_BYTES;
-  }
-}
-
-function packOne(from: usize, stride: usize, run: i32, columns: i32, to: usize): void {
-  for (let k = 0; k < run; k++) {
-    if (columns >= PANEL) {
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
-    } else {
-      for (let j = 0; j < PANEL; j++) store<f32>(at(to, j), j < columns ? load<f32>(at(from, j)) : 0);
+    let source = from, target = to;
+    for (let p = 0; p < whole; p++) {
+      v128.store(target, v128.load(source));
+      v128.store(target, v128.load(source, 16), 16);
+      source += PANEL_BYTES;
+      target += panel;
+    }
+    if (rest > 0) {
+      for (let j = 0; j < PANEL; j++) store<f32>(at(target, j), j < rest ? load<f32>(at(source, j)) : 0);
     }
     from += stride;
     to += PANEL_BYTES;
@@ -52,7 +27,7 @@ function packOne(from: usize, stride: usize, run: i32, columns: i32, to: usize):
 
 /** The same for a matrix that is stored transposed: rows first, ..., end - 1, of which `run` entries are used. */
 export function packRows(from: usize, stride: usize, run: i32, first: i32, end: i32, to: usize): void {
-  const panel = <usize>run * PANEL_BYTES;
+  const panel = panelBytes(run);
   for (let row = first; row < end; row += PANEL) {
     packTransposed(from + <usize>row * stride, stride, run, end - row, to);
     to += panel;

@@ -6,7 +6,7 @@
  * two vectors of the panel are 14. Unrolling over k or a larger tile ran 1.3 to 2 times slower.
  */
 import { at, multiplyAdd } from './address';
-import { EDGE, PANEL, PANEL_BYTES, PANELS, TILE_ROWS, ZEROS } from './workspace';
+import { EDGE, PANEL, PANEL_BYTES, panelBytes, PANELS, TILE_ROWS, ZEROS } from './workspace';
 
 /** c = start + a panel for ROWS rows, a constant; rows of `start` lie startStride bytes apart. */
 // @ts-ignore: decorator
@@ -45,13 +45,13 @@ import { EDGE, PANEL, PANEL_BYTES, PANELS, TILE_ROWS, ZEROS } from './workspace'
   bias: usize, continued: bool, workspace: usize,
 ): void {
   let panel = workspace + PANELS;
-  const panelBytes = <usize>run * PANEL_BYTES;
+  const step = panelBytes(run);
   let start = continued ? c : bias ? bias : workspace + ZEROS;
   const startStride: usize = continued ? stride : 0;
   const startStep: usize = continued || bias ? PANEL_BYTES : 0;
   for (; columns >= PANEL; columns -= PANEL) {
     tile(ROWS, a0, a1, a2, a3, panel, run, c, stride, start, startStride);
-    panel += panelBytes;
+    panel += step;
     c += PANEL_BYTES;
     start += startStep;
   }

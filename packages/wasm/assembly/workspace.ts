@@ -11,8 +11,8 @@ export const PANEL: i32 = 8;
 export const PANEL_BYTES: usize = 32;
 /** Longest run of a panel: 512 rows are 16 KB and stay in the L1 cache. */
 export const LONGEST_RUN: i32 = 512;
-/** Floats of packed panels: 256 KB stay in the L2 cache. */
-export const PACKED: i32 = 65536;
+/** Floats of packed panels: 264 KB stay in the L2 cache. */
+export const PACKED: i32 = 67584;
 /** Rows of one block of the gradient to the kernels. */
 export const BLOCK_ROWS: i32 = 256;
 /** Columns of x that are transposed at a time, a multiple of TILE_ROWS. */
@@ -26,6 +26,17 @@ export const EDGE: usize = 64;
 export const PANELS: usize = 256;
 /** The transposed columns of x. */
 export const COLUMNS: usize = PANELS + (<usize>PACKED << 2);
+
+/** Bytes from one panel to the next. Without the gap, panels of 128 rows and more would share lines of the L1 cache. */
+// @ts-ignore: decorator
+@inline export function panelBytes(run: i32): usize {
+  return <usize>run * PANEL_BYTES + 64;
+}
+
+/** Most columns of a matrix with `run` rows that fit into the panels, at least 128. */
+export function packedColumns(run: i32): i32 {
+  return (PACKED << 2) / <i32>panelBytes(run) * PANEL;
+}
 
 /** Bytes of work space that every product needs. */
 export function workspaceBytes(): i32 {
