@@ -8,7 +8,9 @@ const generated = ['api', 'node_modules', '.vitepress'];
 /** Every page that is written by hand, as a path below `docs`. */
 export function pages(): string[] {
   return readdirSync(docs, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.md') && !generated.includes(path.split('/')[0]!))
+    .filter(
+      (path) => path.endsWith('.md') && path !== 'README.md' && !generated.includes(path.split('/')[0]!),
+    )
     .sort();
 }
 
