@@ -6,9 +6,9 @@
  */
 import { at, least } from './address';
 import { fewOf, fewRows } from './few-rows';
-import { packColumns, packRows } from './packing';
-import { rowsTimesPanels } from './tile';
-import { LONGEST_RUN, packedColumns, PANELS, ZEROS } from './workspace';
+import { interleaveRows, packColumns, packRows } from './packing';
+import { stripTimesPanels } from './tile';
+import { LONGEST_RUN, packedColumns, PANELS, STRIP, TILE_ROWS, ZEROS } from './workspace';
 
 /**
  * y[r, :] = x[r, :] kernel_e (+ bias_e) for offsets[e] <= r < offsets[e + 1].
@@ -46,9 +46,14 @@ export function product(
       const run = least(longest, depth - k);
       if (transposed) packRows(at(kernel, k), aStride, run, column, end, workspace + PANELS);
       else packColumns(kernel + <usize>k * stride, stride, run, column, end, workspace + PANELS);
-      rowsTimesPanels(
-        at(a, k), aStride, rows, run, end - column, at(c, column), stride, bias ? at(bias, column) : 0, k > 0, workspace,
-      );
+      const start: usize = bias ? at(bias, column) : 0;
+      for (let row = 0; row < rows; row += TILE_ROWS) {
+        const count = least(TILE_ROWS, rows - row);
+        interleaveRows(at(a, k) + <usize>row * aStride, aStride, count, run, workspace + STRIP);
+        stripTimesPanels(
+          count, run, end - column, at(c, column) + <usize>row * stride, stride, start, k > 0, workspace,
+        );
+      }
       k += run;
     } while (k < depth);
   }

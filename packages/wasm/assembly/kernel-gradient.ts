@@ -1,13 +1,13 @@
 /**
  * The gradient of the grouped product to its kernels, $X_e^T \, dY_e$ for every expert; zeros for experts without rows.
  *
- * Rows are taken in blocks: dY is packed into panels and columns of X are transposed, so that the same tile does the
- * work. The split into blocks of features lets several threads share one expert.
+ * Rows are taken in blocks: dY is packed into panels, and four columns of X, which lie side by side, are a strip: the
+ * same tile does the work.
  */
 import { at, least } from './address';
-import { packColumns, transposeColumns } from './packing';
-import { rowsTimesPanels } from './tile';
-import { BLOCK_COLUMNS, BLOCK_ROWS, COLUMNS, packedColumns, PANELS, ZEROS } from './workspace';
+import { interleaveColumns, packColumns } from './packing';
+import { stripTimesPanels } from './tile';
+import { BLOCK_ROWS, packedColumns, PANELS, STRIP, TILE_ROWS, ZEROS } from './workspace';
 
 /** gradient is [experts, depth, units], x is [rows, depth], dy is [rows, units]. */
 export function groupedKernelGradient(
@@ -31,18 +31,14 @@ export function addProduct(
   a: usize, rows: i32, b: usize, out: usize, depth: i32, units: i32, continued: bool, workspace: usize,
 ): void {
   const aStride = <usize>depth << 2, stride = <usize>units << 2;
-  const columns = workspace + COLUMNS, columnBytes = (<usize>(rows + 3) & ~3) << 2;
-  const width = packedColumns(rows);
+  const width = packedColumns(rows), strip = workspace + STRIP;
   for (let unit = 0; unit < units; unit += width) {
     const end = least(unit + width, units);
     packColumns(b, stride, rows, unit, end, workspace + PANELS);
-    for (let feature = 0; feature < depth; feature += BLOCK_COLUMNS) {
-      const count = least(BLOCK_COLUMNS, depth - feature);
-      transposeColumns(at(a, feature), aStride, rows, count, columns, columnBytes);
-      rowsTimesPanels(
-        columns, columnBytes, count, rows, end - unit, at(out, unit) + <usize>feature * stride, stride, 0, continued,
-        workspace,
-      );
+    for (let feature = 0; feature < depth; feature += TILE_ROWS) {
+      const count = least(TILE_ROWS, depth - feature), c = at(out, unit) + <usize>feature * stride;
+      interleaveColumns(at(a, feature), aStride, count, rows, strip);
+      stripTimesPanels(count, rows, end - unit, c, stride, 0, continued, workspace);
     }
   }
 }

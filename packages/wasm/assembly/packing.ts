@@ -53,41 +53,30 @@ function packTransposed(from: usize, stride: usize, run: i32, rows: i32, to: usi
   }
 }
 
-/** Row q of the result is column q of a matrix of `rows` rows, for q below `columns`. */
-export function transposeColumns(
-  from: usize,
-  stride: usize,
-  rows: i32,
-  columns: i32,
-  to: usize,
-  toStride: usize,
-): void {
-  let q = 0;
-  for (; q + 4 <= columns; q += 4) {
-    let source = at(from, q);
-    let target = to + <usize>q * toStride;
-    let k = 0;
-    for (; k + 4 <= rows; k += 4) {
-      transposeFour(source, stride, target, toStride);
-      source += 4 * stride;
-      target += 16;
-    }
-    for (; k < rows; k++) {
-      store<f32>(target, load<f32>(source));
-      store<f32>(target + toStride, load<f32>(source, 4));
-      store<f32>(target + 2 * toStride, load<f32>(source, 8));
-      store<f32>(target + 3 * toStride, load<f32>(source, 12));
-      source += stride;
-      target += 4;
+/** Interleaves up to four rows, number by number: to[4 k + i] = entry k of row i. */
+export function interleaveRows(from: usize, stride: usize, rows: i32, run: i32, to: usize): void {
+  let k = 0;
+  if (rows >= 4) {
+    for (; k + 4 <= run; k += 4) {
+      transposeFour(from, stride, to, 16);
+      from += 16;
+      to += 64;
     }
   }
-  for (; q < columns; q++) {
-    let source = at(from, q);
-    const target = to + <usize>q * toStride;
-    for (let k = 0; k < rows; k++) {
-      store<f32>(at(target, k), load<f32>(source));
-      source += stride;
-    }
+  for (; k < run; k++) {
+    for (let i = 0; i < rows; i++) store<f32>(at(to, i), load<f32>(from + <usize>i * stride));
+    from += 4;
+    to += 16;
+  }
+}
+
+/** The same for up to four columns of `run` rows, which lie side by side already. */
+export function interleaveColumns(from: usize, stride: usize, columns: i32, run: i32, to: usize): void {
+  for (let k = 0; k < run; k++) {
+    if (columns >= 4) v128.store(to, v128.load(from));
+    else for (let i = 0; i < columns; i++) store<f32>(at(to, i), load<f32>(at(from, i)));
+    from += stride;
+    to += 16;
   }
 }
 

@@ -2,17 +2,17 @@
  * The inner loop of all products: a tile of 4 x 8 sums held in registers, one k per turn.
  *
  * Its shape is what V8 compiles well, not what the machine could do at best: V8 hoists all loads of a block to its top,
- * so that more than 15 live vectors are spilled to memory. Four rows, two vectors each, four spread numbers of `a` and
- * two vectors of the panel are 14. Unrolling over k or a larger tile ran 1.3 to 2 times slower.
+ * so that more than 15 live vectors are spilled to memory. Four rows, two vectors each, four spread numbers of the strip
+ * and two vectors of the panel are 14. Unrolling over k or a larger tile ran 1.3 to 2 times slower. The four rows are
+ * interleaved, so that one address instead of four moves on in every turn.
  */
 import { at, multiplyAdd } from './address';
-import { EDGE, PANEL, PANEL_BYTES, panelBytes, PANELS, TILE_ROWS, ZEROS } from './workspace';
+import { EDGE, PANEL, PANEL_BYTES, panelBytes, PANELS, STRIP, ZEROS } from './workspace';
 
-/** c = start + a panel for ROWS rows, a constant; rows of `start` lie startStride bytes apart. */
+/** c = start + strip panel for ROWS rows, a constant; rows of `start` lie startStride bytes apart. */
 // @ts-ignore: decorator
 @inline function tile(
-  ROWS: i32, a0: usize, a1: usize, a2: usize, a3: usize, panel: usize, run: i32, c: usize, stride: usize,
-  start: usize, startStride: usize,
+  ROWS: i32, strip: usize, panel: usize, run: i32, c: usize, stride: usize, start: usize, startStride: usize,
 ): void {
   let c00 = v128.load(start), c01 = v128.load(start, 16);
   start += startStride;
@@ -22,13 +22,13 @@ import { EDGE, PANEL, PANEL_BYTES, panelBytes, PANELS, TILE_ROWS, ZEROS } from '
   if (ROWS > 3) { c30 = v128.load(start); c31 = v128.load(start, 16); }
   for (const end = panel + <usize>run * PANEL_BYTES; panel != end; panel += PANEL_BYTES) {
     const b0 = v128.load(panel), b1 = v128.load(panel, 16);
-    const s0 = v128.load_splat<f32>(a0);
-    a0 += 4;
+    const s0 = v128.load_splat<f32>(strip);
     c00 = multiplyAdd(s0, b0, c00);
     c01 = multiplyAdd(s0, b1, c01);
-    if (ROWS > 1) { const s = v128.load_splat<f32>(a1); a1 += 4; c10 = multiplyAdd(s, b0, c10); c11 = multiplyAdd(s, b1, c11); }
-    if (ROWS > 2) { const s = v128.load_splat<f32>(a2); a2 += 4; c20 = multiplyAdd(s, b0, c20); c21 = multiplyAdd(s, b1, c21); }
-    if (ROWS > 3) { const s = v128.load_splat<f32>(a3); a3 += 4; c30 = multiplyAdd(s, b0, c30); c31 = multiplyAdd(s, b1, c31); }
+    if (ROWS > 1) { const s = v128.load_splat<f32>(strip, 4); c10 = multiplyAdd(s, b0, c10); c11 = multiplyAdd(s, b1, c11); }
+    if (ROWS > 2) { const s = v128.load_splat<f32>(strip, 8); c20 = multiplyAdd(s, b0, c20); c21 = multiplyAdd(s, b1, c21); }
+    if (ROWS > 3) { const s = v128.load_splat<f32>(strip, 12); c30 = multiplyAdd(s, b0, c30); c31 = multiplyAdd(s, b1, c31); }
+    strip += 16;
   }
   v128.store(c, c00);
   v128.store(c, c01, 16);
@@ -40,17 +40,16 @@ import { EDGE, PANEL, PANEL_BYTES, panelBytes, PANELS, TILE_ROWS, ZEROS } from '
 
 /** ROWS rows against all packed panels. Sums start from c itself, else from the bias, else from zero. */
 // @ts-ignore: decorator
-@inline function strip(
-  ROWS: i32, a0: usize, a1: usize, a2: usize, a3: usize, run: i32, columns: i32, c: usize, stride: usize,
-  bias: usize, continued: bool, workspace: usize,
+@inline function tiles(
+  ROWS: i32, run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool, workspace: usize,
 ): void {
   let panel = workspace + PANELS;
-  const step = panelBytes(run);
+  const strip = workspace + STRIP, step = panelBytes(run);
   let start = continued ? c : bias ? bias : workspace + ZEROS;
   const startStride: usize = continued ? stride : 0;
   const startStep: usize = continued || bias ? PANEL_BYTES : 0;
   for (; columns >= PANEL; columns -= PANEL) {
-    tile(ROWS, a0, a1, a2, a3, panel, run, c, stride, start, startStride);
+    tile(ROWS, strip, panel, run, c, stride, start, startStride);
     panel += step;
     c += PANEL_BYTES;
     start += startStep;
@@ -63,7 +62,7 @@ import { EDGE, PANEL, PANEL_BYTES, panelBytes, PANELS, TILE_ROWS, ZEROS } from '
         store<f32>(at(edge, i * PANEL + j), load<f32>(at(start, j) + <usize>i * startStride));
       }
     }
-    tile(ROWS, a0, a1, a2, a3, panel, run, edge, PANEL_BYTES, edge, PANEL_BYTES);
+    tile(ROWS, strip, panel, run, edge, PANEL_BYTES, edge, PANEL_BYTES);
     for (let i = 0; i < ROWS; i++) {
       for (let j = 0; j < columns; j++) {
         store<f32>(at(c, j) + <usize>i * stride, load<f32>(at(edge, i * PANEL + j)));
@@ -75,37 +74,32 @@ import { EDGE, PANEL, PANEL_BYTES, panelBytes, PANELS, TILE_ROWS, ZEROS } from '
 // Functions of their own, exported so that no optimiser inlines them: V8 can then go from its baseline to its optimised
 // code in the middle of a large product, which halves the time of the first call.
 export function strip4(
-  a: usize, aStride: usize, run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool, workspace: usize,
+  run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool, workspace: usize,
 ): void {
-  strip(4, a, a + aStride, a + 2 * aStride, a + 3 * aStride, run, columns, c, stride, bias, continued, workspace);
+  tiles(4, run, columns, c, stride, bias, continued, workspace);
 }
 export function strip3(
-  a: usize, aStride: usize, run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool, workspace: usize,
+  run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool, workspace: usize,
 ): void {
-  strip(3, a, a + aStride, a + 2 * aStride, a, run, columns, c, stride, bias, continued, workspace);
+  tiles(3, run, columns, c, stride, bias, continued, workspace);
 }
 export function strip2(
-  a: usize, aStride: usize, run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool, workspace: usize,
+  run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool, workspace: usize,
 ): void {
-  strip(2, a, a + aStride, a, a, run, columns, c, stride, bias, continued, workspace);
+  tiles(2, run, columns, c, stride, bias, continued, workspace);
 }
 export function strip1(
-  a: usize, aStride: usize, run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool, workspace: usize,
+  run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool, workspace: usize,
 ): void {
-  strip(1, a, a, a, a, run, columns, c, stride, bias, continued, workspace);
+  tiles(1, run, columns, c, stride, bias, continued, workspace);
 }
 
-/** `rows` rows of a, aStride bytes apart, against the packed panels. */
-export function rowsTimesPanels(
-  a: usize, aStride: usize, rows: i32, run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool,
-  workspace: usize,
+/** The interleaved strip of one to four rows against the packed panels. */
+export function stripTimesPanels(
+  rows: i32, run: i32, columns: i32, c: usize, stride: usize, bias: usize, continued: bool, workspace: usize,
 ): void {
-  for (; rows >= TILE_ROWS; rows -= TILE_ROWS) {
-    strip4(a, aStride, run, columns, c, stride, bias, continued, workspace);
-    a += <usize>TILE_ROWS * aStride;
-    c += <usize>TILE_ROWS * stride;
-  }
-  if (rows == 3) strip3(a, aStride, run, columns, c, stride, bias, continued, workspace);
-  else if (rows == 2) strip2(a, aStride, run, columns, c, stride, bias, continued, workspace);
-  else if (rows == 1) strip1(a, aStride, run, columns, c, stride, bias, continued, workspace);
+  if (rows == 4) strip4(run, columns, c, stride, bias, continued, workspace);
+  else if (rows == 3) strip3(run, columns, c, stride, bias, continued, workspace);
+  else if (rows == 2) strip2(run, columns, c, stride, bias, continued, workspace);
+  else strip1(run, columns, c, stride, bias, continued, workspace);
 }

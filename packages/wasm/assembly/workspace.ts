@@ -1,6 +1,6 @@
 /**
  * Block sizes of the products, and where each of them keeps its intermediate results in the work space that the caller
- * lends: 320 KB, whatever the sizes of the matrices.
+ * lends: 272 KB, whatever the sizes of the matrices.
  */
 
 /** Rows of a tile. */
@@ -15,8 +15,6 @@ export const LONGEST_RUN: i32 = 512;
 export const PACKED: i32 = 67584;
 /** Rows of one block of the gradient to the kernels. */
 export const BLOCK_ROWS: i32 = 256;
-/** Columns of x that are transposed at a time, a multiple of TILE_ROWS. */
-export const BLOCK_COLUMNS: i32 = 32;
 
 /** Eight zeros: what a sum starts from. */
 export const ZEROS: usize = 0;
@@ -24,8 +22,8 @@ export const ZEROS: usize = 0;
 export const EDGE: usize = 64;
 /** Packed panels. */
 export const PANELS: usize = 256;
-/** The transposed columns of x. */
-export const COLUMNS: usize = PANELS + (<usize>PACKED << 2);
+/** The numbers of one strip of rows, interleaved. */
+export const STRIP: usize = PANELS + (<usize>PACKED << 2);
 
 /** Bytes from one panel to the next. Without the gap, panels of 128 rows and more would share lines of the L1 cache. */
 // @ts-ignore: decorator
@@ -40,5 +38,5 @@ export function packedColumns(run: i32): i32 {
 
 /** Bytes of work space that every product needs. */
 export function workspaceBytes(): i32 {
-  return <i32>COLUMNS + ((BLOCK_COLUMNS * (BLOCK_ROWS + 4)) << 2);
+  return <i32>STRIP + ((LONGEST_RUN * TILE_ROWS) << 2);
 }
