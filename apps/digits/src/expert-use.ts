@@ -12,9 +12,9 @@ const BATCH = 1_000;
 /** Example images of each expert. */
 const EXAMPLES = 24;
 
-/** Who is sent what, as counts. */
+/** Who is sent what. */
 interface Tally {
-  /** Images of each digit sent to each expert. */
+  /** Images of each digit sent to each expert; under a dense gate, the expert's share of their weight. */
   readonly sent: number[][];
   /** Images of each digit. */
   readonly images: number[];
@@ -23,7 +23,7 @@ interface Tally {
 }
 
 export async function expertUse(
-  { layer, features }: Pick<Networks, 'layer' | 'features'>,
+  { layer, features, expertsPerImage }: Pick<Networks, 'layer' | 'features' | 'expertsPerImage'>,
   experts: number,
   data: MnistSplit,
   seed: number,
@@ -38,7 +38,9 @@ export async function expertUse(
       const plan = layer.route(features.predictOnBatch(imageTensor(data, rows)) as tf.Tensor);
       return [plan.selected_TE, plan.weights_TE];
     });
-    count(tally, data, rows, await selected.data(), await weights.data());
+    const shares =
+      expertsPerImage === experts ? sharesOf(await weights.data(), experts) : await selected.data();
+    count(tally, data, rows, shares, await weights.data());
     tf.dispose([selected, weights]);
   }
   const all = tally.sent.flat().reduce((sum, value) => sum + value, 0);
@@ -54,7 +56,7 @@ function count(
   { sent, images, first }: Tally,
   { labels }: MnistSplit,
   rows: Uint32Array,
-  selected: ArrayLike<number>,
+  shares: ArrayLike<number>,
   weights: ArrayLike<number>,
 ): void {
   const experts = sent.length;
@@ -63,10 +65,21 @@ function count(
     images[digit]! += 1;
     for (let expert = 0; expert < experts; expert++) {
       const pair = i * experts + expert;
-      if (selected[pair] !== 0) sent[expert]![digit]! += 1;
+      sent[expert]![digit]! += shares[pair]!;
       if (weights[pair]! > weights[i * experts + first[row]!]!) first[row] = expert;
     }
   });
+}
+
+/** Weights over their sum for each image: those of sigmoid gates do not sum to 1. */
+function sharesOf(weights: ArrayLike<number>, experts: number): Float64Array {
+  const shares = Float64Array.from(weights);
+  for (let start = 0; start < shares.length; start += experts) {
+    const image = shares.subarray(start, start + experts);
+    const sum = image.reduce((total, weight) => total + weight, 0);
+    if (sum > 0) for (let e = 0; e < experts; e++) image[e]! /= sum;
+  }
+  return shares;
 }
 
 /** The first images of a random order that the expert has the main say in, sorted by digit. */

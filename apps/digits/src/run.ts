@@ -16,6 +16,7 @@ import type { Options } from './options.ts';
 import { progressOn, type Terminal } from './progress.ts';
 import { reportPage } from './report/page.ts';
 import type { NetworkReport, ReportData } from './report/report-data.ts';
+import { shareMeaning } from './report/share-meaning.ts';
 import { commandOf, settingsOf } from './settings.ts';
 import { expertTable, networkTable } from './summary.ts';
 import { train } from './train.ts';
@@ -63,7 +64,7 @@ export async function run(options: Options, terminal: Terminal, signal: AbortSig
   const report = await conclude(options, backend, networks, data, history);
   await writeFile(join(options.out, REPORT), reportPage(report));
   say(`\n${networkTable(report)}\n`);
-  say('Of every 100 test images of a digit, how many each expert was sent:\n');
+  say(`${shareMeaning(report)}:\n`);
   say(`${expertTable(report)}\n`);
   const same = report.reloadDifference <= TOLERANCE;
   say(`Model   ${join(options.out, 'model.json')}`);

@@ -5,20 +5,22 @@ import { cell, text } from '@observablehq/plot';
 import { figure } from './figure.ts';
 import { expertColor, expertName } from './palette.ts';
 import type { ReportData } from './report-data.ts';
+import { isDense, shareMeaning } from './share-meaning.ts';
 
 /** The colour of a cell is never so strong that the number in it cannot be read. */
 const STRONGEST = 0.75;
 
-export function digitsByExpert({ experts, expertsPerImage }: ReportData): string {
+export function digitsByExpert(report: ReportData): string {
+  const { experts, expertsPerImage } = report;
   const cells = experts.flatMap(({ shareOfDigit }, expert) =>
     shareOfDigit.map((share, digit) => ({ expert, digit, share })),
   );
   const each = expertsPerImage === 1 ? 'one expert' : `${expertsPerImage} experts`;
   return figure({
     title: 'Which digits each expert takes',
-    caption:
-      'Of every 100 test images of a digit, how many were sent to the expert. ' +
-      `Every image is sent to ${each}, so each column sums to about ${100 * expertsPerImage}.`,
+    caption: isDense(report)
+      ? `${shareMeaning(report)}. Every image is sent to all experts.`
+      : `${shareMeaning(report)}. Every image is sent to ${each}, so each column sums to about ${100 * expertsPerImage}.`,
     options: {
       width: 960,
       height: 70 + 40 * experts.length,

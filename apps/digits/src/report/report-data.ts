@@ -17,7 +17,7 @@ export interface NetworkReport {
 export interface ExpertReport {
   /** Share of the experts' work; the shares sum to 1. */
   readonly load: number;
-  /** Of the images of each digit, the share that this expert helped to classify. */
+  /** Of the images of each digit, the share that this expert was sent; under a dense gate, its share of their weight. */
   readonly shareOfDigit: readonly number[];
   /** Grey levels of some images whose largest combine weight was this expert's, one after the other. */
   readonly examples: Uint8Array;
