@@ -1,5 +1,19 @@
 /** Identifiability of mixture-of-experts models: what can be learned, at which rate, and how we know. */
+export type { BiasSplitOptions } from './counterexamples/bias-split.ts';
+export type { CommonTiltOptions } from './counterexamples/common-tilt.ts';
+export {
+  type Counterexample,
+  functionDistance,
+  type SequenceMember,
+} from './counterexamples/counterexample.ts';
+export { counterexamples } from './counterexamples/index.ts';
+export type { RescaledTemperatureOptions } from './counterexamples/rescaled-temperature.ts';
+export type { ScaleSplitOptions } from './counterexamples/scale-split.ts';
+export type { TheoremSixOptions } from './counterexamples/theorem-six.ts';
+export type { TheoremThreeOptions } from './counterexamples/theorem-three.ts';
+export type { TheoremTwoOptions } from './counterexamples/theorem-two.ts';
 export { type DecideOptions, decide } from './decide/decide.ts';
+export { type Mixture, mixture, mixtureOutput, type Numbers } from './mixture/mixture.ts';
 export type { FunctionLabel, LabelledFamily } from './verdict/labelled-family.ts';
 export {
   type NamedRelation,

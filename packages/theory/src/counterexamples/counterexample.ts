@@ -1,0 +1,50 @@
+/**
+ * A counterexample: two different mixing measures with the same function, or, for a minimax sequence, with functions
+ * that come together faster than the measures do. Evaluate both sides and see.
+ */
+import { MoeError } from '@tfjs-moe/core';
+import { type Mixture, mixtureOutput } from '../mixture/mixture.ts';
+
+export interface Counterexample {
+  readonly name: string;
+  /** What it shows. */
+  readonly statement: string;
+  readonly latex: string;
+  /** Paper and equation or theorem that it belongs to. */
+  readonly source: string;
+  /** The smaller or original measure. */
+  readonly truth: Mixture;
+  /** Another measure. */
+  readonly other: Mixture;
+}
+
+/** A member of a sequence of measures that approach the truth. */
+export interface SequenceMember extends Counterexample {
+  readonly n: number;
+  readonly r: number;
+  /** The loss of the theorem between the two measures, in closed form. */
+  readonly loss: number;
+}
+
+/** $\max_x |f_G(x) - f_{G'}(x)|$ over some inputs. */
+export function functionDistance(
+  { truth, other }: Counterexample,
+  rows: readonly (readonly number[])[],
+): number {
+  const left = mixtureOutput(truth, rows);
+  const right = mixtureOutput(other, rows);
+  return Math.max(...left.map((value, i) => Math.abs(value - (right[i] as number))));
+}
+
+/** Refuses an atom that does not exist. */
+export function expectAtom(who: string, { experts }: Mixture, atom: number): void {
+  if (Number.isInteger(atom) && atom >= 0 && atom < experts) return;
+  throw new MoeError(who, `atom must be an integer between 0 and ${experts - 1}`, atom);
+}
+
+/** Each atom once, one of them twice in a row. */
+export function doubled({ experts }: Mixture, atom: number): number[] {
+  const sources = Array.from({ length: experts }, (_, e) => e);
+  sources.splice(atom, 0, atom);
+  return sources;
+}

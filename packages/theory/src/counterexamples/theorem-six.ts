@@ -1,0 +1,54 @@
+/**
+ * The sequence behind Theorem 6, for linear experts under a hierarchical softmax: the first expert of the first group
+ * split into $b \pm 1/n$ with half its mass each. So that groups stay of one size, the first expert of every other group
+ * is doubled where it is, which changes no measure.
+ *
+ * The functions are equal for every n, while $D_{6,r} = e^{b_1 + \beta_{1|1}}\,n^{-r}$.
+ */
+import { expectInteger, MoeError } from '@tfjs-moe/core';
+import { atomNumbers, withAtoms, withChanged } from '../mixture/atoms.ts';
+import type { Mixture } from '../mixture/mixture.ts';
+import type { SequenceMember } from './counterexample.ts';
+
+export interface TheoremSixOptions {
+  readonly n: number;
+  /** The exponent of the loss. */
+  readonly r: number;
+}
+
+export function theoremSix(truth: Mixture, { n, r }: TheoremSixOptions): SequenceMember {
+  expectInteger('theoremSix', 'n', n, { min: 1 });
+  expectInteger('theoremSix', 'r', r, { min: 1 });
+  const { groups } = truth.gate.config;
+  if (truth.gate.kind !== 'hierarchical' || typeof groups !== 'number') {
+    throw new MoeError('theoremSix', 'the gate must be hierarchical', truth.gate.kind);
+  }
+  const members = truth.experts / groups;
+  const sources = Array.from({ length: truth.experts }, (_, e) => e);
+  let other = withAtoms(
+    truth,
+    sources.flatMap((e) => (e % members === 0 ? [e, e] : [e])),
+  );
+  for (let group = 0; group < groups; group++) {
+    for (const place of [0, 1]) {
+      const atom = group * (members + 1) + place;
+      other = withChanged(other, 'gate', 'inner/bias', atom, (value) => value - Math.LN2);
+      const shift = group > 0 ? 0 : place === 0 ? 1 / n : -1 / n;
+      other = withChanged(other, 'expert', 'bias', atom, (value) => value + shift);
+    }
+  }
+  const outer = truth.gateParams['outer/bias']?.[0] ?? 0;
+  const inner = atomNumbers(truth, 'gate', 'inner/bias', 0)[0] as number;
+  return {
+    name: `Theorem 6, n = ${n}, r = ${r}`,
+    statement:
+      'over-specified linear experts under a hierarchical softmax are estimated at no polynomial rate',
+    latex: 'f_{G_n} = f_{G_*},\\quad \\mathcal D_{6,r}(G_n, G_*) \\asymp n^{-r}',
+    source: 'Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, Theorem 6, equations (29) and (30)',
+    truth,
+    other,
+    n,
+    r,
+    loss: Math.exp(outer + inner) * n ** -r,
+  };
+}
