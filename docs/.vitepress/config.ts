@@ -41,6 +41,16 @@ export default defineConfig({
       // Two copies of these in one page would not know each other's classes.
       dedupe: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'],
     },
+    // Found only when a reader starts an example; without the list the page would reload then.
+    optimizeDeps: {
+      include: [
+        '@observablehq/plot',
+        '@tensorflow/tfjs-backend-cpu',
+        '@tensorflow/tfjs-core',
+        '@tensorflow/tfjs-layers',
+        '@tfjs-moe/core > pure-rand/generator/xoroshiro128plus',
+      ],
+    },
     server: { fs: { allow: [resolve(import.meta.dirname, '../..')] } },
     // TensorFlow.js, which is loaded when a reader starts an example.
     build: { chunkSizeWarningLimit: 1500 },

@@ -3,7 +3,7 @@
  * described by `docs/gates/top-k.md`. A plugin is a file that calls a `define` function under its own name.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 
 const docs = resolve(import.meta.dirname, '..');
 const packages = resolve(docs, '../packages');
@@ -59,7 +59,7 @@ export function pageMismatches(): string[] {
     .filter((page) => page.endsWith('.md') && !page.endsWith('/index.md'))
     .filter((page) => !wanted.some((plugin) => plugin.page === page));
   return [
-    ...missing.map(({ page, source }) => `${page} is missing, but ${source} exists`),
+    ...missing.map(({ page, source }) => `${page} is missing, but ${relative(docs, source)} exists`),
     ...orphans.map((page) => `${page} describes nothing that exists`),
   ];
 }

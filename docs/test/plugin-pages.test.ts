@@ -22,6 +22,17 @@ test.each(pluginPages())('$page shows the options of $source', ({ page, source }
   if (options !== undefined) expect(textOf(page)).toContain(`::: options ${options}\n`);
 });
 
+test('the start page counts right', () => {
+  const numbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+  const count = (folder: string) =>
+    numbers[pluginPages().filter(({ page }) => page.startsWith(folder)).length];
+  const text = textOf('index.md').toLowerCase();
+  expect(text).toContain(`**${count('gates/')} gates**`);
+  expect(text).toContain(`${count('routers/')} [routers]`);
+  expect(text).toContain(`${count('experts/')} kinds of [expert]`);
+  expect(text).toContain(`${count('losses/')} [balance losses]`);
+});
+
 function sourceText(file: string): string {
   return textOf(file.slice(file.indexOf('/packages/')).replace('/packages/', '../packages/'));
 }
