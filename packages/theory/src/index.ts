@@ -14,6 +14,10 @@ export type { TheoremThreeOptions } from './counterexamples/theorem-three.ts';
 export type { TheoremTwoOptions } from './counterexamples/theorem-two.ts';
 export { type DecideOptions, decide } from './decide/decide.ts';
 export { type Mixture, mixture, mixtureOutput, type Numbers } from './mixture/mixture.ts';
+export type { ExpertClass, GateClass } from './rates/classify.ts';
+export type { Quantity, Rate, RateStatus } from './rates/rate.ts';
+export { type Rates, type RatesOptions, rates } from './rates/rates.ts';
+export type { Regime } from './rates/sigmoid.ts';
 export type { FunctionLabel, LabelledFamily } from './verdict/labelled-family.ts';
 export {
   type NamedRelation,

@@ -1,0 +1,126 @@
+/**
+ * The rate that theory promises for a gate with an expert, each with theorem, paper and what became of it when checked.
+ *
+ * A table, not a computation: it knows the gates and experts of the theorems and says *not covered* of everything else.
+ * For a gate or an expert of your own, decide the independence that the theorems ask for.
+ */
+import {
+  type Expert,
+  expectBoolean,
+  expectInteger,
+  expectKnownOptions,
+  type Gate,
+  MoeError,
+} from '@tfjs-moe/core';
+import { type ExpertClass, expertClass, type GateClass, gateClass } from './classify.ts';
+import { exact, overFitted } from './over-fitted.ts';
+import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
+import { type Regime, sigmoidRates } from './sigmoid.ts';
+import { topKRates } from './top-k.ts';
+
+export interface RatesOptions {
+  readonly gate: Gate;
+  readonly expert: Expert;
+  /** Of the sigmoid gate: 2 where an over-specified atom has $\beta_1 \ne 0$. Default 1. */
+  readonly regime?: Regime;
+  /** Whether more atoms are fitted than there are. Default true. */
+  readonly overSpecified?: boolean;
+  /** Fitted atoms per true one, where the rate depends on it (top-K). Default 2. */
+  readonly cell?: number;
+}
+
+export interface Rates {
+  readonly gate: GateClass;
+  readonly expert: ExpertClass;
+  readonly rates: readonly Rate[];
+}
+
+export function rates(options: RatesOptions): Rates {
+  expectKnownOptions('rates', options, ['gate', 'expert', 'regime', 'overSpecified', 'cell']);
+  if (options.gate?.role !== 'gate') throw new MoeError('rates', 'gate must be a gate', options.gate);
+  if (options.expert?.role !== 'expert')
+    throw new MoeError('rates', 'expert must be an expert', options.expert);
+  const regime = expectInteger('rates', 'regime', options.regime ?? 1, { min: 1, max: 2 }) as Regime;
+  const overSpecified = expectBoolean('rates', 'overSpecified', options.overSpecified ?? true);
+  const cell = expectInteger('rates', 'cell', options.cell ?? 2, { min: 2 });
+  const gate = gateClass(options.gate);
+  const expert = expertClass(options.expert);
+  const found = ratesOf(gate, expert, regime, overSpecified, cell);
+  return { gate, expert, rates: [...found, ofExperts(found)] };
+}
+
+function ratesOf(
+  gate: GateClass,
+  expert: ExpertClass,
+  regime: Regime,
+  overSpecified: boolean,
+  cell: number,
+): Rate[] {
+  const paper = papers.softmax;
+  const over = (strong: string, weak?: string) =>
+    overSpecified
+      ? [overFitted(expert, { strong, ...(weak !== undefined && { weak, weakFor: ['linear'] }) })]
+      : [];
+  switch (gate) {
+    case 'softmax': {
+      const strong = `${paper}, Theorem 1; ${papers.leastSquares} for ridge experts`;
+      return [
+        functionRate(`${paper}, equation (4)`),
+        exact(expert, strong),
+        ...over(strong, `${paper}, Theorem 2`),
+      ];
+    }
+    case 'dense-to-sparse, general router': {
+      const strong = `${paper}, Theorem 4`;
+      return [functionRate(`${paper}, equation (14)`), exact(expert, strong), ...over(strong)];
+    }
+    case 'hierarchical softmax': {
+      const strong = `${paper}, Theorem 5`;
+      return [
+        functionRate(`${paper}, equation (22)`),
+        exact(expert, strong),
+        ...over(strong, `${paper}, Theorem 6`),
+      ];
+    }
+    case 'dense-to-sparse, linear router':
+    case 'dense-to-sparse, homogeneous router':
+      return [functionRate(`${paper}, equation (14)`), ...hiddenScale(gate, overSpecified)];
+    case 'sigmoid':
+      return sigmoidRates(expert, regime, overSpecified);
+    case 'top-K':
+      return topKRates(expert, overSpecified, cell);
+    case 'other':
+      return (['regression function', 'exact atoms'] as const).map((quantity) =>
+        rate({ quantity, rate: 'unknown', status: 'not covered', source: 'no theorem' }),
+      );
+  }
+}
+
+/** Under a temperature whose scale is not identifiable every atom is lost, with every expert. */
+function hiddenScale(gate: GateClass, overSpecified: boolean): Rate[] {
+  const isLinear = gate === 'dense-to-sparse, linear router';
+  const quantities = overSpecified
+    ? (['exact atoms', 'over-fitted atoms'] as const)
+    : (['exact atoms'] as const);
+  return quantities.map((quantity) =>
+    atomRates(quantity, {
+      rate: isLinear ? 'slower than any polynomial' : 'none',
+      status: isLinear ? 'proved in the paper' : 'contradicted by our check',
+      source: `${papers.softmax}, Theorem ${isLinear ? 3 : 4}`,
+      counterexample: 'rescaledTemperature',
+      note: isLinear
+        ? 'in truth not identifiable: the scale of all scores and of the temperature is one that nothing shows'
+        : 'a router that ends linearly, or with relu, is as homogeneous as a linear one: end it with tanh or sigmoid',
+    }),
+  );
+}
+
+/** Experts are as good as the worst of their atoms. */
+function ofExperts(found: readonly Rate[]): Rate {
+  const worst = found.at(-1) as Rate;
+  return {
+    ...worst,
+    quantity: 'experts',
+    note: 'an expert is estimated as well as its own atom, by its Lipschitz bound; this is the worst of them',
+  };
+}

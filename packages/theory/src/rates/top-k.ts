@@ -1,0 +1,53 @@
+/**
+ * Rates of the top-K softmax mixture of Gaussian linear experts, by maximum likelihood. For atoms fitted by m atoms they
+ * depend on $\bar r(m)$, the solvability of a system of polynomial equations: $\bar r(2) = 4$, $\bar r(3) = 6$,
+ * $\bar r(m) \ge 7$ for $m \ge 4$.
+ */
+import type { ExpertClass } from './classify.ts';
+import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
+
+/** $\bar r(m)$ where it is known, else its lower bound. */
+function rBar(cell: number): { readonly value: number; readonly isBound: boolean } {
+  return cell <= 2
+    ? { value: 4, isBound: false }
+    : cell === 3
+      ? { value: 6, isBound: false }
+      : { value: 7, isBound: true };
+}
+
+const source = papers.topK;
+const rule =
+  'fit with K-bar at least the largest number of fitted atoms near any K true ones; a rule for the design and no more: ' +
+  'some fits with a smaller K-bar reproduce the truth';
+
+export function topKRates(expert: ExpertClass, overSpecified: boolean, cell: number): Rate[] {
+  if (expert !== 'linear') {
+    const quantities = [
+      'regression function',
+      'exact atoms',
+      ...(overSpecified ? (['over-fitted atoms'] as const) : []),
+    ] as const;
+    return quantities.map((quantity) => rate({ quantity, rate: 'unknown', status: 'not covered', source }));
+  }
+  const { value, isBound } = rBar(cell);
+  return [
+    functionRate(`${source}, the density in Hellinger distance`, rule),
+    atomRates('exact atoms', {
+      rate: 'n^(-1/2)',
+      status: 'proved in the paper',
+      source: `${source}, loss D1`,
+    }),
+    ...(overSpecified
+      ? [
+          atomRates('over-fitted atoms', {
+            rate: `n^(-1/${2 * value})`,
+            status: 'proved in the paper',
+            source: `${source}, loss D2`,
+            note:
+              `for beta_1 and b; n^(-1/${value}) for a and sigma; r-bar(${cell}) is ${isBound ? 'at least ' : ''}${value}` +
+              `${isBound ? ', so these are the best rates possible' : ''}; ${rule}`,
+          }),
+        ]
+      : []),
+  ];
+}
