@@ -5,16 +5,16 @@ import * as tf from '@tensorflow/tfjs-core';
 // Registers the gradients, which tfjs-core leaves out.
 import { loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { drawnRows } from '@tfjs-moe/core/testing';
-import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
-import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { ffn } from '@tfjs-moe/experts';
+import { topK } from '@tfjs-moe/gates';
 import { register, unregister } from '@tfjs-moe/wasm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mixtureOfExperts, switchLoss } from '../src/index.ts';
-import { testGroupedMatMul, testLayerGradients, testLayerLife } from '../src/testing/index.ts';
+import { testGroupedMatMul, testLayerLife } from '../src/testing/index.ts';
 import { keptModel } from '../src/testing/layer-assertions.ts';
+import { testGradientCases } from './gradient-cases.ts';
 
 const runner = { describe, test };
-const smooth = ffn({ hiddenUnits: 4, activation: 'tanh' });
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -32,62 +32,7 @@ describe.each([true, false])('patchStock: %s', (patchStock) => {
 
   testGroupedMatMul(runner);
 
-  describe('every expert under top-2', () => {
-    for (const expert of [
-      linear(),
-      polynomial({ degree: 3 }),
-      constant(),
-      smooth,
-      ffn({ hiddenUnits: [3, 5], activation: 'gelu' }),
-      normalizedFfn({ hiddenUnits: 4, activation: 'sigmoid' }),
-      gatedFfn({ hiddenUnits: 4 }),
-    ])
-      testLayerGradients(runner, topK({ k: 2 }), expert);
-  });
-
-  describe('every gate', () => {
-    for (const gate of [
-      softmax(),
-      sigmoid(),
-      temperature({ threshold: 0.1 }),
-      hierarchical({ groups: 2, outer: softmax(), inner: topK({ k: 1 }) }),
-      topK({ k: 2, router: 'cosine' }),
-      topK({ k: 1, router: 'euclidean' }),
-      topK({ k: 2, router: { kind: 'mlp', hiddenUnits: [3] } }),
-      topK({ k: 3, weighting: 'sigmoid' }),
-    ])
-      testLayerGradients(runner, gate, smooth);
-  });
-
-  describe('awkward sizes', () => {
-    describe('one token', () => testLayerGradients(runner, topK({ k: 2 }), smooth, { tokens: 1 }));
-    describe('one expert', () => testLayerGradients(runner, topK({ k: 1 }), smooth, { experts: 1 }));
-    describe('k = E', () => testLayerGradients(runner, topK({ k: 4 }), smooth));
-    describe('an expert nobody chose', () =>
-      testLayerGradients(runner, topK({ k: 2 }), smooth, {
-        adjust: (data) => {
-          (data['gate/bias'] as Float64Array)[1] = -100;
-        },
-      }));
-    describe('all tokens to one expert', () =>
-      testLayerGradients(runner, topK({ k: 1 }), smooth, {
-        adjust: (data) => {
-          (data['gate/bias'] as Float64Array)[2] = 100;
-        },
-      }));
-    describe('some padding', () =>
-      testLayerGradients(runner, topK({ k: 2 }), smooth, { mask: [1, 0, 1, 1, 0, 1, 0] }));
-    describe('a fully masked batch', () =>
-      testLayerGradients(runner, topK({ k: 2 }), smooth, { mask: [0, 0, 0, 0, 0, 0, 0] }));
-    describe('sizes beyond a tile', () =>
-      testLayerGradients(runner, topK({ k: 2 }), smooth, {
-        tokens: 29,
-        experts: 5,
-        inputDim: 11,
-        units: 9,
-        dispatch: ['grouped'],
-      }));
-  });
+  testGradientCases();
 
   testLayerLife(
     runner,
