@@ -8,7 +8,8 @@
  */
 import { expectInteger, expectKnownOptions, expectOneOf, expectPositive, MoeError } from '@tfjs-moe/core';
 
-interface Load {
+/** What a capacity is computed from. */
+export interface CapacityLoad {
   readonly tokens: number;
   readonly experts: number;
   readonly expertsPerToken: number;
@@ -35,7 +36,7 @@ export const capacityConventions = [
 export type CapacityConvention = (typeof capacityConventions)[number];
 
 /** Formulas by library. */
-const conventions: Readonly<Record<CapacityConvention, (load: Load) => number>> = {
+const conventions: Readonly<Record<CapacityConvention, (load: CapacityLoad) => number>> = {
   megatron: ({ tokens, experts, expertsPerToken, factor }) =>
     Math.ceil((tokens * expertsPerToken * factor) / experts),
   vmoe: ({ tokens, experts, expertsPerToken, factor }) =>
@@ -59,7 +60,7 @@ const conventions: Readonly<Record<CapacityConvention, (load: Load) => number>> 
 export type Capacity = number | { readonly factor: number; readonly convention?: CapacityConvention };
 
 /** Tokens per expert by a convention, before it is clamped to 1, ..., T. */
-export function expertCapacity(convention: CapacityConvention, load: Load): number {
+export function expertCapacity(convention: CapacityConvention, load: CapacityLoad): number {
   return conventions[convention](load);
 }
 

@@ -14,6 +14,7 @@ export {
 export {
   type Capacity,
   type CapacityConvention,
+  type CapacityLoad,
   capacityConventions,
   expertCapacity,
 } from './capacity.ts';
