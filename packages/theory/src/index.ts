@@ -13,6 +13,11 @@ export type { TheoremSixOptions } from './counterexamples/theorem-six.ts';
 export type { TheoremThreeOptions } from './counterexamples/theorem-three.ts';
 export type { TheoremTwoOptions } from './counterexamples/theorem-two.ts';
 export { type DecideOptions, decide } from './decide/decide.ts';
+export {
+  type Identifiability,
+  type IdentifiabilityOptions,
+  identifiability,
+} from './identifiability/identifiability.ts';
 export { type Mixture, mixture, mixtureOutput, type Numbers } from './mixture/mixture.ts';
 export type { ExpertClass, GateClass } from './rates/classify.ts';
 export type { Quantity, Rate, RateStatus } from './rates/rate.ts';

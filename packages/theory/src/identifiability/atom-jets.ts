@@ -1,0 +1,54 @@
+/**
+ * One atom's expert and router as jets over any ring, with the names of their parameters.
+ */
+import { type GateParamSpec, mapNames, paramSize, replicate, scoped } from '@tfjs-moe/core';
+import { gridInput, gridOps, gridParams, type Jet, jets, paramLabels, type Ring } from '@tfjs-moe/numerics';
+import { type Mixture, mixtureSpecs, type Numbers } from '../mixture/mixture.ts';
+
+export interface AtomJets {
+  /** Names of the trainable parameters, in the order of the jet's indices. */
+  readonly parameters: readonly string[];
+  jet<S>(ring: Ring<S>, x: readonly S[]): Jet<S>;
+}
+
+/** $h(x, \eta_e)$ with derivatives in $\eta_e$. */
+export function expertJets(of: Mixture, atom: number): AtomJets {
+  const specs = replicate(of.expert.params(of.inputDim, 1), 1);
+  const data = ofAtom(mixtureSpecs(of).expert, of.expertParams, of.experts, atom);
+  return {
+    parameters: paramLabels(specs),
+    jet(ring, x) {
+      const [jet] = of.expert.apply(gridOps(jets(ring)), gridInput(x), gridParams(ring, specs, data)).entries;
+      return jet!;
+    },
+  };
+}
+
+/** $\pi(x, \beta_{1e})$ with derivatives in $\beta_{1e}$, for a gate with one router. */
+export function routerJets(of: Mixture, atom: number): AtomJets {
+  const router = of.gate.router!;
+  const specs = replicate(router.params(of.inputDim), 1);
+  const data = scoped('router', ofAtom(mixtureSpecs(of).gate, of.gateParams, of.experts, atom));
+  return {
+    parameters: paramLabels(specs),
+    jet(ring, x) {
+      const [jet] = router.logit(gridOps(jets(ring)), gridInput(x), gridParams(ring, specs, data)).entries;
+      return jet!;
+    },
+  };
+}
+
+function ofAtom(
+  specs: Readonly<Record<string, GateParamSpec>>,
+  numbers: Numbers,
+  experts: number,
+  atom: number,
+): Record<string, readonly number[]> {
+  return mapNames(specs, (spec, name) => {
+    const all = numbers[name]!;
+    const size = paramSize(spec);
+    return spec.copies === experts && !spec.shared
+      ? all.slice(atom * size, (atom + 1) * size)
+      : all.slice(0, size);
+  });
+}

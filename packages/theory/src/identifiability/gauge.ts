@@ -1,0 +1,48 @@
+/**
+ * The gauge of a gate: parameters that a change of all others makes up for, and which the theory therefore fixes.
+ *
+ * A softmax does not see a common shift of its logits: the last atom's $\beta_0$ is fixed, and with a linear router its
+ * $\beta_1$ too. A hierarchical softmax has one such softmax per level and group. The sigmoid gate has none, and of gates
+ * that are not listed here none is taken away.
+ */
+import type { Config, Json } from '@tfjs-moe/core';
+
+/** A copy of a parameter of the gate. */
+export interface GaugeParameter {
+  readonly name: string;
+  readonly copy: number;
+}
+
+export function gaugeOf(config: Config, experts: number, path = ''): GaugeParameter[] {
+  switch (config.kind) {
+    case 'softmax':
+    case 'temperature':
+      return lastOf(config, experts, path);
+    case 'hierarchical': {
+      const groups = config.groups as number;
+      const members = experts / groups;
+      const inner = gaugeOf(config.inner as Config, members, `${path}inner/`);
+      return [
+        ...gaugeOf(config.outer as Config, groups, `${path}outer/`),
+        ...Array.from({ length: groups }, (_, g) =>
+          inner.map(({ name, copy }) => ({ name, copy: g * members + copy })),
+        ).flat(),
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+function lastOf({ router, useBias }: Config, experts: number, path: string): GaugeParameter[] {
+  const copy = experts - 1;
+  const isLinear = kindOf(router) === 'linear';
+  return [
+    ...(useBias === false ? [] : [{ name: `${path}bias`, copy }]),
+    ...(isLinear ? [{ name: `${path}router/kernel`, copy }] : []),
+  ];
+}
+
+function kindOf(config: Json | undefined): Json | undefined {
+  return typeof config === 'object' && config !== null && 'kind' in config ? config.kind : undefined;
+}
