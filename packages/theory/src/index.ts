@@ -18,6 +18,12 @@ export {
   type IdentifiabilityOptions,
   identifiability,
 } from './identifiability/identifiability.ts';
+export {
+  type Interaction,
+  type Interactions,
+  type InteractionsOptions,
+  interactions,
+} from './interactions/interactions.ts';
 export { type Mixture, mixture, mixtureOutput, type Numbers } from './mixture/mixture.ts';
 export type { ExpertClass, GateClass } from './rates/classify.ts';
 export type { Quantity, Rate, RateStatus } from './rates/rate.ts';
