@@ -42,6 +42,17 @@ export {
   SUM_GROUPS,
   SUM_ROWS,
 } from './kernel-names.ts';
+export { atomNumbers, withAtoms, withChanged } from './measure/atoms.ts';
+export {
+  type MeasureParts,
+  type MeasureShape,
+  type MixingMeasure,
+  measureOutput,
+  measureParts,
+  measureSpecs,
+  mixingMeasure,
+  type Numbers,
+} from './measure/mixing-measure.ts';
 export type { Ops } from './ops.ts';
 export {
   type AnyParams,

@@ -1,4 +1,5 @@
 /** Identifiability of mixture-of-experts models: what can be learned, at which rate, and how we know. */
+export { type MixingMeasure, measureOutput, mixingMeasure, type Numbers } from '@tfjs-moe/core';
 export type { BiasSplitOptions } from './counterexamples/bias-split.ts';
 export type { CommonTiltOptions } from './counterexamples/common-tilt.ts';
 export {
@@ -24,7 +25,7 @@ export {
   type InteractionsOptions,
   interactions,
 } from './interactions/interactions.ts';
-export { type Mixture, mixture, mixtureOutput, type Numbers } from './mixture/mixture.ts';
+
 export type { ExpertClass, GateClass } from './rates/classify.ts';
 export type { Quantity, Rate, RateStatus } from './rates/rate.ts';
 export { type Rates, type RatesOptions, rates } from './rates/rates.ts';

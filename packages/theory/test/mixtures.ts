@@ -1,7 +1,7 @@
 /** Mixtures with random parameters, and inputs for them. */
 import { type Expert, type Gate, type GateParamSpec, mapNames, replicate } from '@tfjs-moe/core';
 import { drawnData, drawnRows } from '@tfjs-moe/core/testing';
-import type { Mixture } from '@tfjs-moe/theory';
+import type { MixingMeasure } from '@tfjs-moe/theory';
 
 export function drawnMixture(
   gate: Gate,
@@ -9,7 +9,7 @@ export function drawnMixture(
   inputDim: number,
   experts: number,
   seed = 5,
-): Mixture {
+): MixingMeasure {
   const draw = (specs: Record<string, GateParamSpec>) =>
     mapNames(drawnData(specs, seed), (values) => Array.from(values));
   return {

@@ -6,9 +6,7 @@
  * $\partial^2 F / \partial\beta_1\partial b = \partial F / \partial a$ that ruins them, which every $g(a^\top x + b)$
  * satisfies.
  */
-
-import { withAtoms, withChanged } from '../mixture/atoms.ts';
-import type { Mixture } from '../mixture/mixture.ts';
+import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/core';
 import { type Counterexample, doubled, expectAtom } from './counterexample.ts';
 
 export interface BiasSplitOptions {
@@ -22,7 +20,7 @@ export interface BiasSplitOptions {
   readonly gateBias?: string;
 }
 
-export function biasSplit(truth: Mixture, options: BiasSplitOptions = {}): Counterexample {
+export function biasSplit(truth: MixingMeasure, options: BiasSplitOptions = {}): Counterexample {
   const { atom = 0, parameter = 'bias', shift = 0.5, gateBias = 'bias' } = options;
   expectAtom('biasSplit', truth, atom);
   let other = withAtoms(truth, doubled(truth, atom));

@@ -5,9 +5,7 @@
  * With k at least twice the true number of atoms no expert is identifiable at all: Theorem 1 needs $k < 2k_*$, or one
  * atom that is fitted exactly.
  */
-import { MoeError } from '@tfjs-moe/core';
-import { withAtoms, withChanged } from '../mixture/atoms.ts';
-import type { Mixture } from '../mixture/mixture.ts';
+import { type MixingMeasure, MoeError, withAtoms, withChanged } from '@tfjs-moe/core';
 import type { Counterexample } from './counterexample.ts';
 
 export interface CommonTiltOptions {
@@ -19,7 +17,7 @@ export interface CommonTiltOptions {
   readonly gateBias?: string;
 }
 
-export function commonTilt(truth: Mixture, options: CommonTiltOptions): Counterexample {
+export function commonTilt(truth: MixingMeasure, options: CommonTiltOptions): Counterexample {
   const { tilt, kernel = 'router/kernel', gateBias = 'bias' } = options;
   if (tilt.length !== truth.inputDim || tilt.every((value) => value === 0)) {
     throw new MoeError('commonTilt', `tilt must be ${truth.inputDim} numbers, not all zero`, tilt);

@@ -2,8 +2,7 @@
  * A counterexample: two different mixing measures with the same function, or, for a minimax sequence, with functions
  * that come together faster than the measures do. Evaluate both sides and see.
  */
-import { MoeError } from '@tfjs-moe/core';
-import { type Mixture, mixtureOutput } from '../mixture/mixture.ts';
+import { type MixingMeasure, MoeError, measureOutput } from '@tfjs-moe/core';
 
 export interface Counterexample {
   readonly name: string;
@@ -13,9 +12,9 @@ export interface Counterexample {
   /** Paper and equation or theorem that it belongs to. */
   readonly source: string;
   /** The smaller or original measure. */
-  readonly truth: Mixture;
+  readonly truth: MixingMeasure;
   /** Another measure. */
-  readonly other: Mixture;
+  readonly other: MixingMeasure;
 }
 
 /** A member of a sequence of measures that approach the truth. */
@@ -31,19 +30,19 @@ export function functionDistance(
   { truth, other }: Counterexample,
   rows: readonly (readonly number[])[],
 ): number {
-  const left = mixtureOutput(truth, rows);
-  const right = mixtureOutput(other, rows);
+  const left = measureOutput(truth, rows);
+  const right = measureOutput(other, rows);
   return Math.max(...left.map((value, i) => Math.abs(value - (right[i] as number))));
 }
 
 /** Refuses an atom that does not exist. */
-export function expectAtom(who: string, { experts }: Mixture, atom: number): void {
+export function expectAtom(who: string, { experts }: MixingMeasure, atom: number): void {
   if (Number.isInteger(atom) && atom >= 0 && atom < experts) return;
   throw new MoeError(who, `atom must be an integer between 0 and ${experts - 1}`, atom);
 }
 
 /** Each atom once, one of them twice in a row. */
-export function doubled({ experts }: Mixture, atom: number): number[] {
+export function doubled({ experts }: MixingMeasure, atom: number): number[] {
   const sources = Array.from({ length: experts }, (_, e) => e);
   sources.splice(atom, 0, atom);
   return sources;

@@ -4,8 +4,7 @@
  *
  * With a learned temperature no expert helps: none of these parameters can be estimated, at any rate.
  */
-import { expectPositive, MoeError } from '@tfjs-moe/core';
-import type { Mixture } from '../mixture/mixture.ts';
+import { expectPositive, type MixingMeasure, MoeError } from '@tfjs-moe/core';
 import type { Counterexample } from './counterexample.ts';
 
 export interface RescaledTemperatureOptions {
@@ -16,7 +15,7 @@ export interface RescaledTemperatureOptions {
 }
 
 export function rescaledTemperature(
-  truth: Mixture,
+  truth: MixingMeasure,
   options: RescaledTemperatureOptions = {},
 ): Counterexample {
   const { parameters = ['router/kernel', 'bias', 'temperature'] } = options;

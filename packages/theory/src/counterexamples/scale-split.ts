@@ -5,9 +5,7 @@
  * Experts with output weights (p = 1 in these), ReLU of an affine map (p = 1), polynomials (their degree) and constants
  * are so. The conclusion of Theorem 1 cannot hold for them in regression.
  */
-import { expectPositive, MoeError } from '@tfjs-moe/core';
-import { withAtoms, withChanged } from '../mixture/atoms.ts';
-import type { Mixture } from '../mixture/mixture.ts';
+import { expectPositive, type MixingMeasure, MoeError, withAtoms, withChanged } from '@tfjs-moe/core';
 import { type Counterexample, doubled, expectAtom } from './counterexample.ts';
 
 export interface ScaleSplitOptions {
@@ -23,7 +21,7 @@ export interface ScaleSplitOptions {
   readonly gateBias?: string;
 }
 
-export function scaleSplit(truth: Mixture, options: ScaleSplitOptions): Counterexample {
+export function scaleSplit(truth: MixingMeasure, options: ScaleSplitOptions): Counterexample {
   const { atom = 0, parameters, gateBias = 'bias' } = options;
   const degree = expectPositive('scaleSplit', 'degree', options.degree ?? 1);
   const factor = expectPositive('scaleSplit', 'factor', options.factor ?? 1.3);

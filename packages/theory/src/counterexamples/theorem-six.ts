@@ -5,9 +5,14 @@
  *
  * The functions are equal for every n, while $D_{6,r} = e^{b_1 + \beta_{1|1}}\,n^{-r}$.
  */
-import { expectInteger, MoeError } from '@tfjs-moe/core';
-import { atomNumbers, withAtoms, withChanged } from '../mixture/atoms.ts';
-import type { Mixture } from '../mixture/mixture.ts';
+import {
+  atomNumbers,
+  expectInteger,
+  type MixingMeasure,
+  MoeError,
+  withAtoms,
+  withChanged,
+} from '@tfjs-moe/core';
 import type { SequenceMember } from './counterexample.ts';
 
 export interface TheoremSixOptions {
@@ -16,7 +21,7 @@ export interface TheoremSixOptions {
   readonly r: number;
 }
 
-export function theoremSix(truth: Mixture, { n, r }: TheoremSixOptions): SequenceMember {
+export function theoremSix(truth: MixingMeasure, { n, r }: TheoremSixOptions): SequenceMember {
   expectInteger('theoremSix', 'n', n, { min: 1 });
   expectInteger('theoremSix', 'r', r, { min: 1 });
   const { groups } = truth.gate.config;

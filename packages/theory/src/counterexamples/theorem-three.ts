@@ -5,9 +5,7 @@
  * The functions are equal for every n, while $D_{3,r} = \sum_i e^{\beta_{0i}/\tau}(\lVert\Delta\beta_{1i}\rVert^r +
  * |\Delta\tau|^r)$ is of order $n^{-r}$.
  */
-import { expectInteger } from '@tfjs-moe/core';
-import { atomNumbers } from '../mixture/atoms.ts';
-import type { Mixture } from '../mixture/mixture.ts';
+import { atomNumbers, expectInteger, type MixingMeasure } from '@tfjs-moe/core';
 import type { SequenceMember } from './counterexample.ts';
 import { rescaledTemperature } from './rescaled-temperature.ts';
 
@@ -17,7 +15,7 @@ export interface TheoremThreeOptions {
   readonly r: number;
 }
 
-export function theoremThree(truth: Mixture, { n, r }: TheoremThreeOptions): SequenceMember {
+export function theoremThree(truth: MixingMeasure, { n, r }: TheoremThreeOptions): SequenceMember {
   expectInteger('theoremThree', 'n', n, { min: 1 });
   expectInteger('theoremThree', 'r', r, { min: 1 });
   const tau = truth.gateParams.temperature?.[0] ?? 1;

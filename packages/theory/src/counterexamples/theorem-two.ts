@@ -5,9 +5,7 @@
  * $D_{2,r} = n^{-(r+1)} + (e^{\beta_0} + n^{-(r+1)})\,n^{-r}$ while the functions differ by $O(n^{-(r+1)})$: the ratio
  * falls like 1/n for every r, so no power of the loss is bounded by the distance of the functions.
  */
-import { expectInteger } from '@tfjs-moe/core';
-import { atomNumbers, withChanged } from '../mixture/atoms.ts';
-import type { Mixture } from '../mixture/mixture.ts';
+import { atomNumbers, expectInteger, type MixingMeasure, withChanged } from '@tfjs-moe/core';
 import { biasSplit } from './bias-split.ts';
 import type { SequenceMember } from './counterexample.ts';
 
@@ -19,7 +17,7 @@ export interface TheoremTwoOptions {
   readonly atom?: number;
 }
 
-export function theoremTwo(truth: Mixture, { n, r, atom = 0 }: TheoremTwoOptions): SequenceMember {
+export function theoremTwo(truth: MixingMeasure, { n, r, atom = 0 }: TheoremTwoOptions): SequenceMember {
   expectInteger('theoremTwo', 'n', n, { min: 1 });
   expectInteger('theoremTwo', 'r', r, { min: 1 });
   let { other } = biasSplit(truth, { atom, shift: 1 / n });

@@ -7,13 +7,13 @@
  *
  * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, Definition 2.
  */
+import type { MixingMeasure } from '@tfjs-moe/core';
 import { firstDerivative, type Ring, secondDerivative } from '@tfjs-moe/numerics';
-import type { Mixture } from '../mixture/mixture.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { expertJets, routerJets } from './atom-jets.ts';
 import { functionLabel } from './labels.ts';
 
-export function algebraicFamily(of: Mixture): LabelledFamily {
+export function algebraicFamily(of: MixingMeasure): LabelledFamily {
   const atoms = Array.from({ length: of.experts }, (_, e) => ({
     router: routerJets(of, e),
     expert: expertJets(of, e),

@@ -1,9 +1,17 @@
 /**
  * One atom's expert and router as jets over any ring, with the names of their parameters.
  */
-import { type GateParamSpec, mapNames, paramSize, replicate, scoped } from '@tfjs-moe/core';
+import {
+  type GateParamSpec,
+  type MixingMeasure,
+  mapNames,
+  measureSpecs,
+  type Numbers,
+  paramSize,
+  replicate,
+  scoped,
+} from '@tfjs-moe/core';
 import { gridInput, gridOps, gridParams, type Jet, jets, paramLabels, type Ring } from '@tfjs-moe/numerics';
-import { type Mixture, mixtureSpecs, type Numbers } from '../mixture/mixture.ts';
 
 export interface AtomJets {
   /** Names of the trainable parameters, in the order of the jet's indices. */
@@ -12,9 +20,9 @@ export interface AtomJets {
 }
 
 /** $h(x, \eta_e)$ with derivatives in $\eta_e$. */
-export function expertJets(of: Mixture, atom: number): AtomJets {
+export function expertJets(of: MixingMeasure, atom: number): AtomJets {
   const specs = replicate(of.expert.params(of.inputDim, 1), 1);
-  const data = ofAtom(mixtureSpecs(of).expert, of.expertParams, of.experts, atom);
+  const data = ofAtom(measureSpecs(of).expert, of.expertParams, of.experts, atom);
   return {
     parameters: paramLabels(specs),
     jet(ring, x) {
@@ -25,10 +33,10 @@ export function expertJets(of: Mixture, atom: number): AtomJets {
 }
 
 /** $\pi(x, \beta_{1e})$ with derivatives in $\beta_{1e}$, for a gate with one router. */
-export function routerJets(of: Mixture, atom: number): AtomJets {
+export function routerJets(of: MixingMeasure, atom: number): AtomJets {
   const router = of.gate.router!;
   const specs = replicate(router.params(of.inputDim), 1);
-  const data = scoped('router', ofAtom(mixtureSpecs(of).gate, of.gateParams, of.experts, atom));
+  const data = scoped('router', ofAtom(measureSpecs(of).gate, of.gateParams, of.experts, atom));
   return {
     parameters: paramLabels(specs),
     jet(ring, x) {

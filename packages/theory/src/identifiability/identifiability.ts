@@ -6,13 +6,21 @@
  * gate and Definition 1 under others. The literal sets of most pairs are dependent for harmless reasons: read the
  * relations and their kinds.
  */
-import { type Expert, expectInteger, expectKnownOptions, type Gate, MoeError } from '@tfjs-moe/core';
+import {
+  type Expert,
+  expectInteger,
+  expectKnownOptions,
+  type Gate,
+  type MixingMeasure,
+  MoeError,
+  mixingMeasure,
+  type Numbers,
+} from '@tfjs-moe/core';
 import { type DecideOptions, decide } from '../decide/decide.ts';
-import { type Mixture, mixture, type Numbers } from '../mixture/mixture.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { algebraicFamily } from './algebraic.ts';
 import { jacobianFamily } from './jacobian.ts';
-import { drawnMixture, expectDistinctAtoms } from './parameters.ts';
+import { drawnMeasure, expectDistinctAtoms } from './parameters.ts';
 import { strongFamily } from './strong.ts';
 
 export interface IdentifiabilityOptions extends DecideOptions {
@@ -58,10 +66,10 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
     throw new MoeError(who, 'gateParams and expertParams must be given together');
   }
   const shape = { gate, expert, inputDim, experts };
-  const of: Mixture =
+  const of: MixingMeasure =
     gateParams && expertParams
-      ? mixture({ ...shape, gateParams, expertParams })
-      : drawnMixture(shape, options.seed ?? 0);
+      ? mixingMeasure({ ...shape, gateParams, expertParams })
+      : drawnMeasure(shape, options.seed ?? 0);
   expectDistinctAtoms(of);
   const decideOptions: DecideOptions = {
     budget: budget / 2,

@@ -4,6 +4,7 @@
  * If these functions are linearly independent, atoms that are fitted exactly are estimated at the parametric rate
  * $n^{-1/2}$; if not, the relation names the direction in which the mixture does not change to first order.
  */
+import { type MixingMeasure, measureSpecs } from '@tfjs-moe/core';
 import {
   firstDerivative,
   gridInput,
@@ -13,13 +14,12 @@ import {
   paramLabels,
   type Ring,
 } from '@tfjs-moe/numerics';
-import { type Mixture, mixtureSpecs } from '../mixture/mixture.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { gaugeOf } from './gauge.ts';
 import { functionLabel } from './labels.ts';
 
-export function jacobianFamily(of: Mixture): LabelledFamily {
-  const specs = mixtureSpecs(of);
+export function jacobianFamily(of: MixingMeasure): LabelledFamily {
+  const specs = measureSpecs(of);
   const gateNames = paramLabels(specs.gate);
   const fixed = new Set(gaugeOf(of.gate.config, of.experts).map(({ name, copy }) => `${name}#${copy}`));
   const free: number[] = [];
@@ -51,7 +51,7 @@ export function jacobianFamily(of: Mixture): LabelledFamily {
 }
 
 /** A temperature gate without threshold compares weights of a softmax with zero: they are above it, in any ring. */
-function withSelection<S>({ gate }: Mixture, ring: Ring<S>): Ring<S> {
+function withSelection<S>({ gate }: MixingMeasure, ring: Ring<S>): Ring<S> {
   if (gate.kind !== 'temperature' || gate.config.threshold !== 0) return ring;
   return { ...ring, greater: () => ring.constant(1) };
 }

@@ -4,12 +4,22 @@
  * Drawn numbers are multiples of 1/8, so that exact arithmetic stays short; a relation that holds at such random
  * parameters holds, in all likelihood, in general.
  */
-import { type GateParamSpec, MoeError, mapNames, paramSize, type Stream, stream } from '@tfjs-moe/core';
-import { type Mixture, mixtureSpecs, type Numbers } from '../mixture/mixture.ts';
+import {
+  type GateParamSpec,
+  type MeasureShape,
+  type MixingMeasure,
+  MoeError,
+  mapNames,
+  measureSpecs,
+  type Numbers,
+  paramSize,
+  type Stream,
+  stream,
+} from '@tfjs-moe/core';
 
-/** A mixture with random parameters, no two atoms alike. */
-export function drawnMixture(of: Omit<Mixture, 'gateParams' | 'expertParams'>, seed: number): Mixture {
-  const specs = mixtureSpecs(of);
+/** A measure with random parameters, no two atoms alike. */
+export function drawnMeasure(of: MeasureShape, seed: number): MixingMeasure {
+  const specs = measureSpecs(of);
   const draw = (named: Readonly<Record<string, GateParamSpec>>, part: string): Numbers =>
     mapNames(named, (spec, name) => {
       const random = stream(seed, part, name);
@@ -27,8 +37,8 @@ function drawn({ constraint = {} }: GateParamSpec, random: Stream): number {
   return Math.max(min, Math.min(max, 0.375));
 }
 
-/** Refuses a mixture in which two atoms are the same: they are one atom, and dependent for a dull reason. */
-export function expectDistinctAtoms({ experts, expertParams, gateParams }: Mixture): void {
+/** Refuses a measure in which two atoms are the same: they are one atom, and dependent for a dull reason. */
+export function expectDistinctAtoms({ experts, expertParams, gateParams }: MixingMeasure): void {
   const seen = new Set<string>();
   for (let e = 0; e < experts; e++) {
     const own = [...Object.values(expertParams), ...Object.values(gateParams)].map((values) =>

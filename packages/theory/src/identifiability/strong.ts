@@ -8,13 +8,13 @@
  *
  * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, Definition 1.
  */
+import type { MixingMeasure } from '@tfjs-moe/core';
 import { firstDerivative, type Ring, secondDerivative } from '@tfjs-moe/numerics';
-import type { Mixture } from '../mixture/mixture.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { expertJets } from './atom-jets.ts';
 import { functionLabel } from './labels.ts';
 
-export function strongFamily(of: Mixture): LabelledFamily {
+export function strongFamily(of: MixingMeasure): LabelledFamily {
   const atoms = Array.from({ length: of.experts }, (_, e) => expertJets(of, e));
   const inputs = Array.from({ length: of.inputDim }, (_, u) => u);
   const labels: FunctionLabel[] = atoms.flatMap(({ parameters }, j) => {

@@ -4,7 +4,6 @@
  * The logit is $\pi$ under a softmax, $\pi / \tau$ under a temperature gate, and $\pi_1 + \pi_2$ under a hierarchical
  * softmax. Biases of the gate are left out: they only scale F.
  */
-
 import {
   type Expert,
   type Gate,

@@ -1,6 +1,6 @@
 import { constant, ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
-import { counterexamples, functionDistance, type Mixture, mixtureOutput } from '@tfjs-moe/theory';
+import { counterexamples, functionDistance, type MixingMeasure, measureOutput } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
 import { drawnMixture, inputs } from '../mixtures.ts';
 
@@ -10,7 +10,7 @@ const dims = [1, 2, 4] as const;
 const ROUNDING = 1e-14;
 
 /** The atoms of a softmax mixture: mass, and all other numbers, as a list. */
-function atomsOf({ experts, gateParams, expertParams }: Mixture) {
+function atomsOf({ experts, gateParams, expertParams }: MixingMeasure) {
   const ofAtom = (values: readonly number[], e: number) =>
     values.slice((e * values.length) / experts, ((e + 1) * values.length) / experts);
   return Array.from({ length: experts }, (_, e) => ({
@@ -23,7 +23,7 @@ function atomsOf({ experts, gateParams, expertParams }: Mixture) {
 }
 
 /** D_{2,r} by its definition: cells of nearest atoms, masses, distances per block to the power r (d = 1). */
-function voronoi(other: Mixture, truth: Mixture, r: number): number {
+function voronoi(other: MixingMeasure, truth: MixingMeasure, r: number): number {
   const stars = atomsOf(truth);
   const cells = stars.map(() => [] as { mass: number; place: readonly number[] }[]);
   for (const atom of atomsOf(other)) {
@@ -46,7 +46,7 @@ test('a mixture is evaluated as its formula says', () => {
   const x = 0.7;
   const masses = [0, 1].map((e) => Math.exp(beta[e]! * x + bias[e]!));
   const sum = masses.reduce((total, mass, e) => total + mass * Math.tanh(a[e]! * x + b[e]!), 0);
-  expect(mixtureOutput(of, [[x]])[0]).toBeCloseTo(sum / (masses[0]! + masses[1]!), 14);
+  expect(measureOutput(of, [[x]])[0]).toBeCloseTo(sum / (masses[0]! + masses[1]!), 14);
 });
 
 describe.each(dims)('different measures with the same function, %i inputs', (inputDim) => {
@@ -76,7 +76,7 @@ describe.each(dims)('different measures with the same function, %i inputs', (inp
   ] as const)('K3, %s', (_name, expert, parameters, degree) => {
     const truth = softmaxed(expert);
     const example = counterexamples.scaleSplit(truth, { parameters, degree });
-    const size = Math.max(1, ...mixtureOutput(truth, rows).map(Math.abs));
+    const size = Math.max(1, ...measureOutput(truth, rows).map(Math.abs));
     expect(functionDistance(example, rows)).toBeLessThan(ROUNDING * size);
     const wrong = counterexamples.scaleSplit(softmaxed(ridge('tanh')), {
       parameters: ['layer_1/kernel', 'layer_1/bias'],
@@ -162,9 +162,9 @@ test('what cannot be built is refused with the reason', () => {
   expect(() => rescaledTemperature(truth)).toThrow('no parameter "temperature"');
   expect(() => theoremSix(truth, { n: 1, r: 1 })).toThrow('hierarchical');
   expect(() => theoremTwo(truth, { n: 0.5, r: 1 })).toThrow('n must be an integer');
-  expect(() => mixtureOutput({ ...truth, expertParams: { kernel: [1, 2] } }, [[1]])).toThrow(
+  expect(() => measureOutput({ ...truth, expertParams: { kernel: [1, 2] } }, [[1]])).toThrow(
     'expertParams must have 2 numbers under "bias"',
   );
   const broken = { ...truth.expertParams, bias: [Number.NaN, 0] };
-  expect(() => mixtureOutput({ ...truth, expertParams: broken }, [[1]])).toThrow('must be finite');
+  expect(() => measureOutput({ ...truth, expertParams: broken }, [[1]])).toThrow('must be finite');
 });

@@ -1,14 +1,15 @@
 /**
- * Atoms of a mixture taken apart and put together: what the constructions of the proofs do.
+ * Atoms of a mixing measure taken apart and put together: what the constructions of the proofs do.
  *
  * A parameter belongs to the atoms where it has a copy per expert; shared parameters, and those of groups, stay.
  */
-import { type GateParamSpec, MoeError, mapNames, paramSize } from '@tfjs-moe/core';
-import { type Mixture, mixtureSpecs, type Numbers } from './mixture.ts';
+import { MoeError } from '../errors.ts';
+import { type GateParamSpec, mapNames, paramSize } from '../params.ts';
+import { type MixingMeasure, measureSpecs, type Numbers } from './mixing-measure.ts';
 
-/** The mixture whose expert e is a copy of expert `sources[e]`. */
-export function withAtoms(of: Mixture, sources: readonly number[]): Mixture {
-  const specs = mixtureSpecs(of);
+/** The measure whose expert e is a copy of expert `sources[e]`. */
+export function withAtoms(of: MixingMeasure, sources: readonly number[]): MixingMeasure {
+  const specs = measureSpecs(of);
   const chosen = (named: Readonly<Record<string, GateParamSpec>>, numbers: Numbers) =>
     mapNames(named, (spec, name) => {
       const all = numbers[name] as readonly number[];
@@ -24,18 +25,18 @@ export function withAtoms(of: Mixture, sources: readonly number[]): Mixture {
   };
 }
 
-/** The mixture with one parameter of one atom changed. */
+/** The measure with one parameter of one atom changed. */
 export function withChanged(
-  of: Mixture,
+  of: MixingMeasure,
   part: 'gate' | 'expert',
   name: string,
   atom: number,
   change: (value: number, index: number) => number,
-): Mixture {
-  const spec = mixtureSpecs(of)[part][name];
-  if (spec === undefined) throw new MoeError('mixture', `the ${part} has no parameter "${name}"`);
+): MixingMeasure {
+  const spec = measureSpecs(of)[part][name];
+  if (spec === undefined) throw new MoeError('mixingMeasure', `the ${part} has no parameter "${name}"`);
   if (!isOfAtoms(spec, of.experts)) {
-    throw new MoeError('mixture', `the parameter "${name}" of the ${part} is not one per expert`);
+    throw new MoeError('mixingMeasure', `the parameter "${name}" of the ${part} is not one per expert`);
   }
   const size = paramSize(spec);
   const key = part === 'gate' ? 'gateParams' : 'expertParams';
@@ -47,13 +48,13 @@ export function withChanged(
 
 /** The numbers of one parameter of one atom. */
 export function atomNumbers(
-  of: Mixture,
+  of: MixingMeasure,
   part: 'gate' | 'expert',
   name: string,
   atom: number,
 ): readonly number[] {
-  const spec = mixtureSpecs(of)[part][name];
-  if (spec === undefined) throw new MoeError('mixture', `the ${part} has no parameter "${name}"`);
+  const spec = measureSpecs(of)[part][name];
+  if (spec === undefined) throw new MoeError('mixingMeasure', `the ${part} has no parameter "${name}"`);
   const size = paramSize(spec);
   return ((part === 'gate' ? of.gateParams : of.expertParams)[name] as readonly number[]).slice(
     atom * size,
