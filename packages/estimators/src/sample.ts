@@ -1,0 +1,76 @@
+/**
+ * Sample: what an estimator is given, inputs with their responses.
+ */
+import { MoeError } from '@tfjs-moe/core';
+
+export interface Sample {
+  /** One row of D numbers per observation. */
+  readonly inputs: readonly ArrayLike<number>[];
+  /** One number per observation; of a classification, the class from 0. */
+  readonly response: ArrayLike<number>;
+  /** One number per observation, not negative: how often it counts. Default 1 each. */
+  readonly weights?: ArrayLike<number>;
+  /** Names of the inputs, for summaries and plots. Default x1, x2, ... */
+  readonly inputNames?: readonly string[];
+  /** Default y. */
+  readonly responseName?: string;
+}
+
+/** A sample as columns, checked. */
+export interface Columns {
+  readonly n: number;
+  readonly inputDim: number;
+  /** D columns of n numbers. */
+  readonly inputs: readonly Float64Array[];
+  readonly response: Float64Array;
+  readonly weights: Float64Array;
+  /** $\sum_i w_i$: the number of observations. */
+  readonly totalWeight: number;
+  readonly inputNames: readonly string[];
+  readonly responseName: string;
+}
+
+/**
+ * A sample's columns.
+ * @throws MoeError that names the row and the column, if a number is missing or not finite
+ */
+export function columnsOfSample(who: string, sample: Sample): Columns {
+  const { inputs, response, weights, responseName = 'y' } = sample;
+  const n = inputs?.length ?? 0;
+  if (n === 0) throw new MoeError(who, 'the sample must have at least one observation', n);
+  const inputDim = inputs[0]?.length ?? 0;
+  if (inputDim === 0) throw new MoeError(who, 'an observation must have at least one input', inputDim);
+  if (response?.length !== n) throw new MoeError(who, `response must have ${n} numbers`, response?.length);
+  if (weights !== undefined && weights.length !== n) {
+    throw new MoeError(who, `weights must have ${n} numbers`, weights.length);
+  }
+  const inputNames = sample.inputNames ?? Array.from({ length: inputDim }, (_, d) => `x${d + 1}`);
+  if (inputNames.length !== inputDim) {
+    throw new MoeError(who, `inputNames must have ${inputDim} names`, inputNames.length);
+  }
+  const columns = Array.from({ length: inputDim }, () => new Float64Array(n));
+  for (let i = 0; i < n; i++) {
+    const row = inputs[i] as ArrayLike<number>;
+    if (row.length !== inputDim) {
+      throw new MoeError(who, `row ${i} of inputs must have ${inputDim} numbers`, row.length);
+    }
+    for (let d = 0; d < inputDim; d++) {
+      (columns[d] as Float64Array)[i] = finite(who, row[d], `"${inputNames[d]}"`, i);
+    }
+  }
+  const y = Float64Array.from(response, (value, i) => finite(who, value, `"${responseName}"`, i));
+  const w = new Float64Array(n).fill(1);
+  if (weights !== undefined) {
+    w.set(Array.from(weights, (value, i) => finite(who, value, 'weights', i)));
+    const bad = w.findIndex((value) => value < 0);
+    if (bad >= 0) throw new MoeError(who, `weights must not be negative; row ${bad} is`, w[bad]);
+  }
+  const totalWeight = w.reduce((sum, value) => sum + value, 0);
+  if (totalWeight === 0) throw new MoeError(who, 'weights must not all be 0', totalWeight);
+  return { n, inputDim, inputs: columns, response: y, weights: w, totalWeight, inputNames, responseName };
+}
+
+function finite(who: string, value: number | undefined, column: string, row: number): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new MoeError(who, `column ${column} must hold finite numbers; row ${row} does not`, value);
+}
