@@ -13,7 +13,8 @@ export type { ScaleSplitOptions } from './counterexamples/scale-split.ts';
 export type { TheoremSixOptions } from './counterexamples/theorem-six.ts';
 export type { TheoremThreeOptions } from './counterexamples/theorem-three.ts';
 export type { TheoremTwoOptions } from './counterexamples/theorem-two.ts';
-export { type DecideOptions, decide } from './decide/decide.ts';
+export { decide, verdictOf } from './decide/decide.ts';
+export { type DecideOptions, type Examination, type ExaminedRelation, examine } from './decide/examine.ts';
 export {
   type Identifiability,
   type IdentifiabilityOptions,

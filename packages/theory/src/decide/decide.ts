@@ -1,163 +1,35 @@
 /**
- * Decides whether functions are linearly independent, with a proof either way where there is one.
+ * Decides whether functions are linearly independent, with a proof either way where there is one: what `examine` found,
+ * as a verdict with names.
  *
- * 1. Relations in a formal ring: each is a proof. 2. A rank certificate for the functions that are left:
- * $\sigma_{\min} > \text{error}$ at points enclosed in balls proves that nothing else ties them. 3. Where that fails,
- * relations over prime fields, and balls of more bits. 4. Last, numerical relations, labelled as the evidence they are:
- * accepted only with a wide gap, if they hold at fresh points and the functions they leave are certified.
- *
- * Use `identifiability` for the sets of the papers and this for sets of your own.
+ * Use `identifiability` for the sets of the papers, this for sets of your own, and `examine` to go on calculating with
+ * the relations.
  */
-import { expectPositive, MoeError, stream } from '@tfjs-moe/core';
-import { type Ball, ballToNumber, certifyRank, numericalRelations, relationDefect } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
-import { type NamedRelation, namedRelation, type Proof, type RelationTerm } from '../verdict/relation.ts';
-import type { IndependenceCertificate, Shortfall, Verdict } from '../verdict/verdict.ts';
-import { OutOfTime } from './deadline.ts';
-import { formally, overFields } from './exact.ts';
-import { enclose, samplePoints } from './sampling.ts';
+import { namedRelation } from '../verdict/relation.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { type DecideOptions, type Examination, examine } from './examine.ts';
 
-export interface DecideOptions {
-  /** Milliseconds after which no further attempt is begun. Default 10000. */
-  readonly budget?: number;
-  /** Bits of the balls, rising. Default 192, 320, 640. */
-  readonly bits?: readonly number[];
-  /** Standard deviation of the points' coordinates. Default 1. */
-  readonly spread?: number;
-  /** Seed of the points. Default 0. */
-  readonly seed?: number;
-}
-
-/** Fresh points at which a numerical relation must hold. */
-const FRESH = 40;
-/** Part of the bits to which it must hold. */
-const AGREEMENT = 0.7;
-/** Numerical relations need digits to spare. */
-const LEAST_NUMERICAL_BITS = 256;
-
-/** The state of an examination. */
-interface Examined {
-  readonly family: LabelledFamily;
-  /** Functions that no relation has on its left. */
-  left: readonly number[];
-  readonly relations: NamedRelation[];
-}
-
+/** The verdict on a family of functions. */
 export function decide(family: LabelledFamily, options: DecideOptions = {}): Verdict {
-  const { bits: levels = [192, 320, 640], seed = 0 } = options;
-  const budget = expectPositive('decide', 'budget', options.budget ?? 10_000);
-  const spread = expectPositive('decide', 'spread', options.spread ?? 1);
-  if (family.labels.length === 0) throw new MoeError('decide', 'there must be at least one function');
-  const start = Date.now();
-  const deadline = start + budget;
-  const examined: Examined = { family, left: family.labels.map((_, i) => i), relations: [] };
-
-  const random = stream(seed, 'decide');
-  const points = samplePoints(family, Math.ceil(1.5 * family.labels.length) + 8, spread, random);
-  const fresh = samplePoints(family, FRESH, spread, random);
-  const formal = formally(family, start + budget / 4);
-  if (formal) take(examined, formal, 'formal ring');
-  if (examined.left.length === 0)
-    return finish(examined, { bits: 0, raise: 'nothing: every function is zero' });
-
-  let reached = 0;
-  try {
-    for (const [level, bits] of levels.entries()) {
-      const rows = enclose(family, points, bits, deadline);
-      reached = bits;
-      let certificate = certify(examined.left, rows, bits);
-      if (certificate) return finish(examined, certificate);
-      if (level === 0) {
-        const fields = overFields(family, seed, Math.min(deadline, Date.now() + budget / 4));
-        if (fields && take(examined, fields, 'prime fields') > 0)
-          certificate = certify(examined.left, rows, bits);
-      }
-      if (!certificate && bits >= LEAST_NUMERICAL_BITS)
-        certificate = takeNumerical(examined, rows, enclose(family, fresh, bits, deadline), bits);
-      if (certificate) return finish(examined, certificate);
-    }
-  } catch (error) {
-    if (!(error instanceof OutOfTime)) throw error;
-    return finish(examined, { bits: reached, raise: `the budget, now ${budget} ms` });
-  }
-  return finish(examined, {
-    bits: reached,
-    raise: `the bits, now at most ${reached}, or the spread of the points`,
-  });
+  return verdictOf(family, examine(family, options));
 }
 
-function finish({ family, left, relations }: Examined, rest: IndependenceCertificate | Shortfall): Verdict {
+/** An examination as a verdict, with the names of the functions. */
+export function verdictOf(
+  { labels }: Pick<LabelledFamily, 'labels'>,
+  { relations, remaining, rest }: Examination,
+): Verdict {
   if (relations.length > 0) {
-    return { verdict: 'dependent', relations, remaining: left.map((i) => family.labels[i]!), rest };
+    return {
+      verdict: 'dependent',
+      relations: relations.map(({ column, coefficients, proof }) => {
+        const terms = [...coefficients].map(([i, coefficient]) => ({ label: labels[i]!, coefficient }));
+        return namedRelation(proof, labels[column]!, terms);
+      }),
+      remaining: remaining.map((i) => labels[i]!),
+      rest,
+    };
   }
   return 'sigmaMin' in rest ? { verdict: 'independent', ...rest } : { verdict: 'inconclusive', ...rest };
-}
-
-interface FoundRelation {
-  readonly column: number;
-  readonly coefficients: ReadonlyMap<number, RelationTerm['coefficient']>;
-}
-
-/** Adds relations whose left side no known relation has; returns how many. */
-function take(
-  examined: Examined,
-  found: { readonly relations: readonly FoundRelation[] },
-  proof: Proof,
-): number {
-  const { labels } = examined.family;
-  const open = new Set(examined.left);
-  const fresh = found.relations.filter(({ column }) => open.delete(column));
-  for (const { column, coefficients } of fresh) {
-    const terms = [...coefficients].map(([i, coefficient]) => ({ label: labels[i]!, coefficient }));
-    examined.relations.push(namedRelation(proof, labels[column]!, terms));
-  }
-  examined.left = [...open];
-  return fresh.length;
-}
-
-const columnsOf = (rows: readonly (readonly Ball[])[], indices: readonly number[]) =>
-  rows.map((row) => indices.map((i) => row[i]!));
-
-/** The proof that the functions with some indices are independent, if there is one. */
-function certify(
-  indices: readonly number[],
-  rows: readonly (readonly Ball[])[],
-  bits: number,
-): IndependenceCertificate | undefined {
-  if (rows.length < indices.length) return undefined;
-  const { certified, sigmaMin } = certifyRank(columnsOf(rows, indices), bits);
-  return certified ? { sigmaMin, bits, points: rows.length } : undefined;
-}
-
-/** Takes numerical relations if they pass every check; returns the certificate of what they leave. */
-function takeNumerical(
-  examined: Examined,
-  rows: readonly (readonly Ball[])[],
-  freshRows: readonly (readonly Ball[])[],
-  bits: number,
-): IndependenceCertificate | undefined {
-  const { left } = examined;
-  if (rows.length <= left.length) return undefined;
-  const found = numericalRelations(columnsOf(rows, left), bits);
-  if (!found || found.pivots.length === 0) return undefined;
-  const unseen = columnsOf(freshRows, left);
-  const limit = 2 ** (-AGREEMENT * bits);
-  const hold = found.relations.every((relation) =>
-    unseen.every((row) => Math.abs(relationDefect(relation, row, bits)) < limit),
-  );
-  if (!hold) return undefined;
-  const certificate = certify(
-    found.pivots.map((i) => left[i]!),
-    rows,
-    bits,
-  );
-  if (!certificate) return undefined;
-  const relations = found.relations.map(({ column, coefficients }) => ({
-    column: left[column]!,
-    coefficients: new Map(
-      [...coefficients].map(([i, mid]) => [left[i]!, ballToNumber({ mid, rad: 0n }, bits)] as const),
-    ),
-  }));
-  take(examined, { relations }, 'numerical');
-  return certificate;
 }

@@ -16,7 +16,8 @@ import {
   mixingMeasure,
   type Numbers,
 } from '@tfjs-moe/core';
-import { type DecideOptions, decide } from '../decide/decide.ts';
+import { decide } from '../decide/decide.ts';
+import type { DecideOptions } from '../decide/examine.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { algebraicFamily } from './algebraic.ts';
 import { jacobianFamily } from './jacobian.ts';

@@ -10,7 +10,8 @@
  * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equations (9), (15) and (28).
  */
 import { type Expert, expectInteger, type Gate, MoeError, mapNames, paramSize, stream } from '@tfjs-moe/core';
-import { type DecideOptions, decide } from '../decide/decide.ts';
+import { decide } from '../decide/decide.ts';
+import type { DecideOptions } from '../decide/examine.ts';
 import type { NamedRelation } from '../verdict/relation.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { atomGate, interactionFamily, interactionSpecs } from './interaction-family.ts';
