@@ -1,7 +1,7 @@
 /** The most bytes that one step holds, beyond its parameters, for a mixture and for a dense network. */
-import * as tf from '@tensorflow/tfjs-core';
-import { register } from '@tfjs-moe/wasm';
-import { describeSizes, feedForward, type Mode, type Sizes } from '../feed-forward.ts';
+import { type ContenderName, describeSizes, feedForward, type Mode, type Sizes } from '../feed-forward.ts';
+import { peakBytes } from '../heap.ts';
+import type { Contender } from '../pairs.ts';
 import type { Row, Subject } from '../subject.ts';
 
 const modes: readonly Mode[] = ['forward', 'forward+backward'];
@@ -18,24 +18,23 @@ const MIB = 2 ** 20;
 export const memory: Subject = {
   name: 'memory',
   about:
-    "peak bytes of a step beyond what was there before, without the gradients of the parameters, over a dense network's",
+    "peak bytes of the backend's heap in a step, without the parameters and their gradients, over a dense network's",
   async measure({ log }) {
     const rows: Row[] = [];
     for (const sizes of cases) {
       for (const mode of modes) {
         log(`${describeSizes(sizes)}: ${mode}`);
-        register();
-        const [mixture, dense] = [
-          await peakOf(sizes, mode, 'mixture', sizes.E),
-          await peakOf(sizes, mode, 'ownKernel', 1),
-        ];
+        const own = peakOf(sizes, mode, 'mixture');
+        const others = (['stock', 'ownKernel'] as const).map(
+          (name) => [name, peakOf(sizes, mode, name)] as const,
+        );
         rows.push({
           case: describeSizes(sizes),
           mode,
-          ratios: { ownKernel: mixture / dense },
+          ratios: Object.fromEntries(others.map(([name, bytes]) => [name, own / bytes])),
           spread: {},
-          mebibytes: mixture / MIB,
-          denseMebibytes: dense / MIB,
+          mebibytes: own / MIB,
+          ...Object.fromEntries(others.map(([name, bytes]) => [`${name}Mebibytes`, bytes / MIB])),
         });
       }
     }
@@ -43,23 +42,16 @@ export const memory: Subject = {
   },
 };
 
-async function peakOf(
-  sizes: Sizes,
-  mode: Mode,
-  name: 'mixture' | 'ownKernel',
-  experts: number,
-): Promise<number> {
+function peakOf(sizes: Sizes, mode: Mode, name: ContenderName): number {
   const { contenders, dispose } = feedForward(sizes, mode, [name]);
-  const contender = contenders[0];
-  await contender?.run();
-  const before = tf.memory().numBytes;
-  const { peakBytes } = await tf.profile(() => {
-    contender?.run();
-    return tf.scalar(0);
-  });
+  const { prepare, run } = contenders[0] as Contender;
+  prepare?.();
+  // The first run may take what is kept for later ones.
+  run();
+  const peak = peakBytes(() => void run());
   dispose();
-  // The gradients of the parameters are as many as the parameters.
-  const { D, H } = sizes;
-  const gradients = mode === 'forward' ? 0 : 4 * experts * (2 * D * H + D + H);
-  return peakBytes - before - gradients;
+  // The gradients of the parameters are as many as the parameters, and all there at the end.
+  const { D, H, E } = sizes;
+  const copies = name === 'mixture' ? E : 1;
+  return peak - (mode === 'forward' ? 0 : 4 * copies * (2 * D * H + D + H));
 }

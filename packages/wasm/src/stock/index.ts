@@ -4,6 +4,7 @@ import { binaryKernels } from './binary.ts';
 import { convolutionFilterGradient, convolutionInputGradient } from './convolution.ts';
 import { erf, exp, tanh } from './functions.ts';
 import { gather } from './gather.ts';
+import { cast, identity } from './identity.ts';
 import { slice, split, unpack } from './slice.ts';
 import type { StockKernel } from './stock-kernel.ts';
 import { mean, sum } from './sum.ts';
@@ -18,6 +19,8 @@ export const stockKernels: readonly StockKernel[] = [
   convolutionFilterGradient,
   convolutionInputGradient,
   gather,
+  identity,
+  cast,
   slice,
   split,
   unpack,
