@@ -1,0 +1,166 @@
+/**
+ * Gates, routers and experts from words of a command line: a kind, with short options after colons (`topK:1`,
+ * `ffn:gelu`, `polynomial:2`), or a config as JSON.
+ *
+ * Short words mean what the papers mean by them: `ffn:gelu` is $\mathrm{gelu}(a^\top x + b)$ without output weights, a
+ * width (`ffn:gelu:8`) brings hidden units and output weights. Whatever else a plugin can do is asked for in JSON.
+ */
+import {
+  activations,
+  type Config,
+  type Expert,
+  type Gate,
+  getExpert,
+  getGate,
+  getRouter,
+  knownKinds,
+  MoeError,
+  type OptionsJson,
+  type Role,
+  type Router,
+} from '@tfjs-moe/core';
+import '@tfjs-moe/experts/register';
+import '@tfjs-moe/gates/register';
+
+/** Named in errors. */
+const WHO = 'moe';
+
+/** The gate of `--gate`, with the router of `--router` where there is one. */
+export function gateOf(word: string, router?: string): Gate {
+  const config = configOf('gate', word);
+  if (router === undefined) return getGate(config, WHO);
+  const { config: own } = routerOf(router);
+  // The levels of a hierarchical gate have a router each.
+  if (config.kind !== 'hierarchical') return getGate({ ...config, router: own }, WHO);
+  const level = { kind: 'softmax', router: own };
+  return getGate({ outer: level, inner: level, ...config }, WHO);
+}
+
+/** The router of `--router`. */
+export function routerOf(word: string): Router {
+  return getRouter(configOf('router', word), WHO);
+}
+
+/** The expert of `--expert`. */
+export function expertOf(word: string): Expert {
+  return getExpert(configOf('expert', word), WHO);
+}
+
+/** How the words after a kind are read: every word is a number, an activation or a name. */
+interface Words {
+  /** The option that a number sets. */
+  readonly number?: string;
+  /** The option that an activation sets. */
+  readonly activation?: string;
+  readonly names?: Readonly<Record<string, OptionsJson>>;
+  /** Options that follow from those that were written. */
+  complete?(written: OptionsJson): OptionsJson;
+}
+
+type PluginRole = Exclude<Role, 'balanceLoss'>;
+
+const noBias = { noBias: { useBias: false } };
+
+/** The papers' $\sigma(a^\top x + b)$, unless a width is written. */
+const feedForward = (more: OptionsJson = {}): Words => ({
+  number: 'hiddenUnits',
+  activation: 'activation',
+  names: noBias,
+  complete: (written) => ({
+    activation: 'gelu',
+    ...(written.hiddenUnits === undefined && { hiddenUnits: [], outputWeights: false }),
+    ...more,
+    ...written,
+  }),
+});
+
+const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
+  gate: {
+    sigmoid: { names: { normalize: { normalize: true } } },
+    temperature: { number: 'temperature', names: { fixed: { learned: false } } },
+    topK: {
+      number: 'k',
+      names: { theory: { biasInSelection: false }, sigmoid: { weighting: 'sigmoid' } },
+    },
+    noisyTopK: { number: 'k', complete: (written) => ({ k: 2, ...written }) },
+    hierarchical: { number: 'groups', complete: (written) => ({ groups: 2, ...written }) },
+  },
+  router: {
+    mlp: {
+      number: 'hiddenUnits',
+      activation: 'outputActivation',
+      complete: (written) => ({ hiddenUnits: [], ...written }),
+    },
+    cosine: { names: { perturbed: { epsilon1: 0.1, epsilon2: 0.1 } } },
+  },
+  expert: {
+    linear: { names: noBias },
+    polynomial: { number: 'degree', names: noBias },
+    ffn: feedForward(),
+    normalizedFfn: feedForward({ epsilon: 0 }),
+    gatedFfn: {
+      number: 'hiddenUnits',
+      activation: 'activation',
+      complete: (written) => ({ hiddenUnits: 2, ...written }),
+    },
+  },
+};
+
+/** For `--help`: the short words of every kind. */
+export const pluginHelp: string = [
+  'GATE    softmax, sigmoid[:normalize], temperature[:TAU][:fixed], topK[:K][:theory], noisyTopK[:K], switchGate,',
+  '        hierarchical[:GROUPS]; theory selects by the score without the bias',
+  'ROUTER  linear, mlp[:WIDTH][:ACTIVATION] (ACTIVATION(v.x), with a hidden layer where there is a WIDTH; tanh unless',
+  '        said otherwise), cosine[:perturbed], euclidean',
+  "EXPERT  linear, constant, polynomial[:DEGREE], ffn:ACTIVATION (the papers' ACTIVATION(a.x + b)),",
+  '        ffn:ACTIVATION:WIDTH (WIDTH hidden units and output weights), normalizedFfn the same of x / |x|,',
+  '        gatedFfn[:WIDTH][:ACTIVATION]; noBias after linear, polynomial, ffn and normalizedFfn',
+  `ACTIVATION  ${activations.join(', ')}`,
+  'Any of them may be a config as JSON: \'{"kind":"ffn","hiddenUnits":[4,4],"activation":"tanh"}\'.',
+].join('\n');
+
+function configOf(role: PluginRole, written: string): Config {
+  const isJson = written.trimStart().startsWith('{');
+  const [word = '', ...words] = written.trim().split(':');
+  const config = isJson ? jsonOf(role, written) : { kind: word };
+  const kinds = knownKinds(role);
+  if (!kinds.includes(config.kind)) {
+    const rule = `--${role} must be one of ${kinds.join(', ')}, or a config of one as JSON`;
+    throw new MoeError(WHO, rule, config.kind);
+  }
+  return isJson ? config : { ...optionsOf(role, word, words), kind: word };
+}
+
+function jsonOf(role: PluginRole, written: string): Config {
+  try {
+    return JSON.parse(written) as Config;
+  } catch (cause) {
+    const rule = `--${role} must be a kind or a config as JSON, like '{"kind":"${knownKinds(role)[0]}"}'`;
+    throw Object.assign(new MoeError(WHO, rule, written), { cause });
+  }
+}
+
+function optionsOf(role: PluginRole, kind: string, words: readonly string[]): OptionsJson {
+  const rules = wordsOf[role][kind] ?? {};
+  const options = Object.assign({}, ...words.map((word) => optionOf(role, kind, word, rules))) as OptionsJson;
+  return rules.complete?.(options) ?? options;
+}
+
+function optionOf(
+  role: PluginRole,
+  kind: string,
+  word: string,
+  { number, activation, names = {} }: Words,
+): OptionsJson {
+  if (number !== undefined && /^\d+(\.\d+)?$/.test(word)) return { [number]: Number(word) };
+  if (activation !== undefined && (activations as readonly string[]).includes(word))
+    return { [activation]: word };
+  if (names[word] !== undefined) return names[word];
+  const known = [
+    ...(number === undefined ? [] : [`a number (${number})`]),
+    ...(activation === undefined ? [] : activations),
+    ...Object.keys(names),
+  ];
+  const rule = known.length === 0 ? 'takes nothing' : `takes ${known.join(', ')}`;
+  throw new MoeError(WHO, `--${role}: ${kind} ${rule} after a colon`, word);
+}
