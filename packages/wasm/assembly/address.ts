@@ -14,6 +14,11 @@
   return a < b ? a : b;
 }
 
+// @ts-ignore: decorator
+@inline export function most(a: i32, b: i32): i32 {
+  return a > b ? a : b;
+}
+
 /** c + a b. Two roundings, as everywhere in WebAssembly without relaxed SIMD: results are the same on every machine. */
 // @ts-ignore: decorator
 @inline export function multiplyAdd(a: v128, b: v128, c: v128): v128 {

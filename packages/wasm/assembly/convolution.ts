@@ -29,7 +29,7 @@ export function filterGradient(
   for (let first = 0; first < total; first += BLOCK_ROWS) {
     const count = least(BLOCK_ROWS, total - first);
     movePatches(false, x, patches, geometry, first, count);
-    addProduct(patches, count, dy + (<usize>first * <usize>channels << 2), gradient, size, channels, first > 0, workspace);
+    addProduct(patches, count, dy + (<usize>first * <usize>channels << 2), gradient, size, channels, 0, size, first > 0, workspace);
   }
 }
 

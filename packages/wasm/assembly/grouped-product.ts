@@ -4,26 +4,27 @@
  *
  * For every expert a block of its kernel is packed once, 256 KB at most, and all rows of the expert pass over it.
  */
-import { at, least } from './address';
+import { at, least, most } from './address';
 import { fewOf, fewRows } from './few-rows';
 import { interleaveRows, packColumns, packRows } from './packing';
 import { stripTimesPanels } from './tile';
 import { LONGEST_RUN, packedColumns, PANELS, STRIP, TILE_ROWS, ZEROS } from './workspace';
 
 /**
- * y[r, :] = x[r, :] kernel_e (+ bias_e) for offsets[e] <= r < offsets[e + 1].
+ * y[r, :] = x[r, :] kernel_e (+ bias_e) for offsets[e] <= r < offsets[e + 1], of which only the rows from, ..., to - 1
+ * are computed: the share of one thread. A row has the same bits whatever else is computed with it.
  * @param kernels [experts, depth, units], or [experts, units, depth] if transposed
  * @param bias [experts, units], or 0
  */
 export function groupedProduct(
   x: usize, offsets: usize, experts: i32, kernels: usize, bias: usize, y: usize, depth: i32, units: i32,
-  transposed: bool, workspace: usize,
+  transposed: bool, from: i32, to: i32, workspace: usize,
 ): void {
   const kernelBytes = <usize>depth * <usize>units << 2;
   const few = (units & 3) == 0 ? fewOf(depth, units) : 0;
   memory.fill(workspace + ZEROS, 0, 32);
   for (let e = 0; e < experts; e++) {
-    const first = load<i32>(at(offsets, e)), rows = load<i32>(at(offsets, e), 4) - first;
+    const first = most(load<i32>(at(offsets, e)), from), rows = least(load<i32>(at(offsets, e), 4), to) - first;
     if (rows <= 0) continue;
     const a = x + (<usize>first * <usize>depth << 2), c = y + (<usize>first * <usize>units << 2);
     const kernel = kernels + <usize>e * kernelBytes, own: usize = bias ? bias + (<usize>e * <usize>units << 2) : 0;
@@ -58,8 +59,6 @@ export function product(
     } while (k < depth);
   }
 }
-
-
 
 /** Up to so many rows, reading the kernel counts as much as multiplying by it. */
 const SMALL: i32 = 32;

@@ -19,6 +19,8 @@ export interface Kernels {
     depth: number,
     units: number,
     transposed: number,
+    from: number,
+    to: number,
     workspace: number,
   ): void;
   groupedKernelGradient(
@@ -29,6 +31,8 @@ export interface Kernels {
     gradient: number,
     depth: number,
     units: number,
+    from: number,
+    to: number,
     workspace: number,
   ): void;
   countSelected(selected: number, tokens: number, experts: number, offsets: number): number;

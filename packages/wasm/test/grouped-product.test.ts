@@ -36,6 +36,8 @@ function computed({ counts, depth, units, seed }: Shape, { bias, transposed }: O
     depth,
     units,
     transposed ? 1 : 0,
+    0,
+    rows,
     memory.workspace,
   );
   const actual = memory.readFloats(y, rows * units);
@@ -95,11 +97,41 @@ test('rows do not depend on their neighbours: every split gives the same bits', 
       530,
       37,
       0,
+      0,
+      count,
       memory.workspace,
     );
     expect(memory.readFloats(y, count * 37)).toEqual(actual.slice(row * 37, (row + count) * 37));
   }
   memory.release();
+});
+
+test('shares of the rows, cut anywhere, give the same bits', () => {
+  fc.assert(
+    fc.property(
+      anyShape,
+      fc.boolean(),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (shape, transposed, fraction) => {
+        const { counts, depth, units } = shape;
+        const { actual, x, kernels, biases, rows } = computed(shape, { bias: true, transposed });
+        const y = memory.result(rows * units);
+        const inputs = [memory.floats(x), memory.integers(offsetsOf(counts)), counts.length] as const;
+        const [by, bias] = [memory.floats(kernels), memory.floats(biases)];
+        const compute = (from: number, to: number) =>
+          memory.kernels.groupedProduct(
+            ...inputs,
+            ...([by, bias, y, depth, units, transposed ? 1 : 0, from, to, memory.workspace] as const),
+          );
+        const at = Math.round(fraction * rows);
+        compute(at, rows);
+        compute(0, at);
+        expect(memory.readFloats(y, rows * units)).toEqual(actual);
+        memory.release();
+      },
+    ),
+    { numRuns: 300, seed: 2 },
+  );
 });
 
 test('few rows take another way to the same bits', () => {
@@ -118,6 +150,8 @@ test('few rows take another way to the same bits', () => {
     61,
     12,
     0,
+    0,
+    8,
     memory.workspace,
   );
   expect(memory.readFloats(y, 4 * 12)).toEqual(actual);
@@ -131,7 +165,20 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])('%s stays in its row and spoil
     const y = memory.result(rows * 10);
     const offsets = memory.integers([0, rows]);
     const kernels = memory.floats(new Float32Array(50).fill(2));
-    memory.kernels.groupedProduct(memory.floats(x), offsets, 1, kernels, 0, y, 5, 10, 0, memory.workspace);
+    memory.kernels.groupedProduct(
+      memory.floats(x),
+      offsets,
+      1,
+      kernels,
+      0,
+      y,
+      5,
+      10,
+      0,
+      0,
+      rows,
+      memory.workspace,
+    );
     const actual = memory.readFloats(y, rows * 10);
     memory.release();
     actual.forEach((each, i) => {
@@ -153,6 +200,8 @@ test('infinity times zero is NaN, as in a loop over the definition', () => {
     1,
     8,
     0,
+    0,
+    1,
     memory.workspace,
   );
   expect(memory.readFloats(y, 8).every(Number.isNaN)).toBe(true);

@@ -28,6 +28,8 @@ function check({ counts, depth, units, seed }: Shape): void {
     out,
     depth,
     units,
+    0,
+    experts * depth,
     memory.workspace,
   );
   const actual = memory.readFloats(out, experts * depth * units);
@@ -50,10 +52,46 @@ test('the gradient to the kernels equals the naive sum for any groups and sizes'
 
 test.each(largeShapes)('the same beyond the blocks, %o', check);
 
+test('shares of its rows, cut anywhere, give the same bits', () => {
+  fc.assert(
+    fc.property(anyShape, fc.double({ min: 0, max: 1, noNaN: true }), (shape, fraction) => {
+      const { counts, depth, units, seed } = shape;
+      const [rows, experts] = [counts.reduce((a, b) => a + b, 0), counts.length];
+      const x = memory.floats(numbers(rows * depth, seed, 'x'));
+      const dy = memory.floats(numbers(rows * units, seed, 'dy'));
+      const offsets = memory.integers(offsetsOf(counts));
+      const size = experts * depth * units;
+      const [whole, cut] = [memory.result(size), memory.result(size)];
+      const compute = (out: number, from: number, to: number) =>
+        memory.kernels.groupedKernelGradient(
+          ...([x, offsets, experts, dy, out, depth, units, from, to, memory.workspace] as const),
+        );
+      compute(whole, 0, experts * depth);
+      const at = Math.round(fraction * experts * depth);
+      compute(cut, at, experts * depth);
+      compute(cut, 0, at);
+      expect(memory.readFloats(cut, size)).toEqual(memory.readFloats(whole, size));
+      memory.release();
+    }),
+    { numRuns: 300, seed: 2 },
+  );
+});
+
 test('experts without rows get zeros, not what was there', () => {
   const out = memory.result(3 * 2 * 5);
   const [x, dy] = [memory.floats([1, 2]), memory.floats([3, 4, 5, 6, 7])];
-  memory.kernels.groupedKernelGradient(x, memory.integers([0, 0, 1, 1]), 3, dy, out, 2, 5, memory.workspace);
+  memory.kernels.groupedKernelGradient(
+    x,
+    memory.integers([0, 0, 1, 1]),
+    3,
+    dy,
+    out,
+    2,
+    5,
+    0,
+    6,
+    memory.workspace,
+  );
   const zeros = new Array(10).fill(0);
   expect([...memory.readFloats(out, 30)]).toEqual([...zeros, 3, 4, 5, 6, 7, 6, 8, 10, 12, 14, ...zeros]);
   memory.release();

@@ -27,6 +27,8 @@ export const groupedKernelGradient: Kernel = defineKernel<Inputs, Attributes>(
       addressOf(backend, gradient),
       depth,
       units,
+      0,
+      experts * depth,
       attachment.workspace,
     );
     return gradient;

@@ -32,6 +32,8 @@ export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
       depth,
       units,
       transpose ? 1 : 0,
+      0,
+      rows,
       attachment.workspace,
     );
     return y;

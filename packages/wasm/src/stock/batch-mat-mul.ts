@@ -44,9 +44,23 @@ export const batchMatMul: StockKernel = defineStockKernel<Inputs, Attributes>(
       const left = from + 4 * (countA === 1 ? 0 : i * rows * depth);
       const right = by + 4 * (countB === 1 ? 0 : i * depth * units);
       const out = to + 4 * i * rows * units;
-      if (transposeA) kernels.groupedKernelGradient(left, offsets, 1, right, out, rows, units, workspace);
+      if (transposeA)
+        kernels.groupedKernelGradient(left, offsets, 1, right, out, rows, units, 0, rows, workspace);
       else
-        kernels.groupedProduct(left, offsets, 1, right, 0, out, depth, units, transposeB ? 1 : 0, workspace);
+        kernels.groupedProduct(
+          left,
+          offsets,
+          1,
+          right,
+          0,
+          out,
+          depth,
+          units,
+          transposeB ? 1 : 0,
+          0,
+          group,
+          workspace,
+        );
     }
     return y;
   },
