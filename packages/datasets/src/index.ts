@@ -1,4 +1,4 @@
-/** Data sets as plain arrays. Everything here runs in browsers too; `./mnist` reads files and is for Node. */
+/** Simulators and real tables as plain arrays. All of it runs in browsers; `./mnist` reads files and is for Node. */
 export {
   type Column,
   type Dataset,
@@ -10,3 +10,7 @@ export {
 } from './dataset.ts';
 export { type IdxArray, type IdxData, parseIdx, parseIdxBytes } from './idx.ts';
 export { shuffledRows, spreadRows, subsetSizes, takeRows } from './select.ts';
+// Simulated data.
+export type { Inputs, PerInput } from './simulate/inputs.ts';
+export type { Noise } from './simulate/noise.ts';
+export { type SimulateOptions, type Simulation, simulate } from './simulate/simulate.ts';

@@ -1,0 +1,102 @@
+/**
+ * How a response comes from a mixing measure: around the mixture's mean, or from one expert that the gate draws.
+ *
+ * - `regression`: $y = f_G(x) + \epsilon$, $\epsilon \sim N(0, \sigma^2)$, the model of least squares;
+ * - `experts`: $z \sim w(x)$, $y \sim N(h_z(x), \sigma_z^2)$, the Gaussian mixture of experts, of maximum likelihood;
+ * - `classes`: $z \sim w(x)$, $y \sim \mathrm{softmax}(h_z(x))$ over the outputs, the mixture of multinomial experts.
+ *
+ * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equation (1); Nguyen, Nguyen and Ho (2023), arXiv:2305.03288;
+ * Jordan and Jacobs (1994) for classification.
+ */
+import {
+  expectNumber,
+  expectOneOf,
+  type MixingMeasure,
+  MoeError,
+  measureOutput,
+  measureParts,
+  type Stream,
+} from '@tfjs-moe/core';
+import { drawExpert } from './draw-expert.ts';
+
+/** The law of the response, given the inputs. */
+export type Noise =
+  /** $f_G(x)$ plus normal noise with this standard deviation, 0 for none. Every gate will do. */
+  | { readonly kind: 'regression'; readonly standardDeviation: number }
+  /** Gaussian experts; the standard deviations are the measure's. The gate's weights must sum to 1. */
+  | { readonly kind: 'experts' }
+  /** The expert's outputs are logits of the classes, as many as the measure has units. As above for the gate. */
+  | { readonly kind: 'classes' };
+
+/** Responses to some rows, and which experts gave them where the model draws one. */
+export interface Responses {
+  readonly response: number[];
+  readonly components?: number[];
+}
+
+/** Draws the responses to rows, each from its own stream. */
+export type Respond = (rows: readonly (readonly number[])[], random: readonly Stream[]) => Responses;
+
+const who = 'simulate';
+
+/** Reads the noise model. */
+export function respond(measure: MixingMeasure, noise: Noise): Respond {
+  expectOneOf(who, 'noise.kind', noise?.kind, ['regression', 'experts', 'classes']);
+  const { units = 1, experts, standardDeviations } = measure;
+  if (noise.kind === 'classes') {
+    if (units < 2) throw new MoeError(who, 'classes need a measure with at least 2 units, one each', units);
+    return drawn(measure, (outputs, start, _, random) => drawClass(outputs, start, units, random));
+  }
+  if (units !== 1) throw new MoeError(who, `${noise.kind} noise needs a measure with one unit`, units);
+  if (noise.kind === 'regression') {
+    const deviation = expectNumber(who, 'noise.standardDeviation', noise.standardDeviation, { min: 0 });
+    return (rows, random) => ({
+      response: measureOutput(measure, rows).map(
+        (mean, i) => mean + deviation * (random[i] as Stream).normal(),
+      ),
+    });
+  }
+  if (standardDeviations === undefined) {
+    throw new MoeError(who, 'Gaussian experts need standardDeviations in the measure', standardDeviations);
+  }
+  const deviations =
+    standardDeviations.length === 1
+      ? new Array<number>(experts).fill(standardDeviations[0] as number)
+      : standardDeviations;
+  return drawn(
+    measure,
+    (outputs, start, expert, random) =>
+      (outputs[start] as number) + (deviations[expert] as number) * random.normal(),
+  );
+}
+
+/** Draws an expert, then what it answers; its outputs begin at `start`. */
+function drawn(
+  measure: MixingMeasure,
+  answer: (outputs: Float64Array, start: number, expert: number, random: Stream) => number,
+): Respond {
+  const draw = drawExpert(measure);
+  const { experts, units = 1 } = measure;
+  return (rows, random) => {
+    const { weights, outputs } = measureParts(measure, rows);
+    const components = rows.map((_, i) => draw(weights, i, random[i] as Stream));
+    const response = components.map((expert, i) =>
+      answer(outputs, (i * experts + expert) * units, expert, random[i] as Stream),
+    );
+    return { response, components };
+  };
+}
+
+/** A class from the softmax of its logits. */
+function drawClass(outputs: Float64Array, start: number, classes: number, random: Stream): number {
+  const logits = outputs.subarray(start, start + classes);
+  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const masses = logits.map((logit) => Math.exp(logit - largest));
+  let left = random.uniform() * masses.reduce((sum, mass) => sum + mass, 0);
+  // The last class takes what rounding leaves.
+  for (let c = 0; c < classes - 1; c++) {
+    left -= masses[c] as number;
+    if (left < 0) return c;
+  }
+  return classes - 1;
+}

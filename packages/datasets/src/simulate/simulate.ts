@@ -1,0 +1,91 @@
+/**
+ * Simulated data: rows of inputs and a response, drawn from a mixing measure.
+ *
+ * Every gate and expert with a definition will do: softmax, temperature, any router, hierarchical, sigmoid, top-K. The
+ * numbers of row i come from `stream(seed, 'simulate', i)` alone, so that the first n rows of a longer simulation are the
+ * shorter one, whatever drew them; with `grid` inputs only the noise is, as the grid itself moves.
+ *
+ * Top-K selects as its gate says: by the full logit, or by $\beta_1^\top x$ alone with `biasInSelection: false`, which is
+ * the model of Nguyen et al. (2024), arXiv:2309.13850.
+ */
+import {
+  expectInteger,
+  expectKnownOptions,
+  expectNumber,
+  type MixingMeasure,
+  MoeError,
+  mixingMeasure,
+  stream,
+} from '@tfjs-moe/core';
+import { type Inputs, inputRows } from './inputs.ts';
+import { type Noise, respond } from './noise.ts';
+
+export interface SimulateOptions {
+  /** The true measure. */
+  readonly measure: MixingMeasure;
+  /** Where the inputs come from. */
+  readonly inputs: Inputs;
+  /** How a response comes from the measure. */
+  readonly noise: Noise;
+  /** Number of rows. Default with given rows: all of them. */
+  readonly n?: number;
+  /** Default 0. */
+  readonly seed?: number;
+}
+
+/** What was drawn; a sample for the estimators. */
+export interface Simulation {
+  /** [n, D]. */
+  readonly inputs: number[][];
+  /** n numbers; of `classes`, the class from 0. */
+  readonly response: number[];
+  /** The expert from 0 that each row was drawn from; absent for `regression`. */
+  readonly components?: number[];
+  /** x1, x2, ... */
+  readonly inputNames: readonly string[];
+  readonly responseName: string;
+  /** What it was drawn from. */
+  readonly measure: MixingMeasure;
+  readonly seed: number;
+}
+
+/** Rows at a time, so that the intermediate arrays stay small. */
+const CHUNK = 2048;
+
+/** @throws MoeError if the gate's weights are not probabilities where an expert is to be drawn, or numbers overflow */
+export function simulate(options: SimulateOptions): Simulation {
+  const who = 'simulate';
+  expectKnownOptions(who, options, ['measure', 'inputs', 'noise', 'n', 'seed']);
+  const measure = mixingMeasure(options.measure);
+  const given = options.inputs?.kind === 'rows' ? options.inputs.rows?.length : undefined;
+  const n = expectInteger(who, 'n', options.n ?? given, { min: 1 });
+  const seed = expectNumber(who, 'seed', options.seed ?? 0);
+  const rowOf = inputRows(options.inputs, measure.inputDim, n);
+  const answers = respond(measure, options.noise);
+
+  const inputs: number[][] = [];
+  const response: number[] = [];
+  const components: number[] = [];
+  for (let start = 0; start < n; start += CHUNK) {
+    const size = Math.min(CHUNK, n - start);
+    const random = Array.from({ length: size }, (_, i) => stream(seed, 'simulate', start + i));
+    const rows = random.map((source, i) => rowOf(start + i, source));
+    const drawn = answers(rows, random);
+    const bad = drawn.response.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new MoeError(who, `the response of row ${start + bad} is not finite`, drawn.response[bad]);
+    }
+    inputs.push(...rows);
+    response.push(...drawn.response);
+    components.push(...(drawn.components ?? []));
+  }
+  return {
+    inputs,
+    response,
+    ...(components.length > 0 && { components }),
+    inputNames: Array.from({ length: measure.inputDim }, (_, d) => `x${d + 1}`),
+    responseName: 'y',
+    measure,
+    seed,
+  };
+}
