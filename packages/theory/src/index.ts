@@ -15,6 +15,7 @@ export type { TheoremThreeOptions } from './counterexamples/theorem-three.ts';
 export type { TheoremTwoOptions } from './counterexamples/theorem-two.ts';
 export { decide, verdictOf } from './decide/decide.ts';
 export { type DecideOptions, type Examination, type ExaminedRelation, examine } from './decide/examine.ts';
+export { type GaugeParameter, gaugeOf } from './identifiability/gauge.ts';
 export {
   type Identifiability,
   type IdentifiabilityOptions,

@@ -2,8 +2,8 @@
  * The gauge of a gate: parameters that a change of all others makes up for, and which the theory therefore fixes.
  *
  * A softmax does not see a common shift of its logits: the last atom's $\beta_0$ is fixed, and with a linear router its
- * $\beta_1$ too. A hierarchical softmax has one such softmax per level and group. The sigmoid gate has none, and of gates
- * that are not listed here none is taken away.
+ * $\beta_1$ too, and so it is where a selection follows the logits of a softmax. A hierarchical softmax has one such
+ * softmax per level and group. The sigmoid gate has none, and of gates that are not listed here none is taken away.
  */
 import type { Config, Json } from '@tfjs-moe/core';
 
@@ -13,11 +13,16 @@ export interface GaugeParameter {
   readonly copy: number;
 }
 
+/** The parameters that the gauge of a gate for so many experts fixes, named as in the gate's own parameters. */
 export function gaugeOf(config: Config, experts: number, path = ''): GaugeParameter[] {
   switch (config.kind) {
     case 'softmax':
     case 'temperature':
+    case 'noisyTopK':
+    case 'switchGate':
       return lastOf(config, experts, path);
+    case 'topK':
+      return gaugeOf(config.weighting as Config, experts, path);
     case 'hierarchical': {
       const groups = config.groups as number;
       const members = experts / groups;
