@@ -4,6 +4,8 @@ export { type Elementary, elementary } from './activations/elementary.ts';
 export { type Ball, ballOf, ballToNumber } from './ball/ball.ts';
 export { balls } from './ball/balls.ts';
 export { logTwoBall, piBall } from './ball/constants.ts';
+export { type DoubleBall, doubleBall, doubleBallOf } from './double-ball/double-ball.ts';
+export { ballAt, doubleBalls } from './double-ball/double-balls.ts';
 export {
   addDouble,
   type DoubleDouble,
@@ -47,6 +49,8 @@ export { type LeastSquares, leastSquares } from './linear/least-squares.ts';
 export { column, type Matrix, matrix, matrixOf, matrixProduct, norm, transpose } from './linear/matrix.ts';
 export { type PivotedQr, pivotedQr } from './linear/pivoted-qr.ts';
 export { type SingularValues, singularValues } from './linear/singular-values.ts';
+export { type SymmetricEigen, symmetricEigen } from './linear/symmetric-eigen.ts';
+export { certifyDoubleBalls, type PointCertificate } from './rank/certify-double-balls.ts';
 export { certifyRank, type RankCertificate } from './rank/certify-rank.ts';
 export {
   type NumericalRelation,
