@@ -6,7 +6,7 @@
  */
 import { at, least, most } from './address';
 import { fewOf, fewRows } from './few-rows';
-import { interleaveRows, packColumns, packRows } from './packing';
+import { fetchRows, interleaveRows, packColumns, packRows } from './packing';
 import { stripTimesPanels } from './tile';
 import { LONGEST_RUN, packedColumns, PANELS, STRIP, TILE_ROWS, ZEROS } from './workspace';
 
@@ -45,8 +45,10 @@ export function product(
     do {
       // Once at least, so that depth 0 leaves the bias.
       const run = least(longest, depth - k);
-      if (transposed) packRows(at(kernel, k), aStride, run, column, end, workspace + PANELS);
-      else packColumns(kernel + <usize>k * stride, stride, run, column, end, workspace + PANELS);
+      if (transposed) {
+        if (rows <= FEW_FOR_A_FETCH) fetchRows(at(kernel, k), aStride, run, column, end, workspace);
+        packRows(at(kernel, k), aStride, run, column, end, workspace + PANELS);
+      } else packColumns(kernel + <usize>k * stride, stride, run, column, end, workspace + PANELS);
       const start: usize = bias ? at(bias, column) : 0;
       for (let row = 0; row < rows; row += TILE_ROWS) {
         const count = least(TILE_ROWS, rows - row);
@@ -63,6 +65,8 @@ export function product(
 /** Up to so many rows, reading the kernel counts as much as multiplying by it. */
 const SMALL: i32 = 32;
 const SHORTEST_RUN: i32 = 32;
+/** Up to so many rows, waiting for a kernel is a part of the product that counts. */
+const FEW_FOR_A_FETCH: i32 = 64;
 
 /**
  * How many rows of the kernel are packed at a time. For few rows of x they are taken whole, as memory likes it, hence
