@@ -14,3 +14,19 @@ export { shuffledRows, spreadRows, subsetSizes, takeRows } from './select.ts';
 export type { Inputs, PerInput } from './simulate/inputs.ts';
 export type { Noise } from './simulate/noise.ts';
 export { type SimulateOptions, type Simulation, simulate } from './simulate/simulate.ts';
+// Tables.
+export {
+  type PublishedTable,
+  type PublishedTableDefinition,
+  publishedTable,
+} from './table/published-table.ts';
+export { type ReadTableOptions, readTable } from './table/read-table.ts';
+export { type SampleOfOptions, sampleOf, type TableSample } from './table/sample-of.ts';
+export {
+  columnOf,
+  completeRows,
+  type NumberColumn,
+  type Table,
+  type TableColumn,
+  type TextColumn,
+} from './table/table.ts';

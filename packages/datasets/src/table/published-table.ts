@@ -1,0 +1,52 @@
+/**
+ * Published tables: tables that come with their source and licence, kept in this package as the text of their cells.
+ */
+import { MoeError } from '@tfjs-moe/core';
+import type { Table, TableColumn } from './table.ts';
+
+/** A table with where it comes from; frozen, arrays included. */
+export interface PublishedTable extends Table {
+  /** Lower camel case. */
+  readonly name: string;
+  /** One sentence. */
+  readonly description: string;
+  /** Whom to thank and cite. */
+  readonly source: string;
+  readonly licence: string;
+}
+
+/** What a column is, before its values. */
+export type ColumnHead = Omit<TableColumn, 'values'>;
+
+export interface PublishedTableDefinition extends Omit<PublishedTable, 'size' | 'columns'> {
+  readonly columns: readonly ColumnHead[];
+  /** One line per row, cells between commas, none quoted; an empty cell is missing. */
+  readonly text: string;
+}
+
+/** Makes the columns and freezes them. */
+export function publishedTable({ columns: heads, text, ...about }: PublishedTableDefinition): PublishedTable {
+  const rows = text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  const ragged = rows.findIndex((row) => row.length !== heads.length);
+  if (ragged >= 0) {
+    throw new MoeError(about.name, `row ${ragged + 1} must have ${heads.length} cells`, rows[ragged]);
+  }
+  const columns = heads.map((head, place): TableColumn => {
+    const cells = rows.map((row) => row[place] as string);
+    return head.kind === 'number'
+      ? {
+          ...head,
+          kind: 'number',
+          values: freeze(cells.map((cell) => (cell === '' ? Number.NaN : Number(cell)))),
+        }
+      : { ...head, kind: 'text', values: freeze(cells.map((cell) => (cell === '' ? null : cell))) };
+  });
+  return freeze({ ...about, size: rows.length, columns: freeze(columns.map(freeze)) });
+}
+
+function freeze<T>(value: T): T {
+  return Object.freeze(value);
+}
