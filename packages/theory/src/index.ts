@@ -27,6 +27,7 @@ export {
   type InteractionsOptions,
   interactions,
 } from './interactions/interactions.ts';
+export type { InteractionKind, InteractionName } from './interactions/known-interactions.ts';
 
 export type { ExpertClass, GateClass } from './rates/classify.ts';
 export type { Quantity, Rate, RateStatus } from './rates/rate.ts';
@@ -41,6 +42,7 @@ export {
   type RelationTerm,
 } from './verdict/relation.ts';
 export type {
+  CertificateLevel,
   Dependent,
   Inconclusive,
   IndependenceCertificate,

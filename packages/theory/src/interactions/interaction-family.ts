@@ -1,5 +1,6 @@
 /**
- * $F = \exp(\text{logit})\, h$ of one atom with its first and second derivatives: the functions that interactions tie.
+ * The functions that interactions tie: $F = \exp(\text{logit})\, h$ of one atom with its first and second derivatives, or,
+ * without a gate, $h$ with the factors x and $x x^\top$ that derivatives in $\beta_1$ bring.
  *
  * The logit is $\pi$ under a softmax, $\pi / \tau$ under a temperature gate, and $\pi_1 + \pi_2$ under a hierarchical
  * softmax. Biases of the gate are left out: they only scale F.
@@ -16,38 +17,57 @@ import {
 } from '@tfjs-moe/core';
 import {
   derivativeList,
+  firstDerivative,
   gridInput,
   gridOps,
-  gridParams,
   jets,
-  paramLabels,
   type Ring,
+  secondDerivative,
 } from '@tfjs-moe/numerics';
-import { functionLabel } from '../identifiability/labels.ts';
-import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
+import { type Member, type ParametricFamily, parametersOf, ringParams } from './parametric-family.ts';
 
-/** The routers of a gate, from the first level on, and whether a temperature divides their scores. */
-export interface AtomGate {
-  readonly routers: readonly Router[];
-  readonly hasTemperature: boolean;
-}
+type Specs = Readonly<Record<string, GateParamSpec>>;
 
-export interface InteractionFamily extends LabelledFamily {
-  /** Names of the parameters, in the order of derivatives. */
-  readonly parameters: readonly string[];
-}
-
-/** What one atom sees of a gate; a hierarchical gate's levels are given as gates. */
-export function atomGate(levels: readonly Gate[]): AtomGate {
+/** $F$ and its derivatives, for the levels of a gate from the outermost on. */
+export function gatedFamily(levels: readonly Gate[], expert: Expert, inputDim: number): ParametricFamily {
   const routers = levels.map(({ kind, router }) => {
-    if (router === undefined)
-      throw new MoeError('interactions', 'every level must be a gate with one router', kind);
-    return router;
+    if (router !== undefined) return router;
+    throw new MoeError('interactions', 'every level must be a gate with one router', kind);
   });
-  return { routers, hasTemperature: levels.some(({ kind }) => kind === 'temperature') };
+  const hasTemperature = levels.some(({ kind, config }) => kind === 'temperature' && config.learned === true);
+  const specs = gatedSpecs(routers, hasTemperature, expert, inputDim);
+  const parameters = parametersOf(specs);
+  const all = parameters.map((_, i) => i);
+  return {
+    inputDim,
+    parameters,
+    subject: 'F',
+    members: [
+      { factors: [], derivatives: [] },
+      ...all.map((i): Member => ({ factors: [], derivatives: [i] })),
+      ...all.flatMap((i) => all.slice(0, i + 1).map((j): Member => ({ factors: [], derivatives: [j, i] }))),
+    ],
+    evaluate<S>(ring: Ring<S>, x: readonly S[], values: readonly S[]): S[] {
+      const ops = gridOps(jets(ring));
+      const p = ringParams(ring, specs, values);
+      const input = gridInput(x);
+      const scores = routers.map((router, level) =>
+        router.logit(ops, input, scoped(routerPath(routers, level), p)),
+      );
+      const total = scores.reduce(ops.add);
+      const weight = ops.exp(hasTemperature ? ops.div(total, p.temperature!) : total);
+      const [jet] = ops.mul(weight, expert.apply(ops, input, scoped('expert', p))).entries;
+      return derivativeList(ring, jet!, 0, parameters.length);
+    },
+  };
 }
 
-export function interactionSpecs({ routers, hasTemperature }: AtomGate, expert: Expert, inputDim: number) {
+function gatedSpecs(
+  routers: readonly Router[],
+  hasTemperature: boolean,
+  expert: Expert,
+  inputDim: number,
+): Specs {
   return Object.assign(
     {},
     ...routers.map((router, level) =>
@@ -55,40 +75,44 @@ export function interactionSpecs({ routers, hasTemperature }: AtomGate, expert: 
     ),
     hasTemperature ? { temperature: { shape: [1], initializer: { kind: 'ones' }, copies: 1 } } : {},
     prefixed('expert', replicate(expert.params(inputDim, 1), 1)),
-  ) as Record<string, GateParamSpec>;
+  );
 }
 
 const routerPath = (routers: readonly Router[], level: number) =>
   routers.length === 1 ? 'router' : `router_${level + 1}`;
 
-export function interactionFamily(
-  gate: AtomGate,
-  expert: Expert,
-  inputDim: number,
-  data: Readonly<Record<string, readonly number[]>>,
-): InteractionFamily {
-  const specs = interactionSpecs(gate, expert, inputDim);
-  const parameters = paramLabels(specs);
-  const label = (names: readonly string[]): FunctionLabel => functionLabel([], names, 'F');
+/** The set of Definition 1 for one atom: $x^\nu \partial^{|\gamma|} h / \partial\eta^\gamma$, $|\nu| + |\gamma| \le 2$. */
+export function expertFamily(expert: Expert, inputDim: number): ParametricFamily {
+  const specs: Specs = prefixed('expert', replicate(expert.params(inputDim, 1), 1));
+  const parameters = parametersOf(specs);
+  const all = parameters.map((_, i) => i);
+  const inputs = Array.from({ length: inputDim }, (_, u) => u);
+  const pairs = (of: readonly number[]) => of.flatMap((i) => of.slice(0, i + 1).map((j) => [j, i]));
+  const members: Member[] = [
+    { factors: [], derivatives: [] },
+    ...inputs.map((u) => ({ factors: [u], derivatives: [] })),
+    ...all.map((i) => ({ factors: [], derivatives: [i] })),
+    ...pairs(inputs).map((factors) => ({ factors, derivatives: [] })),
+    ...inputs.flatMap((u) => all.map((i) => ({ factors: [u], derivatives: [i] }))),
+    ...pairs(all).map((derivatives) => ({ factors: [], derivatives })),
+  ];
   return {
     inputDim,
     parameters,
-    labels: [
-      label([]),
-      ...parameters.map((name) => label([name])),
-      ...parameters.flatMap((a, i) => parameters.slice(0, i + 1).map((b) => label([b, a]))),
-    ],
-    evaluate<S>(ring: Ring<S>, x: readonly S[]): S[] {
-      const ops = gridOps(jets(ring));
-      const p = gridParams(ring, specs, data);
-      const input = gridInput(x);
-      const scores = gate.routers.map((router, level) =>
-        router.logit(ops, input, scoped(routerPath(gate.routers, level), p)),
-      );
-      const total = scores.reduce(ops.add);
-      const weight = ops.exp(gate.hasTemperature ? ops.div(total, p.temperature!) : total);
-      const [jet] = ops.mul(weight, expert.apply(ops, input, scoped('expert', p))).entries;
-      return derivativeList(ring, jet!, 0, parameters.length);
+    subject: 'h',
+    members,
+    evaluate<S>(ring: Ring<S>, x: readonly S[], values: readonly S[]): S[] {
+      const p = ringParams(ring, specs, values);
+      const [jet] = expert.apply(gridOps(jets(ring)), gridInput(x), scoped('expert', p)).entries;
+      return members.map(({ factors, derivatives: [i, j] }) => {
+        const derivative =
+          i === undefined
+            ? jet!.value
+            : j === undefined
+              ? firstDerivative(ring, jet!, i)
+              : secondDerivative(ring, jet!, i, j);
+        return factors.reduce((value, u) => ring.dot([x[u]!], [value]), derivative);
+      });
     },
   };
 }

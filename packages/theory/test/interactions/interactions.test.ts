@@ -1,59 +1,187 @@
-import type { Gate } from '@tfjs-moe/core';
-import { ffn, linear, polynomial } from '@tfjs-moe/experts';
-import { hierarchical, mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
-import { interactions } from '@tfjs-moe/theory';
+import type { Expert, Gate } from '@tfjs-moe/core';
+import { constant, ffn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
+import { cosineRouter, hierarchical, mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
+import { type InteractionName, type InteractionsOptions, interactions } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
 
-const ridge = (activation: 'gelu' | 'tanh') => ffn({ hiddenUnits: [], activation, outputWeights: false });
+const ridge = (activation: 'gelu' | 'tanh' | 'relu') =>
+  ffn({ hiddenUnits: [], activation, outputWeights: false });
+const direction = normalizedFfn({ hiddenUnits: [], activation: 'gelu', outputWeights: false, epsilon: 0 });
 
-describe('the equations of the paper are found', () => {
+const named = (options: InteractionsOptions, name: InteractionName) =>
+  interactions(options).relations.filter((relation) => relation.name === name);
+const textsOf = (options: InteractionsOptions, name: InteractionName) =>
+  named(options, name).map(({ text }) => text);
+
+describe('the equations of the paper are found, with names for coefficients, and proved at all parameters', () => {
   test.each([
     ['linear', linear(), 'expert/kernel[0,0]', 'expert/bias[0]'],
     ['gelu', ridge('gelu'), 'expert/layer_1/kernel[0,0]', 'expert/layer_1/bias[0]'],
-  ] as const)('(9) for %s: d_beta d_b F = d_a F, at all parameters', (_name, expert, kernel, bias) => {
-    const { relations } = interactions({ gate: softmax(), expert, inputDim: 1 });
-    const found = relations.find(({ text }) => text === `d_router/kernel[0] d_${bias} F = d_${kernel} F`);
-    expect(found).toMatchObject({ constant: true, proof: 'formal ring', kind: 'cross-order' });
+  ] as const)('(9) for %s', (_name, expert, kernel, bias) => {
+    const [found, ...others] = named({ gate: softmax(), expert, inputDim: 1 }, 'gate and expert');
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      text: `d_router/kernel[0] d_${bias} F = d_${kernel} F`,
+      latex: '\\partial_{\\beta_{1}}\\,\\partial_{b}\\,F = \\partial_{a_{1}}\\,F',
+      statement: 'd_beta d_b F = d_a F',
+      kind: 'cross-order',
+      general: 'formal ring',
+      constant: true,
+    });
+    expect(found?.source).toContain('equation (9)');
   });
 
-  test.each([1, 2])('(15), %i inputs: tau d_tau F = -beta d_beta F', (inputDim) => {
-    const { relations, parameters } = interactions({ gate: temperature(), expert: ridge('tanh'), inputDim });
-    const found = relations.find(({ left }) => left.text === 'd_temperature[0] F')!;
-    expect(found).toMatchObject({ constant: false, proof: 'formal ring' });
-    const tau = parameters['temperature[0]']!;
-    expect(found.terms).toHaveLength(inputDim);
-    found.terms.forEach(({ label, coefficient }, u) => {
-      expect(label.text).toBe(`d_router/kernel[${u}] F`);
-      if (typeof coefficient === 'number') throw new Error('expected a fraction');
-      const value = Number(coefficient.numerator) / Number(coefficient.denominator);
-      expect(value).toBeCloseTo(-parameters[`router/kernel[${u}]`]! / tau, 14);
+  test('(15), two inputs', () => {
+    const [found] = named({ gate: temperature(), expert: ridge('tanh'), inputDim: 2 }, 'temperature scale');
+    expect(found).toMatchObject({
+      text:
+        'd_temperature[0] F = -(router/kernel[0] / temperature[0]) d_router/kernel[0] F ' +
+        '- (router/kernel[1] / temperature[0]) d_router/kernel[1] F',
+      latex:
+        '\\partial_{\\tau}\\,F = -\\tfrac{\\beta_{1}}{\\tau}\\,\\partial_{\\beta_{1}}\\,F ' +
+        '- \\tfrac{\\beta_{2}}{\\tau}\\,\\partial_{\\beta_{2}}\\,F',
+      general: 'formal ring',
+      constant: false,
     });
   });
 
+  test('(15) as numbers at the parameters that were drawn', () => {
+    const { relations, parameters } = interactions({ gate: temperature(), expert: linear(), inputDim: 1 });
+    const { label, coefficient } = relations.find(({ name }) => name === 'temperature scale')!.terms[0]!;
+    expect(label).toMatchObject({ text: 'd_router/kernel[0] F' });
+    const { numerator, denominator } = coefficient as { numerator: bigint; denominator: bigint };
+    const expected = -parameters['router/kernel[0]']! / parameters['temperature[0]']!;
+    expect(Number(numerator) / Number(denominator)).toBeCloseTo(expected, 14);
+  });
+
   test('(28): both levels of a hierarchical softmax with a linear expert', () => {
-    const { relations } = interactions({ gate: [softmax(), softmax()], expert: linear(), inputDim: 1 });
-    const texts = relations.filter(({ constant }) => constant).map(({ text }) => text);
-    expect(texts).toContain('d_router_1/kernel[0] d_expert/bias[0] F = d_expert/kernel[0,0] F');
-    expect(texts).toContain('d_router_2/kernel[0] d_expert/bias[0] F = d_expert/kernel[0,0] F');
+    const options = { gate: [softmax(), softmax()], expert: linear(), inputDim: 1 };
+    expect(textsOf(options, 'gate and expert')).toEqual([
+      'd_router_1/kernel[0] d_expert/bias[0] F = d_expert/kernel[0,0] F',
+      'd_router_2/kernel[0] d_expert/bias[0] F = d_expert/kernel[0,0] F',
+    ]);
+  });
+
+  test('with a temperature, (9) has a factor 1 / tau', () => {
+    expect(textsOf({ gate: temperature(), expert: linear(), inputDim: 1 }, 'gate and expert')).toEqual([
+      'd_router/kernel[0] d_expert/bias[0] F = (1 / temperature[0]) d_expert/kernel[0,0] F',
+    ]);
   });
 });
 
-test('homogeneity of a polynomial expert ties its first derivatives to itself', () => {
-  const { relations, parameters } = interactions({
-    gate: softmax(),
-    expert: polynomial({ degree: 2 }),
-    inputDim: 1,
+describe('the equations of an expert alone', () => {
+  test('x_u d_b h = d_(a_u) h', () => {
+    expect(textsOf({ expert: ridge('gelu'), inputDim: 2 }, 'input and bias')).toEqual([
+      'x_1 d_expert/layer_1/bias[0] h = d_expert/layer_1/kernel[0,0] h',
+      'x_2 d_expert/layer_1/bias[0] h = d_expert/layer_1/kernel[1,0] h',
+    ]);
+    expect(textsOf({ expert: ridge('gelu'), inputDim: 2 }, 'duplicate')).toEqual([
+      'x_2 d_expert/layer_1/kernel[0,0] h = x_1 d_expert/layer_1/kernel[1,0] h',
+    ]);
   });
-  const euler = relations.find(({ left }) => left.text === 'd_expert/bias[0] F')!;
-  const value = (of: string) => {
-    const coefficient = euler.terms.find(({ label }) => label.text === of)?.coefficient;
-    if (coefficient === undefined || typeof coefficient === 'number') throw new Error(of);
-    return Number(coefficient.numerator) / Number(coefficient.denominator);
-  };
-  // a d_a F + b d_b F = 2 F
-  const [a, b] = [parameters['expert/kernel[0,0]']!, parameters['expert/bias[0]']!];
-  expect(value('F')).toBeCloseTo(2 / b, 14);
-  expect(value('d_expert/kernel[0,0] F')).toBeCloseTo(-a / b, 14);
+
+  test('homogeneity: polynomial and ReLU, with their degrees', () => {
+    const [polynomialOne] = named({ expert: polynomial({ degree: 3 }), inputDim: 1 }, 'homogeneity');
+    expect(polynomialOne?.latex).toBe(
+      '\\partial_{b}\\,h = \\tfrac{3}{b}\\,h - \\tfrac{a_{1}}{b}\\,\\partial_{a_{1}}\\,h',
+    );
+    const [relu] = named({ expert: ridge('relu'), inputDim: 1 }, 'homogeneity');
+    expect(relu?.latex).toBe(
+      '\\partial_{b}\\,h = \\tfrac{1}{b}\\,h - \\tfrac{a_{1}}{b}\\,\\partial_{a_{1}}\\,h',
+    );
+  });
+
+  test('output scale: lambda d_lambda h = h and d2_lambda h = 0', () => {
+    const expert = ffn({ hiddenUnits: 1, activation: 'gelu', useBias: false });
+    expect(textsOf({ expert, inputDim: 1 }, 'output scale')).toEqual([
+      'd_expert/layer_2/kernel[0,0] h = (1 / expert/layer_2/kernel[0,0]) h',
+    ]);
+    expect(textsOf({ expert, inputDim: 1 }, 'linear in a parameter')).toEqual([
+      'd_expert/layer_2/kernel[0,0] d_expert/layer_2/kernel[0,0] h = 0',
+    ]);
+  });
+
+  test('normalised input: sum of d2_(a_u) h = d2_b h', () => {
+    expect(named({ expert: direction, inputDim: 3 }, 'normalised input').map(({ latex }) => latex)).toEqual([
+      '\\partial_{b}\\,\\partial_{b}\\,h = \\partial_{a_{1}}\\,\\partial_{a_{1}}\\,h + ' +
+        '\\partial_{a_{2}}\\,\\partial_{a_{2}}\\,h + \\partial_{a_{3}}\\,\\partial_{a_{3}}\\,h',
+    ]);
+  });
+});
+
+describe('every equation that is found is true', () => {
+  // F = exp(beta x / tau) tanh(a x + b), its derivatives by hand.
+  test('temperature with tanh, by hand', () => {
+    const { relations, parameters } = interactions({
+      gate: temperature(),
+      expert: ridge('tanh'),
+      inputDim: 1,
+    });
+    const { 'router/kernel[0]': beta, 'temperature[0]': tau } = parameters as Record<string, number>;
+    const [a, b] = [parameters['expert/layer_1/kernel[0,0]']!, parameters['expert/layer_1/bias[0]']!];
+    const gate = (x: number): Record<string, number> => {
+      const e = Math.exp((beta! * x) / tau!);
+      const [s, t] = [x / tau!, (-beta! * x) / tau! ** 2];
+      const ts = -x / tau! ** 2;
+      return { '': e, beta: s * e, tau: t * e, 'beta beta': s * s * e, 'beta tau': (ts + s * t) * e };
+    };
+    const expert = (x: number): Record<string, number> => {
+      const h = Math.tanh(a * x + b);
+      const [d, dd] = [1 - h * h, -2 * h * (1 - h * h)];
+      return { '': h, a: x * d, b: d, 'a a': x * x * dd, 'a b': x * dd, 'b b': dd };
+    };
+    const letters: Record<string, string> = {
+      'd_router/kernel[0]': 'beta',
+      'd_temperature[0]': 'tau',
+      'd_expert/layer_1/kernel[0,0]': 'a',
+      'd_expert/layer_1/bias[0]': 'b',
+    };
+    const value = (text: string, x: number) => {
+      const names = text.split(' ').flatMap((word) => letters[word] ?? []);
+      const of = (part: Record<string, number>, own: readonly string[]) =>
+        part[
+          names
+            .filter((name) => own.includes(name))
+            .sort()
+            .join(' ')
+        ];
+      return of(gate(x), ['beta', 'tau'])! * of(expert(x), ['a', 'b'])!;
+    };
+    const known = relations.filter(({ left }) => !Number.isNaN(value(left.text, 1)));
+    expect(known.length).toBeGreaterThan(3);
+    for (const { left, terms } of known) {
+      for (const x of [-0.7, 0.3, 1.1]) {
+        const right = terms.reduce((sum, { label, coefficient }) => {
+          const { numerator, denominator } = coefficient as { numerator: bigint; denominator: bigint };
+          return sum + (Number(numerator) / Number(denominator)) * value(label.text, x);
+        }, 0);
+        expect(right).toBeCloseTo(value(left.text, x), 12);
+      }
+    }
+  });
+
+  test.each([
+    ['polynomial', softmax(), polynomial()],
+    ['constant', softmax(), constant()],
+    ['temperature', temperature(), ridge('gelu')],
+    ['output weights', softmax(), ffn({ hiddenUnits: 1, activation: 'tanh' })],
+  ] as [string, Gate, Expert][])('%s: all have names or follow from those', (_name, gate, expert) => {
+    const { relations, rest } = interactions({ gate, expert, inputDim: 2 });
+    expect(rest).toHaveProperty('sigmaMin');
+    expect(relations.filter(({ name }) => name === 'unnamed')).toEqual([]);
+    expect(relations.every(({ general }) => general === 'formal ring')).toBe(true);
+  });
+});
+
+test('coefficients that are not monomials stay numbers at the parameters that were drawn', () => {
+  const { relations } = interactions({
+    gate: softmax({ router: cosineRouter() }),
+    expert: linear(),
+    inputDim: 2,
+  });
+  const numbers = relations.filter(({ general }) => general === undefined);
+  expect(numbers.length).toBeGreaterThan(0);
+  expect(numbers.every(({ name, proof }) => name === 'unnamed' && proof === 'formal ring')).toBe(true);
 });
 
 test('a bounded router interacts with nothing', () => {
@@ -72,4 +200,5 @@ test('bad input is refused', () => {
     'one router',
   );
   expect(() => interactions({ gate: softmax(), expert, inputDim: 0 })).toThrow('inputDim');
+  expect(() => interactions({ gates: softmax(), expert, inputDim: 1 } as never)).toThrow('unknown option');
 });

@@ -1,0 +1,94 @@
+/**
+ * Functions of inputs and of parameters, both numbers of a ring: a family whose relations can be asked at given
+ * parameters, and, with free variables in their place, at all parameters at once.
+ */
+import { type GateParamSpec, mapNames, paramSize } from '@tfjs-moe/core';
+import { type Grid, type Jet, parameterJet, paramLabels, type Ring } from '@tfjs-moe/numerics';
+import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
+import { parameterSymbol } from './symbols.ts';
+
+/** A member: a function, multiplied by inputs and differentiated in parameters, by their indices. */
+export interface Member {
+  readonly factors: readonly number[];
+  readonly derivatives: readonly number[];
+}
+
+export interface Parameter {
+  /** Such as `expert/kernel[0,0]`. */
+  readonly name: string;
+  /** Such as $a_{1}$. */
+  readonly latex: string;
+  readonly role: 'router' | 'temperature' | 'expert';
+}
+
+export interface ParametricFamily {
+  readonly inputDim: number;
+  readonly parameters: readonly Parameter[];
+  /** `F` with a gate, `h` without. */
+  readonly subject: string;
+  readonly members: readonly Member[];
+  evaluate<S>(ring: Ring<S>, x: readonly S[], parameters: readonly S[]): S[];
+}
+
+/** What the parameters of some specifications are called, one entry per number. */
+export function parametersOf(specs: Readonly<Record<string, GateParamSpec>>): Parameter[] {
+  const names = paramLabels(specs);
+  return names.map((name) => ({
+    name,
+    latex: parameterSymbol(name, names),
+    role: name.startsWith('expert/') ? 'expert' : name.startsWith('temperature') ? 'temperature' : 'router',
+  }));
+}
+
+/** Numbers of the ring as parameters that derivatives are taken in, under the names of their specifications. */
+export function ringParams<S>(
+  ring: Ring<S>,
+  specs: Readonly<Record<string, GateParamSpec>>,
+  values: readonly S[],
+): Record<string, Grid<Jet<S>>> {
+  let next = 0;
+  return mapNames(specs, (spec) => {
+    const [rows, features] = spec.shape.length === 2 ? spec.shape : [1, spec.shape[0]];
+    const entries = Array.from({ length: paramSize(spec) }, () => {
+      const index = next++;
+      return parameterJet(ring, index, values[index]!);
+    });
+    return { experts: 1, rows, features, entries };
+  });
+}
+
+/** The family at given parameters. */
+export function atParameters(family: ParametricFamily, numbers: readonly number[]): LabelledFamily {
+  return {
+    inputDim: family.inputDim,
+    labels: family.members.map((member) => memberLabel(family, member)),
+    evaluate: (ring, x) =>
+      family.evaluate(
+        ring,
+        x,
+        numbers.map((value) => ring.constant(value)),
+      ),
+  };
+}
+
+/** `x_1 d_expert/bias[0] h` and $x_{1}\,\partial_{b}\,h$. */
+export function memberLabel(
+  { parameters, subject }: Pick<ParametricFamily, 'parameters' | 'subject'>,
+  { factors, derivatives }: Member,
+): FunctionLabel {
+  const text = [
+    ...factors.map((u) => `x_${u + 1}`),
+    ...derivatives.map((i) => `d_${parameters[i]!.name}`),
+    subject,
+  ];
+  const latex = [
+    ...factors.map((u) => `x_{${u + 1}}`),
+    ...derivatives.map((i) => `\\partial_{${parameters[i]!.latex}}`),
+    subject,
+  ];
+  return {
+    text: text.join(' '),
+    latex: latex.join('\\,'),
+    order: factors.length + derivatives.length,
+  };
+}
