@@ -1,0 +1,36 @@
+import { linear } from '@tfjs-moe/experts';
+import { softmax } from '@tfjs-moe/gates';
+import { describe, expect, it } from 'vitest';
+import { measureFromJSON, measureToJSON } from '../../src/index.ts';
+import { experts, gates, randomMeasure } from '../measures.ts';
+
+describe('a measure as JSON', () => {
+  it('comes back with every number, whatever its gate and experts', () => {
+    for (const gate of gates) {
+      for (const expert of experts) {
+        const measure = { ...randomMeasure(gate, expert), standardDeviations: [0.1] };
+        const back = measureFromJSON(JSON.parse(JSON.stringify(measureToJSON(measure))));
+        expect(back.gate.config).toEqual(gate.config);
+        expect(back.expert.config).toEqual(expert.config);
+        expect({ ...back, gate, expert }).toEqual({ ...measure, gate, expert });
+      }
+    }
+  });
+
+  const json = measureToJSON(randomMeasure(softmax(), linear()));
+  it.each([
+    [null, 'the JSON must be an object with format'],
+    [{}, 'the JSON must be an object with format'],
+    [{ ...json, version: 2 }, 'version must be an integer from 1 to 1'],
+    [{ ...json, gate: 'unheardOf' }, 'unknown gate kind'],
+    [{ ...json, expertParams: { kernel: 'x' } }, 'expertParams must hold lists of numbers'],
+    [
+      { ...json, gateParams: { ...json.gateParams, bias: [1] } },
+      'gateParams must have 4 numbers under "bias"',
+    ],
+    [{ ...json, standardDeviations: ['1'] }, 'standardDeviations must be a list of numbers'],
+    [{ ...json, experts: 0 }, 'experts must be an integer of at least 1'],
+  ])('is refused where it is not that of a measure', (wrong, message) => {
+    expect(() => measureFromJSON(wrong)).toThrow(message);
+  });
+});
