@@ -39,9 +39,12 @@ export function gateClass({ kind, config }: Pick<Gate, 'kind' | 'config'>): Gate
     case 'sigmoid':
       return router?.kind === 'linear' && config.normalize === false ? 'sigmoid' : 'other';
     case 'temperature':
-      if (config.learned !== true) return 'other';
+      if (config.threshold !== 0) return 'other';
+      // A temperature that is not estimated is a known factor of the scores.
+      if (config.learned !== true) return router?.kind === 'linear' ? 'softmax' : 'other';
       if (router?.kind === 'linear') return 'dense-to-sparse, linear router';
-      if (router?.kind !== 'mlp') return 'other';
+      // A hidden layer that is homogeneous trades its scale for that of the next one, whatever comes after.
+      if (router?.kind !== 'mlp' || hasHomogeneousLayer(router)) return 'other';
       return router.outputActivation === 'identity' || router.outputActivation === 'relu'
         ? 'dense-to-sparse, homogeneous router'
         : 'dense-to-sparse, general router';
@@ -57,6 +60,11 @@ export function gateClass({ kind, config }: Pick<Gate, 'kind' | 'config'>): Gate
     default:
       return 'other';
   }
+}
+
+function hasHomogeneousLayer({ hiddenUnits, activation }: Config): boolean {
+  const isHomogeneous = activation === 'relu' || activation === 'identity';
+  return Array.isArray(hiddenUnits) && hiddenUnits.length > 0 && isHomogeneous;
 }
 
 /** Softmax over the selected experts alone, selected by $\beta_1^\top x$ without the bias. */

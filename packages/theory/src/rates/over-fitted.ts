@@ -9,10 +9,10 @@ import { atomRates, type Rate } from './rate.ts';
 export interface Theorems {
   /** For strongly identifiable experts. */
   readonly strong: string;
-  /** For linear experts, if there is one. */
-  readonly weak?: string;
-  /** Expert classes that `weak` covers. */
-  readonly weakFor?: readonly ExpertClass[];
+  /** By class of expert: what shows that no polynomial rate exists. */
+  readonly weak: Partial<Readonly<Record<ExpertClass, string>>>;
+  /** What else `strong` needs. */
+  readonly condition?: string;
 }
 
 /** What the literal definition asks and what the proof needs. */
@@ -20,7 +20,8 @@ const literalNote: string =
   'read literally, strong identifiability fails for every expert of an inner product (x_u d_b h = d_(a_u) h); ' +
   'what the proof needs, that no positive semidefinite combination of second derivatives vanishes, holds for these';
 
-const halves =
+/** What softmax gates with linear routers need besides (K5). */
+export const fewerThanTwice: string =
   'fewer than twice the true number of atoms, or one atom that is fitted exactly, is needed: see commonTilt';
 
 const splits: Partial<Record<ExpertClass, string>> = {
@@ -31,21 +32,22 @@ const splits: Partial<Record<ExpertClass, string>> = {
   'output scale': 'scaleSplit',
 };
 
-export function overFitted(expert: ExpertClass, { strong, weak, weakFor = [] }: Theorems): Rate {
+export function overFitted(expert: ExpertClass, { strong, weak, condition }: Theorems): Rate {
   const counterexample = splits[expert];
   if (expert === 'smooth') {
     return atomRates('over-fitted atoms', {
       rate: 'n^(-1/4)',
       status: 'proved in the paper',
       source: strong,
-      note: `${literalNote}; ${halves}`,
+      note: condition === undefined ? literalNote : `${literalNote}; ${condition}`,
     });
   }
-  if (weak !== undefined && weakFor.includes(expert)) {
+  const slow = weak[expert];
+  if (slow !== undefined) {
     return atomRates('over-fitted atoms', {
       rate: 'slower than any polynomial',
       status: 'proved in the paper',
-      source: weak,
+      source: slow,
       ...(counterexample !== undefined && { counterexample }),
       note: 'in truth not identifiable: different mixtures have exactly the same function',
     });
@@ -63,7 +65,10 @@ export function overFitted(expert: ExpertClass, { strong, weak, weakFor = [] }: 
     rate: counterexample === undefined ? 'unknown' : 'none',
     status: 'not covered',
     source: strong,
-    ...(counterexample !== undefined && { counterexample }),
+    ...(counterexample !== undefined && {
+      counterexample,
+      note: 'no theorem speaks of it, but different mixtures have exactly the same function',
+    }),
   });
 }
 

@@ -31,6 +31,7 @@ export const papers = {
   leastSquares: 'Nguyen, Ho and Rinaldo (2024), arXiv:2402.02952',
   sigmoid: 'Nguyen, Ho and Rinaldo (2024), arXiv:2405.13997',
   topK: 'Nguyen, Akbarian, Yan and Ho (2024), arXiv:2309.13850',
+  temperature: 'Nguyen, Akbarian and Ho (2024), arXiv:2401.13875',
 } as const;
 
 const latexOf: Readonly<Record<string, string>> = {

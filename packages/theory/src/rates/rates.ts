@@ -13,7 +13,7 @@ import {
   MoeError,
 } from '@tfjs-moe/core';
 import { type ExpertClass, expertClass, type GateClass, gateClass } from './classify.ts';
-import { exact, overFitted } from './over-fitted.ts';
+import { exact, fewerThanTwice, overFitted, type Theorems } from './over-fitted.ts';
 import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
 import { type Regime, sigmoidRates } from './sigmoid.ts';
 import { topKRates } from './top-k.ts';
@@ -57,29 +57,39 @@ function ratesOf(
   cell: number,
 ): Rate[] {
   const paper = papers.softmax;
-  const over = (strong: string, weak?: string) =>
-    overSpecified
-      ? [overFitted(expert, { strong, ...(weak !== undefined && { weak, weakFor: ['linear'] }) })]
-      : [];
+  const over = (theorems: Theorems) => (overSpecified ? [overFitted(expert, theorems)] : []);
   switch (gate) {
     case 'softmax': {
       const strong = `${paper}, Theorem 1; ${papers.leastSquares} for ridge experts`;
+      const weak = {
+        linear: `${paper}, Theorem 2`,
+        polynomial: `${papers.leastSquares}, polynomial experts`,
+        'input-free': `${papers.sigmoid}, the table of both gates`,
+      };
       return [
         functionRate(`${paper}, equation (4)`),
         exact(expert, strong),
-        ...over(strong, `${paper}, Theorem 2`),
+        ...over({ strong, weak, condition: fewerThanTwice }),
       ];
     }
     case 'dense-to-sparse, general router': {
-      const strong = `${paper}, Theorem 4`;
-      return [functionRate(`${paper}, equation (14)`), exact(expert, strong), ...over(strong)];
+      const strong = `${paper}, Theorem 4; ${papers.temperature} for Gaussian experts`;
+      return [
+        functionRate(`${paper}, equation (14)`),
+        exact(expert, strong),
+        ...over({ strong, weak: {}, condition: algebraicNote }),
+      ];
     }
     case 'hierarchical softmax': {
       const strong = `${paper}, Theorem 5`;
       return [
         functionRate(`${paper}, equation (22)`),
         exact(expert, strong),
-        ...over(strong, `${paper}, Theorem 6`),
+        ...over({
+          strong,
+          weak: { linear: `${paper}, Theorem 6` },
+          condition: `the first level at n^(-1/2) all the same; ${fewerThanTwice}`,
+        }),
       ];
     }
     case 'dense-to-sparse, linear router':
@@ -96,6 +106,10 @@ function ratesOf(
   }
 }
 
+const algebraicNote =
+  'router and expert must be algebraically independent (Definition 2); read literally, with two inputs or more, no ' +
+  'router and expert of inner products are';
+
 /** Under a temperature whose scale is not identifiable every atom is lost, with every expert. */
 function hiddenScale(gate: GateClass, overSpecified: boolean): Rate[] {
   const isLinear = gate === 'dense-to-sparse, linear router';
@@ -106,7 +120,9 @@ function hiddenScale(gate: GateClass, overSpecified: boolean): Rate[] {
     atomRates(quantity, {
       rate: isLinear ? 'slower than any polynomial' : 'none',
       status: isLinear ? 'proved in the paper' : 'contradicted by our check',
-      source: `${papers.softmax}, Theorem ${isLinear ? 3 : 4}`,
+      source: isLinear
+        ? `${papers.softmax}, Theorem 3; ${papers.temperature} for Gaussian experts`
+        : `${papers.softmax}, Theorem 4`,
       counterexample: 'rescaledTemperature',
       note: isLinear
         ? 'in truth not identifiable: the scale of all scores and of the temperature is one that nothing shows'

@@ -13,8 +13,7 @@ export function sigmoidRates(expert: ExpertClass, regime: Regime, overSpecified:
   if (!overSpecified || regime === 1) {
     const theorems = {
       strong: source,
-      weak: source,
-      weakFor: ['linear', 'polynomial', 'input-free'] as const,
+      weak: { linear: source, polynomial: source, 'input-free': source },
     };
     return [
       functionRate(source),

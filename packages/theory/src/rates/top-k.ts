@@ -17,7 +17,7 @@ function rBar(cell: number): { readonly value: number; readonly isBound: boolean
 
 const source = papers.topK;
 const rule =
-  'fit with K-bar at least the largest number of fitted atoms near any K true ones; a rule for the design and no more: ' +
+  'warning: fit with K-bar at least the largest number of fitted atoms near any K true ones; a rule for the design and no more: ' +
   'some fits with a smaller K-bar reproduce the truth';
 
 export function topKRates(expert: ExpertClass, overSpecified: boolean, cell: number): Rate[] {
@@ -44,7 +44,7 @@ export function topKRates(expert: ExpertClass, overSpecified: boolean, cell: num
             status: 'proved in the paper',
             source: `${source}, loss D2`,
             note:
-              `for beta_1 and b; n^(-1/${value}) for a and sigma; r-bar(${cell}) is ${isBound ? 'at least ' : ''}${value}` +
+              `for beta_1 and b; n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${isBound ? 'at least ' : ''}${value}` +
               `${isBound ? ', so these are the best rates possible' : ''}; ${rule}`,
           }),
         ]

@@ -33,6 +33,15 @@ const table: [string, Gate, Expert, string[], string[]][] = [
   ['softmax, linear', softmax(), linear(), ['unknown', 'not covered'], [slow, proved]],
   ['softmax, relu', softmax(), ridge('relu'), ['unknown', 'not covered'], ['none', contradicted]],
   ['softmax, ffn', softmax(), ffn({ hiddenUnits: 4 }), ['unknown', 'not covered'], ['none', contradicted]],
+  ['softmax, polynomial', softmax(), polynomial(), ['unknown', 'not covered'], [slow, proved]],
+  ['softmax, constant', softmax(), constant(), ['unknown', 'not covered'], [slow, proved]],
+  [
+    'fixed temperature, gelu',
+    temperature({ learned: false }),
+    ridge('gelu'),
+    ['n^(-1/2)', proved],
+    ['n^(-1/4)', proved],
+  ],
   ['temperature, gelu', temperature(), ridge('gelu'), [slow, proved], [slow, proved]],
   ['general router, tanh', tanhRouter, ridge('tanh'), ['n^(-1/2)', proved], ['n^(-1/4)', proved]],
   ['general router, linear', tanhRouter, linear(), ['unknown', 'not covered'], ['none', 'not covered']],
@@ -57,7 +66,10 @@ describe('the published tables', () => {
     expect(lookup(gate, expert, 'over-fitted atoms')).toEqual(over);
     expect(lookup(gate, expert, 'over-fitted atoms', { overSpecified: false })).toEqual([]);
     expect(lookup(gate, expert, 'experts')).toEqual(over);
-    for (const { source } of rates({ gate, expert }).rates) expect(source).toMatch(/arXiv:\d{4}\.\d{5}/);
+    for (const { source, counterexample } of rates({ gate, expert }).rates) {
+      expect(source).toMatch(/arXiv:\d{4}\.\d{5}/);
+      if (counterexample !== undefined) expect(counterexamples).toHaveProperty(counterexample);
+    }
   });
 
   test('Regime 2 of the sigmoid gate', () => {
@@ -70,6 +82,19 @@ describe('the published tables', () => {
     expect(over(gatedFfn({ hiddenUnits: 2 }))).toEqual(['unknown', 'not covered']);
   });
 
+  test('what a promise needs besides is said', () => {
+    const note = (gate: Gate) =>
+      rates({ gate, expert: ridge('gelu') }).rates.find(({ quantity }) => quantity === 'over-fitted atoms')
+        ?.note;
+    expect(note(softmax())).toContain('commonTilt');
+    expect(note(hierarchical({ groups: 2 }))).toContain('first level at n^(-1/2)');
+    expect(note(tanhRouter)).toContain('Definition 2');
+    expect(note(sigmoid())).not.toContain('commonTilt');
+    const [, scale] = rates({ gate: temperature(), expert: linear() }).rates;
+    expect(scale?.source).toContain('2401.13875');
+    expect(scale?.counterexample).toBe('rescaledTemperature');
+  });
+
   test('top-K: r-bar by the size of the cell, and the rule for K-bar', () => {
     const of = (cell: number) => rates({ gate: theoryTopK, expert: linear(), cell }).rates;
     expect(of(3).find(({ quantity }) => quantity === 'over-fitted atoms')).toMatchObject({
@@ -77,7 +102,8 @@ describe('the published tables', () => {
       latex: 'n^{-1/12}',
     });
     expect(of(5).find(({ quantity }) => quantity === 'over-fitted atoms')?.note).toContain('at least 7');
-    expect(of(2)[0]?.note).toContain('K-bar');
+    expect(of(2)[0]?.note).toContain('warning: fit with K-bar');
+    for (const { counterexample } of of(2)) expect(counterexample).toBeUndefined();
   });
 });
 
@@ -115,7 +141,8 @@ test('everything else is not covered', () => {
     [topK({ k: 2 }), linear()],
     [topK({ k: 1, biasInSelection: false }), linear()],
     [sigmoid({ normalize: true }), linear()],
-    [temperature({ learned: false }), linear()],
+    [temperature({ threshold: 0.1 }), linear()],
+    [temperature({ router: mlpRouter({ hiddenUnits: 2, activation: 'relu' }) }), linear()],
   ];
   for (const [gate, expert] of others) {
     const { gate: name, rates: found } = rates({ gate, expert });
