@@ -4,14 +4,16 @@
  * A backend that is removed takes its memory with it and a new one brings another, so attachments are remembered by
  * memory. A memory that grows stays the same memory; only JavaScript views of it go stale, hence none is ever kept.
  */
-import { heapOf } from './backend-memory.ts';
+import { type Heap, heapOf } from './backend-memory.ts';
 import { compileAhead, engineHasSimd, instantiate, type Kernels } from './engine.ts';
-import { warnOnce } from './warn.ts';
+import { warnOfStock } from './warn.ts';
 
 /** The kernels on the memory of one backend. */
 export interface Attachment {
   readonly kernels: Kernels;
   readonly memory: WebAssembly.Memory;
+  /** The same memory, and the way to take some of it. */
+  readonly heap: Heap;
   /** Address of the work space that the products need. */
   readonly workspace: number;
   /** Runs some work with a block of memory that is free again afterwards. */
@@ -26,30 +28,37 @@ const attachments = new WeakMap<WebAssembly.Memory, Attachment>();
 export function attach(backend: unknown): Attachment | undefined {
   const heap = heapOf(backend);
   if (heap === undefined) {
-    warnOnce('this tfjs-backend-wasm does not show its memory');
+    warnOfStock('this tfjs-backend-wasm does not show its memory');
     return undefined;
   }
   const known = attachments.get(heap.memory);
   if (known !== undefined) return known;
   if (!engineHasSimd()) {
-    warnOnce('this JavaScript engine has no WebAssembly SIMD');
+    warnOfStock('this JavaScript engine has no WebAssembly SIMD');
     return undefined;
   }
-  let kernels: Kernels;
   try {
-    kernels = instantiate(heap.memory);
+    const attachment = attachmentOn(heap);
+    attachments.set(heap.memory, attachment);
+    return attachment;
   } catch (error) {
-    warnOnce(
+    warnOfStock(
       `${(error as Error).message}; where synchronous compilation is refused, await attachAsync() first`,
     );
     return undefined;
   }
+}
+
+/** The kernels on any memory. */
+export function attachmentOn(heap: Heap): Attachment {
+  const kernels = instantiate(heap.memory);
   const workspace = heap.allocate(kernels.workspaceBytes());
   let room = 256;
   let integers = heap.allocate(4 * room);
-  const attachment: Attachment = {
+  return {
     kernels,
     memory: heap.memory,
+    heap,
     workspace,
     withBytes(bytes, work) {
       const address = heap.allocate(bytes);
@@ -69,8 +78,6 @@ export function attach(backend: unknown): Attachment | undefined {
       return integers;
     },
   };
-  attachments.set(heap.memory, attachment);
-  return attachment;
 }
 
 /** The same where a main thread refuses to compile at once (Chrome before 114): await it before training. */

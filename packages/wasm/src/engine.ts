@@ -128,10 +128,15 @@ const compiled = new Map<boolean, WebAssembly.Module>();
 
 /** The kernels on a memory. Throws what the engine throws where it refuses to compile at once. */
 export function instantiate(memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(compiledFor(memory), { env: { memory } }).exports as unknown as Kernels;
+}
+
+/** The module for a memory, compiled at once unless it is there. */
+export function compiledFor(memory: WebAssembly.Memory): WebAssembly.Module {
   const shared = isShared(memory);
   const module = compiled.get(shared) ?? new WebAssembly.Module(moduleBytes(shared));
   compiled.set(shared, module);
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+  return module;
 }
 
 /** Compiles for later calls of `instantiate`. */

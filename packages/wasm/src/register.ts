@@ -19,11 +19,17 @@ import { engineHasSimd } from './engine.ts';
 import { moeKernels } from './kernels/index.ts';
 import type { Call } from './kernels/kernel.ts';
 import { stockKernels } from './stock/index.ts';
-import { warnOnce } from './warn.ts';
+import { stopThreads, type Threads, teamFor, threadsOf, useThreads } from './threads/threads.ts';
+import { warnOfStock } from './warn.ts';
 
 export interface RegisterOptions {
   /** Whether slow or missing kernels of tfjs are replaced too, so that ordinary layers train fast. Default true. */
   readonly patchStock?: boolean;
+  /**
+   * Threads of the matrix products, the main thread included: up to 16, or `'auto'` for what the machine has cores for, 8
+   * at most. Default 1. Results do not depend on it, bit by bit. Workers take a moment to come up: `threadsReady()`.
+   */
+  readonly threads?: Threads;
 }
 
 const WASM = 'wasm';
@@ -40,21 +46,31 @@ let registered: Registered[] = [];
  * Registers the kernels for the wasm backend; importing the package does it once. Calling it again changes the options.
  * @returns whether they are registered: not where a JavaScript engine or a build of tfjs cannot serve them
  */
-export function register({ patchStock = true }: RegisterOptions = {}): boolean {
-  unregister();
+export function register({ patchStock = true, threads = 1 }: RegisterOptions = {}): boolean {
+  const count = threadsOf(threads);
+  takeBack();
   if (!engineHasSimd()) {
-    warnOnce('this JavaScript engine has no WebAssembly SIMD');
+    warnOfStock('this JavaScript engine has no WebAssembly SIMD');
     return false;
   }
   const running = engine().registry[WASM];
-  if (running !== undefined && attach(running) === undefined) return false;
+  const attachment = running && attach(running);
+  if (running !== undefined && attachment === undefined) return false;
+  useThreads(count);
+  if (attachment !== undefined) teamFor(attachment);
   for (const { name, run } of moeKernels) place(name, run);
   if (patchStock) for (const { name, run } of stockKernels) place(name, run);
   return true;
 }
 
-/** Takes all kernels back: tfjs computes as if this package had never been imported. */
+/** Takes all kernels back and ends the workers: tfjs computes as if this package had never been imported. */
 export function unregister(): void {
+  takeBack();
+  useThreads(1);
+  stopThreads();
+}
+
+function takeBack(): void {
   for (const { config, stock } of registered) {
     // Somebody else's kernel, registered later, stays.
     if (getKernel(config.kernelName, WASM) !== config) continue;
@@ -81,7 +97,9 @@ function place(kernelName: string, run: (call: Call) => TensorInfo | TensorInfo[
     setupFunc(backend) {
       stock?.setupFunc?.(backend);
       // tfjs calls this when a wasm backend comes up: the first moment to see that it cannot be served.
-      if (attach(backend as BackendWasm) === undefined) unregister();
+      const attachment = attach(backend as BackendWasm);
+      if (attachment === undefined) unregister();
+      else teamFor(attachment);
     },
   };
   if (stock !== undefined) unregisterKernel(kernelName, WASM);

@@ -1,11 +1,16 @@
-/** The one warning of this package: training goes on without its kernels. */
+/** The warnings of this package: training goes on, but not as fast as it could. */
 
 const said = new Set<string>();
 
-/** Warns that the stock kernels stay, once for every reason. */
-export function warnOnce(reason: string): void {
-  if (said.has(reason)) return;
-  said.add(reason);
+/** Warns once of everything. */
+export function warnOnce(text: string): void {
+  if (said.has(text)) return;
+  said.add(text);
   // biome-ignore lint/suspicious/noConsole: slow training without a word would be worse.
-  console.warn(`[tfjs-moe] wasm: the stock kernels of tfjs stay in place: ${reason}.`);
+  console.warn(`[tfjs-moe] wasm: ${text}.`);
+}
+
+/** Warns that the kernels of this package cannot be used. */
+export function warnOfStock(reason: string): void {
+  warnOnce(`the stock kernels of tfjs stay in place: ${reason}`);
 }

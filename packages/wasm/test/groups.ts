@@ -83,3 +83,12 @@ export function expectSums(actual: Float32Array, { values, magnitudes }: Referen
     }
   });
 }
+
+/** Checks that two results have the same numbers, NaN included. Thousands of times faster than `toEqual`. */
+export function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < actual.length; i++) {
+    if (!Object.is(actual[i], expected[i]))
+      expect.fail(`number ${i} is ${actual[i]} instead of ${expected[i]}`);
+  }
+}

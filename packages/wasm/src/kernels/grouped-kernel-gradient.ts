@@ -2,6 +2,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { groupedKernelGradient as compute } from '../threads/products.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 interface Inputs {
@@ -19,18 +20,14 @@ export const groupedKernelGradient: Kernel = defineKernel<Inputs, Attributes>(
     const [depth, units] = [x.shape[1] as number, dy.shape[1] as number];
     const experts = offsets.length - 1;
     const gradient = newTensor(backend, [experts, depth, units]);
-    attachment.kernels.groupedKernelGradient(
-      addressOf(backend, x),
-      attachment.integers(offsets),
-      experts,
-      addressOf(backend, dy),
-      addressOf(backend, gradient),
+    compute(attachment, {
+      x: addressOf(backend, x),
+      offsets,
+      dy: addressOf(backend, dy),
+      gradient: addressOf(backend, gradient),
       depth,
       units,
-      0,
-      experts * depth,
-      attachment.workspace,
-    );
+    });
     return gradient;
   },
 );

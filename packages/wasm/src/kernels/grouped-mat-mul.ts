@@ -2,6 +2,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { groupedProduct } from '../threads/products.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 interface Inputs {
@@ -19,23 +20,19 @@ export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
   GROUPED_MAT_MUL,
   ({ inputs: { x, kernels, bias }, attrs: { offsets, transpose }, backend, attachment }) => {
     const [rows, depth] = x.shape as [number, number];
-    const [experts, ...sizes] = kernels.shape as [number, number, number];
+    const sizes = kernels.shape.slice(1) as [number, number];
     const units = sizes[transpose ? 0 : 1];
     const y = newTensor(backend, [rows, units]);
-    attachment.kernels.groupedProduct(
-      addressOf(backend, x),
-      attachment.integers(offsets),
-      experts,
-      addressOf(backend, kernels),
-      bias === undefined ? 0 : addressOf(backend, bias),
-      addressOf(backend, y),
+    groupedProduct(attachment, {
+      x: addressOf(backend, x),
+      offsets,
+      kernels: addressOf(backend, kernels),
+      bias: bias === undefined ? 0 : addressOf(backend, bias),
+      y: addressOf(backend, y),
       depth,
       units,
-      transpose ? 1 : 0,
-      0,
-      rows,
-      attachment.workspace,
-    );
+      transposed: transpose,
+    });
     return y;
   },
 );
