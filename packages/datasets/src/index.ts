@@ -8,6 +8,9 @@ export {
   type Splits,
   type Subset,
 } from './dataset.ts';
+// Published designs.
+export type { Design, DesignPart, FittedFamily } from './designs/design.ts';
+export { design, designNames } from './designs/index.ts';
 export { type IdxArray, type IdxData, parseIdx, parseIdxBytes } from './idx.ts';
 export { shuffledRows, spreadRows, subsetSizes, takeRows } from './select.ts';
 // Simulated data.
