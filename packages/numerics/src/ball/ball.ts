@@ -102,9 +102,10 @@ export function sqrtBall({ mid, rad }: Ball, bits: number): Ball {
 
 /** The float64 number nearest to the middle, up to an ulp. */
 export function ballToNumber({ mid }: Ball, bits: number): number {
-  const length = magnitude(mid).toString(16).length * 4;
+  const value = Number(mid);
   // Number() of more than 1024 bits is infinite, and a tiny power of two is zero.
-  const drop = Math.max(0, length - 128);
+  if (Number.isFinite(value) && bits < 900) return value * 2 ** -bits;
+  const drop = Math.max(0, magnitude(mid).toString(16).length * 4 - 128);
   return (
     Number(mid >> BigInt(drop)) *
     2 ** Math.trunc((drop - bits) / 2) *

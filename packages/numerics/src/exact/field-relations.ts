@@ -37,6 +37,8 @@ export interface FieldRelationOptions {
   readonly primes?: number;
   /** Seed of the random points. Default 0. */
   readonly seed?: number;
+  /** Called often; whatever it throws ends the work. */
+  readonly checkpoint?: () => void;
 }
 
 /** Rows beyond the number of functions. */
@@ -44,16 +46,16 @@ const EXTRA = 8;
 
 /** The relations of a family. */
 export function fieldRelations(family: FunctionFamily, options: FieldRelationOptions = {}): RelationBasis {
-  const { primes: count = 5, seed = 0 } = options;
+  const { primes: count = 5, seed = 0, checkpoint } = options;
   const reduced: { prime: number; pivots: number[]; rows: Float64Array[] }[] = [];
   // An unlucky prime has a smaller rank or a later pivot: take primes until enough of them agree on the best profile.
   for (const prime of fieldPrimes(3 * count + 3)) {
-    const rows = sample(family, prime, seed);
+    const rows = sample(family, prime, seed, checkpoint);
     if (rows === undefined) continue;
-    reduced.push({ prime, pivots: reduce(rows, prime), rows });
+    reduced.push({ prime, pivots: reduce(rows, prime, checkpoint), rows });
     const best = reduced.reduce((a, b) => (isBetter(b.pivots, a.pivots) ? b : a)).pivots;
     const agreeing = reduced.filter(({ pivots }) => pivots.join() === best.join());
-    if (agreeing.length > count) return { pivots: best, ...relationsOf(agreeing, best) };
+    if (agreeing.length > count) return { pivots: best, ...relationsOf(agreeing, best, checkpoint) };
   }
   throw new MoeError('fieldRelations', 'too few primes agree: the family may not exist over a prime field');
 }
@@ -66,11 +68,17 @@ function isBetter(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /** The family at random points; nothing if it seems to exist nowhere modulo this prime. */
-function sample(family: FunctionFamily, prime: number, seed: number): Float64Array[] | undefined {
+function sample(
+  family: FunctionFamily,
+  prime: number,
+  seed: number,
+  checkpoint?: () => void,
+): Float64Array[] | undefined {
   const random = stream(seed, 'field', prime);
   const rows: Float64Array[] = [];
   let wanted = 1;
   for (let failures = 0; rows.length < wanted; ) {
+    checkpoint?.();
     const point: FieldPoint = fieldPoint(prime, random);
     try {
       const x = Array.from({ length: family.inputDim }, () => point.draw());
@@ -85,10 +93,11 @@ function sample(family: FunctionFamily, prime: number, seed: number): Float64Arr
 }
 
 /** Reduced row echelon form in place, pivots from the left; returns the pivot columns. */
-function reduce(rows: Float64Array[], prime: number): number[] {
+function reduce(rows: Float64Array[], prime: number, checkpoint?: () => void): number[] {
   const columns = rows[0]?.length ?? 0;
   const pivots: number[] = [];
   for (let column = 0; column < columns && pivots.length < rows.length; column++) {
+    checkpoint?.();
     const rank = pivots.length;
     const found = rows.findIndex((row, i) => i >= rank && row[column] !== 0);
     if (found < 0) continue;
@@ -120,6 +129,7 @@ function eliminate(row: Float64Array, pivot: Float64Array, column: number, prime
 function relationsOf(
   reduced: readonly { prime: number; rows: Float64Array[] }[],
   pivots: readonly number[],
+  checkpoint?: () => void,
 ): Pick<RelationBasis, 'relations' | 'unread'> {
   const columns = reduced[0]?.rows[0]?.length ?? 0;
   const isPivot = new Set(pivots);
@@ -127,6 +137,7 @@ function relationsOf(
   const unread: number[] = [];
   for (let column = 0; column < columns; column++) {
     if (isPivot.has(column)) continue;
+    checkpoint?.();
     const coefficients = new Map<number, Rational>();
     const readable = pivots.every((pivot, row) => {
       const residues = reduced.map(({ prime, rows }) => ({ prime, residue: rows[row]?.[column] as number }));

@@ -17,9 +17,12 @@ interface Pivot {
   readonly combination: ReadonlyMap<number, Rational>;
 }
 
-/** The relations of a family that follow from the identities of `formalRing`. */
-export function formalRelations(family: FunctionFamily): RelationBasis {
-  const ring = formalRing();
+/**
+ * The relations of a family that follow from the identities of `formalRing`.
+ * @param checkpoint called often; whatever it throws ends the work
+ */
+export function formalRelations(family: FunctionFamily, checkpoint?: () => void): RelationBasis {
+  const ring = formalRing(checkpoint);
   const x = Array.from({ length: family.inputDim }, () => ring.variable());
   const found: Pivot[] = [];
   const pivots: number[] = [];
@@ -31,6 +34,7 @@ export function formalRelations(family: FunctionFamily): RelationBasis {
     for (const pivot of found) {
       const multiple = vector.get(pivot.monomial);
       if (multiple === undefined) continue;
+      checkpoint?.();
       const minus = mulRational(multiple, rational(-1n));
       for (const [monomial, c] of pivot.vector) addTerm(vector, monomial, mulRational(minus, c));
       for (const [i, c] of pivot.combination) addTerm(coefficients, i, mulRational(multiple, c));

@@ -30,8 +30,11 @@ export interface FormalRing extends Ring<Polynomial> {
 const ONE = rational(1n);
 const MINUS_ONE = rational(-1n);
 
-/** A formal ring; expressions of different rings must not be mixed. */
-export function formalRing(): FormalRing {
+/**
+ * A formal ring; expressions of different rings must not be mixed.
+ * @param checkpoint called often, also inside long products; whatever it throws ends the work
+ */
+export function formalRing(checkpoint?: () => void): FormalRing {
   const monomials = new Monomials();
   const named = new Map<string, Polynomial>();
   /** Known inverses of polynomials, by the key of the polynomial with leading coefficient 1. */
@@ -57,6 +60,7 @@ export function formalRing(): FormalRing {
     const sum = new Map<number, Rational>();
     a.forEach((left, k) => {
       for (const [u, c] of left) {
+        checkpoint?.();
         for (const [v, d] of b[k] as Polynomial) monomials.accumulate(sum, u, v, mulRational(c, d));
       }
     });

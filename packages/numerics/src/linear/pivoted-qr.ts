@@ -21,8 +21,11 @@ export interface PivotedQr {
   apply(v: Float64Array): void;
 }
 
-/** Factors a matrix, which is left as it is. */
-export function pivotedQr(a: Matrix): PivotedQr {
+/**
+ * Factors a matrix, which is left as it is.
+ * @param checkpoint called at every step; whatever it throws ends the work
+ */
+export function pivotedQr(a: Matrix, checkpoint?: () => void): PivotedQr {
   expectFinite('pivotedQr', a);
   const { rows, columns } = a;
   const steps = Math.min(rows, columns);
@@ -34,6 +37,7 @@ export function pivotedQr(a: Matrix): PivotedQr {
   const fresh = norms.slice();
 
   for (let step = 0; step < steps; step++) {
+    checkpoint?.();
     let best = step;
     for (let j = step + 1; j < columns; j++) if ((norms[j] as number) > (norms[best] as number)) best = j;
     if (best !== step) {

@@ -14,15 +14,15 @@
 import { MoeError } from '@tfjs-moe/core';
 import { type Ball, ballToNumber, ceilShift, magnitude } from '../ball/ball.ts';
 import { column, type Matrix, matrix, norm } from '../linear/matrix.ts';
-import { pivotedQr } from '../linear/pivoted-qr.ts';
-import { SAFE, unitsOfRounding, upperInverse } from './rounding.ts';
+import { precondition } from './float64-proof.ts';
+import { SAFE } from './rounding.ts';
 
 export interface RankCertificate {
   /** Whether full column rank is proved. */
   readonly certified: boolean;
   /** A proved lower bound on the smallest singular value of the matrix; 0 without a proof. */
   readonly sigmaMin: number;
-  /** Products with X in integers that were needed: 0 where float64 sufficed. */
+  /** Products with X that were needed: 0 where float64 sufficed. */
   readonly steps: number;
   /** Why there is no proof. `precision`: the radii drown the matrix, so more bits may help. */
   readonly reason?: 'precision' | 'steps';
@@ -30,18 +30,17 @@ export interface RankCertificate {
 
 /** Fractional bits of X in integer products. */
 const FRACTION = 40;
-/** Pivots below this part of the largest one are lifted to it, so that X stays finite: the next step mends the rest. */
-const SMALLEST_PIVOT = 1e-15;
-
 /**
  * Tries to prove full column rank.
  * @param rows the matrix as balls at precision `bits`, one list per row, at least as many rows as columns
  * @param maxSteps how often A may be multiplied; the default is enough for any precision of balls
+ * @param checkpoint called often; whatever it throws ends the work
  */
 export function certifyRank(
   rows: readonly (readonly Ball[])[],
   bits: number,
   maxSteps = 60,
+  checkpoint?: () => void,
 ): RankCertificate {
   const columns = rows[0]?.length ?? 0;
   if (columns === 0) throw new MoeError('certifyRank', 'there must be at least one column');
@@ -62,18 +61,13 @@ export function certifyRank(
     const scaled = scaleColumns(current, bits);
     if (scaled === undefined) return { certified: false, sigmaMin: 0, steps, reason: 'precision' };
     growth += scaled.growth;
-    const { approximation, error } = toFloat64(scaled.columns, bits);
-    const { r, permutation } = pivotedQr(approximation);
-    const inverse = upperInverse(lifted(r));
-    const sigma = smallestSingularValue(approximation, error, inverse, permutation);
-    if (sigma > 0) {
-      const size = norm(inverse.data) * SAFE;
-      // sigma_min(A) >= sigma_min(A S X) / (|S| |X|)
-      return { certified: true, sigmaMin: (sigma / size / SAFE) * 2 ** -(growth + 1e-6), steps };
-    }
-    if (steps === maxSteps || !inverse.data.every(Number.isFinite))
+    const { approximation, errors } = toFloat64(scaled.columns, bits);
+    const { sigma, x, permutation, size } = precondition(approximation, errors, checkpoint);
+    // sigma_min(A) >= sigma_min(A S X) / (|S| |X|)
+    if (sigma > 0) return { certified: true, sigmaMin: (sigma / size / SAFE) * 2 ** -(growth + 1e-6), steps };
+    if (steps === maxSteps || !Number.isFinite(size))
       return { certified: false, sigmaMin: 0, steps, reason: 'steps' };
-    const next = times(scaled.columns, inverse, permutation);
+    const next = times(scaled.columns, x, permutation, checkpoint);
     growth += Math.log2(next.size);
     current = next.columns;
   }
@@ -110,79 +104,32 @@ function bitLength(a: bigint): number {
   return digits.length * 4 - Math.clz32(Number.parseInt(digits[0] as string, 16)) + 28;
 }
 
-/** Float64 numbers near the middles, and upper bounds on their distance from anything in the balls. */
-function toFloat64(columns: Columns, bits: number): { approximation: Matrix; error: Matrix } {
+/** Float64 numbers near the middles, and per column an upper bound on the length of what anything in the balls differs. */
+function toFloat64(columns: Columns, bits: number): { approximation: Matrix; errors: Float64Array } {
   const rows = columns[0]?.length ?? 0;
   const approximation = matrix(rows, columns.length);
-  const error = matrix(rows, columns.length);
-  columns.forEach((entries, j) => {
+  const error = new Float64Array(rows);
+  const errors = Float64Array.from(columns, (entries, j) => {
+    const to = column(approximation, j);
     entries.forEach(({ mid, rad }, i) => {
       const value = ballToNumber({ mid, rad }, bits);
-      approximation.data[i + j * rows] = value;
+      to[i] = value;
       // The conversion truncates below 2^-63 relatively and rounds by half an ulp.
       const conversion = Math.abs(value) * 2 ** -52 + 2 ** -1000;
-      error.data[i + j * rows] = (ballToNumber({ mid: rad + 1n, rad }, bits) + conversion) * SAFE;
+      error[i] = (ballToNumber({ mid: rad + 1n, rad }, bits) + conversion) * SAFE;
     });
+    return norm(error) * SAFE;
   });
-  return { approximation, error };
-}
-
-/** A lower bound above 0 on the smallest singular value of (A +- error) X; 0 where it cannot be proved. */
-function smallestSingularValue(a: Matrix, error: Matrix, x: Matrix, permutation: Int32Array): number {
-  const { rows, columns } = a;
-  const b = matrix(rows, columns);
-  const bound = matrix(rows, columns);
-  const gamma = unitsOfRounding(columns + 3);
-  for (let j = 0; j < columns; j++) {
-    const to = column(b, j);
-    const toBound = column(bound, j);
-    for (let k = 0; k <= j; k++) {
-      const factor = x.data[k + j * columns] as number;
-      const from = column(a, permutation[k] as number);
-      const fromError = column(error, permutation[k] as number);
-      for (let i = 0; i < rows; i++) {
-        const entry = from[i] as number;
-        to[i] = (to[i] as number) + entry * factor;
-        // |fl(AX) - AX| <= gamma |A| |X|, and the error of A times |X|
-        toBound[i] =
-          (toBound[i] as number) + (gamma * Math.abs(entry) + (fromError[i] as number)) * Math.abs(factor);
-      }
-    }
-  }
-  // Sums of non-negative numbers: SAFE covers their own rounding, the constant every underflow.
-  const distance = norm(bound.data) * SAFE + 1e-280;
-  let square = 0;
-  let total = 0;
-  for (let j = 0; j < columns; j++) {
-    for (let i = 0; i <= j; i++) {
-      const [u, v] = [column(b, i), column(b, j)];
-      let inner = 0;
-      for (let k = 0; k < rows; k++) inner += (u[k] as number) * (v[k] as number);
-      if (i === j) total += inner;
-      const deviation = i === j ? inner - 1 : inner;
-      square += (i === j ? 1 : 2) * deviation * deviation;
-    }
-  }
-  // |fl(B'B) - B'B|_F <= gamma |B|_F^2
-  const defect = (Math.sqrt(square) + unitsOfRounding(rows + 3) * total) * SAFE;
-  if (!(defect < 1)) return 0;
-  const sigma = Math.sqrt(1 - defect) / SAFE - distance;
-  return Math.max(sigma, 0);
-}
-
-/** R with its small pivots lifted. */
-function lifted(r: Matrix): Matrix {
-  const result = matrix(r.rows, r.columns, r.data.slice());
-  const least = SMALLEST_PIVOT * Math.abs(r.data[0] as number);
-  for (let i = 0; i < r.rows; i++) {
-    const at = i + i * r.rows;
-    if (Math.abs(result.data[at] as number) < least) result.data[at] = least;
-  }
-  return result;
+  return { approximation, errors };
 }
 
 /** A X in integers, X rounded to `FRACTION` bits, with the norm of that X. */
-function times(columns: Columns, x: Matrix, permutation: Int32Array): { columns: Ball[][]; size: number } {
+function times(
+  columns: Columns,
+  x: Matrix,
+  permutation: Int32Array,
+  checkpoint?: () => void,
+): { columns: Ball[][]; size: number } {
   let square = 0;
   const result = columns.map((_, j) => {
     const factors = Array.from({ length: j + 1 }, (_, k) => {
@@ -191,6 +138,7 @@ function times(columns: Columns, x: Matrix, permutation: Int32Array): { columns:
       return BigInt(factor);
     });
     return (columns[0] as readonly Ball[]).map((_, i) => {
+      checkpoint?.();
       let mid = 0n;
       let rad = 0n;
       factors.forEach((factor, k) => {

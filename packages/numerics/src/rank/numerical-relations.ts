@@ -37,10 +37,12 @@ const LEAST_GAP = 20;
 /**
  * The relations of the columns of a matrix; nothing where the columns are independent or no gap separates them.
  * @param rows the matrix as balls at precision `bits`, a few more rows than columns; radii are not looked at
+ * @param checkpoint called often; whatever it throws ends the work
  */
 export function numericalRelations(
   rows: readonly (readonly Ball[])[],
   bits: number,
+  checkpoint?: () => void,
 ): NumericalRelations | undefined {
   const columns = rows[0]?.length ?? 0;
   if (rows.length <= columns) {
@@ -64,14 +66,14 @@ export function numericalRelations(
       return {
         pivots: order.slice(0, rank).sort((a, b) => a - b),
         gap,
-        relations: solved(work, order, shifts, rank, bits),
+        relations: solved(work, order, shifts, rank, bits, checkpoint),
       };
     }
     last = digits;
     swap(work, rank, row);
     swap(order, rank, column);
     for (const entries of work) swap(entries, rank, column);
-    eliminate(work, rank, columns, bits);
+    eliminate(work, rank, columns, bits, checkpoint);
   }
 }
 
@@ -116,9 +118,16 @@ function largest(work: readonly bigint[][], from: number, columns: number) {
   return best;
 }
 
-function eliminate(work: readonly bigint[][], rank: number, columns: number, bits: number): void {
+function eliminate(
+  work: readonly bigint[][],
+  rank: number,
+  columns: number,
+  bits: number,
+  checkpoint?: () => void,
+): void {
   const pivot = work[rank] as bigint[];
   for (let i = rank + 1; i < work.length; i++) {
+    checkpoint?.();
     const row = work[i] as bigint[];
     const multiple = ((row[rank] as bigint) << BigInt(bits)) / (pivot[rank] as bigint);
     if (multiple === 0n) continue;
@@ -135,8 +144,10 @@ function solved(
   shifts: readonly number[],
   rank: number,
   bits: number,
+  checkpoint?: () => void,
 ): NumericalRelation[] {
   return order.slice(rank).map((column, free) => {
+    checkpoint?.();
     const y: bigint[] = new Array(rank).fill(0n);
     for (let i = rank - 1; i >= 0; i--) {
       const row = work[i] as bigint[];

@@ -13,16 +13,19 @@ export function unitsOfRounding(n: number): number {
 }
 
 /** $R^{-1}$ of an upper triangular matrix, approximately: certificates do not rely on its accuracy. */
-export function upperInverse(r: Matrix): Matrix {
+export function upperInverse(r: Matrix, checkpoint?: () => void): Matrix {
   const n = r.columns;
   const inverse = matrix(n, n);
-  const at = (i: number, j: number) => r.data[i + j * r.rows] as number;
   for (let j = 0; j < n; j++) {
-    inverse.data[j + j * n] = 1 / at(j, j);
-    for (let i = j - 1; i >= 0; i--) {
-      let sum = 0;
-      for (let k = i + 1; k <= j; k++) sum += at(i, k) * (inverse.data[k + j * n] as number);
-      inverse.data[i + j * n] = -sum / at(i, i);
+    checkpoint?.();
+    // Back substitution by columns of R, which lie together.
+    const solution = inverse.data.subarray(j * n, (j + 1) * n);
+    solution[j] = 1;
+    for (let k = j; k >= 0; k--) {
+      const from = r.data.subarray(k * r.rows, k * r.rows + k + 1);
+      const value = (solution[k] as number) / (from[k] as number);
+      solution[k] = value;
+      for (let i = 0; i < k; i++) solution[i] = (solution[i] as number) - (from[i] as number) * value;
     }
   }
   return inverse;

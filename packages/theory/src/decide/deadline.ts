@@ -1,5 +1,6 @@
 /**
- * A ring that gives up at a point in time: exact expressions may swell, and nobody knows beforehand by how much.
+ * A point in time at which work gives up: exact expressions may swell and precision may have to rise, and nobody knows
+ * beforehand by how much.
  */
 import type { Ring } from '@tfjs-moe/numerics';
 
@@ -11,6 +12,11 @@ export class OutOfTime extends Error {
 /** Throws once `deadline`, in milliseconds of `Date.now()`, has passed. */
 export function expectTime(deadline: number): void {
   if (Date.now() > deadline) throw new OutOfTime();
+}
+
+/** `expectTime` as the checkpoint that the algorithms of numerics call. */
+export function checkpointOf(deadline: number): () => void {
+  return () => expectTime(deadline);
 }
 
 /** The same ring, whose products and functions throw `OutOfTime` after the deadline. */

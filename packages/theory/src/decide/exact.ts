@@ -6,13 +6,13 @@
  */
 import { MoeError } from '@tfjs-moe/core';
 import { type FunctionFamily, fieldRelations, formalRelations, type RelationBasis } from '@tfjs-moe/numerics';
-import { OutOfTime, withDeadline } from './deadline.ts';
+import { checkpointOf, OutOfTime, withDeadline } from './deadline.ts';
 
 const refusals = ['formalRing', 'fieldPoint', 'fieldRelations'];
 
 /** Relations that are proved. */
 export function formally(family: FunctionFamily, deadline: number): RelationBasis | undefined {
-  return attempt(() => formalRelations(limited(family, deadline)));
+  return attempt(() => formalRelations(limited(family, deadline), checkpointOf(deadline)));
 }
 
 /** Relations that are true up to a tiny probability. */
@@ -21,7 +21,8 @@ export function overFields(
   seed: number,
   deadline: number,
 ): RelationBasis | undefined {
-  return attempt(() => fieldRelations(limited(family, deadline), { seed }));
+  const checkpoint = checkpointOf(deadline);
+  return attempt(() => fieldRelations(limited(family, deadline), { seed, checkpoint }));
 }
 
 function limited({ inputDim, evaluate }: FunctionFamily, deadline: number): FunctionFamily {

@@ -3,43 +3,32 @@
  * names, for criteria that go on calculating.
  *
  * 1. Relations in a formal ring: each is a proof. 2. A rank certificate for the functions that are left:
- * $\sigma_{\min} > \text{error}$ at points enclosed in balls proves that nothing else ties them. 3. Where that fails,
- * relations over prime fields, and balls of more bits. 4. Last, numerical relations, labelled as the evidence they are:
- * accepted only with a wide gap, if they hold at fresh points and the functions they leave are certified.
+ * $\sigma_{\min} > \text{error}$ at enclosed points proves that nothing else ties them; in float64 where it can be.
+ * 3. Where that fails, relations over prime fields, certificates in double-double, and in balls of more and more bits.
+ * 4. Last, numerical relations, labelled as the evidence they are: accepted only with a wide gap, if they hold at fresh
+ * points and the functions they leave are certified.
  */
 import { expectPositive, MoeError, stream } from '@tfjs-moe/core';
-import {
-  type Ball,
-  ballToNumber,
-  certifyRank,
-  numericalRelations,
-  type Rational,
-  relationDefect,
-} from '@tfjs-moe/numerics';
+import type { Rational } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { Proof } from '../verdict/relation.ts';
 import type { IndependenceCertificate, Shortfall } from '../verdict/verdict.ts';
+import { certifyInBalls, certifyInDoubles, DOUBLE_BITS } from './certify.ts';
 import { OutOfTime } from './deadline.ts';
 import { formally, overFields } from './exact.ts';
-import { enclose, samplePoints } from './sampling.ts';
+import { LEAST_NUMERICAL_BITS, numerically } from './numerical.ts';
+import { encloseInBalls, encloseInDoubles, type Points, samplePoints } from './sampling.ts';
 
 export interface DecideOptions {
-  /** Milliseconds after which no further attempt is begun. Default 10000. */
+  /** Milliseconds after which the examination ends with what it has. Default 10000. */
   readonly budget?: number;
-  /** Bits of the balls, rising. Default 192, 320, 640. */
+  /** Bits of the balls that are taken where double-double does not suffice, rising. Default 192, 320, 640. */
   readonly bits?: readonly number[];
   /** Standard deviation of the points' coordinates. Default 1. */
   readonly spread?: number;
   /** Seed of the points. Default 0. */
   readonly seed?: number;
 }
-
-/** Fresh points at which a numerical relation must hold. */
-const FRESH = 40;
-/** Part of the bits to which it must hold. */
-const AGREEMENT = 0.7;
-/** Numerical relations need digits to spare. */
-const LEAST_NUMERICAL_BITS = 256;
 
 /** One function as a combination of others: $f_{column} = \sum_i c_i f_i$. */
 export interface ExaminedRelation {
@@ -62,12 +51,10 @@ export interface Examination {
   readonly rest: IndependenceCertificate | Shortfall;
 }
 
-/** The state of an examination. */
-interface Examined {
-  /** Functions that no relation has on its left. */
-  left: readonly number[];
-  readonly relations: ExaminedRelation[];
-}
+/** Part of the budget that each kind of exact relations may take. */
+const EXACT_PART = 1 / 4;
+/** Fresh points at which a numerical relation must hold. */
+const FRESH = 40;
 
 /** Examines a family of functions. */
 export function examine(family: LabelledFamily, options: DecideOptions = {}): Examination {
@@ -75,104 +62,61 @@ export function examine(family: LabelledFamily, options: DecideOptions = {}): Ex
   const budget = expectPositive('decide', 'budget', options.budget ?? 10_000);
   const spread = expectPositive('decide', 'spread', options.spread ?? 1);
   if (family.labels.length === 0) throw new MoeError('decide', 'there must be at least one function');
-  const start = Date.now();
-  const deadline = start + budget;
-  const examined: Examined = { left: family.labels.map((_, i) => i), relations: [] };
+  const deadline = Date.now() + budget;
+  const soon = () => Math.min(deadline, Date.now() + EXACT_PART * budget);
 
-  const random = stream(seed, 'decide');
-  const points = samplePoints(family, Math.ceil(1.5 * family.labels.length) + 8, spread, random);
-  const fresh = samplePoints(family, FRESH, spread, random);
-  const formal = formally(family, start + budget / 4);
-  if (formal) take(examined, formal, 'formal ring');
-  if (examined.left.length === 0)
-    return finish(examined, { bits: 0, raise: 'nothing: every function is zero' });
+  let left: readonly number[] = family.labels.map((_, i) => i);
+  const relations: ExaminedRelation[] = [];
+  /** Adds relations whose left side no known relation has; says whether there were any. */
+  function take(found: FoundRelations | undefined, proof: Proof): boolean {
+    const open = new Set(left);
+    const fresh = found?.relations.filter(({ column }) => open.delete(column)) ?? [];
+    relations.push(...fresh.map((relation) => ({ ...relation, proof })));
+    left = [...open];
+    return fresh.length > 0;
+  }
+  const finish = (rest: IndependenceCertificate | Shortfall) => ({ relations, remaining: left, rest });
+  const nothing: Shortfall = { bits: 0, raise: 'nothing: every function is zero' };
 
   let reached = 0;
   try {
-    for (const [level, bits] of levels.entries()) {
-      const rows = enclose(family, points, bits, deadline);
+    take(formally(family, soon()), 'formal ring');
+    if (left.length === 0) return finish(nothing);
+    const sample = (count: number, key: string): Points =>
+      samplePoints(family, count, spread, stream(seed, 'decide', key), deadline);
+    const points = sample(Math.ceil(1.125 * left.length) + 8, 'points');
+
+    const doubles = encloseInDoubles(family, points, deadline);
+    reached = DOUBLE_BITS;
+    let certificate = certifyInDoubles(left, doubles, deadline, 0);
+    if (certificate) return finish(certificate);
+    take(overFields(family, seed, soon()), 'prime fields');
+    if (left.length === 0) return finish(nothing);
+    certificate = certifyInDoubles(left, doubles, deadline);
+    if (certificate) return finish(certificate);
+
+    for (const bits of levels) {
+      const rows = encloseInBalls(family, points, bits, deadline);
       reached = bits;
-      let certificate = certify(examined.left, rows, bits);
-      if (certificate) return finish(examined, certificate);
-      if (level === 0) {
-        const fields = overFields(family, seed, Math.min(deadline, Date.now() + budget / 4));
-        if (fields && take(examined, fields, 'prime fields') > 0)
-          certificate = certify(examined.left, rows, bits);
-      }
-      if (!certificate && bits >= LEAST_NUMERICAL_BITS)
-        certificate = takeNumerical(examined, rows, enclose(family, fresh, bits, deadline), bits);
-      if (certificate) return finish(examined, certificate);
+      certificate = certifyInBalls(left, rows, bits, deadline);
+      if (certificate) return finish(certificate);
+      if (bits < LEAST_NUMERICAL_BITS) continue;
+      const fresh = encloseInBalls(family, sample(FRESH, 'fresh'), bits, deadline);
+      const found = numerically(left, rows, fresh, bits, deadline);
+      if (!found) continue;
+      take(found, 'numerical');
+      return finish(found.certificate);
     }
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error;
-    return finish(examined, { bits: reached, raise: `the budget, now ${budget} ms` });
+    return finish({ bits: reached, raise: `the budget, now ${budget} ms` });
   }
-  return finish(examined, {
+  return finish({
     bits: reached,
     raise: `the bits, now at most ${reached}, or the spread of the points`,
   });
 }
 
-function finish({ left, relations }: Examined, rest: IndependenceCertificate | Shortfall): Examination {
-  return { relations, remaining: left, rest };
-}
-
-/** Adds relations whose left side no known relation has; returns how many. */
-function take(
-  examined: Examined,
-  found: { readonly relations: readonly Omit<ExaminedRelation, 'proof'>[] },
-  proof: Proof,
-): number {
-  const open = new Set(examined.left);
-  const fresh = found.relations.filter(({ column }) => open.delete(column));
-  examined.relations.push(...fresh.map((relation) => ({ ...relation, proof })));
-  examined.left = [...open];
-  return fresh.length;
-}
-
-const columnsOf = (rows: readonly (readonly Ball[])[], indices: readonly number[]) =>
-  rows.map((row) => indices.map((i) => row[i]!));
-
-/** The proof that the functions with some indices are independent, if there is one. */
-function certify(
-  indices: readonly number[],
-  rows: readonly (readonly Ball[])[],
-  bits: number,
-): IndependenceCertificate | undefined {
-  if (rows.length < indices.length) return undefined;
-  const { certified, sigmaMin } = certifyRank(columnsOf(rows, indices), bits);
-  return certified ? { sigmaMin, bits, points: rows.length } : undefined;
-}
-
-/** Takes numerical relations if they pass every check; returns the certificate of what they leave. */
-function takeNumerical(
-  examined: Examined,
-  rows: readonly (readonly Ball[])[],
-  freshRows: readonly (readonly Ball[])[],
-  bits: number,
-): IndependenceCertificate | undefined {
-  const { left } = examined;
-  if (rows.length <= left.length) return undefined;
-  const found = numericalRelations(columnsOf(rows, left), bits);
-  if (!found || found.pivots.length === 0) return undefined;
-  const unseen = columnsOf(freshRows, left);
-  const limit = 2 ** (-AGREEMENT * bits);
-  const hold = found.relations.every((relation) =>
-    unseen.every((row) => Math.abs(relationDefect(relation, row, bits)) < limit),
-  );
-  if (!hold) return undefined;
-  const certificate = certify(
-    found.pivots.map((i) => left[i]!),
-    rows,
-    bits,
-  );
-  if (!certificate) return undefined;
-  const relations = found.relations.map(({ column, coefficients }) => ({
-    column: left[column]!,
-    coefficients: new Map(
-      [...coefficients].map(([i, mid]) => [left[i]!, ballToNumber({ mid, rad: 0n }, bits)] as const),
-    ),
-  }));
-  take(examined, { relations }, 'numerical');
-  return certificate;
+interface FoundRelations {
+  readonly relations: readonly Omit<ExaminedRelation, 'proof'>[];
 }

@@ -1,14 +1,24 @@
 /**
- * Points at which functions are compared, and the functions there in balls.
+ * Points at which functions are compared, and the functions there with rigorous bounds.
  *
  * Piecewise functions such as ReLU experts are zero on half of the inputs; functions whose piece no point meets look
  * alike. So points are stratified: point i is drawn anew until some function of atom i mod k differs from zero there.
  * This can only make certificates easier: a certificate holds whatever the points.
  */
 import { MoeError, type Stream } from '@tfjs-moe/core';
-import { type Ball, balls, columns } from '@tfjs-moe/numerics';
+import {
+  type Ball,
+  balls,
+  columns,
+  columnsOf,
+  type DoubleBall,
+  doubleBallOf,
+  doubleBalls,
+} from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import { expectTime, withDeadline } from './deadline.ts';
+
+export type Points = readonly (readonly number[])[];
 
 /** Draws of one point before a dead atom is accepted as dead. */
 const MOST_DRAWS = 200;
@@ -19,33 +29,64 @@ export function samplePoints(
   count: number,
   spread: number,
   random: Stream,
-): number[][] {
-  const atoms = Math.max(0, ...family.labels.map(({ atom }) => (atom ?? -1) + 1));
-  return Array.from({ length: count }, (_, i) => {
-    const own = new Set<number>();
-    family.labels.forEach(({ atom }, index) => {
-      if (atoms > 0 && atom === i % atoms) own.add(index);
-    });
-    let point: number[] = [];
-    for (let draw = 0; draw < MOST_DRAWS; draw++) {
-      point = Array.from(
-        { length: family.inputDim },
-        () => (spread * Math.round(random.normal() * 4096)) / 4096,
-      );
-      if (own.size === 0 || isAlive(family, point, own)) break;
-    }
-    return point;
+  deadline: number,
+): Points {
+  const draw = () =>
+    Array.from({ length: family.inputDim }, () => (spread * Math.round(random.normal() * 4096)) / 4096);
+  const points = Array.from({ length: count }, draw);
+  const members = membersByAtom(family);
+  if (members.length === 0) return points;
+  let dead = points.map((_, i) => i);
+  for (let draws = 1; draws < MOST_DRAWS; draws++) {
+    expectTime(deadline);
+    dead = deadAmong(family, members, points, dead, deadline);
+    if (dead.length === 0) break;
+    for (const i of dead) points[i] = draw();
+  }
+  return points;
+}
+
+/** The functions of every atom, by index. */
+function membersByAtom({ labels }: LabelledFamily): readonly (readonly number[])[] {
+  const members: number[][] = [];
+  labels.forEach(({ atom }, index) => {
+    if (atom === undefined) return;
+    while (members.length <= atom) members.push([]);
+    members[atom]!.push(index);
+  });
+  return members;
+}
+
+/** Those of some points at which every function of their atom is zero. */
+function deadAmong(
+  family: LabelledFamily,
+  members: readonly (readonly number[])[],
+  points: Points,
+  among: readonly number[],
+  deadline: number,
+): number[] {
+  const x = columnsOf(among.map((i) => points[i]!));
+  const values = family.evaluate(withDeadline(columns, deadline), x);
+  return among.filter((i, row) => {
+    const own = members[i % members.length]!;
+    const isZero = (value: number | Float64Array) => (typeof value === 'number' ? value : value[row]) === 0;
+    return own.length > 0 && own.every((index) => isZero(values[index]!));
   });
 }
 
-function isAlive(family: LabelledFamily, point: readonly number[], own: ReadonlySet<number>): boolean {
-  return family.evaluate(columns, point).some((value, index) => own.has(index) && value !== 0);
+/** The functions at all points at once, in double-double with radii. */
+export function encloseInDoubles(
+  family: LabelledFamily,
+  points: Points,
+  deadline: number,
+): readonly DoubleBall[] {
+  return family.evaluate(withDeadline(doubleBalls, deadline), columnsOf(points).map(doubleBallOf));
 }
 
-/** The functions at some points. A point at which an enclosure fails, for example on a kink, is left out. */
-export function enclose(
+/** The functions at some points in balls. A point at which an enclosure fails, as on a kink, is left out. */
+export function encloseInBalls(
   family: LabelledFamily,
-  points: readonly (readonly number[])[],
+  points: Points,
   bits: number,
   deadline: number,
 ): Ball[][] {

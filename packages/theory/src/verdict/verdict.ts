@@ -9,11 +9,18 @@
 import type { FunctionLabel } from './labelled-family.ts';
 import type { NamedRelation } from './relation.ts';
 
+/**
+ * The arithmetic that a certificate needed. `float64`: values within radii of about $10^{-30}$, one float64
+ * factorisation. `double-double`: products in double-double before it. `balls`: values and products in integers.
+ */
+export type CertificateLevel = 'float64' | 'double-double' | 'balls';
+
 /** A proof that functions are linearly independent: at some points their values have full column rank. */
 export interface IndependenceCertificate {
   /** Proved lower bound on the smallest singular value of the matrix of values. */
   readonly sigmaMin: number;
-  /** Bits of the balls that the values were enclosed in. */
+  readonly level: CertificateLevel;
+  /** Bits that the values were enclosed with: 106 in double-double. */
   readonly bits: number;
   /** Number of points, the rows of the matrix. */
   readonly points: number;

@@ -1,0 +1,52 @@
+/**
+ * Numerical relations that pass every check: a wide gap, agreement at points that were not fitted, and a certificate for
+ * the functions that they leave. Evidence, not proof.
+ */
+import { type Ball, ballToNumber, numericalRelations, relationDefect } from '@tfjs-moe/numerics';
+import type { IndependenceCertificate } from '../verdict/verdict.ts';
+import { certifyInBalls, columnsAmong } from './certify.ts';
+import { checkpointOf } from './deadline.ts';
+
+/** Numerical relations need digits to spare. */
+export const LEAST_NUMERICAL_BITS = 256;
+/** Part of the bits to which they must hold at fresh points. */
+const AGREEMENT = 0.7;
+
+export interface AcceptedRelations {
+  readonly relations: readonly {
+    readonly column: number;
+    readonly coefficients: ReadonlyMap<number, number>;
+  }[];
+  /** For the functions that the relations leave. */
+  readonly certificate: IndependenceCertificate;
+}
+
+/** The relations among the functions with indices `left`; nothing unless all checks pass. */
+export function numerically(
+  left: readonly number[],
+  rows: readonly (readonly Ball[])[],
+  freshRows: readonly (readonly Ball[])[],
+  bits: number,
+  deadline: number,
+): AcceptedRelations | undefined {
+  // Where no fresh point exists, nothing can be checked.
+  if (rows.length <= left.length || freshRows.length === 0) return undefined;
+  const found = numericalRelations(columnsAmong(rows, left), bits, checkpointOf(deadline));
+  if (!found || found.pivots.length === 0) return undefined;
+  const unseen = columnsAmong(freshRows, left);
+  const limit = 2 ** (-AGREEMENT * bits);
+  const hold = found.relations.every((relation) =>
+    unseen.every((row) => Math.abs(relationDefect(relation, row, bits)) < limit),
+  );
+  if (!hold) return undefined;
+  const pivots = found.pivots.map((i) => left[i]!);
+  const certificate = certifyInBalls(pivots, rows, bits, deadline);
+  if (!certificate) return undefined;
+  const relations = found.relations.map(({ column, coefficients }) => ({
+    column: left[column]!,
+    coefficients: new Map(
+      [...coefficients].map(([i, mid]) => [left[i]!, ballToNumber({ mid, rad: 0n }, bits)] as const),
+    ),
+  }));
+  return { relations, certificate };
+}
