@@ -46,7 +46,15 @@ export function computeExperts(
   plan: RoutingPlan,
   training: boolean,
 ): { readonly y_TU: tf.Tensor2D; readonly dispatched: Dispatched } {
-  const dispatched = chooseDispatcher(dispatch, gate, experts, capacityOf).dispatch(x_TD, plan);
+  const dispatcher = chooseDispatcher({
+    name: dispatch,
+    tokens: x_TD.shape[0],
+    experts,
+    expertsPerToken: gate.expertsPerToken(experts),
+    parameters: bank.parametersPerExpert(),
+    capacityOf,
+  });
+  const dispatched = dispatcher.dispatch(x_TD, plan);
   return { y_TU: dispatched.combine(bank.run(dispatched, training)), dispatched };
 }
 

@@ -4,6 +4,7 @@ import { dispatch } from './dispatch.ts';
 import { gemm } from './gemm.ts';
 import { memory } from './memory.ts';
 import { scaling } from './scaling.ts';
+import { strategies } from './strategies.ts';
 import { training } from './training.ts';
 
-export const subjects: readonly Subject[] = [dispatch, scaling, training, memory, gemm];
+export const subjects: readonly Subject[] = [dispatch, scaling, training, memory, strategies, gemm];

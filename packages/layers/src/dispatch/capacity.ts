@@ -19,7 +19,7 @@ export function capacityDispatch(capacityOf: (tokens: number) => number): Dispat
     name: 'capacity',
     dispatch(x_TD, plan) {
       const { tokens, experts } = plan;
-      const capacity = Math.min(Math.max(capacityOf(tokens), 1), tokens);
+      const capacity = withinBatch(capacityOf, tokens);
       const slots = assignSlots(plan, capacity);
       const rows = rowsOfSlots(slots, plan, capacity);
       const weights_TE = survivingWeights(plan, slots.kept_TE);
@@ -46,6 +46,32 @@ export function capacityDispatch(capacityOf: (tokens: number) => number): Dispat
       };
     },
   });
+}
+
+/**
+ * Drops the same pairs and leaves the others to another dispatcher: no buffers, hence no arithmetic on empty slots.
+ * @param capacityOf how many tokens one expert takes, from the number of tokens in the batch
+ */
+export function droppingDispatch(
+  capacityOf: (tokens: number) => number,
+  { dispatch }: Dispatcher,
+): Dispatcher {
+  return Object.freeze<Dispatcher>({
+    name: 'dropping',
+    dispatch(x_TD, plan) {
+      const { kept, kept_TE } = assignSlots(plan, withinBatch(capacityOf, plan.tokens));
+      return dispatch(x_TD, {
+        ...plan,
+        choices_TE: kept,
+        selected_TE: kept_TE,
+        weights_TE: survivingWeights(plan, kept_TE),
+      });
+    },
+  });
+}
+
+function withinBatch(capacityOf: (tokens: number) => number, tokens: number): number {
+  return Math.min(Math.max(capacityOf(tokens), 1), tokens);
 }
 
 /** Dropped pairs lose their weight; renormalising gives it to the pairs of the same token that are left. */

@@ -2,6 +2,7 @@
  * Experts that are written in Ops: their parameters are stacked [E, ...] and owned by the layer, and the dispatcher's
  * interpretation runs all of them at once.
  */
+import { util } from '@tensorflow/tfjs-core';
 import { type Expert, MoeError, replicate } from '@tfjs-moe/core';
 import { readParams, type StoredParam, storeParams } from '../weights.ts';
 import type { ExpertBank } from './expert-bank.ts';
@@ -17,6 +18,8 @@ export function definitionBank(expert: Expert): ExpertBank {
       stored = storeParams(specs, 'expert', seed, who, addWeight);
       expected = { who, units };
     },
+    parametersPerExpert: () =>
+      Object.values(stored).reduce((sum, { spec }) => sum + util.sizeFromShape([...spec.shape]), 0),
     run({ ops, input, layout }) {
       const output = expert.apply(ops, input, readParams(stored, layout));
       const units = output.shape[output.rank - 1];

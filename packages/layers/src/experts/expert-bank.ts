@@ -24,6 +24,8 @@ export interface ExpertBank {
   ownUnits(inputDim: number): number | undefined;
   /** Creates the weights. */
   build(context: BankContext): void;
+  /** Numbers that one expert learns, on average; known when the weights are there. */
+  parametersPerExpert(): number;
   /** Runs the experts on what they were given. */
   run(dispatched: Dispatched, training: boolean): tf.Tensor;
   /** Parameters that the layer owns. */

@@ -60,6 +60,7 @@ export function layerBank(source: LayerExperts | Config, experts: number): Exper
         for (const child of children) child.apply(tf.zeros([1, inputDim]));
       });
     },
+    parametersPerExpert: () => children.reduce((sum, child) => sum + child.countParams(), 0) / experts,
     run: (dispatched, training) =>
       dispatched.eachExpert(
         (x_ND, e) => (children[e] as layers.Layer).apply(x_ND, { training }) as tf.Tensor2D,

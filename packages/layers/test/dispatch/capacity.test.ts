@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { capacityDispatch } from '../../src/dispatch/capacity.ts';
-import type { Dispatched } from '../../src/index.ts';
+import { capacityDispatch, droppingDispatch } from '../../src/dispatch/capacity.ts';
+import { denseDispatch } from '../../src/dispatch/dense.ts';
+import { type Dispatched, type Dispatcher, groupedDispatch } from '../../src/index.ts';
 import { assertSameGradients, assertSameValues, type Twins } from '../../src/testing/index.ts';
 import { onEveryBackend } from '../backends.ts';
 import { dropNaively, mixNaively } from './dropping.ts';
@@ -22,7 +23,19 @@ function oneByOne({ eachExpert }: Dispatched): tf.Tensor {
   return eachExpert((x_ND, e) => tf.add(tf.mul(x_ND, e + 1), e));
 }
 
-function twinsOf(tables: PlanTables, capacity: number, run: (dispatched: Dispatched) => tf.Tensor): Twins {
+/** Dispatchers that drop the same pairs. */
+const ways: Record<string, (capacity: number) => Dispatcher> = {
+  buffers: (capacity) => capacityDispatch(() => capacity),
+  grouped: (capacity) => droppingDispatch(() => capacity, groupedDispatch),
+  dense: (capacity) => droppingDispatch(() => capacity, denseDispatch),
+};
+
+function twinsOf(
+  tables: PlanTables,
+  dispatcher: Dispatcher,
+  capacity: number,
+  run: (dispatched: Dispatched) => tf.Tensor,
+): Twins {
   const { weights } = tables;
   const [tokens, experts] = [weights.length, weights[0]?.length ?? 0];
   const rows = (flat: ArrayLike<number>, width: number) =>
@@ -34,7 +47,7 @@ function twinsOf(tables: PlanTables, capacity: number, run: (dispatched: Dispatc
     ],
     tensor(x, weights_TE) {
       const plan = { ...planOf(tables), weights_TE: weights_TE as tf.Tensor2D };
-      const dispatched = capacityDispatch(() => capacity).dispatch(x as tf.Tensor2D, plan);
+      const dispatched = dispatcher.dispatch(x as tf.Tensor2D, plan);
       return dispatched.combine(run(dispatched));
     },
     float64(x, flat) {
@@ -61,44 +74,52 @@ const threeTokens: PlanTables = {
 };
 
 onEveryBackend(() => {
-  test('any plan: who is kept, and with which weight', () => {
-    fc.assert(
-      fc.property(anyPlan, ({ capacity, ...tables }) => {
-        tf.tidy(() => {
-          const x = tf.ones([tables.weights.length, FEATURES]);
-          const { kept_TE, weights_TE } = capacityDispatch(() => capacity).dispatch(
-            x as tf.Tensor2D,
-            planOf(tables),
-          );
-          const expected = dropNaively(tables, capacity);
-          expect(kept_TE.arraySync()).toEqual(expected.kept);
-          const weights = weights_TE.arraySync();
-          expected.weights.forEach((row, t) => {
-            row.forEach((weight, e) => {
-              expect(weights[t]?.[e]).toBeCloseTo(weight, 6);
+  describe.each(Object.keys(ways))('%s', (name) => {
+    const way = ways[name] as (capacity: number) => Dispatcher;
+
+    test('any plan: who is kept, and with which weight', () => {
+      fc.assert(
+        fc.property(anyPlan, ({ capacity, ...tables }) => {
+          tf.tidy(() => {
+            const x: tf.Tensor2D = tf.ones([tables.weights.length, FEATURES]);
+            const { kept_TE, weights_TE } = way(capacity).dispatch(x, planOf(tables));
+            const expected = dropNaively(tables, capacity);
+            expect(kept_TE.arraySync()).toEqual(expected.kept);
+            const weights = weights_TE.arraySync();
+            expected.weights.forEach((row, t) => {
+              row.forEach((weight, e) => {
+                expect(weights[t]?.[e]).toBeCloseTo(weight, 6);
+              });
             });
           });
-        });
-      }),
-      { numRuns: 60, seed: 1 },
-    );
+        }),
+        { numRuns: 60, seed: 1 },
+      );
+    });
+
+    test('any plan: the output, and the gradients to the tokens and to the weights', () => {
+      fc.assert(
+        fc.property(anyPlan, ({ capacity, ...tables }) => {
+          const twins = twinsOf(tables, way(capacity), capacity, oneByOne);
+          assertSameValues('one by one', twins);
+          assertSameGradients('one by one', twins);
+        }),
+        { numRuns: 25, seed: 1 },
+      );
+    });
   });
 
-  test('any plan: the output, by buffers and one by one', () => {
+  test('any plan: experts on whole buffers', () => {
     fc.assert(
       fc.property(anyPlan, ({ capacity, ...tables }) => {
-        assertSameValues('buffers', twinsOf(tables, capacity, onBuffers));
-        assertSameValues('one by one', twinsOf(tables, capacity, oneByOne));
-      }),
-      { numRuns: 40, seed: 1 },
-    );
-  });
-
-  test('any plan: gradients to the tokens and to the weights', () => {
-    fc.assert(
-      fc.property(anyPlan, ({ capacity, ...tables }) => {
-        assertSameGradients('buffers', twinsOf(tables, capacity, onBuffers));
-        assertSameGradients('one by one', twinsOf(tables, capacity, oneByOne));
+        const twins = twinsOf(
+          tables,
+          capacityDispatch(() => capacity),
+          capacity,
+          onBuffers,
+        );
+        assertSameValues('buffers', twins);
+        assertSameGradients('buffers', twins);
       }),
       { numRuns: 25, seed: 1 },
     );
