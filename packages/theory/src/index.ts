@@ -16,11 +16,12 @@ export type { TheoremTwoOptions } from './counterexamples/theorem-two.ts';
 export { decide, verdictOf } from './decide/decide.ts';
 export { type DecideOptions, type Examination, type ExaminedRelation, examine } from './decide/examine.ts';
 export { type GaugeParameter, gaugeOf } from './identifiability/gauge.ts';
-export {
-  type Identifiability,
-  type IdentifiabilityOptions,
-  identifiability,
-} from './identifiability/identifiability.ts';
+export { type IdentifiabilityOptions, identifiability } from './identifiability/identifiability.ts';
+export type {
+  Identifiability,
+  Noted,
+  WeakIdentifiability,
+} from './identifiability/identifiability-verdicts.ts';
 export {
   type Interaction,
   type Interactions,
@@ -33,6 +34,12 @@ export type { ExpertClass, GateClass } from './rates/classify.ts';
 export type { Quantity, Rate, RateStatus } from './rates/rate.ts';
 export { type Rates, type RatesOptions, rates } from './rates/rates.ts';
 export type { Regime } from './rates/sigmoid.ts';
+export type {
+  NullDirection,
+  SecondOrderDependent,
+  SecondOrderIndependent,
+  SecondOrderVerdict,
+} from './second-order/second-order-verdict.ts';
 export type { FunctionLabel, LabelledFamily } from './verdict/labelled-family.ts';
 export {
   type NamedRelation,

@@ -2,8 +2,13 @@
  * The gauge of a gate: parameters that a change of all others makes up for, and which the theory therefore fixes.
  *
  * A softmax does not see a common shift of its logits: the last atom's $\beta_0$ is fixed, and with a linear router its
- * $\beta_1$ too, and so it is where a selection follows the logits of a softmax. A hierarchical softmax has one such
- * softmax per level and group. The sigmoid gate has none, and of gates that are not listed here none is taken away.
+ * $\beta_1$ too, and so it is where a selection follows the logits of a softmax. A Euclidean router is a linear one in
+ * other coordinates, $-s\lVert x - c\rVert^2 = 2s\,c^\top x - s\lVert c\rVert^2 - s\lVert x\rVert^2$: all centres may move by
+ * the same t if the biases make up for it, so with biases the last centre is fixed too. A hierarchical softmax has one
+ * such softmax per level and group. The sigmoid gate has none, and of gates that are not listed here none is taken away.
+ *
+ * An invariance of a single atom is no gauge: that the length of a cosine router's kernel does not matter is reported as
+ * a relation, because other options of the router mend it.
  */
 import type { Config, Json } from '@tfjs-moe/core';
 
@@ -41,10 +46,12 @@ export function gaugeOf(config: Config, experts: number, path = ''): GaugeParame
 
 function lastOf({ router, useBias }: Config, experts: number, path: string): GaugeParameter[] {
   const copy = experts - 1;
-  const isLinear = kindOf(router) === 'linear';
+  const hasBias = useBias !== false;
+  const kind = kindOf(router);
   return [
-    ...(useBias === false ? [] : [{ name: `${path}bias`, copy }]),
-    ...(isLinear ? [{ name: `${path}router/kernel`, copy }] : []),
+    ...(hasBias ? [{ name: `${path}bias`, copy }] : []),
+    ...(kind === 'linear' ? [{ name: `${path}router/kernel`, copy }] : []),
+    ...(kind === 'euclidean' && hasBias ? [{ name: `${path}router/center`, copy }] : []),
   ];
 }
 

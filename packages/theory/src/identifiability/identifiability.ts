@@ -10,6 +10,7 @@ import {
   type Expert,
   expectInteger,
   expectKnownOptions,
+  expectPositive,
   type Gate,
   type MixingMeasure,
   MoeError,
@@ -18,8 +19,10 @@ import {
 } from '@tfjs-moe/core';
 import { decide } from '../decide/decide.ts';
 import type { DecideOptions } from '../decide/examine.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import { askSecondOrder } from '../second-order/ask-second-order.ts';
+import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import { algebraicFamily } from './algebraic.ts';
+import type { Identifiability } from './identifiability-verdicts.ts';
 import { jacobianFamily } from './jacobian.ts';
 import { drawnMeasure, expectDistinctAtoms } from './parameters.ts';
 import { strongFamily } from './strong.ts';
@@ -33,13 +36,8 @@ export interface IdentifiabilityOptions extends DecideOptions {
   /** Parameters to ask at, both or neither. Default: drawn at random from `seed`. */
   readonly gateParams?: Numbers;
   readonly expertParams?: Numbers;
-}
-
-export interface Identifiability {
-  readonly firstOrder: Verdict;
-  readonly literal: Verdict & { readonly definition: 'strong identifiability' | 'algebraic independence' };
-  /** Where it was asked. */
-  readonly parameters: { readonly gateParams: Numbers; readonly expertParams: Numbers };
+  /** Atoms that are fitted by several, from 0; the others are fitted exactly. Default `[0]`. */
+  readonly overSpecified?: readonly number[];
 }
 
 const known = [
@@ -49,6 +47,7 @@ const known = [
   'atoms',
   'gateParams',
   'expertParams',
+  'overSpecified',
   'budget',
   'bits',
   'spread',
@@ -58,7 +57,8 @@ const known = [
 export function identifiability(options: IdentifiabilityOptions): Identifiability {
   const who = 'identifiability';
   expectKnownOptions(who, options, known);
-  const { gate, expert, inputDim, gateParams, expertParams, budget = 10_000, ...rest } = options;
+  const { gate, expert, inputDim, gateParams, expertParams } = options;
+  const { budget = 10_000, bits = [192, 320, 640], spread = 1, seed = 0 } = options;
   if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
   if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
   expectInteger(who, 'inputDim', inputDim, { min: 1 });
@@ -70,19 +70,35 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
   const of: MixingMeasure =
     gateParams && expertParams
       ? mixingMeasure({ ...shape, gateParams, expertParams })
-      : drawnMeasure(shape, options.seed ?? 0);
+      : drawnMeasure(shape, seed);
   expectDistinctAtoms(of);
-  const decideOptions: DecideOptions = {
-    budget: budget / 2,
-    ...(rest.bits && { bits: rest.bits }),
-    ...(rest.spread !== undefined && { spread: rest.spread }),
-    ...(rest.seed !== undefined && { seed: rest.seed }),
-  };
+  const overSpecified = expectAtoms(options.overSpecified ?? [0], experts);
+  const end = Date.now() + expectPositive(who, 'budget', budget);
+  const rest = { bits, spread, seed };
+  /** Decides within a part of the time that is left. */
+  const within = (part: number, family: LabelledFamily) =>
+    decide(family, { ...rest, budget: Math.max(1, part * (end - Date.now())) });
+  const firstOrder = within(0.4, jacobianFamily(of));
+  const secondOrder = askSecondOrder(of, overSpecified, firstOrder, {
+    ...rest,
+    deadline: Date.now() + Math.max(1, 0.6 * (end - Date.now())),
+  });
   const isAlgebraic = gate.kind === 'temperature';
-  const literal = decide(isAlgebraic ? algebraicFamily(of) : strongFamily(of), decideOptions);
+  const literal = within(1, isAlgebraic ? algebraicFamily(of) : strongFamily(of));
   return {
-    firstOrder: decide(jacobianFamily(of), decideOptions),
+    firstOrder: { ...firstOrder, notes: [] },
+    secondOrder,
     literal: { ...literal, definition: isAlgebraic ? 'algebraic independence' : 'strong identifiability' },
     parameters: { gateParams: of.gateParams, expertParams: of.expertParams },
   };
+}
+
+function expectAtoms(atoms: readonly number[], experts: number): readonly number[] {
+  const who = 'identifiability';
+  if (!Array.isArray(atoms)) throw new MoeError(who, 'overSpecified must be a list of atoms', atoms);
+  const sorted = atoms
+    .map((atom) => expectInteger(who, 'overSpecified', atom, { min: 0, max: experts - 1 }))
+    .sort((a, b) => a - b);
+  if (sorted.length > 0 && new Set(sorted).size === sorted.length) return sorted;
+  throw new MoeError(who, 'overSpecified must name at least one atom, and none twice', atoms);
 }

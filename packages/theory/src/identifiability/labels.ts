@@ -11,7 +11,8 @@ export function functionLabel(
   atom?: number,
 ): FunctionLabel {
   const subject = atom === undefined ? of : `${of}${atom + 1}`;
-  const subjectLatex = atom === undefined ? of : `${of}_{${atom + 1}}`;
+  const symbol = of === 'psi' ? '\\psi' : of;
+  const subjectLatex = atom === undefined ? symbol : `${symbol}_{${atom + 1}}`;
   const derivatives = parameters.map((name) => `d_${name}`);
   const derivativesLatex = parameters.map((name) => `\\partial_{${parameterLatex(name)}}`);
   return {

@@ -1,0 +1,135 @@
+/**
+ * One atom of a mixture: its logit $z_e$ and its expert $h_e$ as jets in the atom's own coordinates, which are the
+ * parameters of its router, its bias, the temperature, and those of its expert.
+ *
+ * Jets of one atom are short; those of a whole routing carry the parameters of all atoms.
+ */
+import {
+  type GateParamSpec,
+  type MixingMeasure,
+  mapNames,
+  measureSpecs,
+  type Numbers,
+  paramSize,
+  prefixed,
+  replicate,
+  scoped,
+} from '@tfjs-moe/core';
+import {
+  type Grid,
+  gridInput,
+  gridParams,
+  type Jet,
+  jets,
+  type Order,
+  paramLabels,
+  type Ring,
+} from '@tfjs-moe/numerics';
+import type { CompetitiveForm, SigmoidForm } from './gate-form.ts';
+import { idealOps } from './ideal-ops.ts';
+
+export interface Coordinate {
+  readonly part: 'gate' | 'expert';
+  /** As in the Jacobian: `gate/router/kernel[0]#1`. */
+  readonly label: string;
+  /** Without the number of the copy: `gate/router/kernel[0]`. */
+  readonly name: string;
+  /** Name of the parameter that it is an entry of, without its part: `router/kernel`. */
+  readonly parameter: string;
+  readonly value: number;
+  /** The gate's bias, which holds the logarithm of the mass. */
+  readonly isBias: boolean;
+  /** Whether other atoms have the same parameter. */
+  readonly isShared: boolean;
+}
+
+export interface Atom {
+  readonly index: number;
+  /** In the order of the jets' indices. */
+  readonly coordinates: readonly Coordinate[];
+  logit<S>(ring: Ring<S>, x: readonly S[], order: Order): Jet<S>;
+  output<S>(ring: Ring<S>, x: readonly S[], order: Order): Jet<S>;
+}
+
+type Specs = Readonly<Record<string, GateParamSpec>>;
+
+/** The atoms of a measure; `path` is where the gate's parameters are, such as `inner/`. */
+export function atomsOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, path = ''): Atom[] {
+  return Array.from({ length: of.experts }, (_, e) => atomOf(of, form, path, e));
+}
+
+function atomOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, path: string, index: number): Atom {
+  const all = measureSpecs(of);
+  const hasTemperature = form.kind === 'competitive' && form.hasTemperature;
+  const single = (spec: GateParamSpec): GateParamSpec => ({ ...spec, copies: 1 });
+  const own: Specs = {
+    ...prefixed('router', replicate(form.router.params(of.inputDim), 1)),
+    ...(form.useBias && { bias: single(all.gate[`${path}bias`]!) }),
+    ...(hasTemperature && { temperature: single(all.gate[`${path}temperature`]!) }),
+  };
+  const gateSpecs: Specs = path === '' ? own : prefixed(path.slice(0, -1), own);
+  const expertSpecs: Specs = replicate(of.expert.params(of.inputDim, 1), 1);
+  const gateData = ownNumbers(gateSpecs, all.gate, of.gateParams, of.experts, index);
+  const expertData = ownNumbers(expertSpecs, all.expert, of.expertParams, of.experts, index);
+  const coordinates = [
+    ...coordinatesOf('gate', gateSpecs, all.gate, gateData, of.experts, index, `${path}bias`),
+    ...coordinatesOf('expert', expertSpecs, all.expert, expertData, of.experts, index),
+  ];
+  const gateCount = paramLabels(gateSpecs).length;
+  return {
+    index,
+    coordinates,
+    logit<S>(ring: Ring<S>, x: readonly S[], order: Order): Jet<S> {
+      const ops = idealOps(ring, order);
+      const p = gridParams(ring, gateSpecs, gateData);
+      let z = form.router.logit(ops, gridInput(x), scoped(`${path}router`, p));
+      if (form.useBias) z = ops.add(z, p[`${path}bias`] as Grid<Jet<S>>);
+      if (hasTemperature) z = ops.div(z, p[`${path}temperature`] as Grid<Jet<S>>);
+      return z.entries[0]!;
+    },
+    output<S>(ring: Ring<S>, x: readonly S[], order: Order): Jet<S> {
+      const p = gridParams(ring, expertSpecs, expertData, gateCount);
+      return of.expert.apply(idealOps(ring, order), gridInput(x), p).entries[0]!;
+    },
+  };
+}
+
+/** The numbers of one atom; shared parameters belong to every atom. */
+function ownNumbers(specs: Specs, all: Specs, numbers: Numbers, experts: number, index: number): Numbers {
+  return mapNames(specs, (spec, name) => {
+    const size = paramSize(spec);
+    const from = isOfAtoms(all[name]!, experts) ? index * size : 0;
+    return numbers[name]!.slice(from, from + size);
+  });
+}
+
+const isOfAtoms = (spec: GateParamSpec, experts: number) => spec.copies === experts && !spec.shared;
+
+function coordinatesOf(
+  part: 'gate' | 'expert',
+  specs: Specs,
+  all: Specs,
+  data: Numbers,
+  experts: number,
+  index: number,
+  bias?: string,
+): Coordinate[] {
+  return Object.entries(specs).flatMap(([parameter, spec]) => {
+    const own = isOfAtoms(all[parameter]!, experts);
+    const suffix = own && experts > 1 ? `#${index}` : '';
+    return paramLabels({ [parameter]: spec }).map((place, i) => ({
+      part,
+      label: `${part}/${place}${suffix}`,
+      name: `${part}/${place}`,
+      parameter,
+      value: data[parameter]![i]!,
+      isBias: parameter === bias,
+      isShared: !own,
+    }));
+  });
+}
+
+/** The product of two jets. */
+export function jetProduct<S>(ring: Ring<S>, a: Jet<S>, b: Jet<S>, order: Order): Jet<S> {
+  return jets(ring, order).dot([a], [b]);
+}

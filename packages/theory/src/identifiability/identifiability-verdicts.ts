@@ -1,0 +1,32 @@
+/**
+ * The answers of `identifiability`.
+ */
+import type { Numbers } from '@tfjs-moe/core';
+import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+
+/** What a reader must know to read a verdict, such as the region that it speaks about. */
+export interface Noted {
+  readonly notes: readonly string[];
+}
+
+/** Weak identifiability, for sigmoid gates in regime 2: over-specified atoms whose gate depends on the input. */
+export interface WeakIdentifiability {
+  /** As printed: $\{\partial_v h(x, \eta_i)\}$ pooled over the atoms. */
+  readonly pooled: Verdict & { readonly definition: 'weak identifiability, pooled' };
+  /** What regression needs: the Jacobian of the mixture, $\{\sigma' h, x_u \sigma' h, \sigma\,\partial_v h\}$. */
+  readonly jacobian: Verdict & { readonly definition: 'weak identifiability, Jacobian' };
+}
+
+export interface Identifiability {
+  /** The Jacobian of the mixture without its gauge: atoms that are fitted exactly. */
+  readonly firstOrder: Verdict & Noted;
+  /** The positive-semidefinite criterion: atoms that are over-fitted. */
+  readonly secondOrder: SecondOrderVerdict;
+  /** The set printed in the definition. */
+  readonly literal: Verdict & { readonly definition: 'strong identifiability' | 'algebraic independence' };
+  /** Of sigmoid gates alone. */
+  readonly weak?: WeakIdentifiability;
+  /** Where it was asked. */
+  readonly parameters: { readonly gateParams: Numbers; readonly expertParams: Numbers };
+}

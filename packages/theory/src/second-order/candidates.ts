@@ -1,0 +1,60 @@
+/**
+ * Directions in which an over-fitted atom may turn out to be free: every single coordinate, and the parameters in
+ * proportion to their values (homogeneity) all together, layer by layer and one by one.
+ */
+import type { Block } from './curved-family.ts';
+
+export interface Candidate {
+  /** In words. */
+  readonly name: string;
+  /** u for every block, nothing where it is zero: M is $uu^\top$ there. */
+  readonly vectors: readonly (readonly number[] | undefined)[];
+}
+
+export function candidates(blocks: readonly Block[]): Candidate[] {
+  return blocks.flatMap(({ atom, coordinates }, block) => {
+    const only = (name: string, vector: readonly number[]): Candidate => ({
+      name: `${name} of atom ${atom + 1}`,
+      vectors: blocks.map((_, b) => (b === block ? vector : undefined)),
+    });
+    const units = coordinates.map(({ name }, i) =>
+      only(
+        name,
+        coordinates.map((_, j) => (i === j ? 1 : 0)),
+      ),
+    );
+    const groups = new Map<string, number[]>();
+    coordinates.forEach(({ part, parameter }, i) => {
+      const layer = parameter.includes('/')
+        ? `${part}/${parameter.slice(0, parameter.lastIndexOf('/'))}`
+        : part;
+      for (const group of new Set([part, layer, `${part}/${parameter}`]))
+        groups.set(group, [...(groups.get(group) ?? []), i]);
+    });
+    const scales = [...groups]
+      .filter(([, members]) => members.length > 1)
+      .map(([name, members]) => {
+        const inside = new Set(members);
+        return only(
+          `the scale of ${name}`,
+          coordinates.map(({ value }, i) => (inside.has(i) ? value : 0)),
+        );
+      });
+    return [...units, ...scales].filter(({ vectors }) => vectors[block]!.some((value) => value !== 0));
+  });
+}
+
+/** The common tilt: the same coordinate of every atom's linear router, where no atom is fitted exactly. */
+export function commonTilts(blocks: readonly Block[]): Candidate[] {
+  const first = blocks[0]!.coordinates;
+  return first.flatMap(({ name, parameter, part }, i) =>
+    part === 'gate' && /router\/(kernel|center)$/.test(parameter)
+      ? [
+          {
+            name: `${name} of all atoms alike (common tilt)`,
+            vectors: blocks.map(({ coordinates }) => coordinates.map((_, j) => (i === j ? 1 : 0))),
+          },
+        ]
+      : [],
+  );
+}

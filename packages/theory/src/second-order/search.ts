@@ -1,0 +1,192 @@
+/**
+ * The search behind the second-order criterion, in float64: either weights on the points whose integrals of second
+ * derivatives are positive definite while those of the free functions vanish, or a matrix that seems to be a null
+ * direction. What it finds is proved elsewhere or not used.
+ *
+ * Integrals that weights orthogonal to the free functions can have form a subspace R of symmetric matrices. Alternating
+ * projections between R and $\{Q \succeq I\}$ meet if R has a positive definite element; if not, the step between them
+ * converges to a positive semidefinite matrix orthogonal to R (theorem of alternatives).
+ */
+import {
+  column,
+  type Matrix,
+  matrix,
+  norm,
+  type PivotedQr,
+  packedSize,
+  pivotedQr,
+  singularValues,
+} from '@tfjs-moe/numerics';
+import { eigen, isometry, withEigenvalues } from './symmetric.ts';
+
+/** The functions at some points. */
+export interface Sampled {
+  /** points x free functions */
+  readonly free: Matrix;
+  /** Per block: points x entries of the lower triangle. */
+  readonly curved: readonly Matrix[];
+  /** Per block: number of coordinates. */
+  readonly sizes: readonly number[];
+}
+
+export type Found =
+  | { readonly kind: 'weights'; readonly weights: Float64Array }
+  /** Per block, the lower triangle of M. */
+  | { readonly kind: 'null'; readonly triangles: readonly Float64Array[] };
+
+/** Singular values below this part of the largest are rounding, or as good as. */
+const RANK_TOLERANCES = [1e-12, 1e-9];
+const MOST_STEPS = 2000;
+/** The smallest part of the largest eigenvalue that is worth a proof. */
+const DEFINITE = 1e-7;
+
+/** What is left of functions when the free ones are projected out. */
+export interface Projection {
+  /** Of the free functions, each divided by its length. */
+  readonly qr: PivotedQr;
+  readonly lengths: Float64Array;
+  /** The part of a column orthogonal to the free functions, in coordinates of an orthonormal basis. */
+  rest(values: Float64Array): Float64Array;
+}
+
+export function projectOut(free: Matrix): Projection {
+  const scaled = matrix(free.rows, free.columns, free.data.slice());
+  const lengths = new Float64Array(free.columns);
+  for (let j = 0; j < scaled.columns; j++) {
+    const entries = column(scaled, j);
+    const length = norm(entries) || 1;
+    lengths[j] = length;
+    for (let i = 0; i < entries.length; i++) entries[i] = entries[i]! / length;
+  }
+  const qr = pivotedQr(scaled);
+  return {
+    qr,
+    lengths,
+    rest(values) {
+      const turned = values.slice();
+      qr.applyTransposed(turned);
+      return turned.subarray(free.columns);
+    },
+  };
+}
+
+export function searchWeights({ free, curved, sizes }: Sampled, projection: Projection): Found | undefined {
+  const rows = free.rows - free.columns;
+  // Coordinates of equal curvature, and lists as long as their matrices.
+  const scales = curved.map((of, block) => coordinateScales(of, sizes[block]!));
+  const entries = sizes.map(packedSize);
+  const offsets = entries.map((_, block) => entries.slice(0, block).reduce((a, b) => a + b, 0));
+  const rest = matrix(
+    rows,
+    entries.reduce((a, b) => a + b, 0),
+  );
+  curved.forEach((of, block) => {
+    const weights = isometry(sizes[block]!);
+    for (let k = 0; k < entries[block]!; k++) {
+      const into = column(rest, offsets[block]! + k);
+      const factor = weights[k]! * scales[block]!.entry[k]!;
+      projection.rest(column(of, k)).forEach((value, i) => {
+        into[i] = value * factor;
+      });
+    }
+  });
+  const { values, right } = singularValues(rest);
+  let last: Found | undefined;
+  for (const tolerance of RANK_TOLERANCES) {
+    const basis = Array.from({ length: values.length }, (_, i) => i).filter(
+      (i) => values[i]! > tolerance * values[0]!,
+    );
+    const project = (q: Float64Array) => {
+      const parts = basis.map((i) => inner(column(right, i), q));
+      const result = new Float64Array(q.length);
+      basis.forEach((i, k) => {
+        add(result, column(right, i), parts[k]!);
+      });
+      return { result, parts };
+    };
+    const meeting = alternate(sizes, offsets, entries, (q) => project(q).result);
+    if (meeting.definite) {
+      const { parts } = project(meeting.point);
+      const weights = new Float64Array(free.rows);
+      basis.forEach((i, k) => {
+        const factor = parts[k]! / values[i]! ** 2;
+        for (let j = 0; j < rest.columns; j++) {
+          const entry = column(right, i)[j]! * factor;
+          const from = column(rest, j);
+          for (let n = 0; n < rows; n++)
+            weights[free.columns + n] = weights[free.columns + n]! + entry * from[n]!;
+        }
+      });
+      projection.qr.apply(weights);
+      return { kind: 'weights', weights };
+    }
+    last = {
+      kind: 'null',
+      triangles: sizes.map((size, block) => {
+        const part = meeting.point.slice(offsets[block], offsets[block]! + entries[block]!);
+        const weights = isometry(size);
+        // M in unscaled coordinates: its entries carry the scales once more.
+        return part.map((value, k) => (value / weights[k]!) * scales[block]!.entry[k]!);
+      }),
+    };
+  }
+  return last;
+}
+
+/** A point of the subspace that is positive definite, or the step that separates it from such matrices. */
+function alternate(
+  sizes: readonly number[],
+  offsets: readonly number[],
+  entries: readonly number[],
+  project: (q: Float64Array) => Float64Array,
+): { definite: boolean; point: Float64Array } {
+  const total = entries.reduce((a, b) => a + b, 0);
+  const weights = sizes.map(isometry);
+  let raised: Float64Array = new Float64Array(total);
+  sizes.forEach((size, block) => {
+    for (let i = 0; i < size; i++) raised[offsets[block]! + packedSize(i + 1) - 1] = 1;
+  });
+  for (let step = 0; ; step++) {
+    const point = project(raised);
+    const next = new Float64Array(total);
+    let [least, most] = [Infinity, 0];
+    sizes.forEach((size, block) => {
+      const part = point
+        .slice(offsets[block], offsets[block]! + entries[block]!)
+        .map((value, k) => value / weights[block]![k]!);
+      const spectrum = eigen(part, size);
+      for (const value of spectrum.values) {
+        least = Math.min(least, value);
+        most = Math.max(most, Math.abs(value));
+      }
+      withEigenvalues(spectrum, (value) => Math.max(value, 1)).forEach((value, k) => {
+        next[offsets[block]! + k] = value * weights[block]![k]!;
+      });
+    });
+    if (least > DEFINITE * most && least > 0.01) return { definite: true, point };
+    if (step === MOST_STEPS) {
+      const gap = raised.map((value, k) => value - point[k]!);
+      return { definite: false, point: gap };
+    }
+    raised = next;
+  }
+}
+
+/** Factors of coordinates that bring second derivatives to size 1, per coordinate and per entry of the triangle. */
+function coordinateScales(of: Matrix, size: number) {
+  const own = Array.from({ length: size }, (_, i) => {
+    const length = norm(column(of, packedSize(i + 1) - 1)) / Math.sqrt(of.rows);
+    return length > 0 ? 1 / Math.sqrt(length) : 1;
+  });
+  return { own, entry: own.flatMap((a, i) => own.slice(0, i + 1).map((b) => a * b)) };
+}
+
+function inner(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function add(into: Float64Array, a: Float64Array, factor: number): void {
+  for (let i = 0; i < into.length; i++) into[i] = into[i]! + factor * a[i]!;
+}
