@@ -12,7 +12,7 @@ export const nav: DefaultTheme.NavItem[] = [
       { text: 'Routers', link: '/routers/linear', activeMatch: '^/routers/' },
       { text: 'Experts', link: '/experts/linear', activeMatch: '^/experts/' },
       { text: 'Balance losses', link: '/losses/switch-loss', activeMatch: '^/losses/' },
-      { text: 'Data sets', link: '/datasets/mnist', activeMatch: '^/datasets/' },
+      { text: 'Data sets', link: '/datasets/simulate', activeMatch: '^/datasets/' },
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
     ],
   },
@@ -87,7 +87,17 @@ const plugins: Item[] = [
       { text: 'Load loss', link: '/losses/load-loss' },
     ],
   },
-  { text: 'Data sets', items: [{ text: 'MNIST', link: '/datasets/mnist' }] },
+  {
+    text: 'Data sets',
+    items: [
+      { text: 'Simulated data', link: '/datasets/simulate' },
+      { text: 'Published designs', link: '/datasets/design' },
+      { text: 'Your own table', link: '/datasets/read-table' },
+      { text: 'Global temperature', link: '/datasets/gistemp' },
+      { text: 'Penguins', link: '/datasets/penguins' },
+      { text: 'MNIST', link: '/datasets/mnist' },
+    ],
+  },
 ];
 
 export const sidebar: Record<string, Item[]> = {

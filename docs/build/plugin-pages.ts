@@ -25,7 +25,10 @@ const families: readonly Family[] = [
   { pages: 'experts', sources: 'experts/src', defines: /\bdefineExpert\(/ },
   { pages: 'experts', sources: 'layers/src/experts', defines: /\bexport function layerExperts\(/ },
   { pages: 'losses', sources: 'layers/src/losses', defines: /\bdefineBalanceLoss\(/ },
-  { pages: 'datasets', sources: 'datasets/src', defines: /= defineDataset\(/ },
+  { pages: 'datasets', sources: 'datasets/src', defines: /= defineDataset\(|\bPublishedTable = / },
+  { pages: 'datasets', sources: 'datasets/src/simulate', defines: /\bexport function simulate\(/ },
+  { pages: 'datasets', sources: 'datasets/src/designs', defines: /\bexport interface Design\b/ },
+  { pages: 'datasets', sources: 'datasets/src/table', defines: /\bexport function readTable\(/ },
 ];
 
 export interface PluginPage {
