@@ -7,6 +7,28 @@ const SOURCE = 'tfjs-moe-source';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
+// Anew for each project: Vitest writes into it.
+const browser = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({
+    launchOptions: {
+      executablePath: chromium,
+      // Software adapters: WebGL and WebGPU exist on a machine without a GPU.
+      args: [
+        '--no-sandbox',
+        '--use-gl=angle',
+        '--use-angle=swiftshader',
+        '--enable-unsafe-swiftshader',
+        '--enable-unsafe-webgpu',
+        '--use-webgpu-adapter=swiftshader',
+      ],
+    },
+  }),
+  instances: [{ browser: 'chromium' as const }],
+});
+
 export default defineConfig({
   test: {
     projects: [
@@ -26,28 +48,26 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['packages/*/test/**/*.browser.test.ts'],
+          exclude: ['**/*.isolated.browser.test.ts', '**/node_modules/**'],
           // A software WebGPU adapter compiles a shader for every new shape.
           testTimeout: 60_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                executablePath: chromium,
-                // Software adapters: WebGL and WebGPU exist on a machine without a GPU.
-                args: [
-                  '--no-sandbox',
-                  '--use-gl=angle',
-                  '--use-angle=swiftshader',
-                  '--enable-unsafe-swiftshader',
-                  '--enable-unsafe-webgpu',
-                  '--use-webgpu-adapter=swiftshader',
-                ],
-              },
-            }),
-            instances: [{ browser: 'chromium' }],
+          browser: browser(),
+        },
+      },
+      {
+        // Pages that may share memory between threads.
+        server: {
+          headers: {
+            'Cross-Origin-Opener-Policy': 'same-origin',
+            'Cross-Origin-Embedder-Policy': 'require-corp',
           },
+        },
+        resolve: { conditions: [SOURCE, ...defaultClientConditions] },
+        test: {
+          name: 'browser-isolated',
+          include: ['packages/*/test/**/*.isolated.browser.test.ts'],
+          testTimeout: 60_000,
+          browser: browser(),
         },
       },
     ],

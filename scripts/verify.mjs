@@ -34,7 +34,7 @@ const STAGES = [
   },
   {
     name: 'browser tests',
-    command: 'vitest run --project browser',
+    command: 'vitest run --project browser*',
     tests: true,
     unless: noChromium,
   },

@@ -4,8 +4,8 @@ import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.w
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core';
-import { beforeAll, expect, test } from 'vitest';
-import { attach, attachAsync, register, unregister } from '../src/index.ts';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { attach, attachAsync, register, threadsReady, unregister } from '../src/index.ts';
 
 // The backend wants to know all three of its builds, though only one of them is loaded.
 setWasmPaths({
@@ -61,4 +61,14 @@ test('a model trains to the same loss with and without the package', async () =>
   withPackage.forEach((loss, i) => {
     expect(Math.abs(loss - (without[i] as number))).toBeLessThan(1e-4 * loss);
   });
+});
+
+test('a page that is not isolated computes on one thread, with one warning', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  for (let i = 0; i < 2; i++) {
+    expect(register({ threads: 2 })).toBe(true);
+    expect(await threadsReady()).toBe(1);
+  }
+  expect(warn.mock.calls).toEqual([[expect.stringContaining('cross-origin isolated')]]);
+  warn.mockRestore();
 });
