@@ -1,5 +1,13 @@
 /** Mixtures of experts fitted to data: estimates, their errors, and the choice between them. */
 
+// Least squares.
+export type { LeastSquaresFit, StartReport } from './least-squares/fit.ts';
+export {
+  fitLeastSquares,
+  type LeastSquaresOptions,
+  type LeastSquaresProgress,
+} from './least-squares/fit-least-squares.ts';
+
 // Mixing measures: what is fitted.
 export { canonical } from './measure/canonical.ts';
 export { expertMeans, gateProbabilities, predict, type Rows } from './measure/evaluate.ts';

@@ -46,13 +46,6 @@ export function setLarger(out: Numbers, a: Numbers, b: Numbers, n: number): void
   for (let i = 0; i < n; i++) out[i] = Math.max(a[i] as number, b[i] as number);
 }
 
-/** $\sum_i a_i b_i$ */
-export function innerProduct(a: Numbers, b: Numbers, n: number): number {
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
-}
-
 const buffer = new Float64Array(3);
 
 /** out = f(a) and, where it is wanted, slope = f'(a). */

@@ -9,6 +9,7 @@ import {
   mapNames,
   measureSpecs,
   paramSize,
+  replicate,
 } from '@tfjs-moe/core';
 import { type Grid, gridOps } from '@tfjs-moe/numerics';
 import { type Node, newTape, type Tape } from './tape.ts';
@@ -34,12 +35,7 @@ export function mixtureTape(shape: MeasureShape): MixtureTape {
   const tape = newTape();
   const { algebra } = tape;
   const ops = gridOps(algebra);
-  const x: Grid<Node> = {
-    experts: 1,
-    rows: 1,
-    features: inputDim,
-    entries: Array.from({ length: inputDim }, (_, d) => tape.input(d)),
-  };
+  const x = inputGrid(tape, inputDim);
   const gateGrids = parameterGrids(tape, specs.gate, 0);
   const expertGrids = parameterGrids(tape, specs.expert, countOf(specs.gate));
   const routing = gate.route(ops, x, gateGrids, { experts, training: false });
@@ -59,6 +55,21 @@ export function mixtureTape(shape: MeasureShape): MixtureTape {
       ),
     ),
   };
+}
+
+/** One expert on its own, $h(x, \eta)$, with its numbers as parameters. */
+export function expertTape({ expert, inputDim, units = 1 }: MeasureShape): {
+  readonly tape: Tape;
+  readonly outputs: readonly Node[];
+} {
+  const tape = newTape();
+  const specs = replicate(expert.params(inputDim, units), 1);
+  const output = expert.apply(
+    gridOps(tape.algebra),
+    inputGrid(tape, inputDim),
+    parameterGrids(tape, specs, 0),
+  );
+  return { tape, outputs: Array.from({ length: units }, (_, u) => entry(output, 0, u)) };
 }
 
 /** The numbers of a measure in the order of the tape's parameters: the gate's, then the experts'. */
@@ -85,6 +96,11 @@ export function measureOf(shape: MeasureShape, numbers: ArrayLike<number>): Mixi
 /** How many numbers some parameters have. */
 export function countOf(specs: Specs): number {
   return Object.values(specs).reduce((sum, spec) => sum + spec.copies * paramSize(spec), 0);
+}
+
+function inputGrid(tape: Tape, inputDim: number): Grid<Node> {
+  const entries = Array.from({ length: inputDim }, (_, d) => tape.input(d));
+  return { experts: 1, rows: 1, features: inputDim, entries };
 }
 
 function parameterGrids(tape: Tape, specs: Specs, first: number): Record<string, Grid<Node>> {

@@ -1,0 +1,63 @@
+/**
+ * The sums of squares that a fit minimises: of the whole mixture, and, for its starts, of one expert on its cell and of a
+ * gate that should choose given cells.
+ */
+import type { MeasureShape } from '@tfjs-moe/core';
+import { type SquaresProblem, squaresProblem } from '../optimise/normal-equations.ts';
+import { expertTape, mixtureTape } from '../tape/mixture.ts';
+import type { Node, Tape } from '../tape/tape.ts';
+import type { FitData } from './data.ts';
+
+/** $\sum_i v_i (f_G(x_i) - y_i)^2$ over the free numbers of a measure. */
+export function mixtureProblem(
+  shape: MeasureShape,
+  data: FitData,
+  base: Float64Array,
+  free: readonly number[],
+): SquaresProblem {
+  const { tape, means } = mixtureTape(shape);
+  return regression(tape, means[0] as Node, shape.inputDim, data, base, free);
+}
+
+/** $\sum_i v_i (h(x_i, \eta) - y_i)^2$ over the numbers of one expert. */
+export function expertProblem(
+  shape: MeasureShape,
+  data: FitData,
+  base: Float64Array,
+  free: readonly number[],
+): SquaresProblem {
+  const { tape, outputs } = expertTape(shape);
+  return regression(tape, outputs[0] as Node, shape.inputDim, data, base, free);
+}
+
+/** $\sum_i v_i (p_{c(i)}(x_i) - 1)^2$ over the free numbers of a gate, with p its full distribution over the experts. */
+export function gateProblem(
+  shape: MeasureShape,
+  data: FitData,
+  cells: ArrayLike<number>,
+  base: Float64Array,
+  free: readonly number[],
+): SquaresProblem {
+  const { tape, probabilities } = mixtureTape(shape);
+  const members = probabilities.map((_, e) => tape.input(shape.inputDim + 2 + e));
+  const chosen = tape.algebra.dot(probabilities, members);
+  const indicators = probabilities.map((_, e) => Float64Array.from(cells, (cell) => (cell === e ? 1 : 0)));
+  const target = { ...data, response: new Float64Array(data.n).fill(1) };
+  return regression(tape, chosen, shape.inputDim, target, base, free, indicators);
+}
+
+function regression(
+  tape: Tape,
+  mean: Node,
+  inputDim: number,
+  { inputs, response, rootWeights }: FitData,
+  base: Float64Array,
+  free: readonly number[],
+  more: readonly Float64Array[] = [],
+): SquaresProblem {
+  const { algebra } = tape;
+  const plain = algebra.sub(mean, tape.input(inputDim));
+  const residual = rootWeights === undefined ? plain : algebra.dot([plain], [tape.input(inputDim + 1)]);
+  // Without weights their place is never read.
+  return squaresProblem(tape, residual, [...inputs, response, rootWeights ?? response, ...more], base, free);
+}
