@@ -34,6 +34,20 @@ export type { ExpertClass, GateClass } from './rates/classify.ts';
 export type { Quantity, Rate, RateStatus } from './rates/rate.ts';
 export { type Rates, type RatesOptions, rates } from './rates/rates.ts';
 export type { Regime } from './rates/sigmoid.ts';
+export type { Advice } from './report/advice.ts';
+export type { Sizes } from './report/reduced.ts';
+export { type ReportCard, type ReportCardOptions, reportCard } from './report/report-card.ts';
+export { reportCardMarkdown } from './report/report-markdown.ts';
+export { reportCardText } from './report/report-text.ts';
+export type {
+  ReportCertificate,
+  ReportInteraction,
+  ReportRelation,
+  ReportSecondOrder,
+  ReportVerdict,
+} from './report/report-verdict.ts';
+export type { Culprit, Standing } from './report/standing.ts';
+export type { LayerConfig, LayerLike, ReportSpec, ReportSubject } from './report/subject.ts';
 export type {
   NullDirection,
   SecondOrderDependent,

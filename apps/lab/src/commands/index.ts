@@ -1,4 +1,5 @@
 /** The commands of `moe`. */
 import type { Command } from '../command.ts';
+import { check } from './check.ts';
 
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [check];

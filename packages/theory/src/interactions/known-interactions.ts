@@ -10,7 +10,8 @@ import type { Member, ParametricFamily } from './parametric-family.ts';
 /**
  * `gate and expert`: $\partial_{\beta_1}\partial_b F = \partial_a F$, with a factor $1/\tau$ under a temperature; `input and bias`: the same of the expert alone,
  * $x_u \partial_b h = \partial_{a_u} h$; `duplicate`: two derivatives are one function;
- * `temperature scale`, `router scale`: first derivatives of the gate alone are dependent; `output scale`: $\lambda
+ * `temperature scale`, `router scale`: first derivatives of the gate alone are dependent; `inner scale`: first derivatives
+ * of the expert alone are, its layers sharing a scale; `output scale`: $\lambda
  * \partial_\lambda h = h$; `homogeneity`: Euler's equation in all or some parameters; `linear in a parameter`: a second
  * derivative vanishes; `normalised input`: $\sum_u \partial_{a_u}^2 h = \partial_b^2 h$; `consequence`: a derivative of
  * the others; `unnamed`.
@@ -21,6 +22,7 @@ export type InteractionName = (typeof interactionNames)[number];
 export const interactionNames = [
   'temperature scale',
   'router scale',
+  'inner scale',
   'output scale',
   'homogeneity',
   'linear in a parameter',
@@ -68,6 +70,11 @@ const kinds: Readonly<Record<InteractionName, Omit<InteractionKind, 'name'>>> = 
     statementLatex: '\\beta_1^\\top\\partial_{\\beta_1} F = 0',
     source:
       'Nguyen et al. (2024), "Statistical Advantages of Perturbing Cosine Router in Mixture of Experts"',
+  },
+  'inner scale': {
+    statement: 'sum of v d_v h = sum of w d_w h, for two layers of an expert',
+    statementLatex: 'v^\\top\\partial_v h = w^\\top\\partial_w h',
+    source: "Euler's equation of homogeneous functions, between layers",
   },
   'output scale': {
     statement: 'lambda d_lambda h = h',
@@ -163,5 +170,6 @@ function scaleOf(
   const hasValue = members.some(({ derivatives }) => derivatives.length === 0);
   const isLast =
     last > 1 && names.every((name) => name.includes(`layer_${last}/`) || name.includes('kernel_down'));
-  return hasValue && isLast && terms.length > 0 ? 'output scale' : 'homogeneity';
+  if (!hasValue) return 'inner scale';
+  return isLast && terms.length > 0 ? 'output scale' : 'homogeneity';
 }

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { check } from '../src/commands/check.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'moe-check-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let output: string[];
+let progress: string[];
+beforeEach(() => {
+  output = [];
+  progress = [];
+  vi.spyOn(console, 'log').mockImplementation((text) => void output.push(text));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    progress.push(String(text));
+    return true;
+  });
+  return () => vi.restoreAllMocks();
+});
+
+async function run(line: string): Promise<number> {
+  return check.run(line.split(' '));
+}
+
+describe('the card of a gate with an expert', () => {
+  test('--json is one object, whatever the verdict', async () => {
+    expect(await run('--gate temperature --router mlp --expert ffn:gelu --inputs 2 --atoms 3 --json')).toBe(
+      0,
+    );
+    expect(output).toHaveLength(1);
+    const card = JSON.parse(output[0]!);
+    expect(card).toMatchObject({
+      standing: 'identifiable',
+      firstOrder: { verdict: 'independent' },
+      secondOrder: { verdict: 'independent' },
+      literal: { verdict: 'dependent', definition: 'algebraic independence' },
+      rates: { gate: 'dense-to-sparse, general router', expert: 'smooth' },
+      advice: [],
+      judged: { inputDim: 2, atoms: 3, reduced: [] },
+    });
+    expect(card.literal.relations[0]).toMatchObject({
+      text: expect.stringContaining(' = '),
+      latex: expect.stringContaining(' = '),
+      kind: 'same-order duplicate',
+    });
+    expect(progress.join('')).toContain('verdicts for 2 inputs and 3 atoms');
+  });
+
+  test('as text: what is to blame and what mends it', async () => {
+    expect(await run('--gate temperature --expert ffn:gelu --atoms 2')).toBe(0);
+    const [text] = output;
+    expect(text).toContain('learned temperature gate over a linear router with gelu(a.x + b) experts');
+    expect(text).toContain('every atom: temperature scale: d_temperature[0] F = -(router/kernel[0]');
+    expect(text).toContain("router: mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' })");
+    expect(text).toMatch(/exact atoms +slower than any polynomial +proved in the paper/);
+  });
+
+  test('--exact asks about exactly fitted atoms alone', async () => {
+    expect(await run('--expert linear --exact --json')).toBe(0);
+    expect(JSON.parse(output[0]!)).toMatchObject({ standing: 'identifiable', advice: [] });
+  });
+
+  test('as Markdown with formulas', async () => {
+    expect(await run('--expert linear --inputs 1 --atoms 2 --markdown')).toBe(0);
+    expect(output[0]).toContain('# Softmax gate over a linear router with linear experts a.x + b');
+    expect(output[0]).toContain('$\\partial_{\\beta_{1}}\\,\\partial_{b}\\,F = \\partial_{a_{1}}\\,F$');
+  });
+
+  test('--layer reads the config of a layer, judged at a reduced size', async () => {
+    const file = join(folder, 'layer.json');
+    const expert = { kind: 'ffn', hiddenUnits: 256, activation: 'gelu' };
+    writeFileSync(file, JSON.stringify({ experts: 8, gate: { kind: 'softmax' }, expert, units: 10 }));
+    expect(await run(`--layer ${file} --json`)).toBe(0);
+    const card = JSON.parse(output[0]!);
+    expect(card).toMatchObject({
+      subject: { atoms: 8, inputDim: null },
+      standing: 'identifiable if fitted exactly',
+    });
+    expect(card.judged.reduced).toContain('hidden units: 1 instead of 256');
+  });
+
+  test('--help', async () => {
+    expect(await run('--help')).toBe(0);
+    expect(output[0]).toContain('--gate GATE');
+    expect(output[0]).toContain('polynomial[:DEGREE]');
+  });
+});
+
+test.each([
+  ['--gate softmax', 'needs an --expert'],
+  ['--gate nope --expert linear', '--gate must be one of hierarchical'],
+  ['--expert ffn:swish', '--expert: ffn takes'],
+  ['--expert linear --inputs 0', '--inputs must be an integer between 1 and 4096. Received: 0'],
+  ['--expert linear --atoms two', '--atoms must be an integer'],
+  ['--gate hierarchical:2 --expert linear --atoms 3', 'groups must divide'],
+  ['--expert linear --budget -1', '--budget'],
+  ['--expert linear --json --markdown', 'not both'],
+  ['--expert linear --frobnicate', "Unknown option '--frobnicate'"],
+  ['--layer nowhere.json', '--layer must be a file of JSON'],
+  ['--layer nowhere.json --atoms 2', 'leave out --atoms'],
+])('bad input is refused: %s', async (line, message) => {
+  await expect(run(line)).rejects.toThrow(message);
+});

@@ -1,0 +1,169 @@
+/**
+ * Report card: what an engineer wants to know of a gate with an expert: what can be identified, at which rate, which
+ * interaction slows it, and which one change mends it.
+ *
+ * Verdicts and interactions are computed, rates are looked up with their sources, and advice is tried: a change is
+ * recommended only where the changed pair was certified. Large layers are judged at a reduced size, and the card says so.
+ */
+import {
+  type Config,
+  expectBoolean,
+  expectInteger,
+  expectKnownOptions,
+  expectPositive,
+  type Gate,
+  getGate,
+  MoeError,
+} from '@tfjs-moe/core';
+import { identifiability } from '../identifiability/identifiability.ts';
+import { interactions } from '../interactions/interactions.ts';
+import { type Rates, rates } from '../rates/rates.ts';
+import { type Advice, adviceOn } from './advice.ts';
+import { type Judged, reduced, type Sizes } from './reduced.ts';
+import {
+  type ReportInteraction,
+  type ReportSecondOrder,
+  type ReportVerdict,
+  reportInteraction,
+  reportSecondOrder,
+  reportVerdict,
+} from './report-verdict.ts';
+import { type Culprit, culpritsOf, type Standing, standingOf } from './standing.ts';
+import { type ReportSubject, readSubject } from './subject.ts';
+
+export interface ReportCardOptions {
+  /** Whether more atoms are fitted than there are. Default true. */
+  readonly overSpecified?: boolean;
+  /** Milliseconds for each verdict. Default 10000. */
+  readonly budget?: number;
+  /** Largest sizes that are judged as they are. Default 8 inputs, 8 atoms, 4 hidden units; 2, 3 and 1 for layers. */
+  readonly sizes?: Partial<Sizes>;
+  /** Seed of the parameters that verdicts are asked at. Default 0. */
+  readonly seed?: number;
+  /** Told what is about to be done. */
+  readonly onProgress?: (what: string) => void;
+}
+
+export interface ReportCard {
+  /** What was asked about. */
+  readonly subject: {
+    readonly gate: Config;
+    readonly expert: Config;
+    /** Null where a layer does not know it. */
+    readonly inputDim: number | null;
+    readonly atoms: number;
+    readonly overSpecified: boolean;
+  };
+  /** What was judged; `reduced` tells what was made smaller for it. */
+  readonly judged: {
+    readonly gate: Config;
+    readonly expert: Config;
+    readonly inputDim: number;
+    readonly atoms: number;
+    readonly reduced: readonly string[];
+  };
+  readonly standing: Standing;
+  /** One sentence. */
+  readonly summary: string;
+  /** Atoms that are fitted exactly: the Jacobian without the gauge. */
+  readonly firstOrder: ReportVerdict;
+  /** Over-fitted atoms: the positive-semidefinite criterion. */
+  readonly secondOrder: ReportSecondOrder;
+  /** The set printed in the definition. */
+  readonly literal: ReportVerdict & { readonly definition: string };
+  /** Sigmoid gates in regime 2. */
+  readonly weak?: { readonly pooled: ReportVerdict; readonly jacobian: ReportVerdict };
+  /** What keeps the pair from being learned, the worst first. */
+  readonly culprits: readonly Culprit[];
+  /** The differential equations between gate and expert; empty for gates without routers of their own. */
+  readonly interactions: readonly ReportInteraction[];
+  readonly rates: Rates;
+  readonly advice: readonly Advice[];
+}
+
+const known = ['overSpecified', 'budget', 'sizes', 'seed', 'onProgress'];
+const specSizes: Sizes = { inputDim: 8, atoms: 8, hiddenUnits: 4 };
+const layerSizes: Sizes = { inputDim: 2, atoms: 3, hiddenUnits: 1 };
+/** Interactions are a matter of one atom, and hidden units repeat what one of them shows. */
+const interactionSizes: Sizes = { inputDim: 2, atoms: 4, hiddenUnits: 1 };
+
+/** The report card of a layer, of the config of one, or of a gate with an expert. */
+export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): ReportCard {
+  const who = 'reportCard';
+  expectKnownOptions(who, options, known);
+  const overSpecified = expectBoolean(who, 'overSpecified', options.overSpecified ?? true);
+  const budget = expectPositive(who, 'budget', options.budget ?? 10_000);
+  const seed = expectInteger(who, 'seed', options.seed ?? 0);
+  const progress = options.onProgress ?? (() => {});
+  const subject = readSubject(of);
+  const sizes = { ...(subject.isLayer ? layerSizes : specSizes), ...options.sizes };
+  const judged = reduced(subject, sizes);
+  const { gate, expert, inputDim, atoms } = judged;
+
+  progress(`verdicts for ${inputDim} inputs and ${atoms} atoms`);
+  const answer = identifiability({ gate, expert, inputDim, atoms, budget, seed });
+  progress('interactions of gate and expert');
+  const equations = interactionsOf(reduced({ ...subject, ...judged }, interactionSizes), budget, seed);
+  const found = rates({ gate, expert, overSpecified });
+  const standing = standingOf(answer, overSpecified);
+  const advice = adviceOn(judged, standing, { overSpecified, budget, seed, progress });
+  return {
+    subject: {
+      gate: subject.gate.config,
+      expert: subject.expert.config,
+      inputDim: subject.inputDim ?? null,
+      atoms: subject.atoms,
+      overSpecified,
+    },
+    judged: { gate: gate.config, expert: expert.config, inputDim, atoms, reduced: judged.reduced },
+    standing,
+    summary: summaryOf(standing, overSpecified),
+    firstOrder: reportVerdict(answer.firstOrder),
+    secondOrder: reportSecondOrder(answer.secondOrder),
+    literal: { ...reportVerdict(answer.literal), definition: answer.literal.definition },
+    ...(answer.weak && {
+      weak: { pooled: reportVerdict(answer.weak.pooled), jacobian: reportVerdict(answer.weak.jacobian) },
+    }),
+    culprits: culpritsOf(answer, equations, overSpecified),
+    interactions: equations,
+    rates: found,
+    advice,
+  };
+}
+
+/** Equations under a softmax, a temperature or a selection of one; a hierarchical gate has one router per level. */
+function interactionsOf(
+  { gate, expert, inputDim }: Judged,
+  budget: number,
+  seed: number,
+): ReportInteraction[] {
+  const levels = levelsOf(gate);
+  if (levels === undefined) return [];
+  return interactions({ gate: levels, expert, inputDim, budget, seed }).relations.map(reportInteraction);
+}
+
+function levelsOf(gate: Gate): Gate[] | undefined {
+  if (gate.kind === 'hierarchical') {
+    const levels = [gate.config.outer, gate.config.inner].map((level) => levelsOf(getGate(level as Config)));
+    return levels.every((level) => level !== undefined) ? levels.flat() : undefined;
+  }
+  // A sigmoid is no exponential of its logit.
+  return gate.router === undefined || gate.kind === 'sigmoid' ? undefined : [gate];
+}
+
+function summaryOf(standing: Standing, overSpecified: boolean): string {
+  switch (standing) {
+    case 'identifiable':
+      return overSpecified
+        ? 'Identifiable: atoms that are fitted exactly and atoms that are over-fitted.'
+        : 'Identifiable: atoms that are fitted exactly.';
+    case 'identifiable if fitted exactly':
+      return 'Identifiable only with the true number of experts: over-fitted atoms are lost.';
+    case 'not identifiable':
+      return 'Not identifiable: parameters change together without a trace in the function.';
+    case 'undecided':
+      return 'Undecided: see what would have to be raised.';
+    default:
+      throw new MoeError('reportCard', 'unknown standing', standing satisfies never);
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The verdicts of a card in words, for text and Markdown alike.
+ */
+import type { ReportCard } from './report-card.ts';
+import type { ReportSecondOrder, ReportVerdict } from './report-verdict.ts';
+
+export interface Fact {
+  readonly question: string;
+  readonly verdict: string;
+  readonly evidence: string;
+}
+
+export function factsOf({ firstOrder, secondOrder, literal, weak, subject }: ReportCard): Fact[] {
+  return [
+    { question: 'first order (exact atoms)', verdict: firstOrder.verdict, evidence: evidenceOf(firstOrder) },
+    ...(subject.overSpecified
+      ? [
+          {
+            question: 'second order (over-fitted atoms)',
+            verdict: secondOrder.verdict,
+            evidence: secondOrderEvidence(secondOrder),
+          },
+        ]
+      : []),
+    {
+      question: `literal set (${literal.definition})`,
+      verdict: literal.verdict,
+      evidence: evidenceOf(literal),
+    },
+    ...(weak
+      ? [
+          {
+            question: 'weak (sigmoid, regime 2)',
+            verdict: weak.jacobian.verdict,
+            evidence: evidenceOf(weak.jacobian),
+          },
+        ]
+      : []),
+  ];
+}
+
+function evidenceOf({ verdict, relations, certificate }: ReportVerdict): string {
+  const { sigmaMin, bits, points, raise } = certificate;
+  const proved =
+    sigmaMin === undefined
+      ? `not proved for the rest: raise ${raise}`
+      : `sigma_min >= ${scientific(sigmaMin)} at ${points} points, ${bits} bits`;
+  if (verdict !== 'dependent') return proved;
+  const kinds = countsOf(relations.map(({ kind }) => kind));
+  const proofs = countsOf(relations.map(({ proof }) => proof));
+  const rest = sigmaMin === undefined ? proved : `no others: ${proved}`;
+  return `${kinds} (${proofs}); ${rest}`;
+}
+
+function secondOrderEvidence({ direction, certificate, raise }: ReportSecondOrder): string {
+  if (direction) return `null direction ${direction.name} (${direction.proof})`;
+  if (certificate)
+    return `curvature >= ${scientific(certificate.curvature)} at ${certificate.points} points, ${certificate.bits} bits`;
+  return `raise ${raise}`;
+}
+
+/** `2 duplicate, 1 gate and expert` */
+export function countsOf(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+}
+
+export function scientific(value: number): string {
+  return value === 0 ? '0' : value.toExponential(1).replace('e+', 'e').replace('e0', '');
+}

@@ -1,0 +1,84 @@
+/**
+ * A report card as Markdown with formulas between dollar signs.
+ */
+import { describeExpert, describeGate } from './describe.ts';
+import type { ReportCard } from './report-card.ts';
+import { countsOf, factsOf } from './report-facts.ts';
+
+export function reportCardMarkdown(card: ReportCard): string {
+  const { judged, culprits, advice, rates, interactions } = card;
+  const { inputDim, atoms, reduced } = judged;
+  const named = interactions.filter(({ name }) => name !== 'consequence' && name !== 'unnamed');
+  const rest = interactions.filter((interaction) => !named.includes(interaction));
+  const sections: (readonly string[])[] = [
+    [`# ${capitalised(describeGate(judged.gate))} with ${describeExpert(judged.expert)}`],
+    [
+      `**${card.summary}** Judged at inputDim ${inputDim} with ${atoms} atoms${
+        reduced.length === 0 ? '' : `, a reduced size (${reduced.join('; ')})`
+      }.`,
+    ],
+    ['## Verdicts'],
+    table(
+      ['question', 'verdict', 'certificate'],
+      factsOf(card).map(({ question, verdict, evidence }) => [question, `**${verdict}**`, evidence]),
+    ),
+    ...(culprits.length === 0
+      ? []
+      : [
+          ['## What is to blame'],
+          culprits.map(
+            ({ order, name, latex }) =>
+              `- ${order === 'first' ? 'every atom' : 'over-fitted atoms'}${name === undefined ? '' : `, ${name}`}: $${latex}$`,
+          ),
+        ]),
+    ...(interactions.length === 0
+      ? []
+      : [
+          ['## Interactions'],
+          table(
+            ['name', 'equation', 'holds', 'source'],
+            named.map(({ name, latex, general, source }) => [
+              name,
+              `$${latex}$`,
+              general === undefined ? 'at the parameters drawn' : `at all parameters (${general})`,
+              source,
+            ]),
+          ),
+          rest.length === 0 ? [] : [`And ${countsOf(rest.map(({ name }) => name))}.`],
+        ]),
+    ['## Rates'],
+    table(
+      ['quantity', 'rate', 'status', 'source'],
+      rates.rates.map(({ quantity, latex, status, source, counterexample, note }) => [
+        quantity,
+        `$${latex}$`,
+        counterexample === undefined ? status : `${status} (\`counterexamples.${counterexample}\`)`,
+        note === undefined ? source : `${source}: ${note}`,
+      ]),
+    ),
+    ...(advice.length === 0
+      ? []
+      : [
+          ['## What mends it'],
+          ['Each of these was tried, and certified at this size.'],
+          advice.map(({ text, code, condition }) => {
+            const written = code.map((line) => `\`${line}\``).join(' and ');
+            return `1. ${text}${condition === undefined ? '' : ` ${condition}`}${written && `: ${written}`}`;
+          }),
+        ]),
+  ];
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '--')), ...rows.map(line)];
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,65 @@
+/**
+ * A report card as plain text, for a terminal.
+ */
+import { describeExpert, describeGate } from './describe.ts';
+import type { ReportCard } from './report-card.ts';
+import { countsOf, factsOf } from './report-facts.ts';
+
+export function reportCardText(card: ReportCard): string {
+  const { judged, culprits, advice, rates } = card;
+  const blocks = [
+    [`${describeGate(judged.gate)} with ${describeExpert(judged.expert)}`, `judged at ${sizeOf(card)}`],
+    [card.summary],
+    table(factsOf(card).map(({ question, verdict, evidence }) => [question, verdict, evidence])),
+    culprits.length === 0
+      ? []
+      : [
+          'What is to blame',
+          ...culprits.map(
+            ({ order, name, text }) =>
+              `  ${order === 'first' ? 'every atom' : 'over-fitted atoms'}: ${name === undefined ? '' : `${name}: `}${shortened(text)}`,
+          ),
+        ],
+    card.interactions.length === 0
+      ? []
+      : [`Interactions: ${countsOf(card.interactions.map(({ name }) => name))}`],
+    [
+      'Rates that theory promises',
+      ...table(
+        rates.rates.map(({ quantity, rate, status, source }) => [`  ${quantity}`, rate, status, source]),
+      ),
+    ],
+    advice.length === 0
+      ? []
+      : [
+          'What mends it (each was tried, and certified at this size)',
+          ...advice.flatMap(({ text, code, condition }, i) => [
+            `  ${i + 1}. ${text}${condition === undefined ? '' : ` ${condition}`}`,
+            ...code.map((line) => `       ${line}`),
+          ]),
+        ],
+  ];
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n');
+}
+
+function sizeOf({ judged: { inputDim, atoms, reduced } }: ReportCard): string {
+  const size = `${inputDim} input${inputDim === 1 ? '' : 's'} and ${atoms} atom${atoms === 1 ? '' : 's'}`;
+  return reduced.length === 0 ? size : `${size}, a reduced size (${reduced.join('; ')})`;
+}
+
+function shortened(text: string, most = 160): string {
+  return text.length <= most ? text : `${text.slice(0, most)} ...`;
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, c) => cell.padEnd(widths[c]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}

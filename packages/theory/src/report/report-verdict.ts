@@ -1,0 +1,113 @@
+/**
+ * Verdicts as plain JSON: relations as text and LaTeX, without big integers.
+ */
+import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
+import type { Interaction } from '../interactions/interactions.ts';
+import type { NamedRelation, Proof, RelationKind } from '../verdict/relation.ts';
+import type { CertificateLevel, Verdict } from '../verdict/verdict.ts';
+
+export interface ReportRelation {
+  readonly text: string;
+  /** Without dollar signs. */
+  readonly latex: string;
+  readonly kind: RelationKind;
+  readonly proof: Proof;
+}
+
+/** What is known of the functions that no relation has on its left. */
+export interface ReportCertificate {
+  /** Proved lower bound on the smallest singular value; nothing where nothing was proved. */
+  readonly sigmaMin?: number;
+  readonly level?: CertificateLevel;
+  readonly bits: number;
+  readonly points?: number;
+  /** What to raise for a proof. */
+  readonly raise?: string;
+}
+
+export interface ReportVerdict {
+  readonly verdict: Verdict['verdict'];
+  /** Empty unless the verdict is `dependent`. */
+  readonly relations: readonly ReportRelation[];
+  readonly certificate: ReportCertificate;
+  readonly notes: readonly string[];
+}
+
+export interface ReportSecondOrder {
+  readonly verdict: Verdict['verdict'];
+  /** The null direction of a dependent verdict. */
+  readonly direction?: {
+    readonly name: string;
+    readonly text: string;
+    readonly latex: string;
+    readonly proof: string;
+  };
+  /** Bounds of an independent one. */
+  readonly certificate?: {
+    readonly sigmaMin: number;
+    readonly curvature: number;
+    readonly bits: number;
+    readonly points: number;
+  };
+  /** What an inconclusive one would need. */
+  readonly raise?: string;
+  readonly overSpecified: readonly number[];
+  readonly notes: readonly string[];
+}
+
+export interface ReportInteraction extends ReportRelation {
+  readonly name: string;
+  /** Without indices. */
+  readonly statement: string;
+  readonly statementLatex: string;
+  readonly source: string;
+  /** How it is known to hold at all parameters; nothing where it was found at some. */
+  readonly general?: Proof;
+}
+
+export function reportVerdict(verdict: Verdict & { readonly notes?: readonly string[] }): ReportVerdict {
+  const certificate = verdict.verdict === 'dependent' ? verdict.rest : verdict;
+  const { bits } = certificate;
+  return {
+    verdict: verdict.verdict,
+    relations: verdict.verdict === 'dependent' ? verdict.relations.map(reportRelation) : [],
+    certificate:
+      'sigmaMin' in certificate
+        ? { sigmaMin: certificate.sigmaMin, level: certificate.level, bits, points: certificate.points }
+        : { bits, raise: certificate.raise },
+    notes: verdict.notes ?? [],
+  };
+}
+
+function reportRelation({ text, latex, kind, proof }: NamedRelation): ReportRelation {
+  return { text, latex, kind, proof };
+}
+
+export function reportSecondOrder(verdict: Identifiability['secondOrder']): ReportSecondOrder {
+  const { overSpecified, notes } = verdict;
+  const common = { verdict: verdict.verdict, overSpecified, notes };
+  switch (verdict.verdict) {
+    case 'dependent': {
+      const { name, text, latex, proof } = verdict.direction;
+      return { ...common, direction: { name, text, latex, proof } };
+    }
+    case 'independent': {
+      const { sigmaMin, curvature, bits, points } = verdict;
+      return { ...common, certificate: { sigmaMin, curvature, bits, points } };
+    }
+    case 'inconclusive':
+      return { ...common, raise: verdict.raise };
+  }
+}
+
+export function reportInteraction(of: Interaction): ReportInteraction {
+  const { name, statement, statementLatex, source, general } = of;
+  return {
+    ...reportRelation(of),
+    name,
+    statement,
+    statementLatex,
+    source,
+    ...(general !== undefined && { general }),
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * What a report is about: a gate, an expert and their sizes, read from a specification, from the config of a
+ * `MixtureOfExperts` layer, or from the layer itself.
+ */
+import {
+  type Config,
+  type Expert,
+  expectInteger,
+  expectKnownOptions,
+  type Gate,
+  getExpert,
+  getGate,
+  getRouter,
+  type Identifier,
+  MoeError,
+  type Router,
+} from '@tfjs-moe/core';
+import '@tfjs-moe/experts/register';
+import '@tfjs-moe/gates/register';
+
+/** A pair to judge. Gates, routers and experts are objects, configs `{ kind, ... }` or names of kinds. */
+export interface ReportSpec {
+  readonly gate: Identifier<Gate>;
+  /** Takes the place of the gate's own router, on both levels of a hierarchical gate. */
+  readonly router?: Identifier<Router>;
+  readonly expert: Identifier<Expert>;
+  /** Features of an input. Default 2. */
+  readonly inputDim?: number;
+  /** Number of experts. Default 3; 4 under a hierarchical gate. */
+  readonly atoms?: number;
+}
+
+/** What `MixtureOfExperts.getConfig()` returns, as far as it is read. */
+export interface LayerConfig {
+  readonly experts: number;
+  readonly gate: Config;
+  readonly expert: Config;
+  readonly units?: number | null;
+  /** There where the layer is the first of its model. */
+  readonly batchInputShape?: readonly (number | null)[];
+}
+
+/** A layer: anything whose `getConfig` returns a `LayerConfig`. */
+export interface LayerLike {
+  getConfig(): object;
+}
+
+export type ReportSubject = ReportSpec | LayerConfig | LayerLike;
+
+/** A subject that was read. */
+export interface Subject {
+  readonly gate: Gate;
+  readonly expert: Expert;
+  /** Nothing where a layer does not know it. */
+  readonly inputDim: number | undefined;
+  readonly atoms: number;
+  readonly isLayer: boolean;
+}
+
+const who = 'reportCard';
+
+export function readSubject(of: ReportSubject): Subject {
+  if (typeof of !== 'object' || of === null)
+    throw new MoeError(who, 'needs { gate, expert, ... }, a layer or the config of one', of);
+  if ('getConfig' in of && typeof of.getConfig === 'function')
+    return readLayer(of.getConfig() as LayerConfig);
+  if ('experts' in of) return readLayer(of);
+  return readSpec(of as ReportSpec);
+}
+
+function readSpec(spec: ReportSpec): Subject {
+  expectKnownOptions(who, spec, ['gate', 'router', 'expert', 'inputDim', 'atoms']);
+  const own = getGate(spec.gate, who);
+  const gate = spec.router === undefined ? own : withRouter(own, getRouter(spec.router, who));
+  return {
+    gate,
+    expert: getExpert(spec.expert, who),
+    inputDim: expectInteger(who, 'inputDim', spec.inputDim ?? 2, { min: 1 }),
+    atoms: expectInteger(who, 'atoms', spec.atoms ?? (gate.kind === 'hierarchical' ? 4 : 3), { min: 1 }),
+    isLayer: false,
+  };
+}
+
+function readLayer(config: LayerConfig): Subject {
+  const atoms = expectInteger(who, 'experts', config.experts, { min: 1 });
+  if ((config.expert as Config | undefined)?.kind === 'layers') {
+    throw new MoeError(
+      who,
+      'experts made of tfjs layers have no definition over Ops, so nothing can be proved of them; write them with defineExpert',
+      'layers',
+    );
+  }
+  const features = config.batchInputShape?.at(-1);
+  return {
+    gate: getGate(config.gate, who),
+    expert: getExpert(config.expert, who),
+    inputDim: typeof features === 'number' ? features : undefined,
+    atoms,
+    isLayer: true,
+  };
+}
+
+/** A gate with another router; the levels of a hierarchical gate get it both, and so does a weighting. */
+export function withRouter(gate: Gate, router: Router): Gate {
+  return getGate(replaced(gate.config, router), who);
+}
+
+function replaced(config: Config, router: Router): Config {
+  const part = (name: string) => replaced(config[name] as Config, router);
+  if (config.kind === 'hierarchical') return { ...config, outer: part('outer'), inner: part('inner') };
+  if (config.weighting !== undefined) return { ...config, weighting: part('weighting') };
+  return { ...config, router: router.config };
+}
