@@ -17,6 +17,7 @@ import { parseResults, type Results, writeResults } from '../study/results-file.
 import { runStudy } from '../study/run-study.ts';
 import { parseShard } from '../study/shard.ts';
 import { loadStudy } from '../study/study-file.ts';
+import { userPath } from '../user-path.ts';
 
 const WHO = 'moe study';
 const READY = resolve(import.meta.dirname, '../../studies');
@@ -84,7 +85,7 @@ async function execute(file: string, values: Values): Promise<number> {
   const { study } = await loadStudy(source);
   const shard = values.shard === undefined ? undefined : parseShard(values.shard, process.env);
   const suffix = `${source.quick ? '-quick' : ''}${shard ? `.${shard.index}-of-${shard.count}` : ''}`;
-  const out = fromUser(values.out ?? join('study-out', `${study.name}${suffix}.jsonl`));
+  const out = userPath(values.out ?? join('study-out', `${study.name}${suffix}.jsonl`));
   const workers =
     values.workers === undefined || values.workers === 'auto'
       ? availableParallelism()
@@ -112,24 +113,24 @@ async function execute(file: string, values: Values): Promise<number> {
 function merge([out, ...parts]: readonly string[]): number {
   if (out === undefined || parts.length === 0)
     throw new MoeError('moe study merge', 'give OUT and the parts');
-  const results = mergeResults(parts.map(fromUser));
-  writeResults(fromUser(out), results);
-  console.error(`${results.outcomes.length} tasks: ${fromUser(out)}`);
+  const results = mergeResults(parts.map(userPath));
+  writeResults(userPath(out), results);
+  console.error(`${results.outcomes.length} tasks: ${userPath(out)}`);
   return 0;
 }
 
 function report([file]: readonly string[], values: Values): number {
   if (file === undefined) throw new MoeError('moe study report', 'give the results of a study');
-  const path = fromUser(file);
+  const path = userPath(file);
   if (!existsSync(path))
     throw new MoeError('moe study report', 'the results must be a file that can be read', file);
   const results = parseResults(readFileSync(path, 'utf8'), path);
   const curves = show(results, values);
-  const page = fromUser(values.out ?? `${path.slice(0, path.length - extname(path).length)}.html`);
+  const page = userPath(values.out ?? `${path.slice(0, path.length - extname(path).length)}.html`);
   mkdirSync(dirname(page), { recursive: true });
   writeFileSync(page, reportPage(results, curves));
   console.error(`report: ${page}`);
-  if (values.svg !== undefined) writePlots(fromUser(values.svg), results, curves);
+  if (values.svg !== undefined) writePlots(userPath(values.svg), results, curves);
   return 0;
 }
 
@@ -166,7 +167,7 @@ async function list(): Promise<number> {
 
 /** A path from where the user is, or a ready study. */
 function studyPath(file: string): string {
-  const path = fromUser(file);
+  const path = userPath(file);
   if (existsSync(path)) return path;
   const ready = readyStudies().find((name) => basename(name, extname(name)) === file);
   if (ready !== undefined) return join(READY, ready);
@@ -180,9 +181,4 @@ function readyStudies(): string[] {
         .filter((name) => /\.(json|ts)$/.test(name))
         .sort()
     : [];
-}
-
-/** pnpm starts programs in the folder of their package; INIT_CWD is where the user is. */
-function fromUser(path: string): string {
-  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }

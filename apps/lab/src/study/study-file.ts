@@ -13,6 +13,8 @@ import {
   MoeError,
   mixingMeasure,
 } from '@tfjs-moe/core';
+import { design, type Inputs, type Noise } from '@tfjs-moe/datasets';
+import { measureToJSON } from '@tfjs-moe/estimators';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
 import { createJiti } from 'jiti';
@@ -36,13 +38,13 @@ export interface LoadedStudy {
 }
 
 const studyOptions = ['name', 'title', 'about', 'sizes', 'replicates', 'seed', 'quick', 'arms'];
-const armOptions = ['name', 'truth', 'inputs', 'noise', 'fit', 'losses', 'claims'];
+const armOptions = ['name', 'design', 'truth', 'inputs', 'noise', 'fit', 'losses', 'claims'];
 const fitOptions = ['estimator', 'atoms', 'gate', 'expert', 'starts', 'spread', 'bound', 'maxIterations'];
 
 export async function loadStudy({ path, quick }: StudySource): Promise<LoadedStudy> {
   const { quick: change, ...written } = expectStudy(await read(path), path);
   const study = quick ? { ...written, ...change } : written;
-  const config = { ...study, arms: study.arms.map((arm) => ({ ...arm, truth: configOf(truthOf(arm)) })) };
+  const config = { ...study, arms: study.arms.map(configOf) };
   return { study, config: JSON.parse(JSON.stringify(config)) as Study };
 }
 
@@ -52,17 +54,31 @@ export function fingerprintOf({ name, sizes, replicates, seed, arms }: Study): s
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 16);
 }
 
-/** The true measure of an arm, checked. */
-export function truthOf({ truth }: Arm): MixingMeasure {
-  return mixingMeasure({
+/** What an arm's samples are drawn from. */
+export interface Source {
+  readonly measure: MixingMeasure;
+  readonly inputs: Inputs;
+  readonly noise: Noise;
+}
+
+/** What an arm's samples are drawn from, checked. */
+export function sourceOf(arm: Arm): Source {
+  const published = arm.design === undefined ? undefined : design(arm.design);
+  const { truth = published?.measure, inputs = published?.inputs, noise = published?.noise } = arm;
+  if (truth === undefined || inputs === undefined || noise === undefined) {
+    throw new MoeError(`${WHO}: arm "${arm.name}"`, 'give a design, or truth, inputs and noise');
+  }
+  const measure = mixingMeasure({
     ...truth,
     gate: getGate(truth.gate, WHO),
     expert: getExpert(truth.expert, WHO),
   });
+  return { measure, inputs, noise };
 }
 
-function configOf({ gate, expert, ...rest }: MixingMeasure): object {
-  return { gate: gate.config, expert: expert.config, ...rest };
+function configOf(arm: Arm): object {
+  const { measure, ...law } = sourceOf(arm);
+  return { ...arm, ...law, truth: measureToJSON(measure) };
 }
 
 async function read(path: string): Promise<unknown> {
@@ -119,7 +135,7 @@ function expectSizes(sizes: readonly number[], replicates: number): void {
 function expectArm(arm: Arm): void {
   const who = `${WHO}: arm "${arm?.name}"`;
   expectKnownOptions(who, arm, armOptions);
-  truthOf(arm);
+  sourceOf(arm);
   expectKnownOptions(who, arm.fit, fitOptions);
   expectInteger(who, 'fit.atoms', arm.fit?.atoms, { min: 1 });
   if (!['leastSquares', 'maximumLikelihood'].includes(arm.fit.estimator)) {

@@ -25,10 +25,12 @@ export interface Study {
 
 export interface Arm {
   readonly name: string;
+  /** A published design: its truth, inputs and noise are the defaults of those below. */
+  readonly design?: string;
   /** The true mixing measure. */
-  readonly truth: MixingMeasure | MeasureConfig;
-  readonly inputs: Inputs;
-  readonly noise: Noise;
+  readonly truth?: MixingMeasure | MeasureConfig;
+  readonly inputs?: Inputs;
+  readonly noise?: Noise;
   readonly fit: FitPlan;
   /** Names of losses: see `losses`. */
   readonly losses: readonly string[];
