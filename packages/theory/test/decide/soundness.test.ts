@@ -50,7 +50,10 @@ function termAt<S>(ring: Ring<S>, x: readonly S[], term: Term): S {
     [...term.slopes.map(ring.constant), ring.constant(1)],
   );
   const value = ring.derivatives(term.activation, z, 2)[term.derivative]!;
-  return term.powers.reduce((product, power, u) => (power ? ring.dot([product], [x[u]!]) : product), value);
+  return term.powers.reduce<S>(
+    (product, power, u) => (power ? ring.dot([product], [x[u]!]) : product),
+    value,
+  );
 }
 
 const product = <S>(ring: Ring<S>, a: S, b: S) => ring.dot([a], [b]);
