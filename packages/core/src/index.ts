@@ -41,6 +41,7 @@ export {
   SORT_BY_EXPERT,
   SUM_GROUPS,
   SUM_ROWS,
+  TOP_K_MASKS,
 } from './kernel-names.ts';
 export { atomNumbers, withAtoms, withChanged } from './measure/atoms.ts';
 export {

@@ -40,3 +40,10 @@ export const COMBINE_ROWS = 'MoeCombineRows';
 
 /** Its gradients. Inputs { x: [S, F], weights: [T, E], cell: int32 [S], dy: [T, F] }; to x [S, F] and to weights [T, E]. */
 export const COMBINE_ROWS_GRADIENT = 'MoeCombineRowsGradient';
+
+/**
+ * The K largest of each row, one after the other, as 0/1 masks. Inputs { scores: [N, E] }, attributes { k: number }; k
+ * results [N, E], zeros from the (E + 1)th on. The first of equal scores comes first; NaN counts as -3e38, and so does
+ * what lies below.
+ */
+export const TOP_K_MASKS = 'MoeTopKMasks';

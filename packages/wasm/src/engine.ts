@@ -104,6 +104,7 @@ export interface Kernels {
   exp(x: number, y: number, size: number): void;
   tanh(x: number, y: number, size: number): void;
   erf(x: number, y: number, size: number): void;
+  topKMasks(scores: number, rows: number, size: number, choices: number, masks: number, open: number): void;
   sumByIndex(x: number, index: number, out: number, rows: number, groups: number, features: number): void;
 }
 

@@ -2,8 +2,9 @@
  * Softmax, sums and selection over the experts of values [T, E, F], each inside `groups` runs of consecutive experts.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { MoeError } from '@tfjs-moe/core';
+import { MoeError, TOP_K_MASKS } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
+import { hasKernel, runKernels } from '../tensor/own-kernel.ts';
 
 /** Below every finite score that a router produces, above the mark of what is already taken. */
 const LOWEST = -3e38;
@@ -41,6 +42,11 @@ export function expertReductions(groups: number): ExpertReductions {
     logSumExp: (logits) => joined(tf.logSumExp(split(logits), 2, true), logits),
     sumExperts: (a) => joined(tf.sum(split(a), 2, true), a),
     topK(scores, k) {
+      const [, , size, features] = split(scores).shape;
+      if (features === 1 && hasKernel(TOP_K_MASKS)) {
+        const rows = tf.reshape(detach(scores), [-1, size]);
+        return runKernels(TOP_K_MASKS, { scores: rows }, { k }).map((mask) => tf.reshape(mask, scores.shape));
+      }
       const open = tf.reshape(comparable(detach(scores)), split(scores).shape);
       return largestFirst(open, k).map((mask) => tf.reshape(mask, scores.shape));
     },

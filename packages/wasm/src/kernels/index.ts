@@ -6,8 +6,10 @@ import { groupedMatMul } from './grouped-mat-mul.ts';
 import type { Kernel } from './kernel.ts';
 import { sortByExpert } from './sort-by-expert.ts';
 import { sumGroups } from './sum-groups.ts';
+import { topKMasks } from './top-k-masks.ts';
 
 export const moeKernels: readonly Kernel[] = [
+  topKMasks,
   sortByExpert,
   gatherRows,
   sumRows,
