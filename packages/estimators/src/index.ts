@@ -1,5 +1,18 @@
 /** Mixtures of experts fitted to data: estimates, their errors, and the choice between them. */
 
+// Maximum likelihood.
+export { aic, bic, type Fitted, icl } from './choice/criteria.ts';
+export {
+  type Coefficient,
+  coefficients,
+  type ErrorKind,
+  type InferenceOptions,
+  type NamedMatrix,
+  standardErrors,
+  vcov,
+} from './inference/coefficients.ts';
+export { type CoefficientTable, type Summary, summary } from './inference/summary.ts';
+export { withReference } from './inference/with-reference.ts';
 // Least squares.
 export type { LeastSquaresFit, StartReport } from './least-squares/fit.ts';
 export {
@@ -7,7 +20,18 @@ export {
   type LeastSquaresOptions,
   type LeastSquaresProgress,
 } from './least-squares/fit-least-squares.ts';
-
+export type {
+  Estimate,
+  EstimateStatus,
+  FitWarning,
+  MaximumLikelihoodFit,
+} from './likelihood/fit.ts';
+export { fitMaximumLikelihood } from './likelihood/fit-maximum-likelihood.ts';
+export type {
+  InitialPoint,
+  MaximumLikelihoodOptions,
+  MaximumLikelihoodProgress,
+} from './likelihood/options.ts';
 // Mixing measures: what is fitted.
 export { canonical } from './measure/canonical.ts';
 export { expertMeans, gateProbabilities, predict, type Rows } from './measure/evaluate.ts';
@@ -21,6 +45,5 @@ export {
   weightsForLayer,
 } from './measure/layer.ts';
 export { responsibilities } from './measure/responsibilities.ts';
-
 // What they are fitted to.
 export type { Sample } from './sample.ts';

@@ -1,0 +1,26 @@
+/**
+ * Information criteria, smaller is better: what one more expert has to gain to be worth its parameters.
+ *
+ * $\mathrm{AIC} = -2\ell + 2p$ (Akaike, 1974), $\mathrm{BIC} = -2\ell + p\log n$ (Schwarz, 1978), $\mathrm{ICL} =
+ * \mathrm{BIC} + 2 \sum_i w_i \mathcal{H}(r_i)$ with the entropy of the responsibilities (Biernacki, Celeux and Govaert, 2000),
+ * which asks for experts that can be told apart. n is the sum of the weights.
+ */
+import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+
+/** What criteria need of a fit. */
+export type Fitted = Pick<
+  MaximumLikelihoodFit,
+  'logLikelihood' | 'degreesOfFreedom' | 'totalWeight' | 'entropy'
+>;
+
+export function aic({ logLikelihood, degreesOfFreedom }: Fitted): number {
+  return -2 * logLikelihood + 2 * degreesOfFreedom;
+}
+
+export function bic({ logLikelihood, degreesOfFreedom, totalWeight }: Fitted): number {
+  return -2 * logLikelihood + degreesOfFreedom * Math.log(totalWeight);
+}
+
+export function icl(fit: Fitted): number {
+  return bic(fit) + 2 * fit.entropy;
+}

@@ -1,0 +1,91 @@
+/**
+ * The coefficient table of a fit: estimates with standard errors, z values, p values and Wald intervals.
+ *
+ * Standard errors come from the observed information, exact second derivatives at the maximum; or from the sandwich, which
+ * also holds where the noise is not what the model says (White, 1982). The interval of a standard deviation is taken on
+ * its logarithm, so that it stays positive; no z test is made of it.
+ */
+import { expectNumber, expectOneOf, MoeError } from '@tfjs-moe/core';
+import { normalCdf } from '@tfjs-moe/numerics';
+import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import { normalQuantile } from './normal-quantile.ts';
+
+export type ErrorKind = 'observed' | 'sandwich';
+
+export interface InferenceOptions {
+  /** Where standard errors come from. Default `'observed'`. */
+  readonly errors?: ErrorKind;
+  /** Of the intervals. Default 0.95. */
+  readonly level?: number;
+}
+
+/** One row; what cannot be said is null, and `status` says why. */
+export interface Coefficient extends Estimate {
+  readonly standardError: number | null;
+  readonly zValue: number | null;
+  /** Two-sided. */
+  readonly pValue: number | null;
+  readonly interval: readonly [low: number, high: number] | null;
+}
+
+export function coefficients(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Coefficient[] {
+  const who = 'coefficients';
+  const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
+  const errors = standardErrors(fit, options.errors);
+  const quantile = normalQuantile(0.5 + level / 2);
+  return fit.estimates.map((estimate, i) => {
+    const standardError = errors[i]!;
+    if (standardError === null)
+      return { ...estimate, standardError, zValue: null, pValue: null, interval: null };
+    const { value, part } = estimate;
+    const reach = quantile * standardError;
+    if (part === 'noise') {
+      const factor = Math.exp(reach / value);
+      return {
+        ...estimate,
+        standardError,
+        zValue: null,
+        pValue: null,
+        interval: [value / factor, value * factor],
+      };
+    }
+    const zValue = value / standardError;
+    return {
+      ...estimate,
+      standardError,
+      zValue,
+      pValue: 2 * normalCdf(-Math.abs(zValue)),
+      interval: [value - reach, value + reach],
+    };
+  });
+}
+
+/** One per estimate; null where there is none. */
+export function standardErrors(fit: MaximumLikelihoodFit, errors: ErrorKind = 'observed'): (number | null)[] {
+  const { matrix } = vcov(fit, errors);
+  const result: (number | null)[] = fit.estimates.map(() => null);
+  fit.estimated.forEach((place, j) => {
+    const variance = matrix[j]![j]!;
+    result[place] = variance >= 0 && Number.isFinite(variance) ? Math.sqrt(variance) : null;
+  });
+  return result;
+}
+
+export interface NamedMatrix {
+  /** Of rows and columns: `expert 1: x1`. */
+  readonly names: readonly string[];
+  /** By rows. */
+  readonly matrix: readonly (readonly number[])[];
+}
+
+/** The covariance matrix of the numbers that have standard errors. */
+export function vcov(fit: MaximumLikelihoodFit, errors: ErrorKind = 'observed'): NamedMatrix {
+  if (fit?.estimator !== 'maximum likelihood') {
+    throw new MoeError('vcov', 'the fit must come from fitMaximumLikelihood', fit);
+  }
+  const kind = expectOneOf('vcov', 'errors', errors, ['observed', 'sandwich']);
+  return {
+    names: fit.estimated.map((i) => `${fit.estimates[i]!.group}: ${fit.estimates[i]!.name}`),
+    matrix: fit.covariances[kind],
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * summary: what R prints of `summary(refit(m))` for a flexmix model, as data and as text: a coefficient table per expert
+ * and per gate (flexmix: concomitant), the fit, and every warning.
+ */
+import { aic, bic, icl } from '../choice/criteria.ts';
+import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import { type Coefficient, coefficients, type ErrorKind, type InferenceOptions } from './coefficients.ts';
+
+export interface CoefficientTable {
+  readonly title: string;
+  readonly rows: readonly Coefficient[];
+}
+
+export interface Summary {
+  readonly title: string;
+  /** Experts first, then the gate. */
+  readonly tables: readonly CoefficientTable[];
+  readonly errors: ErrorKind;
+  readonly experts: readonly {
+    readonly expert: number;
+    readonly share: number;
+    readonly size: number;
+    readonly rows: number;
+  }[];
+  readonly logLikelihood: number;
+  readonly degreesOfFreedom: number;
+  readonly n: number;
+  readonly aic: number;
+  readonly bic: number;
+  readonly icl: number;
+  readonly converged: boolean;
+  readonly warnings: readonly FitWarning[];
+  /** Everything above as one would read it. */
+  readonly text: string;
+}
+
+export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Summary {
+  const rows = coefficients(fit, options);
+  const { experts, gate, expert } = fit.measure;
+  const groups = (part: Coefficient['part']) => [
+    ...new Set(rows.filter((row) => row.part === part).map(({ group }) => group)),
+  ];
+  const tables = [
+    ...groups('expert').map((group) => ({
+      title: group,
+      rows: rows.filter((row) => row.group === group && row.part !== 'gate'),
+    })),
+    ...(fit.variances === 'common' && fit.response === 'gaussian'
+      ? [{ title: 'noise', rows: rows.filter(({ group }) => group === 'noise') }]
+      : []),
+    ...groups('gate').map((group) => ({ title: group, rows: rows.filter((row) => row.group === group) })),
+  ];
+  const noun =
+    fit.response === 'multinomial'
+      ? 'class probabilities'
+      : `${fit.variances === 'own' ? 'own' : 'a common'} variance${fit.variances === 'own' ? 's' : ''}`;
+  const data = {
+    title: `Mixture of ${experts} ${expert.kind} experts, ${gate.kind} gate, ${noun}`,
+    tables,
+    errors: options.errors ?? ('observed' as const),
+    experts: fit.sizes.map((size, e) => ({
+      expert: e + 1,
+      share: size / fit.totalWeight,
+      size,
+      rows: fit.counts[e]!,
+    })),
+    logLikelihood: fit.logLikelihood,
+    degreesOfFreedom: fit.degreesOfFreedom,
+    n: fit.n,
+    aic: aic(fit),
+    bic: bic(fit),
+    icl: icl(fit),
+    converged: fit.converged,
+    warnings: fit.warnings,
+  };
+  return { ...data, text: textOf(data, fit) };
+}
+
+function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string {
+  const { tables, warnings, errors } = data;
+  const end = fit.converged ? 'converged' : `NOT CONVERGED (${fit.ending})`;
+  const lines = [
+    data.title,
+    `${fit.responseName} of ${fit.inputNames.join(', ')}; n = ${fit.n}; ${end} after ${fit.iterations.em} EM and ${fit.iterations.newton} Newton iterations`,
+    '',
+    ...aligned([
+      ['', 'share', 'size', 'rows'],
+      ...data.experts.map(({ expert, share, size, rows }) => [
+        `expert ${expert}`,
+        share.toFixed(3),
+        size.toFixed(1),
+        `${round(rows)}`,
+      ]),
+    ]),
+  ];
+  for (const { title, rows } of tables) {
+    const isReference = rows.every(({ status }) => status === 'reference');
+    lines.push('', isReference ? `${title}: the reference` : title);
+    if (isReference) continue;
+    lines.push(
+      ...aligned([
+        ['', 'Estimate', 'Std. Error', 'z value', 'Pr(>|z|)', ''],
+        ...rows.map((row) => [
+          row.name,
+          digits(row.value),
+          row.standardError === null ? row.status : digits(row.standardError),
+          row.zValue === null ? '' : row.zValue.toFixed(3),
+          row.pValue === null ? '' : probability(row.pValue),
+          row.pValue === null ? '' : stars(row.pValue),
+        ]),
+      ]),
+    );
+  }
+  lines.push(
+    '---',
+    "Signif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1",
+    `Standard errors from ${errors === 'observed' ? 'the observed information' : 'the sandwich'}`,
+    '',
+    `'log Lik.' ${data.logLikelihood.toFixed(4)} (df=${data.degreesOfFreedom})`,
+    `AIC: ${data.aic.toFixed(3)}  BIC: ${data.bic.toFixed(3)}  ICL: ${data.icl.toFixed(3)}`,
+  );
+  for (const { reason, text } of warnings) lines.push('', `Warning (${reason}): ${text}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Columns with their texts to the right, the first to the left. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));
+  return rows.map((row) =>
+    row
+      .map((text, j) => (j === 0 || j === 5 ? text.padEnd(widths[j]!) : text.padStart(widths[j]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function digits(value: number): string {
+  const size = Math.abs(value);
+  return size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential(4) : value.toPrecision(7);
+}
+
+function probability(p: number): string {
+  return p < 2.2e-16 ? '< 2.2e-16' : p < 1e-4 ? p.toExponential(2) : p.toFixed(4);
+}
+
+function stars(p: number): string {
+  if (p < 0.001) return '***';
+  if (p < 0.01) return '**';
+  if (p < 0.05) return '*';
+  return p < 0.1 ? '.' : '';
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

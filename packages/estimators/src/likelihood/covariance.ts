@@ -1,0 +1,99 @@
+/**
+ * Covariances of the estimates: $C = (-\nabla^2 \ell)^{-1}$ where the information allows it, the sandwich $C J C$, and
+ * which numbers the data do not determine.
+ *
+ * The information is decomposed with ones on its diagonal. Directions of next to no curvature are not inverted; a number
+ * that moves along one of them has no standard error.
+ */
+import { type Matrix, matrix, matrixProduct, symmetricEigen, transpose } from '@tfjs-moe/numerics';
+import type { Coordinates } from './coordinates.ts';
+import { unitDiagonal } from './solve.ts';
+
+/** Part of the largest eigenvalue below which a direction counts as flat: its standard error would have no digits. */
+const FLAT = 1e-10;
+/** Part of a flat direction that must be in a number for it to be undetermined. */
+const LOADED = 1e-6;
+
+export interface Covariance {
+  /** In the layout's numbers. */
+  readonly observed: Matrix;
+  readonly sandwich: Matrix;
+  /** Numbers that a flat direction moves. */
+  readonly undetermined: ReadonlySet<number>;
+  /** Flat directions in the layout's numbers, each with largest entry 1. */
+  readonly flat: readonly Float64Array[];
+  /** Whether some direction rises: the point is not a maximum. */
+  readonly rising: boolean;
+}
+
+/**
+ * @param hessian lower triangle, column-major, in coordinates
+ * @param scores the outer product of the scores, likewise
+ * @param frozen coordinates that are held at a bound
+ */
+export function covarianceOf(
+  coordinates: Coordinates,
+  hessian: Float64Array,
+  scores: Float64Array,
+  frozen: ReadonlySet<number>,
+): Covariance {
+  const { size, jacobian } = coordinates;
+  const own = hessian.slice();
+  for (const s of frozen) for (let j = 0; j < size; j++) own[Math.max(s, j) + Math.min(s, j) * size] = 0;
+  const { scaled, scales } = unitDiagonal(own, size, -1);
+  const { values, vectors } = symmetricEigen(scaled);
+  const largest = Math.max(...values, 0);
+  const inverse = matrix(size, size);
+  const flat: Float64Array[] = [];
+  let rising = false;
+  for (let k = 0; k < size; k++) {
+    const vector = vectors.data.subarray(k * size, (k + 1) * size);
+    if (values[k]! > FLAT * largest) {
+      for (let j = 0; j < size; j++) {
+        for (let i = 0; i < size; i++) {
+          inverse.data[i + j * size] =
+            inverse.data[i + j * size]! + (vector[i]! * scales[i]! * vector[j]! * scales[j]!) / values[k]!;
+        }
+      }
+      continue;
+    }
+    if (values[k]! < -1e-7 * largest) rising = true;
+    // A coordinate without any curvature has no scale of its own.
+    const direction = vector.map((value, j) => value * (scales[j]! || 1));
+    const isFrozen = direction.every((value, j) => value === 0 || frozen.has(j));
+    if (!isFrozen) flat.push(normalised(times(jacobian, direction)));
+  }
+  const undetermined = new Set<number>();
+  for (const direction of flat) {
+    direction.forEach((value, number) => {
+      if (Math.abs(value) > LOADED) undetermined.add(number);
+    });
+  }
+  const middle = matrix(size, size);
+  for (let j = 0; j < size; j++) {
+    for (let i = j; i < size; i++) {
+      middle.data[i + j * size] = middle.data[j + i * size] = scores[i + j * size]!;
+    }
+  }
+  const outward = (inner: Matrix) => matrixProduct(matrixProduct(jacobian, inner), transpose(jacobian));
+  return {
+    observed: outward(inverse),
+    sandwich: outward(matrixProduct(matrixProduct(inverse, middle), inverse)),
+    undetermined,
+    flat,
+    rising,
+  };
+}
+
+function times({ rows, columns, data }: Matrix, v: Float64Array): Float64Array {
+  const result = new Float64Array(rows);
+  for (let j = 0; j < columns; j++) {
+    for (let i = 0; i < rows; i++) result[i] = result[i]! + data[i + j * rows]! * v[j]!;
+  }
+  return result;
+}
+
+function normalised(v: Float64Array): Float64Array {
+  const largest = v.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return v.map((value) => (largest > 0 ? value / largest : 0));
+}

@@ -1,0 +1,113 @@
+/**
+ * From the best climb to the fit: estimates with their names, covariances, warnings.
+ */
+import type { MixingMeasure } from '@tfjs-moe/core';
+import { type Covariance, covarianceOf } from './covariance.ts';
+import type { Degeneracy } from './degeneracy.ts';
+import type { SecondOrder } from './derivatives-pass.ts';
+import type { ClimbReport, Estimate, EstimateStatus, MaximumLikelihoodFit } from './fit.ts';
+import type { Climb } from './maximise.ts';
+import type { Evaluate } from './mixture-rows.ts';
+import { groupOf, nameOf } from './names.ts';
+import type { CheckedOptions } from './options.ts';
+import type { Problem } from './problem.ts';
+import { scoresPass } from './scores-pass.ts';
+import { assignmentsAt } from './value-pass.ts';
+import { warningsOf } from './warnings.ts';
+
+export interface Finished {
+  readonly problem: Problem;
+  readonly evaluate: Evaluate;
+  /** The canonical point. */
+  readonly at: Float64Array;
+  readonly measure: MixingMeasure;
+  readonly derivatives: SecondOrder;
+  readonly best: Climb;
+  readonly degeneracy: Degeneracy | undefined;
+  readonly starts: readonly ClimbReport[];
+  readonly options: CheckedOptions;
+}
+
+export function finishFit(finished: Finished): MaximumLikelihoodFit {
+  const { problem, evaluate, at, measure, derivatives, best, degeneracy, starts, options } = finished;
+  const { layout, coordinates, data, aliased, logSigmaFloor } = problem;
+  const assignments = assignmentsAt(problem, evaluate, at);
+  const frozen = new Set<number>();
+  for (let s = coordinates.firstNoise; s < coordinates.size; s++)
+    if (at[s]! <= logSigmaFloor + 1e-9) frozen.add(s);
+  const scores = scoresPass(problem, evaluate, at);
+  const covariance = covarianceOf(coordinates, derivatives.hessian, scores, frozen);
+  const numbers = coordinates.toNumbers(at);
+  const estimates = estimatesOf(problem, numbers, covariance, frozen);
+  const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
+  const degreesOfFreedom = coordinates.size;
+  const warnings = warningsOf({
+    layout,
+    best,
+    degeneracy,
+    covariance,
+    assignments,
+    numbers,
+    tolerance: options.tolerance,
+    n: data.n,
+    degreesOfFreedom,
+    labels: estimates.map(({ group, name }) => `${group} ${name}`),
+    aliased,
+  });
+  // Of sigma, not of its logarithm.
+  const factor = (i: number) => (i >= layout.firstNoise ? Math.exp(numbers[i]!) : 1);
+  const table = ({ data: entries, rows }: Covariance['observed']) =>
+    estimated.map((i) => estimated.map((j) => entries[i + j * rows]! * factor(i) * factor(j)));
+  return {
+    estimator: 'maximum likelihood',
+    measure,
+    response: options.response,
+    variances: options.variances,
+    logLikelihood: derivatives.value,
+    degreesOfFreedom,
+    n: data.n,
+    totalWeight: data.totalWeight,
+    converged: best.ending === 'gradient' && degeneracy === undefined && !covariance.rising,
+    ending: degeneracy ?? best.ending,
+    gradientNorm: best.gradientNorm,
+    iterations: { em: best.emIterations, newton: best.newtonIterations },
+    history: best.history,
+    starts,
+    sizes: [...assignments.sizes],
+    counts: [...assignments.counts],
+    entropy: assignments.entropy,
+    estimates,
+    estimated,
+    covariances: { observed: table(covariance.observed), sandwich: table(covariance.sandwich) },
+    warnings,
+    inputNames: data.inputNames,
+    responseName: data.responseName,
+  };
+}
+
+function estimatesOf(
+  { layout, coordinates, data, aliased }: Problem,
+  numbers: Float64Array,
+  { undetermined }: Covariance,
+  frozen: ReadonlySet<number>,
+): Estimate[] {
+  const { rows, columns, data: entries } = coordinates.jacobian;
+  return layout.entries.map((entry, i) => {
+    const isFree = Array.from({ length: columns }, (_, j) => entries[i + j * rows]!).some(
+      (value) => value !== 0,
+    );
+    const isFrozen = entry.part === 'noise' && frozen.has(coordinates.firstNoise + entry.copy);
+    let status: EstimateStatus = 'estimated';
+    if (aliased.includes(i)) status = 'aliased';
+    else if (!isFree) status = 'reference';
+    else if (isFrozen) status = 'at bound';
+    else if (undetermined.has(i)) status = 'not identified';
+    return {
+      part: entry.part,
+      group: groupOf(entry, layout.shape),
+      name: nameOf(entry, layout.shape, data.inputNames),
+      value: entry.part === 'noise' ? Math.exp(numbers[i]!) : numbers[i]!,
+      status,
+    };
+  });
+}

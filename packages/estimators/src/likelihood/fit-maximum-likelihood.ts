@@ -1,0 +1,154 @@
+/**
+ * fitMaximumLikelihood: a mixture of experts by maximum likelihood, as flexmix with a concomitant model fits it, for any
+ * gate whose weights sum to 1 and any expert.
+ *
+ * $$\hat G = \arg\max_G \sum_i w_i \log \sum_e g_e(x_i)\, f(y_i; h(x_i, \eta_e), \sigma_e)$$ EM from several starts, never
+ * downwards, then Newton with the exact Hessian until the gradient vanishes. The likelihood of Gaussian experts with
+ * variances of their own is unbounded, so that "the maximum" is the best local one that is not degenerate.
+ *
+ * Source: Jordan and Jacobs (1994); Gruen and Leisch, "FlexMix Version 2" (2008); Nguyen, Nguyen and Ho (2023),
+ * arXiv:2305.03288.
+ */
+import { type MixingMeasure, stream } from '@tfjs-moe/core';
+import { canonical } from '../measure/canonical.ts';
+import { type Degeneracy, degeneracyOf } from './degeneracy.ts';
+import { derivativesPass } from './derivatives-pass.ts';
+import { finishFit } from './finish-fit.ts';
+import { firstStep } from './first-step.ts';
+import type { MaximumLikelihoodFit } from './fit.ts';
+import { drawnMeasure, makeProblem } from './make-problem.ts';
+import { type Climb, climb } from './maximise.ts';
+import { type Evaluate, mixtureRows } from './mixture-rows.ts';
+import { type CheckedOptions, checkOptions, type MaximumLikelihoodOptions } from './options.ts';
+import type { Problem } from './problem.ts';
+import { kindOfStart, startOf } from './starts.ts';
+import { sizesAt } from './value-pass.ts';
+
+const WHO = 'fitMaximumLikelihood';
+/** Above this number of rows, starts are tried on a part of the sample first. */
+const MANY_ROWS = 20_000;
+const PART_ROWS = 10_000;
+
+export function fitMaximumLikelihood(options: MaximumLikelihoodOptions): MaximumLikelihoodFit {
+  const checked = checkOptions(WHO, options);
+  const { initial } = checked;
+  const problem = makeProblem({
+    who: WHO,
+    ...checked,
+    fixed: initial !== undefined && 'measure' in initial ? initial.measure : undefined,
+  });
+  const evaluate = mixtureRows(problem);
+  const tried = runStarts(problem, evaluate, checked);
+  const best = tried.reduce((a, b) => (isBetter(b, a) ? b : a));
+  const { layout, coordinates } = problem;
+  const measure = canonical(layout.measureAt(coordinates.toNumbers(best.climb.at)));
+  const at = coordinates.fromNumbers(layout.numbersOf(measure));
+  return finishFit({
+    problem,
+    evaluate,
+    at,
+    measure,
+    best: best.climb,
+    derivatives: derivativesPass(problem, evaluate)(at),
+    degeneracy: best.degeneracy,
+    starts: tried.map(({ climb: { value, ending, history }, kind, degeneracy }) => ({
+      kind,
+      logLikelihood: value,
+      ending: degeneracy ?? ending,
+      iterations: history.length - 1,
+    })),
+    options: checked,
+  });
+}
+
+interface Tried {
+  readonly kind: string;
+  readonly climb: Climb;
+  readonly degeneracy: Degeneracy | undefined;
+}
+
+/** A proper maximum before a degenerate one, then the higher likelihood. */
+function isBetter(a: Tried, b: Tried): boolean {
+  const proper = (tried: Tried) => (tried.degeneracy === undefined ? 1 : 0);
+  return proper(a) - proper(b) > 0 || (proper(a) === proper(b) && a.climb.value > b.climb.value);
+}
+
+function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions): Tried[] {
+  const { starts, initial, data, onProgress } = options;
+  const first: Tried[] = [];
+  const run = (kind: string, at: Float64Array, index: number): Tried => {
+    const found = climb(problem, evaluate, at, {
+      tolerance: options.tolerance,
+      maxIterations: options.maxIterations,
+      onIteration: (iteration, logLikelihood) =>
+        onProgress?.({ start: index, starts, iteration, logLikelihood }),
+    });
+    return {
+      kind,
+      climb: found,
+      degeneracy: degeneracyOf(problem, sizesAt(problem, evaluate, found.at), found.at),
+    };
+  };
+  if (initial !== undefined) {
+    const at =
+      'measure' in initial
+        ? pointOf(problem, initial.measure)
+        : firstStep(problem, evaluate, origin(problem, options, 0), initial.given);
+    first.push(run('initial', at, 0));
+    if (starts === 1) return first;
+  }
+  if (options.shape.experts === 1) return [run('single expert', origin(problem, options, 0), 0)];
+  if (data.n > MANY_ROWS)
+    return [...first, run('part of the sample', fromPart(problem, options), first.length)];
+  const more: Tried[] = [];
+  const wanted = starts - first.length;
+  // Degenerate ends are replaced by further starts, up to as many again.
+  for (
+    let index = 0;
+    index < 2 * wanted && more.filter(({ degeneracy }) => degeneracy === undefined).length < wanted;
+    index++
+  ) {
+    const kind = kindOfStart(index, options.response === 'multinomial');
+    const given = startOf(kind, data, options.shape.experts, options.seed, index);
+    const at = firstStep(problem, evaluate, origin(problem, options, index), given);
+    more.push(run(kind, at, first.length + index));
+  }
+  return [...first, ...more];
+}
+
+/** The numbers before anything is known: those of the initializers, with the gate at rest in the affine case. */
+function origin(problem: Problem, { shape, seed }: CheckedOptions, index: number): Float64Array {
+  const { coordinates, linearOutputs } = problem;
+  if (linearOutputs) return new Float64Array(coordinates.size);
+  return pointOf(problem, drawnMeasure(shape, seed, index));
+}
+
+function pointOf({ layout, coordinates, logSigmaFloor }: Problem, measure: MixingMeasure): Float64Array {
+  const at = coordinates.fromNumbers(layout.numbersOf(measure));
+  for (let s = coordinates.firstNoise; s < at.length; s++) at[s] = Math.max(at[s]!, logSigmaFloor);
+  return at;
+}
+
+/** The best point for a part of a large sample: its maxima are close to those of the whole. */
+function fromPart(problem: Problem, options: CheckedOptions): Float64Array {
+  const { data, onProgress: _unused, initial: _none, ...rest } = options;
+  const random = stream(options.seed, 'part');
+  const counted = Uint32Array.from(data.weights.keys()).filter((i) => data.weights[i]! > 0);
+  const rows = Array.from({ length: PART_ROWS }, () => counted[random.integer(counted.length)]!);
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!);
+  const weights = pick(data.weights);
+  const part = {
+    ...data,
+    n: PART_ROWS,
+    inputs: data.inputs.map(pick),
+    response: pick(data.response),
+    weights,
+    totalWeight: weights.reduce((sum, w) => sum + w, 0),
+  };
+  const smaller = { ...rest, data: part };
+  const small = makeProblem({ who: WHO, ...smaller });
+  const tried = runStarts(small, mixtureRows(small), smaller);
+  const best = tried.reduce((a, b) => (isBetter(b, a) ? b : a));
+  const numbers = small.coordinates.toNumbers(best.climb.at);
+  return pointOf(problem, small.layout.measureAt(numbers));
+}

@@ -1,0 +1,212 @@
+/**
+ * Parts of any gate and expert with a definition over Ops, by jets over columns.
+ *
+ * Logits are wanted as logarithms of weights, up to one number per row, because weights underflow where experts are far
+ * apart. Gates say them under one of two names or not at all; which one is true is found by comparing with the weights.
+ */
+import { type GateOps, MoeError } from '@tfjs-moe/core';
+import {
+  type Column,
+  columns,
+  type Grid,
+  gridInput,
+  gridOps,
+  gridParams,
+  type Jet,
+  jets,
+  type Ring,
+  spreadColumn,
+} from '@tfjs-moe/numerics';
+import type { Columns } from '../sample.ts';
+import type { Layout } from './layout.ts';
+import { type Block, blocksOf, type Part, type Parts, type Source } from './part.ts';
+
+type Value = Jet<Column>;
+/** Where a gate's logits are found. */
+export type LogitsFrom = 'logWeights' | 'logits' | 'weights';
+
+const ROWS = 1024;
+
+export interface JetsOptions {
+  readonly layout: Layout;
+  readonly data: Columns;
+  /** Outputs of an expert. */
+  readonly units: number;
+  /** The coordinate of each number of the layout; below 0 where it is not free. */
+  readonly places: Int32Array;
+  readonly toNumbers: (at: Float64Array) => Float64Array;
+  readonly from: LogitsFrom;
+}
+
+export function jetsSource({ layout, data, units, places, toNumbers, from }: JetsOptions): Source {
+  const { experts } = layout.shape;
+  return {
+    blocks: blocksOf(data.n, ROWS),
+    evaluate({ first, rows }: Block, at, order, everywhere = false): Parts {
+      const input = data.inputs.map((column) => column.subarray(first, first + rows));
+      const numbers = toNumbers(at);
+      const { logits, selected } = evaluateGate(layout, input, numbers, order, from);
+      const outputs = evaluateOutputs(layout, input, numbers, order);
+      const part = (jet: Value): Part => partOf(jet, rows, places, order);
+      return {
+        logits: each(logits, experts, 1).map(([jet]) => part(jet!)),
+        selected: each(selected, experts, 1).map(([jet]) => {
+          const column = jet!.value;
+          if (everywhere || column === 1) return undefined;
+          return typeof column !== 'number' && column.every((value) => value === 1)
+            ? undefined
+            : spreadColumn(column, rows);
+        }),
+        outputs: each(outputs, experts, units).map((unit) => unit.map(part)),
+      };
+    },
+  };
+}
+
+/** Logits, selection and weights at some inputs as grids of jets in the layout's numbers. */
+export function evaluateGate(
+  layout: Layout,
+  input: readonly Column[],
+  numbers: Float64Array,
+  order: 0 | 1 | 2,
+  from: LogitsFrom,
+): { logits: Grid<Value>; selected: Grid<Value>; weights: Grid<Value> } {
+  const { shape, specs } = layout;
+  const measure = layout.measureAt(numbers);
+  const algebra = jets(columns, order);
+  const full = gridOps(algebra);
+  // A selection is a constant, and of the logits' own formula no softmax is a part: neither needs derivatives.
+  const ops = from === 'weights' ? full : withoutDerivatives(full);
+  const x = gridInput(input);
+  const ring: Ring<Column> = columns;
+  const routing = shape.gate.route(ops, x, gridParams(ring, specs.gate, measure.gateParams), {
+    experts: shape.experts,
+    training: false,
+  });
+  const logits =
+    from === 'weights'
+      ? { ...routing.weights, entries: routing.weights.entries.map((weight) => algebra.apply('log', weight)) }
+      : routing[from];
+  if (logits === undefined) throw new MoeError('fitMaximumLikelihood', `the gate has no ${from}`);
+  return {
+    logits,
+    selected: routing.choices.reduce(ops.add),
+    weights: routing.weights,
+  };
+}
+
+/** The experts' outputs alone. */
+export function evaluateOutputs(
+  { shape, specs, firstExpert, measureAt }: Layout,
+  input: readonly Column[],
+  numbers: Float64Array,
+  order: 0 | 1 | 2,
+): Grid<Value> {
+  const ring: Ring<Column> = columns;
+  const p = gridParams(ring, specs.expert, measureAt(numbers).expertParams, firstExpert);
+  return shape.expert.apply(gridOps(jets(columns, order)), gridInput(input), p);
+}
+
+function withoutDerivatives(ops: GateOps<Grid<Value>>): GateOps<Grid<Value>> {
+  return {
+    ...ops,
+    softmax: (logits) => ops.softmax(ops.stopGradient(logits)),
+    topK: (scores, k) => ops.topK(ops.stopGradient(scores), k),
+    within: (groups) => withoutDerivatives(ops.within(groups)),
+  };
+}
+
+/** Every entry of a grid whose axes may have length 1. */
+function each(grid: Grid<Value>, experts: number, features: number): Value[][] {
+  return Array.from({ length: experts }, (_, e) =>
+    Array.from({ length: features }, (_, f) => {
+      const expert = grid.experts === 1 ? 0 : e;
+      return grid.entries[expert * grid.features + (grid.features === 1 ? 0 : f)]!;
+    }),
+  );
+}
+
+function partOf(jet: Value, rows: number, places: Int32Array, order: 0 | 1 | 2): Part {
+  const value = spreadColumn(jet.value, rows);
+  const kept = jet.support.map((number, u) => [places[number]!, u] as const).filter(([place]) => place >= 0);
+  if (order === 0 || kept.length === 0) return { value, support: [], gradient: [] };
+  const support = kept.map(([place]) => place);
+  const gradient = kept.map(([, u]) => spreadColumn(jet.gradient[u]!, rows));
+  if (order === 1) return { value, support, gradient };
+  const hessian = kept.flatMap(([, u], i) =>
+    kept.slice(0, i + 1).map(([, v]) => {
+      const column = jet.hessian[(u * (u + 1)) / 2 + v]!;
+      return column === 0 ? undefined : spreadColumn(column, rows);
+    }),
+  );
+  return hessian.every((column) => column === undefined)
+    ? { value, support, gradient }
+    : { value, support, gradient, hessian };
+}
+
+/**
+ * Where this gate's logits are found: the first name whose softmax over the selected experts is the gate's weights.
+ * @throws MoeError if the weights do not sum to 1, for then they are no probabilities
+ */
+export function findLogits(
+  who: string,
+  layout: Layout,
+  input: readonly Column[],
+  trials: Float64Array[],
+): LogitsFrom {
+  const { experts, gate } = layout.shape;
+  for (const from of ['logWeights', 'logits'] as const) {
+    if (trials.every((numbers) => isLogWeights(layout, input, numbers, from))) return from;
+  }
+  for (const numbers of trials) {
+    const weights = each(evaluateGate(layout, input, numbers, 0, 'weights').weights, experts, 1);
+    const rows = Math.max(...input.map((column) => (typeof column === 'number' ? 1 : column.length)));
+    for (let i = 0; i < rows; i++) {
+      let sum = 0;
+      for (const [jet] of weights) sum += valueAt(jet!.value, i);
+      if (Math.abs(sum - 1) > 1e-9) {
+        throw new MoeError(
+          who,
+          `the weights of the gate (${gate.kind}) must sum to 1, or they are no probabilities ` +
+            '(sigmoid: normalize: true; temperature: renormalize: true; topK: k of at least 2)',
+          sum,
+        );
+      }
+    }
+  }
+  return 'weights';
+}
+
+function isLogWeights(
+  layout: Layout,
+  input: readonly Column[],
+  numbers: Float64Array,
+  from: 'logWeights' | 'logits',
+): boolean {
+  const { experts } = layout.shape;
+  let parts: ReturnType<typeof evaluateGate>;
+  try {
+    parts = evaluateGate(layout, input, numbers, 0, from);
+  } catch (error) {
+    if (error instanceof MoeError) return false;
+    throw error;
+  }
+  const [logits, selected, weights] = [parts.logits, parts.selected, parts.weights].map((grid) =>
+    each(grid, experts, 1).map(([jet]) => jet!.value),
+  ) as [Column[], Column[], Column[]];
+  const rows = Math.max(...input.map((column) => (typeof column === 'number' ? 1 : column.length)));
+  for (let i = 0; i < rows; i++) {
+    const inside = logits.map((column, e) =>
+      valueAt(selected[e]!, i) === 1 ? valueAt(column, i) : -Infinity,
+    );
+    const largest = Math.max(...inside);
+    const exps = inside.map((z) => Math.exp(z - largest));
+    const sum = exps.reduce((a, b) => a + b, 0);
+    if (exps.some((exp, e) => !(Math.abs(exp / sum - valueAt(weights[e]!, i)) <= 1e-9))) return false;
+  }
+  return true;
+}
+
+function valueAt(column: Column, row: number): number {
+  return typeof column === 'number' ? column : column[row]!;
+}

@@ -1,0 +1,137 @@
+/**
+ * Layout: every number that a fit estimates, in one list: the gate's, the experts', then $\log\sigma$.
+ *
+ * Numbers that training may not change stay out of it, and those that the gauge holds are in it as 0 but not free.
+ */
+import {
+  type GateParamSpec,
+  type MeasureShape,
+  type MixingMeasure,
+  mapNames,
+  measureSpecs,
+  mixingMeasure,
+  type Numbers,
+  paramSize,
+} from '@tfjs-moe/core';
+import { gaugeOf } from '@tfjs-moe/theory';
+import { removeGauge } from '../measure/gauge.ts';
+
+/** One number of the list. */
+export interface Entry {
+  readonly part: 'gate' | 'expert' | 'noise';
+  /** Name of the parameter; `log sigma` of the noise. */
+  readonly name: string;
+  /** Which copy: the expert, or of a gate perhaps the group. */
+  readonly copy: number;
+  readonly copies: number;
+  /** Place inside the copy, row by row. */
+  readonly index: number;
+  readonly spec?: GateParamSpec;
+}
+
+export interface Layout {
+  readonly shape: MeasureShape;
+  readonly specs: ReturnType<typeof measureSpecs>;
+  readonly entries: readonly Entry[];
+  /** Where the experts' numbers begin, and where the noise does. */
+  readonly firstExpert: number;
+  readonly firstNoise: number;
+  /** 0 without noise, else 1 or the number of experts. */
+  readonly noises: number;
+  /** Numbers that the gauge holds at 0. */
+  readonly held: ReadonlySet<number>;
+  /** The list at a measure, gauge applied. */
+  numbersOf(measure: MixingMeasure): Float64Array;
+  /** The measure at a list. */
+  measureAt(numbers: ArrayLike<number>): MixingMeasure;
+}
+
+/**
+ * @param fixed where numbers that are not estimated come from
+ * @param noises how many standard deviations are estimated
+ */
+export function layoutOf(
+  shape: MeasureShape,
+  fixed: Omit<MixingMeasure, keyof MeasureShape>,
+  noises: number,
+): Layout {
+  const specs = measureSpecs(shape);
+  const entriesOf = (part: 'gate' | 'expert'): Entry[] =>
+    Object.entries(specs[part]).flatMap(([name, spec]) => {
+      if (spec.trainable === false) return [];
+      const size = paramSize(spec);
+      return Array.from({ length: spec.copies * size }, (_, i) => ({
+        part,
+        name,
+        copy: Math.floor(i / size),
+        copies: spec.copies,
+        index: i % size,
+        spec,
+      }));
+    });
+  const gate = entriesOf('gate');
+  const expert = entriesOf('expert');
+  const noise = Array.from({ length: noises }, (_, copy) => ({
+    part: 'noise' as const,
+    name: 'log sigma',
+    copy,
+    copies: noises,
+    index: 0,
+  }));
+  const entries: Entry[] = [...gate, ...expert, ...noise];
+  const held = new Set<number>();
+  const gauge = gaugeOf(shape.gate.config, shape.experts).filter(
+    ({ name }) => !name.endsWith('router/center'),
+  );
+  gate.forEach(({ name, copy }, i) => {
+    if (gauge.some((each) => each.name === name && each.copy === copy)) held.add(i);
+  });
+  const firstNoise = gate.length + expert.length;
+
+  function inGauge(numbers: Numbers): Numbers {
+    const editable = mapNames(numbers, (values) => [...values]);
+    removeGauge(shape.gate.config, shape.experts, specs.gate, editable);
+    return editable;
+  }
+
+  return {
+    shape,
+    specs,
+    entries,
+    firstExpert: gate.length,
+    firstNoise,
+    noises,
+    held,
+    numbersOf(measure) {
+      mixingMeasure(measure);
+      const list = (part: 'gate' | 'expert', numbers: Numbers) =>
+        Object.entries(specs[part]).flatMap(([name, spec]) =>
+          spec.trainable === false ? [] : numbers[name]!,
+        );
+      const deviations = measure.standardDeviations ?? [1];
+      return Float64Array.from([
+        ...list('gate', inGauge(measure.gateParams)),
+        ...list('expert', measure.expertParams),
+        ...noise.map(({ copy }) => Math.log(deviations[copy] ?? deviations[0]!)),
+      ]);
+    },
+    measureAt(numbers) {
+      let next = 0;
+      const take = (part: 'gate' | 'expert', from: Numbers) =>
+        mapNames(specs[part], (spec, name) =>
+          spec.trainable === false
+            ? from[name]!
+            : Array.from({ length: spec.copies * paramSize(spec) }, () => numbers[next++]!),
+        );
+      const gateParams = take('gate', fixed.gateParams);
+      const expertParams = take('expert', fixed.expertParams);
+      const deviations = noise.map((_, i) => Math.exp(numbers[firstNoise + i]!));
+      return {
+        ...shape,
+        gateParams,
+        expertParams,
+        ...(noises > 0 && { standardDeviations: deviations }),
+      };
+    },
+  };
+}

@@ -1,0 +1,209 @@
+/**
+ * One climb to a maximum of the likelihood: EM while far away, then Newton with the exact Hessian, never downwards.
+ *
+ * EM is safe and slow, Newton fast and blind to where it is. Newton takes over once EM's gains are small, and only where
+ * the Hessian is negative definite and its quadratic model keeps what it promises; otherwise EM goes on for a while.
+ * Where EM has come to rest on a saddle, the step over $|H|$ leaves it.
+ */
+import { derivativesPass, type SecondOrder } from './derivatives-pass.ts';
+import { type EmSums, emPass } from './em-pass.ts';
+import { emMove } from './em-step.ts';
+import type { Evaluate } from './mixture-rows.ts';
+import type { Problem } from './problem.ts';
+import { type NewtonStep, newtonStep } from './solve.ts';
+import { logLikelihoodAt } from './value-pass.ts';
+
+/** How a climb ended. */
+export type Ending = 'gradient' | 'iterations' | 'stalled';
+
+export interface Climb {
+  readonly at: Float64Array;
+  readonly value: number;
+  /** The log-likelihood at the start and after every iteration; it never falls. */
+  readonly history: readonly number[];
+  readonly emIterations: number;
+  readonly newtonIterations: number;
+  readonly ending: Ending;
+  /** $\sqrt{g^\top |H|^{-1} g}$ at the end. */
+  readonly gradientNorm: number;
+}
+
+export interface ClimbOptions {
+  /** Converged when `gradientNorm` is at most this. */
+  readonly tolerance: number;
+  readonly maxIterations: number;
+  readonly onIteration?: (iteration: number, value: number) => void;
+}
+
+/** EM gain per unit of weight below which Newton is tried, if gains are falling: they rise on the way off a saddle. */
+const SMALL_GAIN = 5e-3;
+const SHORTEST = 2 ** -30;
+
+export function climb(
+  problem: Problem,
+  evaluate: Evaluate,
+  start: Float64Array,
+  options: ClimbOptions,
+): Climb {
+  const { tolerance, maxIterations, onIteration } = options;
+  const weight = problem.data.totalWeight;
+  const differentiate = derivativesPass(problem, evaluate);
+  let at = start;
+  let sums = emPass(problem, evaluate, at);
+  const history: number[] = [sums.value];
+  let emIterations = 0;
+  let newtonIterations = 0;
+  let distance = Infinity;
+  let wait = 0;
+  let patience = 3;
+  let lastGain = Infinity;
+
+  const record = (value: number) => {
+    history.push(value);
+    onIteration?.(emIterations + newtonIterations, value);
+  };
+  const done = (ending: Ending): Climb => ({
+    at,
+    value: history.at(-1)!,
+    history,
+    emIterations,
+    newtonIterations,
+    ending,
+    gradientNorm: distance,
+  });
+
+  while (emIterations + newtonIterations < maxIterations) {
+    const moved = emIteration(problem, evaluate, at, sums);
+    const gain = moved === undefined ? 0 : moved.sums.value - sums.value;
+    if (moved !== undefined) {
+      ({ at, sums } = moved);
+      emIterations++;
+      record(Math.max(sums.value, history.at(-1)!));
+    }
+    const isAtRest = gain <= 1e-13 * (Math.abs(sums.value) + weight);
+    const isSmall = gain <= SMALL_GAIN * weight && gain < lastGain;
+    lastGain = gain;
+    if (!isAtRest && (!isSmall || wait-- > 0)) continue;
+    const result = newton(isAtRest);
+    if (result === 'converged') return done('gradient');
+    if (result === 'stalled' && isAtRest) return done('stalled');
+    wait = patience;
+    patience *= 2;
+    sums = emPass(problem, evaluate, at);
+  }
+  return done('iterations');
+
+  function newton(anywhere: boolean): 'converged' | 'stalled' | 'left' {
+    let here = differentiate(at);
+    const first = newtonIterations;
+    while (emIterations + newtonIterations < maxIterations) {
+      const { step, distance: length, concave } = boundedStep(problem, at, here);
+      distance = length;
+      if (length <= tolerance && (concave || anywhere)) return 'converged';
+      // Far from the cap, or over a saddle: EM knows better where to go.
+      if (!anywhere && (!concave || length * length > 0.1 * weight)) return 'left';
+      const next = lineSearch(
+        problem,
+        evaluate,
+        differentiate,
+        at,
+        here,
+        step,
+        concave ? length * length : 0,
+      );
+      if (next === undefined) {
+        return newtonIterations === first ? 'stalled' : 'left';
+      }
+      const before = here.value;
+      at = next.at;
+      here = next.derivatives;
+      newtonIterations++;
+      record(Math.max(here.value, before));
+      if (!anywhere && here.value - before < 0.05 * length * length && length > 1e-3) return 'left';
+    }
+    return 'left';
+  }
+}
+
+/** One EM iteration; the parts of it that are not exact are halved until the likelihood does not fall. */
+function emIteration(
+  problem: Problem,
+  evaluate: Evaluate,
+  at: Float64Array,
+  sums: EmSums,
+): { at: Float64Array; sums: EmSums } | undefined {
+  const move = emMove(problem, at, sums);
+  const slack = rounding(problem, sums.value);
+  for (let length = 1; length >= SHORTEST; length /= 2) {
+    const next = move(length);
+    if (!problem.isAllowed(next)) continue;
+    const after = emPass(problem, evaluate, next);
+    if (after.value >= sums.value - slack) return { at: next, sums: after };
+  }
+  return undefined;
+}
+
+/** What the log-likelihood may change by rounding alone. */
+function rounding({ data }: Problem, value: number): number {
+  return 4e-15 * (Math.abs(value) + data.totalWeight);
+}
+
+/** Newton's step among the coordinates that are not held at the floor of the variance. */
+function boundedStep(
+  { coordinates, logSigmaFloor }: Problem,
+  at: Float64Array,
+  here: SecondOrder,
+): NewtonStep {
+  const { firstNoise, size } = coordinates;
+  const gradient = here.gradient.slice();
+  const hessian = here.hessian.slice();
+  for (let s = firstNoise; s < size; s++) {
+    if (at[s]! > logSigmaFloor || gradient[s]! > 0) continue;
+    gradient[s] = 0;
+    for (let j = 0; j < size; j++) hessian[Math.max(s, j) + Math.min(s, j) * size] = 0;
+  }
+  return newtonStep(hessian, gradient);
+}
+
+/**
+ * A point on the step where the likelihood is higher.
+ * @param promised the gain of a full step by the quadratic model, twice
+ */
+function lineSearch(
+  problem: Problem,
+  evaluate: Evaluate,
+  differentiate: (at: Float64Array) => SecondOrder,
+  at: Float64Array,
+  here: SecondOrder,
+  step: Float64Array,
+  promised: number,
+): { at: Float64Array; derivatives: SecondOrder } | undefined {
+  const { coordinates, logSigmaFloor } = problem;
+  const slack = rounding(problem, here.value);
+  const pointAt = (length: number) =>
+    at.map((value, j) => {
+      const next = value + length * step[j]!;
+      return j >= coordinates.firstNoise ? Math.max(next, logSigmaFloor) : next;
+    });
+  const full = pointAt(1);
+  if (problem.isAllowed(full)) {
+    const derivatives = differentiate(full);
+    // Where the promise is below rounding, the gradient is what can still be improved.
+    const isBelowRounding = promised < 10 * slack;
+    if (derivatives.value > here.value || (isBelowRounding && derivatives.value >= here.value - slack)) {
+      if (!isBelowRounding || isSmaller(derivatives, here)) return { at: full, derivatives };
+      return undefined;
+    }
+  }
+  for (let length = 0.5; length >= SHORTEST; length /= 2) {
+    const next = pointAt(length);
+    if (logLikelihoodAt(problem, evaluate, next) > here.value + slack) {
+      return { at: next, derivatives: differentiate(next) };
+    }
+  }
+  return undefined;
+}
+
+function isSmaller(a: SecondOrder, b: SecondOrder): boolean {
+  return newtonStep(a.hessian, a.gradient).distance < newtonStep(b.hessian, b.gradient).distance;
+}

@@ -1,0 +1,128 @@
+/**
+ * What a reader of a fit has to know before believing its numbers, each with the name of the reason.
+ */
+import { rates } from '@tfjs-moe/theory';
+import { scaleGauges } from '../measure/gauge.ts';
+import type { Covariance } from './covariance.ts';
+import type { Degeneracy } from './degeneracy.ts';
+import type { FitWarning } from './fit.ts';
+import type { Layout } from './layout.ts';
+import type { Climb } from './maximise.ts';
+import type { Assignments } from './value-pass.ts';
+
+export interface Findings {
+  readonly layout: Layout;
+  readonly best: Climb;
+  readonly degeneracy: Degeneracy | undefined;
+  readonly covariance: Covariance;
+  readonly assignments: Assignments;
+  readonly numbers: Float64Array;
+  readonly tolerance: number;
+  readonly n: number;
+  readonly degreesOfFreedom: number;
+  /** Of the numbers of the layout. */
+  readonly labels: readonly string[];
+  readonly aliased: readonly number[];
+}
+
+/** Weights this close to 0 and 1 everywhere are a hard partition. */
+const HARD = 1e-4;
+
+export function warningsOf(findings: Findings): FitWarning[] {
+  const { best, degeneracy, covariance, aliased, labels, n, degreesOfFreedom } = findings;
+  const found: FitWarning[] = [];
+  const add = (reason: FitWarning['reason'], text: string) => found.push({ reason, text });
+  if (best.ending === 'iterations') {
+    add('not converged', `the climb took all its ${best.history.length - 1} iterations; raise maxIterations`);
+  }
+  if (best.ending === 'stalled') {
+    add(
+      'not converged',
+      `no step raises the likelihood although the gradient has not vanished (${best.gradientNorm.toExponential(1)} standard errors): a kink or a jump, as a selection or relu has, or the edge of a constraint`,
+    );
+  }
+  if (degeneracy === 'vanishing variance') {
+    add(
+      'vanishing variance',
+      'an expert fits its rows exactly and its variance is the smallest allowed: the likelihood is unbounded there. Take fewer experts, or variances: "common"',
+    );
+  }
+  if (degeneracy === 'empty expert') {
+    add('empty expert', 'an expert has fewer rows than parameters: take fewer experts');
+  }
+  if (n <= degreesOfFreedom) {
+    add('few rows', `${n} rows cannot determine ${degreesOfFreedom} numbers`);
+  }
+  if (aliased.length > 0) {
+    add(
+      'collinear inputs',
+      `left out, because they depend on the columns before them: ${aliased.map((number) => labels[number]).join(', ')}`,
+    );
+  }
+  if (covariance.rising)
+    add('not a maximum', 'the likelihood rises in some direction to second order: a saddle');
+  return [...found, ...unidentified(findings)];
+}
+
+/** Why the information is singular, as far as it is known. */
+function unidentified({ layout, covariance, assignments, labels }: Findings): FitWarning[] {
+  const { gate, expert, experts } = layout.shape;
+  const found: FitWarning[] = [];
+  const scales = scaleGauges(gate.config);
+  if (scales.length > 0) {
+    found.push({
+      reason: 'scale of the temperature',
+      text:
+        `the weights do not change when ${scales.map(({ scores, temperature }) => [...scores, temperature].join(', ')).join('; ')} ` +
+        'are multiplied by one factor: they have no standard errors. Take learned: false, or a router that is not homogeneous',
+    });
+  }
+  const rest = covariance.flat.filter((direction) => !isScale(direction, layout, scales));
+  if (rest.length === 0) return found;
+  const names = [
+    ...new Set(
+      rest.flatMap((direction) =>
+        [...direction].flatMap((value, i) => (Math.abs(value) > 1e-6 ? [labels[i]!] : [])),
+      ),
+    ),
+  ];
+  const isGateAlone = rest.every((direction) =>
+    direction.every((value, i) => i < layout.firstExpert || Math.abs(value) <= 1e-6),
+  );
+  if (isGateAlone && assignments.softest < HARD) {
+    found.push({
+      reason: 'separated gate',
+      text: `the gate divides the rows without error, so that its likelihood rises to infinity with its parameters: ${names.join(', ')} are where the climb stopped and have no standard errors`,
+    });
+    return found;
+  }
+  const overFitted = rates({ gate, expert, overSpecified: true }).rates.find(
+    ({ quantity }) => quantity === 'over-fitted atoms',
+  );
+  if (experts > 1 && overFitted?.counterexample !== undefined) {
+    found.push({
+      reason: 'over-specified',
+      text: `fewer experts give the same likelihood, and theory says that surplus ones of this kind are not identifiable (${overFitted.source}; counterexample ${overFitted.counterexample}). Without standard errors: ${names.join(', ')}`,
+    });
+    return found;
+  }
+  found.push({
+    reason: 'singular information',
+    text: `the data do not determine ${names.join(', ')}: they have no standard errors`,
+  });
+  return found;
+}
+
+/** Whether a flat direction stays inside the parameters of a scale. */
+function isScale(
+  direction: Float64Array,
+  { entries }: Layout,
+  scales: ReturnType<typeof scaleGauges>,
+): boolean {
+  return scales.some(({ scores, temperature }) =>
+    direction.every(
+      (value, i) =>
+        Math.abs(value) <= 1e-6 || entries[i]!.name === temperature || scores.includes(entries[i]!.name),
+    ),
+  );
+}
