@@ -20,7 +20,7 @@ describe('moe simulate', () => {
     const table = readTable(await csv('reference-b', '--n', '50', '--seed', '7', '--components'));
     const { measure, inputs, noise } = design('reference-b');
     const sample = simulateSample({ measure, inputs, noise, n: 50, seed: 7 });
-    const column = (name: string) => Array.from(table.columns.find((c) => c.name === name)!.values);
+    const column = (name: string) => [...table.columns.find((c) => c.name === name)!.values];
     expect(column('x1')).toEqual(sample.inputs.map(([x]) => x));
     expect(column('y')).toEqual(sample.response);
     expect(column('z')).toEqual(sample.components!.map((z) => z + 1));

@@ -1,0 +1,88 @@
+/**
+ * Starts near the truth, as the papers' simulations take them: fitted atoms are dealt to true ones, none left out, and
+ * moved a little.
+ *
+ * Studies ask how good the estimator is, not whether an optimiser finds it; this start takes the second question away as
+ * far as it can. Atoms that share a true one share its weight.
+ */
+import {
+  type GateParamSpec,
+  type MeasureShape,
+  type MixingMeasure,
+  mapNames,
+  measureSpecs,
+  type Numbers,
+  paramSize,
+  type Stream,
+} from '@tfjs-moe/core';
+
+/** The measure of the fitted family that a fit starts from. */
+export function nearTruth(
+  truth: MixingMeasure,
+  shape: MeasureShape,
+  spread: number,
+  random: Stream,
+): MixingMeasure {
+  const groups = typeof shape.gate.config.groups === 'number' ? shape.gate.config.groups : 1;
+  const sources = dealt(truth.experts, shape.experts, groups, random);
+  const sharers = sources.map((source) => sources.filter((other) => other === source).length);
+  const specs = measureSpecs(shape);
+  const moved = (of: Numbers, name: string, spec: GateParamSpec) =>
+    startNumbers(of[name], name, spec, sources, truth.experts).map((value) =>
+      within(value + spread * random.normal(), spec),
+    );
+  const tau = truth.gateParams.temperature?.[0] ?? 1;
+  const gateParams = mapNames(specs.gate, (spec, name) => {
+    const numbers = moved(truth.gateParams, name, spec);
+    const isAtomBias = /(^|\/)bias$/.test(name) && spec.copies === shape.experts && paramSize(spec) === 1;
+    if (!isAtomBias || shape.gate.kind === 'sigmoid') return numbers;
+    return numbers.map((value, e) => value - tau * Math.log(sharers[e] as number));
+  });
+  const expertParams = mapNames(specs.expert, (spec, name) => moved(truth.expertParams, name, spec));
+  const deviations = truth.standardDeviations;
+  return {
+    ...shape,
+    gateParams,
+    expertParams,
+    ...(deviations && {
+      standardDeviations: sources.map((source) => {
+        const own = deviations[deviations.length === 1 ? 0 : source] as number;
+        return own * Math.exp(spread * random.normal());
+      }),
+    }),
+  };
+}
+
+/** The true atom of every fitted one: all true ones first, then any; inside each group of a hierarchical gate. */
+function dealt(known: number, fitted: number, groups: number, random: Stream): number[] {
+  const [from, to] = [known / groups, fitted / groups];
+  return Array.from({ length: groups }, (_, g) =>
+    // The last stays the last: the gauge is fixed there.
+    Array.from({ length: to }, (__, e) => {
+      if (e === to - 1) return from - 1;
+      return e < from - 1 ? e : random.integer(from);
+    }).map((e) => g * from + e),
+  ).flat();
+}
+
+/** The truth's numbers for the fitted atoms; 0 where the truth has no such parameter. */
+function startNumbers(
+  all: readonly number[] | undefined,
+  name: string,
+  spec: GateParamSpec,
+  sources: readonly number[],
+  known: number,
+): number[] {
+  const size = paramSize(spec);
+  const length = spec.copies * size;
+  if (spec.copies === sources.length && all?.length === known * size) {
+    return sources.flatMap((source) => all.slice(source * size, (source + 1) * size));
+  }
+  if (all?.length === length) return [...all];
+  return new Array<number>(length).fill(name.endsWith('temperature') ? 1 : 0);
+}
+
+function within(value: number, { constraint = {} }: GateParamSpec): number {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = constraint;
+  return Math.max(min, Math.min(max, value));
+}

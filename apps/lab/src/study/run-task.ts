@@ -1,0 +1,92 @@
+/**
+ * One task of a study: draw a sample, fit the family, measure the losses.
+ *
+ * Random numbers come from the study's seed, the size and the replicate alone, so that arms with the same truth are
+ * fitted to the same samples.
+ */
+import { getExpert, getGate, type MeasureShape, type MixingMeasure, MoeError, stream } from '@tfjs-moe/core';
+import { simulate } from '@tfjs-moe/datasets';
+import { fitLeastSquares, fitMaximumLikelihood, type Sample } from '@tfjs-moe/estimators';
+import { type Loss, lossOf } from './losses.ts';
+import { nearTruth } from './near-truth.ts';
+import type { Outcome } from './results-file.ts';
+import type { Arm, Study } from './study.ts';
+import { loadStudy, type Source, type StudySource, sourceOf } from './study-file.ts';
+import { type Task, tasksOf } from './task.ts';
+
+/** Runs tasks of one study by their index. */
+export async function taskRunner(source: StudySource): Promise<(index: number) => Outcome> {
+  const { study } = await loadStudy(source);
+  const tasks = tasksOf(study);
+  const arms = new Map(study.arms.map((arm) => [arm.name, preparedArm(arm)]));
+  return (index) => {
+    const task = tasks[index];
+    if (task === undefined) throw new MoeError('moe study', `there are ${tasks.length} tasks`, index);
+    return runTask(study, arms.get(task.arm) as PreparedArm, task);
+  };
+}
+
+interface PreparedArm {
+  readonly arm: Arm;
+  readonly source: Source;
+  readonly shape: MeasureShape;
+  readonly losses: readonly (readonly [name: string, loss: Loss])[];
+}
+
+function preparedArm(arm: Arm): PreparedArm {
+  const source = sourceOf(arm);
+  const { measure: truth, inputs } = source;
+  const shape = {
+    gate: arm.fit.gate ? getGate(arm.fit.gate, 'moe study') : truth.gate,
+    expert: arm.fit.expert ? getExpert(arm.fit.expert, 'moe study') : truth.expert,
+    inputDim: truth.inputDim,
+    experts: arm.fit.atoms,
+  };
+  return { arm, source, shape, losses: arm.losses.map((name) => [name, lossOf(name, { truth, inputs })]) };
+}
+
+function runTask(study: Study, { arm, source, shape, losses }: PreparedArm, task: Task): Outcome {
+  const { index, n, replicate } = task;
+  const place = { index, arm: arm.name, n, replicate };
+  const seed = Math.floor(stream(study.seed, 'sample', n, replicate).uniform() * 2 ** 52);
+  const { inputs, response } = simulate({ ...source, n, seed });
+  const random = stream(study.seed, 'start', n, replicate, arm.name);
+  const { starts = 1, spread = 0.1 } = arm.fit;
+  const initial = Array.from({ length: starts }, () => nearTruth(source.measure, shape, spread, random));
+  try {
+    const { measure, converged, iterations } = fitted(arm, shape, { inputs, response }, initial);
+    const values = losses.map(([name, loss]) => [name, loss(measure)] as const);
+    const bad = values.find(([, value]) => !Number.isFinite(value));
+    if (bad !== undefined) throw new MoeError('moe study', `the loss ${bad[0]} must be finite`, bad[1]);
+    return { ...place, losses: Object.fromEntries(values), converged, iterations };
+  } catch (error) {
+    // A sample that cannot be fitted is a result; anything else is a mistake of ours.
+    if (!(error instanceof MoeError)) throw error;
+    const none = Object.fromEntries(losses.map(([name]) => [name, null]));
+    return { ...place, losses: none, converged: false, iterations: 0, error: error.message };
+  }
+}
+
+interface Fitted {
+  readonly measure: MixingMeasure;
+  readonly converged: boolean;
+  readonly iterations: number;
+}
+
+function fitted(
+  { fit: { estimator, atoms, bound = 50, maxIterations } }: Arm,
+  { gate, expert }: MeasureShape,
+  data: Sample,
+  initial: readonly MixingMeasure[],
+): Fitted {
+  const limit = maxIterations === undefined ? {} : { maxIterations };
+  if (estimator === 'leastSquares') {
+    return fitLeastSquares({ gate, expert, atoms, data, initial, bounds: bound, ...limit });
+  }
+  const fits = initial.map((measure) =>
+    fitMaximumLikelihood({ gate, expert, experts: atoms, data, initial: { measure }, ...limit }),
+  );
+  const best = fits.reduce((a, b) => (b.logLikelihood > a.logLikelihood ? b : a));
+  const { measure, converged, iterations } = best;
+  return { measure, converged, iterations: iterations.em + iterations.newton };
+}

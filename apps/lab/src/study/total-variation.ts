@@ -1,0 +1,76 @@
+/**
+ * Distance of two Gaussian mixtures of experts as laws of the response,
+ * $\mathbb E_x\, \tfrac12 \int |p_G(y \mid x) - p_{G'}(y \mid x)|\, dy$.
+ *
+ * The loss that the theory of top-K gates bounds when enough experts are selected, and that stays away from 0 when too
+ * few are. Simpson's rule on a grid fine enough for the narrowest expert.
+ *
+ * Source: Nguyen, Akbarian, Yan and Ho (2024), arXiv:2309.13850, Theorems 1 to 3.
+ */
+import { type MixingMeasure, MoeError, measureParts } from '@tfjs-moe/core';
+
+/** Grid points per standard deviation of the narrowest expert. */
+const PER_DEVIATION = 4;
+const TAILS = 7;
+const MOST_POINTS = 20_000;
+
+export function totalVariation(
+  first: MixingMeasure,
+  second: MixingMeasure,
+  rows: readonly (readonly number[])[],
+): number {
+  const [left, right] = [lawsOf(first, rows), lawsOf(second, rows)];
+  return rows.reduce((sum, _, i) => sum + distance(left(i), right(i)), 0) / rows.length;
+}
+
+/** A normal with a weight. */
+interface Part {
+  readonly weight: number;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+function lawsOf(measure: MixingMeasure, rows: readonly (readonly number[])[]): (row: number) => Part[] {
+  const { experts, standardDeviations: deviations } = measure;
+  if (deviations === undefined) {
+    throw new MoeError('totalVariation', 'the measure must have standardDeviations', deviations);
+  }
+  const { weights, outputs } = measureParts(measure, rows);
+  return (row) => {
+    const parts = Array.from({ length: experts }, (_, e) => ({
+      weight: weights[row * experts + e] as number,
+      mean: outputs[row * experts + e] as number,
+      deviation: deviations[deviations.length === 1 ? 0 : e] as number,
+    })).filter(({ weight }) => weight > 0);
+    // Top-1 keeps the weight of the softmax; as a law, what is selected has probability 1.
+    const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+    return parts.map((part) => ({ ...part, weight: part.weight / total }));
+  };
+}
+
+/** $\tfrac12 \int |p - q|$ by Simpson's rule. */
+function distance(left: readonly Part[], right: readonly Part[]): number {
+  const parts = [...left, ...right];
+  const low = Math.min(...parts.map(({ mean, deviation }) => mean - TAILS * deviation));
+  const high = Math.max(...parts.map(({ mean, deviation }) => mean + TAILS * deviation));
+  const narrowest = Math.min(...parts.map(({ deviation }) => deviation));
+  const wanted = Math.ceil(((high - low) / narrowest) * PER_DEVIATION);
+  const intervals = 2 * Math.ceil(Math.min(MOST_POINTS, wanted) / 2);
+  const step = (high - low) / intervals;
+  let sum = 0;
+  for (let i = 0; i <= intervals; i++) {
+    const y = low + i * step;
+    const factor = i === 0 || i === intervals ? 1 : 2 + 2 * (i % 2);
+    sum += factor * Math.abs(density(left, y) - density(right, y));
+  }
+  return (sum * step) / 6;
+}
+
+function density(parts: readonly Part[], y: number): number {
+  let sum = 0;
+  for (const { weight, mean, deviation } of parts) {
+    const z = (y - mean) / deviation;
+    sum += (weight * Math.exp(-0.5 * z * z)) / deviation;
+  }
+  return sum / Math.sqrt(2 * Math.PI);
+}
