@@ -5,6 +5,7 @@ import { gemm } from './gemm.ts';
 import { memory } from './memory.ts';
 import { scaling } from './scaling.ts';
 import { strategies } from './strategies.ts';
+import { threads } from './threads.ts';
 import { training } from './training.ts';
 
-export const subjects: readonly Subject[] = [dispatch, scaling, training, memory, strategies, gemm];
+export const subjects: readonly Subject[] = [dispatch, scaling, training, memory, strategies, gemm, threads];
