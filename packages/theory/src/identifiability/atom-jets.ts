@@ -11,7 +11,8 @@ import {
   replicate,
   scoped,
 } from '@tfjs-moe/core';
-import { gridInput, gridOps, gridParams, type Jet, jets, paramLabels, type Ring } from '@tfjs-moe/numerics';
+import { gridInput, gridParams, type Jet, paramLabels, type Ring } from '@tfjs-moe/numerics';
+import { idealOps } from './ideal-ops.ts';
 
 export interface AtomJets {
   /** Names of the trainable parameters, in the order of the jet's indices. */
@@ -26,7 +27,7 @@ export function expertJets(of: MixingMeasure, atom: number): AtomJets {
   return {
     parameters: paramLabels(specs),
     jet(ring, x) {
-      const [jet] = of.expert.apply(gridOps(jets(ring)), gridInput(x), gridParams(ring, specs, data)).entries;
+      const [jet] = of.expert.apply(idealOps(ring), gridInput(x), gridParams(ring, specs, data)).entries;
       return jet!;
     },
   };
@@ -40,7 +41,7 @@ export function routerJets(of: MixingMeasure, atom: number): AtomJets {
   return {
     parameters: paramLabels(specs),
     jet(ring, x) {
-      const [jet] = router.logit(gridOps(jets(ring)), gridInput(x), gridParams(ring, specs, data)).entries;
+      const [jet] = router.logit(idealOps(ring), gridInput(x), gridParams(ring, specs, data)).entries;
       return jet!;
     },
   };

@@ -8,10 +8,12 @@
 import type { GateOps } from '@tfjs-moe/core';
 import { type Grid, gridOps, type Jet, jets, type Order, type Ring } from '@tfjs-moe/numerics';
 
-/** Largest constant of a definition that is a guard and no part of the model. */
 const GUARD = 1e-9;
+
+/** Whether a constant of a definition is a guard and no part of the model. */
+export const isGuard = (value: number): boolean => Math.abs(value) <= GUARD;
 
 export function idealOps<S>(ring: Ring<S>, order: Order = 2): GateOps<Grid<Jet<S>>> {
   const ops = gridOps(jets(ring, order));
-  return { ...ops, constant: (value) => ops.constant(Math.abs(value) <= GUARD ? 0 : value) };
+  return { ...ops, constant: (value) => ops.constant(isGuard(value) ? 0 : value) };
 }

@@ -4,21 +4,33 @@
  * If these functions are linearly independent, atoms that are fitted exactly are estimated at the parametric rate
  * $n^{-1/2}$; if not, the relation names the direction in which the mixture does not change to first order.
  */
-import { type MixingMeasure, measureSpecs } from '@tfjs-moe/core';
+import { type Config, type MixingMeasure, measureSpecs } from '@tfjs-moe/core';
 import {
   firstDerivative,
   gridInput,
-  gridOps,
   gridParams,
-  jets,
   paramLabels,
   type Ring,
 } from '@tfjs-moe/numerics';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
+import { competitiveFamily } from '../second-order/competitive.ts';
+import { gateForm } from './gate-form.ts';
 import { gaugeOf } from './gauge.ts';
+import { idealOps } from './ideal-ops.ts';
 import { functionLabel } from './labels.ts';
+import { sigmoidJacobian } from './sigmoid-jacobian.ts';
 
+/** Without divisions where the form of the gate is known: with a common factor, which ties no knots. */
 export function jacobianFamily(of: MixingMeasure): LabelledFamily {
+  const form = gateForm(of.gate);
+  if (form?.kind === 'sigmoid') return sigmoidJacobian(of, form);
+  if (form?.kind !== 'competitive') return routedJacobian(of);
+  const { inputDim, labels, evaluate } = competitiveFamily(of, form, []);
+  return { inputDim, labels, evaluate: (ring, x) => evaluate(ring, x).free };
+}
+
+/** Of any gate, through its routing. */
+function routedJacobian(of: MixingMeasure): LabelledFamily {
   const specs = measureSpecs(of);
   const gateNames = paramLabels(specs.gate);
   const fixed = new Set(gaugeOf(of.gate.config, of.experts).map(({ name, copy }) => `${name}#${copy}`));
@@ -36,7 +48,7 @@ export function jacobianFamily(of: MixingMeasure): LabelledFamily {
     inputDim: of.inputDim,
     labels,
     evaluate<S>(ring: Ring<S>, x: readonly S[]): S[] {
-      const ops = gridOps(jets(withSelection(of, ring), 1));
+      const ops = idealOps(withDense(of, ring), 1);
       const input = gridInput(x);
       const { weights } = of.gate.route(ops, input, gridParams(ring, specs.gate, of.gateParams), {
         experts: of.experts,
@@ -50,8 +62,12 @@ export function jacobianFamily(of: MixingMeasure): LabelledFamily {
   };
 }
 
-/** A temperature gate without threshold compares weights of a softmax with zero: they are above it, in any ring. */
-function withSelection<S>({ gate }: MixingMeasure, ring: Ring<S>): Ring<S> {
-  if (gate.kind !== 'temperature' || gate.config.threshold !== 0) return ring;
-  return { ...ring, greater: () => ring.constant(1) };
+/** Gates without a selection still compare weights with a bound that they always exceed, which any ring can do. */
+function withDense<S>({ gate }: MixingMeasure, ring: Ring<S>): Ring<S> {
+  return isDense(gate.config) ? { ...ring, greater: () => ring.constant(1) } : ring;
+}
+
+function isDense({ kind, threshold, outer, inner }: Config): boolean {
+  if (kind === 'hierarchical') return isDense(outer as Config) && isDense(inner as Config);
+  return kind === 'softmax' || kind === 'sigmoid' || (kind === 'temperature' && threshold === 0);
 }

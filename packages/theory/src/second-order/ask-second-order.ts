@@ -4,13 +4,13 @@
  */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { gateForm } from '../identifiability/gate-form.ts';
-import type { Dependent, Inconclusive, Verdict } from '../verdict/verdict.ts';
-import { type CriterionOptions, competitiveCriterion } from './second-order.ts';
-import type {
-  SecondOrderDependent,
-  SecondOrderIndependent,
-  SecondOrderVerdict,
-} from './second-order-verdict.ts';
+import type { Inconclusive, Verdict } from '../verdict/verdict.ts';
+import { competitiveCriterion } from './competitive-criterion.ts';
+import type { Answer, CriterionOptions } from './criterion.ts';
+import { hierarchicalCriterion } from './hierarchical-criterion.ts';
+import { firstOrderDirection } from './null-direction.ts';
+import type { SecondOrderVerdict } from './second-order-verdict.ts';
+import { sigmoidCriterion } from './sigmoid-criterion.ts';
 
 /** @param firstOrder the verdict on the Jacobian, which the criterion contains */
 export function askSecondOrder(
@@ -24,8 +24,6 @@ export function askSecondOrder(
   return { ...answer, criterion: 'positive semidefinite', overSpecified, notes };
 }
 
-type Answer = SecondOrderDependent | SecondOrderIndependent | Inconclusive;
-
 function answerOf(
   of: MixingMeasure,
   overSpecified: readonly number[],
@@ -34,37 +32,40 @@ function answerOf(
   notes: string[],
 ): Answer {
   const form = gateForm(of.gate);
-  if (form?.kind !== 'competitive') return notCovered(of);
-  if (overSpecified.length === of.experts) {
+  if (form === undefined) return notCovered(of);
+  if (form.kind === 'sigmoid') {
     notes.push(
-      'every atom is over-specified, so none fixes the gauge: twice the true number of atoms allows a common tilt (K5)',
+      'regime 1: an atom behind a sigmoid can be split only where its gate does not depend on the input, so the routers of over-specified atoms are asked at 0; regime 2 is the question of weak identifiability',
     );
+    return sigmoidCriterion(of, form, overSpecified, options);
   }
-  if (!form.useBias) {
+  if (form.kind === 'hierarchical') {
+    notes.push('over-specified within their groups; the number of groups is taken as known');
+    if (isTilted(of, form.groups, overSpecified)) notes.push(`in a group ${TILT}`);
+  } else if (overSpecified.length === of.experts) notes.push(TILT);
+  if (form.kind === 'competitive' && !form.useBias) {
     notes.push('the gate has no bias: an atom that is split needs masses of its own, which are assumed here');
   }
-  if (form.selection) {
-    notes.push(
-      'asked with the selection held fixed near each input, and all copies of an atom selected with it',
-    );
+  if (form.kind === 'competitive' && form.selection) {
+    notes.push('asked with the selection held fixed near each input, and all copies of an atom selected with it');
   }
   if (firstOrder.verdict === 'dependent' && overSpecified.length < of.experts) {
-    return { verdict: 'dependent', direction: firstOrderDirection(firstOrder) };
+    return { verdict: 'dependent', direction: firstOrderDirection(firstOrder.relations[0]!) };
   }
-  return competitiveCriterion(of, form, overSpecified, options);
+  return form.kind === 'competitive'
+    ? competitiveCriterion(of, form, overSpecified, options)
+    : hierarchicalCriterion(of, form, overSpecified, options);
 }
 
-function firstOrderDirection({ relations }: Dependent): SecondOrderDependent['direction'] {
-  const [relation] = relations;
-  return {
-    name: 'first order: the Jacobian is dependent',
-    text: relation!.text,
-    latex: relation!.latex,
-    order: 1,
-    proof: relation!.proof,
-    atoms: [],
-    vector: {},
-  };
+const TILT =
+  'no atom is fitted exactly, so nothing fixes the gauge: with twice the true number of atoms a common tilt leaves no trace (K5), for every expert under a linear router';
+
+/** Whether some group has no atom that is fitted exactly. */
+function isTilted({ experts }: MixingMeasure, groups: number, overSpecified: readonly number[]): boolean {
+  const members = experts / groups;
+  return Array.from({ length: groups }, (_, g) => g).some((g) =>
+    Array.from({ length: members }, (_, m) => g * members + m).every((e) => overSpecified.includes(e)),
+  );
 }
 
 const notCovered = ({ gate }: MixingMeasure): Inconclusive => ({

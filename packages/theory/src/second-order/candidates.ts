@@ -9,6 +9,8 @@ export interface Candidate {
   readonly name: string;
   /** u for every block, nothing where it is zero: M is $uu^\top$ there. */
   readonly vectors: readonly (readonly number[] | undefined)[];
+  /** Whether a proof is tried whatever float64 says, which sees rounding where functions vanish. */
+  readonly isExpected?: boolean;
 }
 
 export function candidates(blocks: readonly Block[]): Candidate[] {
@@ -44,17 +46,23 @@ export function candidates(blocks: readonly Block[]): Candidate[] {
   });
 }
 
-/** The common tilt: the same coordinate of every atom's linear router, where no atom is fitted exactly. */
-export function commonTilts(blocks: readonly Block[]): Candidate[] {
-  const first = blocks[0]!.coordinates;
-  return first.flatMap(({ name, parameter, part }, i) =>
-    part === 'gate' && /router\/(kernel|center)$/.test(parameter)
-      ? [
-          {
-            name: `${name} of all atoms alike (common tilt)`,
-            vectors: blocks.map(({ coordinates }) => coordinates.map((_, j) => (i === j ? 1 : 0))),
-          },
-        ]
-      : [],
-  );
+/**
+ * The directions that are free where some atoms are all there is to a softmax and none of them is fitted exactly: the
+ * same coordinate of every atom's linear router (common tilt), and with a single atom every parameter of its gate, whose
+ * weight is 1.
+ */
+export function gaugeDirections(blocks: readonly Block[], together: readonly Block[]): Candidate[] {
+  const isSingle = together.length === 1;
+  return together[0]!.coordinates.flatMap(({ name, parameter, part }, i) => {
+    if (part !== 'gate' || !(isSingle || /router\/(kernel|center)$/.test(parameter))) return [];
+    return [
+      {
+        name: isSingle ? `${name}, the gate of a single atom` : `${name} of all atoms alike (common tilt)`,
+        vectors: blocks.map((block) =>
+          together.includes(block) ? block.coordinates.map((_, j) => (i === j ? 1 : 0)) : undefined,
+        ),
+        isExpected: true,
+      },
+    ];
+  });
 }

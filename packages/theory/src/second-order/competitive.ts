@@ -10,11 +10,10 @@
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { firstDerivative, jets, type Ring } from '@tfjs-moe/numerics';
 import { type Atom, atomsOf, jetProduct } from '../identifiability/atom.ts';
+import { type FreeFunction, freeFunctions, type Place } from '../identifiability/free-functions.ts';
 import type { CompetitiveForm } from '../identifiability/gate-form.ts';
-import { gaugeOf } from '../identifiability/gauge.ts';
 import { functionLabel } from '../identifiability/labels.ts';
-import { selectionMasks } from '../identifiability/selection-masks.ts';
-import type { FunctionLabel } from '../verdict/labelled-family.ts';
+import { type SelectionMasks, selectionMasks } from '../identifiability/selection-masks.ts';
 import { type CurvedFamily, ownBlock, secondDerivatives } from './curved-family.ts';
 
 /** @param overSpecified atoms whose second derivatives are carried; none for a Jacobian alone */
@@ -24,17 +23,42 @@ export function competitiveFamily(
   overSpecified: readonly number[],
 ): CurvedFamily {
   const atoms = atomsOf(of, form);
-  const free = freeFunctions(of, atoms);
-  const blocks = overSpecified.map((atom) => ownBlock(atoms[atom]!));
-  const isOver = new Set(overSpecified);
-  // Without a bias nothing among the free functions is the mass of an atom, which a split needs.
-  const masses = form.useBias ? [] : overSpecified;
-  return {
+  return atomFamily({
     inputDim: of.inputDim,
-    labels: [...free.map(({ label }) => label), ...masses.map((e) => functionLabel([], [], 'psi', e))],
+    atoms,
+    free: freeFunctions(of, atoms),
+    overSpecified,
+    // Without a bias nothing among the free functions is the mass of an atom, which a split needs.
+    masses: form.useBias ? [] : overSpecified,
+    masksAt: (ring, x) => selectionMasks(of, form, ring, x),
+  });
+}
+
+/** The atoms of a mixture, or of one group of a hierarchical one. */
+export interface AtomFamilyOptions {
+  readonly inputDim: number;
+  readonly atoms: readonly Atom[];
+  readonly free: readonly FreeFunction[];
+  /** Positions in `atoms`. */
+  readonly overSpecified: readonly number[];
+  /** Positions of atoms whose mass is a free function of its own. */
+  readonly masses: readonly number[];
+  masksAt<S>(ring: Ring<S>, x: readonly S[]): SelectionMasks<S>;
+}
+
+export function atomFamily(options: AtomFamilyOptions): CurvedFamily {
+  const { inputDim, atoms, free, overSpecified, masses, masksAt } = options;
+  const blocks = overSpecified.map((position) => ownBlock(atoms[position]!));
+  const isOver = new Set(overSpecified);
+  return {
+    inputDim,
+    labels: [
+      ...free.map(({ label }) => label),
+      ...masses.map((e) => functionLabel([], [], 'psi', atoms[e]!.index)),
+    ],
     blocks,
     evaluate<S>(ring: Ring<S>, x: readonly S[]) {
-      const { selected, summed } = selectionMasks(of, form, ring, x);
+      const { selected, summed } = masksAt(ring, x);
       const parts = atoms.map((atom, e) => {
         const order = isOver.has(e) ? 2 : 1;
         const mass = jets(ring, order).apply('exp', atom.logit(ring, x, order));
@@ -67,52 +91,15 @@ export function competitiveFamily(
           ...free.map(({ places }) => places.map(first).reduce(ring.add)),
           ...masses.map((e) => combined(e, parts[e]!.product.value, parts[e]!.mass.value)),
         ],
-        curved: blocks.map((block) => {
-          const { product, mass } = parts[block.atom]!;
+        curved: blocks.map((block, b) => {
+          const position = overSpecified[b]!;
+          const { product, mass } = parts[position]!;
           const ofMass = secondDerivatives(ring, block, mass);
           return secondDerivatives(ring, block, product).map((value, i) =>
-            combined(block.atom, value, ofMass[i]!),
+            combined(position, value, ofMass[i]!),
           );
         }),
       };
     },
   };
-}
-
-/** A coordinate of an atom. */
-interface Place {
-  readonly atom: number;
-  readonly index: number;
-}
-
-interface FreeFunction {
-  readonly label: FunctionLabel;
-  /** One, or one per atom where the parameter is shared. */
-  readonly places: readonly Place[];
-}
-
-/** A function for every parameter that the gauge leaves free, in the order of the specifications. */
-function freeFunctions(of: MixingMeasure, atoms: readonly Atom[]): FreeFunction[] {
-  const fixed = new Set(gaugeOf(of.gate.config, of.experts).map(({ name, copy }) => `${name}#${copy}`));
-  const coordinates = atoms[0]!.coordinates;
-  const parameters = [...new Set(coordinates.map(({ part, parameter }) => `${part}/${parameter}`))];
-  return parameters.flatMap((name) => {
-    const indices = coordinates.flatMap((c, index) => (`${c.part}/${c.parameter}` === name ? [index] : []));
-    const [{ isShared, part, parameter }] = [coordinates[indices[0]!]!];
-    const named = (label: string) => functionLabel([], [label], 'f');
-    if (isShared) {
-      return indices.map((index) => ({
-        label: named(coordinates[index]!.label),
-        places: atoms.map((_, atom) => ({ atom, index })),
-      }));
-    }
-    return atoms.flatMap((atom, e) =>
-      part === 'gate' && fixed.has(`${parameter}#${e}`)
-        ? []
-        : indices.map((index) => ({
-            label: { ...named(atom.coordinates[index]!.label), atom: e },
-            places: [{ atom: e, index }],
-          })),
-    );
-  });
 }

@@ -15,12 +15,10 @@ import type { Candidate } from './candidates.ts';
 import { type Block, type CurvedFamily, secondDerivatives } from './curved-family.ts';
 import type { NullDirection } from './second-order-verdict.ts';
 
-/** A family whose last function is the second derivative along a direction. */
-interface DirectedFamily extends LabelledFamily {
-  readonly direction: Candidate;
-}
-
-/** The direction with its proof, or nothing. */
+/**
+ * The direction with its proof, or nothing.
+ * @param family its last function is the second derivative along the direction
+ */
 export function proveDirection(
   family: LabelledFamily,
   direction: Candidate,
@@ -47,8 +45,13 @@ function lastRelation({ labels }: LabelledFamily, { relations }: RelationBasis):
   return namedRelation('formal ring', labels[last]!, terms);
 }
 
+/** The direction of a dependent Jacobian. */
+export function firstOrderDirection({ text, latex, proof }: NamedRelation): NullDirection {
+  return { name: 'of first order', text, latex, order: 1, proof, atoms: [], vector: {} };
+}
+
 /** Name, atoms and entries of a direction. */
-export function described(
+function described(
   { name, vectors }: Candidate,
   blocks: readonly Block[],
 ): Pick<NullDirection, 'name' | 'atoms' | 'vector'> {
@@ -77,14 +80,13 @@ export function along<S>(ring: Ring<S>, { vectors }: Candidate, triangles: reado
 }
 
 /** The second derivative of one atom's $\psi$ along a direction, after its first derivatives. */
-export function ownFamily(atom: Atom, block: Block, inputDim: number, direction: Candidate): DirectedFamily {
+export function ownFamily(atom: Atom, block: Block, inputDim: number, direction: Candidate): LabelledFamily {
   const own = atom.coordinates.flatMap(({ isShared }, i) => (isShared ? [] : [i]));
   const hasMass = atom.coordinates.some(({ isBias }) => isBias);
   const psi = (names: readonly string[]) => functionLabel([], names, 'psi', atom.index);
   const vector = direction.vectors.find((u) => u !== undefined)!;
   return {
     inputDim: inputDim + 2,
-    direction,
     labels: [
       ...(hasMass ? [] : [psi([])]),
       ...own.map((i) => psi([atom.coordinates[i]!.name])),
@@ -114,14 +116,13 @@ function scale<S>(ring: Ring<S>, jet: Jet<S>, factor: S): Jet<S> {
 }
 
 /** The second derivative of the whole mixture along a direction, after all free functions. */
-export function wholeFamily(family: CurvedFamily, direction: Candidate): DirectedFamily {
+export function wholeFamily(family: CurvedFamily, direction: Candidate): LabelledFamily {
   const parts = family.blocks.flatMap((block, b) => {
     const vector = direction.vectors[b];
     return vector ? [directedLabel(block, vector)] : [];
   });
   return {
     inputDim: family.inputDim,
-    direction,
     labels: [
       ...family.labels,
       {

@@ -29,7 +29,7 @@
  *
  * Source: the criterion is our own; the losses are those of Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213.
  */
-import { type MixingMeasure, MoeError, stream } from '@tfjs-moe/core';
+import { MoeError, type Stream, stream } from '@tfjs-moe/core';
 import {
   type Ball,
   balls,
@@ -42,86 +42,120 @@ import {
   spreadColumn,
 } from '@tfjs-moe/numerics';
 import { expectTime, OutOfTime, withDeadline } from '../decide/deadline.ts';
-import { samplePoints } from '../decide/sampling.ts';
-import { atomsOf } from '../identifiability/atom.ts';
-import type { CompetitiveForm } from '../identifiability/gate-form.ts';
+import { type Points, samplePoints } from '../decide/sampling.ts';
 import type { Inconclusive } from '../verdict/verdict.ts';
-import { type Candidate, candidates, commonTilts } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
 import { type BallRow, certifyPositive } from './certify-positive.ts';
-import { competitiveFamily } from './competitive.ts';
 import type { CurvedFamily } from './curved-family.ts';
-import { along, ownFamily, proveDirection, wholeFamily } from './null-direction.ts';
+import { along } from './null-direction.ts';
 import { projectOut, type Sampled, searchWeights } from './search.ts';
 import type { NullDirection, SecondOrderDependent, SecondOrderIndependent } from './second-order-verdict.ts';
 
 export interface CriterionOptions {
   /** In milliseconds of `Date.now()`. */
   readonly deadline: number;
+  /** Bits of the balls, rising; with each step the points are spread twice as wide. */
   readonly bits: readonly number[];
   readonly spread: number;
   readonly seed: number;
 }
 
-type Answer = SecondOrderDependent | SecondOrderIndependent | Inconclusive;
+export type Answer = SecondOrderDependent | SecondOrderIndependent | Inconclusive;
 
 /** Part of its length to which a float64 column must be explained by others before a proof is tried. */
 const SUSPICION = 1e-8;
 
+/**
+ * Decides the criterion of a family.
+ * @param directions those that may turn out to be null directions
+ * @param prove tries to prove one of them
+ */
 export function criterion(
   family: CurvedFamily,
   directions: readonly Candidate[],
   prove: (direction: Candidate) => NullDirection | undefined,
   options: CriterionOptions,
 ): Answer {
-  const sizes = family.blocks.map(({ coordinates }) => coordinates.length);
-  const count = family.labels.length + sizes.reduce((sum, p) => sum + (p * (p + 1)) / 2, 0) + 8;
-  const random = stream(options.seed, 'second order');
-  const sampling = {
-    ...family,
-    evaluate: <S>(ring: Ring<S>, x: readonly S[]) => family.evaluate(ring, x).free,
-  };
-  let points = samplePoints(sampling, count, options.spread, random, options.deadline);
+  const { bits: levels, spread, seed, deadline } = options;
+  const random = stream(seed, 'second order');
+  const suspects = new Set<string>();
   let reached = 0;
   try {
-    for (const bits of options.bits) {
+    for (const [level, bits] of levels.entries()) {
+      const points = drawn(family, spread * 2 ** level, random, deadline);
       const sampled = sample(family, points);
       const projection = projectOut(sampled.free);
-      if (reached === 0) {
-        for (const direction of directions) {
-          expectTime(options.deadline);
-          if (!isSuspect(direction, sampled, projection.rest)) continue;
-          const proved = prove(direction);
-          if (proved) return { verdict: 'dependent', direction: proved };
-        }
+      for (const direction of level === 0 ? directions : []) {
+        expectTime(deadline);
+        if (!direction.isExpected && !isSuspect(direction, sampled, projection.rest)) continue;
+        const proved = prove(direction);
+        if (proved) return { verdict: 'dependent', direction: proved };
+        suspects.add(direction.name);
       }
-      const found = searchWeights(sampled, projection);
-      if (found?.kind !== 'weights') {
-        return {
-          verdict: 'inconclusive',
-          bits: reached,
-          raise: 'nothing known: float64 finds no measure, and no direction is proved',
-        };
-      }
-      const { rows, alive } = enclosed(family, points, bits, options.deadline);
+      expectTime(deadline);
+      if (searchWeights(sampled, projection)?.kind !== 'weights') continue;
+      const answer = certified(family, points, bits, deadline);
       reached = bits;
-      if (alive.length < points.length) points = alive;
-      else {
-        const proof = certifyPositive(rows, sizes, found.weights, projection, bits);
-        if (proof) return { verdict: 'independent', ...proof, bits, points: points.length };
-      }
+      if (answer) return answer;
     }
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error;
     return { verdict: 'inconclusive', bits: reached, raise: 'the budget' };
   }
-  return {
-    verdict: 'inconclusive',
-    bits: reached,
-    raise: `the bits, now at most ${reached}, or the spread of the points`,
-  };
+  const suspected = suspects.size > 0 ? `; suspected but not proved: ${[...suspects].join(', ')}` : '';
+  const raise = `the bits, now at most ${levels.at(-1)}, or the spread of the points${suspected}`;
+  return { verdict: 'inconclusive', bits: reached, raise };
 }
 
-function sample(family: CurvedFamily, points: readonly (readonly number[])[]): Sampled {
+/** As many points as there are functions, and a few more. */
+function drawn(family: CurvedFamily, spread: number, random: Stream, deadline: number): Points {
+  const curved = family.blocks.map(({ coordinates: { length } }) => (length * (length + 1)) / 2);
+  const count = curved.reduce((a, b) => a + b, family.labels.length) + 8;
+  const free = { ...family, evaluate: <S>(ring: Ring<S>, x: readonly S[]) => family.evaluate(ring, x).free };
+  return samplePoints(free, count, spread, random, deadline);
+}
+
+/** The proof that the criterion holds, from the points at which the functions can be enclosed. */
+function certified(
+  family: CurvedFamily,
+  points: Points,
+  bits: number,
+  deadline: number,
+): SecondOrderIndependent | undefined {
+  const { rows, alive } = enclosed(family, points, bits, deadline);
+  if (rows.length < family.labels.length) return undefined;
+  const sampled = sample(family, alive);
+  const projection = projectOut(sampled.free);
+  const found = searchWeights(sampled, projection);
+  if (found?.kind !== 'weights') return undefined;
+  const proof = certifyPositive(rows, sampled.sizes, found.weights, projection, bits);
+  return proof && { verdict: 'independent', ...proof, bits, points: rows.length };
+}
+
+/** The functions at some points in balls, and the points at which they exist. */
+function enclosed(family: CurvedFamily, points: Points, bits: number, deadline: number) {
+  const ring = withDeadline(balls(bits), deadline);
+  const rows: BallRow[] = [];
+  const alive = points.filter((point) => {
+    expectTime(deadline);
+    try {
+      rows.push(
+        family.evaluate<Ball>(
+          ring,
+          point.map((value) => ring.constant(value)),
+        ),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof MoeError && error.who === 'balls') return false;
+      throw error;
+    }
+  });
+  return { rows, alive };
+}
+
+/** The functions at some points in float64. */
+function sample(family: CurvedFamily, points: Points): Sampled {
   const { free, curved } = family.evaluate(columns, columnsOf(points));
   const filled = (functions: readonly (number | Float64Array)[]) => {
     const result = matrix(points.length, functions.length);
@@ -146,55 +180,4 @@ function isSuspect(
   const value = along<number | Float64Array>(columns, direction, triangles);
   if (typeof value === 'number') return value === 0;
   return norm(rest(value)) <= SUSPICION * norm(value);
-}
-
-function enclosed(
-  family: CurvedFamily,
-  points: readonly (readonly number[])[],
-  bits: number,
-  deadline: number,
-) {
-  const ring = withDeadline(balls(bits), deadline);
-  const rows: BallRow[] = [];
-  const alive = points.filter((point) => {
-    expectTime(deadline);
-    try {
-      rows.push(family.evaluate<Ball>(ring, point.map(ring.constant)));
-      return true;
-    } catch (error) {
-      if (error instanceof MoeError && error.who === 'balls') return false;
-      throw error;
-    }
-  });
-  return { rows, alive };
-}
-
-/** The criterion of softmax-like gates. */
-export function competitiveCriterion(
-  of: MixingMeasure,
-  form: CompetitiveForm,
-  overSpecified: readonly number[],
-  options: CriterionOptions,
-): Answer {
-  const family = competitiveFamily(of, form, overSpecified);
-  const atoms = atomsOf(of, form);
-  const isTilted = overSpecified.length === of.experts;
-  const directions = [...(isTilted ? commonTilts(family.blocks) : []), ...candidates(family.blocks)];
-  return criterion(
-    family,
-    directions,
-    (direction) => {
-      const moving = direction.vectors.flatMap((u, b) => (u ? [b] : []));
-      const [only] = moving;
-      const half = () => Math.min(options.deadline, Date.now() + (options.deadline - Date.now()) / 2);
-      if (moving.length === 1) {
-        const block = family.blocks[only!]!;
-        const own = ownFamily(atoms[block.atom]!, block, of.inputDim, direction);
-        const proved = proveDirection(own, direction, family.blocks, half());
-        if (proved) return proved;
-      }
-      return proveDirection(wholeFamily(family, direction), direction, family.blocks, half());
-    },
-    options,
-  );
 }

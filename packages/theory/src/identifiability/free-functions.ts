@@ -1,0 +1,46 @@
+/**
+ * The parameters of a mixture that its gauge leaves free, as functions with names: one per number, in the order of the
+ * specifications.
+ */
+import type { MixingMeasure } from '@tfjs-moe/core';
+import type { FunctionLabel } from '../verdict/labelled-family.ts';
+import type { Atom } from './atom.ts';
+import { gaugeOf } from './gauge.ts';
+import { functionLabel } from './labels.ts';
+
+/** A coordinate of an atom. */
+export interface Place {
+  readonly atom: number;
+  readonly index: number;
+}
+
+export interface FreeFunction {
+  readonly label: FunctionLabel;
+  /** One, or one per atom where the parameter is shared. */
+  readonly places: readonly Place[];
+}
+
+export function freeFunctions(of: MixingMeasure, atoms: readonly Atom[]): FreeFunction[] {
+  const fixed = new Set(gaugeOf(of.gate.config, of.experts).map(({ name, copy }) => `${name}#${copy}`));
+  const coordinates = atoms[0]!.coordinates;
+  const parameters = [...new Set(coordinates.map(({ part, parameter }) => `${part}/${parameter}`))];
+  return parameters.flatMap((name) => {
+    const indices = coordinates.flatMap((c, index) => (`${c.part}/${c.parameter}` === name ? [index] : []));
+    const [{ isShared, part, parameter }] = [coordinates[indices[0]!]!];
+    const named = (label: string) => functionLabel([], [label], 'f');
+    if (isShared) {
+      return indices.map((index) => ({
+        label: named(coordinates[index]!.label),
+        places: atoms.map((_, atom) => ({ atom, index })),
+      }));
+    }
+    return atoms.flatMap((atom, e) =>
+      part === 'gate' && fixed.has(`${parameter}#${e}`)
+        ? []
+        : indices.map((index) => ({
+            label: { ...named(atom.coordinates[index]!.label), atom: e },
+            places: [{ atom: e, index }],
+          })),
+    );
+  });
+}

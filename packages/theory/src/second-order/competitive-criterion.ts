@@ -1,0 +1,49 @@
+/**
+ * The criterion under a softmax-like gate.
+ */
+import type { MixingMeasure } from '@tfjs-moe/core';
+import { type Atom, atomsOf } from '../identifiability/atom.ts';
+import type { CompetitiveForm } from '../identifiability/gate-form.ts';
+import { type Candidate, candidates, gaugeDirections } from './candidates.ts';
+import { competitiveFamily } from './competitive.ts';
+import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
+import type { CurvedFamily } from './curved-family.ts';
+import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
+import { ownFamily, proveDirection, wholeFamily } from './null-direction.ts';
+import type { NullDirection } from './second-order-verdict.ts';
+
+export function competitiveCriterion(
+  of: MixingMeasure,
+  form: CompetitiveForm,
+  overSpecified: readonly number[],
+  options: CriterionOptions,
+): Answer {
+  const family = competitiveFamily(of, form, overSpecified);
+  const isTilted = overSpecified.length === of.experts;
+  if (livesOnTwoHalfLines(of) && !isTilted) {
+    const direction = onTwoHalfLines(family.blocks);
+    if (direction) return { verdict: 'dependent', direction };
+  }
+  const directions = [...(isTilted ? gaugeDirections(family.blocks, family.blocks) : []), ...candidates(family.blocks)];
+  const prove = (direction: Candidate) => proveCompetitive(family, atomsOf(of, form), direction, options.deadline);
+  return criterion(family, directions, prove, options);
+}
+
+/** The proof for one atom alone, and if there is none, for the whole mixture. */
+export function proveCompetitive(
+  family: CurvedFamily,
+  atoms: readonly Atom[],
+  direction: Candidate,
+  deadline: number,
+): NullDirection | undefined {
+  const half = () => Math.min(deadline, (Date.now() + deadline) / 2);
+  const moving = family.blocks.filter((_, b) => direction.vectors[b] !== undefined);
+  const [block] = moving;
+  if (moving.length === 1 && block) {
+    const atom = atoms.find(({ index }) => index === block.atom)!;
+    const own = ownFamily(atom, block, family.inputDim, direction);
+    const proved = proveDirection(own, direction, family.blocks, half());
+    if (proved) return proved;
+  }
+  return proveDirection(wholeFamily(family, direction), direction, family.blocks, half());
+}

@@ -1,0 +1,107 @@
+/**
+ * The criterion under a hierarchical softmax, for atoms that are over-specified within their groups.
+ *
+ * With $f = \sum_g W_g f_g$, a split in group g changes f by $W_g D_g^{-1}\psi$ of the group's own mixture, so its second
+ * derivatives are those of the group, weighted; everything else is in the Jacobian of the whole. A null direction of a
+ * group's mixture is one of the whole.
+ */
+import type { MixingMeasure } from '@tfjs-moe/core';
+import type { Ring } from '@tfjs-moe/numerics';
+import { type Atom, atomsOf } from '../identifiability/atom.ts';
+import type { FreeFunction } from '../identifiability/free-functions.ts';
+import type { HierarchicalForm } from '../identifiability/gate-form.ts';
+import { jacobianFamily } from '../identifiability/jacobian.ts';
+import { functionLabel } from '../identifiability/labels.ts';
+import { type Candidate, candidates, gaugeDirections } from './candidates.ts';
+import { atomFamily } from './competitive.ts';
+import { proveCompetitive } from './competitive-criterion.ts';
+import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
+import type { CurvedFamily } from './curved-family.ts';
+
+export function hierarchicalCriterion(
+  of: MixingMeasure,
+  form: HierarchicalForm,
+  overSpecified: readonly number[],
+  options: CriterionOptions,
+): Answer {
+  const groups = groupsOf(of, form, overSpecified);
+  const family = weightedFamily(of, form, groups);
+  const directions = groups.flatMap(({ atoms, own }) => {
+    const together = family.blocks.filter(({ atom }) => atoms.some(({ index }) => index === atom));
+    const isTilted = own.blocks.length === atoms.length;
+    return isTilted ? gaugeDirections(family.blocks, together) : [];
+  });
+  const prove = (direction: Candidate) => {
+    const moving = family.blocks.findIndex((_, b) => direction.vectors[b] !== undefined);
+    const atom = family.blocks[moving]!.atom;
+    const { atoms, own } = groups.find((group) => group.atoms.some(({ index }) => index === atom))!;
+    const vectors = own.blocks.map(
+      (block) => direction.vectors[family.blocks.findIndex((other) => other.atom === block.atom)],
+    );
+    return proveCompetitive(own, atoms, { ...direction, vectors }, options.deadline);
+  };
+  return criterion(family, [...directions, ...candidates(family.blocks)], prove, options);
+}
+
+/** A group with atoms that are over-specified, as a mixture of its own. */
+interface Group {
+  readonly index: number;
+  readonly atoms: readonly Atom[];
+  readonly own: CurvedFamily;
+}
+
+function groupsOf(of: MixingMeasure, form: HierarchicalForm, overSpecified: readonly number[]): Group[] {
+  const members = of.experts / form.groups;
+  const atoms = atomsOf(of, form.inner, 'inner/');
+  const indices = [...new Set(overSpecified.map((e) => Math.floor(e / members)))];
+  return indices.map((index) => {
+    const inside = atoms.slice(index * members, (index + 1) * members);
+    const over = inside.flatMap((atom, position) => (overSpecified.includes(atom.index) ? [position] : []));
+    const own = atomFamily({
+      inputDim: of.inputDim,
+      atoms: inside,
+      free: ownFunctions(inside),
+      overSpecified: over,
+      masses: form.inner.useBias ? [] : over,
+      masksAt: () => ({}),
+    });
+    return { index, atoms: inside, own };
+  });
+}
+
+/** A function for every coordinate of some atoms that is theirs alone. */
+function ownFunctions(atoms: readonly Atom[]): FreeFunction[] {
+  return atoms.flatMap(({ index: e, coordinates }, atom) =>
+    coordinates.flatMap(({ label, isShared }, index) =>
+      isShared
+        ? []
+        : [{ label: { ...functionLabel([], [label], 'f'), atom: e }, places: [{ atom, index }] }],
+    ),
+  );
+}
+
+/** The Jacobian of the whole, with the second derivatives of every group in its share. */
+function weightedFamily(of: MixingMeasure, form: HierarchicalForm, groups: readonly Group[]): CurvedFamily {
+  const { labels, evaluate } = jacobianFamily(of);
+  const outer = atomsOf({ ...of, experts: form.groups }, form.outer, 'outer/');
+  const inner = atomsOf(of, form.inner, 'inner/');
+  const members = of.experts / form.groups;
+  return {
+    inputDim: of.inputDim,
+    labels,
+    blocks: groups.flatMap(({ own }) => own.blocks),
+    evaluate<S>(ring: Ring<S>, x: readonly S[]) {
+      const exp = (atom: Atom): S => ring.derivatives('exp', atom.logit(ring, x, 0).value, 0)[0]!;
+      const weights = outer.map(exp);
+      const total = weights.reduce(ring.add);
+      const curved = groups.flatMap(({ index, own }) => {
+        const mass = inner.slice(index * members, (index + 1) * members).map(exp).reduce(ring.add);
+        // The group's functions carry the factor D_g^2 of W_g / D_g (...).
+        const below = ring.dot([ring.dot([total], [mass])], [mass]);
+        const share = ring.dot([weights[index]!], [ring.derivatives('reciprocal', below, 0)[0]!]);
+        return own.evaluate(ring, x).curved.map((of) => of.map((value) => ring.dot([value], [share])));
+      });
+      return { free: evaluate(ring, x), curved };
+    },
+  };
+}
