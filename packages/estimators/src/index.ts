@@ -21,6 +21,7 @@ export {
   type LeastSquaresProgress,
 } from './least-squares/fit-least-squares.ts';
 export type {
+  ClimbReport,
   Estimate,
   EstimateStatus,
   FitWarning,
