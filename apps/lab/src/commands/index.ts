@@ -1,5 +1,7 @@
 /** The commands of `moe`. */
 import type { Command } from '../command.ts';
 import { check } from './check.ts';
+import { simulate } from './simulate.ts';
+import { study } from './study.ts';
 
-export const commands: readonly Command[] = [check];
+export const commands: readonly Command[] = [check, simulate, study];
