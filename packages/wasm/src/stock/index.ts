@@ -3,6 +3,7 @@ import { batchMatMul } from './batch-mat-mul.ts';
 import { binaryKernels } from './binary.ts';
 import { convolutionFilterGradient, convolutionInputGradient } from './convolution.ts';
 import { erf, exp, tanh } from './functions.ts';
+import { fusedMatMul } from './fused-mat-mul.ts';
 import { gather } from './gather.ts';
 import { cast, identity } from './identity.ts';
 import { slice, split, unpack } from './slice.ts';
@@ -13,6 +14,7 @@ import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 export const stockKernels: readonly StockKernel[] = [
   batchMatMul,
+  fusedMatMul,
   sum,
   mean,
   unsortedSegmentSum,

@@ -8,7 +8,7 @@ import { startTeam, type Team } from './team.ts';
 export type Threads = number | 'auto';
 
 /** Most threads: beyond, the main thread is busy with moving operands. */
-export const MOST_THREADS = 16;
+const MOST_THREADS = 16;
 const MOST_AUTO_THREADS = 8;
 
 interface Serving {

@@ -86,6 +86,33 @@ test.each([
   tf.dispose([left, right]);
 });
 
+test.each([true, false])('so has the fused product of a dense layer, bias: %s', async (withBias) => {
+  const [a, b] = [
+    tf.randomNormal([600, 120], 0, 1, 'float32', 1),
+    tf.randomNormal([120, 241], 0, 1, 'float32', 2),
+  ];
+  const bias = withBias ? tf.randomNormal([241], 0, 1, 'float32', 3) : undefined;
+  const results = await onThreads([1, 2], () =>
+    (['linear', 'relu'] as const).map((activation) => {
+      const y = tf.fused.matMul({
+        a: a as tf.Tensor2D,
+        b: b as tf.Tensor2D,
+        ...(bias && { bias }),
+        activation,
+      });
+      const result = { values: y.dataSync() as Float32Array, shape: y.shape };
+      y.dispose();
+      return result;
+    }),
+  );
+  const [one, two] = results as [(typeof results)[0], (typeof results)[0]];
+  for (const [i, { values, shape }] of two.entries()) {
+    expectSame(values, one[i]?.values as Float32Array);
+    expect(shape).toEqual(one[i]?.shape);
+  }
+  tf.dispose([a, b, ...(bias ? [bias] : [])]);
+});
+
 test('a model trains to the same bits', async () => {
   const [one, two] = await onThreads([1, 2], async () => {
     const model = sequential({
