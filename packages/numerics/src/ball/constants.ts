@@ -10,14 +10,14 @@ import { atPrecision, type Ball } from './ball.ts';
 const GUARD = 32;
 
 /** $\pi$. */
-export const piBall: (bits: number) => Ball = remembered((bits) => {
+export const piBall: (bits: number) => Ball = guarded((bits) => {
   const fifth = inverseSeries(5n, bits + GUARD, -1n);
   const small = inverseSeries(239n, bits + GUARD, -1n);
   return combination([16n, fifth], [-4n, small]);
 });
 
 /** $\log 2$. */
-export const logTwoBall: (bits: number) => Ball = remembered((bits) => {
+export const logTwoBall: (bits: number) => Ball = guarded((bits) => {
   const at = (n: bigint) => inverseSeries(n, bits + GUARD, 1n);
   return combination([18n, at(26n)], [-2n, at(4801n)], [8n, at(8749n)]);
 });
@@ -48,13 +48,18 @@ function combination(...terms: readonly (readonly [bigint, Ball])[]): Ball {
   );
 }
 
+/** A constant that is computed with guard bits, rounded to its precision. */
+function guarded(compute: (bits: number) => Ball): (bits: number) => Ball {
+  return remembered((bits) => atPrecision(compute(bits), bits + GUARD, bits));
+}
+
 /** Computes a constant once per precision. */
-function remembered(compute: (bits: number) => Ball): (bits: number) => Ball {
+export function remembered(compute: (bits: number) => Ball): (bits: number) => Ball {
   const known = new Map<number, Ball>();
   return (bits) => {
     const found = known.get(bits);
     if (found) return found;
-    const ball = atPrecision(compute(bits), bits + GUARD, bits);
+    const ball = compute(bits);
     known.set(bits, ball);
     return ball;
   };

@@ -21,6 +21,8 @@ import {
 } from './ball.ts';
 import { logTwoBall } from './constants.ts';
 
+/** Covers the rounding of a bound that is counted in float64. */
+const GROW = 1 + 2 ** -40;
 /** Above it $e^x$ has more than a hundred thousand bits before the point. */
 const LARGEST = 70_000;
 
@@ -41,38 +43,63 @@ export function expBall(a: Ball, bits: number): Ball {
   return { mid, rad: rad + first + ceilShift(first * a.rad, BigInt(bits)) };
 }
 
-/** $e^x$ for the number $x = m\,2^{-p}$, with any k near $x / \log 2$. */
+/** $e^x$ for the number $x = m\,2^{-p}$, with k near $x / \log 2$. */
 function expOfExact(mid: bigint, bits: number, k: number): Ball {
   const halvings = Math.max(4, Math.round(Math.sqrt(bits / 2)));
-  const work = bits + Math.max(k, 0) + halvings + 24;
+  // A multiple of 32, so that few precisions of log 2 are computed.
+  const work = 32 * Math.ceil((bits + Math.max(k, 0) + halvings + 24) / 32);
   const logTwo = logTwoBall(work);
   const reduced = {
     mid: (mid << BigInt(work - bits)) - BigInt(k) * logTwo.mid,
     rad: magnitude(BigInt(k)) * logTwo.rad,
   };
   // The integers of t in coarser units are those of t / 2^s in the same ones.
-  let power = taylor(atPrecision(reduced, work, work - halvings), work);
-  for (let step = 0; step < halvings; step++) power = mulBalls(power, power, work);
-  return atPrecision(power, work - k, bits);
+  const { value, error } = taylor(atPrecision(reduced, work, work - halvings), work);
+  return atPrecision(squared(value, error, halvings, work), work - k, bits);
+}
+
+/** An integer in units of $2^{-p}$ and an upper bound on its error in units. */
+interface Approximation {
+  readonly value: bigint;
+  readonly error: number;
 }
 
 /**
- * $\sum_n y^n/n!$ for $|y| \le 1/2$. Once a term's upper bound is no more than 1 unit, the rest of the series is at most
- * as much: each term is at most half the one before.
+ * $\sum_n y^n/n!$ for $|y| \le 1/8$. Each term errs by less than 4 units: an eighth of the error before, and less than
+ * one unit for the shift and for the division. After a term of at most 1 unit the rest is below 1 unit.
  */
-function taylor(y: Ball, bits: number): Ball {
-  if (2n * (magnitude(y.mid) + y.rad) > 1n << BigInt(bits)) {
+function taylor(y: Ball, bits: number): Approximation {
+  const rad = Number(y.rad);
+  if (8n * (magnitude(y.mid) + y.rad) > 1n << BigInt(bits) || !(rad < 2 ** 40)) {
     throw new MoeError('balls', 'the reduced argument of exp is not small');
   }
-  let term: Ball = { mid: 1n << BigInt(bits), rad: 0n };
-  let sum = term;
-  for (let n = 1n; ; n++) {
-    const next = mulBalls(term, y, bits);
-    // An integer division truncates by less than one unit.
-    term = { mid: next.mid / n, rad: next.rad / n + 2n };
-    sum = addBalls(sum, term);
-    if (magnitude(term.mid) <= 1n) return { mid: sum.mid, rad: sum.rad + magnitude(term.mid) + term.rad };
+  const shift = BigInt(bits);
+  let term = 1n << shift;
+  let value = term;
+  let terms = 0;
+  while (term > 1n || term < -1n) {
+    terms++;
+    term = ((term * y.mid) >> shift) / BigInt(terms);
+    value += term;
   }
+  // |e^y - e^m| <= 2 |y - m|
+  return { value, error: 4 * terms + 2 + 2 * rad };
+}
+
+/** $p^{2^s}$, the error of each square $|P^2 - p^2| \le |P - p|\,(2|P| + |P - p|)$ and less than one unit for the shift. */
+function squared(base: bigint, baseError: number, times: number, bits: number): Ball {
+  const shift = BigInt(bits);
+  let value = base;
+  let error = baseError;
+  // At least the unit, which may be too small for float64.
+  const unit = Math.max(2 ** -bits, 1e-300);
+  for (let step = 0; step < times; step++) {
+    // An upper bound on the value, in steps of 2^-8.
+    const size = (Number(value >> (shift - 8n)) + 1) / 256;
+    value = (value * value) >> shift;
+    error = (error * (2 * size + error * unit) + 1) * GROW;
+  }
+  return { mid: value, rad: BigInt(Math.ceil(error)) };
 }
 
 /** $\log a$; an error where a may not be positive. */

@@ -114,6 +114,20 @@ describe('at the ends', () => {
     expect(() => valueAt('exp', 1e6)).toThrow('too large');
   });
 
+  test('thousands of bits', () => {
+    for (const at of [0.25, -3, 20, -40, 60]) {
+      for (const name of ['normalCdf', 'exp', 'gelu'] as const) {
+        const [sharp] = balls(4096).derivatives(name, ballOf(at, 4096), 0) as [Ball];
+        for (const bits of [900, 2048]) {
+          const [ball] = balls(bits).derivatives(name, ballOf(at, bits), 0) as [Ball];
+          expect(contains(ball, bits, sharp.mid, 4096, sharp.rad), `${name} at ${at}`).toBe(true);
+          expect(ball.rad < 1n << 20n, `${name} at ${at}: ${ball.rad}`).toBe(true);
+        }
+        expect(sharp.rad < 1n << 20n, `${name} at ${at}: ${sharp.rad}`).toBe(true);
+      }
+    }
+  });
+
   test('numbers go to balls and back', () => {
     for (const value of [0, 1, -3.75, 2 ** 200, 2 ** -100, Math.PI, -1e-20]) {
       expect(ballToNumber(ballOf(value, 256), 256)).toBe(value);
