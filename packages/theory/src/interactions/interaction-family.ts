@@ -15,15 +15,8 @@ import {
   replicate,
   scoped,
 } from '@tfjs-moe/core';
-import {
-  derivativeList,
-  firstDerivative,
-  gridInput,
-  gridOps,
-  jets,
-  type Ring,
-  secondDerivative,
-} from '@tfjs-moe/numerics';
+import { derivativeList, firstDerivative, gridInput, type Ring, secondDerivative } from '@tfjs-moe/numerics';
+import { idealOps } from '../identifiability/ideal-ops.ts';
 import { type Member, type ParametricFamily, parametersOf, ringParams } from './parametric-family.ts';
 
 type Specs = Readonly<Record<string, GateParamSpec>>;
@@ -48,7 +41,7 @@ export function gatedFamily(levels: readonly Gate[], expert: Expert, inputDim: n
       ...all.flatMap((i) => all.slice(0, i + 1).map((j): Member => ({ factors: [], derivatives: [j, i] }))),
     ],
     evaluate<S>(ring: Ring<S>, x: readonly S[], values: readonly S[]): S[] {
-      const ops = gridOps(jets(ring));
+      const ops = idealOps(ring);
       const p = ringParams(ring, specs, values);
       const input = gridInput(x);
       const scores = routers.map((router, level) =>
@@ -103,7 +96,7 @@ export function expertFamily(expert: Expert, inputDim: number): ParametricFamily
     members,
     evaluate<S>(ring: Ring<S>, x: readonly S[], values: readonly S[]): S[] {
       const p = ringParams(ring, specs, values);
-      const [jet] = expert.apply(gridOps(jets(ring)), gridInput(x), scoped('expert', p)).entries;
+      const [jet] = expert.apply(idealOps(ring), gridInput(x), scoped('expert', p)).entries;
       return members.map(({ factors, derivatives: [i, j] }) => {
         const derivative =
           i === undefined

@@ -2,7 +2,11 @@
  * Advice that was tried: changes after which the verdicts are certified.
  */
 import type { Config } from '@tfjs-moe/core';
-import { identifiability } from '../identifiability/identifiability.ts';
+import { decide } from '../decide/decide.ts';
+import { jacobianFamily } from '../identifiability/jacobian.ts';
+import { drawnMeasure } from '../identifiability/parameters.ts';
+import { askSecondOrder } from '../second-order/ask-second-order.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { type Change, changesOf } from './changes.ts';
 import type { Judged } from './reduced.ts';
 import { type Standing, standingOf } from './standing.ts';
@@ -21,8 +25,10 @@ export interface Advice {
   /** What the promise needs besides. */
   readonly condition?: string;
   /** The verdicts of the changed pair, at the size that the card was judged at. */
-  readonly verdicts: { readonly firstOrder: string; readonly secondOrder: string; readonly weak?: string };
+  readonly verdicts: { readonly firstOrder: VerdictWord; readonly secondOrder: VerdictWord };
 }
+
+type VerdictWord = Verdict['verdict'];
 
 export interface AdviceOptions {
   readonly overSpecified: boolean;
@@ -36,37 +42,37 @@ export function adviceOn(judged: Judged, standing: Standing, options: AdviceOpti
   if (standing === 'identifiable') return [];
   const { gate, expert } = judged;
   const changes = changesOf(gate, expert);
-  const single = changes.flatMap((change) => tried(judged, [change], options) ?? []);
-  const advice = [...single];
-  if (single.length === 0) {
-    const pairs = changes
-      .filter(({ part }) => part === 'gate')
-      .flatMap((first) =>
-        changesOf(first.gate, expert)
-          .filter(({ part }) => part === 'expert')
-          .map((second) => [first, second]),
-      );
-    for (const pair of pairs) {
-      const found = tried(judged, pair, options);
-      if (found) advice.push(found);
-      if (advice.length === 2) break;
+  const tries = changes.flatMap((change) => tried(judged, [change], options) ?? []);
+  const advice = tries.filter(({ condition }) => condition === undefined);
+  if (advice.length === 0) advice.push(...pairsOn(judged, changes, options));
+  advice.push(...tries.filter(({ condition }) => condition !== undefined));
+  if (standing === 'identifiable if fitted exactly') advice.push(fewerExperts(judged));
+  return advice;
+}
+
+/** The first two pairs of a change of the gate and one of the expert that help. */
+function pairsOn(judged: Judged, changes: readonly Change[], options: AdviceOptions): Advice[] {
+  const advice: Advice[] = [];
+  for (const first of changes.filter(({ part }) => part === 'gate')) {
+    for (const second of changesOf(first.gate, judged.expert)) {
+      if (second.part !== 'expert' || advice.length === 2) continue;
+      const found = tried(judged, [first, second], options);
+      if (found && found.condition === undefined) advice.push(found);
     }
   }
-  if (standing === 'identifiable if fitted exactly') advice.push(fewerExperts(judged));
   return advice;
 }
 
 /** A change, or one after another, as advice if it helps. */
 function tried(judged: Judged, changes: readonly Change[], options: AdviceOptions): Advice | undefined {
   const { gate, expert } = changes.at(-1)!;
-  const { overSpecified, budget, seed, progress } = options;
-  progress(`trying: ${changes.map(({ name }) => name).join(' and ')}`);
+  options.progress(`trying: ${changes.map(({ name }) => name).join(' and ')}`);
   const { inputDim, atoms } = judged;
-  const answer = identifiability({ gate, expert, inputDim, atoms, budget, seed });
-  const standing = standingOf(answer, overSpecified);
-  const inRegimeTwo = answer.weak?.jacobian.verdict === 'independent';
-  if (standing !== 'identifiable' && !(inRegimeTwo && answer.firstOrder.verdict === 'independent'))
-    return undefined;
+  const verdicts = asked({ gate, expert, inputDim, atoms, reduced: [] }, options);
+  if (verdicts === undefined) return undefined;
+  const standing = standingOf(verdicts, options.overSpecified);
+  const inRegimeTwo = gate.kind === 'sigmoid' && verdicts.firstOrder.verdict === 'independent';
+  if (standing !== 'identifiable' && !inRegimeTwo) return undefined;
   return {
     changes: changes.map(({ name }) => name),
     text: changes.map(({ text }) => text).join('; and '),
@@ -77,12 +83,18 @@ function tried(judged: Judged, changes: readonly Change[], options: AdviceOption
     ...(standing !== 'identifiable' && {
       condition: 'where the weights of over-specified experts depend on the input (regime 2)',
     }),
-    verdicts: {
-      firstOrder: answer.firstOrder.verdict,
-      secondOrder: answer.secondOrder.verdict,
-      ...(answer.weak && { weak: answer.weak.jacobian.verdict }),
-    },
+    verdicts: { firstOrder: verdicts.firstOrder.verdict, secondOrder: verdicts.secondOrder.verdict },
   };
+}
+
+/** The two verdicts that advice rests on; nothing where the first one says no. */
+function asked(of: Judged, { budget, seed }: AdviceOptions) {
+  const { gate, expert, inputDim, atoms } = of;
+  const measure = drawnMeasure({ gate, expert, inputDim, experts: atoms }, seed);
+  const firstOrder = decide(jacobianFamily(measure), { budget: budget / 2, seed });
+  if (firstOrder.verdict !== 'independent') return undefined;
+  const options = { deadline: Date.now() + budget / 2, bits: [192, 320, 640], spread: 1, seed };
+  return { firstOrder, secondOrder: askSecondOrder(measure, [0], firstOrder, options) };
 }
 
 /** Certified by the card's own first-order verdict. */

@@ -39,13 +39,14 @@ export function reduced(subject: Subject, most: Sizes): Judged {
     notes.push(`inputs: ${inputDim}, since the layer does not say how many`);
   const isTree = subject.gate.kind === 'hierarchical';
   const atoms = smaller(
-    'atoms',
+    'experts',
     subject.atoms,
     isTree ? Math.max(4, most.atoms - (most.atoms % 2)) : most.atoms,
   );
   const shrink = (config: Config): Config => shrunk(config, atoms, most.hiddenUnits, smaller);
   const gate = shrink(subject.gate.config);
   const expert = shrink(subject.expert.config);
+  if (subject.units > 1) notes.push(`outputs: 1 instead of ${subject.units}`);
   if (notes.length === 0) return { ...subject, inputDim, reduced: notes };
   return {
     gate: getGate(gate, who),

@@ -78,6 +78,8 @@ export interface ReportCard {
   /** The differential equations between gate and expert; empty for gates without routers of their own. */
   readonly interactions: readonly ReportInteraction[];
   readonly rates: Rates;
+  /** Sigmoid gates in regime 2, where weights of over-specified experts depend on the input. */
+  readonly ratesInRegimeTwo?: Rates;
   readonly advice: readonly Advice[];
 }
 
@@ -103,7 +105,11 @@ export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): 
   progress(`verdicts for ${inputDim} inputs and ${atoms} atoms`);
   const answer = identifiability({ gate, expert, inputDim, atoms, budget, seed });
   progress('interactions of gate and expert');
-  const equations = interactionsOf(reduced({ ...subject, ...judged }, interactionSizes), budget, seed);
+  const equations = interactionsOf(
+    reduced({ ...subject, ...judged, units: 1 }, interactionSizes),
+    budget,
+    seed,
+  );
   const found = rates({ gate, expert, overSpecified });
   const standing = standingOf(answer, overSpecified);
   const advice = adviceOn(judged, standing, { overSpecified, budget, seed, progress });
@@ -127,6 +133,7 @@ export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): 
     culprits: culpritsOf(answer, equations, overSpecified),
     interactions: equations,
     rates: found,
+    ...(gate.kind === 'sigmoid' && { ratesInRegimeTwo: rates({ gate, expert, overSpecified, regime: 2 }) }),
     advice,
   };
 }

@@ -1,12 +1,16 @@
 /**
  * Where a pair stands, and what is to blame.
  */
-import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
+import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import type { ReportInteraction } from './report-verdict.ts';
 
 export type Standing = 'identifiable' | 'identifiable if fitted exactly' | 'not identifiable' | 'undecided';
 
-type Verdicts = Pick<Identifiability, 'firstOrder' | 'secondOrder'>;
+interface Verdicts {
+  readonly firstOrder: Verdict;
+  readonly secondOrder: SecondOrderVerdict;
+}
 
 export function standingOf({ firstOrder, secondOrder }: Verdicts, overSpecified: boolean): Standing {
   if (firstOrder.verdict === 'dependent') return 'not identifiable';

@@ -54,6 +54,8 @@ export interface Subject {
   /** Nothing where a layer does not know it. */
   readonly inputDim: number | undefined;
   readonly atoms: number;
+  /** Outputs; verdicts are those of one. */
+  readonly units: number;
   readonly isLayer: boolean;
 }
 
@@ -77,6 +79,7 @@ function readSpec(spec: ReportSpec): Subject {
     expert: getExpert(spec.expert, who),
     inputDim: expectInteger(who, 'inputDim', spec.inputDim ?? 2, { min: 1 }),
     atoms: expectInteger(who, 'atoms', spec.atoms ?? (gate.kind === 'hierarchical' ? 4 : 3), { min: 1 }),
+    units: 1,
     isLayer: false,
   };
 }
@@ -96,6 +99,7 @@ function readLayer(config: LayerConfig): Subject {
     expert: getExpert(config.expert, who),
     inputDim: typeof features === 'number' ? features : undefined,
     atoms,
+    units: config.units ?? 1,
     isLayer: true,
   };
 }

@@ -1,0 +1,167 @@
+import { getExpert, getGate } from '@tfjs-moe/core';
+import { ffn, linear } from '@tfjs-moe/experts';
+import { mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
+import {
+  identifiability,
+  type ReportCard,
+  type ReportSubject,
+  reportCard,
+  reportCardMarkdown,
+  reportCardText,
+} from '@tfjs-moe/theory';
+import { describe, expect, test } from 'vitest';
+
+const gelu = ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false });
+const relu = ffn({ hiddenUnits: [], activation: 'relu', outputWeights: false });
+const deep = ffn({ hiddenUnits: 1, activation: 'gelu' });
+const tanhRouter = mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' });
+const size = { inputDim: 2, atoms: 2 };
+
+const changesOf = (card: ReportCard) => card.advice.map(({ changes }) => changes.join(' and '));
+
+describe('where a pair stands, what is to blame, what mends it', () => {
+  test.each([
+    [
+      'temperature over a linear router',
+      { gate: temperature(), expert: gelu },
+      'not identifiable',
+      'temperature scale',
+      'bounded router output',
+    ],
+    [
+      'linear experts',
+      { gate: softmax(), expert: linear() },
+      'identifiable if fitted exactly',
+      'homogeneity',
+      'ridge expert',
+    ],
+    [
+      'ReLU',
+      { gate: softmax(), expert: relu },
+      'identifiable if fitted exactly',
+      'homogeneity',
+      'smooth activation',
+    ],
+    [
+      'output weights',
+      { gate: softmax(), expert: deep },
+      'identifiable if fitted exactly',
+      'output scale',
+      'no output scale',
+    ],
+  ] as const)('%s', (_name, pair, standing, culprit, change) => {
+    const card = reportCard({ ...pair, ...size });
+    expect(card.standing).toBe(standing);
+    expect(card.culprits.map(({ name }) => name)).toContain(culprit);
+    expect(changesOf(card)).toContain(change);
+  });
+
+  test('nothing is advised to a pair that needs nothing', () => {
+    const card = reportCard({ gate: temperature({ router: tanhRouter }), expert: gelu, ...size });
+    expect(card).toMatchObject({ standing: 'identifiable', culprits: [], advice: [] });
+  });
+
+  test('a pair that is ill twice needs two changes', () => {
+    const card = reportCard({ gate: temperature(), expert: linear(), ...size });
+    expect(changesOf(card)).toEqual([
+      'fixed temperature and ridge expert',
+      'bounded router output and ridge expert',
+      'sigmoid gate',
+    ]);
+    expect(card.advice.at(-1)?.condition).toContain('regime 2');
+  });
+
+  test('every advice holds: what it recommends is certified when asked again, at other parameters', () => {
+    for (const pair of [
+      { gate: temperature(), expert: gelu },
+      { gate: softmax(), expert: relu },
+    ]) {
+      for (const { changes, gate, expert, standing, condition } of reportCard({ ...pair, ...size }).advice) {
+        const again = identifiability({ gate: getGate(gate), expert: getExpert(expert), ...size, seed: 7 });
+        expect(again.firstOrder.verdict).toBe('independent');
+        if (standing === 'identifiable' && condition === undefined)
+          expect([changes, again.secondOrder.verdict]).toEqual([changes, 'independent']);
+      }
+    }
+  });
+
+  test('exactly fitted atoms alone: second order does not matter', () => {
+    const card = reportCard({ gate: softmax(), expert: linear(), ...size }, { overSpecified: false });
+    expect(card).toMatchObject({ standing: 'identifiable', advice: [], culprits: [] });
+    expect(card.rates.rates.map(({ quantity }) => quantity)).not.toContain('over-fitted atoms');
+  });
+});
+
+describe('what can be reported on', () => {
+  const spec = { gate: 'temperature', expert: gelu.config, ...size } as const;
+  const strip = ({ subject, ...card }: ReportCard) => JSON.stringify({ ...card, subject: subject.gate });
+
+  test('objects, configs and kinds, with the router beside the gate', () => {
+    const card = strip(reportCard({ ...spec, router: tanhRouter }));
+    expect(strip(reportCard({ gate: temperature({ router: tanhRouter }), expert: gelu, ...size }))).toBe(
+      card,
+    );
+    const tree = reportCard(
+      {
+        gate: { kind: 'hierarchical', groups: 2 },
+        router: 'mlp',
+        expert: linear(),
+        inputDim: 1,
+        atoms: 4,
+      } as never,
+      {
+        budget: 1,
+      },
+    );
+    expect(tree.judged.gate).toMatchObject({
+      outer: { router: { kind: 'mlp' } },
+      inner: { router: { kind: 'mlp' } },
+    });
+  });
+
+  test('a layer and its config, at a size that can be judged', () => {
+    const config = {
+      name: 'mixture',
+      experts: 64,
+      gate: { kind: 'topK', k: 2, weighting: { kind: 'softmax' } },
+      expert: { kind: 'ffn', hiddenUnits: 256, activation: 'gelu' },
+      units: 10,
+      batchInputShape: [null, 512],
+    };
+    const layer = { getConfig: () => config, apply: () => {} };
+    const card = reportCard(layer);
+    expect(card.subject).toMatchObject({ inputDim: 512, atoms: 64, expert: { hiddenUnits: [256] } });
+    expect(card.judged).toMatchObject({
+      inputDim: 2,
+      atoms: 3,
+      gate: { k: 2 },
+      expert: { hiddenUnits: [1] },
+    });
+    expect(card.judged.reduced).toEqual([
+      'inputs: 2 instead of 512',
+      'experts: 3 instead of 64',
+      'hidden units: 1 instead of 256',
+      'outputs: 1 instead of 10',
+    ]);
+    expect(reportCardText(card)).toContain('a reduced size (inputs: 2 instead of 512; ');
+    expect(reportCardMarkdown(card)).toContain('a reduced size (inputs: 2 instead of 512; ');
+    expect(reportCard(config as ReportSubject, { budget: 1 }).judged).toEqual(card.judged);
+  });
+
+  test('bad input is refused', () => {
+    expect(() => reportCard(null as never)).toThrow('needs { gate, expert, ... }');
+    expect(() => reportCard({ ...spec, atoms: 0 })).toThrow('atoms must be');
+    expect(() => reportCard({ ...spec, gate: 'nope' })).toThrow('unknown gate kind');
+    expect(() => reportCard({ ...spec, atom: 3 } as never)).toThrow('unknown option "atom"');
+    expect(() => reportCard(spec, { budgets: 1 } as never)).toThrow('unknown option "budgets"');
+    const layers = { experts: 2, gate: { kind: 'softmax' }, expert: { kind: 'layers', layers: [] } };
+    expect(() => reportCard(layers as never)).toThrow('have no definition over Ops');
+  });
+});
+
+test('a card is plain JSON', () => {
+  const card = reportCard({ gate: temperature(), expert: linear(), ...size });
+  expect(JSON.parse(JSON.stringify(card))).toEqual(card);
+  expect(card.literal.relations.length).toBeGreaterThan(0);
+  expect(Object.keys(card.literal.relations[0]!)).toEqual(['text', 'latex', 'kind', 'proof']);
+});
