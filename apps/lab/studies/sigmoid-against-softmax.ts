@@ -1,0 +1,28 @@
+/** Sigmoid and softmax gates on the same data, in both regimes. */
+import type { Arm, Study } from '../src/study/study.ts';
+
+const source = 'arXiv:2405.13997, the tables of its slides';
+
+/** The same samples fitted under both gates: the true one, and softmax. */
+function both(family: 'relu' | 'linear', regime: 1 | 2): Arm[] {
+  return (['sigmoid', 'softmax'] as const).map((kind) => ({
+    name: `${kind}, ${family}, regime ${regime}`,
+    design: `sigmoid-${family}-regime-${regime}`,
+    fit: { estimator: 'leastSquares', atoms: 3, gate: { kind }, bound: 20, starts: 3 },
+    losses: ['regression'],
+    claims: [{ loss: 'regression', slope: kind === 'sigmoid' && regime === 1 ? -0.5 : 0, source }],
+  }));
+}
+
+export const study: Study = {
+  name: 'sigmoid-against-softmax',
+  title: 'Sigmoid and softmax gates on the same data, in both regimes',
+  about: `The truth has a sigmoid gate with two experts; three are fitted under a sigmoid gate and under a softmax gate, to the same samples. In regime 1 one true atom has a gate that does not depend on the input, so that two fitted atoms can share it; in regime 2 none has.
+
+What to see: in regime 1 the sigmoid fit finds the function at rate n^-1/2. In regime 2 three sigmoid atoms can no longer reproduce two, and a softmax never reproduces a sum of sigmoids: these fits converge to the closest mixture of their family, and the distance to the truth levels off there.`,
+  sizes: [100, 316, 1000, 3162, 10_000, 31_623],
+  replicates: 40,
+  seed: 1,
+  quick: { sizes: [200, 800, 3200], replicates: 6 },
+  arms: [...both('relu', 1), ...both('linear', 1), ...both('relu', 2), ...both('linear', 2)],
+};
