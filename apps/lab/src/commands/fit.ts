@@ -1,0 +1,139 @@
+/**
+ * `moe fit`: a mixture of experts fitted to a table, reported as R would.
+ *
+ * Exit status: 0 when the fit converged, 1 when not, 2 for bad input.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { MoeError } from '@tfjs-moe/core';
+import { readTable, sampleOf, type TableSample } from '@tfjs-moe/datasets';
+import {
+  fitLeastSquares,
+  fitMaximumLikelihood,
+  type MaximumLikelihoodFit,
+  measureToJSON,
+  summary,
+} from '@tfjs-moe/estimators';
+import type { Command } from '../command.ts';
+import { type FitOptions, fitOptions } from '../fit/fit-options.ts';
+import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
+import { leastSquaresText } from '../fit/least-squares-text.ts';
+import { pluginHelp } from '../plugin-words.ts';
+import { stepProgress } from '../step-progress.ts';
+import { userPath } from '../user-path.ts';
+
+const WHO = 'moe fit';
+
+const USAGE = `usage: pnpm --silent moe fit TABLE --response COLUMN [options]
+
+Fits a mixture of experts to a CSV file and prints what summary(refit(m)) prints in R. The exit status is 0 when the fit
+converged, 1 when not, 2 for bad input.
+
+  --response COLUMN   what is explained
+  --inputs A,B        by what (default: all other columns)
+  --weights COLUMN    how often each row counts
+  --missing WORD      refuse (default) or drop rows with missing values
+  --experts K         number of experts (default: 2)
+  --select A..B       try each number of experts, and take the best by --criterion bic (default), aic or icl
+  --gate GATE         who explains what (default: softmax)
+  --router ROUTER     what scores the experts (default: that of the gate, linear)
+  --expert EXPERT     what each expert says (default: linear)
+  --family WORD       gaussian (default), or multinomial for a response of classes
+  --variances WORD    own (default), or common to all experts
+  --errors WORD       standard errors from the observed information (observed, default), or sandwich
+  --estimator WORD    maximumLikelihood (default), or leastSquares for any gate
+  --starts N          climbs from different starts (default: 10; 12 for least squares)
+  --seed N            decides the starts (default: 0)
+  --json              one JSON object on standard output
+  --plot FILE.html    pictures of the fit
+  --save FILE.json    the mixing measure, for moe simulate and for programs
+
+${pluginHelp}`;
+
+export const fit: Command = {
+  name: 'fit',
+  about: 'fits a mixture of experts to a table, with standard errors',
+  async run(words) {
+    const options = fitOptions(words);
+    if (options === undefined) {
+      console.log(USAGE);
+      return 0;
+    }
+    const sample = sampleFrom(options);
+    return options.estimator === 'leastSquares' ? squares(options, sample) : likelihood(options, sample);
+  },
+};
+
+function sampleFrom({ file, response, inputs, weights, missing, family }: FitOptions): TableSample {
+  let text: string;
+  try {
+    text = readFileSync(userPath(file), 'utf8');
+  } catch {
+    throw new MoeError(WHO, 'the table must be a file that can be read', file);
+  }
+  return sampleOf(readTable(text), {
+    response,
+    ...(inputs && { inputs }),
+    ...(weights !== undefined && { weights }),
+    missing,
+    classes: family === 'multinomial',
+  });
+}
+
+function likelihood(options: FitOptions, sample: TableSample): number {
+  const { gate, expert, variances, family, starts, seed, errors } = options;
+  const progress = stepProgress(process.stderr);
+  let chosen: MaximumLikelihoodFit;
+  try {
+    const [experts] = options.experts as [number];
+    let told = -1;
+    chosen = fitMaximumLikelihood({
+      ...{ gate, expert, experts, data: sample, variances, seed, response: family },
+      ...(starts !== undefined && { starts }),
+      onProgress({ start, starts: all, logLikelihood }) {
+        if (start === told) return;
+        told = start;
+        progress.step(`start ${start + 1} of ${all}, log-likelihood ${logLikelihood.toFixed(3)}`);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+  save(options, chosen);
+  console.log(
+    options.json
+      ? JSON.stringify(likelihoodResult(chosen, errors, sample.classNames))
+      : summary(chosen, { errors }).text.trimEnd(),
+  );
+  return chosen.converged ? 0 : 1;
+}
+
+function squares(options: FitOptions, sample: TableSample): number {
+  const { gate, expert, starts, seed, experts } = options;
+  const progress = stepProgress(process.stderr);
+  let done: ReturnType<typeof fitLeastSquares>;
+  try {
+    let told = '';
+    done = fitLeastSquares({
+      ...{ gate, expert, atoms: experts[0] as number, data: sample, seed },
+      ...(starts !== undefined && { starts }),
+      onProgress({ stage, start, residualSumOfSquares }) {
+        const place = `${stage}, start ${start + 1}`;
+        if (place === told) return;
+        told = place;
+        progress.step(`${place}, residual sum of squares ${residualSumOfSquares.toPrecision(6)}`);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+  save(options, done);
+  const names = { response: sample.responseName, inputs: sample.inputNames };
+  const result = leastSquaresResult(done, names);
+  console.log(options.json ? JSON.stringify(result) : leastSquaresText(result));
+  return done.converged ? 0 : 1;
+}
+
+function save({ save: path }: FitOptions, { measure }: Pick<MaximumLikelihoodFit, 'measure'>): void {
+  if (path !== undefined)
+    writeFileSync(userPath(path), `${JSON.stringify(measureToJSON(measure), null, 2)}\n`);
+}

@@ -1,0 +1,125 @@
+/**
+ * A fit as `moe fit --json` writes it: numbers by name, experts in canonical order.
+ */
+import {
+  aic,
+  bic,
+  coefficients,
+  type ErrorKind,
+  icl,
+  type LeastSquaresFit,
+  type MaximumLikelihoodFit,
+  type MeasureJson,
+  measureToJSON,
+} from '@tfjs-moe/estimators';
+
+/** Values by group (`expert 1`, `gate 1`) and name (`(Intercept)`, an input, `sigma`). */
+export type Named<V> = Readonly<Record<string, Readonly<Record<string, V>>>>;
+
+export interface LikelihoodResult {
+  readonly estimator: 'maximumLikelihood';
+  readonly converged: boolean;
+  readonly ending: string;
+  readonly logLikelihood: number;
+  readonly degreesOfFreedom: number;
+  readonly aic: number;
+  readonly bic: number;
+  readonly icl: number;
+  readonly n: number;
+  readonly experts: number;
+  /** EM and Newton together. */
+  readonly iterations: number;
+  readonly gradientNorm: number;
+  readonly parameters: Named<number>;
+  /** null where the data do not determine it; the reference of the gate has none. */
+  readonly standardErrors: Named<number | null>;
+  /** Share of every expert in the sample. */
+  readonly shares: readonly number[];
+  readonly warnings: readonly { readonly reason: string; readonly text: string }[];
+  readonly response: string;
+  readonly inputs: readonly string[];
+  readonly classes?: readonly string[];
+  /** What `moe simulate` and `measureFromJSON` read. */
+  readonly measure: MeasureJson;
+}
+
+export function likelihoodResult(
+  fit: MaximumLikelihoodFit,
+  errors: ErrorKind,
+  classes?: readonly string[],
+): LikelihoodResult {
+  const rows = coefficients(fit, { errors });
+  return {
+    estimator: 'maximumLikelihood',
+    converged: fit.converged,
+    ending: fit.ending,
+    logLikelihood: fit.logLikelihood,
+    degreesOfFreedom: fit.degreesOfFreedom,
+    aic: aic(fit),
+    bic: bic(fit),
+    icl: icl(fit),
+    n: fit.n,
+    experts: fit.measure.experts,
+    iterations: fit.iterations.em + fit.iterations.newton,
+    gradientNorm: fit.gradientNorm,
+    parameters: named(rows, ({ value }) => value),
+    standardErrors: named(rows, ({ standardError }) => standardError),
+    shares: fit.sizes.map((size) => size / fit.totalWeight),
+    warnings: fit.warnings,
+    response: fit.responseName,
+    inputs: fit.inputNames,
+    ...(classes && { classes }),
+    measure: measureToJSON(fit.measure),
+  };
+}
+
+export interface LeastSquaresResult {
+  readonly estimator: 'leastSquares';
+  readonly converged: boolean;
+  readonly ending: string;
+  readonly residualSumOfSquares: number;
+  readonly sigma: number;
+  readonly n: number;
+  readonly experts: number;
+  readonly effectiveExperts: number;
+  readonly iterations: number;
+  readonly gradientNorm: number;
+  readonly shares: readonly number[];
+  /** Names of parameters that ended at an end of the parameter space. */
+  readonly atBounds: readonly string[];
+  readonly response: string;
+  readonly inputs: readonly string[];
+  readonly measure: MeasureJson;
+}
+
+export function leastSquaresResult(
+  fit: LeastSquaresFit,
+  { response, inputs }: { readonly response: string; readonly inputs: readonly string[] },
+): LeastSquaresResult {
+  return {
+    estimator: 'leastSquares',
+    converged: fit.converged,
+    ending: fit.reason,
+    residualSumOfSquares: fit.residualSumOfSquares,
+    sigma: Math.sqrt(fit.sigma2),
+    n: fit.fitted.length,
+    experts: fit.measure.experts,
+    effectiveExperts: fit.effectiveAtoms,
+    iterations: fit.iterations,
+    gradientNorm: fit.gradientNorm,
+    shares: fit.shares,
+    atBounds: fit.atBounds,
+    response,
+    inputs,
+    measure: measureToJSON(fit.measure),
+  };
+}
+
+function named<T extends { readonly group: string; readonly name: string }, V>(
+  rows: readonly T[],
+  value: (row: T) => V,
+): Named<V> {
+  const groups: Record<string, Record<string, V>> = {};
+  for (const row of rows) groups[row.group] = { ...groups[row.group], [row.name]: value(row) };
+  return groups;
+}
