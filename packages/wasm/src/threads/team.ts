@@ -62,13 +62,18 @@ function start({ heap, kernels }: Attachment, workers: number, patienceMs: numbe
   const shared = heap.memory.buffer instanceof SharedArrayBuffer;
   const room = Math.ceil(kernels.workspaceBytes() / 64) * 64;
   const lender = shared ? sharedLender(heap.memory) : copyingLender(heap.memory, 64 + workers * room);
-  const workspaces = shared ? heap.allocate(workers * room + 64) : 64;
+  const workspaces = shared ? heap.allocate(workers * room) : 64;
   const tasks = board();
   const running: RunningWorker[] = [];
   let broken = false;
 
+  let stopped = false;
+
   function stop(): void {
     for (const worker of running.splice(0)) worker.terminate();
+    // What a worker in trouble may still write to is never free again.
+    if (shared && !broken && !stopped) heap.free(workspaces);
+    stopped = true;
   }
 
   function fail(reason: string): void {
@@ -105,19 +110,21 @@ function start({ heap, kernels }: Attachment, workers: number, patienceMs: numbe
       } catch {
         return false;
       }
-      run(work, tasks, patienceMs, fail);
+      const trouble = run(work, tasks, lender.copies, patienceMs);
+      if (trouble !== undefined) fail(trouble);
       return true;
     },
     stop,
   };
 }
 
+/** Does all pieces; returns what went wrong, if anything. The result is right in any case. */
 function run(
   { kernel, ends, compute, lend, takeBack }: SharedWork,
   tasks: Board,
+  copies: boolean,
   patienceMs: number,
-  fail: (reason: string) => void,
-) {
+): string | undefined {
   tasks.clear();
   const begin = (task: number) => ends[task] as number;
   const end = (task: number) => ends[task + 1] as number;
@@ -132,16 +139,17 @@ function run(
     compute(begin(task), end(task));
     own.add(task);
   }
-  let trouble = false;
+  let trouble: string | undefined;
   for (let task = 0; task + 1 < ends.length; task++) {
     if (own.has(task)) continue;
-    const outcome = tasks.outcome(task, trouble ? 0 : patience);
+    // After one failure nobody is waited for, unless what they write to is the result itself.
+    const outcome = tasks.outcome(task, trouble !== undefined && copies ? 0 : patience);
     if (outcome === 'done') {
       takeBack(begin(task), end(task));
       continue;
     }
-    trouble = true;
+    trouble ??= outcome === 'failed' ? 'a worker could not do its task' : 'a worker does not answer';
     compute(begin(task), end(task));
-    fail(outcome === 'failed' ? 'a worker could not do its task' : 'a worker does not answer');
   }
+  return trouble;
 }

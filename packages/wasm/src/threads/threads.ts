@@ -2,6 +2,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { expectInteger } from '@tfjs-moe/core';
 import { type Attachment, attach } from '../attach.ts';
+import { warnOnce } from '../warn.ts';
 import { startTeam, type Team } from './team.ts';
 
 /** Number of threads, the main thread included, or `'auto'` for as many as the machine has cores for. */
@@ -84,8 +85,12 @@ export async function threadsReady(): Promise<number> {
   for (;;) {
     const team = serving?.team;
     if (wanted === 1 || team === undefined) return 1;
-    if (team.broken() || team.threads() === wanted || performance.now() - start > START_MS)
-      return team.threads();
+    const threads = team.threads();
+    if (team.broken() || threads === wanted) return threads;
+    if (performance.now() - start > START_MS) {
+      warnOnce(`products run on fewer threads than were asked for: some workers do not start`);
+      return threads;
+    }
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
