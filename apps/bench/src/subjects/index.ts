@@ -1,11 +1,23 @@
 /** The subjects, in the order of the questions that one asks. */
 import type { Subject } from '../subject.ts';
+import { browser } from './browser.ts';
 import { dispatch } from './dispatch.ts';
 import { gemm } from './gemm.ts';
 import { memory } from './memory.ts';
 import { scaling } from './scaling.ts';
+import { start } from './start.ts';
 import { strategies } from './strategies.ts';
 import { threads } from './threads.ts';
 import { training } from './training.ts';
 
-export const subjects: readonly Subject[] = [dispatch, scaling, training, memory, strategies, gemm, threads];
+export const subjects: readonly Subject[] = [
+  dispatch,
+  scaling,
+  training,
+  memory,
+  start,
+  strategies,
+  gemm,
+  threads,
+  browser,
+];
