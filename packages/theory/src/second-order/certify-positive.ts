@@ -20,6 +20,7 @@ import {
   packed,
   packedSize,
 } from '@tfjs-moe/numerics';
+import { checkpointOf } from '../decide/deadline.ts';
 import type { Projection } from './search.ts';
 import { eigen } from './symmetric.ts';
 
@@ -44,10 +45,13 @@ export function certifyPositive(
   start: Float64Array,
   projection: Projection,
   bits: number,
+  deadline: number,
 ): PositiveCertificate | undefined {
   const { certified, sigmaMin } = certifyRank(
     rows.map(({ free }) => free),
     bits,
+    undefined,
+    checkpointOf(deadline),
   );
   if (!certified) return undefined;
   const { weights, residual } = refined(rows, start, projection, bits);

@@ -29,10 +29,8 @@
  *
  * Source: the criterion is our own; the losses are those of Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213.
  */
-import { MoeError, type Stream, stream } from '@tfjs-moe/core';
+import { type Stream, stream } from '@tfjs-moe/core';
 import {
-  type Ball,
-  balls,
   column,
   columns,
   columnsOf,
@@ -41,14 +39,16 @@ import {
   type Ring,
   spreadColumn,
 } from '@tfjs-moe/numerics';
-import { expectTime, OutOfTime, withDeadline } from '../decide/deadline.ts';
+import { DOUBLE_BITS } from '../decide/certify.ts';
+import { expectTime, OutOfTime } from '../decide/deadline.ts';
 import { type Points, samplePoints } from '../decide/sampling.ts';
 import type { Inconclusive } from '../verdict/verdict.ts';
 import type { Candidate } from './candidates.ts';
-import { type BallRow, certifyPositive } from './certify-positive.ts';
+import { certifyPositive, type PositiveCertificate } from './certify-positive.ts';
 import type { CurvedFamily } from './curved-family.ts';
+import { type Enclosed, encloseInBalls, encloseInDoubles } from './enclosed.ts';
 import { along } from './null-direction.ts';
-import { projectOut, type Sampled, searchWeights } from './search.ts';
+import { type Found, type Projection, projectOut, type Sampled, searchWeights } from './search.ts';
 import type { NullDirection, SecondOrderDependent, SecondOrderIndependent } from './second-order-verdict.ts';
 
 export interface CriterionOptions {
@@ -64,6 +64,8 @@ export type Answer = SecondOrderDependent | SecondOrderIndependent | Inconclusiv
 
 /** Part of its length to which a float64 column must be explained by others before a proof is tried. */
 const SUSPICION = 1e-8;
+/** Fractional bits of balls that hold double-double numbers. */
+const BITS_OF_DOUBLES = 192;
 
 /**
  * Decides the criterion of a family.
@@ -78,32 +80,36 @@ export function criterion(
 ): Answer {
   const { bits: levels, spread, seed, deadline } = options;
   const random = stream(seed, 'second order');
-  const suspects = new Set<string>();
+  const suspects: string[] = [];
   let reached = 0;
   try {
-    for (const [level, bits] of levels.entries()) {
+    for (const [level, bits] of [DOUBLE_BITS, ...levels].entries()) {
       const points = drawn(family, spread * 2 ** level, random, deadline);
-      const sampled = sample(family, points);
-      const projection = projectOut(sampled.free);
-      for (const direction of level === 0 ? directions : []) {
-        expectTime(deadline);
-        if (!direction.isExpected && !isSuspect(direction, sampled, projection.rest)) continue;
+      for (const direction of level === 0 ? suspected(family, directions, points) : []) {
         const proved = prove(direction);
         if (proved) return { verdict: 'dependent', direction: proved };
-        suspects.add(direction.name);
+        expectTime(deadline);
+        suspects.push(direction.name);
       }
       expectTime(deadline);
-      if (searchWeights(sampled, projection)?.kind !== 'weights') continue;
-      const answer = certified(family, points, bits, deadline);
+      const search = searched(family, points);
+      if (search.found?.kind !== 'weights') continue;
+      const isDouble = level === 0;
+      const precision = isDouble ? BITS_OF_DOUBLES : bits;
+      const enclosed = (isDouble ? encloseInDoubles : encloseInBalls)(family, points, precision, deadline);
       reached = bits;
-      if (answer) return answer;
+      const proof = certified(family, enclosed, search, precision, deadline);
+      if (proof) {
+        const found = { bits, points: enclosed.rows.length, level: isDouble ? 'double-double' : 'balls' } as const;
+        return { verdict: 'independent', ...proof, ...found };
+      }
     }
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error;
     return { verdict: 'inconclusive', bits: reached, raise: 'the budget' };
   }
-  const suspected = suspects.size > 0 ? `; suspected but not proved: ${[...suspects].join(', ')}` : '';
-  const raise = `the bits, now at most ${levels.at(-1)}, or the spread of the points${suspected}`;
+  const left = suspects.length > 0 ? `; suspected but not proved: ${suspects.join(', ')}` : '';
+  const raise = `the bits, now at most ${levels.at(-1)}, or the spread of the points${left}`;
   return { verdict: 'inconclusive', bits: reached, raise };
 }
 
@@ -118,40 +124,29 @@ function drawn(family: CurvedFamily, spread: number, random: Stream, deadline: n
 /** The proof that the criterion holds, from the points at which the functions can be enclosed. */
 function certified(
   family: CurvedFamily,
-  points: Points,
+  { rows, alive }: Enclosed,
+  search: Search,
   bits: number,
   deadline: number,
-): SecondOrderIndependent | undefined {
-  const { rows, alive } = enclosed(family, points, bits, deadline);
+): PositiveCertificate | undefined {
   if (rows.length < family.labels.length) return undefined;
-  const sampled = sample(family, alive);
-  const projection = projectOut(sampled.free);
-  const found = searchWeights(sampled, projection);
+  const { sampled, projection, found } = alive.length === search.points.length ? search : searched(family, alive);
   if (found?.kind !== 'weights') return undefined;
-  const proof = certifyPositive(rows, sampled.sizes, found.weights, projection, bits);
-  return proof && { verdict: 'independent', ...proof, bits, points: rows.length };
+  return certifyPositive(rows, sampled.sizes, found.weights, projection, bits, deadline);
 }
 
-/** The functions at some points in balls, and the points at which they exist. */
-function enclosed(family: CurvedFamily, points: Points, bits: number, deadline: number) {
-  const ring = withDeadline(balls(bits), deadline);
-  const rows: BallRow[] = [];
-  const alive = points.filter((point) => {
-    expectTime(deadline);
-    try {
-      rows.push(
-        family.evaluate<Ball>(
-          ring,
-          point.map((value) => ring.constant(value)),
-        ),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof MoeError && error.who === 'balls') return false;
-      throw error;
-    }
-  });
-  return { rows, alive };
+/** What float64 says of a family at some points. */
+interface Search {
+  readonly points: Points;
+  readonly sampled: Sampled;
+  readonly projection: Projection;
+  readonly found: Found | undefined;
+}
+
+function searched(family: CurvedFamily, points: Points): Search {
+  const sampled = sample(family, points);
+  const projection = projectOut(sampled.free);
+  return { points, sampled, projection, found: searchWeights(sampled, projection) };
 }
 
 /** The functions at some points in float64. */
@@ -171,13 +166,15 @@ function sample(family: CurvedFamily, points: Points): Sampled {
   };
 }
 
-function isSuspect(
-  direction: Candidate,
-  { curved }: Sampled,
-  rest: (values: Float64Array) => Float64Array,
-): boolean {
+/** The directions that float64 cannot tell from null directions. */
+function suspected(family: CurvedFamily, directions: readonly Candidate[], points: Points): readonly Candidate[] {
+  const { free, curved } = sample(family, points);
+  const { rest } = projectOut(free);
   const triangles = curved.map((of) => Array.from({ length: of.columns }, (_, k) => column(of, k)));
-  const value = along<number | Float64Array>(columns, direction, triangles);
-  if (typeof value === 'number') return value === 0;
-  return norm(rest(value)) <= SUSPICION * norm(value);
+  return directions.filter((direction) => {
+    if (direction.isExpected) return true;
+    const value = along<number | Float64Array>(columns, direction, triangles);
+    if (typeof value === 'number') return value === 0;
+    return norm(rest(value)) <= SUSPICION * norm(value);
+  });
 }

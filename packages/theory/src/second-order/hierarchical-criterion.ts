@@ -17,6 +17,7 @@ import { atomFamily } from './competitive.ts';
 import { proveCompetitive } from './competitive-criterion.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
 import type { CurvedFamily } from './curved-family.ts';
+import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
 
 export function hierarchicalCriterion(
   of: MixingMeasure,
@@ -26,6 +27,10 @@ export function hierarchicalCriterion(
 ): Answer {
   const groups = groupsOf(of, form, overSpecified);
   const family = weightedFamily(of, form, groups);
+  if (livesOnTwoHalfLines(of)) {
+    const direction = onTwoHalfLines(family.blocks);
+    if (direction) return { verdict: 'dependent', direction };
+  }
   const directions = groups.flatMap(({ atoms, own }) => {
     const together = family.blocks.filter(({ atom }) => atoms.some(({ index }) => index === atom));
     const isTilted = own.blocks.length === atoms.length;

@@ -38,6 +38,8 @@ export interface SecondOrderIndependent {
   readonly sigmaMin: number;
   /** Proved lower bound on the smallest eigenvalue of the integrals of second derivatives, the measure's mass being 1. */
   readonly curvature: number;
+  /** The arithmetic of the proof. */
+  readonly level: 'double-double' | 'balls';
   readonly bits: number;
   readonly points: number;
 }
