@@ -48,3 +48,13 @@ export {
 export { responsibilities } from './measure/responsibilities.ts';
 // What they are fitted to.
 export type { Sample } from './sample.ts';
+
+// How far from the truth.
+export type { LossName } from './voronoi/loss-names.ts';
+export { type RBar, rBar } from './voronoi/r-bar.ts';
+export {
+  type VoronoiLoss,
+  type VoronoiOptions,
+  voronoiCells,
+  voronoiLoss,
+} from './voronoi/voronoi-loss.ts';
