@@ -50,7 +50,7 @@ export { responsibilities } from './measure/responsibilities.ts';
 export type { Sample } from './sample.ts';
 
 // How far from the truth.
-export type { LossName } from './voronoi/loss-names.ts';
+export { type LossName, lossesWithPower, lossNames } from './voronoi/loss-names.ts';
 export { type RBar, rBar } from './voronoi/r-bar.ts';
 export {
   type VoronoiLoss,

@@ -1,8 +1,19 @@
 /**
  * The losses of a study by name: how far an estimate is from the truth.
+ *
+ * - `regression`: distance of the functions; `totalVariation`: of the laws of the response, for Gaussian experts;
+ * - a Voronoi loss by its name, as `D1`, with its exponent where it has one, `D2:1`. Minimised over the gauge at the true
+ *   total mass, or as the numbers are with `fixed`, as in `D4:fixed`.
  */
 import { type MixingMeasure, MoeError, measureOutput } from '@tfjs-moe/core';
 import { type Inputs, simulate } from '@tfjs-moe/datasets';
+import {
+  type LossName,
+  lossesWithPower,
+  lossNames,
+  type VoronoiOptions,
+  voronoiLoss,
+} from '@tfjs-moe/estimators';
 import { totalVariation as distance } from './total-variation.ts';
 
 export interface LossContext {
@@ -34,14 +45,37 @@ const losses: Readonly<Record<string, (context: LossContext) => Loss>> = {
   },
 };
 
-export function expectLoss(who: string, name: string): void {
-  if (Object.hasOwn(losses, name)) return;
-  throw new MoeError(who, `a loss must be one of ${Object.keys(losses).join(', ')}`, name);
+export function expectLoss(who: string, written: string): void {
+  if (Object.hasOwn(losses, written) || voronoiOf(written) !== undefined) return;
+  const known = [...Object.keys(losses), ...lossNames.map((name) => (takesPower(name) ? `${name}:R` : name))];
+  throw new MoeError(who, `a loss must be one of ${known.join(', ')}`, written);
 }
 
-export function lossOf(name: string, context: LossContext): Loss {
-  expectLoss('moe study', name);
-  return (losses[name] as (context: LossContext) => Loss)(context);
+export function lossOf(written: string, context: LossContext): Loss {
+  expectLoss('moe study', written);
+  const voronoi = voronoiOf(written);
+  if (voronoi === undefined) return (losses[written] as (context: LossContext) => Loss)(context);
+  return (estimate) => voronoiLoss(estimate, context.truth, voronoi).value;
+}
+
+/** `D2:1:fixed` as options, nothing if it is no such loss. */
+function voronoiOf(written: string): VoronoiOptions | undefined {
+  const [name, ...words] = written.split(':');
+  const loss = lossNames.find((known) => known === name);
+  if (loss === undefined) return undefined;
+  const isFixed = words.at(-1) === 'fixed';
+  const [power, ...stray] = isFixed ? words.slice(0, -1) : words;
+  const r = power === undefined ? undefined : Number(power);
+  if (stray.length > 0 || takesPower(loss) !== (r !== undefined && r >= 1)) return undefined;
+  return {
+    loss,
+    ...(r !== undefined && { r }),
+    ...(isFixed ? { gauge: 'fixed' } : { masses: 'equalTotal' }),
+  };
+}
+
+function takesPower(name: LossName): boolean {
+  return lossesWithPower.includes(name);
 }
 
 /** Inputs that no fit has seen, and the true function there. */
