@@ -7,16 +7,19 @@
  */
 
 /** Most tasks of one product. */
-export const MOST_TASKS = 64;
+export const MOST_TASKS = 96;
 
-// Indices of words. The worker's source has the same numbers.
 const STATE = 0;
 const READY = 1;
 const DONE = 8;
 const TASKS = DONE + MOST_TASKS;
 /** Words of a task: the kernel, the number of its arguments, and these. */
 const TASK_WORDS = 16;
+/** One published task in STATE; what is below counts those that are taken. */
 const PUBLISHED = 1 << 10;
+
+/** Indices and sizes by name, for the source of a worker. */
+export const layout: Readonly<Record<string, number>> = { STATE, READY, DONE, TASKS, TASK_WORDS, PUBLISHED };
 
 /** Kernels that workers run, in the order of their numbers on the board. */
 export const taskKernels = ['groupedProduct', 'groupedKernelGradient'] as const;

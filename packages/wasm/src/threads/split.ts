@@ -14,8 +14,8 @@ export interface Group {
  * A worker's tasks become smaller, so that nobody waits long for the last: parts of what it shall do. The main thread
  * begins with a little less than its part, because it also moves operands, and then helps with the tasks.
  */
-const PARTS = [0.5, 0.25, 0.125, 0.125];
-const MAIN_PART = 0.85;
+const PARTS = [0.45, 0.25, 0.15, 0.08, 0.04, 0.03];
+const MAIN_PART = 0.9;
 
 /** Where the pieces end: the main thread's share first, then the tasks. Pieces below the smallest cost are joined. */
 export function split(groups: readonly Group[], threads: number, smallest: number): number[] {
@@ -23,13 +23,15 @@ export function split(groups: readonly Group[], threads: number, smallest: numbe
   const main = MAIN_PART / threads;
   const each = (1 - main) / (threads - 1);
   const ends: number[] = [];
-  let done = main;
+  let [done, joined] = [main, 0];
   let last = cutAt(groups, main * total, (each * total) / 16);
   ends.push(last);
   for (const part of PARTS) {
     for (let worker = 1; worker < threads; worker++) {
       done += part * each;
-      if (part * each * total < smallest && done < 1 - 1e-9) continue;
+      joined += part * each * total;
+      if (joined < smallest && done < 1 - 1e-9) continue;
+      joined = 0;
       const end = cutAt(groups, done * total, (part * each * total) / 4);
       if (end > last) ends.push(end);
       last = Math.max(last, end);

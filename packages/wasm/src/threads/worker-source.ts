@@ -1,9 +1,11 @@
 /**
  * What a worker runs, as text: it travels inside the package, so that no bundler has to know of it and nothing is fetched.
- * The numbers are those of board.ts. A worker ends only when it is terminated.
+ * A worker ends only when it is terminated.
  */
+import { layout } from './board.ts';
+
 const WORK = `
-const [STATE, READY, DONE, TASKS, TASK_WORDS, PUBLISHED] = [0, 1, 8, 72, 16, 1024];
+const { STATE, READY, DONE, TASKS, TASK_WORDS, PUBLISHED } = ${JSON.stringify(layout)};
 
 function work({ words, memory, module, workspace, kernels }) {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
