@@ -38,7 +38,8 @@ export function freeFunctions(of: MixingMeasure, atoms: readonly Atom[]): FreeFu
       part === 'gate' && fixed.has(`${parameter}#${e}`)
         ? []
         : indices.map((index) => ({
-            label: { ...named(atom.coordinates[index]!.label), atom: e },
+            // Points are spread over atoms by their experts: what a gate says is rarely zero.
+            label: { ...named(atom.coordinates[index]!.label), ...(part === 'expert' && { atom: e }) },
             places: [{ atom: e, index }],
           })),
     );

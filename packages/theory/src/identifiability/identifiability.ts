@@ -2,9 +2,10 @@
  * What can be identified of a mixture of experts: separate answers to separate questions, each with its certificate.
  *
  * First order: whether the Jacobian of the mixture, gauge removed, is independent: the parametric rate of atoms that are
- * fitted exactly. Literal: whether the set printed in the definition is independent, Definition 2 under a temperature
- * gate and Definition 1 under others. The literal sets of most pairs are dependent for harmless reasons: read the
- * relations and their kinds.
+ * fitted exactly. Second order: the positive semidefinite criterion, the rate of atoms that are over-fitted. Literal:
+ * whether the set printed in the definition is independent, Definition 2 under a temperature gate and Definition 1 under
+ * others. The literal sets of most pairs are dependent for harmless reasons: read the relations and their kinds. Weak, of
+ * sigmoid gates: the same of weak identifiability, for regime 2.
  */
 import {
   type Expert,
@@ -21,11 +22,16 @@ import { decide } from '../decide/decide.ts';
 import type { DecideOptions } from '../decide/examine.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { algebraicFamily } from './algebraic.ts';
+import { expectDefinitions, expectEvaluation } from './definitions.ts';
+import { gateForm } from './gate-form.ts';
 import type { Identifiability } from './identifiability-verdicts.ts';
 import { jacobianFamily } from './jacobian.ts';
+import { firstOrderNotes } from './notes.ts';
 import { drawnMeasure, expectDistinctAtoms } from './parameters.ts';
 import { strongFamily } from './strong.ts';
+import { weakFamily } from './weak.ts';
 
 export interface IdentifiabilityOptions extends DecideOptions {
   readonly gate: Gate;
@@ -39,6 +45,9 @@ export interface IdentifiabilityOptions extends DecideOptions {
   /** Atoms that are fitted by several, from 0; the others are fitted exactly. Default `[0]`. */
   readonly overSpecified?: readonly number[];
 }
+
+/** Factors of the spread that are tried where the first is inconclusive. */
+const WIDENINGS = [2, 4];
 
 const known = [
   'gate',
@@ -59,8 +68,7 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
   expectKnownOptions(who, options, known);
   const { gate, expert, inputDim, gateParams, expertParams } = options;
   const { budget = 10_000, bits = [192, 320, 640], spread = 1, seed = 0 } = options;
-  if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
-  if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
+  expectDefinitions(gate, expert);
   expectInteger(who, 'inputDim', inputDim, { min: 1 });
   const experts = expectInteger(who, 'atoms', options.atoms, { min: 1 });
   if ((gateParams === undefined) !== (expertParams === undefined)) {
@@ -72,25 +80,46 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
       ? mixingMeasure({ ...shape, gateParams, expertParams })
       : drawnMeasure(shape, seed);
   expectDistinctAtoms(of);
+  expectEvaluation(of);
   const overSpecified = expectAtoms(options.overSpecified ?? [0], experts);
   const end = Date.now() + expectPositive(who, 'budget', budget);
   const rest = { bits, spread, seed };
   /** Decides within a part of the time that is left. */
   const within = (part: number, family: LabelledFamily) =>
-    decide(family, { ...rest, budget: Math.max(1, part * (end - Date.now())) });
+    askWider(family, { ...rest, budget: Math.max(1, part * (end - Date.now())) });
   const firstOrder = within(0.4, jacobianFamily(of));
   const secondOrder = askSecondOrder(of, overSpecified, firstOrder, {
     ...rest,
     deadline: Date.now() + Math.max(1, 0.6 * (end - Date.now())),
   });
+  const isSigmoid = gateForm(gate)?.kind === 'sigmoid';
+  const pooled = isSigmoid ? within(0.3, weakFamily(of)) : undefined;
   const isAlgebraic = gate.kind === 'temperature';
   const literal = within(1, isAlgebraic ? algebraicFamily(of) : strongFamily(of));
   return {
-    firstOrder: { ...firstOrder, notes: [] },
+    firstOrder: { ...firstOrder, notes: firstOrderNotes(of, seed) },
     secondOrder,
     literal: { ...literal, definition: isAlgebraic ? 'algebraic independence' : 'strong identifiability' },
+    ...(pooled && {
+      weak: {
+        pooled: { ...pooled, definition: 'weak identifiability, pooled' },
+        jacobian: { ...firstOrder, definition: 'weak identifiability, Jacobian' },
+      },
+    }),
     parameters: { gateParams: of.gateParams, expertParams: of.expertParams },
   };
+}
+
+/** Inconclusive at these points: perhaps not at points that are spread wider, where kinks and saturations are met. */
+function askWider(family: LabelledFamily, options: Required<DecideOptions>): Verdict {
+  const end = Date.now() + options.budget;
+  let verdict = decide(family, options);
+  for (const factor of WIDENINGS) {
+    const budget = end - Date.now();
+    if (verdict.verdict !== 'inconclusive' || budget < 1) break;
+    verdict = decide(family, { ...options, budget, spread: factor * options.spread });
+  }
+  return verdict;
 }
 
 function expectAtoms(atoms: readonly number[], experts: number): readonly number[] {

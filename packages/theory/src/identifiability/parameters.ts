@@ -16,16 +16,37 @@ import {
   type Stream,
   stream,
 } from '@tfjs-moe/core';
+import { gateForm } from './gate-form.ts';
+import { idleAtoms, selects } from './notes.ts';
 
-/** A measure with random parameters, no two atoms alike. */
+/** Draws of a measure whose gate selects, until every atom is selected somewhere. */
+const MOST_DRAWS = 300;
+
+/** A measure with random parameters, no two atoms alike; under a gate that selects, with every atom selected somewhere. */
 export function drawnMeasure(of: MeasureShape, seed: number): MixingMeasure {
+  let best = draw(of, seed, 0);
+  if (!selects(best)) return best;
+  let idle = idleAtoms(best, stream(seed, 'regions')).length;
+  for (let attempt = 1; attempt < MOST_DRAWS && idle > 0; attempt++) {
+    const next = draw(of, seed, attempt);
+    const left = idleAtoms(next, stream(seed, 'regions')).length;
+    if (left < idle) [best, idle] = [next, left];
+  }
+  return best;
+}
+
+function draw(of: MeasureShape, seed: number, attempt: number): MixingMeasure {
   const specs = measureSpecs(of);
-  const draw = (named: Readonly<Record<string, GateParamSpec>>, part: string): Numbers =>
+  const drawAll = (named: Readonly<Record<string, GateParamSpec>>, part: string): Numbers =>
     mapNames(named, (spec, name) => {
-      const random = stream(seed, part, name);
+      const random = stream(seed, part, name, ...(attempt > 0 ? [attempt] : []));
       return Array.from({ length: spec.copies * paramSize(spec) }, () => drawn(spec, random));
     });
-  return { ...of, gateParams: draw(specs.gate, 'gate'), expertParams: draw(specs.expert, 'expert') };
+  return {
+    ...of,
+    gateParams: drawAll(specs.gate, 'gate'),
+    expertParams: drawAll(specs.expert, 'expert'),
+  };
 }
 
 function drawn({ constraint = {} }: GateParamSpec, random: Stream): number {
@@ -37,16 +58,25 @@ function drawn({ constraint = {} }: GateParamSpec, random: Stream): number {
   return Math.max(min, Math.min(max, 0.375));
 }
 
-/** Refuses a measure in which two atoms are the same: they are one atom, and dependent for a dull reason. */
-export function expectDistinctAtoms({ experts, expertParams, gateParams }: MixingMeasure): void {
+/**
+ * Refuses a measure in which two atoms are the same: they are one atom, and dependent for a dull reason. The bias of a
+ * softmax holds an atom's mass and does not tell it from others.
+ */
+export function expectDistinctAtoms(of: MixingMeasure): void {
+  const { experts, gate } = of;
+  const specs = measureSpecs(of);
+  const isMass = (name: string) => gateForm(gate)?.kind === 'competitive' && name === 'bias';
   const seen = new Set<string>();
   for (let e = 0; e < experts; e++) {
-    const own = [...Object.values(expertParams), ...Object.values(gateParams)].map((values) =>
-      values.length % experts === 0
-        ? values.slice((e * values.length) / experts, ((e + 1) * values.length) / experts)
-        : [],
-    );
-    const key = JSON.stringify(own);
+    const own = (part: 'gate' | 'expert', numbers: Numbers) =>
+      Object.entries(specs[part]).map(([name, spec]) => {
+        if (spec.shared || (part === 'gate' && isMass(name))) return [];
+        // Parameters of groups are shared by consecutive atoms.
+        const copy = Math.floor((e * spec.copies) / experts);
+        const size = paramSize(spec);
+        return numbers[name]!.slice(copy * size, (copy + 1) * size);
+      });
+    const key = JSON.stringify([own('gate', of.gateParams), own('expert', of.expertParams)]);
     if (seen.has(key))
       throw new MoeError('identifiability', 'atoms must differ from each other; two are equal', e);
     seen.add(key);
