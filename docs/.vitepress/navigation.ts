@@ -16,6 +16,7 @@ export const nav: DefaultTheme.NavItem[] = [
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
     ],
   },
+  { text: 'Theory', link: '/theory/learned-temperature', activeMatch: '^/theory/' },
   { text: 'Architecture', link: '/architecture' },
 ];
 
@@ -31,6 +32,7 @@ const guide: Item[] = [
       { text: 'Masks and padding', link: '/guide/masks-and-padding' },
       { text: 'Freezing and schedules', link: '/guide/freezing-and-schedules' },
       { text: 'Backends', link: '/guide/backends' },
+      { text: 'Speed', link: '/guide/speed' },
       { text: 'Errors', link: '/guide/errors' },
     ],
   },
@@ -100,6 +102,16 @@ const plugins: Item[] = [
   },
 ];
 
+const theory: Item[] = [
+  {
+    text: 'Theory',
+    items: [
+      { text: 'A learned temperature', link: '/theory/learned-temperature' },
+      { text: 'Verdicts', link: '/theory/verdicts' },
+    ],
+  },
+];
+
 export const sidebar: Record<string, Item[]> = {
   '/guide/': guide,
   '/architecture': guide,
@@ -108,4 +120,5 @@ export const sidebar: Record<string, Item[]> = {
   '/experts/': plugins,
   '/losses/': plugins,
   '/datasets/': plugins,
+  '/theory/': theory,
 };
