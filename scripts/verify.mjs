@@ -46,6 +46,7 @@ const STAGES = [
     unless: noChromium,
   },
   { name: 'digits', command: 'pnpm digits --quick' },
+  { name: 'moe check', command: 'node scripts/check-moe.mjs' },
 ];
 
 process.chdir(resolve(import.meta.dirname, '..'));

@@ -4,5 +4,6 @@ import 'katex/dist/katex.min.css';
 import './brand.css';
 import './live.css';
 import './pages.css';
+import './verdicts.css';
 
 export default DefaultTheme;

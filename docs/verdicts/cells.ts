@@ -1,0 +1,166 @@
+/**
+ * The cells of the table of verdicts: which gates, experts and sizes, and how one cell is judged.
+ */
+import type { Expert, Gate } from '@tfjs-moe/core';
+import { constant, ffn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
+import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { identifiability, type Verdict } from '@tfjs-moe/theory';
+import { shapesOf } from './shapes.ts';
+
+type Smooth = 'gelu' | 'tanh' | 'sigmoid';
+
+const ridge = (activation: Smooth | 'relu') => ffn({ hiddenUnits: [], activation, outputWeights: false });
+/** One hidden unit and its output weights, as a layer has them. */
+const scaled = (activation: Smooth | 'relu') => ffn({ hiddenUnits: 1, activation });
+const direction = (activation: Smooth) =>
+  normalizedFfn({ hiddenUnits: [], activation, outputWeights: false, epsilon: 0 });
+
+export const gates: Readonly<Record<string, () => Gate>> = {
+  softmax: () => softmax(),
+  'temperature-linear': () => temperature(),
+  'temperature-tanh': () => temperature({ router: mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' }) }),
+  sigmoid: () => sigmoid(),
+  hierarchical: () => hierarchical({ groups: 2 }),
+  topK: () => topK({ k: 2, biasInSelection: false }),
+};
+
+export const experts: Readonly<Record<string, () => Expert>> = {
+  linear: () => linear(),
+  polynomial: () => polynomial({ degree: 2 }),
+  constant: () => constant(),
+  gelu: () => ridge('gelu'),
+  tanh: () => ridge('tanh'),
+  sigmoid: () => ridge('sigmoid'),
+  relu: () => ridge('relu'),
+  'gelu-scaled': () => scaled('gelu'),
+  'tanh-scaled': () => scaled('tanh'),
+  'sigmoid-scaled': () => scaled('sigmoid'),
+  'relu-scaled': () => scaled('relu'),
+  'gelu-direction': () => direction('gelu'),
+  'tanh-direction': () => direction('tanh'),
+  'sigmoid-direction': () => direction('sigmoid'),
+};
+
+export const inputDims: readonly number[] = [1, 2, 4, 8];
+export const atomCounts: readonly number[] = [1, 2, 3, 4];
+
+export interface CellKey {
+  readonly gate: string;
+  readonly expert: string;
+  readonly inputDim: number;
+  readonly atoms: number;
+}
+
+export interface CellVerdict {
+  readonly verdict: Verdict['verdict'];
+  /** Certified lower bound on the smallest singular value of what is independent. */
+  readonly sigmaMin?: number;
+  readonly level?: string;
+  readonly bits: number;
+  readonly points?: number;
+  /** Number of relations. */
+  readonly relations?: number;
+  /** Relations by their shape, and how they are known, with their numbers. */
+  readonly shapes?: Readonly<Record<string, number>>;
+  readonly proofs?: Readonly<Record<string, number>>;
+  /** What an inconclusive verdict would need. */
+  readonly raise?: string;
+}
+
+export interface SecondOrderCell {
+  readonly verdict: Verdict['verdict'];
+  /** Certified lower bound on the curvature of what a split leaves behind. */
+  readonly curvature?: number;
+  readonly bits?: number;
+  readonly direction?: string;
+  readonly proof?: string;
+  readonly raise?: string;
+}
+
+export interface Cell extends CellKey {
+  readonly firstOrder: CellVerdict;
+  readonly secondOrder: SecondOrderCell;
+  readonly literal: CellVerdict;
+  /** Processor time, in milliseconds. */
+  readonly time: number;
+}
+
+/** All cells, the small ones first; top-2 and two groups need at least two atoms, and two groups an even number. */
+export function cellKeys(): CellKey[] {
+  const keys: CellKey[] = [];
+  for (const inputDim of inputDims)
+    for (const atoms of atomCounts)
+      for (const gate of Object.keys(gates))
+        for (const expert of Object.keys(experts))
+          if (exists(gate, atoms)) keys.push({ gate, expert, inputDim, atoms });
+  return keys;
+}
+
+function exists(gate: string, atoms: number): boolean {
+  if (gate === 'hierarchical') return atoms % 2 === 0;
+  return gate !== 'topK' || atoms > 1;
+}
+
+export function nameOf({ gate, expert, inputDim, atoms }: CellKey): string {
+  return `${gate}/${expert}/${inputDim}/${atoms}`;
+}
+
+/** Judges one cell. @param budget milliseconds of the clock on the wall */
+export function judge(key: CellKey, budget: number): Cell {
+  const started = process.cpuUsage();
+  const { firstOrder, secondOrder, literal } = identifiability({
+    gate: gates[key.gate]!(),
+    expert: experts[key.expert]!(),
+    inputDim: key.inputDim,
+    atoms: key.atoms,
+    budget,
+  });
+  const { user, system } = process.cpuUsage(started);
+  return {
+    ...key,
+    firstOrder: cellVerdict(firstOrder),
+    secondOrder: secondOrderCell(secondOrder),
+    literal: cellVerdict(literal),
+    time: Math.round((user + system) / 1000),
+  };
+}
+
+function cellVerdict(of: Verdict): CellVerdict {
+  const certificate = of.verdict === 'dependent' ? of.rest : of;
+  const proved =
+    'sigmaMin' in certificate
+      ? {
+          sigmaMin: Number(certificate.sigmaMin.toPrecision(3)),
+          level: certificate.level,
+          bits: certificate.bits,
+          points: certificate.points,
+        }
+      : { bits: certificate.bits, raise: certificate.raise };
+  if (of.verdict !== 'dependent') return { verdict: of.verdict, ...proved };
+  return {
+    verdict: of.verdict,
+    relations: of.relations.length,
+    shapes: shapesOf(of.relations),
+    proofs: counted(of.relations.map(({ proof }) => proof)),
+    ...proved,
+  };
+}
+
+type SecondOrder = ReturnType<typeof identifiability>['secondOrder'];
+
+function secondOrderCell(of: SecondOrder): SecondOrderCell {
+  switch (of.verdict) {
+    case 'independent':
+      return { verdict: of.verdict, curvature: Number(of.curvature.toPrecision(3)), bits: of.bits };
+    case 'dependent':
+      return { verdict: of.verdict, direction: of.direction.name, proof: of.direction.proof };
+    case 'inconclusive':
+      return { verdict: of.verdict, raise: of.raise };
+  }
+}
+
+export function counted(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

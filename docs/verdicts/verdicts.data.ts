@@ -1,0 +1,74 @@
+/** The table of verdicts in short: what it shows before a cell is asked for. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Cell } from './cells.ts';
+
+/** A row of the table: the cells of a gate with an expert, by size. */
+export interface Row {
+  readonly expert: string;
+  /** First order, second order, literal, `i` for independent, `d` for dependent, `?` for neither; empty where there is no cell. */
+  readonly verdicts: readonly string[];
+}
+
+export interface GateTable {
+  readonly gate: string;
+  readonly rows: readonly Row[];
+}
+
+export interface Summary {
+  readonly tables: readonly GateTable[];
+  readonly cells: number;
+  /** Cells with an inconclusive verdict. */
+  readonly inconclusive: readonly string[];
+  /** Processor time of the slowest cell, in milliseconds. */
+  readonly slowest: number;
+}
+
+declare const data: Summary;
+
+export { data };
+
+const file = resolve(import.meta.dirname, 'verdicts.json');
+
+export default {
+  watch: ['./verdicts.json'],
+  load(): Summary {
+    const cells = JSON.parse(readFileSync(file, 'utf8')) as Cell[];
+    const gates = unique(cells.map(({ gate }) => gate));
+    const experts = unique(cells.map(({ expert }) => expert));
+    const dims = unique(cells.map(({ inputDim }) => inputDim));
+    const counts = unique(cells.map(({ atoms }) => atoms)).sort();
+    const byName = new Map(cells.map((cell) => [nameOf(cell), cell]));
+    const short = (cell: Cell | undefined) =>
+      cell === undefined
+        ? ''
+        : [cell.firstOrder, cell.secondOrder, cell.literal]
+            .map(({ verdict }) => (verdict === 'inconclusive' ? '?' : verdict[0]))
+            .join('');
+    return {
+      tables: gates.map((gate) => ({
+        gate,
+        rows: experts.map((expert) => ({
+          expert,
+          verdicts: dims.flatMap((inputDim) =>
+            counts.map((atoms) => short(byName.get(nameOf({ gate, expert, inputDim, atoms })))),
+          ),
+        })),
+      })),
+      cells: cells.length,
+      inconclusive: cells
+        .filter(({ firstOrder, secondOrder, literal }) =>
+          [firstOrder, secondOrder, literal].some(({ verdict }) => verdict === 'inconclusive'),
+        )
+        .map(nameOf),
+      slowest: Math.max(...cells.map(({ time }) => time)),
+    };
+  },
+};
+
+const nameOf = ({ gate, expert, inputDim, atoms }: Pick<Cell, 'gate' | 'expert' | 'inputDim' | 'atoms'>) =>
+  `${gate}/${expert}/${inputDim}/${atoms}`;
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
