@@ -47,7 +47,7 @@ function nearestRows(
   });
 }
 
-/** Equal shares between quantiles of a random linear score. */
+/** Random shares in the order of a random linear score. */
 function slices(k: number, { n, inputs }: FitData, { inputScales }: Scales, random: Stream): Uint32Array {
   const direction = inputScales.map((scale) => random.normal() / scale);
   const score = Float64Array.from({ length: n }, (_, i) =>
@@ -56,9 +56,10 @@ function slices(k: number, { n, inputs }: FitData, { inputScales }: Scales, rand
   const order = Uint32Array.from({ length: n }, (_, i) => i).sort(
     (a, b) => (score[a] as number) - (score[b] as number) || a - b,
   );
+  const cuts = Array.from({ length: k - 1 }, () => random.uniform() * n);
   const cells = new Uint32Array(n);
   order.forEach((row, rank) => {
-    cells[row] = Math.floor((rank * k) / n);
+    cells[row] = cuts.filter((cut) => cut <= rank).length;
   });
   return cells;
 }

@@ -4,6 +4,7 @@
  *
  * Levenberg-Marquardt with exact derivatives from several starts. A large sample is fitted in stages: all starts on a
  * subsample for a few steps, the best of them on the subsample until little is left to gain, and the best one on all rows.
+ * Where a gate selects experts, the sum of squares jumps, and between the second stage and the last the search hops.
  * For a mixture of densities, where each expert has noise of its own, take maximum likelihood.
  *
  * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equations (3), (13) and (21).
@@ -22,15 +23,18 @@ import {
   type MixingMeasure,
   MoeError,
   mixingMeasure,
+  stream,
 } from '@tfjs-moe/core';
 import { canonical } from '../measure/canonical.ts';
 import { levenbergMarquardt, type MarquardtResult } from '../optimise/levenberg-marquardt.ts';
 import { type Bound, intoBox, type ParameterSpace, parameterSpace } from '../optimise/parameter-space.ts';
 import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
-import { measureOf, numbersOf } from '../tape/mixture.ts';
+import { measureOf, mixtureTape, numbersOf } from '../tape/mixture.ts';
+import { isPiecewise, type Node } from '../tape/tape.ts';
 import { type FitData, fitData, scalesOf, subsample } from './data.ts';
 import { effectiveAtoms } from './effective-atoms.ts';
 import type { LeastSquaresFit, StartReport } from './fit.ts';
+import { expertsOnly, hopped } from './hops.ts';
 import { predictions } from './predictions.ts';
 import { mixtureProblem } from './problems.ts';
 import { drawnStart } from './starts.ts';
@@ -63,8 +67,8 @@ export interface LeastSquaresOptions {
 }
 
 export interface LeastSquaresProgress {
-  /** All starts, the best of them, or the best one. */
-  readonly stage: 'screening' | 'refining' | 'finishing';
+  /** All starts; the best of them, where experts are selected also from nearby gates; the best one. */
+  readonly stage: 'screening' | 'refining' | 'hopping' | 'finishing';
   readonly start: number;
   readonly iteration: number;
   readonly residualSumOfSquares: number;
@@ -78,6 +82,9 @@ const known = [
 
 const SCREENING_STEPS = 30;
 const REFINING_STEPS = 150;
+const HOPS = 40;
+const SETTLING_STEPS = 6;
+const HOP_STEPS = 12;
 
 /** @throws MoeError on bad options or data, and where the function is finite at no start */
 export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
@@ -104,6 +111,7 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
   const space = parameterSpace(WHO, shape, scales, options.bounds);
   const sample = subsample(data, Math.max(4000, 40 * space.free.length), seed);
   const inside = (numbers: Float64Array) => intoBox(numbersOf(canonical(measureOf(shape, numbers))), space);
+  const { tape, means } = mixtureTape(shape);
   const starts = [
     ...given.map((measure) => intoBox(numbersOf(measure), space)),
     ...Array.from({ length: drawn }, (_, index) =>
@@ -112,8 +120,8 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
   ];
 
   const runs: Run[] = starts.map((numbers, start) => ({ start, numbers, iterations: 0, rows: 0 }));
-  const advance = (run: Run, stage: Stage, on: FitData, steps: number): Run =>
-    advanced(run, shape, space, on, {
+  const advance = (run: Run, stage: Stage, on: FitData, steps: number, within = space): Run =>
+    advanced(run, shape, within, on, {
       tolerance,
       maxIterations: steps,
       onIteration: (iteration, residualSumOfSquares) =>
@@ -129,6 +137,20 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
     });
     const refined = Math.max(2, Math.ceil(runs.length / 3));
     replaceBest(refined, (run) => advance(run, 'refining', sample, REFINING_STEPS));
+    if (isPiecewise(tape, means[0] as Node)) {
+      // The experts first: with the old ones the gate would go back at once.
+      const held = expertsOnly(shape, space);
+      replaceBest(refined, (run) => {
+        let best = run;
+        for (let hop = 0; hop < HOPS; hop++) {
+          const numbers = hopped(best.numbers, shape, space, stream(seed, 'hop', run.start, hop));
+          const settled = advance({ ...best, numbers }, 'hopping', sample, SETTLING_STEPS, held);
+          const next = advance(settled, 'hopping', sample, HOP_STEPS);
+          if (sumOf(next) < sumOf(best)) best = next;
+        }
+        return best;
+      });
+    }
   }
   // On few rows the runners-up are finished too: the order may still change.
   const finished = data === sample ? Math.min(3, runs.length) : 1;
@@ -201,8 +223,11 @@ function negligible({ response, weights }: FitData): number {
 
 /** The runs from the best to the worst; those that failed last; equal ones by number. */
 function ranked(runs: readonly Run[]): Run[] {
-  const value = ({ result }: Run) => result?.equations.sumOfSquares ?? Number.MAX_VALUE;
-  return [...runs].sort((a, b) => b.rows - a.rows || value(a) - value(b) || a.start - b.start);
+  return [...runs].sort((a, b) => b.rows - a.rows || sumOf(a) - sumOf(b) || a.start - b.start);
+}
+
+function sumOf({ result }: Run): number {
+  return result?.equations.sumOfSquares ?? Number.MAX_VALUE;
 }
 
 function givenStarts(initial: LeastSquaresOptions['initial'], shape: MeasureShape): MixingMeasure[] {

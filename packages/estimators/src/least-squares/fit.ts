@@ -38,7 +38,7 @@ export interface LeastSquaresFit {
   readonly best: number;
   /** Numbers that were free to move. */
   readonly parameters: number;
-  /** Those of them that ended at an end of the box, named as `bias[0]#1`: the bias of the second expert. */
+  /** Those of them that ended at an end of the box, named as `gate/bias[0]#1`: the bias of the second expert's gate. */
   readonly atBounds: readonly string[];
   /** $\sum_i v_i w_e(x_i) / \sum_i v_i$: the share of every atom. */
   readonly shares: readonly number[];

@@ -5,7 +5,7 @@
 import type { MeasureShape } from '@tfjs-moe/core';
 import { type SquaresProblem, squaresProblem } from '../optimise/normal-equations.ts';
 import { expertTape, mixtureTape } from '../tape/mixture.ts';
-import type { Node, Tape } from '../tape/tape.ts';
+import { isPiecewise, type Node, type Tape } from '../tape/tape.ts';
 import type { FitData } from './data.ts';
 
 /** $\sum_i v_i (f_G(x_i) - y_i)^2$ over the free numbers of a measure. */
@@ -17,6 +17,25 @@ export function mixtureProblem(
 ): SquaresProblem {
   const { tape, means } = mixtureTape(shape);
   return regression(tape, means[0] as Node, shape.inputDim, data, base, free);
+}
+
+/**
+ * The same with the gate's full distribution over the experts for its weights, $\sum_i v_i (\sum_e p_e(x_i)\,
+ * h(x_i, \eta_e) - y_i)^2$; nothing where the gate's weights do not jump.
+ */
+export function denseProblem(
+  shape: MeasureShape,
+  data: FitData,
+  base: Float64Array,
+  free: readonly number[],
+): SquaresProblem | undefined {
+  const { tape, means, probabilities, outputs } = mixtureTape(shape);
+  if (!isPiecewise(tape, means[0] as Node)) return undefined;
+  const mean = tape.algebra.dot(
+    probabilities,
+    outputs.map(([output]) => output as Node),
+  );
+  return regression(tape, mean, shape.inputDim, data, base, free);
 }
 
 /** $\sum_i v_i (h(x_i, \eta) - y_i)^2$ over the numbers of one expert. */

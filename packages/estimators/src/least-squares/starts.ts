@@ -2,14 +2,16 @@
  * Starting points from the data: a random partition of the rows, every expert fitted to one cell from a random ridge
  * direction, and the gate fitted to choose the cells.
  *
- * Nothing here knows the kinds of gates and experts: parameters are told apart by their shapes alone. A start is a function
+ * A gate that selects is first fitted as if it did not, every second time. Nothing here knows the kinds of gates and experts: parameters are told apart by their shapes alone. A start is a function
  * of the seed and of its number, not of the other starts.
  */
 import {
   initialValues,
   type MeasureShape,
   measureSpecs,
+  type ParamSpec,
   paramSize,
+  replicate,
   type Stream,
   stream,
 } from '@tfjs-moe/core';
@@ -18,11 +20,13 @@ import type { ParameterSpace, Scales } from '../optimise/parameter-space.ts';
 import { countOf } from '../tape/mixture.ts';
 import { drawnCells, rowsWith } from './cells.ts';
 import { type FitData, rowsOf } from './data.ts';
-import { expertProblem, gateProblem } from './problems.ts';
+import { denseProblem, expertProblem, gateProblem } from './problems.ts';
 
 const EXPERT_STEPS = 12;
 const GATE_STEPS = 8;
+const DENSE_STEPS = 40;
 const DRAWS = 2;
+const NEAR_ZERO = 0.01;
 
 /** Start number `index`, as the numbers of a measure inside the box. */
 export function drawnStart(
@@ -38,7 +42,7 @@ export function drawnStart(
   const cells = drawnCells(index, shape.experts, data, scales, random);
   const gateSize = countOf(specs.gate);
   const numbers = new Float64Array(space.labels.length);
-  drawGate(numbers, specs.gate, random);
+  numbers.set(drawnNumbers(specs.gate, scales, random));
   const experts = Array.from({ length: shape.experts }, (_, e) => {
     const rows = rowsWith(cells, e);
     // A cell with too few rows to say anything gets all of them.
@@ -50,26 +54,19 @@ export function drawnStart(
     numbers[i] = Math.min(box.upper[i] as number, Math.max(box.lower[i] as number, value));
   });
   const free = space.free.filter((place) => place < gateSize);
-  const chosen = minimised(gateProblem(shape, data, cells, numbers, free), numbers, free, space, GATE_STEPS);
-  return chosen ?? numbers;
+  const chosen =
+    minimised(gateProblem(shape, data, cells, numbers, free), numbers, free, space, GATE_STEPS) ?? numbers;
+  // Where rows jump from one expert to another, the boundary is found better while every expert has a say.
+  const dense = index % 2 === 0 ? denseProblem(shape, data, chosen, space.free) : undefined;
+  return (dense && minimised(dense, chosen, space.free, space, DENSE_STEPS)) ?? chosen;
 }
 
 type Specs = ReturnType<typeof measureSpecs>['gate'];
 
-/** Scores start at zero, and what they are made of inside a router at random; so no expert is favoured at first. */
-function drawGate(numbers: Float64Array, specs: Specs, random: Stream): void {
-  let next = 0;
-  for (const spec of Object.values(specs)) {
-    for (let copy = 0; copy < spec.copies; copy++) {
-      for (const value of initialValues(spec, random)) numbers[next++] = value;
-    }
-  }
-}
-
 /** The numbers of one expert, fitted from a few random ridge directions; the best of them. */
 function fittedExpert(shape: MeasureShape, data: FitData, scales: Scales, random: Stream): Float64Array {
-  const specs = measureSpecs({ ...shape, experts: shape.experts }).expert;
-  const size = Object.values(specs).reduce((sum, spec) => sum + paramSize(spec), 0);
+  const single = replicate(shape.expert.params(shape.inputDim, 1), 1);
+  const size = countOf(single);
   const free = Array.from({ length: size }, (_, i) => i);
   const whole = {
     lower: new Float64Array(size).fill(-Infinity),
@@ -78,7 +75,7 @@ function fittedExpert(shape: MeasureShape, data: FitData, scales: Scales, random
   let best: Float64Array | undefined;
   let smallest = Infinity;
   for (let draw = 0; draw < DRAWS; draw++) {
-    const start = drawnExpert(specs, shape.inputDim, scales, random);
+    const start = Float64Array.from(drawnNumbers(single, scales, random));
     best ??= start;
     const result = levenbergMarquardt(expertProblem(shape, data, start, free), start, {
       ...whole,
@@ -95,36 +92,44 @@ function fittedExpert(shape: MeasureShape, data: FitData, scales: Scales, random
 }
 
 /**
- * A kernel on the inputs gets directions of the size of the data, and the vector behind it is set so that every ridge
- * passes near their mean; all else is drawn as a layer draws it.
+ * Numbers of some parameters: a kernel on the inputs gets directions of the size of the data, and the vector behind it is
+ * set so that every ridge passes near their mean; a score that is linear in the inputs starts near zero, so that no expert
+ * is favoured at first; all else is drawn as a layer draws it.
  */
-function drawnExpert(
-  specs: Specs,
-  inputDim: number,
-  { inputMeans, inputScales }: Scales,
-  random: Stream,
-): Float64Array {
+function drawnNumbers(specs: Specs, { inputMeans, inputScales }: Scales, random: Stream): number[] {
   const numbers: number[] = [];
-  let ridges: number[] = [];
+  let ridges: number[][] = [];
   for (const spec of Object.values(specs)) {
     const [rows, columns] = spec.shape.length === 2 ? spec.shape : [1, spec.shape[0]];
-    if (spec.shape.length === 2 && rows === inputDim) {
-      const kernel = Array.from(
-        { length: rows * columns },
-        (_, i) => random.normal() / (inputScales[Math.floor(i / columns)] as number),
-      );
-      ridges = Array.from({ length: columns }, (_, u) =>
-        inputMeans.reduce((sum, mean, d) => sum + mean * (kernel[d * columns + u] as number), 0),
-      );
-      numbers.push(...kernel);
-    } else if (spec.shape.length === 1 && ridges.length === columns) {
-      numbers.push(...ridges.map((ridge) => random.normal() - ridge));
-      ridges = [];
-    } else {
-      numbers.push(...initialValues(spec, random));
+    const kernels: number[][] = [];
+    for (let copy = 0; copy < spec.copies; copy++) {
+      const behind = ridges[copy];
+      if (spec.shape.length === 2 && rows === inputMeans.length) {
+        const scaleOf = (i: number) => inputScales[Math.floor(i / columns)] as number;
+        const kernel = Array.from({ length: rows * columns }, (_, i) => random.normal() / scaleOf(i));
+        numbers.push(...kernel);
+        kernels.push(kernel);
+      } else if (spec.shape.length === 1 && behind?.length === columns) {
+        numbers.push(...behind.map((ridge) => random.normal() - ridge));
+      } else {
+        const near = isScore(spec, inputMeans.length);
+        initialValues(spec, random).forEach((value, i) => {
+          numbers.push(near ? (NEAR_ZERO * value) / (inputScales[i] as number) : value);
+        });
+      }
     }
+    ridges = kernels.map((kernel) =>
+      Array.from({ length: columns }, (_, u) =>
+        inputMeans.reduce((sum, mean, d) => sum + mean * (kernel[d * columns + u] as number), 0),
+      ),
+    );
   }
-  return Float64Array.from(numbers);
+  return numbers;
+}
+
+/** Whether a vector multiplies the inputs: its initial values look at how many there are. */
+function isScore({ shape, initializer }: ParamSpec, inputDim: number): boolean {
+  return shape.length === 1 && shape[0] === inputDim && /^(glorot|he|lecun)/.test(initializer.kind);
 }
 
 /** Writes the numbers of every expert to their places; what experts share comes from the first. */

@@ -48,6 +48,8 @@ export interface MarquardtResult {
 
 const SETTLED_STEPS = 10;
 const SETTLED = 1e-9;
+/** A cosine above which the gradient still promises something. */
+const FLAT = 1e-4;
 
 /** Nothing where the sum of squares at the start is not finite. */
 export function levenbergMarquardt(
@@ -57,7 +59,7 @@ export function levenbergMarquardt(
 ): MarquardtResult | undefined {
   let theta = start;
   let at = problem(theta);
-  if (!isFinite(at)) return undefined;
+  if (!allFinite(at)) return undefined;
   const history = [at.sumOfSquares];
   const scale = new Float64Array(theta.length);
   let damping = 1e-3;
@@ -73,13 +75,17 @@ export function levenbergMarquardt(
     history,
   });
 
+  const settled = () => (cosine <= FLAT ? 'function' : 'stalled');
+
   for (;;) {
     const held = heldByBox(theta, at.slope, lower, upper);
     cosine = largestCosine(at, held);
     if (at.sumOfSquares <= negligible) return end('exact fit');
     if (cosine <= tolerance) return end('gradient');
     const past = history[history.length - 1 - SETTLED_STEPS];
-    if (past !== undefined && past - at.sumOfSquares <= SETTLED * past) return end('function');
+    if (past !== undefined && past - at.sumOfSquares <= SETTLED * past) {
+      return end(settled());
+    }
     if (iterations >= maxIterations) return end('iterations');
     iterations++;
     scale.forEach((old, j) => {
@@ -93,7 +99,7 @@ export function levenbergMarquardt(
       if (next !== undefined && promised > 0) {
         const then = problem(next);
         const gain = (at.sumOfSquares - then.sumOfSquares) / promised;
-        if (isFinite(then) && gain > 1e-4) {
+        if (allFinite(then) && gain > 1e-4) {
           theta = next;
           at = then;
           damping = Math.max(damping * Math.max(1 / 3, 1 - (2 * gain - 1) ** 3), 1e-16);
@@ -101,7 +107,7 @@ export function levenbergMarquardt(
           break;
         }
         // Rounding decides between the two: there is nothing left to gain.
-        if (promised <= 1e-13 * at.sumOfSquares) return end('function');
+        if (promised <= 1e-13 * at.sumOfSquares) return end(settled());
       }
       damping *= growth;
       growth *= 2;
@@ -112,7 +118,7 @@ export function levenbergMarquardt(
   }
 }
 
-function isFinite({ sumOfSquares, slope, curvature }: NormalEquations): boolean {
+function allFinite({ sumOfSquares, slope, curvature }: NormalEquations): boolean {
   return (
     Number.isFinite(sumOfSquares) && slope.every(Number.isFinite) && curvature.data.every(Number.isFinite)
   );

@@ -22,7 +22,7 @@ import { scaleGauges } from '../measure/gauge.ts';
 export type Bound = number | { readonly gate?: number; readonly expert?: number };
 
 export interface ParameterSpace {
-  /** Of every number of a measure, in the order of `numbersOf`: `bias[0]#1` is that of the second expert. */
+  /** Of every number of a measure, in the order of `numbersOf`: `gate/bias[0]#1` is that of the second expert. */
   readonly labels: readonly string[];
   /** Places of the numbers that may move. */
   readonly free: readonly number[];
@@ -54,10 +54,15 @@ export function parameterSpace(
   const free: number[] = [];
   const lower: number[] = [];
   const upper: number[] = [];
-  const add = (named: Specs, size: number, isFixed: (name: string, copy: number) => boolean) => {
+  const add = (
+    part: string,
+    named: Specs,
+    size: number,
+    isFixed: (name: string, copy: number) => boolean,
+  ) => {
     for (const [name, spec] of Object.entries(named)) {
       const { min = -size, max = size } = spec.constraint ?? {};
-      labels.push(...paramLabels({ [name]: { ...spec, trainable: true } }));
+      labels.push(...paramLabels({ [`${part}/${name}`]: { ...spec, trainable: true } }));
       for (let copy = 0; copy < spec.copies; copy++) {
         for (let i = 0; i < paramSize(spec); i++) {
           if (spec.trainable !== false && !isFixed(name, copy)) free.push(lower.length);
@@ -67,8 +72,8 @@ export function parameterSpace(
       }
     }
   };
-  add(specs.gate, sizes.gate, (name, copy) => fixed.has(`${name} ${copy}`));
-  add(specs.expert, sizes.expert, () => false);
+  add('gate', specs.gate, sizes.gate, (name, copy) => fixed.has(`${name} ${copy}`));
+  add('expert', specs.expert, sizes.expert, () => false);
   return { labels, free, lower: Float64Array.from(lower), upper: Float64Array.from(upper) };
 }
 

@@ -17,7 +17,7 @@ import {
   setScaled,
   setScaledPair,
 } from './loops.ts';
-import type { Node, Operation, Tape } from './tape.ts';
+import { type Node, type Operation, operandsOf, reachable, type Tape } from './tape.ts';
 
 export interface Program {
   /** Points of a block, at most. */
@@ -341,31 +341,6 @@ export function compile(tape: Tape, outputs: readonly Node[], options: ProgramOp
 }
 
 type Factor = { column(): Float64Array } | { readonly isOne: boolean; scalar(): number };
-
-function operandsOf(operation: Operation): readonly Node[] {
-  switch (operation.op) {
-    case 'dot':
-      return [...operation.left, ...operation.right];
-    case 'apply':
-    case 'stop':
-      return [operation.of];
-    case 'greater':
-      return [operation.left, operation.right];
-    case 'largest':
-      return operation.of;
-    default:
-      return [];
-  }
-}
-
-function reachable(operations: readonly Operation[], from: readonly Node[]): boolean[] {
-  const used = operations.map(() => false);
-  for (const node of from) used[node] = true;
-  for (let node = operations.length - 1; node >= 0; node--) {
-    if (used[node]) for (const operand of operandsOf(operations[node] as Operation)) used[operand] = true;
-  }
-  return used;
-}
 
 function columnNodes(operations: readonly Operation[]): boolean[] {
   const isColumn: boolean[] = [];

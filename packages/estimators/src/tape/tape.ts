@@ -103,6 +103,39 @@ export function newTape(): Tape {
   };
 }
 
+/** What an operation is made of. */
+export function operandsOf(operation: Operation): readonly Node[] {
+  switch (operation.op) {
+    case 'dot':
+      return [...operation.left, ...operation.right];
+    case 'apply':
+    case 'stop':
+      return [operation.of];
+    case 'greater':
+      return [operation.left, operation.right];
+    case 'largest':
+      return operation.of;
+    default:
+      return [];
+  }
+}
+
+/** Which nodes some others are made of, themselves included. */
+export function reachable(operations: readonly Operation[], from: readonly Node[]): boolean[] {
+  const used = operations.map(() => false);
+  for (const node of from) used[node] = true;
+  for (let node = operations.length - 1; node >= 0; node--) {
+    if (used[node]) for (const operand of operandsOf(operations[node] as Operation)) used[operand] = true;
+  }
+  return used;
+}
+
+/** Whether a node is made of comparisons, and so may jump. */
+export function isPiecewise({ operations }: Tape, node: Node): boolean {
+  const used = reachable(operations, [node]);
+  return operations.some(({ op }, other) => op === 'greater' && used[other]);
+}
+
 function keyOf(operation: Operation): string {
   switch (operation.op) {
     case 'input':
