@@ -16,28 +16,32 @@ export interface Group {
  */
 const PARTS = [0.45, 0.25, 0.15, 0.08, 0.04, 0.03];
 const MAIN_PART = 0.9;
+/** Rows for which cutting an expert is worth it: the kernel, or the rows, are packed for each piece anew. */
+const FEWEST_ROWS = 64;
 
 /** Where the pieces end: the main thread's share first, then the tasks. Pieces below the smallest cost are joined. */
 export function split(groups: readonly Group[], threads: number, smallest: number): number[] {
   const total = groups.reduce((sum, { rows, cost }) => sum + rows * cost, 0);
+  const rows = groups.reduce((sum, group) => sum + group.rows, 0);
+  const fewest = (FEWEST_ROWS * total) / rows;
+  const least = Math.max(smallest, fewest);
   const main = MAIN_PART / threads;
   const each = (1 - main) / (threads - 1);
   const ends: number[] = [];
   let [done, joined] = [main, 0];
-  let last = cutAt(groups, main * total, (each * total) / 16);
+  let last = cutAt(groups, main * total, Math.max((each * total) / 16, fewest / 4));
   ends.push(last);
   for (const part of PARTS) {
     for (let worker = 1; worker < threads; worker++) {
       done += part * each;
       joined += part * each * total;
-      if (joined < smallest && done < 1 - 1e-9) continue;
+      if (joined < least && done < 1 - 1e-9) continue;
       joined = 0;
-      const end = cutAt(groups, done * total, (part * each * total) / 4);
+      const end = cutAt(groups, done * total, Math.max((part * each * total) / 4, fewest / 4));
       if (end > last) ends.push(end);
       last = Math.max(last, end);
     }
   }
-  const rows = groups.reduce((sum, group) => sum + group.rows, 0);
   if (last < rows) ends.push(rows);
   return ends;
 }
