@@ -62,24 +62,22 @@ export function align(problem: AlignmentProblem): Alignment {
     return best;
   }
   const known = new Set<string>();
-  let queue = starts.filter(isAllowed);
+  const queue = starts.filter(isAllowed);
   for (const theta of queue) consider(at(problem, theta));
-  while (queue.length > 0) {
-    const next: number[][] = [];
-    for (const theta of queue) {
-      const assigned = nearest(pairs, theta);
-      const key = assigned.join();
-      if (known.has(key)) continue;
-      known.add(key);
-      const moved = minimiseConvex(movableTerms(problem, assigned), theta);
-      if (!isAllowed(moved)) continue;
-      consider(at(problem, moved));
-      next.push(moved);
-    }
-    queue = next;
+  // Equal measures are found by now, and exactly.
+  if (best.value === 0) return best;
+  for (let theta = queue.pop(); theta !== undefined; theta = queue.pop()) {
+    const assigned = nearest(pairs, theta);
+    const key = assigned.join();
+    if (known.has(key)) continue;
+    known.add(key);
+    const moved = minimiseConvex(movedTerms(problem, assigned), theta);
+    if (!isAllowed(moved)) continue;
+    consider(at(problem, moved));
+    queue.push(moved);
   }
   const loss = (theta: readonly number[]) => (isAllowed(theta) ? at(problem, theta).value : Infinity);
-  if (best.value > 0) consider(at(problem, polish(loss, best.theta)));
+  consider(at(problem, polish(loss, best.theta)));
   return best;
 }
 
@@ -120,16 +118,17 @@ function weighed(
 }
 
 /** What depends on the displacement, for fixed cells. */
-function movableTerms({ masses, pairs, trueMasses }: AlignmentProblem, assigned: readonly number[]) {
+function movedTerms({ masses, pairs, trueMasses }: AlignmentProblem, assigned: readonly number[]) {
   const cells = cellsOf(assigned, trueMasses.length);
   return assigned.flatMap((j, i) => {
-    const { terms } = (pairs[i] as readonly Pair[])[j] as Pair;
+    const { moved } = (pairs[i] as readonly Pair[])[j] as Pair;
     const size = (cells[j] as number[]).length;
-    return terms.flatMap(({ residual, jacobian, exponent }) =>
-      jacobian === undefined
-        ? []
-        : [{ weight: masses[i] as number, exponent: exponent(size), residual, jacobian }],
-    );
+    return moved.map(({ residual, jacobian = [], exponent }) => ({
+      weight: masses[i] as number,
+      exponent: exponent(size),
+      residual,
+      jacobian,
+    }));
   });
 }
 

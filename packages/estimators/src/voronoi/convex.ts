@@ -5,7 +5,7 @@
  * Newton's method with $\lVert r \rVert^2 + \epsilon^2$ under the root and a falling $\epsilon$. The kinks themselves are
  * among the points that the caller compares with the result.
  */
-import { cholesky, matrix } from '@tfjs-moe/numerics';
+import { cholesky, type Matrix, matrix } from '@tfjs-moe/numerics';
 
 /** A term with its weight and exponent; its Jacobian has one row per entry of the residual. */
 export interface ConvexTerm {
@@ -15,18 +15,17 @@ export interface ConvexTerm {
   readonly jacobian: readonly (readonly number[])[];
 }
 
-const SMOOTHINGS = [1e-1, 1e-2, 1e-4, 1e-6, 1e-8, 1e-10];
+const SMOOTHINGS = [1e-1, 1e-3, 1e-5, 1e-7, 1e-10];
 const STEPS = 40;
 const HALVINGS = 40;
 
 export function minimiseConvex(terms: readonly ConvexTerm[], start: readonly number[]): number[] {
   let theta = [...start];
-  const largest = terms.reduce((max, term) => Math.max(max, Math.hypot(...residualOf(term, start))), 0);
-  if (largest === 0) return theta;
+  const scale = Math.sqrt(Math.max(0, ...terms.map((term) => squareAt(term, start, []))));
+  if (scale === 0) return theta;
   for (const smoothing of SMOOTHINGS) {
-    const epsilon = smoothing * largest;
     for (let step = 0; step < STEPS; step++) {
-      const moved = newtonStep(terms, theta, epsilon);
+      const moved = newtonStep(terms, theta, smoothing * scale);
       if (moved === undefined) break;
       theta = moved;
     }
@@ -41,18 +40,10 @@ function newtonStep(
   epsilon: number,
 ): number[] | undefined {
   const { value, gradient, hessian } = derivatives(terms, theta, epsilon);
-  const dim = theta.length;
-  const trace = hessian.reduce((sum, row, p) => sum + (row[p] as number), 0);
-  const system = matrix(dim, dim);
-  for (let p = 0; p < dim; p++) {
-    for (let q = 0; q < dim; q++) system.data[p + q * dim] = (hessian[p] as number[])[q] as number;
-    // Directions that nothing depends on stay where they are.
-    system.data[p + p * dim] = (system.data[p + p * dim] as number) + 1e-13 * trace + Number.MIN_VALUE;
-  }
-  const direction = cholesky(system)?.solve(gradient);
+  const direction = cholesky(hessian)?.solve(gradient);
   if (direction === undefined) return undefined;
   const decrease = gradient.reduce((sum, entry, p) => sum + entry * (direction[p] as number), 0);
-  if (!(decrease > 1e-15 * value)) return undefined;
+  if (!(decrease > 1e-13 * value)) return undefined;
   for (let halving = 0, length = 1; halving < HALVINGS; halving++, length /= 2) {
     const moved = theta.map((entry, p) => entry - length * (direction[p] as number));
     if (smoothed(terms, moved, epsilon) <= value - 1e-4 * length * decrease) return moved;
@@ -62,48 +53,62 @@ function newtonStep(
 
 function derivatives(terms: readonly ConvexTerm[], theta: readonly number[], epsilon: number) {
   const dim = theta.length;
-  const gradient = new Array<number>(dim).fill(0);
-  const hessian = Array.from({ length: dim }, () => new Array<number>(dim).fill(0));
+  const gradient = new Float64Array(dim);
+  const hessian = matrix(dim, dim);
+  const along = new Float64Array(dim);
   let value = 0;
   for (const term of terms) {
     const { weight, exponent, jacobian } = term;
-    const residual = residualOf(term, theta);
-    const square = residual.reduce((sum, entry) => sum + entry * entry, epsilon * epsilon);
+    const residual: number[] = [];
+    const square = epsilon * epsilon + squareAt(term, theta, residual);
     const first = weight * exponent * square ** (exponent / 2 - 1);
     const second = (first * (exponent - 2)) / square;
     value += weight * square ** (exponent / 2);
-    // J' r, and J' J + second J' r r' J.
-    const along = gradient.map((_, p) => dotColumn(jacobian, p, residual));
-    for (let p = 0; p < dim; p++) {
-      gradient[p] = (gradient[p] as number) + first * (along[p] as number);
-      const row = hessian[p] as number[];
-      for (let q = 0; q < dim; q++) {
-        const inner = jacobian.reduce(
-          (sum, entries) => sum + (entries[p] as number) * (entries[q] as number),
-          0,
-        );
-        row[q] = (row[q] as number) + first * inner + second * (along[p] as number) * (along[q] as number);
+    along.fill(0);
+    for (let row = 0; row < residual.length; row++) {
+      const entries = jacobian[row] as readonly number[];
+      for (let p = 0; p < dim; p++) {
+        const entry = entries[p] as number;
+        if (entry === 0) continue;
+        along[p] = (along[p] as number) + entry * (residual[row] as number);
+        for (let q = 0; q < dim; q++) addTo(hessian, p, q, first * entry * (entries[q] as number));
       }
     }
+    for (let p = 0; p < dim; p++) {
+      gradient[p] = (gradient[p] as number) + first * (along[p] as number);
+      for (let q = 0; q < dim; q++)
+        addTo(hessian, p, q, second * (along[p] as number) * (along[q] as number));
+    }
   }
+  let trace = 0;
+  for (let p = 0; p < dim; p++) trace += hessian.data[p + p * dim] as number;
+  // Directions that nothing depends on stay where they are.
+  for (let p = 0; p < dim; p++) addTo(hessian, p, p, 1e-13 * trace + Number.MIN_VALUE);
   return { value, gradient, hessian };
 }
 
 function smoothed(terms: readonly ConvexTerm[], theta: readonly number[], epsilon: number): number {
   let value = 0;
   for (const term of terms) {
-    const square = residualOf(term, theta).reduce((sum, entry) => sum + entry * entry, epsilon * epsilon);
-    value += term.weight * square ** (term.exponent / 2);
+    value += term.weight * (epsilon * epsilon + squareAt(term, theta, [])) ** (term.exponent / 2);
   }
   return value;
 }
 
-function residualOf({ residual, jacobian }: ConvexTerm, theta: readonly number[]): number[] {
-  return residual.map((value, row) =>
-    (jacobian[row] as readonly number[]).reduce((sum, entry, p) => sum + entry * (theta[p] as number), value),
-  );
+/** $\lVert r + J\theta \rVert^2$, its entries added to a list. */
+function squareAt({ residual, jacobian }: ConvexTerm, theta: readonly number[], into: number[]): number {
+  let square = 0;
+  for (let row = 0; row < residual.length; row++) {
+    let value = residual[row] as number;
+    const entries = jacobian[row] as readonly number[];
+    for (let p = 0; p < theta.length; p++) value += (entries[p] as number) * (theta[p] as number);
+    into.push(value);
+    square += value * value;
+  }
+  return square;
 }
 
-function dotColumn(jacobian: readonly (readonly number[])[], p: number, residual: readonly number[]): number {
-  return jacobian.reduce((sum, row, r) => sum + (row[p] as number) * (residual[r] as number), 0);
+function addTo(to: Matrix, row: number, column: number, value: number): void {
+  const at = row + column * to.rows;
+  to.data[at] = (to.data[at] as number) + value;
 }

@@ -41,7 +41,7 @@ export function flatLoss(
       terms,
       // Of the true atoms only K are seen at a time; the loss is that of the worst K.
       counted: truth.gate.kind === 'topK' ? truth.gate.expertsPerToken(truth.experts) : truth.experts,
-      others: (i, j) => ({ terms: betweenExperts(i, j), extra: 0 }),
+      others: betweenExperts,
     }),
   );
   const gateParams = Object.fromEntries(

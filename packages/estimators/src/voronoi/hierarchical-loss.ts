@@ -32,7 +32,7 @@ export function hierarchicalLoss(
           ...choice,
           terms,
           counted: trueGroup.count,
-          others: (i, j) => ({ terms: between(i, j), extra: 0 }),
+          others: between,
         }),
       );
     }),
@@ -50,7 +50,7 @@ export function hierarchicalLoss(
         // The first level of (25) has no squares: the number of groups is known.
         terms: { gate: (cell) => terms.gate(Math.min(cell, 1)) },
         counted: theirs.groups.length,
-        others: (g, h) => ({ terms: [], extra: innerOf(g, h).value }),
+        extra: (g, h) => innerOf(g, h).value,
       },
     ),
   );

@@ -15,41 +15,75 @@ export interface Term {
 
 /** All that tells a fitted atom from a true one. */
 export interface Pair {
-  readonly terms: readonly Term[];
+  /** What the gauge moves. */
+  readonly moved: readonly Term[];
+  /** Norms of what it does not move. */
+  readonly still: readonly { readonly norm: number; readonly exponent: Term['exponent'] }[];
+  /** The sum of their squares. */
+  readonly stillSquare: number;
   /** What the pair costs besides. */
   readonly extra: number;
 }
 
-/** $r + J\theta$. */
-export function residualAt({ residual, jacobian }: Term, theta: readonly number[]): readonly number[] {
-  if (jacobian === undefined) return residual;
-  return residual.map((value, row) =>
-    (jacobian[row] as readonly number[]).reduce(
-      (sum, entry, p) => (entry === 0 ? sum : sum + entry * (theta[p] as number)),
-      value,
-    ),
-  );
+/** Sorts the terms of a pair by whether the gauge moves them. */
+export function pairOf(terms: readonly Term[], extra = 0): Pair {
+  const still = terms
+    .filter(({ jacobian }) => jacobian === undefined)
+    .map(({ residual, exponent }) => ({
+      exponent,
+      norm: Math.sqrt(movedSquare({ residual, exponent }, [])),
+    }));
+  return {
+    moved: terms.filter(({ jacobian }) => jacobian !== undefined),
+    still,
+    stillSquare: still.reduce((sum, { norm }) => sum + norm * norm, 0),
+    extra,
+  };
+}
+
+/** $\lVert r + J\theta \rVert^2$. */
+function movedSquare({ residual, jacobian }: Term, theta: readonly number[]): number {
+  let square = 0;
+  for (let row = 0; row < residual.length; row++) {
+    let value = residual[row] as number;
+    const entries = jacobian?.[row];
+    for (let p = 0; p < theta.length && entries !== undefined; p++) {
+      value += (entries[p] as number) * (theta[p] as number);
+    }
+    square += value * value;
+  }
+  return square;
 }
 
 /** $\sum_k \lVert r_k \rVert^2$, which decides the cells. */
-export function squaredDistance({ terms }: Pair, theta: readonly number[]): number {
-  let sum = 0;
-  for (const term of terms) for (const value of residualAt(term, theta)) sum += value * value;
+export function squaredDistance({ moved, stillSquare }: Pair, theta: readonly number[]): number {
+  let sum = stillSquare;
+  for (const term of moved) sum += movedSquare(term, theta);
   return sum;
 }
 
 /** $\sum_k \lVert r_k \rVert^{q_k}$ and the rest. */
-export function pairCost({ terms, extra }: Pair, theta: readonly number[], cell: number): number {
+export function pairCost({ moved, still, extra }: Pair, theta: readonly number[], cell: number): number {
   let sum = extra;
-  for (const term of terms) sum += Math.hypot(...residualAt(term, theta)) ** term.exponent(cell);
+  for (const { norm, exponent } of still) sum += norm ** exponent(cell);
+  for (const term of moved) {
+    const exponent = term.exponent(cell);
+    const square = movedSquare(term, theta);
+    sum += exponent === 2 ? square : Math.sqrt(square) ** exponent;
+  }
   return sum;
 }
 
 /** The nearest true atom of every fitted one; of two as near, the first. */
 export function nearest(pairs: readonly (readonly Pair[])[], theta: readonly number[]): number[] {
   return pairs.map((row) => {
-    const distances = row.map((pair) => squaredDistance(pair, theta));
-    return distances.indexOf(Math.min(...distances));
+    let best = 0;
+    let least = Infinity;
+    for (let j = 0; j < row.length; j++) {
+      const distance = squaredDistance(row[j] as Pair, theta);
+      if (distance < least) [best, least] = [j, distance];
+    }
+    return best;
   });
 }
 

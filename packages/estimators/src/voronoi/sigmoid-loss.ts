@@ -13,7 +13,7 @@ import { softmaxAtoms } from './atoms.ts';
 import { expertTerms } from './expert-terms.ts';
 import type { FoundLoss } from './flat-loss.ts';
 import type { LossTerms } from './loss-names.ts';
-import { cellsOf, nearest, type Pair, pairCost } from './pairs.ts';
+import { cellsOf, nearest, type Pair, pairCost, pairOf } from './pairs.ts';
 
 export function sigmoidLoss(
   fitted: MixingMeasure,
@@ -36,7 +36,7 @@ export function sigmoidLoss(
     theirs.logMasses.map((__, j): Pair => {
       const reference = gate(theirs, j);
       const residual = gate(ours, i).map((value, d) => value - (reference[d] as number));
-      return { terms: [{ residual, exponent: terms.gate }, ...between(i, j)], extra: 0 };
+      return pairOf([{ residual, exponent: terms.gate }, ...between(i, j)]);
     }),
   );
   const cells = cellsOf(nearest(pairs, []), truth.experts);

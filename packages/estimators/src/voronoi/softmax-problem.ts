@@ -5,7 +5,7 @@
 import type { AlignmentProblem } from './alignment.ts';
 import type { SoftmaxAtoms } from './atoms.ts';
 import type { LossTerms } from './loss-names.ts';
-import type { Pair, Term } from './pairs.ts';
+import { type Pair, pairOf, type Term } from './pairs.ts';
 
 /** What is minimised over. */
 export interface GaugeChoice {
@@ -18,7 +18,9 @@ export interface SoftmaxPairOptions extends GaugeChoice {
   /** How many of the largest terms count. */
   readonly counted: number;
   /** What a pair of atoms differs by besides the gate. */
-  readonly others: (fitted: number, truth: number) => Pair;
+  readonly others?: (fitted: number, truth: number) => readonly Term[];
+  /** What a pair costs besides. */
+  readonly extra?: (fitted: number, truth: number) => number;
 }
 
 export function softmaxProblem(
@@ -26,7 +28,7 @@ export function softmaxProblem(
   truth: SoftmaxAtoms,
   options: SoftmaxPairOptions,
 ): AlignmentProblem {
-  const { gauge, masses, terms, counted, others } = options;
+  const { gauge, masses, terms, counted, others, extra } = options;
   const isFree = gauge === 'minimise';
   const shifts = isFree ? (fitted.shifted[0] as readonly number[]).length : 0;
   const hasScale = isFree && fitted.hasScale && truth.hasScale;
@@ -49,13 +51,12 @@ export function softmaxProblem(
   const tau = fitted.temperature;
   const pairs = fitted.logMasses.map((_, i) =>
     truth.logMasses.map((__, j): Pair => {
-      const { terms: rest, extra } = others(i, j);
-      const own = [gateTerm(i, j), ...rest];
+      const own = [gateTerm(i, j), ...(others?.(i, j) ?? [])];
       if (terms.temperature !== undefined && tau !== undefined) {
         const reference = truth.temperature as number;
         own.push(affineTerm([{ value: tau, reference, scaled: hasScale }], dim, terms.temperature));
       }
-      return { terms: own, extra };
+      return pairOf(own, extra?.(i, j));
     }),
   );
   const factor = isFree && fitted.hasBias ? masses : 'fixed';
@@ -90,10 +91,9 @@ function affineTerm(
   return { residual, jacobian, exponent };
 }
 
-/** None; those that bring a fitted atom onto a true one; scales that bring a difference of two onto a true one. */
+/** None, and those that bring a fitted atom onto a true one, at some scales. */
 function startsOf(fitted: SoftmaxAtoms, truth: SoftmaxAtoms, shifts: number, hasScale: boolean): number[][] {
-  const scales = hasScale ? [1, ...scalesOf(fitted, truth)] : [1];
-  const starts = scales.flatMap((scale) => {
+  return (hasScale ? [1, ...scalesOf(fitted, truth)] : [1]).flatMap((scale) => {
     const ending = hasScale ? [scale] : [];
     if (shifts === 0) return [ending];
     const aligned = fitted.shifted.flatMap((from) =>
@@ -101,19 +101,20 @@ function startsOf(fitted: SoftmaxAtoms, truth: SoftmaxAtoms, shifts: number, has
     );
     return [[...new Array<number>(shifts).fill(0), ...ending], ...aligned];
   });
-  return starts;
 }
 
+/** The scales that make the temperatures equal, or how far the atoms are from each other. */
 function scalesOf(fitted: SoftmaxAtoms, truth: SoftmaxAtoms): number[] {
-  const ratio = (from: readonly number[], to: readonly number[]) =>
-    from.reduce((sum, value, d) => sum + value * (to[d] as number), 0) /
-    from.reduce((sum, value) => sum + value * value, 0);
-  const differences = (atoms: SoftmaxAtoms) =>
-    atoms.shifted.flatMap((a) => atoms.shifted.map((b) => a.map((value, d) => value - (b[d] as number))));
+  const spread = ({ shifted, scaled }: SoftmaxAtoms) => {
+    const own = shifted.map((numbers, i) => [...numbers, ...(scaled[i] as readonly number[])]);
+    const squares = own.flatMap((a) =>
+      own.map((b) => a.reduce((sum, value, d) => sum + (value - b[d]!) ** 2, 0)),
+    );
+    return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+  };
   const scales = [
     (truth.temperature as number) / (fitted.temperature as number),
-    ...fitted.scaled.flatMap((from) => truth.scaled.map((to) => ratio(from, to))),
-    ...differences(fitted).flatMap((from) => differences(truth).map((to) => ratio(from, to))),
+    spread(truth) / spread(fitted),
   ];
   return scales.filter((scale) => scale > 0 && scale < Infinity);
 }
