@@ -8,6 +8,7 @@ import { type Candidate, candidates, gaugeDirections } from './candidates.ts';
 import { competitiveFamily } from './competitive.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
 import type { CurvedFamily } from './curved-family.ts';
+import { hasKinks, isEulerDirection } from './kinks.ts';
 import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
 import { ownFamily, proveDirection, wholeFamily } from './null-direction.ts';
 import type { NullDirection } from './second-order-verdict.ts';
@@ -25,12 +26,14 @@ export function competitiveCriterion(
     if (direction) return { verdict: 'dependent', direction };
   }
   const directions = [...(isTilted ? gaugeDirections(family.blocks, family.blocks) : []), ...candidates(family.blocks)];
-  const prove = (direction: Candidate) => proveCompetitive(family, atomsOf(of, form), direction, options.deadline);
+  const prove = (direction: Candidate) => 
+    proveCompetitive(of, family, atomsOf(of, form), direction, options.deadline);
   return criterion(family, directions, prove, options);
 }
 
 /** The proof for one atom alone, and if there is none, for the whole mixture. */
 export function proveCompetitive(
+  of: MixingMeasure,
   family: CurvedFamily,
   atoms: readonly Atom[],
   direction: Candidate,
@@ -42,7 +45,16 @@ export function proveCompetitive(
   if (moving.length === 1 && block) {
     const atom = atoms.find(({ index }) => index === block.atom)!;
     const own = ownFamily(atom, block, family.inputDim, direction);
-    const proved = proveDirection(own, direction, family.blocks, half());
+    const vector = direction.vectors.find((u) => u !== undefined)!;
+    const end = half();
+    const movesNoKink = () => isEulerDirection(atom, block, vector, family.inputDim, end);
+    const proved = proveDirection(
+      own,
+      direction,
+      family.blocks,
+      end,
+      hasKinks(of) ? movesNoKink : undefined,
+    );
     if (proved) return proved;
   }
   return proveDirection(wholeFamily(family, direction), direction, family.blocks, half());

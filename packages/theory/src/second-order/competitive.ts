@@ -23,7 +23,7 @@ export function competitiveFamily(
   overSpecified: readonly number[],
 ): CurvedFamily {
   const atoms = atomsOf(of, form);
-  return atomFamily({
+  const family = atomFamily({
     inputDim: of.inputDim,
     atoms,
     free: freeFunctions(of, atoms),
@@ -32,6 +32,7 @@ export function competitiveFamily(
     masses: form.useBias ? [] : overSpecified,
     masksAt: (ring, x) => selectionMasks(of, form, ring, x),
   });
+  return { ...family, selects: form.selection !== undefined && form.selection.k < of.experts };
 }
 
 /** The atoms of a mixture, or of one group of a hierarchical one. */

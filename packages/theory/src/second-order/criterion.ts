@@ -113,10 +113,11 @@ export function criterion(
   return { verdict: 'inconclusive', bits: reached, raise };
 }
 
-/** As many points as there are functions, and a few more. */
+/** As many points as there are functions, and a few more; where a gate selects, so many for every region. */
 function drawn(family: CurvedFamily, spread: number, random: Stream, deadline: number): Points {
   const curved = family.blocks.map(({ coordinates: { length } }) => (length * (length + 1)) / 2);
-  const count = curved.reduce((a, b) => a + b, family.labels.length) + 8;
+  const functions = curved.reduce((a, b) => a + b, family.labels.length);
+  const count = (family.selects ? 3 : 1) * functions + 8;
   const free = { ...family, evaluate: <S>(ring: Ring<S>, x: readonly S[]) => family.evaluate(ring, x).free };
   return samplePoints(free, count, spread, random, deadline);
 }

@@ -25,6 +25,8 @@ export interface CurvedFamily {
   /** Names of the free functions. */
   readonly labels: readonly FunctionLabel[];
   readonly blocks: readonly Block[];
+  /** Whether a gate selects, so that atoms are seen at a part of the inputs only. */
+  readonly selects?: boolean;
   evaluate<S>(ring: Ring<S>, x: readonly S[]): CurvedValues<S>;
 }
 

@@ -13,20 +13,26 @@ import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.t
 import { type NamedRelation, namedRelation } from '../verdict/relation.ts';
 import type { Candidate } from './candidates.ts';
 import { type Block, type CurvedFamily, secondDerivatives } from './curved-family.ts';
+import { withUnknownKinks } from './kinks.ts';
 import type { NullDirection } from './second-order-verdict.ts';
 
 /**
  * The direction with its proof, or nothing.
  * @param family its last function is the second derivative along the direction
+ * @param movesNoKink where there are kinks: whether it is proved otherwise that the direction moves none
  */
 export function proveDirection(
   family: LabelledFamily,
   direction: Candidate,
   blocks: readonly Block[],
   deadline: number,
+  movesNoKink?: () => boolean,
 ): NullDirection | undefined {
-  const found = formally(family, deadline);
-  const relation = found && lastRelation(family, found);
+  const attempt = (of: LabelledFamily) => {
+    const found = formally(of, deadline);
+    return found && lastRelation(of, found);
+  };
+  const relation = attempt(withUnknownKinks(family)) ?? (movesNoKink?.() ? attempt(family) : undefined);
   if (relation === undefined) return undefined;
   return {
     ...described(direction, blocks),

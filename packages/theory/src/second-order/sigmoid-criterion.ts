@@ -27,6 +27,7 @@ import { namedRelation } from '../verdict/relation.ts';
 import { candidates } from './candidates.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
 import { type Block, type CurvedFamily, ownBlock, secondDerivatives } from './curved-family.ts';
+import { hasKinks, isEulerDirection } from './kinks.ts';
 import { firstOrderDirection, proveDirection, wholeFamily } from './null-direction.ts';
 
 /** Part of the time for the equations among free functions. */
@@ -74,8 +75,15 @@ export function sigmoidCriterion(
   return criterion(
     curved,
     directions,
-    (direction) =>
-      proveDirection(wholeFamily(narrow, direction), direction, narrow.blocks, (Date.now() + options.deadline) / 2),
+    (direction) => {
+      const b = direction.vectors.findIndex((u) => u !== undefined);
+      const block = narrow.blocks[b]!;
+      const end = (Date.now() + options.deadline) / 2;
+      const movesNoKink = () =>
+        isEulerDirection(atomsOf(of, form)[block.atom]!, block, direction.vectors[b]!, of.inputDim, end);
+      const family = wholeFamily(narrow, direction);
+      return proveDirection(family, direction, narrow.blocks, end, hasKinks(of) ? movesNoKink : undefined);
+    },
     options,
   );
 }
