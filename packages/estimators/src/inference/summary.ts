@@ -35,7 +35,7 @@ export interface Summary {
 }
 
 export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Summary {
-  const rows = coefficients(fit, options);
+  const rows = interceptsFirst(coefficients(fit, options));
   const { experts, gate, expert } = fit.measure;
   const groups = (part: Coefficient['part']) => [
     ...new Set(rows.filter((row) => row.part === part).map(({ group }) => group)),
@@ -45,7 +45,7 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
       title: group,
       rows: rows.filter((row) => row.group === group && row.part !== 'gate'),
     })),
-    ...(fit.variances === 'common' && fit.response === 'gaussian'
+    ...(groups('noise').includes('noise')
       ? [{ title: 'noise', rows: rows.filter(({ group }) => group === 'noise') }]
       : []),
     ...groups('gate').map((group) => ({ title: group, rows: rows.filter((row) => row.group === group) })),
@@ -74,6 +74,12 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
     warnings: fit.warnings,
   };
   return { ...data, text: textOf(data, fit) };
+}
+
+/** As R has them; the layout has an intercept after the inputs. */
+function interceptsFirst(rows: readonly Coefficient[]): Coefficient[] {
+  const rank = ({ name, part }: Coefficient) => (part === 'noise' ? 2 : name.includes('(Intercept)') ? 0 : 1);
+  return [...rows].sort((a, b) => rank(a) - rank(b));
 }
 
 function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string {

@@ -31,10 +31,13 @@ export function orthonormalBasis(given: readonly Float64Array[], weights: Float6
   const kept: number[] = [];
   /** Column j of R. */
   const factors: number[][] = [];
-  const isConstant = (column: Float64Array) => column.every((value) => value === column[0]);
+  // Among columns that are the same in every row, the intercept: ones, and after the inputs in a layout.
+  const rank = (column: Float64Array) =>
+    column.every((value) => value === 1) ? 0 : column.every((value) => value === column[0]) ? 1 : 2;
+  const ranks = given.map(rank);
   const order = given
     .map((_, j) => j)
-    .sort((i, j) => Number(isConstant(given[j]!)) - Number(isConstant(given[i]!)) || i - j);
+    .sort((i, j) => ranks[i]! - ranks[j]! || (ranks[i] === 2 ? i - j : j - i));
 
   function project(column: Float64Array): { rest: Float64Array; along: number[]; length: number } {
     const rest = column.slice();

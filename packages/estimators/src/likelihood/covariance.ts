@@ -13,6 +13,11 @@ import { unitDiagonal } from './solve.ts';
 const FLAT = 1e-10;
 /** Part of a flat direction that must be in a number for it to be undetermined. */
 const LOADED = 1e-6;
+/**
+ * Variance of a logit's coordinate, times the number of observations, beyond which it has run to infinity: columns have unit
+ * length, so that a coordinate of moderate size has a variance of a few over n.
+ */
+const RUNAWAY = 1e10;
 
 export interface Covariance {
   /** In the layout's numbers. */
@@ -30,12 +35,14 @@ export interface Covariance {
  * @param hessian lower triangle, column-major, in coordinates
  * @param scores the outer product of the scores, likewise
  * @param frozen coordinates that are held at a bound
+ * @param logits how many coordinates multiply columns of unit length in logits, and the number of observations
  */
 export function covarianceOf(
   coordinates: Coordinates,
   hessian: Float64Array,
   scores: Float64Array,
   frozen: ReadonlySet<number>,
+  logits: { readonly until: number; readonly weight: number },
 ): Covariance {
   const { size, jacobian } = coordinates;
   const own = hessian.slice();
@@ -62,6 +69,12 @@ export function covarianceOf(
     const direction = vector.map((value, j) => value * (scales[j]! || 1));
     const isFrozen = direction.every((value, j) => value === 0 || frozen.has(j));
     if (!isFrozen) flat.push(normalised(times(jacobian, direction)));
+  }
+  for (let j = 0; j < logits.until; j++) {
+    if (!(inverse.data[j + j * size]! * logits.weight > RUNAWAY)) continue;
+    const unit = new Float64Array(size);
+    unit[j] = 1;
+    flat.push(normalised(times(jacobian, unit)));
   }
   const undetermined = new Set<number>();
   for (const direction of flat) {

@@ -133,9 +133,10 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
   return { value: Number.isNaN(value) ? -Infinity : value + logScale, gate, experts: each, sizes, squares };
 }
 
-/** $\sum_i w_i r_i \log(g_i f_i)$, where rows without responsibility do not count. */
+/** $\sum_i w_i r_i \log(g_i f_i)$, where rows without responsibility or weight do not count. */
 function joint(weighted: Float64Array, g: Float64Array, log: Float64Array, rows: number): number {
   let sum = 0;
-  for (let i = 0; i < rows; i++) if (weighted[i]! > 0) sum += weighted[i]! * (Math.log(g[i]!) + log[i]!);
+  for (let i = 0; i < rows; i++)
+    if (weighted[i]! > 0 && g[i]! > 0) sum += weighted[i]! * (Math.log(g[i]!) + log[i]!);
   return sum;
 }

@@ -36,7 +36,10 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   for (let s = coordinates.firstNoise; s < coordinates.size; s++)
     if (at[s]! <= logSigmaFloor + 1e-9) frozen.add(s);
   const scores = scoresPass(problem, evaluate, at);
-  const covariance = covarianceOf(coordinates, derivatives.hessian, scores, frozen);
+  const covariance = covarianceOf(coordinates, derivatives.hessian, scores, frozen, {
+    until: problem.unitLogits,
+    weight: data.totalWeight,
+  });
   const numbers = coordinates.toNumbers(at);
   const estimates = estimatesOf(problem, numbers, covariance, frozen);
   const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
@@ -53,6 +56,8 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     degreesOfFreedom,
     labels: estimates.map(({ group, name }) => `${group} ${name}`),
     aliased,
+    response: options.response,
+    logLikelihood: derivatives.value,
   });
   // Of sigma, not of its logarithm.
   const factor = (i: number) => (i >= layout.firstNoise ? Math.exp(numbers[i]!) : 1);
@@ -67,7 +72,10 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     degreesOfFreedom,
     n: data.n,
     totalWeight: data.totalWeight,
-    converged: best.ending === 'gradient' && degeneracy === undefined && !covariance.rising,
+    converged:
+      (best.ending === 'gradient' || best.ending === 'rounding') &&
+      degeneracy === undefined &&
+      !covariance.rising,
     ending: degeneracy ?? best.ending,
     gradientNorm: best.gradientNorm,
     iterations: { em: best.emIterations, newton: best.newtonIterations },

@@ -29,6 +29,7 @@ export interface FitWarning {
     | 'vanishing variance'
     | 'empty expert'
     | 'separated gate'
+    | 'separated classes'
     | 'collinear inputs'
     | 'scale of the temperature'
     | 'over-specified'

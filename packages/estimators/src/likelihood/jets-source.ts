@@ -48,15 +48,18 @@ export function jetsSource({ layout, data, units, places, toNumbers, from }: Jet
       const { logits, selected } = evaluateGate(layout, input, numbers, order, from);
       const outputs = evaluateOutputs(layout, input, numbers, order);
       const part = (jet: Value): Part => partOf(jet, rows, places, order);
+      const masks = each(selected, experts, 1).map(([jet]) => {
+        const column = jet!.value;
+        if (column === 1) return undefined;
+        const isAll = typeof column !== 'number' && column.every((value) => value === 1);
+        return isAll ? undefined : spreadColumn(column, rows);
+      });
+      const own = each(logits, experts, 1).map(([jet]) => part(jet!));
+      const fromWeights = from === 'weights';
+      const reached = fromWeights ? own.map((logit, e) => withoutVanished(logit, masks[e])) : masks;
       return {
-        logits: each(logits, experts, 1).map(([jet]) => part(jet!)),
-        selected: each(selected, experts, 1).map(([jet]) => {
-          const column = jet!.value;
-          if (everywhere || column === 1) return undefined;
-          return typeof column !== 'number' && column.every((value) => value === 1)
-            ? undefined
-            : spreadColumn(column, rows);
-        }),
+        logits: fromWeights ? own.map((logit, e) => withoutUnselected(logit, reached[e])) : own,
+        selected: everywhere && !fromWeights ? masks.map(() => undefined) : reached,
         outputs: each(outputs, experts, units).map((unit) => unit.map(part)),
       };
     },
@@ -113,6 +116,26 @@ function withoutDerivatives(ops: GateOps<Grid<Value>>): GateOps<Grid<Value>> {
     softmax: (logits) => ops.softmax(ops.stopGradient(logits)),
     topK: (scores, k) => ops.topK(ops.stopGradient(scores), k),
     within: (groups) => withoutDerivatives(ops.within(groups)),
+  };
+}
+
+/** The logarithm of a weight below this has derivatives that overflow: such an expert counts as not selected. */
+const VANISHED = Math.log(1e-100);
+
+function withoutVanished({ value }: Part, mask: Float64Array | undefined): Float64Array | undefined {
+  if (mask === undefined && value.every((log) => log > VANISHED)) return undefined;
+  return value.map((log, i) => (log > VANISHED && mask?.[i] !== 0 ? 1 : 0));
+}
+
+function withoutUnselected(part: Part, mask: Float64Array | undefined): Part {
+  if (mask === undefined) return part;
+  const kept = (column: Float64Array) => column.map((value, i) => (mask[i] === 0 ? 0 : value));
+  const { value, support, gradient, hessian } = part;
+  return {
+    value: kept(value),
+    support,
+    gradient: gradient.map(kept),
+    ...(hessian !== undefined && { hessian: hessian.map((column) => column && kept(column)) }),
   };
 }
 

@@ -66,6 +66,7 @@ export function makeProblem(options: ProblemOptions): Problem {
       density: density(y),
       logScale: response === 'gaussian' ? -data.totalWeight * Math.log(scale) : 0,
       linearOutputs: response === 'gaussian',
+      unitLogits: response === 'gaussian' ? coordinates.firstExpert : coordinates.size,
       logSigmaFloor: 0.5 * Math.log(options.minVariance * variance) - Math.log(scale),
       isAllowed: () => true,
     };
@@ -80,6 +81,7 @@ export function makeProblem(options: ProblemOptions): Problem {
     aliased: [],
     logScale: 0,
     linearOutputs: false,
+    unitLogits: 0,
     logSigmaFloor: 0.5 * Math.log(options.minVariance * variance),
     isAllowed: (at) => isAllowed(coordinates.toNumbers(at)),
   };

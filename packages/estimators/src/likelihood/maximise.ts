@@ -13,13 +13,16 @@ import type { Problem } from './problem.ts';
 import { type NewtonStep, newtonStep } from './solve.ts';
 import { logLikelihoodAt } from './value-pass.ts';
 
-/** How a climb ended. */
-export type Ending = 'gradient' | 'iterations' | 'stalled';
+/**
+ * How a climb ended. `gradient`: it vanished. `rounding`: it is small, and what could still be gained is below the rounding
+ * of the likelihood. `stalled`: no step leads upwards although one should.
+ */
+export type Ending = 'gradient' | 'rounding' | 'iterations' | 'stalled';
 
 export interface Climb {
   readonly at: Float64Array;
   readonly value: number;
-  /** The log-likelihood at the start and after every iteration; it never falls. */
+  /** The log-likelihood at the start and after every iteration; it falls by rounding at most. */
   readonly history: readonly number[];
   readonly emIterations: number;
   readonly newtonIterations: number;
@@ -37,7 +40,17 @@ export interface ClimbOptions {
 
 /** EM gain per unit of weight below which Newton is tried, if gains are falling: they rise on the way off a saddle. */
 const SMALL_GAIN = 5e-3;
-const SHORTEST = 2 ** -30;
+/** EM gain per unit of weight below which the step over |H| is taken wherever it is. */
+const TINY_GAIN = 1e-6;
+/** EM iterations after which it is taken likewise: EM may crawl along a ridge for thousands. */
+const LONG = 60;
+/** Distance to the maximum in standard errors below which rounding may end a climb. */
+const CLOSE = 1e-4;
+/** Parts of the largest curvature below which directions are left out of a step that failed. */
+const FLOORS = [1e-6, 1e-3];
+/** EM iterations between attempts of Newton. */
+const MOST_PATIENCE = 48;
+const SHORTEST = 2 ** -20;
 
 export function climb(
   problem: Problem,
@@ -78,51 +91,80 @@ export function climb(
     if (moved !== undefined) {
       ({ at, sums } = moved);
       emIterations++;
-      record(Math.max(sums.value, history.at(-1)!));
+      record(sums.value);
     }
     const isAtRest = gain <= 1e-13 * (Math.abs(sums.value) + weight);
     const isSmall = gain <= SMALL_GAIN * weight && gain < lastGain;
     lastGain = gain;
     if (!isAtRest && (!isSmall || wait-- > 0)) continue;
-    const result = newton(isAtRest);
-    if (result === 'converged') return done('gradient');
+    const result = newton(isAtRest || gain <= TINY_GAIN * weight || emIterations > LONG);
+    if (result === 'gradient' || result === 'rounding') return done(result);
     if (result === 'stalled' && isAtRest) return done('stalled');
     wait = patience;
-    patience *= 2;
+    patience = Math.min(2 * patience, MOST_PATIENCE);
     sums = emPass(problem, evaluate, at);
   }
   return done('iterations');
 
-  function newton(anywhere: boolean): 'converged' | 'stalled' | 'left' {
+  function newton(anywhere: boolean): 'gradient' | 'rounding' | 'stalled' | 'left' {
     let here = differentiate(at);
     const first = newtonIterations;
-    while (emIterations + newtonIterations < maxIterations) {
-      const { step, distance: length, concave } = boundedStep(problem, at, here);
-      distance = length;
-      if (length <= tolerance && (concave || anywhere)) return 'converged';
-      // Far from the cap, or over a saddle: EM knows better where to go.
-      if (!anywhere && (!concave || length * length > 0.1 * weight)) return 'left';
-      const next = lineSearch(
-        problem,
-        evaluate,
-        differentiate,
-        at,
-        here,
-        step,
-        concave ? length * length : 0,
-      );
-      if (next === undefined) {
-        return newtonIterations === first ? 'stalled' : 'left';
-      }
-      const before = here.value;
+    const moveTo = (next: { at: Float64Array; derivatives: SecondOrder }) => {
       at = next.at;
       here = next.derivatives;
       newtonIterations++;
-      record(Math.max(here.value, before));
+      record(here.value);
+    };
+    while (emIterations + newtonIterations < maxIterations) {
+      const { step, distance: length, concave, rising } = boundedStep(problem, at, here);
+      distance = length;
+      if (length <= CLOSE && rising !== undefined) {
+        const next = offSaddle(problem, evaluate, differentiate, at, here, rising);
+        if (next !== undefined) {
+          moveTo(next);
+          continue;
+        }
+      }
+      if (length <= tolerance && (concave || anywhere)) return 'gradient';
+      // Far from the cap, or over a saddle: EM knows better where to go.
+      if (!anywhere && (!concave || length * length > 0.1 * weight)) return 'left';
+      const before = here.value;
+      const along = (direction: Float64Array, promised: number) =>
+        lineSearch(problem, evaluate, differentiate, at, here, direction, promised);
+      let next = along(step, concave ? length * length : 0);
+      // Nearly flat directions make a step so long that no part of it is safe: leave them out.
+      for (const floor of anywhere ? FLOORS : [])
+        next ??= along(boundedStep(problem, at, here, floor).step, 0);
+      if (next === undefined) {
+        if (length <= CLOSE && length * length <= 1e3 * rounding(problem, here.value)) return 'rounding';
+        return newtonIterations === first ? 'stalled' : 'left';
+      }
+      moveTo(next);
       if (!anywhere && here.value - before < 0.05 * length * length && length > 1e-3) return 'left';
     }
     return 'left';
   }
+}
+
+/** A higher point on either side of a saddle, along the direction that bends upwards. */
+function offSaddle(
+  problem: Problem,
+  evaluate: Evaluate,
+  differentiate: (at: Float64Array) => SecondOrder,
+  at: Float64Array,
+  here: SecondOrder,
+  rising: Float64Array,
+): { at: Float64Array; derivatives: SecondOrder } | undefined {
+  const slack = rounding(problem, here.value);
+  for (let length = 1; length >= 2 ** -10; length /= 4) {
+    for (const sign of [length, -length]) {
+      const next = at.map((value, j) => value + sign * rising[j]!);
+      if (logLikelihoodAt(problem, evaluate, next) > here.value + 1e3 * slack) {
+        return { at: next, derivatives: differentiate(next) };
+      }
+    }
+  }
+  return undefined;
 }
 
 /** One EM iteration; the parts of it that are not exact are halved until the likelihood does not fall. */
@@ -153,6 +195,7 @@ function boundedStep(
   { coordinates, logSigmaFloor }: Problem,
   at: Float64Array,
   here: SecondOrder,
+  floor?: number,
 ): NewtonStep {
   const { firstNoise, size } = coordinates;
   const gradient = here.gradient.slice();
@@ -162,7 +205,7 @@ function boundedStep(
     gradient[s] = 0;
     for (let j = 0; j < size; j++) hessian[Math.max(s, j) + Math.min(s, j) * size] = 0;
   }
-  return newtonStep(hessian, gradient);
+  return newtonStep(hessian, gradient, floor);
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Entry } from './layout.ts';
 
 /** The table that a number stands in. */
 export function groupOf({ part, name, copy, copies }: Entry, { experts }: MeasureShape): string {
-  if (part === 'noise') return copies === 1 ? 'noise' : `expert ${copy + 1}`;
+  if (part === 'noise') return copies === 1 && experts > 1 ? 'noise' : `expert ${copy + 1}`;
   if (part === 'expert') return copies === experts ? `expert ${copy + 1}` : 'experts';
   if (name.startsWith('outer/')) return `gate of group ${copy + 1}`;
   return copies === experts ? `gate ${copy + 1}` : copies === 1 ? 'gate' : `gate (${name}) ${copy + 1}`;

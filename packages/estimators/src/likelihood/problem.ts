@@ -17,6 +17,8 @@ export interface Problem {
   readonly logScale: number;
   /** Whether every output is linear in the coordinates, so that a scoring step is exact. */
   readonly linearOutputs: boolean;
+  /** Coordinates that multiply columns of unit length in logits, from the first: the gate's, and those of classes. */
+  readonly unitLogits: number;
   /** Smallest $\log\sigma$ in coordinates. */
   readonly logSigmaFloor: number;
   /** Numbers of the layout that were left out because their column depends on others. */

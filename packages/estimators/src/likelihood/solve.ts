@@ -27,18 +27,25 @@ export interface NewtonStep {
   readonly distance: number;
   /** Whether $-H$ is positive definite: the point is under the cap of a maximum. */
   readonly concave: boolean;
+  /** Where -H is not positive semidefinite: the direction in which the likelihood bends upwards most. */
+  readonly rising?: Float64Array;
 }
 
 /**
  * Newton's step for a maximum, $|H|^{-1} g$: the absolute value of every eigenvalue, so that the likelihood rises also
  * where it is not concave (Dauphin et al., 2014).
  * @param hessian lower triangle, column-major
+ * @param floor part of the largest curvature below which a direction is not moved along
  */
-export function newtonStep(hessian: Float64Array, gradient: Float64Array): NewtonStep {
+export function newtonStep(
+  hessian: Float64Array,
+  gradient: Float64Array,
+  floor: number = NULL_PART,
+): NewtonStep {
   const { scaled, scales } = unitDiagonal(hessian, gradient.length, -1);
   const right = gradient.map((value, j) => value * scales[j]!);
   const factored = cholesky(scaled);
-  if (factored !== undefined && smallestPivot(factored.factor) > NULL_PART ** 0.5) {
+  if (factored !== undefined && smallestPivot(factored.factor) > Math.sqrt(floor)) {
     const solution = factored.solve(right);
     const square = solution.reduce((sum, value, j) => sum + value * right[j]!, 0);
     return {
@@ -47,7 +54,7 @@ export function newtonStep(hessian: Float64Array, gradient: Float64Array): Newto
       concave: true,
     };
   }
-  return spectral(scaled, right, scales, NULL_PART);
+  return spectral(scaled, right, scales, floor);
 }
 
 function spectral(scaled: Matrix, right: Float64Array, scales: Float64Array, nullPart: number): NewtonStep {
@@ -66,7 +73,16 @@ function spectral(scaled: Matrix, right: Float64Array, scales: Float64Array, nul
     square += (along * along) / curvature;
     for (let j = 0; j < size; j++) step[j] = step[j]! + (vectors.data[j + k * size]! * along) / curvature;
   }
-  return { step: step.map((value, j) => value * scales[j]!), distance: Math.sqrt(square), concave };
+  // Eigenvalues ascend: the first is the most negative.
+  const rising = vectors.data
+    .slice(0, size)
+    .map((value, j) => (value * scales[j]!) / Math.sqrt(Math.abs(values[0]!)));
+  return {
+    step: step.map((value, j) => value * scales[j]!),
+    distance: Math.sqrt(square),
+    concave,
+    ...(!concave && { rising }),
+  };
 }
 
 /** $D (\pm A) D$ with ones on the diagonal where A has something there. */

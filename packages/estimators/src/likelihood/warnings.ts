@@ -23,6 +23,8 @@ export interface Findings {
   /** Of the numbers of the layout. */
   readonly labels: readonly string[];
   readonly aliased: readonly number[];
+  readonly response: 'gaussian' | 'multinomial';
+  readonly logLikelihood: number;
 }
 
 /** Weights this close to 0 and 1 everywhere are a hard partition. */
@@ -44,7 +46,7 @@ export function warningsOf(findings: Findings): FitWarning[] {
   if (degeneracy === 'vanishing variance') {
     add(
       'vanishing variance',
-      'an expert fits its rows exactly and its variance is the smallest allowed: the likelihood is unbounded there. Take fewer experts, or variances: "common"',
+      'an expert fits its rows exactly and its variance is the smallest allowed: the likelihood is unbounded there. Take fewer experts, variances: "common", or, where it is an outlier that makes the variance of the response large, a smaller minVariance',
     );
   }
   if (degeneracy === 'empty expert') {
@@ -65,7 +67,8 @@ export function warningsOf(findings: Findings): FitWarning[] {
 }
 
 /** Why the information is singular, as far as it is known. */
-function unidentified({ layout, covariance, assignments, labels }: Findings): FitWarning[] {
+function unidentified(findings: Findings): FitWarning[] {
+  const { layout, covariance, assignments, labels, response, logLikelihood } = findings;
   const { gate, expert, experts } = layout.shape;
   const found: FitWarning[] = [];
   const scales = scaleGauges(gate.config);
@@ -96,13 +99,23 @@ function unidentified({ layout, covariance, assignments, labels }: Findings): Fi
     });
     return found;
   }
+  const isClasses = rest.every((direction) =>
+    direction.every((value, i) => i >= layout.firstExpert || Math.abs(value) <= 1e-6),
+  );
+  if (response === 'multinomial' && (logLikelihood > -1e-3 || isClasses)) {
+    found.push({
+      reason: 'separated classes',
+      text: `an expert tells classes apart without error, so that the likelihood rises as parameters go to infinity: ${names.join(', ')} are where the climb stopped and have no standard errors`,
+    });
+    return found;
+  }
   const overFitted = rates({ gate, expert, overSpecified: true }).rates.find(
     ({ quantity }) => quantity === 'over-fitted atoms',
   );
-  if (experts > 1 && overFitted?.counterexample !== undefined) {
+  if (experts > 1 && response === 'gaussian' && overFitted?.counterexample !== undefined) {
     found.push({
       reason: 'over-specified',
-      text: `fewer experts give the same likelihood, and theory says that surplus ones of this kind are not identifiable (${overFitted.source}; counterexample ${overFitted.counterexample}). Without standard errors: ${names.join(', ')}`,
+      text: `the information is singular in ${names.join(', ')}, which have no standard errors; of a gate and experts of this kind surplus experts are not identifiable (${overFitted.source}; counterexample ${overFitted.counterexample}): try fewer`,
     });
     return found;
   }
