@@ -38,7 +38,7 @@ export interface LayerOptions {
 
 /** One weight of a layer. */
 export interface LayerWeight {
-  /** As the layer names it: `gate/bias`, `expert/layer_1/kernel`. */
+  /** As the layer names it, below its own name: `gate/bias`, `expert/layer_1/kernel`. */
   readonly name: string;
   readonly shape: number[];
   readonly values: Float32Array;
@@ -56,21 +56,22 @@ export async function measureFromLayer(layer: LayerLike): Promise<MixingMeasure>
   if (gate === undefined || expert === undefined || experts === undefined) {
     throw new MoeError(who, 'the layer must be a MixtureOfExperts');
   }
-  const weights = new Map(
-    layer.weights.map((weight) => [weight.originalName.replace(/^.*?(?=(gate|expert)\/)/, ''), weight]),
-  );
-  if (weights.size === 0) throw new MoeError(who, 'the layer must be built: apply it to an input first');
+  const { weights } = layer;
+  if (weights.length === 0) throw new MoeError(who, 'the layer must be built: apply it to an input first');
+  // The layer's own name comes first.
+  const weightOf = (name: string) =>
+    weights.find(({ originalName }) => originalName === name || originalName.endsWith(`/${name}`));
+  const shapeOf = (name: string) => weightOf(name)?.shape.map(Number);
   const parts = { gate: getGate(gate, who), expert: getExpert(expert, who), experts };
-  const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape.map(Number)]));
-  const inputDim = sizeThatFits(shapes, (size) => named({ ...parts, inputDim: size, units: 1 })) ?? 1;
+  const inputDim = sizeThatFits(shapeOf, (size) => named({ ...parts, inputDim: size, units: 1 })) ?? 1;
   const shape: MeasureShape = {
     ...parts,
     inputDim,
-    units: units ?? sizeThatFits(shapes, (size) => named({ ...parts, inputDim, units: size })) ?? inputDim,
+    units: units ?? sizeThatFits(shapeOf, (size) => named({ ...parts, inputDim, units: size })) ?? inputDim,
   };
   const numbers = async (path: string, specs: Specs): Promise<Record<string, number[]>> => {
     const read = Object.entries(specs).map(async ([name, { constraint = {} }]) => {
-      const weight = weights.get(`${path}/${name}`);
+      const weight = weightOf(`${path}/${name}`);
       if (weight === undefined) throw new MoeError(who, `the layer has no weight "${path}/${name}"`);
       const { min = -Infinity, max = Infinity } = constraint;
       return [
@@ -127,12 +128,12 @@ function named(shape: MeasureShape): Map<string, number[]> {
 
 /** The size (of inputs, of outputs) for which specifications get the shapes at hand: shapes grow with it in steps. */
 function sizeThatFits(
-  given: ReadonlyMap<string, readonly number[]>,
+  given: (name: string) => readonly number[] | undefined,
   of: (size: number) => Map<string, number[]>,
 ): number | undefined {
   const [one, two] = [of(1), of(2)];
   for (const [name, shape] of one) {
-    const actual = given.get(name);
+    const actual = given(name);
     const axis = shape.findIndex((length, i) => two.get(name)?.[i] !== length);
     if (actual === undefined || axis < 0) continue;
     const step = (two.get(name)?.[axis] as number) - (shape[axis] as number);
