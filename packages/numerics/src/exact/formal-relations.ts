@@ -2,11 +2,13 @@
  * Linear relations of a family of functions, proved: those of its expressions in a formal ring.
  *
  * Gaussian elimination over the rationals, column by column, so that each function is written in the ones before it.
+ * Where the fractions on the way grow long, the same relations are found modulo primes and proved afterwards.
  */
 
 import type { Relation, RelationBasis } from './field-relations.ts';
 import { formalRing } from './formal-ring.ts';
 import type { FunctionFamily } from './function-family.ts';
+import { modularRelations } from './modular-relations.ts';
 import { addTerm, type Polynomial } from './monomials.ts';
 import { invertRational, mulRational, type Rational, rational } from './rational.ts';
 
@@ -17,6 +19,11 @@ interface Pivot {
   readonly combination: ReadonlyMap<number, Rational>;
 }
 
+/** Integers below it are cheap to divide by each other. */
+const SHORT = 2n ** 32n;
+/** Terms with long fractions, after which elimination modulo primes costs less. */
+const MOST_LONG = 20_000;
+
 /**
  * The relations of a family that follow from the identities of `formalRing`.
  * @param checkpoint called often; whatever it throws ends the work
@@ -24,10 +31,25 @@ interface Pivot {
 export function formalRelations(family: FunctionFamily, checkpoint?: () => void): RelationBasis {
   const ring = formalRing(checkpoint);
   const x = Array.from({ length: family.inputDim }, () => ring.variable());
+  const expressions = family.evaluate(ring, x);
+  return (
+    rationalRelations(expressions, MOST_LONG, checkpoint) ??
+    modularRelations(expressions, checkpoint) ??
+    (rationalRelations(expressions, Infinity, checkpoint) as RelationBasis)
+  );
+}
+
+/** Elimination over the rationals; nothing after more than `mostLong` terms with long fractions. */
+function rationalRelations(
+  expressions: readonly Polynomial[],
+  mostLong: number,
+  checkpoint?: () => void,
+): RelationBasis | undefined {
   const found: Pivot[] = [];
   const pivots: number[] = [];
   const relations: Relation[] = [];
-  family.evaluate(ring, x).forEach((expression, column) => {
+  let long = 0;
+  for (const [column, expression] of expressions.entries()) {
     const vector = new Map(expression);
     const coefficients = new Map<number, Rational>();
     // A pivot's vector has no monomials of earlier pivots, so one pass in their order suffices.
@@ -35,14 +57,16 @@ export function formalRelations(family: FunctionFamily, checkpoint?: () => void)
       const multiple = vector.get(pivot.monomial);
       if (multiple === undefined) continue;
       checkpoint?.();
+      if (multiple.denominator > SHORT) long += pivot.vector.size + pivot.combination.size;
       const minus = mulRational(multiple, rational(-1n));
       for (const [monomial, c] of pivot.vector) addTerm(vector, monomial, mulRational(minus, c));
       for (const [i, c] of pivot.combination) addTerm(coefficients, i, mulRational(multiple, c));
     }
+    if (long > mostLong) return undefined;
     const [first] = vector;
     if (first === undefined) {
       relations.push({ column, coefficients: new Map([...coefficients].sort(([a], [b]) => a - b)) });
-      return;
+      continue;
     }
     const [monomial, leading] = first;
     const inverse = invertRational(leading);
@@ -52,6 +76,6 @@ export function formalRelations(family: FunctionFamily, checkpoint?: () => void)
     const monic = new Map([...vector].map(([m, c]) => [m, mulRational(c, inverse)] as const));
     found.push({ monomial, vector: monic, combination });
     pivots.push(column);
-  });
+  }
   return { pivots, relations, unread: [] };
 }

@@ -51,8 +51,9 @@ export interface Examination {
   readonly rest: IndependenceCertificate | Shortfall;
 }
 
-/** Part of the budget that each kind of exact relations may take. */
-const EXACT_PART = 1 / 4;
+/** Parts of the budget that exact relations may take. */
+const FORMAL_PART = 1 / 2;
+const FIELDS_PART = 1 / 4;
 /** Fresh points at which a numerical relation must hold. */
 const FRESH = 40;
 
@@ -63,7 +64,7 @@ export function examine(family: LabelledFamily, options: DecideOptions = {}): Ex
   const spread = expectPositive('decide', 'spread', options.spread ?? 1);
   if (family.labels.length === 0) throw new MoeError('decide', 'there must be at least one function');
   const deadline = Date.now() + budget;
-  const soon = () => Math.min(deadline, Date.now() + EXACT_PART * budget);
+  const within = (part: number) => Math.min(deadline, Date.now() + part * budget);
 
   let left: readonly number[] = family.labels.map((_, i) => i);
   const relations: ExaminedRelation[] = [];
@@ -80,7 +81,7 @@ export function examine(family: LabelledFamily, options: DecideOptions = {}): Ex
 
   let reached = 0;
   try {
-    take(formally(family, soon()), 'formal ring');
+    take(formally(family, within(FORMAL_PART)), 'formal ring');
     if (left.length === 0) return finish(nothing);
     const sample = (count: number, key: string): Points =>
       samplePoints(family, count, spread, stream(seed, 'decide', key), deadline);
@@ -90,7 +91,7 @@ export function examine(family: LabelledFamily, options: DecideOptions = {}): Ex
     reached = DOUBLE_BITS;
     let certificate = certifyInDoubles(left, doubles, deadline, 0);
     if (certificate) return finish(certificate);
-    take(overFields(family, seed, soon()), 'prime fields');
+    take(overFields(family, seed, within(FIELDS_PART)), 'prime fields');
     if (left.length === 0) return finish(nothing);
     certificate = certifyInDoubles(left, doubles, deadline);
     if (certificate) return finish(certificate);
