@@ -17,6 +17,7 @@ export const nav: DefaultTheme.NavItem[] = [
     ],
   },
   { text: 'Theory', link: '/theory/learned-temperature', activeMatch: '^/theory/' },
+  { text: 'Estimators', link: '/estimators/voronoi', activeMatch: '^/estimators/' },
   { text: 'Architecture', link: '/architecture' },
 ];
 
@@ -112,6 +113,10 @@ const theory: Item[] = [
   },
 ];
 
+const estimators: Item[] = [
+  { text: 'Estimators', items: [{ text: 'Voronoi losses', link: '/estimators/voronoi' }] },
+];
+
 export const sidebar: Record<string, Item[]> = {
   '/guide/': guide,
   '/architecture': guide,
@@ -121,4 +126,5 @@ export const sidebar: Record<string, Item[]> = {
   '/losses/': plugins,
   '/datasets/': plugins,
   '/theory/': theory,
+  '/estimators/': estimators,
 };
