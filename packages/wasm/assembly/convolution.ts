@@ -9,10 +9,10 @@ import { addProduct } from './kernel-gradient';
 import { BLOCK_ROWS, ZEROS } from './workspace';
 
 // What `geometry` holds, in this order.
-const BATCH: usize = 0, IN_HEIGHT: usize = 4, IN_WIDTH: usize = 8, IN_CHANNELS: usize = 12;
-const OUT_HEIGHT: usize = 16, OUT_WIDTH: usize = 20, OUT_CHANNELS: usize = 24;
-const FILTER_HEIGHT: usize = 28, FILTER_WIDTH: usize = 32, STRIDE_HEIGHT: usize = 36, STRIDE_WIDTH: usize = 40;
-const DILATION_HEIGHT: usize = 44, DILATION_WIDTH: usize = 48, PAD_TOP: usize = 52, PAD_LEFT: usize = 56;
+export const BATCH: usize = 0, IN_HEIGHT: usize = 4, IN_WIDTH: usize = 8, IN_CHANNELS: usize = 12;
+export const OUT_HEIGHT: usize = 16, OUT_WIDTH: usize = 20, OUT_CHANNELS: usize = 24;
+export const FILTER_HEIGHT: usize = 28, FILTER_WIDTH: usize = 32, STRIDE_HEIGHT: usize = 36, STRIDE_WIDTH: usize = 40;
+export const DILATION_HEIGHT: usize = 44, DILATION_WIDTH: usize = 48, PAD_TOP: usize = 52, PAD_LEFT: usize = 56;
 
 /** Bytes of `patches` that both gradients need. */
 export function patchBytes(geometry: usize): i32 {

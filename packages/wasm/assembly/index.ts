@@ -1,6 +1,7 @@
 /** The kernels, as the JavaScript side calls them. */
 export { binary } from './binary';
 export { filterGradient, inputGradient, patchBytes } from './convolution';
+export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { erf, exp, tanh } from './functions';
 export { groupedProduct } from './grouped-product';
 export { groupedKernelGradient } from './kernel-gradient';

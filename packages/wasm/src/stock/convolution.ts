@@ -4,7 +4,6 @@
  * have, are left to it.
  */
 import {
-  backend_util,
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
   Conv2DBackpropInput,
@@ -13,10 +12,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import type { Call } from '../kernels/kernel.ts';
+import { geometryOf, type Shape4D } from './convolution-geometry.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
-
-type Attributes = Pick<Conv2DBackpropFilterAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'>;
-type Shape4D = [number, number, number, number];
 
 export const convolutionFilterGradient: StockKernel = defineStockKernel<
   { readonly x: TensorInfo; readonly dy: TensorInfo },
@@ -57,19 +54,4 @@ function gradient(
     );
   });
   return out;
-}
-
-/** The numbers of a convolution in the order in which the kernels read them. */
-function geometryOf(
-  input: Shape4D,
-  filter: Shape4D,
-  { strides, pad, dimRoundingMode }: Attributes,
-): number[] {
-  const info = backend_util.computeConv2DInfo(input, filter, strides, 1, pad, dimRoundingMode);
-  return [
-    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
-    ...[info.outHeight, info.outWidth, info.outChannels],
-    ...[info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth],
-    ...[info.dilationHeight, info.dilationWidth, info.padInfo.top, info.padInfo.left],
-  ];
 }

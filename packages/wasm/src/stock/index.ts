@@ -2,6 +2,7 @@
 import { batchMatMul } from './batch-mat-mul.ts';
 import { binaryKernels } from './binary.ts';
 import { convolutionFilterGradient, convolutionInputGradient } from './convolution.ts';
+import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-convolution.ts';
 import { erf, exp, tanh } from './functions.ts';
 import { fusedMatMul } from './fused-mat-mul.ts';
 import { gather } from './gather.ts';
@@ -20,6 +21,8 @@ export const stockKernels: readonly StockKernel[] = [
   unsortedSegmentSum,
   convolutionFilterGradient,
   convolutionInputGradient,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
   gather,
   identity,
   cast,
