@@ -62,6 +62,7 @@ export {
   type RelationKind,
   type RelationTerm,
 } from './verdict/relation.ts';
+export type { RelationName } from './verdict/relation-name.ts';
 export type {
   CertificateLevel,
   Dependent,

@@ -20,6 +20,7 @@ export function functionLabel(
     latex: [...factors.map(factorLatex), ...derivativesLatex, subjectLatex].join('\\,'),
     order: factors.length + parameters.length,
     ...(atom !== undefined && { atom }),
+    parts: { factors, derivatives: parameters, of },
   };
 }
 

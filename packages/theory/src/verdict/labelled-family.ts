@@ -15,6 +15,15 @@ export interface FunctionLabel {
   readonly order: number;
   /** The atom that the function belongs to, from 0; nothing where it belongs to none or to all. */
   readonly atom?: number;
+  /** What the name is made of, from which relations are recognised; nothing where they need not be. */
+  readonly parts?: {
+    /** `x_1`, or a derivative of a router. */
+    readonly factors: readonly string[];
+    /** Parameters that the function is differentiated in. */
+    readonly derivatives: readonly string[];
+    /** What is differentiated: `h`, `f`. */
+    readonly of: string;
+  };
 }
 
 export interface LabelledFamily extends FunctionFamily {

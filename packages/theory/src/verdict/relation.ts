@@ -3,6 +3,7 @@
  */
 import { type Rational, rationalText } from '@tfjs-moe/numerics';
 import type { FunctionLabel } from './labelled-family.ts';
+import { type RelationName, relationName } from './relation-name.ts';
 
 /** `zero function`: $f = 0$; `same-order duplicate`: all functions are of one order; `cross-order`: they are not. */
 export type RelationKind = 'same-order duplicate' | 'cross-order' | 'zero function';
@@ -22,6 +23,8 @@ export interface RelationTerm {
 export interface NamedRelation {
   readonly kind: RelationKind;
   readonly proof: Proof;
+  /** What it is called, where its pattern is known. */
+  readonly knownAs?: RelationName;
   /** The function on the left, with coefficient 1. */
   readonly left: FunctionLabel;
   /** The combination on the right; empty for the zero function. */
@@ -37,9 +40,11 @@ export function namedRelation(
   left: FunctionLabel,
   terms: readonly RelationTerm[],
 ): NamedRelation {
+  const knownAs = relationName(left, terms);
   return {
     kind: kindOf(left, terms),
     proof,
+    ...(knownAs && { knownAs }),
     left,
     terms,
     text: `${left.text} = ${sum(terms, ({ text }) => text, plain)}`,
