@@ -1,7 +1,28 @@
 /** Mixtures of experts fitted to data: estimates, their errors, and the choice between them. */
 
 // Maximum likelihood.
+export { type Bootstrap, type BootstrapOptions, type BootstrapRow, bootstrap } from './choice/bootstrap.ts';
 export { aic, bic, type Fitted, icl } from './choice/criteria.ts';
+export {
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValidate,
+  type Fold,
+} from './choice/cross-validate.ts';
+export {
+  type Candidate,
+  type Criterion,
+  type SelectAtomsOptions,
+  type Selection,
+  selectAtoms,
+} from './choice/select-atoms.ts';
+export {
+  type Calibration,
+  type CalibrationBin,
+  type CalibrationOptions,
+  calibration,
+} from './diagnostics/calibration.ts';
+export { type ResidualOptions, residuals } from './diagnostics/residuals.ts';
 export {
   type Coefficient,
   coefficients,

@@ -114,6 +114,7 @@ function estimatesOf(
       part: entry.part,
       group: groupOf(entry, layout.shape),
       name: nameOf(entry, layout.shape, data.inputNames),
+      parameter: entry.name,
       value: entry.part === 'noise' ? Math.exp(numbers[i]!) : numbers[i]!,
       status,
     };

@@ -19,6 +19,8 @@ export interface Estimate {
   readonly group: string;
   /** `(Intercept)`, the name of an input, `sigma`, or the name of a parameter with its place. */
   readonly name: string;
+  /** The name of the parameter in the measure; `log sigma` of the noise. */
+  readonly parameter: string;
   readonly value: number;
   readonly status: EstimateStatus;
 }

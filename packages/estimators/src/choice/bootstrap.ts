@@ -1,0 +1,179 @@
+/**
+ * bootstrap: how estimates vary from sample to sample, without trusting the Hessian.
+ *
+ * Nonparametric: rows drawn with replacement. Parametric: responses drawn anew from the fit at the same inputs. Every
+ * replicate is fitted from the fit's own parameters, and its experts are put in the order that is nearest to the fit's,
+ * because a mixture does not know which of its experts is the first. A replicate depends on the seed and its own number
+ * alone, so that any split among workers gives the same table.
+ *
+ * Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993); McLachlan and Peel, "Finite Mixture Models" (2000),
+ * section 2.16.
+ */
+import {
+  expectInteger,
+  expectKnownOptions,
+  expectNumber,
+  expectOneOf,
+  type MixingMeasure,
+  MoeError,
+  mapNames,
+  measureSpecs,
+  stream,
+  withAtoms,
+} from '@tfjs-moe/core';
+import { simulateResponse } from '../diagnostics/simulate-response.ts';
+import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import { removeGauge } from '../measure/gauge.ts';
+import type { Sample } from '../sample.ts';
+import { nearestOrder } from './nearest-order.ts';
+import { refit, rowsOf } from './refit.ts';
+
+export interface BootstrapOptions {
+  /** Default `'nonparametric'`. */
+  readonly kind?: 'nonparametric' | 'parametric';
+  /** Default 200. */
+  readonly replicates?: number;
+  /** The first replicate's number, for a worker that does a part. Default 0. */
+  readonly first?: number;
+  /** Default 0. */
+  readonly seed?: number;
+  /** Of the intervals. Default 0.95. */
+  readonly level?: number;
+  readonly onReplicate?: (index: number) => void;
+}
+
+export interface BootstrapRow extends Pick<Estimate, 'part' | 'group' | 'name' | 'value'> {
+  readonly standardError: number;
+  readonly bias: number;
+  /** Between the quantiles of the replicates. */
+  readonly interval: readonly [low: number, high: number];
+}
+
+export interface Bootstrap {
+  readonly rows: readonly BootstrapRow[];
+  /** [replicates that converged][estimates]. */
+  readonly replicates: readonly (readonly number[])[];
+  /** Replicates whose fit did not converge; they are left out. */
+  readonly failed: number;
+}
+
+export function bootstrap(
+  fit: MaximumLikelihoodFit,
+  sample: Sample,
+  options: BootstrapOptions = {},
+): Bootstrap {
+  const who = 'bootstrap';
+  expectKnownOptions(who, options, ['kind', 'replicates', 'first', 'seed', 'level', 'onReplicate']);
+  const kind = expectOneOf(who, 'kind', options.kind ?? 'nonparametric', ['nonparametric', 'parametric']);
+  const count = expectInteger(who, 'replicates', options.replicates ?? 200, { min: 2 });
+  const first = expectInteger(who, 'first', options.first ?? 0, { min: 0 });
+  const seed = expectNumber(who, 'seed', options.seed ?? 0);
+  const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
+  if (fit.n !== sample.inputs.length)
+    throw new MoeError(who, `the sample must be the fit's, with ${fit.n} rows`, sample.inputs.length);
+  const replicates: number[][] = [];
+  let failed = 0;
+  for (let index = first; index < first + count; index++) {
+    const found = replicate(fit, sample, kind, seed, index);
+    if (found === undefined) failed++;
+    else replicates.push(found);
+    options.onReplicate?.(index);
+  }
+  return {
+    rows: fit.estimates.map((estimate, i) =>
+      rowOf(
+        estimate,
+        replicates.map((each) => each[i]!),
+        level,
+      ),
+    ),
+    replicates,
+    failed,
+  };
+}
+
+function replicate(
+  fit: MaximumLikelihoodFit,
+  sample: Sample,
+  kind: 'nonparametric' | 'parametric',
+  seed: number,
+  index: number,
+): number[] | undefined {
+  const random = stream(seed, 'bootstrap', index);
+  const n = fit.n;
+  const drawn =
+    kind === 'nonparametric'
+      ? rowsOf(
+          sample,
+          Uint32Array.from({ length: n }, () => random.integer(n)),
+        )
+      : { ...sample, response: simulateResponse(fit, sample.inputs, random) };
+  let found: MaximumLikelihoodFit;
+  try {
+    found = refit(fit, drawn);
+  } catch (error) {
+    if (error instanceof MoeError) return undefined;
+    throw error;
+  }
+  if (!found.converged) return undefined;
+  return alignedTo(fit, found);
+}
+
+/** The replicate's numbers in the order of the fit's experts and with its reference. */
+function alignedTo(fit: MaximumLikelihoodFit, found: MaximumLikelihoodFit): number[] {
+  const order = nearestOrder(fit.measure, found.measure);
+  const measure = order === undefined ? found.measure : inGauge(withSources(found.measure, order));
+  const { standardDeviations = [] } = measure;
+  const numbers = { gate: measure.gateParams, expert: measure.expertParams };
+  const next = new Map<string, number>();
+  return fit.estimates.map((estimate, i) => {
+    if (estimate.part === 'noise') {
+      const noise = fit.estimates.slice(0, i).filter(({ part }) => part === 'noise').length;
+      return standardDeviations[noise]!;
+    }
+    const key = `${estimate.part}/${estimate.parameter}`;
+    const place = next.get(key) ?? 0;
+    next.set(key, place + 1);
+    return numbers[estimate.part][estimate.parameter]![place]!;
+  });
+}
+
+function withSources(measure: MixingMeasure, order: readonly number[]): MixingMeasure {
+  const { standardDeviations } = measure;
+  const moved = withAtoms(measure, order);
+  return standardDeviations?.length === measure.experts
+    ? { ...moved, standardDeviations: order.map((source) => standardDeviations[source]!) }
+    : moved;
+}
+
+function inGauge(measure: MixingMeasure): MixingMeasure {
+  const gateParams = mapNames(measure.gateParams, (values) => [...values]);
+  removeGauge(measure.gate.config, measure.experts, measureSpecs(measure).gate, gateParams);
+  return { ...measure, gateParams };
+}
+
+function rowOf(
+  { part, group, name, value }: Estimate,
+  values: readonly number[],
+  level: number,
+): BootstrapRow {
+  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
+  const square = values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / Math.max(1, values.length - 1);
+  const sorted = [...values].sort((a, b) => a - b);
+  return {
+    part,
+    group,
+    name,
+    value,
+    standardError: Math.sqrt(square),
+    bias: mean - value,
+    interval: [quantile(sorted, (1 - level) / 2), quantile(sorted, (1 + level) / 2)],
+  };
+}
+
+/** Linear between order statistics, as R's default. */
+export function quantile(sorted: readonly number[], p: number): number {
+  const place = (sorted.length - 1) * p;
+  const low = Math.floor(place);
+  return sorted[low]! + (place - low) * ((sorted[low + 1] ?? sorted[low]!) - sorted[low]!);
+}

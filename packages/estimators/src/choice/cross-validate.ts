@@ -1,0 +1,112 @@
+/**
+ * crossValidate: how well a model predicts rows that it was not fitted to, in k folds.
+ *
+ * Rows are dealt to folds at random, the same for every model with the same seed, so that models can be compared fold by
+ * fold. Of Gaussian responses it also gives the mean squared error of the predicted mean. Larger log-likelihood is better.
+ *
+ * Source: Stone (1974); for the number of experts, Smyth, "Model selection for probabilistic clustering using
+ * cross-validated likelihood" (2000).
+ */
+import { expectInteger, stream } from '@tfjs-moe/core';
+import { logDensities, predictive } from '../diagnostics/predictive.ts';
+import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
+import type { MaximumLikelihoodOptions } from '../likelihood/options.ts';
+import { columnsOfSample } from '../sample.ts';
+import { rowsOf } from './refit.ts';
+
+export interface CrossValidationOptions extends Omit<MaximumLikelihoodOptions, 'initial'> {
+  /** Default 10, at most the number of rows. */
+  readonly folds?: number;
+  readonly onFold?: (fold: number) => void;
+}
+
+export interface Fold {
+  readonly rows: number;
+  readonly weight: number;
+  /** Mean log-likelihood of the rows left out. */
+  readonly logLikelihood: number;
+  /** Mean squared error of the predicted mean there; of classes, the share that the likeliest class misses. */
+  readonly error: number;
+  readonly converged: boolean;
+}
+
+export interface CrossValidation {
+  readonly folds: readonly Fold[];
+  /** Mean over the rows. */
+  readonly logLikelihood: number;
+  readonly error: number;
+  /** Of the two means, from the spread of the folds. */
+  readonly standardErrors: { readonly logLikelihood: number; readonly error: number };
+}
+
+export function crossValidate(options: CrossValidationOptions): CrossValidation {
+  const who = 'crossValidate';
+  const { folds: given, onFold, ...model } = options;
+  const columns = columnsOfSample(who, model.data);
+  const { n, response } = columns;
+  const count = expectInteger(who, 'folds', given ?? Math.min(10, n), {
+    min: 2,
+    max: n,
+    maxName: `the number of rows (${n})`,
+  });
+  const order = stream(model.seed ?? 0, 'folds').permutation(n);
+  const classes =
+    model.response === 'multinomial'
+      ? (model.classes ?? 1 + response.reduce((a, b) => Math.max(a, b), 0))
+      : undefined;
+  const folds = Array.from({ length: count }, (_, fold): Fold => {
+    const out = order.filter((_row, i) => i % count === fold);
+    const kept = order.filter((_row, i) => i % count !== fold);
+    const fit = fitMaximumLikelihood({
+      ...model,
+      ...(classes !== undefined && { classes }),
+      data: rowsOf(model.data, kept),
+    });
+    const left = rowsOf(model.data, out);
+    const law = predictive(who, fit, left.inputs);
+    const logs = logDensities(law, left.response);
+    const weights = Float64Array.from(out, (row) => columns.weights[row]!);
+    const weight = weights.reduce((sum, w) => sum + w, 0);
+    const mean = (of: (i: number) => number) =>
+      weight === 0 ? 0 : weights.reduce((sum, w, i) => sum + (w > 0 ? w * of(i) : 0), 0) / weight;
+    onFold?.(fold);
+    return {
+      rows: out.length,
+      weight,
+      logLikelihood: mean((i) => logs[i]!),
+      error: mean((i) => errorOf(law, i, left.response[i]!)),
+      converged: fit.converged,
+    };
+  });
+  const total = folds.reduce((sum, { weight }) => sum + weight, 0);
+  const meanOf = (key: 'logLikelihood' | 'error') =>
+    folds.reduce((sum, fold) => sum + fold.weight * fold[key], 0) / total;
+  const [logLikelihood, error] = [meanOf('logLikelihood'), meanOf('error')];
+  const spreadOf = (key: 'logLikelihood' | 'error', mean: number) =>
+    Math.sqrt(folds.reduce((sum, fold) => sum + (fold[key] - mean) ** 2, 0) / (count * (count - 1)));
+  return {
+    folds,
+    logLikelihood,
+    error,
+    standardErrors: {
+      logLikelihood: spreadOf('logLikelihood', logLikelihood),
+      error: spreadOf('error', error),
+    },
+  };
+}
+
+function errorOf(law: ReturnType<typeof predictive>, i: number, y: number): number {
+  const { experts, weights, means, deviations, classes, units } = law;
+  if (deviations.length > 0) {
+    let mean = 0;
+    for (let e = 0; e < experts; e++) mean += weights[i * experts + e]! * means[i * experts + e]!;
+    return (y - mean) ** 2;
+  }
+  const chances = Array.from({ length: units }, (_, c) => {
+    let p = 0;
+    for (let e = 0; e < experts; e++)
+      p += weights[i * experts + e]! * classes[(i * experts + e) * units + c]!;
+    return p;
+  });
+  return chances.indexOf(Math.max(...chances)) === y ? 0 : 1;
+}

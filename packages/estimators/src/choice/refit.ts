@@ -1,0 +1,44 @@
+/**
+ * Fits of the same model to other samples: what the bootstrap and cross-validation are made of.
+ */
+import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
+import type { MaximumLikelihoodOptions } from '../likelihood/options.ts';
+import type { Sample } from '../sample.ts';
+
+/** The options that make a fit again, without its data and start. */
+export type RefitOptions = Pick<
+  MaximumLikelihoodOptions,
+  'tolerance' | 'maxIterations' | 'minVariance' | 'starts' | 'seed'
+>;
+
+/** Refitted from the fit's own parameters, and from further starts where `starts` is above 1. */
+export function refit(
+  fit: MaximumLikelihoodFit,
+  data: Sample,
+  options: RefitOptions = {},
+): MaximumLikelihoodFit {
+  const { measure, response, variances } = fit;
+  return fitMaximumLikelihood({
+    gate: measure.gate,
+    expert: measure.expert,
+    experts: measure.experts,
+    response,
+    variances,
+    ...(response === 'multinomial' && { classes: measure.units ?? 1 }),
+    data,
+    initial: { measure },
+    ...options,
+  });
+}
+
+/** Some rows of a sample, in the given order. */
+export function rowsOf(sample: Sample, rows: ArrayLike<number>): Sample {
+  const pick = (of: ArrayLike<number>) => Float64Array.from(rows, (row) => of[row]!);
+  return {
+    ...sample,
+    inputs: Array.from(rows, (row) => sample.inputs[row]!),
+    response: pick(sample.response),
+    ...(sample.weights !== undefined && { weights: pick(sample.weights) }),
+  };
+}
