@@ -39,6 +39,7 @@ export function product(
 ): void {
   const aStride = <usize>depth << 2, stride = <usize>units << 2;
   const longest = longestRun(rows, depth, units), width = packedColumns(longest);
+  const fetch = rows <= FETCH_ROWS && depth * units <= FETCH_NUMBERS;
   for (let column = 0; column < units; column += width) {
     const end = least(column + width, units);
     let k = 0;
@@ -46,7 +47,7 @@ export function product(
       // Once at least, so that depth 0 leaves the bias.
       const run = least(longest, depth - k);
       if (transposed) {
-        if (rows <= FEW_FOR_A_FETCH) fetchRows(at(kernel, k), aStride, run, column, end, workspace);
+        if (fetch) fetchRows(at(kernel, k), aStride, run, column, end, workspace);
         packRows(at(kernel, k), aStride, run, column, end, workspace + PANELS);
       } else packColumns(kernel + <usize>k * stride, stride, run, column, end, workspace + PANELS);
       const start: usize = bias ? at(bias, column) : 0;
@@ -65,8 +66,8 @@ export function product(
 /** Up to so many rows, reading the kernel counts as much as multiplying by it. */
 const SMALL: i32 = 32;
 const SHORTEST_RUN: i32 = 32;
-/** Up to so many rows, waiting for a kernel is a part of the product that counts. */
-const FEW_FOR_A_FETCH: i32 = 64;
+/** Up to so many rows, waiting for a kernel is a part of the product that counts; and so large a kernel stays in the L2 cache. */
+const FETCH_ROWS: i32 = 256, FETCH_NUMBERS: i32 = 65536;
 
 /**
  * How many rows of the kernel are packed at a time. For few rows of x they are taken whole, as memory likes it, hence
