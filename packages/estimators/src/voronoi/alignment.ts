@@ -57,7 +57,7 @@ export function align(problem: AlignmentProblem): Alignment {
       const assigned = nearest(pairs, [middle]);
       const loss = (t: number) => withCells(problem, assigned, [t]);
       const inside = starts.map(([t]) => t as number).filter((t) => from <= t && t <= to);
-      for (const t of [...inside, minimiseOnLine((value) => loss(value).value, from, to)]) consider(loss(t));
+      for (const t of [...inside, ...valleys(problem, assigned, from, to)]) consider(loss(t));
     }
     return best;
   }
@@ -81,6 +81,32 @@ export function align(problem: AlignmentProblem): Alignment {
   return best;
 }
 
+/**
+ * Where the loss of fixed cells may be least between two displacements.
+ *
+ * Masses vanish at the infimum unless the cost is small, and the loss is then the same all around: so the cost comes first,
+ * which is convex. Where all cells count, the loss grows with it; else the search goes on outwards from its minimum.
+ */
+function valleys(problem: AlignmentProblem, assigned: readonly number[], from: number, to: number): number[] {
+  const { trueMasses, counted } = problem;
+  const largest = trueMasses
+    .map((mass, j) => ({ mass, j }))
+    .sort((a, b) => b.mass - a.mass)
+    .slice(0, counted);
+  const cost = (t: number) => {
+    const terms = termsOf(problem, cellsOf(assigned, trueMasses.length), [t]);
+    return sum(largest.map(({ j }) => (terms[j] as CellTerm).cost));
+  };
+  const center = minimiseOnLine(cost, from, to);
+  if (counted === trueMasses.length) return [center];
+  const loss = (t: number) => withCells(problem, assigned, [t]).value;
+  return [
+    center,
+    center + minimiseOnLine((step) => loss(center + step), 0, to - center),
+    center - minimiseOnLine((step) => loss(center - step), 0, center - from),
+  ];
+}
+
 /** The loss at a displacement. */
 function at(problem: AlignmentProblem, theta: readonly number[]): Alignment {
   return withCells(problem, nearest(problem.pairs, theta), theta);
@@ -91,9 +117,19 @@ function withCells(
   assigned: readonly number[],
   theta: readonly number[],
 ): Alignment {
-  const { masses, trueMasses, pairs, counted } = problem;
-  const cells = cellsOf(assigned, trueMasses.length);
-  const terms = cells.map((cell, j): CellTerm => {
+  const cells = cellsOf(assigned, problem.trueMasses.length);
+  const terms = termsOf(problem, cells, theta);
+  const { value, factor } = weighed(problem, terms);
+  return { value, theta, cells, logFactor: Math.log(factor) - problem.logScale };
+}
+
+/** Masses and cost of every cell. */
+function termsOf(
+  { masses, trueMasses, pairs }: AlignmentProblem,
+  cells: readonly (readonly number[])[],
+  theta: readonly number[],
+): CellTerm[] {
+  return cells.map((cell, j) => {
     let mass = 0;
     let cost = 0;
     for (const i of cell) {
@@ -103,14 +139,11 @@ function withCells(
     }
     return { mass, truth: trueMasses[j] as number, cost };
   });
-  const { value, factor } = weighed(problem, terms, counted);
-  return { value, theta, cells, logFactor: Math.log(factor) - problem.logScale };
 }
 
 function weighed(
-  { factor, masses, trueMasses }: AlignmentProblem,
-  terms: CellTerm[],
-  counted: number,
+  { factor, masses, trueMasses, counted }: AlignmentProblem,
+  terms: readonly CellTerm[],
 ): BestFactor {
   if (factor === 'free') return bestFactor(terms, counted);
   const chosen = factor === 'one' ? 1 : sum(trueMasses) / sum(masses);
