@@ -34,19 +34,24 @@ async function useBuild(threaded: boolean): Promise<Attachment> {
 const [rows, depth, units] = [1200, 96, 200];
 const offsets = [0, 700, 700, 703, rows];
 
+const values = { x: numbers(rows * depth, 1, 'x'), kernels: numbers(4 * depth * units, 1, 'kernels') };
+
 /** All three products, and the plain one of dense layers. */
 function products(): Float32Array[] {
-  return tf.tidy(() => {
-    const x = tf.tensor2d(numbers(rows * depth, 1, 'x'), [rows, depth]);
-    const kernels = tf.tensor3d(numbers(4 * depth * units, 1, 'kernels'), [4, depth, units]);
+  const results = tf.tidy(() => {
+    const x = tf.tensor2d(values.x, [rows, depth]);
+    const kernels = tf.tensor3d(values.kernels, [4, depth, units]);
     const run = (name: string, inputs: tf.NamedTensorMap, attributes: tf.NamedAttrMap) =>
       tf.engine().runKernel(name, inputs, { offsets, ...attributes }) as tf.Tensor;
     const y = run(GROUPED_MAT_MUL, { x, kernels }, { transpose: false });
     const dx = run(GROUPED_MAT_MUL, { x: y, kernels }, { transpose: true });
     const gradient = run(GROUPED_MAT_MUL_KERNEL_GRADIENT, { x, dy: y }, {});
     const plain = tf.matMul(x, tf.reshape(tf.slice(kernels, [0, 0, 0], [1, depth, units]), [depth, units]));
-    return [y, dx, gradient, plain].map((each) => each.dataSync() as Float32Array);
+    return [y, dx, gradient, plain];
   });
+  const read = results.map((each) => each.dataSync() as Float32Array);
+  tf.dispose(results);
+  return read;
 }
 
 test('the page may share memory', () => {
