@@ -15,7 +15,8 @@ export function expectDefinitions(gate: unknown, expert: unknown): void {
   if (isHatch(expert)) {
     throw new MoeError(who, `an expert made of layers cannot be judged: ${WHY}; write it with defineExpert`);
   }
-  if ((gate as Partial<Gate> | undefined)?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
+  if ((gate as Partial<Gate> | undefined)?.role !== 'gate')
+    throw new MoeError(who, 'gate must be a gate', gate);
   if ((expert as Partial<Expert> | undefined)?.role !== 'expert')
     throw new MoeError(who, 'expert must be an expert', expert);
   const { route, params, kind } = gate as Gate;
@@ -39,7 +40,10 @@ function isHatch(expert: unknown): boolean {
 /** Refuses definitions that only look like ones over Ops: they are evaluated once, and must not use anything else. */
 export function expectEvaluation(of: MixingMeasure): void {
   try {
-    jacobianFamily(of).evaluate(columns, columnsOf([Array.from({ length: of.inputDim }, (_, u) => (u + 1) / 8)]));
+    jacobianFamily(of).evaluate(
+      columns,
+      columnsOf([Array.from({ length: of.inputDim }, (_, u) => (u + 1) / 8)]),
+    );
   } catch (error) {
     if (error instanceof MoeError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

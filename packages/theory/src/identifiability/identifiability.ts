@@ -21,6 +21,7 @@ import {
 import { decide } from '../decide/decide.ts';
 import type { DecideOptions } from '../decide/examine.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
+import { hasKinks } from '../second-order/kinks.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { algebraicFamily } from './algebraic.ts';
@@ -28,7 +29,7 @@ import { expectDefinitions, expectEvaluation } from './definitions.ts';
 import { gateForm } from './gate-form.ts';
 import type { Identifiability } from './identifiability-verdicts.ts';
 import { jacobianFamily } from './jacobian.ts';
-import { firstOrderNotes } from './notes.ts';
+import { firstOrderNotes, selects } from './notes.ts';
 import { drawnMeasure, expectDistinctAtoms } from './parameters.ts';
 import { strongFamily } from './strong.ts';
 import { weakFamily } from './weak.ts';
@@ -84,9 +85,10 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
   const overSpecified = expectAtoms(options.overSpecified ?? [0], experts);
   const end = Date.now() + expectPositive(who, 'budget', budget);
   const rest = { bits, spread, seed };
+  const isPiecewise = hasKinks(of) || selects(of);
   /** Decides within a part of the time that is left. */
   const within = (part: number, family: LabelledFamily) =>
-    askWider(family, { ...rest, budget: Math.max(1, part * (end - Date.now())) });
+    askWider(family, isPiecewise, { ...rest, budget: Math.max(1, part * (end - Date.now())) });
   const firstOrder = within(0.4, jacobianFamily(of));
   const secondOrder = askSecondOrder(of, overSpecified, firstOrder, {
     ...rest,
@@ -110,17 +112,27 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
   };
 }
 
-/** Inconclusive at these points: perhaps not at points that are spread wider, where kinks and saturations are met. */
-function askWider(family: LabelledFamily, options: Required<DecideOptions>): Verdict {
+/**
+ * Asks again at points that are spread wider: where the first are inconclusive, because kinks and saturations are met
+ * farther out, and where a mixture with kinks or regions has relations that rest on the points alone, because functions
+ * whose piece no point meets look like zero.
+ */
+function askWider(family: LabelledFamily, isPiecewise: boolean, options: Required<DecideOptions>): Verdict {
   const end = Date.now() + options.budget;
   let verdict = decide(family, options);
   for (const factor of WIDENINGS) {
     const budget = end - Date.now();
-    if (verdict.verdict !== 'inconclusive' || budget < 1) break;
-    verdict = decide(family, { ...options, budget, spread: factor * options.spread });
+    const isDoubtful = verdict.verdict === 'inconclusive' || (isPiecewise && numericalOnes(verdict) > 0);
+    if (!isDoubtful || budget < 1) break;
+    const wider = decide(family, { ...options, budget, spread: factor * options.spread });
+    if (wider.verdict === 'inconclusive') continue;
+    if (verdict.verdict === 'inconclusive' || numericalOnes(wider) < numericalOnes(verdict)) verdict = wider;
   }
   return verdict;
 }
+
+const numericalOnes = (verdict: Verdict): number =>
+  verdict.verdict === 'dependent' ? verdict.relations.filter(({ proof }) => proof === 'numerical').length : 0;
 
 function expectAtoms(atoms: readonly number[], experts: number): readonly number[] {
   const who = 'identifiability';

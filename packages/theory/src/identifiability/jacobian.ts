@@ -5,15 +5,9 @@
  * $n^{-1/2}$; if not, the relation names the direction in which the mixture does not change to first order.
  */
 import { type Config, type MixingMeasure, measureSpecs } from '@tfjs-moe/core';
-import {
-  firstDerivative,
-  gridInput,
-  gridParams,
-  paramLabels,
-  type Ring,
-} from '@tfjs-moe/numerics';
-import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
+import { firstDerivative, gridInput, gridParams, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { competitiveFamily } from '../second-order/competitive.ts';
+import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { gateForm } from './gate-form.ts';
 import { gaugeOf } from './gauge.ts';
 import { idealOps } from './ideal-ops.ts';

@@ -47,7 +47,9 @@ function answerOf(
     notes.push('the gate has no bias: an atom that is split needs masses of its own, which are assumed here');
   }
   if (form.kind === 'competitive' && form.selection) {
-    notes.push('asked with the selection held fixed near each input, and all copies of an atom selected with it');
+    notes.push(
+      'asked with the selection held fixed near each input, and all copies of an atom selected with it',
+    );
   }
   if (firstOrder.verdict === 'dependent' && overSpecified.length < of.experts) {
     return { verdict: 'dependent', direction: firstOrderDirection(firstOrder.relations[0]!) };

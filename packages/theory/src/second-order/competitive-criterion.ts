@@ -8,8 +8,8 @@ import { type Candidate, candidates, gaugeDirections } from './candidates.ts';
 import { competitiveFamily } from './competitive.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
 import type { CurvedFamily } from './curved-family.ts';
-import { hasKinks, isEulerDirection } from './kinks.ts';
 import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
+import { hasKinks, isEulerDirection } from './kinks.ts';
 import { ownFamily, proveDirection, wholeFamily } from './null-direction.ts';
 import type { NullDirection } from './second-order-verdict.ts';
 
@@ -25,8 +25,11 @@ export function competitiveCriterion(
     const direction = onTwoHalfLines(family.blocks);
     if (direction) return { verdict: 'dependent', direction };
   }
-  const directions = [...(isTilted ? gaugeDirections(family.blocks, family.blocks) : []), ...candidates(family.blocks)];
-  const prove = (direction: Candidate) => 
+  const directions = [
+    ...(isTilted ? gaugeDirections(family.blocks, family.blocks) : []),
+    ...candidates(family.blocks),
+  ];
+  const prove = (direction: Candidate) =>
     proveCompetitive(of, family, atomsOf(of, form), direction, options.deadline);
   return criterion(family, directions, prove, options);
 }
@@ -48,13 +51,7 @@ export function proveCompetitive(
     const vector = direction.vectors.find((u) => u !== undefined)!;
     const end = half();
     const movesNoKink = () => isEulerDirection(atom, block, vector, family.inputDim, end);
-    const proved = proveDirection(
-      own,
-      direction,
-      family.blocks,
-      end,
-      hasKinks(of) ? movesNoKink : undefined,
-    );
+    const proved = proveDirection(own, direction, family.blocks, end, hasKinks(of) ? movesNoKink : undefined);
     if (proved) return proved;
   }
   return proveDirection(wholeFamily(family, direction), direction, family.blocks, half());

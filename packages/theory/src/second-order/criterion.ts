@@ -30,15 +30,7 @@
  * Source: the criterion is our own; the losses are those of Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213.
  */
 import { type Stream, stream } from '@tfjs-moe/core';
-import {
-  column,
-  columns,
-  columnsOf,
-  matrix,
-  norm,
-  type Ring,
-  spreadColumn,
-} from '@tfjs-moe/numerics';
+import { column, columns, columnsOf, matrix, norm, type Ring, spreadColumn } from '@tfjs-moe/numerics';
 import { DOUBLE_BITS } from '../decide/certify.ts';
 import { expectTime, OutOfTime } from '../decide/deadline.ts';
 import { type Points, samplePoints } from '../decide/sampling.ts';
@@ -100,7 +92,11 @@ export function criterion(
       reached = bits;
       const proof = certified(family, enclosed, search, precision, deadline);
       if (proof) {
-        const found = { bits, points: enclosed.rows.length, level: isDouble ? 'double-double' : 'balls' } as const;
+        const found = {
+          bits,
+          points: enclosed.rows.length,
+          level: isDouble ? 'double-double' : 'balls',
+        } as const;
         return { verdict: 'independent', ...proof, ...found };
       }
     }
@@ -131,7 +127,8 @@ function certified(
   deadline: number,
 ): PositiveCertificate | undefined {
   if (rows.length < family.labels.length) return undefined;
-  const { sampled, projection, found } = alive.length === search.points.length ? search : searched(family, alive);
+  const { sampled, projection, found } =
+    alive.length === search.points.length ? search : searched(family, alive);
   if (found?.kind !== 'weights') return undefined;
   return certifyPositive(rows, sampled.sizes, found.weights, projection, bits, deadline);
 }
@@ -168,7 +165,11 @@ function sample(family: CurvedFamily, points: Points): Sampled {
 }
 
 /** The directions that float64 cannot tell from null directions. */
-function suspected(family: CurvedFamily, directions: readonly Candidate[], points: Points): readonly Candidate[] {
+function suspected(
+  family: CurvedFamily,
+  directions: readonly Candidate[],
+  points: Points,
+): readonly Candidate[] {
   const { free, curved } = sample(family, points);
   const { rest } = projectOut(free);
   const triangles = curved.map((of) => Array.from({ length: of.columns }, (_, k) => column(of, k)));

@@ -33,8 +33,9 @@ export function encloseInDoubles(
   const ring = withDeadline(doubleBalls, deadline);
   const { free, curved } = family.evaluate<DoubleBall>(ring, columnsOf(points).map(doubleBallOf));
   const all = [free, ...curved];
-  const isFinite = (n: number) => all.every((of) => of.every((value) => Number.isFinite(at(value.rad, n) + at(value.high, n))));
-  const places = points.flatMap((_, n) => (isFinite(n) ? [n] : []));
+  const isKnown = (n: number) =>
+    all.every((of) => of.every((value) => Number.isFinite(at(value.rad, n) + at(value.high, n))));
+  const places = points.flatMap((_, n) => (isKnown(n) ? [n] : []));
   const row = (of: readonly DoubleBall[], n: number) => of.map((value) => ballAt(value, n, bits));
   return {
     rows: places.map((n) => ({ free: row(free, n), curved: curved.map((of) => row(of, n)) })),
@@ -72,6 +73,10 @@ export function encloseInBalls(
 const at = (values: Float64Array, n: number) => (values.length === 1 ? values[0] : values[n])!;
 
 function ballAt({ high, low, rad }: DoubleBall, n: number, bits: number): Ball {
-  const [upper, lower, radius] = [ballOf(at(high, n), bits), ballOf(at(low, n), bits), ballOf(at(rad, n), bits)];
+  const [upper, lower, radius] = [
+    ballOf(at(high, n), bits),
+    ballOf(at(low, n), bits),
+    ballOf(at(rad, n), bits),
+  ];
   return { mid: upper.mid + lower.mid, rad: upper.rad + lower.rad + radius.mid + radius.rad };
 }

@@ -78,9 +78,7 @@ function groupsOf(of: MixingMeasure, form: HierarchicalForm, overSpecified: read
 function ownFunctions(atoms: readonly Atom[]): FreeFunction[] {
   return atoms.flatMap(({ index: e, coordinates }, atom) =>
     coordinates.flatMap(({ label, isShared }, index) =>
-      isShared
-        ? []
-        : [{ label: { ...functionLabel([], [label], 'f'), atom: e }, places: [{ atom, index }] }],
+      isShared ? [] : [{ label: { ...functionLabel([], [label], 'f'), atom: e }, places: [{ atom, index }] }],
     ),
   );
 }
@@ -100,7 +98,10 @@ function weightedFamily(of: MixingMeasure, form: HierarchicalForm, groups: reado
       const weights = outer.map(exp);
       const total = weights.reduce(ring.add);
       const curved = groups.flatMap(({ index, own }) => {
-        const mass = inner.slice(index * members, (index + 1) * members).map(exp).reduce(ring.add);
+        const mass = inner
+          .slice(index * members, (index + 1) * members)
+          .map(exp)
+          .reduce(ring.add);
         // The group's functions carry the factor D_g^2 of W_g / D_g (...).
         const below = ring.dot([ring.dot([total], [mass])], [mass]);
         const share = ring.dot([weights[index]!], [ring.derivatives('reciprocal', below, 0)[0]!]);

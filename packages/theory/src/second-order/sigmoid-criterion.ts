@@ -42,7 +42,8 @@ export function sigmoidCriterion(
   if (form.router.kind !== 'linear')
     return { verdict: 'inconclusive', bits: 0, raise: 'nothing: regime 1 is examined for linear routers' };
   if (!form.useBias) {
-    const raise = 'nothing: without a bias the gate of a split atom is 1/2 each, so that no atom can be split';
+    const raise =
+      'nothing: without a bias the gate of a split atom is 1/2 each, so that no atom can be split';
     return { verdict: 'inconclusive', bits: 0, raise };
   }
   const of = inRegimeOne(given, overSpecified);
@@ -115,7 +116,9 @@ function regimeOneFamily(
   const atoms = atomsOf(of, form);
   const over = overSpecified.map((atom) => splitBlock(atoms[atom]!));
   const isOver = new Set(overSpecified);
-  const exact = freeFunctions(of, atoms).filter(({ places }) => !places.every(({ atom }) => isOver.has(atom)));
+  const exact = freeFunctions(of, atoms).filter(
+    ({ places }) => !places.every(({ atom }) => isOver.has(atom)),
+  );
   const subject = form.normalize ? '(h - f)' : 'h';
   const first: FunctionLabel[] = [
     ...exact.map(({ label }) => label),

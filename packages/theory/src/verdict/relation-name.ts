@@ -109,7 +109,9 @@ function isHomogeneousRouter(labels: readonly FunctionLabel[]): boolean {
   const factors = labels.map(factorsOf);
   const isRouter = (factor: string | undefined) => factor === 'pi' || /^\(d_\S+ pi\)$/.test(factor ?? '');
   const isAlone = labels.every((label) => derivativesOf(label).length === 0 && factorsOf(label).length === 1);
-  return isAlone && factors.every(([factor]) => isRouter(factor)) && factors.some(([factor]) => factor === 'pi');
+  return (
+    isAlone && factors.every(([factor]) => isRouter(factor)) && factors.some(([factor]) => factor === 'pi')
+  );
 }
 
 /** $\lambda\,\partial_a\partial_\lambda h = \partial_a h$. */
