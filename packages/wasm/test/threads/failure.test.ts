@@ -54,7 +54,7 @@ async function product(team: Team | undefined): Promise<Float32Array> {
   return values;
 }
 
-async function started(patienceMs?: number): Promise<Team> {
+async function started(patienceMs: number): Promise<Team> {
   await useWasm();
   const team = startTeam(attach(tf.backend()) as Attachment, 2, patienceMs) as Team;
   await vi.waitUntil(() => team.threads() === 3, { timeout: 20_000 });
@@ -89,8 +89,9 @@ test('a worker that ends is noticed', async () => {
   changeWorkers((source) =>
     source.replace('for (;;)', 'setTimeout(() => process.exit(1), 20); for (; false; )'),
   );
-  const team = await started();
-  await vi.waitUntil(() => team.broken());
+  await useWasm();
+  const team = startTeam(attach(tf.backend()) as Attachment, 2) as Team;
+  await vi.waitUntil(() => team.broken(), { timeout: 20_000 });
   expect(warn.mock.calls.flat().join()).toContain('a worker ended');
 });
 
