@@ -2,6 +2,7 @@
 import type { Subject } from '../subject.ts';
 import { browser } from './browser.ts';
 import { dispatch } from './dispatch.ts';
+import { estimators } from './estimators.ts';
 import { gemm } from './gemm.ts';
 import { memory } from './memory.ts';
 import { scaling } from './scaling.ts';
@@ -20,4 +21,5 @@ export const subjects: readonly Subject[] = [
   gemm,
   threads,
   browser,
+  estimators,
 ];

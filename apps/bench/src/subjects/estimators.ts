@@ -1,0 +1,57 @@
+/** How long a fit takes, from the first start to convergence. */
+import { stream } from '@tfjs-moe/core';
+import { fitLeastSquares, predict } from '@tfjs-moe/estimators';
+import { ffn } from '@tfjs-moe/experts';
+import { softmax } from '@tfjs-moe/gates';
+import type { Row, Subject } from '../subject.ts';
+
+export const estimators: Subject = {
+  name: 'estimators',
+  about: 'time of a fit with all its starts',
+  async measure({ quick, log }) {
+    const rows: Row[] = [];
+    for (const n of quick ? [100_000] : [10_000, 100_000, 1_000_000]) {
+      // As many atoms as there are, and one more than there are.
+      for (const planted of [3, 2]) {
+        log(`least squares, ${planted} gelu atoms fitted by 3, n = ${n}`);
+        rows.push(leastSquares(n, planted));
+      }
+    }
+    return rows;
+  },
+};
+
+const gelu = ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false });
+
+function leastSquares(n: number, planted: number): Row {
+  const gate = softmax();
+  const truth = {
+    ...{ gate, expert: gelu, inputDim: 2, experts: planted },
+    gateParams: {
+      'router/kernel': [2, 0, 0, 0, 0, 2].slice(0, 2 * planted),
+      bias: [-0.5, 0, 0.3].slice(0, planted),
+    },
+    expertParams: {
+      'layer_1/kernel': [2, -1, -1.5, 2, 1, 1.5].slice(0, 2 * planted),
+      'layer_1/bias': [1, 0.5, -1].slice(0, planted),
+    },
+  };
+  const random = stream(5, 'least squares', n);
+  const inputs = Array.from({ length: n }, () => [6 * random.uniform() - 3, 6 * random.uniform() - 3]);
+  const response = predict(truth, inputs).map((mean) => mean + 0.1 * random.normal());
+  const start = performance.now();
+  const fit = fitLeastSquares({ gate, expert: gelu, atoms: 3, data: { inputs, response } });
+  const ms = performance.now() - start;
+  return {
+    case: `3 gelu atoms, ${planted} true, d = 2, n = ${n}`,
+    mode: 'least squares',
+    ratios: {},
+    spread: {},
+    ms,
+    seconds: ms / 1000,
+    starts: fit.starts.length,
+    iterations: fit.iterations,
+    reason: fit.reason,
+    sigma2: fit.sigma2,
+  };
+}
