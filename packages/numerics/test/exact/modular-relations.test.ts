@@ -52,10 +52,10 @@ describe('the basis is that of elimination over the rationals', () => {
 });
 
 test('fractions of hundreds of digits are found, as by enough prime fields', () => {
-  const family = dense(90);
+  const family = dense(45);
   const basis = formalRelations(family);
   expect(basis.pivots).toHaveLength(20);
-  expect(basis.relations).toHaveLength(70);
+  expect(basis.relations).toHaveLength(25);
   const digits = [...basis.relations[0]!.coefficients.values()].map(({ numerator }) => `${numerator}`.length);
   expect(Math.max(...digits)).toBeGreaterThan(40);
   expect(fieldRelations(family, { primes: 24 })).toEqual(basis);
