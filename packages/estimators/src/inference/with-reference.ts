@@ -25,7 +25,7 @@ export function withReference(fit: MaximumLikelihoodFit, reference: number): Max
   });
 
   const group = `gate ${reference}`;
-  const old = `gate ${experts}`;
+  const old = fit.estimates.find(({ part, status }) => part === 'gate' && status === 'reference')?.group;
   const isShifted = ({ part, status }: Estimate) => part === 'gate' && status !== 'aliased';
   const minus = (estimate: Estimate) =>
     fit.estimates.findIndex(
