@@ -9,14 +9,19 @@ import { readTable, sampleOf, type TableSample } from '@tfjs-moe/datasets';
 import {
   fitLeastSquares,
   fitMaximumLikelihood,
+  type LeastSquaresFit,
   type MaximumLikelihoodFit,
+  type MaximumLikelihoodProgress,
   measureToJSON,
+  type Selection,
+  selectAtoms,
   summary,
 } from '@tfjs-moe/estimators';
 import type { Command } from '../command.ts';
 import { type FitOptions, fitOptions } from '../fit/fit-options.ts';
 import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
+import { selectionResult, selectionText } from '../fit/selection.ts';
 import { pluginHelp } from '../plugin-words.ts';
 import { stepProgress } from '../step-progress.ts';
 import { userPath } from '../user-path.ts';
@@ -80,41 +85,50 @@ function sampleFrom({ file, response, inputs, weights, missing, family }: FitOpt
 }
 
 function likelihood(options: FitOptions, sample: TableSample): number {
-  const { gate, expert, variances, family, starts, seed, errors } = options;
+  const { gate, expert, variances, family, starts, seed, errors, experts, criterion } = options;
   const progress = stepProgress(process.stderr);
+  let told = '';
+  const shared = {
+    ...{ gate, expert, data: sample, variances, seed, response: family },
+    ...(starts !== undefined && { starts }),
+    onProgress({ start, starts: all, logLikelihood }: MaximumLikelihoodProgress) {
+      if (told === `${start}`) return;
+      told = `${start}`;
+      progress.step(`start ${start + 1} of ${all}, log-likelihood ${logLikelihood.toFixed(3)}`);
+    },
+  };
+  let selection: Selection | undefined;
   let chosen: MaximumLikelihoodFit;
   try {
-    const [experts] = options.experts as [number];
-    let told = -1;
-    chosen = fitMaximumLikelihood({
-      ...{ gate, expert, experts, data: sample, variances, seed, response: family },
-      ...(starts !== undefined && { starts }),
-      onProgress({ start, starts: all, logLikelihood }) {
-        if (start === told) return;
-        told = start;
-        progress.step(`start ${start + 1} of ${all}, log-likelihood ${logLikelihood.toFixed(3)}`);
-      },
-    });
+    if (typeof experts === 'number') chosen = fitMaximumLikelihood({ ...shared, experts });
+    else {
+      selection = selectAtoms({
+        ...{ ...shared, range: experts, criterion },
+        onFit: (count, done) =>
+          progress.step(`${count} experts: log-likelihood ${done.logLikelihood.toFixed(3)}`),
+      });
+      chosen = selection.best.fit;
+    }
   } finally {
     progress.stop();
   }
   save(options, chosen);
-  console.log(
-    options.json
-      ? JSON.stringify(likelihoodResult(chosen, errors, sample.classNames))
-      : summary(chosen, { errors }).text.trimEnd(),
-  );
+  const result = likelihoodResult(chosen, errors, sample.classNames);
+  const text = summary(chosen, { errors }).text.trimEnd();
+  if (options.json)
+    console.log(JSON.stringify(selection ? { ...result, selection: selectionResult(selection) } : result));
+  else console.log(selection ? `${selectionText(selection)}\n\n${text}` : text);
   return chosen.converged ? 0 : 1;
 }
 
 function squares(options: FitOptions, sample: TableSample): number {
   const { gate, expert, starts, seed, experts } = options;
   const progress = stepProgress(process.stderr);
-  let done: ReturnType<typeof fitLeastSquares>;
+  let told = '';
+  let done: LeastSquaresFit;
   try {
-    let told = '';
     done = fitLeastSquares({
-      ...{ gate, expert, atoms: experts[0] as number, data: sample, seed },
+      ...{ gate, expert, atoms: experts as number, data: sample, seed },
       ...(starts !== undefined && { starts }),
       onProgress({ stage, start, residualSumOfSquares }) {
         const place = `${stage}, start ${start + 1}`;

@@ -17,8 +17,8 @@ export interface FitOptions {
   readonly missing: 'refuse' | 'drop';
   readonly gate: Gate;
   readonly expert: Expert;
-  /** How many experts are tried; one number without --select. */
-  readonly experts: readonly number[];
+  /** The number of experts, or the smallest and largest that are tried. */
+  readonly experts: number | readonly [smallest: number, largest: number];
   readonly criterion: 'aic' | 'bic' | 'icl';
   readonly estimator: 'maximumLikelihood' | 'leastSquares';
   readonly family: 'gaussian' | 'multinomial';
@@ -59,7 +59,7 @@ export function fitOptions(words: readonly string[]): FitOptions | undefined {
     gate: gateOf(values.gate ?? 'softmax', values.router),
     expert: expertOf(values.expert ?? 'linear'),
     experts:
-      values.select === undefined ? [whole('--experts', values.experts ?? '2', 1)] : range(values.select),
+      values.select === undefined ? whole('--experts', values.experts ?? '2', 1) : range(values.select),
     criterion: expectOneOf(WHO, '--criterion', values.criterion ?? 'bic', ['aic', 'bic', 'icl']),
     estimator,
     family,
@@ -96,12 +96,12 @@ function whole(option: string, written: string, min: number): number {
   return expectInteger(WHO, option, written.trim() === '' ? Number.NaN : Number(written), { min });
 }
 
-/** `1..6` as numbers. */
-function range(written: string): number[] {
+/** The ends of `1..6`. */
+function range(written: string): [number, number] {
   const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(written) ?? [];
   const [first, last] = [Number(from), Number(to)];
   if (!(first >= 1 && last >= first)) {
     throw new MoeError(WHO, '--select must be a range of numbers of experts like 1..6', written);
   }
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  return [first, last];
 }
