@@ -7,12 +7,13 @@ import type { NamedRelation } from '@tfjs-moe/theory';
 /** Longest right side that is written out. */
 const MOST_TERMS = 1;
 
-/** How many relations there are of each shape. */
+/** How many relations there are of each name and shape: `input and bias: x_u d_b h = d_a_u h`. */
 export function shapesOf(relations: readonly NamedRelation[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const relation of relations) {
     const shape = shapeOf(relation);
-    counts[shape] = (counts[shape] ?? 0) + 1;
+    const key = relation.knownAs === undefined ? shape : `${relation.knownAs}: ${shape}`;
+    counts[key] = (counts[key] ?? 0) + 1;
   }
   return counts;
 }

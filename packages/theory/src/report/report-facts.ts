@@ -46,10 +46,10 @@ function evidenceOf({ verdict, relations, certificate }: ReportVerdict): string 
       ? `not proved for the rest: raise ${raise}`
       : `sigma_min >= ${scientific(sigmaMin)} at ${points} points, ${bits} bits`;
   if (verdict !== 'dependent') return proved;
-  const kinds = countsOf(relations.map(({ kind }) => kind));
+  const names = countsOf(relations.map(({ name }) => name ?? 'without a name'));
   const proofs = countsOf(relations.map(({ proof }) => proof));
   const rest = sigmaMin === undefined ? proved : `no others: ${proved}`;
-  return `${kinds} (${proofs}); ${rest}`;
+  return `${names} (${proofs}); ${rest}`;
 }
 
 function secondOrderEvidence({ direction, certificate, raise }: ReportSecondOrder): string {

@@ -12,6 +12,8 @@ export interface ReportRelation {
   readonly latex: string;
   readonly kind: RelationKind;
   readonly proof: Proof;
+  /** What it is called, where it has a name. */
+  readonly name?: string;
 }
 
 /** What is known of the functions that no relation has on its left. */
@@ -79,8 +81,8 @@ export function reportVerdict(verdict: Verdict & { readonly notes?: readonly str
   };
 }
 
-function reportRelation({ text, latex, kind, proof }: NamedRelation): ReportRelation {
-  return { text, latex, kind, proof };
+function reportRelation({ text, latex, kind, proof, knownAs }: NamedRelation): ReportRelation {
+  return { text, latex, kind, proof, ...(knownAs !== undefined && { name: knownAs }) };
 }
 
 export function reportSecondOrder(verdict: Identifiability['secondOrder']): ReportSecondOrder {

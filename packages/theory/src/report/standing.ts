@@ -48,9 +48,14 @@ export function culpritsOf(
     culprits.push(
       ...(known.length > 0
         ? take('first', known)
-        : firstOrder.relations
-            .slice(0, 3)
-            .map(({ text, latex }): Culprit => ({ order: 'first', text, latex }))),
+        : firstOrder.relations.slice(0, 3).map(
+            ({ text, latex, knownAs: name }): Culprit => ({
+              order: 'first',
+              ...(name !== undefined && { name }),
+              text,
+              latex,
+            }),
+          )),
     );
   }
   if (overSpecified && secondOrder.verdict === 'dependent') {
