@@ -17,7 +17,7 @@ export const nav: DefaultTheme.NavItem[] = [
     ],
   },
   { text: 'Theory', link: '/theory/learned-temperature', activeMatch: '^/theory/' },
-  { text: 'Estimators', link: '/estimators/voronoi', activeMatch: '^/estimators/' },
+  { text: 'Estimators', link: '/estimators/least-squares', activeMatch: '^/estimators/' },
   { text: 'Architecture', link: '/architecture' },
 ];
 
@@ -114,7 +114,14 @@ const theory: Item[] = [
 ];
 
 const estimators: Item[] = [
-  { text: 'Estimators', items: [{ text: 'Voronoi losses', link: '/estimators/voronoi' }] },
+  {
+    text: 'Estimators',
+    items: [
+      { text: 'Least squares', link: '/estimators/least-squares' },
+      { text: 'Mixing measures', link: '/estimators/mixing-measure' },
+      { text: 'Voronoi losses', link: '/estimators/voronoi' },
+    ],
+  },
 ];
 
 export const sidebar: Record<string, Item[]> = {

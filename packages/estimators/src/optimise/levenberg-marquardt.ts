@@ -30,6 +30,8 @@ export interface MarquardtOptions {
   /** Largest cosine between the residuals and a column of the Jacobian. */
   readonly tolerance: number;
   readonly maxIterations: number;
+  /** Ten steps that decrease the sum of squares by no more than this part are the last. Default 1e-9. */
+  readonly settled?: number;
   /** Sum of squares that counts as zero. */
   readonly negligible: number;
   readonly onIteration?: (iteration: number, sumOfSquares: number) => void;
@@ -47,7 +49,6 @@ export interface MarquardtResult {
 }
 
 const SETTLED_STEPS = 10;
-const SETTLED = 1e-9;
 /** A cosine above which the gradient still promises something. */
 const FLAT = 1e-4;
 
@@ -55,7 +56,7 @@ const FLAT = 1e-4;
 export function levenbergMarquardt(
   problem: SquaresProblem,
   start: Float64Array,
-  { lower, upper, tolerance, maxIterations, negligible, onIteration }: MarquardtOptions,
+  { lower, upper, tolerance, maxIterations, settled = 1e-9, negligible, onIteration }: MarquardtOptions,
 ): MarquardtResult | undefined {
   let theta = start;
   let at = problem(theta);
@@ -75,7 +76,7 @@ export function levenbergMarquardt(
     history,
   });
 
-  const settled = () => (cosine <= FLAT ? 'function' : 'stalled');
+  const flat = (): StopReason => (cosine <= FLAT ? 'function' : 'stalled');
 
   for (;;) {
     const held = heldByBox(theta, at.slope, lower, upper);
@@ -83,8 +84,8 @@ export function levenbergMarquardt(
     if (at.sumOfSquares <= negligible) return end('exact fit');
     if (cosine <= tolerance) return end('gradient');
     const past = history[history.length - 1 - SETTLED_STEPS];
-    if (past !== undefined && past - at.sumOfSquares <= SETTLED * past) {
-      return end(settled());
+    if (past !== undefined && past - at.sumOfSquares <= settled * past) {
+      return end(flat());
     }
     if (iterations >= maxIterations) return end('iterations');
     iterations++;
@@ -107,7 +108,7 @@ export function levenbergMarquardt(
           break;
         }
         // Rounding decides between the two: there is nothing left to gain.
-        if (promised <= 1e-13 * at.sumOfSquares) return end(settled());
+        if (promised <= 1e-13 * at.sumOfSquares) return end(flat());
       }
       damping *= growth;
       growth *= 2;
