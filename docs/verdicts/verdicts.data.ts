@@ -1,7 +1,7 @@
 /** The table of verdicts in short: what it shows before a cell is asked for. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Cell } from './cells.ts';
+import type { Cell, CellVerdict } from './cells.ts';
 
 /** A row of the table: the cells of a gate with an expert, by size. */
 export interface Row {
@@ -20,6 +20,8 @@ export interface Summary {
   readonly cells: number;
   /** Cells with an inconclusive verdict. */
   readonly inconclusive: readonly string[];
+  /** Cells whose relations are known, but not whether there are others, in the first order or the literal set. */
+  readonly incomplete: readonly string[];
   /** Processor time of the slowest cell, in milliseconds. */
   readonly slowest: number;
 }
@@ -61,6 +63,9 @@ export default {
           [firstOrder, secondOrder, literal].some(({ verdict }) => verdict === 'inconclusive'),
         )
         .map(nameOf),
+      incomplete: cells
+        .filter(({ firstOrder, literal }) => [firstOrder, literal].some(isIncomplete))
+        .map(nameOf),
       slowest: Math.max(...cells.map(({ time }) => time)),
     };
   },
@@ -68,6 +73,11 @@ export default {
 
 const nameOf = ({ gate, expert, inputDim, atoms }: Pick<Cell, 'gate' | 'expert' | 'inputDim' | 'atoms'>) =>
   `${gate}/${expert}/${inputDim}/${atoms}`;
+
+/** Nothing is left to certify where every function is zero. */
+function isIncomplete({ verdict, sigmaMin, bits }: CellVerdict): boolean {
+  return verdict === 'dependent' && sigmaMin === undefined && bits > 0;
+}
 
 function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
