@@ -5,6 +5,7 @@ export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { erf, exp, tanh } from './functions';
 export { groupedProduct } from './grouped-product';
 export { groupedKernelGradient } from './kernel-gradient';
+export { maxPoolGradient } from './max-pool';
 export { copyRuns, transposeMatrices } from './moving';
 export { countSelected, sortSelected } from './routing';
 export { combineRows, combineRowsGradient, gatherRows, sumRows } from './rows';

@@ -101,6 +101,7 @@ export interface Kernels {
   ): void;
   depthwiseFilterGradient(x: number, dy: number, gradient: number, geometry: number): void;
   depthwiseInputGradient(dy: number, filter: number, gradient: number, geometry: number): void;
+  maxPoolGradient(x: number, dy: number, gradient: number, geometry: number): void;
   copyRuns(from: number, fromStride: number, to: number, toStride: number, rows: number, bytes: number): void;
   transposeMatrices(from: number, to: number, count: number, rows: number, columns: number): void;
   exp(x: number, y: number, size: number): void;

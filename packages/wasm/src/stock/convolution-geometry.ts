@@ -26,6 +26,11 @@ export function geometryOf(
     dimRoundingMode,
     depthwise,
   );
+  return numbersOf(info);
+}
+
+/** The numbers of a convolution or a pooling that tfjs has worked out. */
+export function numbersOf(info: backend_util.Conv2DInfo): number[] {
   return [
     ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
     ...[info.outHeight, info.outWidth, info.outChannels],

@@ -7,6 +7,7 @@ import { erf, exp, tanh } from './functions.ts';
 import { fusedMatMul } from './fused-mat-mul.ts';
 import { gather } from './gather.ts';
 import { cast, identity } from './identity.ts';
+import { maxPoolGradient } from './max-pool.ts';
 import { slice, split, unpack } from './slice.ts';
 import type { StockKernel } from './stock-kernel.ts';
 import { mean, sum } from './sum.ts';
@@ -23,6 +24,7 @@ export const stockKernels: readonly StockKernel[] = [
   convolutionInputGradient,
   depthwiseFilterGradient,
   depthwiseInputGradient,
+  maxPoolGradient,
   gather,
   identity,
   cast,
