@@ -9,17 +9,7 @@
  * which changes entry (i, j) of Q by at most $\lVert r\rVert\,\lVert F_{2,ij}\rVert/\sigma$. All this is bounded in
  * ball arithmetic, and that Q minus all its errors is positive definite is checked by exact elimination.
  */
-import {
-  type Ball,
-  ballOf,
-  ballToNumber,
-  certifyRank,
-  column,
-  type Matrix,
-  matrix,
-  packed,
-  packedSize,
-} from '@tfjs-moe/numerics';
+import { type Ball, ballOf, ballToNumber, certifyRank, packed, packedSize } from '@tfjs-moe/numerics';
 import { checkpointOf } from '../decide/deadline.ts';
 import type { Projection } from './search.ts';
 import { eigen } from './symmetric.ts';
@@ -198,20 +188,4 @@ export function isPositiveDefinite(of: readonly (readonly bigint[])[]): boolean 
     before = pivot;
   }
   return true;
-}
-
-/** The free functions in float64, from their balls. */
-export function middlesOf(
-  rows: readonly BallRow[],
-  bits: number,
-  of: (row: BallRow) => readonly Ball[],
-): Matrix {
-  const count = of(rows[0]!).length;
-  const result = matrix(rows.length, count);
-  rows.forEach((row, n) => {
-    of(row).forEach((ball, j) => {
-      column(result, j)[n] = ballToNumber(ball, bits);
-    });
-  });
-  return result;
 }

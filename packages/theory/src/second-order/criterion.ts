@@ -40,7 +40,7 @@ import { certifyPositive, type PositiveCertificate } from './certify-positive.ts
 import type { CurvedFamily } from './curved-family.ts';
 import { type Enclosed, encloseInBalls, encloseInDoubles } from './enclosed.ts';
 import { along } from './null-direction.ts';
-import { type Found, type Projection, projectOut, type Sampled, searchWeights } from './search.ts';
+import { type Projection, projectOut, type Sampled, searchWeights } from './search.ts';
 import type { NullDirection, SecondOrderDependent, SecondOrderIndependent } from './second-order-verdict.ts';
 
 export interface CriterionOptions {
@@ -85,7 +85,7 @@ export function criterion(
       }
       expectTime(deadline);
       const search = searched(family, points);
-      if (search.found?.kind !== 'weights') continue;
+      if (search.weights === undefined) continue;
       const isDouble = level === 0;
       const precision = isDouble ? BITS_OF_DOUBLES : bits;
       const enclosed = (isDouble ? encloseInDoubles : encloseInBalls)(family, points, precision, deadline);
@@ -127,10 +127,10 @@ function certified(
   deadline: number,
 ): PositiveCertificate | undefined {
   if (rows.length < family.labels.length) return undefined;
-  const { sampled, projection, found } =
+  const { sampled, projection, weights } =
     alive.length === search.points.length ? search : searched(family, alive);
-  if (found?.kind !== 'weights') return undefined;
-  return certifyPositive(rows, sampled.sizes, found.weights, projection, bits, deadline);
+  if (weights === undefined) return undefined;
+  return certifyPositive(rows, sampled.sizes, weights, projection, bits, deadline);
 }
 
 /** What float64 says of a family at some points. */
@@ -138,13 +138,13 @@ interface Search {
   readonly points: Points;
   readonly sampled: Sampled;
   readonly projection: Projection;
-  readonly found: Found | undefined;
+  readonly weights: Float64Array | undefined;
 }
 
 function searched(family: CurvedFamily, points: Points): Search {
   const sampled = sample(family, points);
   const projection = projectOut(sampled.free);
-  return { points, sampled, projection, found: searchWeights(sampled, projection) };
+  return { points, sampled, projection, weights: searchWeights(sampled, projection) };
 }
 
 /** The functions at some points in float64. */

@@ -1,11 +1,10 @@
 /**
- * The search behind the second-order criterion, in float64: either weights on the points whose integrals of second
- * derivatives are positive definite while those of the free functions vanish, or a matrix that seems to be a null
- * direction. What it finds is proved elsewhere or not used.
+ * The search behind the second-order criterion, in float64: weights on the points whose integrals of second derivatives
+ * are positive definite while those of the free functions vanish. What it finds is proved elsewhere or not used.
  *
  * Integrals that weights orthogonal to the free functions can have form a subspace R of symmetric matrices. Alternating
- * projections between R and $\{Q \succeq I\}$ meet if R has a positive definite element; if not, the step between them
- * converges to a positive semidefinite matrix orthogonal to R (theorem of alternatives).
+ * projections between R and $\{Q \succeq I\}$ meet if R has a positive definite element; if not, a positive semidefinite
+ * matrix is orthogonal to R (theorem of alternatives), and the step between them converges to one.
  */
 import {
   column,
@@ -28,11 +27,6 @@ export interface Sampled {
   /** Per block: number of coordinates. */
   readonly sizes: readonly number[];
 }
-
-export type Found =
-  | { readonly kind: 'weights'; readonly weights: Float64Array }
-  /** Per block, the lower triangle of M. */
-  | { readonly kind: 'null'; readonly triangles: readonly Float64Array[] };
 
 /** Singular values below this part of the largest are rounding, or as good as. */
 const RANK_TOLERANCES = [1e-12, 1e-9];
@@ -70,7 +64,11 @@ export function projectOut(free: Matrix): Projection {
   };
 }
 
-export function searchWeights({ free, curved, sizes }: Sampled, projection: Projection): Found | undefined {
+/** Weights on the points, or nothing. */
+export function searchWeights(
+  { free, curved, sizes }: Sampled,
+  projection: Projection,
+): Float64Array | undefined {
   const rows = free.rows - free.columns;
   // Coordinates of equal curvature, and lists as long as their matrices.
   const scales = curved.map((of, block) => coordinateScales(of, sizes[block]!));
@@ -84,14 +82,13 @@ export function searchWeights({ free, curved, sizes }: Sampled, projection: Proj
     const weights = isometry(sizes[block]!);
     for (let k = 0; k < entries[block]!; k++) {
       const into = column(rest, offsets[block]! + k);
-      const factor = weights[k]! * scales[block]!.entry[k]!;
+      const factor = weights[k]! * scales[block]![k]!;
       projection.rest(column(of, k)).forEach((value, i) => {
         into[i] = value * factor;
       });
     }
   });
   const { values, right } = singularValues(rest);
-  let last: Found | undefined;
   for (const tolerance of RANK_TOLERANCES) {
     const basis = Array.from({ length: values.length }, (_, i) => i).filter(
       (i) => values[i]! > tolerance * values[0]!,
@@ -104,9 +101,9 @@ export function searchWeights({ free, curved, sizes }: Sampled, projection: Proj
       });
       return { result, parts };
     };
-    const meeting = alternate(sizes, offsets, entries, (q) => project(q).result);
-    if (meeting.definite) {
-      const { parts } = project(meeting.point);
+    const point = alternate(sizes, offsets, entries, (q) => project(q).result);
+    if (point) {
+      const { parts } = project(point);
       const weights = new Float64Array(free.rows);
       basis.forEach((i, k) => {
         const factor = parts[k]! / values[i]! ** 2;
@@ -118,28 +115,19 @@ export function searchWeights({ free, curved, sizes }: Sampled, projection: Proj
         }
       });
       projection.qr.apply(weights);
-      return { kind: 'weights', weights };
+      return weights;
     }
-    last = {
-      kind: 'null',
-      triangles: sizes.map((size, block) => {
-        const part = meeting.point.slice(offsets[block], offsets[block]! + entries[block]!);
-        const weights = isometry(size);
-        // M in unscaled coordinates: its entries carry the scales once more.
-        return part.map((value, k) => (value / weights[k]!) * scales[block]!.entry[k]!);
-      }),
-    };
   }
-  return last;
+  return undefined;
 }
 
-/** A point of the subspace that is positive definite, or the step that separates it from such matrices. */
+/** A point of the subspace that is positive definite, or nothing. */
 function alternate(
   sizes: readonly number[],
   offsets: readonly number[],
   entries: readonly number[],
   project: (q: Float64Array) => Float64Array,
-): { definite: boolean; point: Float64Array } {
+): Float64Array | undefined {
   const total = entries.reduce((a, b) => a + b, 0);
   const weights = sizes.map(isometry);
   let raised: Float64Array = new Float64Array(total);
@@ -163,22 +151,19 @@ function alternate(
         next[offsets[block]! + k] = value * weights[block]![k]!;
       });
     });
-    if (least > DEFINITE * most && least > 0.01) return { definite: true, point };
-    if (step === MOST_STEPS) {
-      const gap = raised.map((value, k) => value - point[k]!);
-      return { definite: false, point: gap };
-    }
+    if (least > DEFINITE * most && least > 0.01) return point;
+    if (step === MOST_STEPS) return undefined;
     raised = next;
   }
 }
 
-/** Factors of coordinates that bring second derivatives to size 1, per coordinate and per entry of the triangle. */
-function coordinateScales(of: Matrix, size: number) {
+/** Factors of coordinates that bring second derivatives to size 1, per entry of the triangle. */
+function coordinateScales(of: Matrix, size: number): number[] {
   const own = Array.from({ length: size }, (_, i) => {
     const length = norm(column(of, packedSize(i + 1) - 1)) / Math.sqrt(of.rows);
     return length > 0 ? 1 / Math.sqrt(length) : 1;
   });
-  return { own, entry: own.flatMap((a, i) => own.slice(0, i + 1).map((b) => a * b)) };
+  return own.flatMap((a, i) => own.slice(0, i + 1).map((b) => a * b));
 }
 
 function inner(a: Float64Array, b: Float64Array): number {
