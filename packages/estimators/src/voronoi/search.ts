@@ -1,6 +1,7 @@
 /**
  * Searches without derivatives: along a line, and around a point.
  */
+import { stream } from '@tfjs-moe/core';
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
@@ -24,24 +25,30 @@ export function minimiseOnLine(loss: (t: number) => number, from: number, to: nu
   return inside.reduce((best, next) => (next[0] < best[0] ? next : best))[1];
 }
 
-const ROUNDS = 60;
+const ROUNDS = 120;
 
-/** A point near the start where the loss is lower, by steps along the axes that shrink where they do not help. */
+/**
+ * A point near the start where the loss is lower, by steps that shrink where they do not help: along the axes, and in
+ * directions that are drawn anew, because along the edge of a cell or of a maximum no axis may lead down.
+ */
 export function polish(loss: (theta: readonly number[]) => number, start: readonly number[]): number[] {
+  const random = stream(0, 'voronoi/polish');
   let best = [...start];
   let value = loss(best);
   let step = 0.25;
   for (let round = 0; round < ROUNDS && step > 1e-12; round++) {
     let improved = false;
-    for (let p = 0; p < best.length; p++) {
-      for (const sign of [1, -1]) {
-        const moved = best.map((entry, q) => (q === p ? entry + sign * step : entry));
+    for (let trial = 0; trial < 2 * best.length; trial++) {
+      const direction = best.map((_, q) => (trial < best.length ? Number(q === trial) : random.normal()));
+      for (const length of [step, -step]) {
+        const moved = best.map((entry, q) => entry + length * (direction[q] as number));
         const lower = loss(moved);
         if (lower >= value) continue;
         [best, value, improved] = [moved, lower, true];
+        break;
       }
     }
-    step = improved ? step * 1.5 : step / 3;
+    step *= improved ? 1.5 : 0.5;
   }
   return best;
 }
