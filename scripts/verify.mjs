@@ -24,6 +24,7 @@ const STAGES = [
   { name: 'unused code', command: 'knip' },
   { name: 'package exports', command: 'node scripts/check-packages.mjs' },
   { name: 'packages', command: 'node scripts/test-packages.mjs' },
+  { name: 'R, a peer of the tests', command: 'node scripts/install-r.mjs' },
   { name: `unit tests on Node ${process.versions.node}`, command: 'vitest run --project node', tests: true },
   {
     name: `unit tests on Node ${NODE_24}`,
