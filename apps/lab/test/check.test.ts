@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,4 +103,29 @@ test.each([
   ['--layer nowhere.json --atoms 2', 'leave out --atoms'],
 ])('bad input is refused: %s', async (line, message) => {
   await expect(run(line)).rejects.toThrow(message);
+});
+
+describe('as a program', () => {
+  const start = (line: string) =>
+    spawnSync(
+      process.execPath,
+      [join(import.meta.dirname, 'run-from-source.mjs'), 'src/main.ts', ...line.split(' ')],
+      {
+        encoding: 'utf8',
+        cwd: folder,
+      },
+    );
+
+  test('--json prints one object to standard output, progress to standard error, and the status is 0', () => {
+    const { status, stdout, stderr } = start('check --gate temperature --expert linear --atoms 2 --json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ firstOrder: { verdict: 'dependent' } });
+    expect(stderr).toContain('verdicts for 2 inputs and 2 atoms');
+  });
+
+  test('bad input: status 2, one line on standard error, nothing on standard output', () => {
+    const { status, stdout, stderr } = start('check --expert nope');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^\[tfjs-moe\] moe: --expert must be one of [^\n]*\n$/);
+  });
 });

@@ -66,6 +66,6 @@ export function countsOf(names: readonly string[]): string {
   return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
 }
 
-export function scientific(value: number): string {
+function scientific(value: number): string {
   return value === 0 ? '0' : value.toExponential(1).replace('e+', 'e').replace('e0', '');
 }
