@@ -80,6 +80,7 @@ const LONGEST_HEADER = 65_536;
 // The library's own guess needs more rows than a small table has.
 function frequentSeparator(text: string): string {
   const [header = ''] = text
+    .slice(0, LONGEST_HEADER)
     .replaceAll(/"[^"]*"/g, '')
     .trimStart()
     .split(/[\r\n]/, 1);

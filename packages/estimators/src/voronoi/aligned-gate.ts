@@ -1,7 +1,7 @@
 /**
  * The numbers of a gate after a displacement along its gauge: what an alignment found, written back.
  */
-import type { Config, MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/core';
 import { scaleGauges } from '../measure/gauge.ts';
 import type { Alignment } from './alignment.ts';
 import type { Copies, SoftmaxAtoms } from './atoms.ts';
