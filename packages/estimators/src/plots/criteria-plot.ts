@@ -1,0 +1,51 @@
+/**
+ * criteriaPlot: AIC, BIC and ICL against the number of experts, as `selectAtoms` found them. The chosen fit has a ring; a
+ * fit that did not converge is hollow.
+ */
+import { dot, line, type PlotOptions, text } from '@observablehq/plot';
+import { MoeError } from '@tfjs-moe/core';
+import type { Selection } from '../choice/select-atoms.ts';
+import { frame, label } from './frame.ts';
+import { colourScale } from './palette.ts';
+
+const CRITERIA = ['aic', 'bic', 'icl'] as const;
+
+export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOptions {
+  if (!candidates?.length) throw new MoeError('criteriaPlot', 'the argument must come from selectAtoms');
+  const points = CRITERIA.flatMap((key) =>
+    candidates.map((candidate) => ({
+      name: key.toUpperCase(),
+      experts: candidate.experts,
+      value: candidate[key],
+      converged: candidate.fit.converged,
+      chosen: candidate === best && key === criterion,
+    })),
+  );
+  const at = { x: 'experts', y: 'value' } as const;
+  return frame({
+    marginLeft: 72,
+    marginRight: 48,
+    x: { label: 'experts', type: 'point', domain: candidates.map(({ experts }) => experts) },
+    y: { label: 'criterion (smaller is better)', grid: true, inset: 8 },
+    color: colourScale(CRITERIA.map((key) => key.toUpperCase())),
+    marks: [
+      line(points, { ...at, stroke: 'name', strokeWidth: 1.5 }),
+      dot(
+        points.filter(({ converged }) => converged),
+        { ...at, fill: 'name', r: 3.5 },
+      ),
+      dot(
+        points.filter(({ converged }) => !converged),
+        { ...at, stroke: 'name', fill: 'var(--plot-background)', r: 3.5 },
+      ),
+      dot(
+        points.filter(({ chosen }) => chosen),
+        { ...at, stroke: 'currentColor', r: 8, strokeWidth: 1.5 },
+      ),
+      text(
+        points.filter(({ experts }) => experts === candidates.at(-1)?.experts),
+        { ...at, text: 'name', textAnchor: 'start', dx: 8, ...label },
+      ),
+    ],
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * gatePlot: how much the gate listens to every expert along one input, on the same axis as `expertsPlot`.
+ */
+import type { PlotOptions } from '@observablehq/plot';
+import { expectKnownOptions } from '@tfjs-moe/core';
+import type { Sample } from '../sample.ts';
+import { curveMarks, labelMarks } from './curve-marks.ts';
+import { curveLabels, curvePoints } from './curves.ts';
+import { type PlottedFit, saysAt } from './fit.ts';
+import { frame } from './frame.ts';
+import { colourScale, expertName } from './palette.ts';
+import { type SliceOptions, sliceOf } from './slice.ts';
+
+export function gatePlot(fit: PlottedFit, sample: Sample, options: SliceOptions = {}): PlotOptions {
+  const who = 'gatePlot';
+  expectKnownOptions(who, options, ['input']);
+  const slice = sliceOf(who, sample, options, fit.measure.inputDim);
+  const { experts, weights } = saysAt(who, fit, slice.rows);
+  const names = Array.from({ length: experts }, (_, e) => expertName(e));
+  const curves = names.map((name, e) => ({ name, y: (i: number) => weights[i * experts + e]! }));
+  // Weights of a sigmoid gate need not sum to 1.
+  const most = Math.max(
+    1,
+    weights.reduce((a, b) => Math.max(a, b)),
+  );
+  return frame({
+    height: 200,
+    marginTop: 30,
+    x: { label: slice.axis },
+    y: { label: 'gate', domain: [0, most], ticks: 5, grid: true },
+    color: colourScale(names),
+    marks: [curveMarks(curvePoints(slice, curves)), ...labelMarks(curveLabels(slice, curves))],
+  });
+}
