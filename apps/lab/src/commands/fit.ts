@@ -21,6 +21,7 @@ import type { Command } from '../command.ts';
 import { type FitOptions, fitOptions } from '../fit/fit-options.ts';
 import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
+import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
 import { pluginHelp } from '../plugin-words.ts';
 import { stepProgress } from '../step-progress.ts';
@@ -112,13 +113,13 @@ function likelihood(options: FitOptions, sample: TableSample): number {
   } finally {
     progress.stop();
   }
-  save(options, chosen);
+  const report = summary(chosen, { errors }).text.trimEnd();
+  const text = selection ? `${selectionText(selection)}\n\n${report}` : report;
   const result = likelihoodResult(chosen, errors, sample.classNames);
-  const text = summary(chosen, { errors }).text.trimEnd();
-  if (options.json)
-    console.log(JSON.stringify(selection ? { ...result, selection: selectionResult(selection) } : result));
-  else console.log(selection ? `${selectionText(selection)}\n\n${text}` : text);
-  return chosen.converged ? 0 : 1;
+  return finish(options, {
+    ...{ fit: chosen, sample, selection, text },
+    result: selection ? { ...result, selection: selectionResult(selection) } : result,
+  });
 }
 
 function squares(options: FitOptions, sample: TableSample): number {
@@ -140,14 +141,20 @@ function squares(options: FitOptions, sample: TableSample): number {
   } finally {
     progress.stop();
   }
-  save(options, done);
   const names = { response: sample.responseName, inputs: sample.inputNames };
   const result = leastSquaresResult(done, names);
-  console.log(options.json ? JSON.stringify(result) : leastSquaresText(result));
-  return done.converged ? 0 : 1;
+  return finish(options, { fit: done, sample, text: leastSquaresText(result), result });
 }
 
-function save({ save: path }: FitOptions, { measure }: Pick<MaximumLikelihoodFit, 'measure'>): void {
-  if (path !== undefined)
-    writeFileSync(userPath(path), `${JSON.stringify(measureToJSON(measure), null, 2)}\n`);
+/** Writes what was asked for, prints, and returns the exit status. */
+function finish(
+  { save, plot, json, file, errors }: FitOptions,
+  { result, ...report }: Omit<FitReport, 'file' | 'errors'> & { readonly result: object },
+): number {
+  const { measure, converged } = report.fit;
+  if (save !== undefined)
+    writeFileSync(userPath(save), `${JSON.stringify(measureToJSON(measure), null, 2)}\n`);
+  if (plot !== undefined) writeFileSync(userPath(plot), fitPage({ ...report, file, errors }));
+  console.log(json ? JSON.stringify(result) : report.text);
+  return converged ? 0 : 1;
 }

@@ -8,6 +8,7 @@
 import { type MixingMeasure, MoeError, measureOutput } from '@tfjs-moe/core';
 import { type Inputs, simulate } from '@tfjs-moe/datasets';
 import {
+  canonical,
   type LossName,
   lossesWithPower,
   lossNames,
@@ -55,7 +56,9 @@ export function lossOf(written: string, context: LossContext): Loss {
   expectLoss('moe study', written);
   const voronoi = voronoiOf(written);
   if (voronoi === undefined) return (losses[written] as (context: LossContext) => Loss)(context);
-  return (estimate) => voronoiLoss(estimate, context.truth, voronoi).value;
+  // Estimates are canonical: experts that two signs describe have the same sign in the truth.
+  const truth = voronoi.gauge === 'fixed' ? context.truth : canonical(context.truth);
+  return (estimate) => voronoiLoss(estimate, truth, voronoi).value;
 }
 
 /** `D2:1:fixed` as options, nothing if it is no such loss. */

@@ -1,0 +1,46 @@
+/**
+ * The numbers of a maximum-likelihood fit as HTML tables.
+ */
+import type { Summary } from '@tfjs-moe/estimators';
+import { escapeHtml } from '../../report/escape-html.ts';
+import { htmlTable } from '../../report/html-table.ts';
+
+export function coefficientTables({ tables, experts }: Summary): string {
+  return [
+    '<h3>Shares</h3>',
+    htmlTable(
+      ['', 'share', 'size', 'likeliest of rows'],
+      experts.map(({ expert, share, size, rows }) => [
+        `expert ${expert}`,
+        share.toFixed(3),
+        size.toFixed(1),
+        Number(rows.toFixed(3)),
+      ]),
+    ),
+    ...tables.map(({ title, rows }) => {
+      const heading = `<h3>${escapeHtml(title)}</h3>`;
+      if (rows.every(({ status }) => status === 'reference')) return `${heading}<p>The reference: 0.</p>`;
+      return `${heading}${htmlTable(
+        ['', 'estimate', 'standard error', 'z', 'p', '95 % interval'],
+        rows.map(({ name, value, status, standardError, zValue, pValue, interval }) => [
+          name,
+          number(value),
+          standardError === null ? status : number(standardError),
+          zValue === null ? '' : zValue.toFixed(2),
+          pValue === null ? '' : probability(pValue),
+          interval === null ? '' : `${number(interval[0])} to ${number(interval[1])}`,
+        ]),
+      )}`;
+    }),
+  ].join('\n');
+}
+
+function number(value: number): string {
+  const size = Math.abs(value);
+  const text = size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential(3) : value.toPrecision(5);
+  return text.replace('-', '−');
+}
+
+function probability(p: number): string {
+  return p < 2.2e-16 ? '< 2.2e-16' : p < 1e-4 ? p.toExponential(1) : p.toFixed(4);
+}
