@@ -45,7 +45,7 @@ function withRoots(data: FitData): FitData {
 }
 
 /** Weighted mean and standard deviation of a column. */
-export function moments(column: Float64Array, weights: Float64Array): { mean: number; deviation: number } {
+function moments(column: Float64Array, weights: Float64Array): { mean: number; deviation: number } {
   let [total, sum] = [0, 0];
   for (let i = 0; i < column.length; i++) {
     total += weights[i] as number;
