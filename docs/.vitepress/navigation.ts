@@ -118,6 +118,9 @@ const estimators: Item[] = [
     text: 'Estimators',
     items: [
       { text: 'Least squares', link: '/estimators/least-squares' },
+      { text: 'Maximum likelihood', link: '/estimators/maximum-likelihood' },
+      { text: 'Standard errors and summaries', link: '/estimators/inference' },
+      { text: 'Choosing the number of experts', link: '/estimators/choosing-experts' },
       { text: 'Mixing measures', link: '/estimators/mixing-measure' },
       { text: 'Voronoi losses', link: '/estimators/voronoi' },
     ],
