@@ -116,10 +116,11 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
   return [...first, ...more];
 }
 
-/** The numbers before anything is known: those of the initializers, with the gate at rest in the affine case. */
+/** The numbers before anything is known: all at rest in the affine case, elsewhere those of the initializers. */
 function origin(problem: Problem, { shape, seed }: CheckedOptions, index: number): Float64Array {
-  const { coordinates, linearOutputs } = problem;
-  if (linearOutputs) return new Float64Array(coordinates.size);
+  const { coordinates, linearOutputs, unitLogits } = problem;
+  // Numbers of the initializers would be times the units of the inputs: logits of hundreds have no slope to climb.
+  if (linearOutputs || unitLogits === coordinates.size) return new Float64Array(coordinates.size);
   return pointOf(problem, drawnMeasure(shape, seed, index));
 }
 

@@ -54,6 +54,15 @@ describe('multinomial experts', () => {
     });
   });
 
+  it.each([1, 2])('%i: the units of the inputs do not matter', (experts) => {
+    const inputs = oracle.inputs.map(([a, b]) => [4000 + 800 * a!, 200 + 14 * b!]);
+    const model = { gate: softmax(), expert: linear(), experts, response: 'multinomial', starts: 4 } as const;
+    const plain = fitMaximumLikelihood({ ...model, data });
+    const scaled = fitMaximumLikelihood({ ...model, data: { ...data, inputs } });
+    expect(scaled.converged).toBe(true);
+    expect(scaled.logLikelihood).toBeCloseTo(plain.logLikelihood, 6);
+  });
+
   it('may be neural, and gain by it', () => {
     const expert = ffn({ hiddenUnits: 2, activation: 'tanh' });
     const one = fitMaximumLikelihood({
