@@ -15,10 +15,11 @@ figure { margin: 1rem 0 0; overflow-x: auto; }
 figure svg { max-width: 100%; height: auto; overflow: visible; }
 figure svg { --plot-background: var(--paper); }
 figcaption { color: var(--muted); font-size: 0.9rem; margin-top: 0.25rem; }
-figure h3 { font-size: 1rem; margin: 0 0 0.25rem; }
+
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem 2.5rem; margin-top: 1rem; }
 .figures figure { margin: 0; min-width: 0; }
-.figures figure svg { display: block; width: 100%; }
+.figures figure svg { display: block; width: 100%; max-width: 36rem; }
+.figures figcaption { max-width: 36rem; }
 .notice { margin: 1rem 0 0; padding: 0.6rem 1rem; border-left: 4px solid #d55e00; }
 .lead { color: var(--muted); margin: 0; }
 pre { overflow-x: auto; font-size: 0.85rem; line-height: 1.4; }
@@ -28,6 +29,9 @@ pre { overflow-x: auto; font-size: 0.85rem; line-height: 1.4; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.9rem; }
 th, td { padding: 0.3rem 0 0.3rem 1rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
+.group th { padding-top: 1rem; }
+section h3 { font-size: 1rem; margin: 1.5rem 0 0; }
 thead th { font-weight: 500; color: var(--muted); }
+.figures h3 { margin: 0 0 0.25rem; }
 footer { margin-top: 3rem; color: var(--muted); font-size: 0.9rem; }
 `;

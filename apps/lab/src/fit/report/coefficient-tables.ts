@@ -1,8 +1,7 @@
 /**
  * The numbers of a maximum-likelihood fit as HTML tables.
  */
-import type { Summary } from '@tfjs-moe/estimators';
-import { escapeHtml } from '../../report/escape-html.ts';
+import type { Coefficient, Summary } from '@tfjs-moe/estimators';
 import { htmlTable } from '../../report/html-table.ts';
 
 export function coefficientTables({ tables, experts }: Summary): string {
@@ -17,27 +16,36 @@ export function coefficientTables({ tables, experts }: Summary): string {
         Number(rows.toFixed(3)),
       ]),
     ),
-    ...tables.map(({ title, rows }) => {
-      const heading = `<h3>${escapeHtml(title)}</h3>`;
-      if (rows.every(({ status }) => status === 'reference')) return `${heading}<p>The reference: 0.</p>`;
-      return `${heading}${htmlTable(
-        ['', 'estimate', 'standard error', 'z', 'p', '95 % interval'],
-        rows.map(({ name, value, status, standardError, zValue, pValue, interval }) => [
-          name,
-          number(value),
-          standardError === null ? status : number(standardError),
-          zValue === null ? '' : zValue.toFixed(2),
-          pValue === null ? '' : probability(pValue),
-          interval === null ? '' : `${number(interval[0])} to ${number(interval[1])}`,
-        ]),
-      )}`;
-    }),
+    '<h3>Parameters</h3>',
+    htmlTable(
+      ['', 'estimate', 'standard error', 'z', 'p', '95 % interval'],
+      tables.flatMap(({ title, rows }) =>
+        rows.every(({ status }) => status === 'reference')
+          ? [{ group: `${title}: the reference, 0` }]
+          : [{ group: title }, ...rows.map(cells)],
+      ),
+    ),
   ].join('\n');
+}
+
+function cells({ name, value, status, standardError, zValue, pValue, interval }: Coefficient): string[] {
+  return [
+    name,
+    number(value),
+    standardError === null ? status : number(standardError),
+    zValue === null ? '' : signed(zValue.toFixed(2)),
+    pValue === null ? '' : probability(pValue),
+    interval === null ? '' : `${number(interval[0])} to ${number(interval[1])}`,
+  ];
 }
 
 function number(value: number): string {
   const size = Math.abs(value);
   const text = size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential(3) : value.toPrecision(5);
+  return signed(text);
+}
+
+function signed(text: string): string {
   return text.replace('-', '−');
 }
 
