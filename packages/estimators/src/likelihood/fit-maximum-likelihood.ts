@@ -2,7 +2,7 @@
  * fitMaximumLikelihood: a mixture of experts by maximum likelihood, as flexmix with a concomitant model fits it, for any
  * gate whose weights sum to 1 and any expert.
  *
- * $$\hat G = \arg\max_G \sum_i w_i \log \sum_e g_e(x_i)\, f(y_i; h(x_i, \eta_e), \sigma_e)$$ EM from several starts, never
+ * $\hat G = \arg\max_G \sum_i w_i \log \sum_e g_e(x_i)\, f(y_i; h(x_i, \eta_e), \sigma_e)$ EM from several starts, never
  * downwards, then Newton with the exact Hessian until the gradient vanishes. The likelihood of Gaussian experts with
  * variances of their own is unbounded, so that "the maximum" is the best local one that is not degenerate.
  *
