@@ -172,7 +172,7 @@ function rowOf(
 }
 
 /** Linear between order statistics, as R's default. */
-export function quantile(sorted: readonly number[], p: number): number {
+function quantile(sorted: readonly number[], p: number): number {
   const place = (sorted.length - 1) * p;
   const low = Math.floor(place);
   return sorted[low]! + (place - low) * ((sorted[low + 1] ?? sorted[low]!) - sorted[low]!);

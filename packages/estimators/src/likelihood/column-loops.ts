@@ -38,48 +38,62 @@ export function addProduct(out: Float64Array, a: Float64Array, b: Float64Array, 
   for (let i = 0; i < rows; i++) out[i] = out[i]! + a[i]! * b[i]!;
 }
 
-/** out += factor a. */
-export function addScaled(out: Float64Array, a: Float64Array, factor: number, rows: number): void {
-  for (let i = 0; i < rows; i++) out[i] = out[i]! + factor * a[i]!;
-}
-
 /**
- * A softmax over columns, row by row: each becomes $e^{z_e} / \sum_j e^{z_j}$, and `log` the logarithm of the sum.
- * Where a row has $-\infty$ in every column, its weights are zero and `log` is $-\infty$.
+ * A softmax over columns, row by row: each becomes $e^{z_e} / \sum_j e^{z_j}$. The logarithm of the sum is
+ * `largest + log(sum)`; it is left to the caller, who can take one logarithm for two of them. Where a row has $-\infty$ in
+ * every column, its weights are zero and `largest` is $-\infty$.
  */
-export function softmaxRows(columns: readonly Float64Array[], log: Float64Array, rows: number): void {
+export function softmaxRows(
+  columns: readonly Float64Array[],
+  largest: Float64Array,
+  sums: Float64Array,
+  rows: number,
+): void {
   const [first, second, third] = columns as [Float64Array, Float64Array?, Float64Array?];
   // Two and three experts, the common numbers, without loops over experts: a third of the time.
-  if (columns.length === 2) softmaxOfTwo(first, second!, log, rows);
-  else if (columns.length === 3) softmaxOfThree(first, second!, third!, log, rows);
-  else softmaxOfMany(columns, log, rows);
+  if (columns.length === 2) softmaxOfTwo(first, second!, largest, sums, rows);
+  else if (columns.length === 3) softmaxOfThree(first, second!, third!, largest, sums, rows);
+  else softmaxOfMany(columns, largest, sums, rows);
 }
 
-function softmaxOfMany(columns: readonly Float64Array[], log: Float64Array, rows: number): void {
+function softmaxOfMany(
+  columns: readonly Float64Array[],
+  largest: Float64Array,
+  sums: Float64Array,
+  rows: number,
+): void {
   for (let i = 0; i < rows; i++) {
-    let largest = -Infinity;
-    for (const column of columns) if (column[i]! > largest) largest = column[i]!;
+    let most = -Infinity;
+    for (const column of columns) if (column[i]! > most) most = column[i]!;
     let sum = 0;
     for (const column of columns) {
-      const term = largest === -Infinity ? 0 : Math.exp(column[i]! - largest);
+      const term = most === -Infinity ? 0 : Math.exp(column[i]! - most);
       column[i] = term;
       sum += term;
     }
     for (const column of columns) column[i] = sum === 0 ? 0 : column[i]! / sum;
-    log[i] = largest + Math.log(sum);
+    largest[i] = most;
+    sums[i] = sum || 1;
   }
 }
 
-function softmaxOfTwo(a: Float64Array, b: Float64Array, log: Float64Array, rows: number): void {
+function softmaxOfTwo(
+  a: Float64Array,
+  b: Float64Array,
+  largest: Float64Array,
+  sums: Float64Array,
+  rows: number,
+): void {
   for (let i = 0; i < rows; i++) {
     const u = a[i]!;
     const v = b[i]!;
-    const larger = Math.max(u, v);
-    const small = larger === -Infinity ? 0 : Math.exp(Math.min(u, v) - larger);
-    const inverse = 1 / (1 + small);
+    const most = Math.max(u, v);
+    const small = most === -Infinity ? 0 : Math.exp(Math.min(u, v) - most);
+    const inverse = most === -Infinity ? 0 : 1 / (1 + small);
     a[i] = u > v ? inverse : small * inverse;
     b[i] = u > v ? small * inverse : inverse;
-    log[i] = larger + Math.log(1 + small);
+    largest[i] = most;
+    sums[i] = 1 + small;
   }
 }
 
@@ -87,27 +101,29 @@ function softmaxOfThree(
   a: Float64Array,
   b: Float64Array,
   c: Float64Array,
-  log: Float64Array,
+  largest: Float64Array,
+  sums: Float64Array,
   rows: number,
 ): void {
   for (let i = 0; i < rows; i++) {
     const u = a[i]!;
     const v = b[i]!;
     const w = c[i]!;
-    const largest = Math.max(u, v, w);
-    if (largest === -Infinity) {
+    const most = Math.max(u, v, w);
+    largest[i] = most;
+    sums[i] = 1;
+    if (most === -Infinity) {
       a[i] = b[i] = c[i] = 0;
-      log[i] = -Infinity;
       continue;
     }
-    const p = u === largest ? 1 : Math.exp(u - largest);
-    const q = v === largest ? 1 : Math.exp(v - largest);
-    const r = w === largest ? 1 : Math.exp(w - largest);
+    const p = u === most ? 1 : Math.exp(u - most);
+    const q = v === most ? 1 : Math.exp(v - most);
+    const r = w === most ? 1 : Math.exp(w - most);
     const sum = p + q + r;
     const inverse = 1 / sum;
     a[i] = p * inverse;
     b[i] = q * inverse;
     c[i] = r * inverse;
-    log[i] = largest + Math.log(sum);
+    sums[i] = sum;
   }
 }

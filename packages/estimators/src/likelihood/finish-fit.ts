@@ -50,8 +50,6 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     degeneracy,
     covariance,
     assignments,
-    numbers,
-    tolerance: options.tolerance,
     n: data.n,
     degreesOfFreedom,
     labels: estimates.map(({ group, name }) => `${group} ${name}`),

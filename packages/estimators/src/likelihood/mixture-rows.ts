@@ -34,7 +34,12 @@ export function mixtureRows(problem: Problem): Evaluate {
   const densities = Array.from({ length: experts }, () => density.columns(rows));
   const weights = table();
   const responsibilities = table();
-  const logGate = new Float64Array(rows);
+  const [gateMost, gateSum, jointMost, jointSum] = [0, 1, 2, 3].map(() => new Float64Array(rows)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   const logDensity = new Float64Array(rows);
 
   return (block, at, order, everywhere = false) => {
@@ -54,9 +59,11 @@ export function mixtureRows(problem: Problem): Evaluate {
         joint[i] = z + log[i]!;
       }
     }
-    softmaxRows(weights, logGate, count);
-    softmaxRows(responsibilities, logDensity, count);
-    for (let i = 0; i < count; i++) logDensity[i] = logDensity[i]! - logGate[i]!;
+    softmaxRows(weights, gateMost, gateSum, count);
+    softmaxRows(responsibilities, jointMost, jointSum, count);
+    for (let i = 0; i < count; i++) {
+      logDensity[i] = jointMost[i]! - gateMost[i]! + Math.log(jointSum[i]! / gateSum[i]!);
+    }
     return { parts, densities, weights, responsibilities, logDensity };
   };
 }

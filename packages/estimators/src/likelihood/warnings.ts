@@ -16,8 +16,6 @@ export interface Findings {
   readonly degeneracy: Degeneracy | undefined;
   readonly covariance: Covariance;
   readonly assignments: Assignments;
-  readonly numbers: Float64Array;
-  readonly tolerance: number;
   readonly n: number;
   readonly degreesOfFreedom: number;
   /** Of the numbers of the layout. */
