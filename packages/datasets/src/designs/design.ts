@@ -21,17 +21,21 @@ export interface FittedFamily {
 export type DesignPart = 'measure' | 'inputs' | 'noise' | 'sizes' | 'replicates' | 'fitted' | 'seed';
 
 export interface Design {
+  /** As `designs` knows it. */
   readonly name: string;
   /** One sentence. */
   readonly description: string;
   /** The truth. */
   readonly measure: MixingMeasure;
+  /** The law of the inputs. */
   readonly inputs: Inputs;
+  /** The law of the response about the mixture. */
   readonly noise: Noise;
   /** Numbers of rows, ascending. */
   readonly sizes: readonly number[];
   /** Samples of each size. */
   readonly replicates: number;
+  /** What the paper estimates by. */
   readonly estimator: 'leastSquares' | 'maximumLikelihood';
   /** The families that are fitted to the same samples; none where our gates cannot express the paper's. */
   readonly fitted: readonly FittedFamily[];

@@ -43,9 +43,11 @@ export interface Simulation {
   readonly components?: number[];
   /** x1, x2, ... */
   readonly inputNames: readonly string[];
+  /** y. */
   readonly responseName: string;
   /** What it was drawn from. */
   readonly measure: MixingMeasure;
+  /** The seed that it was drawn with. */
   readonly seed: number;
 }
 

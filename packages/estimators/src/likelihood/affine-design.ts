@@ -10,7 +10,7 @@ import type { Layout } from './layout.ts';
 const TRIAL_ROWS = 48;
 
 /** Numbers of the layout that multiply the same columns: one list per function. */
-export interface Design {
+export interface AffineDesign {
   readonly columns: Float64Array[];
   /** Per function, the number of the layout that multiplies each column. */
   readonly numbers: number[][];
@@ -23,7 +23,7 @@ export function designOf(
   units: number,
   part: 'gate' | 'expert',
   trials: readonly Float64Array[],
-): Design | undefined {
+): AffineDesign | undefined {
   const rows = Math.min(data.n, TRIAL_ROWS);
   const picked = Array.from({ length: rows }, (_, i) => Math.floor((i * data.n) / rows));
   const input = data.inputs.map((column) => Float64Array.from(picked, (i) => column[i]!));

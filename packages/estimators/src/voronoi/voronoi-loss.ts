@@ -43,7 +43,9 @@ export interface VoronoiOptions {
 }
 
 export interface VoronoiLoss {
+  /** The loss, not negative. */
   readonly value: number;
+  /** Which of the papers' losses it is. */
   readonly loss: LossName;
   /** For every true atom the fitted ones that are nearest to it, in the gauge of `aligned`. */
   readonly cells: readonly (readonly number[])[];
