@@ -5,6 +5,7 @@ import type { Expert, Gate } from '@tfjs-moe/core';
 import { constant, ffn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { identifiability, type Verdict } from '@tfjs-moe/theory';
+import { isOpen } from './is-open.ts';
 import { shapesOf } from './shapes.ts';
 
 type Smooth = 'gelu' | 'tanh' | 'sigmoid';
@@ -65,6 +66,8 @@ export interface CellVerdict {
   readonly proofs?: Readonly<Record<string, number>>;
   /** What an inconclusive verdict would need. */
   readonly raise?: string;
+  /** Spread of the points, where it is not 1. */
+  readonly spread?: number;
 }
 
 export interface SecondOrderCell {
@@ -75,6 +78,7 @@ export interface SecondOrderCell {
   readonly direction?: string;
   readonly proof?: string;
   readonly raise?: string;
+  readonly spread?: number;
 }
 
 export interface Cell extends CellKey {
@@ -105,24 +109,38 @@ export function nameOf({ gate, expert, inputDim, atoms }: CellKey): string {
   return `${gate}/${expert}/${inputDim}/${atoms}`;
 }
 
-/** Judges one cell. @param budget milliseconds of the clock on the wall */
+/** Spreads of the points that are tried one after another, as an incomplete verdict advises. */
+const spreads: readonly number[] = [1, 2, 4, 8];
+
+/**
+ * Judges one cell. Where points of the default spread do not suffice, as where a kink leaves too few of them on one side,
+ * wider ones are tried for the questions that are open.
+ * @param budget milliseconds of the clock on the wall, for each spread
+ */
 export function judge(key: CellKey, budget: number): Cell {
   const started = process.cpuUsage();
-  const { firstOrder, secondOrder, literal } = identifiability({
-    gate: gates[key.gate]!(),
-    expert: experts[key.expert]!(),
-    inputDim: key.inputDim,
-    atoms: key.atoms,
-    budget,
-  });
+  const gate = gates[key.gate]!();
+  const expert = experts[key.expert]!();
+  const { inputDim, atoms } = key;
+  let cell: Pick<Cell, 'firstOrder' | 'secondOrder' | 'literal'> | undefined;
+  for (const spread of spreads) {
+    const asked = identifiability({ gate, expert, inputDim, atoms, budget, spread });
+    const answer = {
+      firstOrder: { ...cellVerdict(asked.firstOrder), ...(spread > 1 && { spread }) },
+      secondOrder: { ...secondOrderCell(asked.secondOrder), ...(spread > 1 && { spread }) },
+      literal: { ...cellVerdict(asked.literal), ...(spread > 1 && { spread }) },
+    };
+    const better = <V extends CellVerdict | SecondOrderCell>(before: V | undefined, now: V) =>
+      before === undefined || (isOpen(before) && !isOpen(now)) ? now : before;
+    cell = {
+      firstOrder: better(cell?.firstOrder, answer.firstOrder),
+      secondOrder: better(cell?.secondOrder, answer.secondOrder),
+      literal: better(cell?.literal, answer.literal),
+    };
+    if (![cell.firstOrder, cell.secondOrder, cell.literal].some(isOpen)) break;
+  }
   const { user, system } = process.cpuUsage(started);
-  return {
-    ...key,
-    firstOrder: cellVerdict(firstOrder),
-    secondOrder: secondOrderCell(secondOrder),
-    literal: cellVerdict(literal),
-    time: Math.round((user + system) / 1000),
-  };
+  return { ...key, ...cell!, time: Math.round((user + system) / 1000) };
 }
 
 function cellVerdict(of: Verdict): CellVerdict {

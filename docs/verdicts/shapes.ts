@@ -4,7 +4,7 @@
  */
 import type { NamedRelation } from '@tfjs-moe/theory';
 
-/** Longest right side that is written out. */
+/** Longest right side that is written out; what ties more functions is counted under its name. */
 const MOST_TERMS = 1;
 
 /** How many relations there are of each name and shape: `input and bias: x_u d_b h = d_a_u h`. */
@@ -22,7 +22,7 @@ function shapeOf({ left, terms }: NamedRelation): string {
   const letters = lettersOf();
   const name = letters(left.text);
   if (terms.length === 0) return `${name} = 0`;
-  if (terms.length > MOST_TERMS) return `${name} = a combination of others`;
+  if (terms.length > MOST_TERMS) return 'several terms';
   const [{ label, coefficient }] = terms as [(typeof terms)[number]];
   const isOne = typeof coefficient === 'object' && coefficient.numerator === coefficient.denominator;
   return `${name} = ${isOne ? '' : 'const '}${letters(label.text)}`;

@@ -1,7 +1,8 @@
 /** The table of verdicts in short: what it shows before a cell is asked for. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Cell, CellVerdict } from './cells.ts';
+import type { Cell } from './cells.ts';
+import { isOpen } from './is-open.ts';
 
 /** A row of the table: the cells of a gate with an expert, by size. */
 export interface Row {
@@ -22,7 +23,7 @@ export interface Summary {
   readonly inconclusive: readonly string[];
   /** Cells whose relations are known, but not whether there are others, in the first order or the literal set. */
   readonly incomplete: readonly string[];
-  /** Processor time of the slowest cell, in milliseconds. */
+  /** Processor time of the slowest cell that needs no wider points, in milliseconds. */
   readonly slowest: number;
 }
 
@@ -64,9 +65,11 @@ export default {
         )
         .map(nameOf),
       incomplete: cells
-        .filter(({ firstOrder, literal }) => [firstOrder, literal].some(isIncomplete))
+        .filter(({ firstOrder, literal }) =>
+          [firstOrder, literal].some((of) => of.verdict === 'dependent' && isOpen(of)),
+        )
         .map(nameOf),
-      slowest: Math.max(...cells.map(({ time }) => time)),
+      slowest: Math.max(...cells.filter(isPlain).map(({ time }) => time)),
     };
   },
 };
@@ -74,9 +77,9 @@ export default {
 const nameOf = ({ gate, expert, inputDim, atoms }: Pick<Cell, 'gate' | 'expert' | 'inputDim' | 'atoms'>) =>
   `${gate}/${expert}/${inputDim}/${atoms}`;
 
-/** Nothing is left to certify where every function is zero. */
-function isIncomplete({ verdict, sigmaMin, bits }: CellVerdict): boolean {
-  return verdict === 'dependent' && sigmaMin === undefined && bits > 0;
+/** Answered at the default spread. */
+function isPlain({ firstOrder, secondOrder, literal }: Cell): boolean {
+  return [firstOrder, secondOrder, literal].every((of) => of.spread === undefined && !isOpen(of));
 }
 
 function unique<T>(values: readonly T[]): T[] {
