@@ -18,6 +18,7 @@ import {
   summary,
 } from '@tfjs-moe/estimators';
 import type { Command } from '../command.ts';
+import { withClassNames } from '../fit/class-names.ts';
 import { type FitOptions, fitOptions } from '../fit/fit-options.ts';
 import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
@@ -113,6 +114,7 @@ function likelihood(options: FitOptions, sample: TableSample): number {
   } finally {
     progress.stop();
   }
+  chosen = withClassNames(chosen, sample.classNames);
   const report = summary(chosen, { errors }).text.trimEnd();
   const text = selection ? `${selectionText(selection)}\n\n${report}` : report;
   const result = likelihoodResult(chosen, errors, sample.classNames);

@@ -3,6 +3,7 @@ export const style: string = `
 :root { color-scheme: light dark; --paper: #fdfdfc; --ink: #1c1e21; --muted: #696e76; --rule: #d9dad6; --plot-background: var(--paper); }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #15171a; --ink: #e8e9ea; --muted: #9aa0a8; --rule: #363a40; }
+  figure svg { filter: brightness(1.4); }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif; }

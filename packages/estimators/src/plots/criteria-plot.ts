@@ -5,7 +5,7 @@
 import { dot, line, type PlotOptions, text } from '@observablehq/plot';
 import { MoeError } from '@tfjs-moe/core';
 import type { Selection } from '../choice/select-atoms.ts';
-import { frame, label } from './frame.ts';
+import { frame, label, tick } from './frame.ts';
 import { colourScale } from './palette.ts';
 
 const CRITERIA = ['aic', 'bic', 'icl'] as const;
@@ -26,7 +26,7 @@ export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOp
     marginLeft: 72,
     marginRight: 48,
     x: { label: 'experts', type: 'point', domain: candidates.map(({ experts }) => experts) },
-    y: { label: 'criterion (smaller is better)', grid: true, inset: 8 },
+    y: { label: 'criterion (smaller is better)', tickFormat: tick, grid: true, inset: 8 },
     color: colourScale(CRITERIA.map((key) => key.toUpperCase())),
     marks: [
       line(points, { ...at, stroke: 'name', strokeWidth: 1.5 }),
@@ -42,9 +42,14 @@ export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOp
         points.filter(({ chosen }) => chosen),
         { ...at, stroke: 'currentColor', r: 8, strokeWidth: 1.5 },
       ),
-      text(
-        points.filter(({ experts }) => experts === candidates.at(-1)?.experts),
-        { ...at, text: 'name', textAnchor: 'start', dx: 8, ...label },
+      // ICL is never below BIC, nor BIC below AIC: their names make room for one another.
+      ...CRITERIA.map((key, i) =>
+        text(
+          points.filter(
+            ({ experts, name }) => experts === candidates.at(-1)?.experts && name === key.toUpperCase(),
+          ),
+          { ...at, text: 'name', textAnchor: 'start', dx: 8, dy: 12 * (1 - i), ...label },
+        ),
       ),
     ],
   });

@@ -12,7 +12,7 @@ export interface CurveMarksOptions {
 
 export function curveMarks(points: readonly CurvePoint[], { fy }: CurveMarksOptions = {}): Markish {
   return line(points, {
-    ...{ x: 'x', y: 'y', z: 'name', stroke: 'name', strokeWidth: 2.5, clip: true },
+    ...{ x: 'x', y: 'y', z: 'name', stroke: 'name', strokeWidth: 2.5, strokeLinecap: 'butt', clip: true },
     strokeOpacity: { value: 'strength', scale: null },
     ...(fy !== undefined && { fy: () => fy }),
   });

@@ -10,7 +10,7 @@ import type { Sample } from '../sample.ts';
 import { curveMarks, labelMarks } from './curve-marks.ts';
 import { curveLabels, curvePoints } from './curves.ts';
 import { isMultinomial, likeliestExperts, type PlottedFit, type Says, saysAt } from './fit.ts';
-import { frame, spread } from './frame.ts';
+import { frame, spread, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 import { type Slice, type SliceOptions, sliceOf } from './slice.ts';
 
@@ -20,6 +20,9 @@ export interface ExpertsPlotOptions extends SliceOptions {
   /** What classes are called. Default 0, 1, ... */
   readonly classNames?: readonly string[];
 }
+
+/** Room for the names of the facets. */
+export const CLASSES_MARGIN = 70;
 
 const WHO = 'expertsPlot';
 
@@ -53,12 +56,17 @@ function ofNumbers(
     name: expertName(likeliest[i]!),
   }));
   return frame({
-    x: { label: slice.axis },
+    x: { label: slice.axis, tickFormat: tick },
     // An expert may run far out where the gate does not listen to it.
-    y: { label: responseName, domain: padded([...Array.from(response), ...mixture]), grid: true },
+    y: {
+      label: responseName,
+      tickFormat: tick,
+      domain: padded([...Array.from(response), ...mixture]),
+      grid: true,
+    },
     color: colourScale(names),
     marks: [
-      dot(seen, { x: 'x', y: 'y', fill: 'name', r: seen.length > 500 ? 1.5 : 2.5, fillOpacity: 0.35 }),
+      dot(seen, { x: 'x', y: 'y', fill: 'name', r: seen.length > 500 ? 1.5 : 2.5, fillOpacity: 0.5 }),
       curveMarks(curvePoints(slice, curves)),
       line(slice.along, {
         ...{ x: (x: number) => x, y: Array.from(mixture), stroke: 'currentColor', clip: true },
@@ -82,8 +90,8 @@ function ofClasses(
   const panels = experts > 1 ? Array.from({ length: experts }, (_, e) => expertName(e)) : [];
   return frame({
     height: 200 + 130 * panels.length,
-    marginRight: 70,
-    x: { label: slice.axis },
+    marginRight: CLASSES_MARGIN,
+    x: { label: slice.axis, tickFormat: tick },
     y: { label: 'probability', domain: [-0.12, 1.12], ticks: [0, 0.5, 1], grid: true },
     fy: { label: null, domain: ['mixture', ...panels] },
     color: colourScale(names),

@@ -9,9 +9,17 @@ export function frame(options: PlotOptions): PlotOptions {
     height: 300,
     marginLeft: 56,
     marginRight: 16,
+    marginBottom: 44,
     style: { background: 'transparent', color: 'currentColor', fontSize: '13px' },
     ...options,
   };
+}
+
+/** A number at an axis: 1,880 would be no year. */
+export function tick(value: number): string {
+  const size = Math.abs(value);
+  const text = size < 1e4 || size >= 1e9 ? `${Number(value.toPrecision(6))}` : value.toLocaleString('en-US');
+  return text.replace('-', '−');
 }
 
 /** What stands under lines and between bars, and has to be seen through. */

@@ -6,8 +6,9 @@ import { expectKnownOptions } from '@tfjs-moe/core';
 import type { Sample } from '../sample.ts';
 import { curveMarks, labelMarks } from './curve-marks.ts';
 import { curveLabels, curvePoints } from './curves.ts';
-import { type PlottedFit, saysAt } from './fit.ts';
-import { frame } from './frame.ts';
+import { CLASSES_MARGIN } from './experts-plot.ts';
+import { isMultinomial, type PlottedFit, saysAt } from './fit.ts';
+import { frame, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 import { type SliceOptions, sliceOf } from './slice.ts';
 
@@ -26,7 +27,9 @@ export function gatePlot(fit: PlottedFit, sample: Sample, options: SliceOptions 
   return frame({
     height: 200,
     marginTop: 30,
-    x: { label: slice.axis },
+    // Below the panels of classes, to the same width.
+    ...(isMultinomial(fit) && { marginRight: CLASSES_MARGIN }),
+    x: { label: slice.axis, tickFormat: tick },
     y: { label: 'gate', domain: [0, most], ticks: 5, grid: true },
     color: colourScale(names),
     marks: [curveMarks(curvePoints(slice, curves)), ...labelMarks(curveLabels(slice, curves))],

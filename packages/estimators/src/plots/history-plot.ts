@@ -7,7 +7,7 @@
 import { dot, line, type PlotOptions } from '@observablehq/plot';
 import { expectBoolean, expectKnownOptions } from '@tfjs-moe/core';
 import { isLikelihood, type PlottedFit } from './fit.ts';
-import { frame } from './frame.ts';
+import { frame, tick } from './frame.ts';
 
 export interface HistoryPlotOptions {
   /** Whether to show the distance to the last value, on a logarithmic axis. Default false. */
@@ -30,7 +30,7 @@ export function historyPlot(fit: PlottedFit, options: HistoryPlotOptions = {}): 
     y: {
       label: gap ? `${name}: distance to the last` : name,
       grid: true,
-      ...(gap && { type: 'log', tickFormat: '~e' }),
+      ...(gap ? { type: 'log', tickFormat: '~e' } : { tickFormat: tick }),
     },
     marks: [
       line(points, { x: 'iteration', y: 'value', stroke: 'currentColor', strokeOpacity: 0.5 }),

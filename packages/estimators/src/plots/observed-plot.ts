@@ -5,7 +5,7 @@ import { dot, line, type PlotOptions } from '@observablehq/plot';
 import { expectInteger, expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import type { Sample } from '../sample.ts';
 import { isMultinomial, likeliestExperts, type PlottedFit, saysAt } from './fit.ts';
-import { frame, guide, spread } from './frame.ts';
+import { frame, guide, spread, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 import type { ResidualsPlotOptions } from './residuals-plot.ts';
 
@@ -24,8 +24,8 @@ export function observedPlot(
   const seen = rows.map((i) => ({ x: mixture[i]!, y: sample.response[i]!, name: names[likeliest[i]!]! }));
   const ends = [Math.min, Math.max].map((end) => seen.map(({ x }) => x).reduce((a, b) => end(a, b)));
   return frame({
-    x: { label: 'fitted' },
-    y: { label: `observed ${sample.responseName ?? 'y'}`, grid: true },
+    x: { label: 'fitted', tickFormat: tick },
+    y: { label: `observed ${sample.responseName ?? 'y'}`, tickFormat: tick, grid: true },
     color: colourScale(names),
     marks: [
       line(ends, { x: (value: number) => value, y: (value: number) => value, ...guide }),

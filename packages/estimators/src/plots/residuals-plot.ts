@@ -12,7 +12,7 @@ import { residuals } from '../diagnostics/residuals.ts';
 import { normalQuantile } from '../inference/normal-quantile.ts';
 import { columnsOfSample, type Sample } from '../sample.ts';
 import { isLikelihood, isMultinomial, likeliestExperts, type PlottedFit, saysAt } from './fit.ts';
-import { faint, frame, guide, spread } from './frame.ts';
+import { faint, frame, guide, spread, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 
 export interface ResidualsPlotOptions {
@@ -37,7 +37,7 @@ export function residualsPlot(
   const names = Array.from({ length: fit.measure.experts }, (_, e) => expertName(e));
   const seen = rows.map((i) => ({ x: fitted[i]!, y: values[i]!, name: names[likeliest[i]!]! }));
   return frame({
-    x: { label: isMultinomial(fit) ? 'expected class' : 'fitted' },
+    x: { label: isMultinomial(fit) ? 'expected class' : 'fitted', tickFormat: tick },
     y: { label: isLikelihood(fit) ? 'quantile residual' : 'standardised residual', grid: true },
     color: colourScale(names),
     marks: [

@@ -8,7 +8,7 @@ export function coefficientTables({ tables, experts }: Summary): string {
   return [
     '<h3>Shares</h3>',
     htmlTable(
-      ['', 'share', 'size', 'likeliest of rows'],
+      ['', 'share', 'size', 'rows'],
       experts.map(({ expert, share, size, rows }) => [
         `expert ${expert}`,
         share.toFixed(3),

@@ -59,7 +59,7 @@ interface Parts {
 function likelihoodParts(fit: MaximumLikelihoodFit, errors: ErrorKind): Parts {
   const about = summary(fit, { errors });
   const [logLikelihood, ...criteria] = [about.logLikelihood, about.aic, about.bic, about.icl].map((value) =>
-    value.toFixed(3),
+    value.toFixed(3).replace('-', '−'),
   );
   const [aic, bic, icl] = criteria;
   return {
