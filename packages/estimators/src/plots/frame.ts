@@ -15,11 +15,12 @@ export function frame(options: PlotOptions): PlotOptions {
   };
 }
 
-/** A number at an axis: 1,880 would be no year. */
+/** A number at an axis: short, and 1880 without a comma, which would be no year. */
 export function tick(value: number): string {
   const size = Math.abs(value);
-  const text = size < 1e4 || size >= 1e9 ? `${Number(value.toPrecision(6))}` : value.toLocaleString('en-US');
-  return text.replace('-', '−');
+  const rounded = Number(value.toPrecision(6));
+  const isPlain = size === 0 || (size >= 1e-4 && size < 1e6);
+  return (isPlain ? `${rounded}` : rounded.toExponential()).replaceAll('-', '−');
 }
 
 /** What stands under lines and between bars, and has to be seen through. */

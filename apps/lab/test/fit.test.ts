@@ -1,0 +1,287 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { penguins } from '@tfjs-moe/datasets/penguins';
+import { JSDOM } from 'jsdom';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fit } from '../src/commands/fit.ts';
+import { simulate } from '../src/commands/simulate.ts';
+
+const fixtures = resolve(
+  import.meta.dirname,
+  '../../../packages/estimators/test/fixtures/softmax-gaussian-moe',
+);
+const reference = JSON.parse(readFileSync(join(fixtures, 'maximum-likelihood.json'), 'utf8'));
+const tableA = join(fixtures, 'A_d1k2_n1000.csv');
+
+const folder = mkdtempSync(join(tmpdir(), 'moe-fit-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let output: string[];
+let progress: string[];
+beforeEach(() => {
+  output = [];
+  progress = [];
+  vi.spyOn(console, 'log').mockImplementation((text) => void output.push(text));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    progress.push(String(text));
+    return true;
+  });
+  return () => vi.restoreAllMocks();
+});
+
+/** A CSV file of these lines. */
+function file(name: string, ...lines: readonly string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+/** The one object that `--json` prints. */
+async function json(...words: string[]) {
+  output = [];
+  const status = await fit.run([...words, '--json']);
+  expect(output).toHaveLength(1);
+  return { status, ...JSON.parse(output[0]!) };
+}
+
+/** 60 rows of two noisy lines; the noise is a fixed pattern. */
+const rows = Array.from({ length: 60 }, (_, i) => {
+  const x = i / 20 - 1.5;
+  const noise = 0.3 * Math.sin(12.9898 * i) + 0.2 * Math.cos(78.233 * i);
+  return { x, y: (i % 2 === 0 ? 2 * x + 1 : 3 - x) + noise };
+});
+const small = file('small.csv', 'x,y', ...rows.map(({ x, y }) => `${x},${y}`));
+const exact = file('exact.csv', 'x,y', ...rows.map(({ x }) => `${x},${2 * x + 1}`));
+
+describe('the reference fits', () => {
+  test.each([
+    ['A_d1k2_n1000', 2],
+    ['B_d1k3_n1000', 3],
+  ])('%s', async (name, experts) => {
+    const expected = reference[name];
+    const table = join(fixtures, `${name}.csv`);
+    const words = ['--response', 'y', '--inputs', 'x1', '--experts', `${experts}`, '--starts', '4'];
+    const found = await json(table, ...words);
+    expect(found).toMatchObject({
+      status: 0,
+      converged: true,
+      n: 1000,
+      response: 'y',
+      inputs: ['x1'],
+      experts,
+    });
+    expect(Math.abs(found.logLikelihood - expected.loglik)).toBeLessThan(1e-6 * Math.sqrt(1000));
+    expect(found.gradientNorm).toBeLessThan(1e-8);
+    expect(found.iterations).toBeGreaterThan(0);
+    const p = found.degreesOfFreedom;
+    expect(p).toBe(5 * experts - 2);
+    expect(found.aic).toBeCloseTo(2 * p - 2 * found.logLikelihood, 8);
+    expect(found.bic).toBeCloseTo(p * Math.log(1000) - 2 * found.logLikelihood, 8);
+    expect(found.icl).toBeGreaterThan(found.bic);
+
+    // Experts come in another order: each is matched by its intercept, and every one of them once.
+    const order = expected.experts.map(([intercept]: number[]) => {
+      const distances = Array.from({ length: experts }, (_, e) =>
+        Math.abs(found.parameters[`expert ${e + 1}`]['(Intercept)'] - intercept!),
+      );
+      return distances.indexOf(Math.min(...distances)) + 1;
+    });
+    expect([...order].sort()).toEqual(Array.from({ length: experts }, (_, e) => e + 1));
+    const close = (group: string, key: string, value: number, error: number) => {
+      expect(found.parameters[group][key] / value).toBeCloseTo(1, 5);
+      expect(found.standardErrors[group][key] / error).toBeCloseTo(1, 3);
+    };
+    order.forEach((own: number, j: number) => {
+      close(`expert ${own}`, '(Intercept)', expected.experts[j][0], expected.se_experts[j][0]);
+      close(`expert ${own}`, 'x1', expected.experts[j][1], expected.se_experts[j][1]);
+      close(`expert ${own}`, 'sigma', expected.sigma[j], expected.se_sigma[j]);
+    });
+    // The reference gate is that of another expert: differences are the same.
+    const gate = (e: number, key: string) => found.parameters[`gate ${e}`][key];
+    const last = order.at(-1);
+    expected.gate.forEach(([intercept, slope]: number[], j: number) => {
+      expect((gate(order[j], '(Intercept)') - gate(last, '(Intercept)')) / intercept!).toBeCloseTo(1, 5);
+      expect((gate(order[j], 'x1') - gate(last, 'x1')) / slope!).toBeCloseTo(1, 5);
+    });
+  });
+});
+
+describe('words', () => {
+  const two = ['--response', 'y', '--starts', '2'];
+
+  test('the text is what summary prints, progress goes to standard error', async () => {
+    expect(await fit.run([small, ...two])).toBe(0);
+    expect(output).toHaveLength(1);
+    expect(output[0]).toContain('Mixture of 2 linear experts, softmax gate, own variances');
+    expect(output[0]).toMatch(/Estimate +Std\. Error +z value +Pr\(>\|z\|\)/);
+    expect(output[0]).toMatch(/'log Lik\.' .* \(df=8\)/);
+    expect(progress.join('')).toContain('start 1 of 2');
+  });
+
+  test('--select takes the number of experts by the criterion', async () => {
+    const found = await json(small, ...two, '--select', '1..3');
+    expect(found.selection).toMatchObject({ criterion: 'bic', best: 2 });
+    const { candidates } = found.selection;
+    expect(candidates.map(({ experts }: { experts: number }) => experts)).toEqual([1, 2, 3]);
+    expect(found.bic).toBe(candidates[1].bic);
+    expect(found.bic).toBeLessThan(candidates[0].bic);
+    output = [];
+    expect(await fit.run([small, ...two, '--select', '1..2', '--criterion', 'aic'])).toBe(0);
+    expect(output[0]).toMatch(/^experts +log Lik\. +df +AIC +BIC +ICL\n/);
+    expect(output[0]).toContain('<- smallest AIC');
+  });
+
+  test('--weights counts a row as often as it says', async () => {
+    const weight = (i: number) => [1, 2, 3][i % 3]!;
+    const weighted = file('weighted.csv', 'x,w,y', ...rows.map(({ x, y }, i) => `${x},${weight(i)},${y}`));
+    const repeated = file(
+      'repeated.csv',
+      'x,y',
+      ...rows.flatMap(({ x, y }, i) => Array.from({ length: weight(i) }, () => `${x},${y}`)),
+    );
+    const one = await json(weighted, ...two, '--weights', 'w');
+    const other = await json(repeated, ...two);
+    expect(one.inputs).toEqual(['x']);
+    expect([one.n, other.n]).toEqual([60, 120]);
+    expect(one.logLikelihood).toBeCloseTo(other.logLikelihood, 8);
+    expect(one.bic).toBeCloseTo(other.bic, 8);
+    expect(one.standardErrors['expert 1'].x).toBeCloseTo(other.standardErrors['expert 1'].x, 8);
+  });
+
+  test('--missing drop leaves rows out', async () => {
+    const holes = file('holes.csv', 'x,y', 'NA,1', ...rows.map(({ x, y }) => `${x},${y}`), '0.5,');
+    const found = await json(holes, ...two, '--missing', 'drop');
+    const whole = await json(small, ...two);
+    expect(found.n).toBe(60);
+    expect(found.logLikelihood).toBeCloseTo(whole.logLikelihood, 10);
+  });
+
+  test('--family multinomial calls classes by their names', async () => {
+    const column = (name: string) => penguins.columns.find((each) => each.name === name)!.values;
+    const lines = column('species').map((species, i) => `${species},${column('bodyMass')[i] || 'NA'}`);
+    const table = file('penguins.csv', 'species,mass', ...lines);
+    const words = ['--response', 'species', '--family', 'multinomial', '--experts', '1', '--missing', 'drop'];
+    const found = await json(table, ...words);
+    expect(found).toMatchObject({ status: 0, n: 342, classes: ['Adelie', 'Chinstrap', 'Gentoo'] });
+    const { 'expert 1': parameters } = found.parameters;
+    expect(Object.keys(parameters)).toContain('Adelie: (Intercept)');
+    // The score equations of logistic regression: predicted classes are as frequent as observed ones.
+    const masses = column('bodyMass').flatMap((mass, i) =>
+      Number.isFinite(mass) ? [{ mass: mass as number, species: column('species')[i] }] : [],
+    );
+    const odds = (name: string, mass: number) =>
+      Math.exp(parameters[`${name}: (Intercept)`] + parameters[`${name}: mass`] * mass);
+    const expected = masses.reduce((sum, { mass }) => {
+      const all = found.classes.reduce((total: number, name: string) => total + odds(name, mass), 0);
+      return sum + odds('Adelie', mass) / all;
+    }, 0);
+    expect(expected).toBeCloseTo(masses.filter(({ species }) => species === 'Adelie').length, 5);
+  });
+
+  test('--save writes what moe simulate draws from', async () => {
+    const [saved, drawn] = [join(folder, 'measure.json'), join(folder, 'drawn.csv')];
+    const found = await json(tableA, ...two, '--inputs', 'x1', '--save', saved);
+    expect(JSON.parse(readFileSync(saved, 'utf8'))).toEqual(found.measure);
+    const draw = {
+      measure: found.measure,
+      inputs: { kind: 'uniform', min: 0, max: 1 },
+      noise: { kind: 'experts' },
+    };
+    const truth = file('truth.json', JSON.stringify(draw));
+    expect(await simulate.run([truth, '--n', '2000', '--seed', '3', '--out', drawn])).toBe(0);
+    const again = await json(drawn, ...two);
+    expect(again.converged).toBe(true);
+    for (const group of ['expert 1', 'expert 2']) {
+      const reach = 6 * again.standardErrors[group].x1;
+      expect(Math.abs(again.parameters[group].x1 - found.parameters[group].x1)).toBeLessThan(reach);
+    }
+  });
+
+  test('least squares', async () => {
+    const found = await json(small, ...two, '--estimator', 'leastSquares');
+    expect(found).toMatchObject({ status: 0, estimator: 'leastSquares', converged: true, n: 60 });
+    expect(found.sigma ** 2 * 60).toBeCloseTo(found.residualSumOfSquares, 8);
+  });
+});
+
+describe('--plot', () => {
+  async function page(...words: string[]): Promise<Document> {
+    const path = join(folder, 'page.html');
+    await fit.run([...words, '--plot', path]);
+    return new JSDOM(readFileSync(path, 'utf8')).window.document;
+  }
+
+  test('is one page that asks the network for nothing', async () => {
+    const document = await page(small, '--response', 'y', '--starts', '2', '--select', '1..2');
+    const policy = document.querySelector('meta[http-equiv]')?.getAttribute('content');
+    expect(policy).toBe("default-src 'none'; style-src 'unsafe-inline'");
+    expect(document.querySelectorAll('script, link, img, iframe, [src]')).toHaveLength(0);
+    const pictures = [...document.querySelectorAll('figure svg')];
+    expect(pictures).toHaveLength(7);
+    for (const picture of pictures) {
+      expect(picture.getAttribute('role')).toBe('img');
+      expect(picture.outerHTML).not.toMatch(/NaN|undefined|Infinity/);
+    }
+    expect(document.querySelector('pre')?.textContent).toBe(output[0]);
+    expect(document.querySelector('[role=alert]')).toBeNull();
+  });
+
+  test('says that a fit did not converge', async () => {
+    const document = await page(exact, '--response', 'y', '--experts', '1');
+    expect(document.querySelector('[role=alert]')?.textContent).toContain('did not converge');
+  });
+});
+
+describe('bad input is refused', () => {
+  const text = file('text.csv', 'x,word,y', '1,a,2', '2,b,3', '3,c,5');
+  const missing = file('missing.csv', 'x,y', '1,2', '2,NA', '3,4');
+  test.each([
+    ['the table must be a file that can be read', ['nowhere.csv', '--response', 'y']],
+    ['z', [small, '--response', 'z']],
+    ['--response must name the column', [small]],
+    ['column "word" must hold numbers', [text, '--response', 'y']],
+    ['row 2 of column "y" is missing', [missing, '--response', 'y']],
+    ['--gate must be one of', [small, '--response', 'y', '--gate', 'nope']],
+    ['--experts must be an integer', [small, '--response', 'y', '--experts', '0']],
+    ['--select must be a range', [small, '--response', 'y', '--select', '3..1']],
+    ['not both', [small, '--response', 'y', '--select', '1..2', '--experts', '2']],
+    ["Unknown option '--frobnicate'", [small, '--response', 'y', '--frobnicate']],
+    ['give one table', [small, small, '--response', 'y']],
+  ])('%s', async (message, words) => {
+    await expect(fit.run(words)).rejects.toThrow(message);
+    expect(output).toEqual([]);
+  });
+});
+
+describe('in a process of its own', () => {
+  const source = resolve(import.meta.dirname, 'run-from-source.mjs');
+
+  async function moe(...words: string[]): Promise<{ status: number; out: string; said: string }> {
+    const args = [source, 'src/main.ts', 'fit', ...words];
+    try {
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
+      return { status: 0, out: stdout, said: stderr };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { status: code, out: stdout, said: stderr };
+    }
+  }
+
+  test('the exit status is 0 when converged, 1 when not, 2 for bad input', async () => {
+    const [good, unbounded, bad] = await Promise.all([
+      moe(small, '--response', 'y', '--starts', '1', '--json'),
+      // All rows on one line: the likelihood has no maximum.
+      moe(exact, '--response', 'y', '--experts', '1', '--json'),
+      moe(small, '--response', 'nope'),
+    ]);
+    expect(good).toMatchObject({ status: 0, said: expect.stringContaining('start 1 of 1') });
+    expect(JSON.parse(good.out)).toMatchObject({ converged: true });
+    expect(unbounded).toMatchObject({ status: 1 });
+    expect(JSON.parse(unbounded.out)).toMatchObject({ converged: false, ending: 'vanishing variance' });
+    expect(bad).toMatchObject({ status: 2, out: '', said: expect.stringContaining('nope') });
+    expect(bad.said.trim().split('\n')).toHaveLength(1);
+  }, 120_000);
+});
