@@ -121,6 +121,8 @@ const estimators: Item[] = [
       { text: 'Maximum likelihood', link: '/estimators/maximum-likelihood' },
       { text: 'Standard errors and summaries', link: '/estimators/inference' },
       { text: 'Choosing the number of experts', link: '/estimators/choosing-experts' },
+      { text: 'Plots', link: '/estimators/plots' },
+      { text: 'A table in one command: moe fit', link: '/estimators/fit' },
       { text: 'Mixing measures', link: '/estimators/mixing-measure' },
       { text: 'Voronoi losses', link: '/estimators/voronoi' },
     ],

@@ -12,8 +12,9 @@ import { frame, label } from './frame.ts';
 import { colourScale } from './palette.ts';
 
 export interface VoronoiPlotOptions extends VoronoiOptions {
-  /** Coordinates of the axes, of those in `atomCoordinates`. Default: the first two. */
+  /** What is along the horizontal axis, one of `atomCoordinates`. Default: the first of them. */
   readonly x?: string;
+  /** What is along the vertical axis. Default: the second of them. */
   readonly y?: string;
 }
 
