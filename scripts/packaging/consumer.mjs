@@ -1,15 +1,17 @@
 /**
- * A consumer of the packages: a project outside the workspace, with TensorFlow.js and the tarballs installed by npm, and
- * the programs of `programs/` in it.
+ * A consumer of the packages: a project outside the workspace, with TensorFlow.js, Observable Plot and the tarballs
+ * installed by npm, and the programs of `programs/` in it.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-// The version that the workspace is tested with.
-const workspace = createRequire(join(import.meta.dirname, '../../packages/tfjs-moe/package.json'));
-const { version } = workspace('@tensorflow/tfjs/package.json');
+// The versions of the peers that the workspace is tested with.
+const manifestOf = (folder) =>
+  createRequire(join(import.meta.dirname, `../../packages/${folder}/package.json`));
+const { version } = manifestOf('tfjs-moe')('@tensorflow/tfjs/package.json');
+const plot = manifestOf('estimators')('./package.json').devDependencies['@observablehq/plot'];
 
 /**
  * @param folder an empty folder
@@ -22,7 +24,10 @@ export function installConsumer(folder, packages) {
   const manifest = {
     private: true,
     // A user asks for what nothing else asks for; the rest has to come along.
-    dependencies: { '@tensorflow/tfjs': version, ...files(packages.filter((one) => !isPart(one))) },
+    dependencies: {
+      ...{ '@tensorflow/tfjs': version, '@observablehq/plot': plot },
+      ...files(packages.filter((one) => !isPart(one))),
+    },
     overrides: files(packages.filter(isPart)),
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
