@@ -55,13 +55,14 @@ export function voronoiPlot(
     r: { type: 'identity' },
     color: colourScale(names),
     marks: [
+      // Below the atoms, or it would hide some.
+      text(trueAtoms, { x: 'x', y: 'y', text: 'name', dy: -16, fontWeight: 600, ...label }),
       link(atoms, {
         ...{ x1: 'x', y1: 'y', x2: 'trueX', y2: 'trueY', stroke: 'name' },
         strokeOpacity: many ? 0.25 : 0.7,
       }),
       dot(atoms, { x: 'x', y: 'y', r: 'radius', fill: 'name', fillOpacity: many ? 0.4 : 0.8 }),
       dot(trueAtoms, { x: 'x', y: 'y', r: 6, symbol: 'times', stroke: 'currentColor', strokeWidth: 2 }),
-      text(trueAtoms, { x: 'x', y: 'y', text: 'name', dy: -14, fontWeight: 600, ...label }),
     ],
   });
 }
