@@ -9,5 +9,7 @@ const { status, stdout } = spawnSync('pnpm', ['--silent', ...words.split(' ')], 
 });
 const { firstOrder, secondOrder, literal, rates, advice } = JSON.parse(stdout);
 const verdicts = [firstOrder, secondOrder, literal].map(({ verdict }) => verdict).join(', ');
-console.log(`exit status ${status}: ${verdicts}; ${rates.rates.length} rates, ${advice.length} pieces of advice`);
+console.log(
+  `exit status ${status}: ${verdicts}; ${rates.rates.length} rates, ${advice.length} pieces of advice`,
+);
 process.exitCode = status === 0 && verdicts === 'independent, independent, dependent' ? 0 : 1;
