@@ -16,7 +16,7 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
     return asked ? 0 : 2;
   }
   try {
-    return await command.run(words);
+    return await (await command.load()).run(words);
   } catch (error) {
     // One line for what the user can mend, everything for what only a programmer can.
     console.error(error instanceof MoeError ? error.message : error);

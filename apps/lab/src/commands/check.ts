@@ -40,8 +40,6 @@ status is 0 whatever the verdict.
 ${pluginHelp}`;
 
 export const check: Command = {
-  name: 'check',
-  about: 'tells what can be identified of a gate with an expert, and what to write instead',
   async run(words) {
     const values = parse(words);
     if (values.help) {

@@ -57,8 +57,6 @@ converged, 1 when not, 2 for bad input.
 ${pluginHelp}`;
 
 export const fit: Command = {
-  name: 'fit',
-  about: 'fits a mixture of experts to a table, with standard errors',
   async run(words) {
     const options = fitOptions(words);
     if (options === undefined) {

@@ -1,8 +1,32 @@
-/** The commands of `moe`. */
+/** The commands of `moe`, loaded when they are asked for: what one of them needs does not slow the others down. */
 import type { Command } from '../command.ts';
-import { check } from './check.ts';
-import { fit } from './fit.ts';
-import { simulate } from './simulate.ts';
-import { study } from './study.ts';
 
-export const commands: readonly Command[] = [check, fit, simulate, study];
+export interface CommandEntry {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly about: string;
+  load(): Promise<Command>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'check',
+    about: 'tells what can be identified of a gate with an expert, and what to write instead',
+    load: async () => (await import('./check.ts')).check,
+  },
+  {
+    name: 'fit',
+    about: 'fits a mixture of experts to a table, with standard errors',
+    load: async () => (await import('./fit.ts')).fit,
+  },
+  {
+    name: 'simulate',
+    about: 'draws a sample from a published design, or from a measure of your own, as CSV',
+    load: async () => (await import('./simulate.ts')).simulate,
+  },
+  {
+    name: 'study',
+    about: 'measures how fast estimates converge, on all cores or many machines',
+    load: async () => (await import('./study.ts')).study,
+  },
+];

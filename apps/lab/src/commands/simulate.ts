@@ -36,8 +36,6 @@ FILE is JSON: { "measure": what measureToJSON gives, "inputs": { "kind": "unifor
   --out PATH       a file instead of standard output`;
 
 export const simulate: Command = {
-  name: 'simulate',
-  about: 'draws a sample from a published design, or from a measure of your own, as CSV',
   async run(words) {
     const { values, positionals } = parse(words);
     if (values.help) {

@@ -38,8 +38,6 @@ FILE is a study as JSON or TypeScript, or the name of a ready one.
   --json         results of report as one JSON object on standard output`;
 
 export const study: Command = {
-  name: 'study',
-  about: 'measures how fast estimates converge, on all cores or many machines',
   async run(words) {
     const { values, positionals } = parse(words);
     const [first, ...rest] = positionals;
