@@ -20,8 +20,9 @@ function start(name: string): {
     '--hidden=8',
     `--out=${join(folder, name)}`,
   ];
-  const script = resolve(import.meta.dirname, 'run-from-source.mjs');
-  const child = spawn(process.execPath, [script, 'src/main.ts', ...words], {
+  const script = resolve(import.meta.dirname, '../../../scripts/run-from-source.mjs');
+  const main = resolve(import.meta.dirname, '../src/main.ts');
+  const child = spawn(process.execPath, [script, main, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

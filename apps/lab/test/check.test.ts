@@ -1,25 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { check } from '../src/commands/check.ts';
+import { captured } from './captured.ts';
 
+const program = resolve(import.meta.dirname, '../../../scripts/run-from-source.mjs');
+const main = resolve(import.meta.dirname, '../src/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'moe-check-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let output: string[];
-let progress: string[];
-beforeEach(() => {
-  output = [];
-  progress = [];
-  vi.spyOn(console, 'log').mockImplementation((text) => void output.push(text));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    progress.push(String(text));
-    return true;
-  });
-  return () => vi.restoreAllMocks();
-});
+const said = captured();
 
 async function run(line: string): Promise<number> {
   return check.run(line.split(' '));
@@ -30,8 +22,8 @@ describe('the card of a gate with an expert', () => {
     expect(await run('--gate temperature --router mlp --expert ffn:gelu --inputs 2 --atoms 3 --json')).toBe(
       0,
     );
-    expect(output).toHaveLength(1);
-    const card = JSON.parse(output[0]!);
+    expect(said.output).toHaveLength(1);
+    const card = JSON.parse(said.output[0]!);
     expect(card).toMatchObject({
       standing: 'identifiable',
       firstOrder: { verdict: 'independent' },
@@ -46,12 +38,12 @@ describe('the card of a gate with an expert', () => {
       latex: expect.stringContaining(' = '),
       kind: 'same-order duplicate',
     });
-    expect(progress.join('')).toContain('verdicts for 2 inputs and 3 atoms');
+    expect(said.progress.join('')).toContain('verdicts for 2 inputs and 3 atoms');
   });
 
   test('as text: what is to blame and what mends it', async () => {
     expect(await run('--gate temperature --expert ffn:gelu --atoms 2')).toBe(0);
-    const [text] = output;
+    const [text] = said.output;
     expect(text).toContain('learned temperature gate over a linear router with gelu(a.x + b) experts');
     expect(text).toContain('every atom: temperature scale: d_temperature[0] F = -(router/kernel[0]');
     expect(text).toContain("router: mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' })");
@@ -60,13 +52,13 @@ describe('the card of a gate with an expert', () => {
 
   test('--exact asks about exactly fitted atoms alone', async () => {
     expect(await run('--expert linear --exact --json')).toBe(0);
-    expect(JSON.parse(output[0]!)).toMatchObject({ standing: 'identifiable', advice: [] });
+    expect(JSON.parse(said.output[0]!)).toMatchObject({ standing: 'identifiable', advice: [] });
   });
 
   test('as Markdown with formulas', async () => {
     expect(await run('--expert linear --inputs 1 --atoms 2 --markdown')).toBe(0);
-    expect(output[0]).toContain('# Softmax gate over a linear router with linear experts a.x + b');
-    expect(output[0]).toContain('$\\partial_{\\beta_{1}}\\,\\partial_{b}\\,F = \\partial_{a_{1}}\\,F$');
+    expect(said.output[0]).toContain('# Softmax gate over a linear router with linear experts a.x + b');
+    expect(said.output[0]).toContain('$\\partial_{\\beta_{1}}\\,\\partial_{b}\\,F = \\partial_{a_{1}}\\,F$');
   });
 
   test('--layer reads the config of a layer, judged at a reduced size', async () => {
@@ -74,7 +66,7 @@ describe('the card of a gate with an expert', () => {
     const expert = { kind: 'ffn', hiddenUnits: 256, activation: 'gelu' };
     writeFileSync(file, JSON.stringify({ experts: 8, gate: { kind: 'softmax' }, expert, units: 10 }));
     expect(await run(`--layer ${file} --json`)).toBe(0);
-    const card = JSON.parse(output[0]!);
+    const card = JSON.parse(said.output[0]!);
     expect(card).toMatchObject({
       subject: { atoms: 8, inputDim: null },
       standing: 'identifiable if fitted exactly',
@@ -84,8 +76,8 @@ describe('the card of a gate with an expert', () => {
 
   test('--help', async () => {
     expect(await run('--help')).toBe(0);
-    expect(output[0]).toContain('--gate GATE');
-    expect(output[0]).toContain('polynomial[:DEGREE]');
+    expect(said.output[0]).toContain('--gate GATE');
+    expect(said.output[0]).toContain('polynomial[:DEGREE]');
   });
 });
 
@@ -107,16 +99,12 @@ test.each([
 
 describe('as a program', () => {
   const start = (line: string) =>
-    spawnSync(
-      process.execPath,
-      [join(import.meta.dirname, 'run-from-source.mjs'), 'src/main.ts', ...line.split(' ')],
-      {
-        encoding: 'utf8',
-        cwd: folder,
-      },
-    );
+    spawnSync(process.execPath, [program, main, ...line.split(' ')], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
 
-  test('--json prints one object to standard output, progress to standard error, and the status is 0', () => {
+  test('--json prints one object to standard said.output, progress to standard error, and the status is 0', () => {
     const { status, stdout, stderr } = start('check --gate temperature --expert linear --atoms 2 --json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ firstOrder: { verdict: 'dependent' } });

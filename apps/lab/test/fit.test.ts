@@ -5,9 +5,10 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { penguins } from '@tfjs-moe/datasets/penguins';
 import { JSDOM } from 'jsdom';
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { fit } from '../src/commands/fit.ts';
 import { simulate } from '../src/commands/simulate.ts';
+import { captured } from './captured.ts';
 
 const fixtures = resolve(
   import.meta.dirname,
@@ -19,18 +20,7 @@ const tableA = join(fixtures, 'A_d1k2_n1000.csv');
 const folder = mkdtempSync(join(tmpdir(), 'moe-fit-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let output: string[];
-let progress: string[];
-beforeEach(() => {
-  output = [];
-  progress = [];
-  vi.spyOn(console, 'log').mockImplementation((text) => void output.push(text));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    progress.push(String(text));
-    return true;
-  });
-  return () => vi.restoreAllMocks();
-});
+const said = captured();
 
 /** A CSV file of these lines. */
 function file(name: string, ...lines: readonly string[]): string {
@@ -41,10 +31,10 @@ function file(name: string, ...lines: readonly string[]): string {
 
 /** The one object that `--json` prints. */
 async function json(...words: string[]) {
-  output = [];
+  said.output = [];
   const status = await fit.run([...words, '--json']);
-  expect(output).toHaveLength(1);
-  return { status, ...JSON.parse(output[0]!) };
+  expect(said.output).toHaveLength(1);
+  return { status, ...JSON.parse(said.output[0]!) };
 }
 
 /** 60 rows of two noisy lines; the noise is a fixed pattern. */
@@ -114,11 +104,11 @@ describe('words', () => {
 
   test('the text is what summary prints, progress goes to standard error', async () => {
     expect(await fit.run([small, ...two])).toBe(0);
-    expect(output).toHaveLength(1);
-    expect(output[0]).toContain('Mixture of 2 linear experts, softmax gate, own variances');
-    expect(output[0]).toMatch(/Estimate +Std\. Error +z value +Pr\(>\|z\|\)/);
-    expect(output[0]).toMatch(/'log Lik\.' .* \(df=8\)/);
-    expect(progress.join('')).toContain('start 1 of 2');
+    expect(said.output).toHaveLength(1);
+    expect(said.output[0]).toContain('Mixture of 2 linear experts, softmax gate, own variances');
+    expect(said.output[0]).toMatch(/Estimate +Std\. Error +z value +Pr\(>\|z\|\)/);
+    expect(said.output[0]).toMatch(/'log Lik\.' .* \(df=8\)/);
+    expect(said.progress.join('')).toContain('start 1 of 2');
   });
 
   test('--select takes the number of experts by the criterion', async () => {
@@ -128,10 +118,10 @@ describe('words', () => {
     expect(candidates.map(({ experts }: { experts: number }) => experts)).toEqual([1, 2, 3]);
     expect(found.bic).toBe(candidates[1].bic);
     expect(found.bic).toBeLessThan(candidates[0].bic);
-    output = [];
+    said.output = [];
     expect(await fit.run([small, ...two, '--select', '1..2', '--criterion', 'aic'])).toBe(0);
-    expect(output[0]).toMatch(/^experts +log Lik\. +df +AIC +BIC +ICL\n/);
-    expect(output[0]).toContain('<- smallest AIC');
+    expect(said.output[0]).toMatch(/^experts +log Lik\. +df +AIC +BIC +ICL\n/);
+    expect(said.output[0]).toContain('<- smallest AIC');
   });
 
   test('--weights counts a row as often as it says', async () => {
@@ -225,7 +215,7 @@ describe('--plot', () => {
       expect(picture.getAttribute('role')).toBe('img');
       expect(picture.outerHTML).not.toMatch(/NaN|undefined|Infinity/);
     }
-    expect(document.querySelector('pre')?.textContent).toBe(output[0]);
+    expect(document.querySelector('pre')?.textContent).toBe(said.output[0]);
     expect(document.querySelector('[role=alert]')).toBeNull();
   });
 
@@ -252,15 +242,16 @@ describe('bad input is refused', () => {
     ['give one table', [small, small, '--response', 'y']],
   ])('%s', async (message, words) => {
     await expect(fit.run(words)).rejects.toThrow(message);
-    expect(output).toEqual([]);
+    expect(said.output).toEqual([]);
   });
 });
 
 describe('in a process of its own', () => {
-  const source = resolve(import.meta.dirname, 'run-from-source.mjs');
+  const program = resolve(import.meta.dirname, '../../../scripts/run-from-source.mjs');
+  const main = resolve(import.meta.dirname, '../src/main.ts');
 
   async function moe(...words: string[]): Promise<{ status: number; out: string; said: string }> {
-    const args = [source, 'src/main.ts', 'fit', ...words];
+    const args = [program, main, 'fit', ...words];
     try {
       const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
       return { status: 0, out: stdout, said: stderr };

@@ -2,8 +2,6 @@
  * `moe check`: the report card of a gate with an expert, or of a layer.
  */
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { expectInteger, expectPositive, MoeError } from '@tfjs-moe/core';
 import {
   type LayerConfig,
@@ -14,8 +12,10 @@ import {
   reportCardText,
 } from '@tfjs-moe/theory';
 import type { Command } from '../command.ts';
+import { commandWords } from '../command-words.ts';
 import { expertOf, gateOf, pluginHelp } from '../plugin-words.ts';
 import { stepProgress } from '../step-progress.ts';
+import { userPath } from '../user-path.ts';
 
 const WHO = 'moe check';
 
@@ -76,27 +76,23 @@ export const check: Command = {
 type Values = ReturnType<typeof parse>;
 
 function parse(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      options: {
-        gate: { type: 'string' },
-        router: { type: 'string' },
-        expert: { type: 'string' },
-        inputs: { type: 'string' },
-        atoms: { type: 'string' },
-        layer: { type: 'string' },
-        exact: { type: 'boolean' },
-        budget: { type: 'string' },
-        seed: { type: 'string' },
-        json: { type: 'boolean' },
-        markdown: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new MoeError(WHO, (error as Error).message);
-  }
+  return commandWords(WHO, {
+    args: [...words],
+    options: {
+      gate: { type: 'string' },
+      router: { type: 'string' },
+      expert: { type: 'string' },
+      inputs: { type: 'string' },
+      atoms: { type: 'string' },
+      layer: { type: 'string' },
+      exact: { type: 'boolean' },
+      budget: { type: 'string' },
+      seed: { type: 'string' },
+      json: { type: 'boolean' },
+      markdown: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  }).values;
 }
 
 function subjectOf({ gate, router, expert, inputs, atoms, layer }: Values): ReportSubject {
@@ -127,7 +123,7 @@ function readLayer(file: string): LayerConfig {
   let config: LayerConfig | { className?: unknown; config?: LayerConfig };
   try {
     // pnpm starts programs in the folder of their package; this is where the user is.
-    config = JSON.parse(readFileSync(resolve(process.env.INIT_CWD ?? process.cwd(), file), 'utf8'));
+    config = JSON.parse(readFileSync(userPath(file), 'utf8'));
   } catch (error) {
     throw new MoeError(WHO, `--layer must be a file of JSON: ${(error as Error).message}`, file);
   }

@@ -2,7 +2,6 @@
  * `moe simulate`: a sample from a published design, or from a measure of one's own, as CSV.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { expectInteger, expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import {
   design,
@@ -16,6 +15,7 @@ import { measureFromJSON } from '@tfjs-moe/estimators';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
 import type { Command } from '../command.ts';
+import { commandWords } from '../command-words.ts';
 import { userPath } from '../user-path.ts';
 
 const WHO = 'moe simulate';
@@ -61,21 +61,17 @@ export const simulate: Command = {
 };
 
 function parse(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        n: { type: 'string' },
-        seed: { type: 'string' },
-        components: { type: 'boolean' },
-        out: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new MoeError(WHO, (error as Error).message);
-  }
+  return commandWords(WHO, {
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      n: { type: 'string' },
+      seed: { type: 'string' },
+      components: { type: 'boolean' },
+      out: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
 }
 
 interface Truth {

@@ -4,9 +4,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { expectInteger, MoeError } from '@tfjs-moe/core';
 import type { Command } from '../command.ts';
+import { commandWords } from '../command-words.ts';
 import { mergeResults } from '../study/merge.ts';
 import { taskProgress } from '../study/progress.ts';
 import { reportPage } from '../study/report/page.ts';
@@ -59,23 +59,19 @@ export const study: Command = {
 type Values = ReturnType<typeof parse>['values'];
 
 function parse(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        out: { type: 'string' },
-        workers: { type: 'string' },
-        shard: { type: 'string' },
-        svg: { type: 'string' },
-        quick: { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new MoeError(WHO, (error as Error).message);
-  }
+  return commandWords(WHO, {
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      workers: { type: 'string' },
+      shard: { type: 'string' },
+      svg: { type: 'string' },
+      quick: { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
 }
 
 async function execute(file: string, values: Values): Promise<number> {

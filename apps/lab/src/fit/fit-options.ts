@@ -1,9 +1,9 @@
 /**
  * The words after `moe fit`, checked.
  */
-import { parseArgs } from 'node:util';
 import { type Expert, expectInteger, expectOneOf, type Gate, MoeError } from '@tfjs-moe/core';
 import type { ErrorKind } from '@tfjs-moe/estimators';
+import { commandWords } from '../command-words.ts';
 import { expertOf, gateOf } from '../plugin-words.ts';
 
 const WHO = 'moe fit';
@@ -75,21 +75,17 @@ export function fitOptions(words: readonly string[]): FitOptions | undefined {
 
 function parse(words: readonly string[]) {
   const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        ...{ response: text, inputs: text, weights: text, missing: text, gate: text, router: text },
-        ...{ expert: text, experts: text, select: text, criterion: text, estimator: text, family: text },
-        ...{ variances: text, errors: text, starts: text, seed: text, plot: text, save: text },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new MoeError(WHO, (error as Error).message);
-  }
+  return commandWords(WHO, {
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      ...{ response: text, inputs: text, weights: text, missing: text, gate: text, router: text },
+      ...{ expert: text, experts: text, select: text, criterion: text, estimator: text, family: text },
+      ...{ variances: text, errors: text, starts: text, seed: text, plot: text, save: text },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
 }
 
 function whole(option: string, written: string, min: number): number {

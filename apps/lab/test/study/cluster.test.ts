@@ -58,8 +58,9 @@ describe('Slurm', () => {
     await runStudy({ source: { path, quick: false }, out: whole, shard: undefined, workers: 1 });
     // The script runs what is built; here, the sources.
     const node = join(folder, 'node');
-    const program = resolve(import.meta.dirname, '../run-from-source.mjs');
-    writeFileSync(node, `#!/bin/bash\nshift\nexec "${process.execPath}" "${program}" src/main.ts "$@"\n`);
+    const program = resolve(import.meta.dirname, '../../../../scripts/run-from-source.mjs');
+    const main = resolve(import.meta.dirname, '../../src/main.ts');
+    writeFileSync(node, `#!/bin/bash\nshift\nexec "${process.execPath}" "${program}" "${main}" "$@"\n`);
     chmodSync(node, 0o755);
     const parts = [4, 5, 6].map((id) => {
       const out = join(folder, `part-${id}`);

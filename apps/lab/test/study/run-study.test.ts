@@ -9,7 +9,8 @@ import { type RunOptions, runStudy } from '../../src/study/run-study.ts';
 import { small, smallStudy } from './small-study.ts';
 
 const worker = new URL('./worker-from-source.mjs', import.meta.url);
-const program = resolve(import.meta.dirname, '../run-from-source.mjs');
+const program = resolve(import.meta.dirname, '../../../../scripts/run-from-source.mjs');
+const main = resolve(import.meta.dirname, '../../src/main.ts');
 
 let folder: string;
 beforeEach(() => {
@@ -68,7 +69,7 @@ describe('a study', () => {
   it('survives kill -9 at any moment', { timeout: 90_000 }, async () => {
     await runStudy(options('whole'));
     const path = smallStudy(folder);
-    const words = ['src/main.ts', 'study', path, '--workers', '1', '--out', join(folder, 'killed')];
+    const words = [main, 'study', path, '--workers', '1', '--out', join(folder, 'killed')];
     const partial = join(folder, 'killed.partial');
     const victim = spawn(process.execPath, [program, ...words], { stdio: 'ignore' });
     const ended = new Promise((done) => victim.once('exit', (_, signal) => done(signal)));
