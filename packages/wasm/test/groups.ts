@@ -84,6 +84,16 @@ export function expectSums(actual: Float32Array, { values, magnitudes }: Referen
   });
 }
 
+/** Checks results to 1e-5 of the largest expected number, or of 1e-3 where all are smaller. */
+export function expectNear(actual: Float32Array, expected: Float64Array): void {
+  expect(actual.length).toBe(expected.length);
+  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
+  expected.forEach((value, i) => {
+    const found = actual[i] as number;
+    if (!(Math.abs(found - value) <= 1e-5 * scale)) expect.fail(`number ${i} is ${found} instead of ${value}`);
+  });
+}
+
 /** Checks that two results have the same numbers, NaN included. Thousands of times faster than `toEqual`. */
 export function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
   expect(actual.length).toBe(expected.length);

@@ -33,8 +33,8 @@ export const batchMatMul: StockKernel = defineStockKernel<Inputs, Attributes>(
     const [rows, depth] = lastTwo(a, transposeA);
     const [depthOfB, units] = lastTwo(b, transposeB);
     if (depth !== depthOfB) return undefined;
-    if (plain && planOfProduct(attachment, { offsets: [0, rows], depth, units }) === undefined)
-      return undefined;
+    const plan = plain ? planOfProduct(attachment, { offsets: [0, rows], depth, units }) : undefined;
+    if (plain && plan === undefined) return undefined;
 
     const batches = broadcast_util.assertAndGetBroadcastShape(batchesOfA, batchesOfB);
     const y = newTensor(backend, [...batches, rows, units]);
@@ -54,7 +54,7 @@ export const batchMatMul: StockKernel = defineStockKernel<Inputs, Attributes>(
         groupedKernelGradient(attachment, { x: left, dy: right, gradient: out, ...sizes });
       } else {
         const sizes = { offsets, depth, units, transposed: transposeB };
-        groupedProduct(attachment, { x: left, kernels: right, bias: 0, y: out, ...sizes });
+        groupedProduct(attachment, { x: left, kernels: right, bias: 0, y: out, ...sizes }, plan);
       }
     }
     return y;

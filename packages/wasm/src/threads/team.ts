@@ -45,13 +45,12 @@ export function startTeam(
     onOneThread('threads need a page that is cross-origin isolated');
     return undefined;
   }
-  let team: Team | undefined;
   try {
-    team = start(attachment, workers, patienceMs);
+    return start(attachment, workers, patienceMs);
   } catch (error) {
     onOneThread(String(error));
+    return undefined;
   }
-  return team;
 }
 
 function onOneThread(reason: string): void {
@@ -66,7 +65,6 @@ function start({ heap, kernels }: Attachment, workers: number, patienceMs: numbe
   const tasks = board();
   const running: RunningWorker[] = [];
   let broken = false;
-
   let stopped = false;
 
   function stop(): void {

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { register } from '../../src/index.ts';
 import { run, useWasm } from '../backend.ts';
-import { numbers } from '../groups.ts';
+import { expectNear, numbers } from '../groups.ts';
+import { expectTrainsLikeCpu } from './like-cpu.ts';
 
 beforeEach(async () => {
   await useWasm();
@@ -101,13 +102,7 @@ test('both gradients equal the definition for any sizes, strides, dilations and 
             ),
           ].map((gradient) => gradient.dataSync());
           naive([x, w, dy], strides, dilations, padInfo).forEach((expected, which) => {
-            const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
-            expect(actual[which]).toHaveLength(expected.length);
-            expected.forEach((value, i) => {
-              const found = actual[which]?.[i] as number;
-              if (!(Math.abs(found - value) <= 1e-5 * scale))
-                expect.fail(`${which}: ${found} instead of ${value}`);
-            });
+            expectNear(actual[which] as Float32Array, expected);
           });
         });
       },
@@ -153,12 +148,5 @@ test('depthwise and separable convolutions train, as on the cpu backend', async 
     });
     return history.loss as number[];
   };
-  const here = await train();
-  await tf.setBackend('cpu');
-  const there = await train();
-  expect(here.at(-1)).toBeLessThan(here[0] as number);
-  here.forEach((loss, i) => {
-    expect(Math.abs(loss - (there[i] as number))).toBeLessThan(1e-4 * loss);
-  });
-  await useWasm();
+  await expectTrainsLikeCpu(train);
 });
