@@ -3,8 +3,8 @@
  * to another, and whose parameters are 0 is a choice. Estimates, covariances and the measure are those of the differences.
  */
 import { expectInteger, MoeError, mapNames, measureSpecs, paramSize } from '@tfjs-moe/core';
-import { gaugeOf } from '@tfjs-moe/theory';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import { shiftGauge } from '../measure/gauge.ts';
 
 /** @param reference the expert whose gate becomes 0, from 1 as in the tables */
 export function withReference(fit: MaximumLikelihoodFit, reference: number): MaximumLikelihoodFit {
@@ -12,7 +12,7 @@ export function withReference(fit: MaximumLikelihoodFit, reference: number): Max
   const { experts, gate, gateParams } = fit.measure;
   expectInteger(who, 'reference', reference, { min: 1, max: experts });
   const specs = measureSpecs(fit.measure).gate;
-  const gauge = gaugeOf(gate.config, experts);
+  const gauge = shiftGauge(gate.config, experts);
   const flat =
     gauge.length > 0 &&
     gauge.every(({ name, copy }) => copy === experts - 1 && specs[name]?.copies === experts);
@@ -26,7 +26,8 @@ export function withReference(fit: MaximumLikelihoodFit, reference: number): Max
 
   const group = `gate ${reference}`;
   const old = fit.estimates.find(({ part, status }) => part === 'gate' && status === 'reference')?.group;
-  const isShifted = ({ part, status }: Estimate) => part === 'gate' && status !== 'aliased';
+  const isShifted = ({ part, parameter, status }: Estimate) =>
+    part === 'gate' && shifted.includes(parameter) && status !== 'aliased';
   const minus = (estimate: Estimate) =>
     fit.estimates.findIndex(
       (other) => other.part === 'gate' && other.group === group && other.name === estimate.name,
@@ -34,7 +35,9 @@ export function withReference(fit: MaximumLikelihoodFit, reference: number): Max
   const statusOf = (estimate: Estimate): Estimate['status'] => {
     if (!isShifted(estimate)) return estimate.status;
     if (estimate.group === group) return 'reference';
-    return estimate.group === old ? fit.estimates[minus(estimate)]!.status : estimate.status;
+    const { status } = fit.estimates[minus(estimate)]!;
+    // Of a difference to a number that the data do not determine, there is no standard error either.
+    return estimate.group === old || status === 'not identified' ? status : estimate.status;
   };
   const estimates = fit.estimates.map((estimate) => ({
     ...estimate,

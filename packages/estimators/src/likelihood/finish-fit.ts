@@ -2,6 +2,7 @@
  * From the best climb to the fit: estimates with their names, covariances, warnings.
  */
 import type { MixingMeasure } from '@tfjs-moe/core';
+import { furtherGauges } from '../measure/gauge.ts';
 import { type Covariance, covarianceOf } from './covariance.ts';
 import type { Degeneracy } from './degeneracy.ts';
 import type { SecondOrder } from './derivatives-pass.ts';
@@ -43,7 +44,9 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   const numbers = coordinates.toNumbers(at);
   const estimates = estimatesOf(problem, numbers, covariance, frozen);
   const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
-  const degreesOfFreedom = coordinates.size;
+  const { shape, specs } = layout;
+  // Numbers that the gate trades for one another count as what can be told of them.
+  const degreesOfFreedom = coordinates.size - furtherGauges(shape.gate.config, shape.experts, specs.gate);
   const warnings = warningsOf({
     layout,
     best,

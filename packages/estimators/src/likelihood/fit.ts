@@ -55,7 +55,7 @@ export interface MaximumLikelihoodFit {
   readonly response: 'gaussian' | 'multinomial';
   readonly variances: 'common' | 'own';
   readonly logLikelihood: number;
-  /** Numbers that were estimated: the degrees of freedom. */
+  /** Numbers that were estimated, less those that the gate trades for others: the degrees of freedom. */
   readonly degreesOfFreedom: number;
   /** Rows, and the sum of their weights. */
   readonly n: number;

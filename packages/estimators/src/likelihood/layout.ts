@@ -13,8 +13,7 @@ import {
   type Numbers,
   paramSize,
 } from '@tfjs-moe/core';
-import { gaugeOf } from '@tfjs-moe/theory';
-import { removeGauge } from '../measure/gauge.ts';
+import { removeGauge, shiftGauge } from '../measure/gauge.ts';
 
 /** One number of the list. */
 export interface Entry {
@@ -80,9 +79,7 @@ export function layoutOf(
   }));
   const entries: Entry[] = [...gate, ...expert, ...noise];
   const held = new Set<number>();
-  const gauge = gaugeOf(shape.gate.config, shape.experts).filter(
-    ({ name }) => !name.endsWith('router/center'),
-  );
+  const gauge = shiftGauge(shape.gate.config, shape.experts);
   gate.forEach(({ name, copy }, i) => {
     if (gauge.some((each) => each.name === name && each.copy === copy)) held.add(i);
   });

@@ -3,13 +3,18 @@
  * numbers of a gate. Which parameters these are, `theory` knows.
  */
 import { type Config, type GateParamSpec, type Json, paramSize } from '@tfjs-moe/core';
-import { gaugeOf } from '@tfjs-moe/theory';
+import { type GaugeParameter, gaugeOf } from '@tfjs-moe/theory';
 import type { Editable } from './canonical.ts';
 
 /**
- * Subtracts from every run of copies that one softmax looks at its last one, which becomes 0. The centres of a Euclidean
- * router stay: they are where they are said to be only as long as nobody moves them all.
+ * The parameters that become 0 when what all logits of a softmax have in common is subtracted. The centres of a Euclidean
+ * router stay: moving them all needs other biases, and they are where they are said to be only as long as nobody does.
  */
+export function shiftGauge(gate: Config, experts: number): GaugeParameter[] {
+  return gaugeOf(gate, experts).filter(({ name }) => !name.endsWith('router/center'));
+}
+
+/** Subtracts from every run of copies that one softmax looks at its last one, which becomes 0. */
 export function removeGauge(
   gate: Config,
   experts: number,
@@ -17,8 +22,7 @@ export function removeGauge(
   numbers: Editable,
 ): void {
   const next = new Map<string, number>();
-  for (const { name, copy } of gaugeOf(gate, experts)) {
-    if (name.endsWith('router/center')) continue;
+  for (const { name, copy } of shiftGauge(gate, experts)) {
     const size = paramSize(specs[name] as GateParamSpec);
     const all = numbers[name] as number[];
     const reference = all.slice(copy * size, (copy + 1) * size);
@@ -30,6 +34,20 @@ export function removeGauge(
     }
     next.set(name, copy + 1);
   }
+}
+
+/**
+ * In how many directions the numbers of a gate move without changing its weights, besides those of `shiftGauge`: all
+ * centres of a Euclidean router together, and a temperature with its scores.
+ */
+export function furtherGauges(
+  gate: Config,
+  experts: number,
+  specs: Readonly<Record<string, GateParamSpec>>,
+): number {
+  const sizes = (gauge: readonly GaugeParameter[]) =>
+    gauge.reduce((sum, { name }) => sum + paramSize(specs[name] as GateParamSpec), 0);
+  return sizes(gaugeOf(gate, experts)) - sizes(shiftGauge(gate, experts)) + scaleGauges(gate).length;
 }
 
 /** A learned temperature whose scale the scores share. */

@@ -1,10 +1,11 @@
 import { stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
-import { hierarchical, softmax } from '@tfjs-moe/gates';
+import { euclideanRouter, hierarchical, mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
 import { describe, expect, it } from 'vitest';
 import {
   coefficients,
   fitMaximumLikelihood,
+  gateProbabilities,
   standardErrors,
   summary,
   vcov,
@@ -132,6 +133,43 @@ describe('withReference', () => {
     expect(opposite(other, 'gate 3').standardError! / opposite(fit, 'gate 1').standardError!).toBeCloseTo(
       1,
       10,
+    );
+  });
+
+  it.each([
+    ['router of hidden layers', softmax({ router: mlpRouter({ hiddenUnits: [2], activation: 'tanh' }) })],
+    ['Euclidean router', softmax({ router: euclideanRouter() })],
+    ['learned temperature', temperature()],
+  ])('moves only what the softmax of a %s does not see', (_name, gate) => {
+    const fitted = fitMaximumLikelihood({
+      ...{ gate, expert: linear(), experts: 3, data, starts: 1, maxIterations: 30 },
+    });
+    const other = withReference(fitted, 1);
+    const rows = [[-2], [0.3], [1.7]];
+    const [before, after] = [fitted, other].map(({ measure }) => gateProbabilities(measure, rows));
+    after!.forEach((weight, i) => {
+      expect(weight).toBeCloseTo(before![i]!, 10);
+    });
+    const { gateParams } = other.measure;
+    const ofGate = other.estimates.filter(({ part }) => part === 'gate');
+    for (const parameter of Object.keys(gateParams)) {
+      expect(ofGate.filter((each) => each.parameter === parameter).map(({ value }) => value)).toEqual(
+        gateParams[parameter],
+      );
+    }
+  });
+
+  it('gives no standard error to a difference to what is not identified', () => {
+    const unknown = fit.estimates.map((each) =>
+      each.group === 'gate 2' ? { ...each, status: 'not identified' as const } : each,
+    );
+    const estimated = fit.estimated.filter((i) => unknown[i]!.status === 'estimated');
+    const kept = estimated.map((i) => fit.estimated.indexOf(i));
+    const observed = kept.map((i) => kept.map((j) => fit.covariances.observed[i]![j]!));
+    const part = { ...fit, estimates: unknown, estimated, covariances: { observed, sandwich: observed } };
+    const rows = coefficients(withReference(part, 2)).filter(({ group }) => /^gate [13]$/.test(group));
+    expect(rows.map(({ status, standardError }) => [status, standardError])).toEqual(
+      Array.from({ length: 4 }, () => ['not identified', null]),
     );
   });
 
