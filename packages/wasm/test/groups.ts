@@ -90,7 +90,8 @@ export function expectNear(actual: Float32Array, expected: Float64Array): void {
   const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
   expected.forEach((value, i) => {
     const found = actual[i] as number;
-    if (!(Math.abs(found - value) <= 1e-5 * scale)) expect.fail(`number ${i} is ${found} instead of ${value}`);
+    if (!(Math.abs(found - value) <= 1e-5 * scale))
+      expect.fail(`number ${i} is ${found} instead of ${value}`);
   });
 }
 

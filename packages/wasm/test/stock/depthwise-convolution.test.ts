@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, test } from 'vitest';
 import { register } from '../../src/index.ts';
 import { run, useWasm } from '../backend.ts';
 import { expectNear, numbers } from '../groups.ts';
