@@ -89,7 +89,7 @@ function against({ name, low, high, gate, experts, sigma }: (typeof designs)[num
     fitMaximumLikelihood({
       gate: softmax(),
       expert: linear(),
-      experts: experts.length,
+      atoms: experts.length,
       data,
       initial: { clusters },
     });
@@ -148,7 +148,7 @@ function million(): Row {
   const fit = fitMaximumLikelihood({
     gate: softmax(),
     expert: linear(),
-    experts: 3,
+    atoms: 3,
     data: { inputs, response },
   });
   const ms = performance.now() - start;

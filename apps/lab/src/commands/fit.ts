@@ -100,7 +100,7 @@ function likelihood(options: FitOptions, sample: TableSample): number {
   let selection: Selection | undefined;
   let chosen: MaximumLikelihoodFit;
   try {
-    if (typeof experts === 'number') chosen = fitMaximumLikelihood({ ...shared, experts });
+    if (typeof experts === 'number') chosen = fitMaximumLikelihood({ ...shared, atoms: experts });
     else {
       selection = selectAtoms({
         ...{ ...shared, range: experts, criterion },

@@ -84,7 +84,7 @@ function fitted(
     return fitLeastSquares({ gate, expert, atoms, data, initial, bounds: bound, ...limit });
   }
   const fits = initial.map((measure) =>
-    fitMaximumLikelihood({ gate, expert, experts: atoms, data, initial: { measure }, ...limit }),
+    fitMaximumLikelihood({ gate, expert, atoms, data, initial: { measure }, ...limit }),
   );
   const best = fits.reduce((a, b) => (b.logLikelihood > a.logLikelihood ? b : a));
   const { measure, converged, iterations } = best;

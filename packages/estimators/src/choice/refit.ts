@@ -22,7 +22,7 @@ export function refit(
   return fitMaximumLikelihood({
     gate: measure.gate,
     expert: measure.expert,
-    experts: measure.experts,
+    atoms: measure.experts,
     response,
     variances,
     ...(response === 'multinomial' && { classes: measure.units ?? 1 }),

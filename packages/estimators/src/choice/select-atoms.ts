@@ -12,17 +12,17 @@ import { aic, bic, icl } from './criteria.ts';
 
 export type Criterion = 'aic' | 'bic' | 'icl';
 
-export interface SelectAtomsOptions extends Omit<MaximumLikelihoodOptions, 'experts' | 'initial'> {
+export interface SelectAtomsOptions extends Omit<MaximumLikelihoodOptions, 'atoms' | 'initial'> {
   /** Smallest and largest number of experts, both tried. */
   readonly range: readonly [smallest: number, largest: number];
   /** Default `'bic'`. */
   readonly criterion?: Criterion;
   /** Called after every fit. */
-  readonly onFit?: (experts: number, fit: MaximumLikelihoodFit) => void;
+  readonly onFit?: (atoms: number, fit: MaximumLikelihoodFit) => void;
 }
 
 export interface Candidate {
-  readonly experts: number;
+  readonly atoms: number;
   readonly fit: MaximumLikelihoodFit;
   readonly aic: number;
   readonly bic: number;
@@ -45,11 +45,11 @@ export function selectAtoms(options: SelectAtomsOptions): Selection {
   const largest = expectInteger(who, 'range[1]', range[1], { min: smallest });
   const criterion = expectOneOf(who, 'criterion', given ?? 'bic', ['aic', 'bic', 'icl']);
   const candidates: Candidate[] = [];
-  for (let experts = smallest; experts <= largest; experts++) {
-    if (!fits(rest, experts)) continue;
-    const fit = fitMaximumLikelihood({ ...rest, experts });
-    candidates.push({ experts, fit, aic: aic(fit), bic: bic(fit), icl: icl(fit) });
-    onFit?.(experts, fit);
+  for (let atoms = smallest; atoms <= largest; atoms++) {
+    if (!fits(rest, atoms)) continue;
+    const fit = fitMaximumLikelihood({ ...rest, atoms });
+    candidates.push({ atoms, fit, aic: aic(fit), bic: bic(fit), icl: icl(fit) });
+    onFit?.(atoms, fit);
   }
   if (candidates.length === 0)
     throw new MoeError(who, 'the gate must serve some number of experts in range', range);
@@ -61,9 +61,9 @@ export function selectAtoms(options: SelectAtomsOptions): Selection {
 }
 
 /** Whether the gate can serve so many experts: groups divide only some numbers, top-K needs at least K. */
-function fits({ gate, data }: Pick<MaximumLikelihoodOptions, 'gate' | 'data'>, experts: number): boolean {
+function fits({ gate, data }: Pick<MaximumLikelihoodOptions, 'gate' | 'data'>, atoms: number): boolean {
   try {
-    gate?.params(data.inputs[0]?.length ?? 1, experts);
+    gate?.params(data.inputs[0]?.length ?? 1, atoms);
     return true;
   } catch (error) {
     if (error instanceof MoeError) return false;

@@ -31,8 +31,8 @@ export interface MaximumLikelihoodOptions {
   /** A gate whose weights sum to 1. */
   readonly gate: Gate;
   readonly expert: Expert;
-  /** Number of experts. */
-  readonly experts: number;
+  /** Number of experts, each an atom of the mixing measure. */
+  readonly atoms: number;
   readonly data: Sample;
   /** Of Gaussian responses: one variance per expert, or one for all. Default `'own'`. */
   readonly variances?: 'common' | 'own';
@@ -79,7 +79,7 @@ export interface CheckedOptions {
 const known = [
   'gate',
   'expert',
-  'experts',
+  'atoms',
   'data',
   'variances',
   'response',
@@ -98,7 +98,7 @@ export function checkOptions(who: string, options: MaximumLikelihoodOptions): Ch
   const { gate, expert, initial, onProgress } = options;
   if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
   if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
-  const experts = expectInteger(who, 'experts', options.experts, { min: 1 });
+  const experts = expectInteger(who, 'atoms', options.atoms, { min: 1 });
   const data = columnsOfSample(who, options.data);
   const response = expectOneOf(who, 'response', options.response ?? 'gaussian', ['gaussian', 'multinomial']);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);

@@ -15,7 +15,7 @@ export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOp
   const points = CRITERIA.flatMap((key) =>
     candidates.map((candidate) => ({
       name: key.toUpperCase(),
-      experts: candidate.experts,
+      experts: candidate.atoms,
       value: candidate[key],
       converged: candidate.fit.converged,
       chosen: candidate === best && key === criterion,
@@ -25,7 +25,7 @@ export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOp
   return frame({
     marginLeft: 72,
     marginRight: 48,
-    x: { label: 'experts', type: 'point', domain: candidates.map(({ experts }) => experts) },
+    x: { label: 'experts', type: 'point', domain: candidates.map(({ atoms }) => atoms) },
     y: { label: 'criterion (smaller is better)', tickFormat: tick, grid: true, inset: 8 },
     color: colourScale(CRITERIA.map((key) => key.toUpperCase())),
     marks: [
@@ -46,7 +46,7 @@ export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOp
       ...CRITERIA.map((key, i) =>
         text(
           points.filter(
-            ({ experts, name }) => experts === candidates.at(-1)?.experts && name === key.toUpperCase(),
+            ({ experts, name }) => experts === candidates.at(-1)?.atoms && name === key.toUpperCase(),
           ),
           { ...at, text: 'name', textAnchor: 'start', dx: 8, dy: 12 * (1 - i), ...label },
         ),

@@ -19,7 +19,7 @@ function fit(options: Partial<MaximumLikelihoodOptions>): MaximumLikelihoodFit {
   const found = fitMaximumLikelihood({
     gate: softmax(),
     expert: linear(),
-    experts: 2,
+    atoms: 2,
     starts: 3,
     data: { inputs, response },
     ...options,
@@ -75,7 +75,7 @@ describe('degenerate data', () => {
   });
 
   it('fewer rows than parameters, and two distinct rows: an end that is called degenerate', () => {
-    const few = fit({ experts: 3, data: { inputs: inputs.slice(0, 5), response: response.slice(0, 5) } });
+    const few = fit({ atoms: 3, data: { inputs: inputs.slice(0, 5), response: response.slice(0, 5) } });
     expect(few.converged).toBe(false);
     expect(reasons(few)).toContain('few rows');
     const two = fit({
@@ -147,7 +147,7 @@ describe('degenerate data', () => {
   });
 
   it.each<[string, object, string]>([
-    ['experts', { experts: 0 }, 'experts must be an integer of at least 1'],
+    ['atoms', { atoms: 0 }, 'atoms must be an integer of at least 1'],
     ['an unknown option', { restarts: 3 }, 'unknown option "restarts"'],
     ['a clash', { initial: { clusters: [], responsibilities: [] } }, 'initial must have one of'],
     ['clusters', { initial: { clusters: [0, 1] } }, 'clusters must have 200 numbers'],

@@ -24,7 +24,7 @@ describe('multinomial experts', () => {
     const found = fitMaximumLikelihood({
       gate: softmax(),
       expert: linear(),
-      experts: 2,
+      atoms: 2,
       data,
       response: 'multinomial',
       starts: 4,
@@ -54,9 +54,9 @@ describe('multinomial experts', () => {
     });
   });
 
-  it.each([1, 2])('%i: the units of the inputs do not matter', (experts) => {
+  it.each([1, 2])('%i: the units of the inputs do not matter', (atoms) => {
     const inputs = oracle.inputs.map(([a, b]) => [4000 + 800 * a!, 200 + 14 * b!]);
-    const model = { gate: softmax(), expert: linear(), experts, response: 'multinomial', starts: 4 } as const;
+    const model = { gate: softmax(), expert: linear(), atoms, response: 'multinomial', starts: 4 } as const;
     const plain = fitMaximumLikelihood({ ...model, data });
     const scaled = fitMaximumLikelihood({ ...model, data: { ...data, inputs } });
     expect(scaled.converged).toBe(true);
@@ -68,14 +68,14 @@ describe('multinomial experts', () => {
     const one = fitMaximumLikelihood({
       gate: softmax(),
       expert: linear(),
-      experts: 1,
+      atoms: 1,
       data,
       response: 'multinomial',
     });
     const fit = fitMaximumLikelihood({
       gate: softmax(),
       expert,
-      experts: 1,
+      atoms: 1,
       data,
       response: 'multinomial',
       maxIterations: 200,
@@ -88,7 +88,7 @@ describe('multinomial experts', () => {
     const fit = fitMaximumLikelihood({
       gate: softmax(),
       expert: linear(),
-      experts: 1,
+      atoms: 1,
       data: { inputs: oracle.inputs, response },
       response: 'multinomial',
     });
@@ -102,7 +102,7 @@ describe('multinomial experts', () => {
       fitMaximumLikelihood({
         gate: softmax(),
         expert: linear(),
-        experts: 1,
+        atoms: 1,
         response: 'multinomial',
         ...(classes !== undefined && { classes }),
         data: { inputs: oracle.inputs.slice(0, response.length), response },

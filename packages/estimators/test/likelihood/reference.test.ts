@@ -9,7 +9,13 @@ describe('the reference fits of softmax-gated Gaussian experts', () => {
     const reference = referenceFit(name);
     const data = referenceSample(name);
     const experts = reference.experts.length;
-    const found = fitMaximumLikelihood({ gate: softmax(), expert: linear(), experts, data, starts: 3 });
+    const found = fitMaximumLikelihood({
+      gate: softmax(),
+      expert: linear(),
+      atoms: experts,
+      data,
+      starts: 3,
+    });
     expect(found.converged).toBe(true);
     expect(found.warnings).toEqual([]);
     expect(found.gradientNorm).toBeLessThan(1e-8);

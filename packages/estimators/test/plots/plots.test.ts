@@ -34,7 +34,7 @@ const data = {
   response: Array.from(all.response).slice(0, 200),
 };
 const model = { gate: softmax(), expert: linear(), data };
-const fit = fitMaximumLikelihood({ ...model, experts: 2, starts: 2 });
+const fit = fitMaximumLikelihood({ ...model, atoms: 2, starts: 2 });
 const squares = fitLeastSquares({ ...model, atoms: 2, starts: 2 });
 const wide = {
   ...data,
@@ -44,7 +44,7 @@ const wide = {
 const classes = { ...data, response: data.response.map((y) => (y > 6 ? 2 : y > 0 ? 1 : 0)) };
 const classified = fitMaximumLikelihood({
   ...model,
-  ...{ data: classes, experts: 2, starts: 1, response: 'multinomial', maxIterations: 50 },
+  ...{ data: classes, atoms: 2, starts: 1, response: 'multinomial', maxIterations: 50 },
 });
 
 function draw(options: PlotOptions) {
