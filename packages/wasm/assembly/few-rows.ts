@@ -1,16 +1,30 @@
 /**
- * Products with one to four rows, for experts that few tokens chose. Packing would cost more than the product: the
+ * Products with one to seven rows, for experts that few tokens chose. Packing would cost more than the product: the
  * kernel is read once, in order, while the results stay in the L1 cache. Needs a number of columns divisible by four.
  */
 import { at, multiplyAdd } from './address';
 
-/** Most rows that take this way: a large kernel is cheaper to pack than to pass over results twice as often. */
+/**
+ * Most rows that take this way. A large kernel is cheaper to pack than to pass over results twice as often; a small one
+ * is read again, for the rows after the fourth, from the L2 cache.
+ */
 export function fewOf(depth: i32, units: i32): i32 {
-  return depth * units <= 65536 ? 4 : 2;
+  return depth * units <= 65536 ? 7 : 2;
 }
 
-/** c = bias + a b, or a b where bias is 0; a is [rows, depth], b is [depth, columns], rows at most 4. */
+/** c = bias + a b, or a b where bias is 0; a is [rows, depth], b is [depth, columns]. */
 export function fewRows(
+  a: usize, rows: i32, b: usize, bias: usize, c: usize, depth: i32, columns: i32,
+): void {
+  for (; rows > 4; rows -= 4) {
+    upToFour(a, 4, b, bias, c, depth, columns);
+    a = at(a, 4 * depth);
+    c = at(c, 4 * columns);
+  }
+  upToFour(a, rows, b, bias, c, depth, columns);
+}
+
+function upToFour(
   a: usize, rows: i32, b: usize, bias: usize, c: usize, depth: i32, columns: i32,
 ): void {
   const stride = <usize>columns << 2;

@@ -11,5 +11,5 @@ export { countSelected, sortSelected } from './routing';
 export { combineRows, combineRowsGradient, gatherRows, sumRows } from './rows';
 export { topKMasks } from './selection';
 export { sumByIndex, sumGroups } from './sums';
-export { strip1, strip2, strip3, strip4 } from './tile';
+export { edgeTile, strip1, strip2, strip3, strip4 } from './tile';
 export { workspaceBytes } from './workspace';

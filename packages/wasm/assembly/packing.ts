@@ -12,7 +12,23 @@ const LINE: i32 = 16;
 export function packColumns(from: usize, stride: usize, run: i32, first: i32, end: i32, to: usize): void {
   const panel = panelBytes(run), whole = (end - first) / PANEL, rest = (end - first) % PANEL;
   from = at(from, first);
-  for (let k = 0; k < run; k++) {
+  let k = 0;
+  // Two rows at a time write whole lines of the cache.
+  if (rest == 0) for (; k + 2 <= run; k += 2) {
+    let source = from, target = to;
+    for (let p = 0; p < whole; p++) {
+      const next = source + stride;
+      v128.store(target, v128.load(source));
+      v128.store(target, v128.load(source, 16), 16);
+      v128.store(target, v128.load(next), 32);
+      v128.store(target, v128.load(next, 16), 48);
+      source += PANEL_BYTES;
+      target += panel;
+    }
+    from += 2 * stride;
+    to += 2 * PANEL_BYTES;
+  }
+  for (; k < run; k++) {
     let source = from, target = to;
     for (let p = 0; p < whole; p++) {
       v128.store(target, v128.load(source));

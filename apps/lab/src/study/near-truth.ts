@@ -35,8 +35,13 @@ export function nearTruth(
   const gateParams = mapNames(specs.gate, (spec, name) => {
     const numbers = moved(truth.gateParams, name, spec);
     const isAtomBias = /(^|\/)bias$/.test(name) && spec.copies === shape.experts && paramSize(spec) === 1;
-    if (!isAtomBias || shape.gate.kind === 'sigmoid') return numbers;
-    return numbers.map((value, e) => value - tau * Math.log(sharers[e] as number));
+    if (!isAtomBias) return numbers;
+    return numbers.map((value, e) => {
+      const count = sharers[e] as number;
+      // Sigmoid weights add up where their scores are the biases: s(b') = s(b) / m.
+      if (shape.gate.kind === 'sigmoid') return -Math.log(count * (1 + Math.exp(-value)) - 1);
+      return value - tau * Math.log(count);
+    });
   });
   const expertParams = mapNames(specs.expert, (spec, name) => moved(truth.expertParams, name, spec));
   const deviations = truth.standardDeviations;

@@ -46,6 +46,32 @@ describe('sampleOf', () => {
     });
   });
 
+  test('makes indicators of factors, as the treatment contrasts of R do', () => {
+    const birds = readTable('species,x,site,y\nc,1,2,5\na,2,1,6\nb,NA,1,7\nc,3,3,8\na,4,2,9\n');
+    const options = { response: 'y', factors: ['site', 'species'] };
+    expect(sampleOf(birds, { ...options, inputs: ['species', 'site'] })).toMatchObject({
+      // model.matrix(~ species + factor(site))[, -1]
+      inputs: [
+        [0, 1, 1, 0],
+        [0, 0, 0, 0],
+        [1, 0, 0, 0],
+        [0, 1, 0, 1],
+        [0, 0, 1, 0],
+      ],
+      inputNames: ['speciesb', 'speciesc', 'site2', 'site3'],
+    });
+    // A value that no remaining row has needs no indicator.
+    expect(sampleOf(birds, { ...options, missing: 'drop' })).toMatchObject({
+      inputs: [
+        [1, 1, 1, 0],
+        [0, 2, 0, 0],
+        [1, 3, 0, 1],
+        [0, 4, 1, 0],
+      ],
+      inputNames: ['speciesc', 'x', 'site2', 'site3'],
+    });
+  });
+
   const infinite = readTable('a,y\n1,2\nInf,3\n');
   const asText = readTable('a,y\n1,2\n', { types: { a: 'text' } });
   it.each<[string, SampleOfOptions, string, typeof table]>([
@@ -58,14 +84,14 @@ describe('sampleOf', () => {
     [
       'text',
       { response: 'y', inputs: ['group'] },
-      'column "group" must hold numbers; row 1 does not. Received: "m".',
+      'column "group" must hold numbers (for categories, name it in factors); row 1 does not. Received: "m".',
       table,
     ],
     ['text by default', { response: 'y' }, 'column "group" must hold numbers', table],
     [
       'numbers read as text',
       { response: 'y' },
-      'column "a" must hold numbers; it was read as text. Received: "1".',
+      'column "a" must hold numbers (for categories, name it in factors); it was read as text. Received: "1".',
       asText,
     ],
     [
@@ -87,6 +113,48 @@ describe('sampleOf', () => {
       table,
     ],
     ['an unknown input', { response: 'y', inputs: ['z'] }, 'there is no such column', table],
+    [
+      'a factor that is no input',
+      { response: 'y', inputs: ['a'], factors: ['b'] },
+      'factors must be inputs; there are a. Received: "b".',
+      table,
+    ],
+    [
+      'a factor of one value',
+      { response: 'y', factors: ['a'] },
+      'factor "a" must have at least two values. Received: 1.',
+      readTable('a,y\n1,2\n1,3\n'),
+    ],
+    [
+      'a factor that tells every row from the others',
+      { response: 'y', inputs: ['a'], factors: ['a'] },
+      'factor "a" must not have another value in every row. Received: 4.',
+      table,
+    ],
+    [
+      'a factor whose indicator is called as another input',
+      { response: 'y', factors: ['f'] },
+      'an input must not be named twice. Received: "fb".',
+      readTable('f,fb,y\na,1,2\nb,2,3\nb,3,4\n'),
+    ],
+    [
+      'classes that are measurements',
+      { response: 'y', classes: true },
+      'row 2 of column "y" must be a class: a text or a whole number. Received: 2.5.',
+      readTable('a,y\n1,2\n2,2.5\n'),
+    ],
+    [
+      'a class for every row',
+      { response: 'y', classes: true },
+      'classes "y" must not be another one in every row. Received: 3.',
+      readTable('a,y\n1,p\n2,q\n3,r\n'),
+    ],
+    [
+      'negative weights',
+      { response: 'y', weights: 'w' },
+      'row 2 of column "w", the weights, must not be negative. Received: -1.',
+      readTable('a,w,y\n1,2,3\n4,-1,6\n'),
+    ],
     ['no inputs', { response: 'y', inputs: [] }, 'there must be at least one input', table],
     [
       'an input twice',

@@ -16,6 +16,14 @@ export interface AffineDesign {
   readonly numbers: number[][];
 }
 
+/** The inputs of some rows, spread over the sample. */
+export function trialInput({ n, inputs }: Columns): Float64Array[] {
+  const rows = Math.min(n, TRIAL_ROWS);
+  return inputs.map((column) =>
+    Float64Array.from({ length: rows }, (_, i) => column[Math.floor((i * n) / rows)]!),
+  );
+}
+
 /** The columns that logits or outputs are linear combinations of; nothing where they are not. */
 export function designOf(
   layout: Layout,
@@ -25,8 +33,7 @@ export function designOf(
   trials: readonly Float64Array[],
 ): AffineDesign | undefined {
   const rows = Math.min(data.n, TRIAL_ROWS);
-  const picked = Array.from({ length: rows }, (_, i) => Math.floor((i * data.n) / rows));
-  const input = data.inputs.map((column) => Float64Array.from(picked, (i) => column[i]!));
+  const input = trialInput(data);
   const functions = trials.map((numbers) => functionsAt(layout, input, units, numbers, part, 2));
   const [first, ...others] = functions as [FunctionAt[], ...FunctionAt[][]];
   const shared = new Set<number>();

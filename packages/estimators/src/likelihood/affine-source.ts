@@ -1,8 +1,9 @@
 /**
- * Parts that are linear combinations of fixed columns: nothing is differentiated, and nothing allocated, in a pass.
+ * Parts that are linear combinations of fixed columns: nothing is differentiated in a pass, and without a selection nothing
+ * is allocated.
  */
 import type { Basis } from './basis.ts';
-import { type Block, blocksOf, type Part, type Source } from './part.ts';
+import { type Block, blocksOf, type Part, type Parts, type Source } from './part.ts';
 
 /** Rows whose columns stay in the cache together. */
 const ROWS = 256;
@@ -19,6 +20,7 @@ export function affineSource(
   gates: readonly Affine[],
   outputs: readonly Affine[],
   units: number,
+  selection?: (block: Block, at: Float64Array) => Parts['selected'],
 ): Source {
   const blocks = blocksOf(n, ROWS);
   const parts = new Map<Basis, Float64Array[][]>();
@@ -48,12 +50,12 @@ export function affineSource(
   };
   const logits = gates.map(make);
   const values = outputs.map(make);
-  const selected = gates.map(() => undefined);
+  const all = gates.map(() => undefined);
   return {
     blocks,
-    evaluate: (block, at) => ({
+    evaluate: (block, at, _order, everywhere = false) => ({
       logits: logits.map((logit) => logit.at(block, at)),
-      selected,
+      selected: everywhere || selection === undefined ? all : selection(block, at),
       outputs: gates.map((_, e) =>
         values.slice(e * units, (e + 1) * units).map((value) => value.at(block, at)),
       ),

@@ -1,19 +1,22 @@
 /**
- * The affine case: a softmax gate whose logits, and experts whose outputs, are linear in their parameters with the same
- * columns for every expert, as linear routers and experts are.
+ * The affine case: a gate whose law is a softmax of its logits, perhaps over a selection, whose logits, and experts whose
+ * outputs, are linear in their parameters with the same columns for every expert, as linear routers and experts are.
  *
  * Whether it applies is read off the derivatives at two points: equal, without second derivatives, the same for every
  * expert. The columns are then computed once and made orthonormal, which scales and centres the inputs whatever their
  * units; a column that depends on those before it is left out, as R leaves it out of a linear model.
  */
 import { matrix } from '@tfjs-moe/numerics';
+import { selects } from '../measure/law.ts';
 import type { Columns } from '../sample.ts';
-import { designOf } from './affine-design.ts';
+import { designOf, trialInput } from './affine-design.ts';
 import { affineSource } from './affine-source.ts';
 import { type Basis, orthonormalBasis } from './basis.ts';
 import type { Coordinates } from './coordinates.ts';
+import { selectionAt } from './jets-source.ts';
 import type { Layout } from './layout.ts';
-import type { Source } from './part.ts';
+import { isLogWeights } from './logits-from.ts';
+import type { Block, Source } from './part.ts';
 
 export interface AffineCase {
   readonly source: Source;
@@ -33,7 +36,7 @@ export function affineCase(
   trials: readonly Float64Array[],
   withNoise: boolean,
 ): AffineCase | undefined {
-  if (layout.shape.gate.kind !== 'softmax') return undefined;
+  if (!trials.every((numbers) => isLogWeights(layout, trialInput(data), numbers, 'logits'))) return undefined;
   const gate = designOf(layout, data, units, 'gate', trials);
   const expert = designOf(layout, data, units, 'expert', trials);
   if (gate === undefined || expert === undefined) return undefined;
@@ -112,6 +115,12 @@ export function affineCase(
     gate.numbers.map((numbers) => ({ start: startOf(numbers), basis: gateBasis })),
     expert.numbers.map((numbers) => ({ start: startOf(numbers), basis: expertBasis })),
     units,
+    selects(layout.shape)
+      ? ({ first, rows }: Block, at: Float64Array) => {
+          const input = data.inputs.map((column) => column.subarray(first, first + rows));
+          return selectionAt(layout, input, coordinates.toNumbers(at), rows).selected;
+        }
+      : undefined,
   );
   return { source, coordinates, aliased, centre, scale };
 }

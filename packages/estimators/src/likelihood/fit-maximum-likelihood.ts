@@ -75,13 +75,14 @@ function isBetter(a: Tried, b: Tried): boolean {
 
 function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions): Tried[] {
   const { starts, initial, data, onProgress } = options;
+  const isLarge = data.n > MANY_ROWS;
   const first: Tried[] = [];
-  const run = (kind: string, at: Float64Array, index: number): Tried => {
+  const run = (kind: string, at: Float64Array, index: number, of: number): Tried => {
     const found = climb(problem, evaluate, at, {
       tolerance: options.tolerance,
       maxIterations: options.maxIterations,
       onIteration: (iteration, logLikelihood) =>
-        onProgress?.({ start: index, starts, iteration, logLikelihood }),
+        onProgress?.({ start: index, starts: of, iteration, logLikelihood }),
     });
     return {
       kind,
@@ -94,24 +95,25 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
       'measure' in initial
         ? pointOf(problem, initial.measure)
         : firstStep(problem, evaluate, origin(problem, options, 0), initial.given);
-    first.push(run('initial', at, 0));
+    first.push(run('initial', at, 0, isLarge ? Math.min(starts, 2) : starts));
     if (starts === 1) return first;
   }
-  if (options.shape.experts === 1) return [run('single expert', origin(problem, options, 0), 0)];
-  if (data.n > MANY_ROWS)
-    return [...first, run('part of the sample', fromPart(problem, options), first.length)];
+  if (options.shape.experts === 1) return [run('single expert', origin(problem, options, 0), 0, 1)];
+  if (isLarge) {
+    const at = fromPart(problem, options);
+    return [...first, run('part of the sample', at, first.length, first.length + 1)];
+  }
   const more: Tried[] = [];
   const wanted = starts - first.length;
   // Degenerate ends are replaced by further starts, up to as many again.
-  for (
-    let index = 0;
-    index < 2 * wanted && more.filter(({ degeneracy }) => degeneracy === undefined).length < wanted;
-    index++
-  ) {
+  let planned = wanted;
+  for (let index = 0; index < planned; index++) {
     const kind = kindOfStart(index, options.response === 'multinomial');
     const given = startOf(kind, data, options.shape.experts, options.seed, index);
     const at = firstStep(problem, evaluate, origin(problem, options, index), given);
-    more.push(run(kind, at, first.length + index));
+    const tried = run(kind, at, first.length + index, first.length + planned);
+    more.push(tried);
+    if (tried.degeneracy !== undefined) planned = Math.min(2 * wanted, planned + 1);
   }
   return [...first, ...more];
 }

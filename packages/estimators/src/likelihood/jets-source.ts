@@ -19,11 +19,10 @@ import {
 } from '@tfjs-moe/numerics';
 import type { Columns } from '../sample.ts';
 import type { Layout } from './layout.ts';
+import type { LogitsFrom } from './logits-from.ts';
 import { type Block, blocksOf, type Part, type Parts, type Source } from './part.ts';
 
 type Value = Jet<Column>;
-/** Where a gate's logits are found. */
-export type LogitsFrom = 'logWeights' | 'logits' | 'weights';
 
 const ROWS = 1024;
 
@@ -48,12 +47,7 @@ export function jetsSource({ layout, data, units, places, toNumbers, from }: Jet
       const { logits, selected } = evaluateGate(layout, input, numbers, order, from);
       const outputs = evaluateOutputs(layout, input, numbers, order);
       const part = (jet: Value): Part => partOf(jet, rows, places, order);
-      const masks = each(selected, experts, 1).map(([jet]) => {
-        const column = jet!.value;
-        if (column === 1) return undefined;
-        const isAll = typeof column !== 'number' && column.every((value) => value === 1);
-        return isAll ? undefined : spreadColumn(column, rows);
-      });
+      const masks = masksOf(selected, experts, rows);
       const own = each(logits, experts, 1).map(([jet]) => part(jet!));
       const fromWeights = from === 'weights';
       const reached = fromWeights ? own.map((logit, e) => withoutVanished(logit, masks[e])) : masks;
@@ -66,14 +60,14 @@ export function jetsSource({ layout, data, units, places, toNumbers, from }: Jet
   };
 }
 
-/** Logits, selection and weights at some inputs as grids of jets in the layout's numbers. */
+/** Logits, selection, scores and weights at some inputs as grids of jets in the layout's numbers. */
 export function evaluateGate(
   layout: Layout,
   input: readonly Column[],
   numbers: Float64Array,
   order: 0 | 1 | 2,
   from: LogitsFrom,
-): { logits: Grid<Value>; selected: Grid<Value>; weights: Grid<Value> } {
+): { logits: Grid<Value>; selected: Grid<Value>; scores: Grid<Value>; weights: Grid<Value> } {
   const { shape, specs } = layout;
   const measure = layout.measureAt(numbers);
   const algebra = jets(columns, order);
@@ -94,8 +88,33 @@ export function evaluateGate(
   return {
     logits,
     selected: routing.choices.reduce(ops.add),
+    scores: routing.scores,
     weights: routing.weights,
   };
+}
+
+/** Which experts the gate selects at some inputs, and by which scores. */
+export function selectionAt(
+  layout: Layout,
+  input: readonly Column[],
+  numbers: Float64Array,
+  rows: number,
+): { selected: Parts['selected']; scores: Float64Array[] } {
+  const { experts } = layout.shape;
+  const { selected, scores } = evaluateGate(layout, input, numbers, 0, 'logits');
+  return {
+    selected: masksOf(selected, experts, rows),
+    scores: each(scores, experts, 1).map(([jet]) => spreadColumn(jet!.value, rows)),
+  };
+}
+
+function masksOf(selected: Grid<Value>, experts: number, rows: number): Parts['selected'] {
+  return each(selected, experts, 1).map(([jet]) => {
+    const column = jet!.value;
+    if (column === 1) return undefined;
+    const isAll = typeof column !== 'number' && column.every((value) => value === 1);
+    return isAll ? undefined : spreadColumn(column, rows);
+  });
 }
 
 /** The experts' outputs alone. */
@@ -140,7 +159,7 @@ function withoutUnselected(part: Part, mask: Float64Array | undefined): Part {
 }
 
 /** Every entry of a grid whose axes may have length 1. */
-function each(grid: Grid<Value>, experts: number, features: number): Value[][] {
+export function each(grid: Grid<Value>, experts: number, features: number): Value[][] {
   return Array.from({ length: experts }, (_, e) =>
     Array.from({ length: features }, (_, f) => {
       const expert = grid.experts === 1 ? 0 : e;
@@ -165,71 +184,4 @@ function partOf(jet: Value, rows: number, places: Int32Array, order: 0 | 1 | 2):
   return hessian.every((column) => column === undefined)
     ? { value, support, gradient }
     : { value, support, gradient, hessian };
-}
-
-/**
- * Where this gate's logits are found: the first name whose softmax over the selected experts is the gate's weights.
- * @throws MoeError if the weights do not sum to 1, for then they are no probabilities
- */
-export function findLogits(
-  who: string,
-  layout: Layout,
-  input: readonly Column[],
-  trials: Float64Array[],
-): LogitsFrom {
-  const { experts, gate } = layout.shape;
-  for (const from of ['logWeights', 'logits'] as const) {
-    if (trials.every((numbers) => isLogWeights(layout, input, numbers, from))) return from;
-  }
-  for (const numbers of trials) {
-    const weights = each(evaluateGate(layout, input, numbers, 0, 'weights').weights, experts, 1);
-    const rows = Math.max(...input.map((column) => (typeof column === 'number' ? 1 : column.length)));
-    for (let i = 0; i < rows; i++) {
-      let sum = 0;
-      for (const [jet] of weights) sum += valueAt(jet!.value, i);
-      if (Math.abs(sum - 1) > 1e-9) {
-        throw new MoeError(
-          who,
-          `the weights of the gate (${gate.kind}) must sum to 1, or they are no probabilities ` +
-            '(sigmoid: normalize: true; temperature: renormalize: true; topK: k of at least 2)',
-          sum,
-        );
-      }
-    }
-  }
-  return 'weights';
-}
-
-function isLogWeights(
-  layout: Layout,
-  input: readonly Column[],
-  numbers: Float64Array,
-  from: 'logWeights' | 'logits',
-): boolean {
-  const { experts } = layout.shape;
-  let parts: ReturnType<typeof evaluateGate>;
-  try {
-    parts = evaluateGate(layout, input, numbers, 0, from);
-  } catch (error) {
-    if (error instanceof MoeError) return false;
-    throw error;
-  }
-  const [logits, selected, weights] = [parts.logits, parts.selected, parts.weights].map((grid) =>
-    each(grid, experts, 1).map(([jet]) => jet!.value),
-  ) as [Column[], Column[], Column[]];
-  const rows = Math.max(...input.map((column) => (typeof column === 'number' ? 1 : column.length)));
-  for (let i = 0; i < rows; i++) {
-    const inside = logits.map((column, e) =>
-      valueAt(selected[e]!, i) === 1 ? valueAt(column, i) : -Infinity,
-    );
-    const largest = Math.max(...inside);
-    const exps = inside.map((z) => Math.exp(z - largest));
-    const sum = exps.reduce((a, b) => a + b, 0);
-    if (exps.some((exp, e) => !(Math.abs(exp / sum - valueAt(weights[e]!, i)) <= 1e-9))) return false;
-  }
-  return true;
-}
-
-function valueAt(column: Column, row: number): number {
-  return typeof column === 'number' ? column : column[row]!;
 }

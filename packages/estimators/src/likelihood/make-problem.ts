@@ -12,11 +12,14 @@ import {
   stream,
 } from '@tfjs-moe/core';
 import type { Columns } from '../sample.ts';
+import { selectionOf } from '../selection/selection.ts';
 import { affineCase } from './affine.ts';
+import { trialInput } from './affine-design.ts';
 import { plainCoordinates } from './coordinates.ts';
 import { gaussianDensity, multinomialDensity } from './density.ts';
-import { evaluateOutputs, findLogits, jetsSource } from './jets-source.ts';
+import { evaluateOutputs, jetsSource } from './jets-source.ts';
 import { type Layout, layoutOf } from './layout.ts';
+import { findLogits } from './logits-from.ts';
 import type { Problem } from './problem.ts';
 
 export interface ProblemOptions {
@@ -40,11 +43,16 @@ export function makeProblem(options: ProblemOptions): Problem {
   const noises = response === 'multinomial' ? 0 : variances === 'common' ? 1 : shape.experts;
   const fixed = options.fixed ?? drawnMeasure(shape, seed);
   const layout = layoutOf(shape, fixed, noises);
-  const trials = trialNumbers(layout, seed);
-  const rows = Math.min(data.n, 48);
-  const input = data.inputs.map((column) =>
-    Float64Array.from({ length: rows }, (_, i) => column[Math.floor((i * data.n) / rows)]!),
+  const wide = trialNumbers(layout, seed);
+  const input = trialInput(data);
+  // Logits of hundreds have weights of 0 and 1 under any name: also where they are small.
+  const largest = input.reduce((most, column) => column.reduce((a, b) => Math.max(a, Math.abs(b)), most), 1);
+  const narrow = wide.map((numbers) =>
+    numbers.map((value, i) =>
+      i < layout.firstExpert && layout.entries[i]!.spec?.constraint === undefined ? value / largest : value,
+    ),
   );
+  const trials = [...wide, ...narrow];
   const from = findLogits(who, layout, input, trials);
   const alsoHeld = response === 'multinomial' ? lastClass(layout, units, input, trials) : new Set<number>();
   const held = new Set([...layout.held, ...alsoHeld]);
@@ -66,6 +74,7 @@ export function makeProblem(options: ProblemOptions): Problem {
       density: density(y),
       logScale: response === 'gaussian' ? -data.totalWeight * Math.log(scale) : 0,
       linearOutputs: response === 'gaussian',
+      selection: selectionOf(layout, data, coordinates, input, trials),
       unitLogits: response === 'gaussian' ? coordinates.firstExpert : coordinates.size,
       logSigmaFloor: 0.5 * Math.log(options.minVariance * variance) - Math.log(scale),
       isAllowed: () => true,
@@ -82,6 +91,7 @@ export function makeProblem(options: ProblemOptions): Problem {
     logScale: 0,
     linearOutputs: false,
     unitLogits: 0,
+    selection: selectionOf(layout, data, coordinates, input, trials),
     logSigmaFloor: 0.5 * Math.log(options.minVariance * variance),
     isAllowed: (at) => isAllowed(coordinates.toNumbers(at)),
   };

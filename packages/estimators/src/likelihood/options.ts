@@ -57,6 +57,7 @@ export interface MaximumLikelihoodOptions {
 export interface MaximumLikelihoodProgress {
   /** From 0. */
   readonly start: number;
+  /** Starts as far as they are planned: one more for every one so far that ended degenerate. */
   readonly starts: number;
   readonly iteration: number;
   readonly logLikelihood: number;

@@ -2,6 +2,7 @@
  * Problem: a likelihood to be maximised, whatever gate, expert and response it is of.
  */
 import type { Columns } from '../sample.ts';
+import type { Selection } from '../selection/selection.ts';
 import type { Coordinates } from './coordinates.ts';
 import type { Density } from './density.ts';
 import type { Layout } from './layout.ts';
@@ -23,6 +24,8 @@ export interface Problem {
   readonly logSigmaFloor: number;
   /** Numbers of the layout that were left out because their column depends on others. */
   readonly aliased: readonly number[];
+  /** Of a gate that sends a row to some experts only. */
+  readonly selection?: Selection | undefined;
   /** Whether a point is inside the constraints of gate and expert. */
   isAllowed(at: Float64Array): boolean;
 }

@@ -9,7 +9,7 @@ import { type Pair, pairOf, type Term } from './pairs.ts';
 
 /** What is minimised over. */
 export interface GaugeChoice {
-  readonly gauge: 'minimise' | 'fixed';
+  readonly gauge: 'minimise' | 'shifts' | 'fixed';
   readonly masses: 'free' | 'equalTotal';
 }
 
@@ -29,9 +29,9 @@ export function softmaxProblem(
   options: SoftmaxPairOptions,
 ): AlignmentProblem {
   const { gauge, masses, terms, counted, others, extra } = options;
-  const isFree = gauge === 'minimise';
+  const isFree = gauge !== 'fixed';
   const shifts = isFree ? (fitted.shifted[0] as readonly number[]).length : 0;
-  const hasScale = isFree && fitted.hasScale && truth.hasScale;
+  const hasScale = gauge === 'minimise' && fitted.hasScale && truth.hasScale;
   const dim = shifts + (hasScale ? 1 : 0);
 
   function gateTerm(i: number, j: number): Term {

@@ -32,8 +32,12 @@ export interface VoronoiOptions {
   readonly loss?: LossName;
   /** The exponent r of `D2`, `D3`, `D6` and `sigmoidD2`, at least 1; these need it. */
   readonly r?: number;
-  /** Whether to minimise over what the gate does not see, or to take the numbers as they are. Default `'minimise'`. */
-  readonly gauge?: 'minimise' | 'fixed';
+  /**
+   * Whether to minimise over all that the gate does not see, over its shifts but not the scale of a learned temperature
+   * (in the papers the last gate is 0, while nothing fixes that scale), or to take the numbers as they are. Default
+   * `'minimise'`.
+   */
+  readonly gauge?: 'minimise' | 'shifts' | 'fixed';
   /**
    * Whether the common factor $e^{t_0}$ of the fitted masses is free, or makes their total the true one. Free is the infimum:
    * far from the truth it is attained by masses that vanish, and the loss is then the true total, however far. Near
@@ -76,7 +80,7 @@ export function voronoiLoss(
   expectKnownOptions(who, options, ['loss', 'r', 'gauge', 'masses']);
   expectSameFamily(mixingMeasure(measure), mixingMeasure(truth));
   const loss = expectOneOf(who, 'loss', options.loss ?? byGate[truth.gate.kind], lossNames);
-  const gauge = expectOneOf(who, 'gauge', options.gauge ?? 'minimise', ['minimise', 'fixed']);
+  const gauge = expectOneOf(who, 'gauge', options.gauge ?? 'minimise', ['minimise', 'shifts', 'fixed']);
   const masses = expectOneOf(who, 'masses', options.masses ?? 'free', ['free', 'equalTotal']);
   const needsPower = lossesWithPower.includes(loss);
   if (!needsPower && options.r !== undefined) {
