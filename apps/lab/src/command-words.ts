@@ -11,6 +11,17 @@ export function commandWords<const T extends ParseArgsConfig>(
   try {
     return parseArgs(config);
   } catch (error) {
-    throw new MoeError(who, (error as Error).message);
+    const [said] = (error as Error).message.split(/\.?\n|\.$/);
+    throw new MoeError(who, said as string);
   }
+}
+
+const OUTSIDE_QUOTES = /,(?=(?:[^"]*"[^"]*")*[^"]*$)/;
+
+/** The names in `a,b,"c, d"`: between commas, in double quotes where a comma is in the name. */
+export function columnNames(written: string): string[] {
+  return written
+    .split(OUTSIDE_QUOTES)
+    .map((name) => name.trim())
+    .map((name) => (/^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name));
 }

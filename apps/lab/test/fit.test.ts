@@ -149,6 +149,32 @@ describe('words', () => {
     expect(found.logLikelihood).toBeCloseTo(whole.logLikelihood, 10);
   });
 
+  test('--decimal reads what write.csv2 writes', async () => {
+    const local = (value: number) => `${value}`.replace('.', ',');
+    const commas = file('commas.csv', 'x;y', ...rows.map(({ x, y }) => `${local(x)};${local(y)}`));
+    const found = await json(commas, ...two, '--decimal', ',');
+    expect(found.logLikelihood).toBe((await json(small, ...two)).logLikelihood);
+  });
+
+  test('--factors makes indicators, --inputs takes names with commas', async () => {
+    const lines = rows.map(({ x, y }, i) => `${x},${'abc'[i % 3]},${y + (i % 3)}`);
+    const table = file('factor.csv', '"x, in m",site,y', ...lines);
+    const words = [...two, '--experts', '1', '--factors', 'site'];
+    const found = await json(table, ...words, '--inputs', '"x, in m",site');
+    expect(found.inputs).toEqual(['x, in m', 'siteb', 'sitec']);
+    expect(found.parameters).toEqual((await json(table, ...words)).parameters);
+    // A shift of the response by 0, 1 and 2 is all that was added.
+    const plain = file(
+      'indicators.csv',
+      'x,b,c,y',
+      ...rows.map(({ x, y }, i) => `${x},${+(i % 3 === 1)},${+(i % 3 === 2)},${y}`),
+    );
+    const { 'expert 1': shifted } = found.parameters;
+    const { 'expert 1': own } = (await json(plain, ...two, '--experts', '1')).parameters;
+    expect(shifted.siteb - own.b).toBeCloseTo(1, 8);
+    expect(shifted.sitec - own.c).toBeCloseTo(2, 8);
+  });
+
   test('--family multinomial calls classes by their names', async () => {
     const column = (name: string) => penguins.columns.find((each) => each.name === name)!.values;
     const lines = column('species').map((species, i) => `${species},${column('bodyMass')[i] || 'NA'}`);
@@ -227,13 +253,23 @@ describe('--plot', () => {
 
 describe('bad input is refused', () => {
   const text = file('text.csv', 'x,word,y', '1,a,2', '2,b,3', '3,c,5');
+  const commas = file('comma.csv', 'x;y', '1;2,5', '2;3', '3;4');
+  const latin = join(folder, 'latin.csv');
+  writeFileSync(latin, Buffer.from('größe,y\n1,2\n', 'latin1'));
+  const two = ['--response', 'y', '--starts', '2'];
   const missing = file('missing.csv', 'x,y', '1,2', '2,NA', '3,4');
   test.each([
     ['the table must be a file that can be read', ['nowhere.csv', '--response', 'y']],
     ['z', [small, '--response', 'z']],
     ['--response must name the column', [small]],
-    ['column "word" must hold numbers', [text, '--response', 'y']],
-    ['row 2 of column "y" is missing', [missing, '--response', 'y']],
+    ['row 1 of column "word" must be a number; --factors "word" makes', [text, '--response', 'y']],
+    ['--family multinomial explains classes. Received: "a"', [text, '--response', 'word']],
+    ['--decimal , reads decimal commas. Received: "2,5"', [commas, '--response', 'y']],
+    ['row 2 of column "y" is missing; --missing drop leaves', [missing, '--response', 'y']],
+    ['the table must be text in UTF-8', [latin, '--response', 'y']],
+    ['--plot must be a file in a folder', [small, ...two, '--plot', join(folder, 'no', 'page.html')]],
+    ['--save must be a file, not a folder', [small, ...two, '--save', folder]],
+    ['must be a class: a text or a whole number', [small, ...two, '--family', 'multinomial']],
     ['--gate must be one of', [small, '--response', 'y', '--gate', 'nope']],
     ['--experts must be an integer', [small, '--response', 'y', '--experts', '0']],
     ['--select must be a range', [small, '--response', 'y', '--select', '3..1']],

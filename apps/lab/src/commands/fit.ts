@@ -3,9 +3,8 @@
  *
  * Exit status: 0 when the fit converged, 1 when not, 2 for bad input.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { MoeError } from '@tfjs-moe/core';
-import { readTable, sampleOf, type TableSample } from '@tfjs-moe/datasets';
+import { writeFileSync } from 'node:fs';
+import type { TableSample } from '@tfjs-moe/datasets';
 import {
   fitLeastSquares,
   fitMaximumLikelihood,
@@ -21,11 +20,13 @@ import type { Command } from '../command.ts';
 import { withClassNames } from '../fit/class-names.ts';
 import { type FitOptions, fitOptions } from '../fit/fit-options.ts';
 import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
+import { fitSample } from '../fit/fit-sample.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
 import { pluginHelp } from '../plugin-words.ts';
 import { stepProgress } from '../step-progress.ts';
+import { expectOutput } from '../user-output.ts';
 import { userPath } from '../user-path.ts';
 
 const WHO = 'moe fit';
@@ -36,9 +37,11 @@ Fits a mixture of experts to a CSV file and prints what summary(refit(m)) prints
 converged, 1 when not, 2 for bad input.
 
   --response COLUMN   what is explained
-  --inputs A,B        by what (default: all other columns)
+  --inputs A,B        by what (default: all other columns); names with commas in double quotes
+  --factors A,B       inputs whose values are categories: an indicator for each but the first
   --weights COLUMN    how often each row counts
   --missing WORD      refuse (default) or drop rows with missing values
+  --decimal CHAR      what stands before decimals: . (default) or ,
   --experts K         number of experts (default: 2)
   --select A..B       try each number of experts, and take the best by --criterion bic (default), aic or icl
   --gate GATE         who explains what (default: softmax)
@@ -63,26 +66,12 @@ export const fit: Command = {
       console.log(USAGE);
       return 0;
     }
-    const sample = sampleFrom(options);
+    if (options.save !== undefined) expectOutput(WHO, '--save', options.save);
+    if (options.plot !== undefined) expectOutput(WHO, '--plot', options.plot);
+    const sample = fitSample(options);
     return options.estimator === 'leastSquares' ? squares(options, sample) : likelihood(options, sample);
   },
 };
-
-function sampleFrom({ file, response, inputs, weights, missing, family }: FitOptions): TableSample {
-  let text: string;
-  try {
-    text = readFileSync(userPath(file), 'utf8');
-  } catch {
-    throw new MoeError(WHO, 'the table must be a file that can be read', file);
-  }
-  return sampleOf(readTable(text), {
-    response,
-    ...(inputs && { inputs }),
-    ...(weights !== undefined && { weights }),
-    missing,
-    classes: family === 'multinomial',
-  });
-}
 
 function likelihood(options: FitOptions, sample: TableSample): number {
   const { gate, expert, variances, family, starts, seed, errors, experts, criterion } = options;

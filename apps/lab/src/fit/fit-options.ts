@@ -3,7 +3,7 @@
  */
 import { type Expert, expectInteger, expectOneOf, type Gate, MoeError } from '@tfjs-moe/core';
 import type { ErrorKind } from '@tfjs-moe/estimators';
-import { commandWords } from '../command-words.ts';
+import { columnNames, commandWords } from '../command-words.ts';
 import { expertOf, gateOf } from '../plugin-words.ts';
 
 const WHO = 'moe fit';
@@ -13,8 +13,10 @@ export interface FitOptions {
   readonly file: string;
   readonly response: string;
   readonly inputs?: readonly string[];
+  readonly factors: readonly string[];
   readonly weights?: string;
   readonly missing: 'refuse' | 'drop';
+  readonly decimal: '.' | ',';
   readonly gate: Gate;
   readonly expert: Expert;
   /** The number of experts, or the smallest and largest that are tried. */
@@ -53,9 +55,11 @@ export function fitOptions(words: readonly string[]): FitOptions | undefined {
   return {
     file,
     response: values.response,
-    ...(values.inputs !== undefined && { inputs: values.inputs.split(',').map((name) => name.trim()) }),
+    ...(values.inputs !== undefined && { inputs: columnNames(values.inputs) }),
+    factors: values.factors === undefined ? [] : columnNames(values.factors),
     ...(values.weights !== undefined && { weights: values.weights }),
     missing: expectOneOf(WHO, '--missing', values.missing ?? 'refuse', ['refuse', 'drop']),
+    decimal: expectOneOf(WHO, '--decimal', values.decimal ?? '.', ['.', ',']),
     gate: gateOf(values.gate ?? 'softmax', values.router),
     expert: expertOf(values.expert ?? 'linear'),
     experts:
@@ -79,7 +83,8 @@ function parse(words: readonly string[]) {
     args: [...words],
     allowPositionals: true,
     options: {
-      ...{ response: text, inputs: text, weights: text, missing: text, gate: text, router: text },
+      ...{ response: text, inputs: text, factors: text, weights: text, missing: text, decimal: text },
+      ...{ gate: text, router: text },
       ...{ expert: text, experts: text, select: text, criterion: text, estimator: text, family: text },
       ...{ variances: text, errors: text, starts: text, seed: text, plot: text, save: text },
       json: { type: 'boolean' },
