@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureOutput } from '@tfjs-moe/core';
 import { design, readTable, simulate as simulateSample } from '@tfjs-moe/datasets';
 import { measureToJSON } from '@tfjs-moe/estimators';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -33,7 +34,40 @@ describe('moe simulate', () => {
     expect(await csv(path, '--n', '20')).toBe(await csv('hierarchical-tanh', '--n', '20'));
   });
 
+  it('draws new responses of a fit at the rows of a table', async () => {
+    const { measure, noise } = design('reference-b');
+    const fitted = join(folder, 'fit.json');
+    writeFileSync(fitted, JSON.stringify(measureToJSON(measure)));
+    const table = join(folder, 'rows.csv');
+    writeFileSync(table, 'y,"x, in m"\n7,0.5\n8,-1\n9,2\n');
+    const words = [fitted, '--at', table, '--inputs', '"x, in m"', '--seed', '7'];
+    const rows = [[0.5], [-1], [2]];
+    const sample = simulateSample({ measure, inputs: { kind: 'rows', rows }, noise, seed: 7 });
+    const lines = sample.response.map((y, i) => `${rows[i]},${y}\n`);
+    expect(await csv(...words)).toBe(`"x, in m",y\n${lines.join('')}`);
+    // A fit of least squares tells nothing of the noise.
+    const { standardDeviations: _, ...bare } = measure;
+    writeFileSync(fitted, JSON.stringify(measureToJSON(bare)));
+    await expect(simulate.run(words)).rejects.toThrow('--noise with a number');
+    const exact = readTable(await csv(...words, '--noise', '0'));
+    expect(exact.columns[1]?.values).toEqual(measureOutput(measure, rows));
+  });
+
+  it('asks where the inputs of a fit come from', async () => {
+    const fitted = join(folder, 'alone.json');
+    writeFileSync(fitted, JSON.stringify(measureToJSON(design('reference-b').measure)));
+    await expect(simulate.run([fitted])).rejects.toThrow('--at with a table');
+    const table = join(folder, 'holes.csv');
+    writeFileSync(table, 'x\n1\nNA\n');
+    await expect(simulate.run([fitted, '--at', table])).rejects.toThrow(
+      'row 2 of column "x" must be a number',
+    );
+    await expect(simulate.run([fitted, '--inputs', 'x'])).rejects.toThrow('the table that --at gives');
+  });
+
   it.each<[string[], string]>([
+    [['reference-a', '--out', join(folder, 'no', 'data.csv')], '--out must be a file in a folder'],
+    [['reference-a', '--noise', 'much'], '--noise must be'],
     [['no-such-design'], 'there is no such file'],
     [['reference-a', '--n', '0'], '--n must be an integer'],
     [['reference-a', '--n', '1.5'], '--n must be an integer'],

@@ -1,27 +1,20 @@
 /**
  * `moe simulate`: a sample from a published design, or from a measure of one's own, as CSV.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { expectInteger, expectKnownOptions, MoeError } from '@tfjs-moe/core';
-import {
-  design,
-  designNames,
-  type Inputs,
-  type Noise,
-  type Simulation,
-  simulate as simulateSample,
-} from '@tfjs-moe/datasets';
-import { measureFromJSON } from '@tfjs-moe/estimators';
-import '@tfjs-moe/experts/register';
-import '@tfjs-moe/gates/register';
+import { writeFileSync } from 'node:fs';
+import { expectInteger, MoeError } from '@tfjs-moe/core';
+import { designNames, type Simulation, simulate as simulateSample } from '@tfjs-moe/datasets';
 import type { Command } from '../command.ts';
 import { commandWords } from '../command-words.ts';
+import { normalNoise, rowsOf, truthOf } from '../simulate/truth.ts';
+import { expectOutput } from '../user-output.ts';
 import { userPath } from '../user-path.ts';
 
 const WHO = 'moe simulate';
 
 const USAGE = `usage: pnpm --silent moe simulate DESIGN [options] > data.csv
        pnpm --silent moe simulate FILE [options] > data.csv
+       pnpm --silent moe simulate FIT --at TABLE [--inputs A,B] [options] > data.csv
 
 Draws a sample. The same seed gives the same rows, and a longer sample begins with the shorter one (but on a grid).
 
@@ -29,8 +22,12 @@ DESIGN is one of
 ${columns(designNames)}
 FILE is JSON: { "measure": what measureToJSON gives, "inputs": { "kind": "uniform", "min": -3, "max": 3 },
 "noise": { "kind": "regression", "standardDeviation": 0.1 } }
+FIT is what moe fit --save writes: new responses at the rows of a table, as rflexmix(m) draws them
 
-  --n N            observations (default: 1000)
+  --at TABLE       the inputs are the rows of this CSV file
+  --inputs A,B     its columns, in the order of the fit (default: all of them)
+  --noise S        the standard deviation around the fitted function, where the fit is one of least squares
+  --n N            observations (default: 1000, or all rows of the table)
   --seed N         decides every random number (default: 1)
   --components     a column z, too: the expert, from 1, that each observation was drawn from
   --out PATH       a file instead of standard output`;
@@ -47,13 +44,19 @@ export const simulate: Command = {
       console.error(USAGE);
       return 2;
     }
-    const truth = truthOf(source);
+    if (values.out !== undefined) expectOutput(WHO, '--out', values.out);
+    const at = values.at === undefined ? undefined : rowsOf(values.at, values.inputs);
+    if (at === undefined && values.inputs !== undefined) {
+      throw new MoeError(WHO, '--inputs names columns of the table that --at gives', values.inputs);
+    }
+    const noise = values.noise === undefined ? undefined : normalNoise(values.noise);
+    const truth = truthOf(source, { inputs: at?.inputs, noise });
     const sample = simulateSample({
       ...truth,
-      n: expectInteger(WHO, '--n', Number(values.n ?? 1000), { min: 1 }),
+      n: expectInteger(WHO, '--n', Number(values.n ?? at?.inputs.rows.length ?? 1000), { min: 1 }),
       seed: expectInteger(WHO, '--seed', Number(values.seed ?? 1), { min: 0 }),
     });
-    const csv = csvOf(sample, values.components ?? false);
+    const csv = csvOf({ ...sample, inputNames: at?.names ?? sample.inputNames }, values.components ?? false);
     if (values.out === undefined) await write(csv);
     else writeFileSync(userPath(values.out), csv);
     return 0;
@@ -65,6 +68,9 @@ function parse(words: readonly string[]) {
     args: [...words],
     allowPositionals: true,
     options: {
+      at: { type: 'string' },
+      inputs: { type: 'string' },
+      noise: { type: 'string' },
       n: { type: 'string' },
       seed: { type: 'string' },
       components: { type: 'boolean' },
@@ -72,31 +78,6 @@ function parse(words: readonly string[]) {
       help: { type: 'boolean', short: 'h' },
     },
   });
-}
-
-interface Truth {
-  readonly measure: ReturnType<typeof measureFromJSON>;
-  readonly inputs: Inputs;
-  readonly noise: Noise;
-}
-
-function truthOf(source: string): Truth {
-  if (designNames.includes(source)) {
-    const { measure, inputs, noise } = design(source);
-    return { measure, inputs, noise };
-  }
-  let json: { measure?: unknown; inputs?: Inputs; noise?: Noise };
-  try {
-    json = JSON.parse(readFileSync(userPath(source), 'utf8')) as typeof json;
-  } catch (error) {
-    const why = error instanceof SyntaxError ? `it is no JSON (${error.message})` : 'there is no such file';
-    throw new MoeError(WHO, `give a design or a file; ${why}. Designs: ${designNames.join(', ')}`, source);
-  }
-  expectKnownOptions(WHO, json, ['measure', 'inputs', 'noise']);
-  const { measure, inputs, noise } = json;
-  if (inputs === undefined) throw new MoeError(WHO, 'the file must say where "inputs" come from', json);
-  if (noise === undefined) throw new MoeError(WHO, 'the file must say what "noise" there is', json);
-  return { measure: measureFromJSON(measure), inputs, noise };
 }
 
 /** Numbers are written so that reading gives them back exactly. */
@@ -115,7 +96,12 @@ function csvOf(
   const rows = inputs.map((row, i) =>
     [...row, response[i], ...(withComponents ? [(components?.[i] as number) + 1] : [])].join(','),
   );
-  return `${[head.join(','), ...rows].join('\n')}\n`;
+  return `${[head.map(quoted).join(','), ...rows].join('\n')}\n`;
+}
+
+/** A name as a cell: in quotes where it would be taken apart. */
+function quoted(name: string): string {
+  return /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 }
 
 /** All of it, also into a pipe that is slower than we are; a reader that has seen enough (`head`) is no error. */

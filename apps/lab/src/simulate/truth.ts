@@ -1,0 +1,91 @@
+/**
+ * What `moe simulate` draws from: a published design, a file that says everything, or a fit with the rows of a table.
+ */
+import { readFileSync } from 'node:fs';
+import { expectKnownOptions, expectNumber, MoeError } from '@tfjs-moe/core';
+import { columnOf, design, designNames, type Inputs, type Noise } from '@tfjs-moe/datasets';
+import { measureFromJSON } from '@tfjs-moe/estimators';
+import '@tfjs-moe/experts/register';
+import '@tfjs-moe/gates/register';
+import { columnNames } from '../command-words.ts';
+import { userPath } from '../user-path.ts';
+import { userTable } from '../user-table.ts';
+
+const WHO = 'moe simulate';
+
+/** What a sample is drawn from. */
+export interface Truth {
+  readonly measure: ReturnType<typeof measureFromJSON>;
+  readonly inputs: Inputs;
+  readonly noise: Noise;
+}
+
+/** A design, a measure with its inputs and noise, or a fitted measure; what the words say comes first. */
+export function truthOf(
+  source: string,
+  said: { readonly [K in 'inputs' | 'noise']: Truth[K] | undefined },
+): Truth {
+  if (designNames.includes(source)) {
+    const { measure, inputs, noise } = design(source);
+    return { measure, inputs: said.inputs ?? inputs, noise: said.noise ?? noise };
+  }
+  let json: { format?: string; measure?: unknown; inputs?: Inputs; noise?: Noise };
+  try {
+    json = JSON.parse(readFileSync(userPath(source), 'utf8')) as typeof json;
+  } catch (error) {
+    const why = error instanceof SyntaxError ? `it is no JSON (${error.message})` : 'there is no such file';
+    throw new MoeError(WHO, `give a design or a file; ${why}. Designs: ${designNames.join(', ')}`, source);
+  }
+  const isMeasure = typeof json?.format === 'string';
+  if (!isMeasure) expectKnownOptions(WHO, json, ['measure', 'inputs', 'noise']);
+  const measure = measureFromJSON(isMeasure ? json : json.measure);
+  const inputs = said.inputs ?? (isMeasure ? undefined : json.inputs);
+  const noise = said.noise ?? (isMeasure ? noiseOf(measure) : json.noise);
+  if (inputs === undefined) {
+    throw new MoeError(WHO, 'say where inputs come from: "inputs" in the file, or --at with a table', source);
+  }
+  if (noise === undefined) {
+    throw new MoeError(WHO, 'say what noise there is: "noise" in the file, or --noise with a number', source);
+  }
+  return { measure, inputs, noise };
+}
+
+/** The noise that a fitted measure tells of; that of least squares does not. */
+function noiseOf({ units = 1, standardDeviations }: Truth['measure']): Noise | undefined {
+  if (units > 1) return { kind: 'classes' };
+  return standardDeviations && { kind: 'experts' };
+}
+
+/** Noise in the words of the command line. */
+export function normalNoise(written: string): Noise {
+  const standardDeviation = expectNumber(
+    WHO,
+    '--noise',
+    written.trim() === '' ? Number.NaN : Number(written),
+    {
+      min: 0,
+    },
+  );
+  return { kind: 'regression', standardDeviation };
+}
+
+export interface TableRows {
+  readonly names: readonly string[];
+  readonly inputs: Extract<Inputs, { kind: 'rows' }>;
+}
+
+/** The rows of a table, and what its columns are called. */
+export function rowsOf(file: string, inputs: string | undefined): TableRows {
+  const table = userTable(WHO, file);
+  const names = inputs === undefined ? table.columns.map(({ name }) => name) : columnNames(inputs);
+  const columns = names.map((name) => {
+    const column = columnOf(table, name, WHO);
+    column.values.forEach((value, row) => {
+      if (Number.isFinite(value)) return;
+      throw new MoeError(WHO, `row ${row + 1} of column "${name}" must be a number`, value);
+    });
+    return column.values as readonly number[];
+  });
+  const rows = Array.from({ length: table.size }, (_, row) => columns.map((values) => values[row] as number));
+  return { names, inputs: { kind: 'rows', rows } };
+}
