@@ -12,6 +12,7 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
   const command = commands.find((known) => known.name === name);
   if (command === undefined) {
     const asked = name === '--help' || name === '-h';
+    if (name !== undefined && !asked) console.error(`[tfjs-moe] moe: there is no command "${name}".\n`);
     (asked ? console.log : console.error)(usage());
     return asked ? 0 : 2;
   }
