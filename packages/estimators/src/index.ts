@@ -22,6 +22,7 @@ export {
   type CalibrationOptions,
   calibration,
 } from './diagnostics/calibration.ts';
+export { expectedResponse } from './diagnostics/expected-response.ts';
 export { type ResidualOptions, residuals } from './diagnostics/residuals.ts';
 export {
   type Coefficient,

@@ -5,6 +5,7 @@
 import { MoeError } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { evaluated, type Rows } from '../measure/evaluate.ts';
+import { lawOfWeights } from '../measure/law.ts';
 
 export interface Predictive {
   readonly n: number;
@@ -31,7 +32,7 @@ export function predictive(who: string, fit: MaximumLikelihoodFit, rows: Rows): 
   return {
     n,
     experts,
-    weights,
+    weights: lawOfWeights(measure, weights),
     means: isClasses ? new Float64Array(0) : outputs,
     deviations: Array.from(
       { length: isClasses ? 0 : experts },

@@ -7,7 +7,7 @@
  */
 import { type Matrix, matrix, matrixProduct, symmetricEigen, transpose } from '@tfjs-moe/numerics';
 import type { Coordinates } from './coordinates.ts';
-import { unitDiagonal } from './solve.ts';
+import { symmetric, unitDiagonal } from './solve.ts';
 
 /** Part of the largest eigenvalue below which a direction counts as flat: its standard error would have no digits. */
 const FLAT = 1e-10;
@@ -38,7 +38,7 @@ export interface Covariance {
  * @param logits how many coordinates multiply columns of unit length in logits, and the number of observations
  */
 export function covarianceOf(
-  coordinates: Coordinates,
+  coordinates: Pick<Coordinates, 'size' | 'jacobian'>,
   hessian: Float64Array,
   scores: Float64Array,
   frozen: ReadonlySet<number>,
@@ -51,7 +51,7 @@ export function covarianceOf(
   const { values, vectors } = symmetricEigen(scaled);
   const largest = Math.max(...values, 0);
   const inverse = matrix(size, size);
-  const flat: Float64Array[] = [];
+  const flat: FlatDirection[] = [];
   let rising = false;
   for (let k = 0; k < size; k++) {
     const vector = vectors.data.subarray(k * size, (k + 1) * size);
@@ -68,32 +68,21 @@ export function covarianceOf(
     // A coordinate without any curvature has no scale of its own.
     const direction = vector.map((value, j) => value * (scales[j]! || 1));
     const isFrozen = direction.every((value, j) => value === 0 || frozen.has(j));
-    if (!isFrozen) flat.push(normalised(times(jacobian, direction)));
+    if (!isFrozen) flat.push(flatAlong(jacobian, direction));
   }
   for (let j = 0; j < logits.until; j++) {
     if (!(inverse.data[j + j * size]! * logits.weight > RUNAWAY)) continue;
     const unit = new Float64Array(size);
     unit[j] = 1;
-    flat.push(normalised(times(jacobian, unit)));
+    flat.push(flatAlong(jacobian, unit));
   }
-  const undetermined = new Set<number>();
-  for (const direction of flat) {
-    direction.forEach((value, number) => {
-      if (Math.abs(value) > LOADED) undetermined.add(number);
-    });
-  }
-  const middle = matrix(size, size);
-  for (let j = 0; j < size; j++) {
-    for (let i = j; i < size; i++) {
-      middle.data[i + j * size] = middle.data[j + i * size] = scores[i + j * size]!;
-    }
-  }
+  const middle = symmetric(scores, size);
   const outward = (inner: Matrix) => matrixProduct(matrixProduct(jacobian, inner), transpose(jacobian));
   return {
     observed: outward(inverse),
     sandwich: outward(matrixProduct(matrixProduct(inverse, middle), inverse)),
-    undetermined,
-    flat,
+    undetermined: new Set(flat.flatMap(({ moved }) => moved)),
+    flat: flat.map(({ direction }) => direction),
     rising,
   };
 }
@@ -106,7 +95,17 @@ function times({ rows, columns, data }: Matrix, v: Float64Array): Float64Array {
   return result;
 }
 
-function normalised(v: Float64Array): Float64Array {
-  const largest = v.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return v.map((value) => (largest > 0 ? value / largest : 0));
+export interface FlatDirection {
+  /** In the layout's numbers, with largest entry 1. */
+  readonly direction: Float64Array;
+  /** The numbers that it moves. */
+  readonly moved: readonly number[];
+}
+
+/** A direction of the coordinates without curvature, in the layout's numbers. */
+export function flatAlong(jacobian: Matrix, along: Float64Array): FlatDirection {
+  const moves = times(jacobian, along);
+  const largest = moves.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const direction = moves.map((value) => (largest > 0 ? value / largest : 0));
+  return { direction, moved: [...direction.keys()].filter((i) => Math.abs(direction[i]!) > LOADED) };
 }

@@ -3,7 +3,8 @@
  */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { furtherGauges } from '../measure/gauge.ts';
-import { type Covariance, covarianceOf } from './covariance.ts';
+import { covarianceAt } from '../selection/covariance-at.ts';
+import type { Covariance } from './covariance.ts';
 import type { Degeneracy } from './degeneracy.ts';
 import type { SecondOrder } from './derivatives-pass.ts';
 import type { ClimbReport, Estimate, EstimateStatus, MaximumLikelihoodFit } from './fit.ts';
@@ -37,18 +38,19 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   for (let s = coordinates.firstNoise; s < coordinates.size; s++)
     if (at[s]! <= logSigmaFloor + 1e-9) frozen.add(s);
   const scores = scoresPass(problem, evaluate, at);
-  const covariance = covarianceOf(coordinates, derivatives.hessian, scores, frozen, {
-    until: problem.unitLogits,
-    weight: data.totalWeight,
-  });
+  const covariance = covarianceAt(problem, at, derivatives.hessian, scores, frozen);
   const numbers = coordinates.toNumbers(at);
   const estimates = estimatesOf(problem, numbers, covariance, frozen);
   const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
   const { shape, specs } = layout;
   // Numbers that the gate trades for one another count as what can be told of them.
-  const degreesOfFreedom = coordinates.size - furtherGauges(shape.gate.config, shape.experts, specs.gate);
+  const degreesOfFreedom =
+    coordinates.size -
+    furtherGauges(shape.gate.config, shape.experts, specs.gate) -
+    (problem.selection?.unseen(at) ?? 0);
   const warnings = warningsOf({
     layout,
+    selection: problem.selection,
     best,
     degeneracy,
     covariance,

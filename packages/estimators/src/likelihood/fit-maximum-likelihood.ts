@@ -11,6 +11,7 @@
  */
 import { type MixingMeasure, stream } from '@tfjs-moe/core';
 import { canonical } from '../measure/canonical.ts';
+import { climbSelecting } from '../selection/climb-selecting.ts';
 import { type Degeneracy, degeneracyOf } from './degeneracy.ts';
 import { derivativesPass } from './derivatives-pass.ts';
 import { finishFit } from './finish-fit.ts';
@@ -78,7 +79,7 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
   const isLarge = data.n > MANY_ROWS;
   const first: Tried[] = [];
   const run = (kind: string, at: Float64Array, index: number, of: number): Tried => {
-    const found = climb(problem, evaluate, at, {
+    const found = (problem.selection === undefined ? climb : climbSelecting)(problem, evaluate, at, {
       tolerance: options.tolerance,
       maxIterations: options.maxIterations,
       onIteration: (iteration, logLikelihood) =>

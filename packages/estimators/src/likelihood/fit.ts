@@ -30,6 +30,7 @@ export interface FitWarning {
     | 'not converged'
     | 'vanishing variance'
     | 'empty expert'
+    | 'selection'
     | 'separated gate'
     | 'separated classes'
     | 'collinear inputs'

@@ -45,7 +45,7 @@ const TINY_GAIN = 1e-6;
 /** EM iterations after which it is taken likewise: EM may crawl along a ridge for thousands. */
 const LONG = 60;
 /** Distance to the maximum in standard errors below which rounding may end a climb. */
-const CLOSE = 1e-4;
+export const CLOSE = 1e-4;
 /** Parts of the largest curvature below which directions are left out of a step that failed. */
 const FLOORS = [1e-6, 1e-3];
 /** EM iterations between attempts of Newton. */
@@ -208,17 +208,22 @@ function emIteration(
 }
 
 /** What the log-likelihood may change by rounding alone. */
-function rounding({ data }: Problem, value: number): number {
+export function rounding({ data }: Problem, value: number): number {
   return 4e-15 * (Math.abs(value) + data.totalWeight);
 }
 
 /** Newton's step among the coordinates that are not held at the floor of the variance. */
-function boundedStep(
+function boundedStep(problem: Problem, at: Float64Array, here: SecondOrder, floor?: number): NewtonStep {
+  const { gradient, hessian } = withoutFloors(problem, at, here);
+  return newtonStep(hessian, gradient, floor);
+}
+
+/** Derivatives that do not lead below the floor of the variance. */
+export function withoutFloors(
   { coordinates, logSigmaFloor }: Problem,
   at: Float64Array,
   here: SecondOrder,
-  floor?: number,
-): NewtonStep {
+): Pick<SecondOrder, 'gradient' | 'hessian'> {
   const { firstNoise, size } = coordinates;
   const gradient = here.gradient.slice();
   const hessian = here.hessian.slice();
@@ -227,7 +232,7 @@ function boundedStep(
     gradient[s] = 0;
     for (let j = 0; j < size; j++) hessian[Math.max(s, j) + Math.min(s, j) * size] = 0;
   }
-  return newtonStep(hessian, gradient, floor);
+  return { gradient, hessian };
 }
 
 /**

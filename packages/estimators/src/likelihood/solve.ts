@@ -85,6 +85,15 @@ function spectral(scaled: Matrix, right: Float64Array, scales: Float64Array, nul
   };
 }
 
+/** A matrix from its lower triangle. */
+export function symmetric(lower: Float64Array, size: number): Matrix {
+  const full = matrix(size, size);
+  for (let j = 0; j < size; j++) {
+    for (let i = j; i < size; i++) full.data[i + j * size] = full.data[j + i * size] = lower[i + j * size]!;
+  }
+  return full;
+}
+
 /** $D (\pm A) D$ with ones on the diagonal where A has something there. */
 export function unitDiagonal(
   a: Float64Array,

@@ -3,6 +3,7 @@
  */
 import { rates } from '@tfjs-moe/theory';
 import { scaleGauges } from '../measure/gauge.ts';
+import type { Selection } from '../selection/selection.ts';
 import type { Covariance } from './covariance.ts';
 import type { Degeneracy } from './degeneracy.ts';
 import type { FitWarning } from './fit.ts';
@@ -12,6 +13,7 @@ import type { Assignments } from './value-pass.ts';
 
 export interface Findings {
   readonly layout: Layout;
+  readonly selection: Selection | undefined;
   readonly best: Climb;
   readonly degeneracy: Degeneracy | undefined;
   readonly covariance: Covariance;
@@ -66,7 +68,7 @@ export function warningsOf(findings: Findings): FitWarning[] {
 
 /** Why the information is singular, as far as it is known. */
 function unidentified(findings: Findings): FitWarning[] {
-  const { layout, covariance, assignments, labels, response, logLikelihood } = findings;
+  const { layout, selection, covariance, assignments, labels, response, logLikelihood } = findings;
   const { gate, expert, experts } = layout.shape;
   const found: FitWarning[] = [];
   const scales = scaleGauges(gate.config);
@@ -90,6 +92,13 @@ function unidentified(findings: Findings): FitWarning[] {
   const isGateAlone = rest.every((direction) =>
     direction.every((value, i) => i < layout.firstExpert || Math.abs(value) <= 1e-6),
   );
+  if (isGateAlone && selection !== undefined) {
+    found.push({
+      reason: 'selection',
+      text: `the likelihood jumps where a row changes its experts, so that it has no derivative in ${names.join(', ')}: they are the best that was found and have no standard errors; the other standard errors hold given the division of the rows`,
+    });
+    return found;
+  }
   if (isGateAlone && assignments.softest < HARD) {
     found.push({
       reason: 'separated gate',

@@ -1,6 +1,6 @@
 import { stream } from '@tfjs-moe/core';
 import { constant, ffn, linear } from '@tfjs-moe/experts';
-import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { hierarchical, sigmoid, softmax, switchGate, temperature, topK } from '@tfjs-moe/gates';
 import { describe, expect, it } from 'vitest';
 import { emPass } from '../../src/likelihood/em-pass.ts';
 import { emMove } from '../../src/likelihood/em-step.ts';
@@ -11,10 +11,12 @@ import { mixtureRows } from '../../src/likelihood/mixture-rows.ts';
 import { startOf } from '../../src/likelihood/starts.ts';
 import { logLikelihoodAt } from '../../src/likelihood/value-pass.ts';
 import { columnsOfSample } from '../../src/sample.ts';
+import { climbSelecting } from '../../src/selection/climb-selecting.ts';
 
 const gates = [
   { gate: softmax(), problems: 250 },
-  { gate: topK({ k: 2 }), problems: 3 },
+  { gate: topK({ k: 2 }), problems: 6 },
+  { gate: switchGate(), problems: 12 },
   { gate: sigmoid({ normalize: true }), problems: 6 },
   { gate: temperature(), problems: 6 },
   { gate: hierarchical({ groups: 2 }), problems: 3 },
@@ -80,7 +82,8 @@ describe('EM', () => {
       for (let index = 0; index < 5 * problems; index++) {
         const { problem, evaluate, from } = problemOf(gate, Math.floor(index / 5));
         const start = from(index);
-        const result = climb(problem, evaluate, start, { tolerance: 1e-8, maxIterations: 40 });
+        const by = problem.selection === undefined ? climb : climbSelecting;
+        const result = by(problem, evaluate, start, { tolerance: 1e-8, maxIterations: 40 });
         // Independent of what the climb recorded: the likelihood at its ends.
         const [first, end] = [start, result.at].map((at) => logLikelihoodAt(problem, evaluate, at)) as [
           number,

@@ -1,0 +1,51 @@
+/**
+ * Covariances where a gate selects: along the walls that the best point stands at, and none across them, where the
+ * likelihood jumps. Elsewhere those of `covarianceOf` as they are.
+ */
+import { matrixProduct, transpose } from '@tfjs-moe/numerics';
+import { type Covariance, covarianceOf, flatAlong } from '../likelihood/covariance.ts';
+import type { Problem } from '../likelihood/problem.ts';
+import { symmetric } from '../likelihood/solve.ts';
+import { faceOf, normalOf, wallsAt } from './walls.ts';
+
+/**
+ * @param hessian lower triangle, column-major, in coordinates
+ * @param scores the outer product of the scores, likewise
+ * @param frozen coordinates that are held at a bound
+ */
+export function covarianceAt(
+  problem: Problem,
+  at: Float64Array,
+  hessian: Float64Array,
+  scores: Float64Array,
+  frozen: ReadonlySet<number>,
+): Covariance {
+  const { coordinates, data, unitLogits } = problem;
+  const weight = data.totalWeight;
+  const walls = wallsAt(problem, at);
+  if (walls.length === 0) {
+    return covarianceOf(coordinates, hessian, scores, frozen, { until: unitLogits, weight });
+  }
+  const { along, across } = faceOf(
+    problem,
+    walls.map((wall) => normalOf(problem, at, wall)),
+  );
+  const { size, jacobian } = coordinates;
+  const lost = across.length;
+  const turned = transpose(along);
+  const within = (lower: Float64Array) =>
+    matrixProduct(matrixProduct(turned, symmetric(lower, size)), along).data;
+  const found = covarianceOf(
+    { size: size - lost, jacobian: matrixProduct(jacobian, along) },
+    within(hessian),
+    within(scores),
+    new Set([...frozen].map((place) => place - lost)),
+    { until: Math.max(0, unitLogits - lost), weight },
+  );
+  const further = across.map((direction) => flatAlong(jacobian, direction));
+  return {
+    ...found,
+    flat: [...found.flat, ...further.map(({ direction }) => direction)],
+    undetermined: new Set([...found.undetermined, ...further.flatMap(({ moved }) => moved)]),
+  };
+}
