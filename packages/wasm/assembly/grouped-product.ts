@@ -6,7 +6,7 @@
  */
 import { at, least, most } from './address';
 import { fewOf, fewRows } from './few-rows';
-import { fetchRows, interleaveRows, packColumns, packRows } from './packing';
+import { fetchBlock, interleaveRows, packColumns, packRows } from './packing';
 import { stripTimesPanels } from './tile';
 import { LONGEST_RUN, packedColumns, PANELS, STRIP, TILE_ROWS, ZEROS } from './workspace';
 
@@ -38,8 +38,9 @@ export function product(
   a: usize, rows: i32, kernel: usize, bias: usize, c: usize, depth: i32, units: i32, transposed: bool, workspace: usize,
 ): void {
   const aStride = <usize>depth << 2, stride = <usize>units << 2;
-  const longest = longestRun(rows, depth, units), width = packedColumns(longest);
-  const fetch = rows <= FETCH_ROWS && depth * units <= FETCH_NUMBERS;
+  const longest = longestRun(rows, depth, units, transposed), width = packedColumns(longest);
+  // Parts of the rows of a transposed kernel are no better read twice.
+  const fetch = rows <= FETCH_ROWS && (!transposed || longest == depth);
   for (let column = 0; column < units; column += width) {
     const end = least(column + width, units);
     let k = 0;
@@ -47,9 +48,14 @@ export function product(
       // Once at least, so that depth 0 leaves the bias.
       const run = least(longest, depth - k);
       if (transposed) {
-        if (fetch) fetchRows(at(kernel, k), aStride, run, column, end, workspace);
+        const block = kernel + <usize>column * aStride + (<usize>k << 2);
+        if (fetch) fetchBlock(block, aStride, end - column, run, workspace);
         packRows(at(kernel, k), aStride, run, column, end, workspace + PANELS);
-      } else packColumns(kernel + <usize>k * stride, stride, run, column, end, workspace + PANELS);
+      } else {
+        const block = kernel + <usize>k * stride;
+        if (fetch) fetchBlock(at(block, column), stride, run, end - column, workspace);
+        packColumns(block, stride, run, column, end, workspace + PANELS);
+      }
       const start: usize = bias ? at(bias, column) : 0;
       for (let row = 0; row < rows; row += TILE_ROWS) {
         const count = least(TILE_ROWS, rows - row);
@@ -66,15 +72,18 @@ export function product(
 /** Up to so many rows, reading the kernel counts as much as multiplying by it. */
 const SMALL: i32 = 32;
 const SHORTEST_RUN: i32 = 32;
-/** Up to so many rows, waiting for a kernel is a part of the product that counts; and so large a kernel stays in the L2 cache. */
-const FETCH_ROWS: i32 = 256, FETCH_NUMBERS: i32 = 65536;
+/** Up to so many rows, waiting for the kernel is a part of the product that counts. */
+const FETCH_ROWS: i32 = 256, SHORTEST_WHOLE_RUN: i32 = 128;
 
 /**
  * How many rows of the kernel are packed at a time. For few rows of x they are taken whole, as memory likes it, hence
  * fewer of them; for many rows sums should stay in registers for long.
  */
-function longestRun(rows: i32, depth: i32, units: i32): i32 {
-  let run = least(depth, LONGEST_RUN);
-  if (rows <= SMALL) while (run > SHORTEST_RUN && packedColumns(run) < units) run = (run + 1) >> 1;
-  return run;
+function longestRun(rows: i32, depth: i32, units: i32, transposed: bool): i32 {
+  const longest = least(depth, LONGEST_RUN);
+  if (rows > FETCH_ROWS || (transposed && rows > SMALL)) return longest;
+  const shortest = rows <= SMALL ? SHORTEST_RUN : SHORTEST_WHOLE_RUN;
+  let run = longest;
+  while (run > shortest && packedColumns(run) < units) run = (run + 1) >> 1;
+  return rows <= SMALL || packedColumns(run) >= units ? run : longest;
 }

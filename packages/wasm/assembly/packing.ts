@@ -54,14 +54,15 @@ export function packRows(from: usize, stride: usize, run: i32, first: i32, end: 
 }
 
 /**
- * Reads such a block once, row by row. Packing looks at eight rows in turns, which no prefetcher follows: a kernel that few
- * rows will use comes from far away, and reading it in order first costs less than waiting for each of its lines.
+ * Reads a block once, row by row. Packing writes while it reads, and looks at several rows in turns, which no prefetcher
+ * follows: a kernel that few rows will use comes from far away, and reading it in order first costs less than waiting for
+ * each of its lines.
  */
-export function fetchRows(from: usize, stride: usize, run: i32, first: i32, end: i32, workspace: usize): void {
+export function fetchBlock(from: usize, stride: usize, rows: i32, columns: i32, workspace: usize): void {
   let any = 0;
-  for (let row = first; row < end; row++) {
-    const start = from + <usize>row * stride;
-    for (let k = 0; k < run; k += LINE) any |= load<i32>(at(start, k));
+  for (; rows > 0; rows--) {
+    for (let j = 0; j < columns; j += LINE) any |= load<i32>(at(from, j));
+    from += stride;
   }
   // Where nobody looks: what is not used is not read.
   store<i32>(workspace + EDGE, any);

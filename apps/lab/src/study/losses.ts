@@ -3,7 +3,7 @@
  *
  * - `regression`: distance of the functions; `totalVariation`: of the laws of the response, for Gaussian experts;
  * - a Voronoi loss by its name, as `D1`, with its exponent where it has one, `D2:1`. Minimised over the gauge at the true
- *   total mass, or as the numbers are with `fixed`, as in `D4:fixed`.
+ *   total mass; over its shifts alone with `shifts`, as in `D4:shifts`; as the numbers are with `fixed`.
  */
 import { type MixingMeasure, MoeError, measureOutput } from '@tfjs-moe/core';
 import { type Inputs, simulate } from '@tfjs-moe/datasets';
@@ -61,19 +61,22 @@ export function lossOf(written: string, context: LossContext): Loss {
   return (estimate) => voronoiLoss(estimate, truth, voronoi).value;
 }
 
+const gauges = ['shifts', 'fixed'] as const;
+
 /** `D2:1:fixed` as options, nothing if it is no such loss. */
 function voronoiOf(written: string): VoronoiOptions | undefined {
   const [name, ...words] = written.split(':');
   const loss = lossNames.find((known) => known === name);
   if (loss === undefined) return undefined;
-  const isFixed = words.at(-1) === 'fixed';
-  const [power, ...stray] = isFixed ? words.slice(0, -1) : words;
+  const gauge = gauges.find((known) => known === words.at(-1));
+  const [power, ...stray] = gauge ? words.slice(0, -1) : words;
   const r = power === undefined ? undefined : Number(power);
   if (stray.length > 0 || takesPower(loss) !== (r !== undefined && r >= 1)) return undefined;
   return {
     loss,
     ...(r !== undefined && { r }),
-    ...(isFixed ? { gauge: 'fixed' } : { masses: 'equalTotal' }),
+    ...(gauge && { gauge }),
+    ...(gauge !== 'fixed' && { masses: 'equalTotal' }),
   };
 }
 

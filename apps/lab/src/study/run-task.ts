@@ -10,6 +10,7 @@ import { fitLeastSquares, fitMaximumLikelihood, type Sample } from '@tfjs-moe/es
 import { type Loss, lossOf } from './losses.ts';
 import { nearTruth } from './near-truth.ts';
 import type { Outcome } from './results-file.ts';
+import { atStartTemperature } from './start-temperature.ts';
 import type { Arm, Study } from './study.ts';
 import { loadStudy, type Source, type StudySource, sourceOf } from './study-file.ts';
 import { type Task, tasksOf } from './task.ts';
@@ -67,6 +68,9 @@ function runTask(study: Study, { arm, source, shape, losses }: PreparedArm, task
   }
 }
 
+/** Inputs at which it is seen whether two measures are the same function. */
+const POINTS = 50;
+
 interface Fitted {
   readonly measure: MixingMeasure;
   readonly converged: boolean;
@@ -81,7 +85,10 @@ function fitted(
 ): Fitted {
   const limit = maxIterations === undefined ? {} : { maxIterations };
   if (estimator === 'leastSquares') {
-    return fitLeastSquares({ gate, expert, atoms, data, initial, bounds: bound, ...limit });
+    const fit = fitLeastSquares({ gate, expert, atoms, data, initial, bounds: bound, ...limit });
+    const start = initial[fit.best] as MixingMeasure;
+    const rows = data.inputs.slice(0, POINTS).map((row) => Array.from(row));
+    return { ...fit, measure: atStartTemperature(fit.measure, start, rows) };
   }
   const fits = initial.map((measure) =>
     fitMaximumLikelihood({ gate, expert, atoms, data, initial: { measure }, ...limit }),

@@ -38,7 +38,7 @@ export interface LoadedStudy {
 }
 
 const studyOptions = ['name', 'title', 'about', 'sizes', 'replicates', 'seed', 'quick', 'arms'];
-const armOptions = ['name', 'design', 'truth', 'inputs', 'noise', 'fit', 'losses', 'claims'];
+const armOptions = ['name', 'panel', 'design', 'truth', 'inputs', 'noise', 'fit', 'losses', 'claims'];
 const fitOptions = ['estimator', 'atoms', 'gate', 'expert', 'starts', 'spread', 'bound', 'maxIterations'];
 
 export async function loadStudy({ path, quick }: StudySource): Promise<LoadedStudy> {
@@ -50,7 +50,7 @@ export async function loadStudy({ path, quick }: StudySource): Promise<LoadedStu
 
 /** A short hash of everything that decides the results; texts that only explain do not count. */
 export function fingerprintOf({ name, sizes, replicates, seed, arms }: Study): string {
-  const decisive = { name, sizes, replicates, seed, arms: arms.map(({ claims: _, ...arm }) => arm) };
+  const decisive = { name, sizes, replicates, seed, arms: arms.map(({ claims: _, panel: __, ...arm }) => arm) };
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 16);
 }
 

@@ -25,6 +25,8 @@ export interface Study {
 
 export interface Arm {
   readonly name: string;
+  /** Arms of one panel share a figure. Default: all of them do. */
+  readonly panel?: string;
   /** A published design: its truth, inputs and noise are the defaults of those below. */
   readonly design?: string;
   /** The true mixing measure. */

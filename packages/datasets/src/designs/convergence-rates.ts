@@ -11,10 +11,11 @@ import { type Design, type DesignDefinition, defineDesign, logSizes } from './de
 
 const tanh = (): Expert => ffn({ hiddenUnits: [], outputWeights: false, activation: 'tanh' });
 
+// What least squares see is the noise's variance over n. With little noise the rates show at sizes that can be run.
 const shared = {
   inputs: { kind: 'uniform', min: -2, max: 2 },
-  noise: { kind: 'regression', standardDeviation: 0.1 },
-  sizes: logSizes(100, 100_000, 10),
+  noise: { kind: 'regression', standardDeviation: 0.005 },
+  sizes: logSizes(100, 10_000, 5),
   replicates: 40,
   estimator: 'leastSquares',
   assumed: ['measure', 'inputs', 'noise', 'sizes', 'replicates', 'fitted'],
@@ -32,18 +33,18 @@ export function temperatureDesign(router: 'linear' | 'tanh'): Design {
   const gate = temperature(isLinear ? {} : { router: mlpRouter({ hiddenUnits: [] }) });
   return ours(isLinear ? 'Theorem 3' : 'Theorem 4', {
     name: `temperature-${router}-router`,
-    description: `Two tanh experts under a temperature gate with the router ${isLinear ? 'b x' : 'tanh(b x)'}, three fitted.`,
+    description: `Two tanh experts under a temperature gate with the router ${isLinear ? 'b.x' : 'tanh(b.x)'}, three fitted.`,
     measure: {
       gate,
       expert: tanh(),
-      inputDim: 1,
+      inputDim: 2,
       experts: 2,
       gateParams: {
-        [isLinear ? 'router/kernel' : 'router/layer_1/kernel']: [1.5, -0.5],
+        [isLinear ? 'router/kernel' : 'router/layer_1/kernel']: [1.5, -1, -0.5, 1],
         bias: [0.25, 0],
-        temperature: [0.5],
+        temperature: [isLinear ? 0.8 : 0.5],
       },
-      expertParams: { 'layer_1/kernel': [2, -1.5], 'layer_1/bias': [1, 0.5] },
+      expertParams: { 'layer_1/kernel': [1.5, 1, -2, 1], 'layer_1/bias': [-1, 0.5] },
     },
     fitted: [{ gate, expert: tanh(), atoms: 3 }],
     notes: isLinear ? ['Scores and temperature have a common scale that no sample shows.'] : [],
@@ -61,15 +62,18 @@ export function hierarchicalDesign(family: 'tanh' | 'linear'): Design {
     measure: {
       gate,
       expert,
-      inputDim: 1,
+      inputDim: 2,
       experts: 4,
       gateParams: {
-        'outer/router/kernel': [2, 0],
+        'outer/router/kernel': [2, 1, 0, 0],
         'outer/bias': [0.3, 0],
-        'inner/router/kernel': [3, 0, -2, 0],
-        'inner/bias': [-1, 0, 0.5, 0],
+        'inner/router/kernel': [2, -2, 0, 0, -2, -1, 0, 0],
+        'inner/bias': [-0.5, 0, 0.5, 0],
       },
-      expertParams: { [`${path}kernel`]: [2, -2, 1, -1], [`${path}bias`]: [-1, 1.5, -1, 0.5] },
+      expertParams: {
+        [`${path}kernel`]: [1.5, 1, -2, 1, 1, -1.5, -1, -1],
+        [`${path}bias`]: [-1, 0.5, -0.5, 1],
+      },
     },
     fitted: [{ gate, expert, atoms: 6 }],
   });

@@ -20,7 +20,7 @@ export function affineSource(
   gates: readonly Affine[],
   outputs: readonly Affine[],
   units: number,
-  selection?: (block: Block, at: Float64Array) => Parts['selected'],
+  selection?: (block: Block, at: Float64Array, logits: readonly Part[]) => Parts['selected'],
 ): Source {
   const blocks = blocksOf(n, ROWS);
   const parts = new Map<Basis, Float64Array[][]>();
@@ -53,13 +53,16 @@ export function affineSource(
   const all = gates.map(() => undefined);
   return {
     blocks,
-    evaluate: (block, at, _order, everywhere = false) => ({
-      logits: logits.map((logit) => logit.at(block, at)),
-      selected: everywhere || selection === undefined ? all : selection(block, at),
-      outputs: gates.map((_, e) =>
-        values.slice(e * units, (e + 1) * units).map((value) => value.at(block, at)),
-      ),
-    }),
+    evaluate(block, at, _order, everywhere = false) {
+      const own = logits.map((logit) => logit.at(block, at));
+      return {
+        logits: own,
+        selected: everywhere || selection === undefined ? all : selection(block, at, own),
+        outputs: gates.map((_, e) =>
+          values.slice(e * units, (e + 1) * units).map((value) => value.at(block, at)),
+        ),
+      };
+    },
   };
 }
 

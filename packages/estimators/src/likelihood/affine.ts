@@ -9,6 +9,7 @@
 import { matrix } from '@tfjs-moe/numerics';
 import { selects } from '../measure/law.ts';
 import type { Columns } from '../sample.ts';
+import { bestOf } from '../selection/ranks.ts';
 import { designOf, trialInput } from './affine-design.ts';
 import { affineSource } from './affine-source.ts';
 import { type Basis, orthonormalBasis } from './basis.ts';
@@ -16,7 +17,7 @@ import type { Coordinates } from './coordinates.ts';
 import { selectionAt } from './jets-source.ts';
 import type { Layout } from './layout.ts';
 import { isLogWeights } from './logits-from.ts';
-import type { Block, Source } from './part.ts';
+import type { Block, Part, Parts, Source } from './part.ts';
 
 export interface AffineCase {
   readonly source: Source;
@@ -25,6 +26,8 @@ export interface AffineCase {
   /** The response in units of `scale` after `centre` was taken off. */
   readonly centre: number;
   readonly scale: number;
+  /** Where a gate selects by its logits: these, at all rows or at some. */
+  readonly scores?: (at: Float64Array, rows?: readonly number[]) => Float64Array[];
 }
 
 /** @param held numbers that are not free */
@@ -109,20 +112,53 @@ export function affineCase(
   const aliased = functions.flatMap(({ numbers, basis, isFree: free }) =>
     free ? numbers.filter((_, j) => !basis.kept.includes(j)) : [],
   );
+  const logits = gate.numbers;
   const startOf = (numbers: number[]) => starts.get(numbers);
+  const k = layout.shape.gate.expertsPerToken(layout.shape.experts);
+  const isByLogits =
+    selects(layout.shape) && trials.every((numbers) => choosesByLogits(layout, data, numbers, k));
   const source = affineSource(
     data.n,
     gate.numbers.map((numbers) => ({ start: startOf(numbers), basis: gateBasis })),
     expert.numbers.map((numbers) => ({ start: startOf(numbers), basis: expertBasis })),
     units,
-    selects(layout.shape)
-      ? ({ first, rows }: Block, at: Float64Array) => {
-          const input = data.inputs.map((column) => column.subarray(first, first + rows));
-          return selectionAt(layout, input, coordinates.toNumbers(at), rows).selected;
-        }
-      : undefined,
+    selects(layout.shape) ? selected : undefined,
   );
-  return { source, coordinates, aliased, centre, scale };
+  return { source, coordinates, aliased, centre, scale, ...(isByLogits && { scores: logitsAt }) };
+
+  function selected({ first, rows }: Block, at: Float64Array, own: readonly Part[]): Parts['selected'] {
+    if (isByLogits)
+      return bestOf(
+        own.map(({ value }) => value),
+        k,
+        rows,
+      );
+    const input = data.inputs.map((column) => column.subarray(first, first + rows));
+    return selectionAt(layout, input, coordinates.toNumbers(at), rows).selected;
+  }
+
+  function logitsAt(at: Float64Array, some?: readonly number[]): Float64Array[] {
+    return logits.map((numbers) => {
+      const start = startOf(numbers);
+      const values = new Float64Array(some?.length ?? data.n);
+      if (start === undefined) return values;
+      gateBasis.columns.forEach((column, j) => {
+        for (let i = 0; i < values.length; i++)
+          values[i] = values[i]! + at[start + j]! * column[some === undefined ? i : some[i]!]!;
+      });
+      return values;
+    });
+  }
+}
+
+/** Whether the k largest logits are selected. */
+function choosesByLogits(layout: Layout, data: Columns, numbers: Float64Array, k: number): boolean {
+  const input = trialInput(data);
+  const rows = input[0]!.length;
+  const { logits, selected } = selectionAt(layout, input, numbers, rows);
+  return bestOf(logits, k, rows).every((mask, e) =>
+    mask.every((value, i) => value === (selected[e]?.[i] ?? 1)),
+  );
 }
 
 /** Both maps are affine, so that differences of points are exact derivatives. */

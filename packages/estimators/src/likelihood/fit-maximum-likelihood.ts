@@ -1,6 +1,6 @@
 /**
  * fitMaximumLikelihood: a mixture of experts by maximum likelihood, as flexmix with a concomitant model fits it, for any
- * gate whose weights sum to 1 and any expert.
+ * gate whose weights sum to 1 or that selects (`../measure/law.ts`), and any expert.
  *
  * $\hat G = \arg\max_G \sum_i w_i \log \sum_e g_e(x_i)\, f(y_i; h(x_i, \eta_e), \sigma_e)$ EM from several starts, never
  * downwards, then Newton with the exact Hessian until the gradient vanishes. The likelihood of Gaussian experts with
@@ -11,7 +11,7 @@
  */
 import { type MixingMeasure, stream } from '@tfjs-moe/core';
 import { canonical } from '../measure/canonical.ts';
-import { climbSelecting } from '../selection/climb-selecting.ts';
+import { climbSelecting, throughSoftmax } from '../selection/climb-selecting.ts';
 import { type Degeneracy, degeneracyOf } from './degeneracy.ts';
 import { derivativesPass } from './derivatives-pass.ts';
 import { finishFit } from './finish-fit.ts';
@@ -112,7 +112,8 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
     const kind = kindOfStart(index, options.response === 'multinomial');
     const given = startOf(kind, data, options.shape.experts, options.seed, index);
     const at = firstStep(problem, evaluate, origin(problem, options, index), given);
-    const tried = run(kind, at, first.length + index, first.length + planned);
+    const from = index % 4 < 3 ? throughSoftmax(problem, at) : at;
+    const tried = run(kind, from, first.length + index, first.length + planned);
     more.push(tried);
     if (tried.degeneracy !== undefined) planned = Math.min(2 * wanted, planned + 1);
   }

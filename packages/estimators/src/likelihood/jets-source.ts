@@ -93,19 +93,17 @@ export function evaluateGate(
   };
 }
 
-/** Which experts the gate selects at some inputs, and by which scores. */
+/** Which experts the gate selects at some inputs, by which scores, and its logits. */
 export function selectionAt(
   layout: Layout,
   input: readonly Column[],
   numbers: Float64Array,
   rows: number,
-): { selected: Parts['selected']; scores: Float64Array[] } {
+): { selected: Parts['selected']; scores: Float64Array[]; logits: Float64Array[] } {
   const { experts } = layout.shape;
-  const { selected, scores } = evaluateGate(layout, input, numbers, 0, 'logits');
-  return {
-    selected: masksOf(selected, experts, rows),
-    scores: each(scores, experts, 1).map(([jet]) => spreadColumn(jet!.value, rows)),
-  };
+  const { selected, scores, logits } = evaluateGate(layout, input, numbers, 0, 'logits');
+  const spread = (grid: Grid<Value>) => each(grid, experts, 1).map(([jet]) => spreadColumn(jet!.value, rows));
+  return { selected: masksOf(selected, experts, rows), scores: spread(scores), logits: spread(logits) };
 }
 
 function masksOf(selected: Grid<Value>, experts: number, rows: number): Parts['selected'] {

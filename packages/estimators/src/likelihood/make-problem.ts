@@ -62,7 +62,7 @@ export function makeProblem(options: ProblemOptions): Problem {
   const density = (y: Float64Array) =>
     response === 'gaussian' ? gaussianDensity(y) : multinomialDensity(y, units);
   if (affine !== undefined) {
-    const { source, coordinates, aliased, centre, scale } = affine;
+    const { source, coordinates, aliased, centre, scale, scores } = affine;
     const y =
       response === 'gaussian' ? data.response.map((value) => (value - centre) / scale) : data.response;
     return {
@@ -74,7 +74,7 @@ export function makeProblem(options: ProblemOptions): Problem {
       density: density(y),
       logScale: response === 'gaussian' ? -data.totalWeight * Math.log(scale) : 0,
       linearOutputs: response === 'gaussian',
-      selection: selectionOf(layout, data, coordinates, input, trials),
+      selection: selectionOf(layout, data, coordinates, input, trials, scores),
       unitLogits: response === 'gaussian' ? coordinates.firstExpert : coordinates.size,
       logSigmaFloor: 0.5 * Math.log(options.minVariance * variance) - Math.log(scale),
       isAllowed: () => true,

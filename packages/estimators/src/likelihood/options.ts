@@ -28,7 +28,7 @@ export interface InitialPoint {
 }
 
 export interface MaximumLikelihoodOptions {
-  /** A gate whose weights sum to 1. */
+  /** A gate whose weights sum to 1, or one that selects: its weights are divided by their sum. */
   readonly gate: Gate;
   readonly expert: Expert;
   /** Number of experts, each an atom of the mixing measure. */

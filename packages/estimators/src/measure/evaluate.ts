@@ -31,8 +31,8 @@ export function predict(measure: MixingMeasure, rows: Rows): Float64Array {
 }
 
 /**
- * The weights $w_e(x)$ that the gate gives the experts, [rows, experts] in row-major order. They are probabilities except
- * under a sigmoid gate that is not normalised.
+ * The weights $w_e(x)$ that the gate gives the experts, [rows, experts] in row-major order, as a layer has them. They are
+ * probabilities except under a sigmoid gate that is not normalised and a selection that keeps its weights, as top-1 does.
  */
 export function gateProbabilities(measure: MixingMeasure, rows: Rows): Float64Array {
   return evaluated('gateProbabilities', measure, rows, 'weights').weights;

@@ -3,7 +3,7 @@
  * better division, until no line has one; then to the best point of the division that was found.
  */
 import { type Climb, type ClimbOptions, climb } from '../likelihood/maximise.ts';
-import type { Evaluate } from '../likelihood/mixture-rows.ts';
+import { type Evaluate, mixtureRows } from '../likelihood/mixture-rows.ts';
 import type { Problem } from '../likelihood/problem.ts';
 import { betterDivision } from './search.ts';
 import { slide } from './slide.ts';
@@ -11,6 +11,8 @@ import { slide } from './slide.ts';
 /** Iterations between two searches. */
 const BETWEEN = 5;
 const MOST_SEARCHES = 100;
+/** Iterations of a smooth climb before. */
+const SMOOTH = 40;
 
 export function climbSelecting(
   problem: Problem,
@@ -48,6 +50,24 @@ export function climbSelecting(
     if (!(found.value > before)) return found;
   }
   return found;
+}
+
+/**
+ * Where the same logits lead if every expert is selected, which is smooth: from there a selection often has a better
+ * division than a search would find. Without a selection, the point itself.
+ */
+export function throughSoftmax(problem: Problem, at: Float64Array): Float64Array {
+  if (problem.selection === undefined) return at;
+  const { source } = problem;
+  const dense: Problem = {
+    ...problem,
+    selection: undefined,
+    source: {
+      blocks: source.blocks,
+      evaluate: (block, point, order) => source.evaluate(block, point, order, true),
+    },
+  };
+  return climb(dense, mixtureRows(dense), at, { tolerance: 1e-2, maxIterations: SMOOTH }).at;
 }
 
 function joined(first: Climb, then: Climb): Climb {

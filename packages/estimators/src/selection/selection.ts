@@ -9,6 +9,7 @@ import { selectionAt } from '../likelihood/jets-source.ts';
 import type { Layout } from '../likelihood/layout.ts';
 import { selects } from '../measure/law.ts';
 import type { Columns } from '../sample.ts';
+import { bestOf } from './ranks.ts';
 
 export interface Selection {
   /** Experts per row. */
@@ -28,6 +29,7 @@ const ROWS = 4096;
  * scores.
  * @param input inputs to try it at
  * @param trials numbers to try it at
+ * @param known the scores, where they are cheaper elsewhere
  */
 export function selectionOf(
   layout: Layout,
@@ -35,6 +37,7 @@ export function selectionOf(
   { toNumbers, firstExpert: gateSize }: Coordinates,
   input: readonly Float64Array[],
   trials: readonly Float64Array[],
+  known?: Selection['scores'],
 ): Selection | undefined {
   const { shape } = layout;
   const k = shape.gate.expertsPerToken(shape.experts);
@@ -42,18 +45,15 @@ export function selectionOf(
   const rows = input[0]!.length;
   const isByScores = trials.every((numbers) => {
     const { selected, scores } = selectionAt(layout, input, numbers, rows);
-    return Array.from({ length: rows }, (_, i) => i).every((i) =>
-      scores.every((own, e) => {
-        const above = scores.filter((other) => other[i]! > own[i]!).length;
-        const ties = scores.filter((other) => other[i]! === own[i]!).length;
-        return ties > 1 || (selected[e]?.[i] ?? 1) === (above < k ? 1 : 0);
-      }),
+    return bestOf(scores, k, rows).every((mask, e) =>
+      mask.every((value, i) => value === (selected[e]?.[i] ?? 1)),
     );
   });
   if (!isByScores) return undefined;
   return {
     k,
     scores(at, some) {
+      if (known !== undefined) return known(at, some);
       const numbers = toNumbers(at);
       if (some !== undefined) {
         const picked = inputs.map((column) => Float64Array.from(some, (i) => column[i]!));

@@ -33,12 +33,14 @@ export type LossName =
   /** Gaussian experts under top-K or softmax, fitted with the true number of atoms. */
   | 'topKD1'
   /** Gaussian linear experts under top-K or softmax, over-fitted: exponents from `rBar`. */
-  | 'topKD2';
+  | 'topKD2'
+  /** The experts alone, $\sum_j \min_i \lVert\eta_i - \eta^*_j\rVert$, for any gates, also two different ones. Ours. */
+  | 'experts';
 
 /** How a loss raises the parts of a difference. */
 export interface LossTerms {
-  /** Kinds of gate that it is for. */
-  readonly gates: readonly string[];
+  /** Kinds of gate that it is for; all if absent, and the two may differ. */
+  readonly gates?: readonly string[];
   readonly gate: Exponent;
   readonly temperature?: Exponent;
   /** Of a part of the experts, where each has its own norm; else of all of them in one. */
@@ -91,6 +93,8 @@ export function lossTerms(name: LossName, r: number): LossTerms {
         part: (part) => (part === 'bias' ? bar : halfBar),
         variance: halfBar,
       };
+    case 'experts':
+      return all(linear);
     default:
       throw new MoeError('voronoiLoss', `loss must be one of ${lossNames.join(', ')}`, name);
   }
@@ -111,4 +115,5 @@ export const lossNames: readonly LossName[] = [
   'sigmoidD3',
   'topKD1',
   'topKD2',
+  'experts',
 ];

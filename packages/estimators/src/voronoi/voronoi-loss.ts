@@ -22,10 +22,12 @@ import {
   mixingMeasure,
   paramSize,
 } from '@tfjs-moe/core';
+import { expertLoss } from './expert-loss.ts';
 import { type FoundLoss, flatLoss } from './flat-loss.ts';
 import { hierarchicalLoss } from './hierarchical-loss.ts';
-import { type LossName, lossesWithPower, lossNames, lossTerms } from './loss-names.ts';
+import { type LossName, type LossTerms, lossesWithPower, lossNames, lossTerms } from './loss-names.ts';
 import { sigmoidLoss } from './sigmoid-loss.ts';
+import type { GaugeChoice } from './softmax-problem.ts';
 
 export interface VoronoiOptions {
   /** Which loss. Default by the gate of the truth: `D1`, `D4`, `D5`, `sigmoidD1` or `topKD1`. */
@@ -70,7 +72,7 @@ const byGate: Readonly<Record<string, LossName>> = {
 
 /**
  * The loss between a fitted and the true measure, of the same gate and expert but for the number of atoms and the K of
- * top-K.
+ * top-K; `experts` compares experts under any two gates.
  */
 export function voronoiLoss(
   measure: MixingMeasure,
@@ -78,7 +80,8 @@ export function voronoiLoss(
   options: VoronoiOptions = {},
 ): VoronoiLoss {
   expectKnownOptions(who, options, ['loss', 'r', 'gauge', 'masses']);
-  expectSameFamily(mixingMeasure(measure), mixingMeasure(truth));
+  mixingMeasure(measure);
+  mixingMeasure(truth);
   const loss = expectOneOf(who, 'loss', options.loss ?? byGate[truth.gate.kind], lossNames);
   const gauge = expectOneOf(who, 'gauge', options.gauge ?? 'minimise', ['minimise', 'shifts', 'fixed']);
   const masses = expectOneOf(who, 'masses', options.masses ?? 'free', ['free', 'equalTotal']);
@@ -87,19 +90,28 @@ export function voronoiLoss(
     throw new MoeError(who, `r is for ${lossesWithPower.join(', ')}, not for ${loss}`, options.r);
   }
   const terms = lossTerms(loss, needsPower ? expectNumber(who, 'r', options.r, { min: 1 }) : 1);
-  if (!terms.gates.includes(truth.gate.kind)) {
+  if (terms.gates !== undefined && !terms.gates.includes(truth.gate.kind)) {
     throw new MoeError(who, `${loss} is for the gate ${terms.gates.join(' or ')}`, truth.gate.kind);
   }
+  expectSameFamily(measure, truth, terms.gates === undefined);
   if (loss === 'topKD2' && truth.expert.kind !== 'linear') {
     throw new MoeError(who, 'topKD2 is for linear experts', truth.expert.kind);
   }
-  const { gateParams, ...found }: FoundLoss =
-    truth.gate.kind === 'sigmoid'
-      ? sigmoidLoss(measure, truth, terms, loss === 'sigmoidD1')
-      : truth.gate.kind === 'hierarchical'
-        ? hierarchicalLoss(measure, truth, terms, { gauge, masses })
-        : flatLoss(measure, truth, terms, { gauge, masses });
+  const { gateParams, ...found } = lossBetween(measure, truth, loss, terms, { gauge, masses });
   return { ...found, loss, aligned: { ...measure, gateParams } };
+}
+
+function lossBetween(
+  measure: MixingMeasure,
+  truth: MixingMeasure,
+  loss: LossName,
+  terms: LossTerms,
+  choice: GaugeChoice,
+): FoundLoss {
+  if (loss === 'experts') return expertLoss(measure, truth, terms);
+  if (truth.gate.kind === 'sigmoid') return sigmoidLoss(measure, truth, terms, loss === 'sigmoidD1');
+  if (truth.gate.kind === 'hierarchical') return hierarchicalLoss(measure, truth, terms, choice);
+  return flatLoss(measure, truth, terms, choice);
 }
 
 /** The Voronoi cells alone: for every true atom the fitted ones that are nearest to it, in the gauge of the loss. */
@@ -111,8 +123,8 @@ export function voronoiCells(
   return voronoiLoss(measure, truth, options).cells;
 }
 
-function expectSameFamily(measure: MixingMeasure, truth: MixingMeasure): void {
-  if (measure.gate.kind !== truth.gate.kind) {
+function expectSameFamily(measure: MixingMeasure, truth: MixingMeasure, anyGates: boolean): void {
+  if (!anyGates && measure.gate.kind !== truth.gate.kind) {
     throw new MoeError(who, `both gates must be ${truth.gate.kind}`, measure.gate.kind);
   }
   if (measure.expert.kind !== truth.expert.kind) {
@@ -120,7 +132,7 @@ function expectSameFamily(measure: MixingMeasure, truth: MixingMeasure): void {
   }
   const shapes = [measure, truth].map((of) => {
     const { gate, expert } = measureSpecs(of);
-    const named = [...Object.entries(gate), ...Object.entries(expert)];
+    const named = [...(anyGates ? [] : Object.entries(gate)), ...Object.entries(expert)];
     return named.map(([name, spec]) => `${name} [${paramSize(spec)}]`).join(', ');
   });
   if (shapes[0] === shapes[1]) return;
