@@ -12,7 +12,7 @@ What to see: the distance of the functions falls along n^-1/2 in both arms. D4 f
   sizes: [100, 316, 1000, 3162, 10_000],
   replicates: 24,
   seed: 1,
-  quick: { sizes: [100, 600], replicates: 8 },
+  quick: { sizes: [60, 400], replicates: 12 },
   arms: [
     {
       name: 'router b.x',
