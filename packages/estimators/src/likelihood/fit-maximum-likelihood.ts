@@ -42,7 +42,8 @@ export function fitMaximumLikelihood(options: MaximumLikelihoodOptions): Maximum
   const tried = runStarts(problem, evaluate, checked);
   const best = tried.reduce((a, b) => (isBetter(b, a) ? b : a));
   const { layout, coordinates } = problem;
-  const measure = canonical(layout.measureAt(coordinates.toNumbers(best.climb.at)));
+  const found = problem.selection?.withUnitScale(best.climb.at) ?? best.climb.at;
+  const measure = canonical(layout.measureAt(coordinates.toNumbers(found)));
   const at = coordinates.fromNumbers(layout.numbersOf(measure));
   return finishFit({
     problem,

@@ -20,6 +20,8 @@ export interface Selection {
   scores(at: Float64Array, rows?: readonly number[]): Float64Array[];
   /** Directions of the gate's coordinates that neither weights nor selection depend on. */
   unseen(at: Float64Array): number;
+  /** The same law with scores of standard deviation 1 in a row, on average, where their scale is not seen. */
+  withUnitScale(at: Float64Array): Float64Array;
 }
 
 const ROWS = 4096;
@@ -72,23 +74,37 @@ export function selectionOf(
     unseen(at) {
       // The weight of a single expert is 1 whatever the logits; of several, the logits are seen.
       if (k > 1) return 0;
-      const scoresOf = (point: Float64Array) =>
-        selectionAt(layout, input, toNumbers(point), rows).scores.flatMap((column) => [...column]);
-      const here = scoresOf(at);
-      const isSame = (point: Float64Array, factor: number) =>
-        scoresOf(point).every((score, i) => Math.abs(score - factor * here[i]!) <= 1e-12 * Math.abs(score));
-      const places = Array.from({ length: gateSize }, (_, j) => j);
-      const idle = places.filter((place) =>
-        isSame(
+      const idle = Array.from({ length: gateSize }, (_, j) => j).filter((place) =>
+        multiplies(
+          at,
           at.map((value, j) => (j === place ? value + 1 : value)),
           1,
         ),
-      );
-      const isScaled = isSame(
-        at.map((value, j) => (j < gateSize ? 2 * value : value)),
-        2,
-      );
-      return idle.length + (isScaled && idle.length < gateSize ? 1 : 0);
+      ).length;
+      return idle + (idle < gateSize && multiplies(at, scaled(at, 2), 2) ? 1 : 0);
+    },
+    withUnitScale(at) {
+      if (k > 1 || !multiplies(at, scaled(at, 2), 2)) return at;
+      const { scores } = selectionAt(layout, input, toNumbers(at), rows);
+      const means = Array.from({ length: rows }, (_, i) => scores.reduce((sum, own) => sum + own[i]!, 0));
+      const square = scores
+        .flatMap((own) => [...own].map((score, i) => (score - means[i]! / shape.experts) ** 2))
+        .reduce((sum, term) => sum + term / (rows * shape.experts), 0);
+      return square > 0 ? scaled(at, 1 / Math.sqrt(square)) : at;
     },
   };
+
+  function scoresOf(at: Float64Array): number[] {
+    return selectionAt(layout, input, toNumbers(at), rows).scores.flatMap((column) => [...column]);
+  }
+
+  function scaled(at: Float64Array, factor: number): Float64Array {
+    return at.map((value, j) => (j < gateSize ? factor * value : value));
+  }
+
+  /** Whether the scores at another point are those at this one times a factor. */
+  function multiplies(at: Float64Array, other: Float64Array, factor: number): boolean {
+    const here = scoresOf(at);
+    return scoresOf(other).every((score, i) => Math.abs(score - factor * here[i]!) <= 1e-9 * Math.abs(score));
+  }
 }
