@@ -5,8 +5,8 @@
  * The family is evaluated at more random points than it has functions, modulo several primes; each matrix is reduced,
  * the coefficients are combined by the Chinese remainder theorem and read as fractions, and each fraction is checked
  * modulo one more prime. Fast where exact expressions swell. A relation found is true up to a probability of order
- * $p^{-8}$ per prime, not proved: verify it in a formal ring or enclose it in balls. That none is found proves nothing,
- * since functions may be tied by identities unknown here.
+ * $p^{-28}$ per prime, or $2^{-28}$ where it rests on the sign of a $\sqrt{z^2}$, not proved: verify it in a formal ring or
+ * enclose it in balls. That none is found proves nothing, since functions may be tied by identities unknown here.
  */
 import { MoeError, stream } from '@tfjs-moe/core';
 import type { FunctionFamily } from './function-family.ts';
@@ -42,8 +42,8 @@ export interface FieldRelationOptions {
   readonly checkpoint?: () => void;
 }
 
-/** Rows beyond the number of functions. */
-const EXTRA = 8;
+/** Rows beyond the number of functions: with six primes, 168 signs of a root that would all have to be the same. */
+const EXTRA = 28;
 
 /** The relations of a family. */
 export function fieldRelations(family: FunctionFamily, options: FieldRelationOptions = {}): RelationBasis {

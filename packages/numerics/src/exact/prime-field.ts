@@ -5,10 +5,15 @@
  * $e^0 = 1$, $e^{-z}e^z = 1$, $\Phi(-z) = 1 - \Phi(z)$, $\varphi(-z) = \varphi(z)$, $H(-z) = 1 - H(z)$, $\sqrt z^2 = z$;
  * the activations are made of these. A linear relation that follows from such identities holds at every random point;
  * one that does not fails at a random point with probability about $1 - 1/p$ (Schwartz and Zippel).
+ *
+ * Two things are left to `formalRing`. $H^2 = H$ would make H one of two numbers, and a product of several steps zero at
+ * most points, like a function that is zero. $\sqrt{z^2}$ is z or -z, whichever is a square, so a combination that holds
+ * for one sign of z alone holds at half of the points.
  */
 import { MoeError, type Stream } from '@tfjs-moe/core';
+import type { Elementary } from '../activations/elementary.ts';
 import { derivativesOver } from '../ring/derivatives-over.ts';
-import type { Ring } from '../ring/ring.ts';
+import type { Order, Ring } from '../ring/ring.ts';
 import { rationalOf } from './rational.ts';
 
 /** A point at which something does not exist, such as 1/0 or the root of a non-residue: take another. */
@@ -61,11 +66,11 @@ export function fieldPoint(prime: number, random: Stream): FieldPoint {
   const residues = new Map<number, number>();
 
   /** The element that stands for f at an argument. */
-  function symbol(f: string, a: number, of: () => number = draw): number {
+  function symbol(f: string, a: number): number {
     const key = `${f} ${a}`;
     const known = drawn.get(key);
     if (known !== undefined) return known;
-    const fresh = of();
+    const fresh = draw();
     drawn.set(key, fresh);
     return fresh;
   }
@@ -101,8 +106,10 @@ export function fieldPoint(prime: number, random: Stream): FieldPoint {
     return negative(a) ? sub(1, symbol('cdf', prime - a)) : symbol('cdf', a);
   }
 
-  const bit = () => random.integer(2);
-  const derivatives = derivativesOver<number>({
+  /** $H(a)$; what it is at 0 is left to those who ask. */
+  const step = (a: number) => (negative(a) ? sub(1, symbol('step', prime - a)) : symbol('step', a));
+
+  const others = derivativesOver<number>({
     constant,
     add,
     sub,
@@ -115,7 +122,7 @@ export function fieldPoint(prime: number, random: Stream): FieldPoint {
     normalCdf,
     geluSlope: () => symbol('slope', 0),
     negative,
-    positive: (a) => a !== 0 && (symbol('step', negative(a) ? prime - a : a, bit) === 1) !== negative(a),
+    positive: () => false,
   });
 
   return Object.freeze({
@@ -130,7 +137,11 @@ export function fieldPoint(prime: number, random: Stream): FieldPoint {
       for (let k = 0; k < a.length; k++) sum = (sum + (a[k] as number) * (b[k] as number)) % prime;
       return sum;
     },
-    derivatives,
+    derivatives(name: Elementary, a: number, order: Order) {
+      if (name !== 'relu' || a === 0) return others(name, a, order);
+      const active = step(a);
+      return [mul(a, active), active, 0].slice(0, order + 1);
+    },
     greater(): never {
       throw new MoeError('fieldPoint', 'a prime field has no order: selections cannot be examined there');
     },

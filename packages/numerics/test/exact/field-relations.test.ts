@@ -170,3 +170,14 @@ describe('planted relations come back', () => {
     expect(Number(numerator) / Number(denominator)).toBe(Math.PI);
   });
 });
+
+test('a product of several steps is not taken for zero, though half of the inputs make each of them zero', () => {
+  const family: FunctionFamily = {
+    inputDim: 6,
+    evaluate<S>(ring: Ring<S>, x: readonly S[]) {
+      const units = x.map((z) => ring.derivatives('relu', z, 0)[0] as S);
+      return [units.reduce((product, unit) => ring.dot([product], [unit]))];
+    },
+  };
+  for (const seed of [0, 1, 2, 3]) expect(fieldRelations(family, { seed }).pivots).toEqual([0]);
+});
