@@ -10,7 +10,7 @@ export const study: Study = {
   about: `Two groups of two experts of two inputs, two groups of three fitted by least squares.
 
 What to see: the functions converge along n^-1/2 in both arms. D5 falls along n^-1/2 for tanh experts, while for linear experts it does not fall, as under one softmax.`,
-  sizes: [178, 562, 1778, 5623],
+  sizes: [100, 316, 1000, 3162],
   replicates: 20,
   seed: 1,
   quick: { sizes: [150, 600], replicates: 6 },

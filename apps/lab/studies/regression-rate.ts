@@ -9,7 +9,7 @@ export const study: Study = {
   about: `Two true experts, three fitted. The distance of the fitted function to the true one should fall like n^-1/2 in every arm: for tanh experts, for linear experts (whose parameters cannot be recovered at all, as they are over-fitted), and under a sigmoid gate whose first atom does not depend on the input (regime 1).
 
 What to see: parallel lines along the guide n^-1/2.`,
-  sizes: [100, 316, 1000, 3162, 10_000, 31_623],
+  sizes: [100, 316, 1000, 3162, 10_000],
   replicates: 40,
   seed: 1,
   quick: { sizes: [100, 400, 1600], replicates: 12 },

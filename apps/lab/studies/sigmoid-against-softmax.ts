@@ -58,8 +58,8 @@ export const study: Study = {
   about: `Two true experts of two inputs, three fitted by least squares, under a sigmoid gate and under a softmax gate. Both truths have the same parameters, inputs and noise, and each gate is fitted to its own truth. The loss compares experts alone, so that gates can be compared: the distance from every true expert to the nearest fitted one. In regime 1 the weight of the first expert does not depend on the input, so that two fitted sigmoid atoms can share it; in regime 2 all weights do.
 
 What to see: in regime 2 the experts under a sigmoid gate are found along n^-1/2, and closer than those under a softmax gate at every n; linear experts under a softmax gate are hardly found at all. In regime 1 the two gates are alike. The last figure fits both gates to the samples of the sigmoid truth: a softmax is then misspecified, and its distance to the function levels off.`,
-  sizes: [100, 316, 1000, 3162, 10_000],
-  replicates: 24,
+  sizes: [100, 316, 1000, 3162],
+  replicates: 20,
   seed: 1,
   quick: { sizes: [100, 800], replicates: 8 },
   arms: [
