@@ -9,8 +9,8 @@ import type { Command } from '../command.ts';
 import { commandWords } from '../command-words.ts';
 import { mergeResults } from '../study/merge.ts';
 import { taskProgress } from '../study/progress.ts';
+import { figuresOf } from '../study/report/figures.ts';
 import { reportPage } from '../study/report/page.ts';
-import { ratePlot } from '../study/report/rate-plot.ts';
 import { type Curve, summarise } from '../study/report/summarise.ts';
 import { curveTable } from '../study/report/table.ts';
 import { parseResults, type Results, writeResults } from '../study/results-file.ts';
@@ -130,15 +130,9 @@ function report([file]: readonly string[], values: Values): number {
 
 function writePlots(folder: string, { header }: Results, curves: readonly Curve[]): void {
   mkdirSync(folder, { recursive: true });
-  for (const loss of new Set(curves.map((curve) => curve.loss))) {
-    const path = join(folder, `${header.study}-${loss}.svg`);
-    writeFileSync(
-      path,
-      ratePlot(
-        loss,
-        curves.filter((curve) => curve.loss === loss),
-      ),
-    );
+  for (const { name, svg } of figuresOf(header.study, curves)) {
+    const path = join(folder, `${name}.svg`);
+    writeFileSync(path, `${svg}\n`);
     console.error(`plot: ${path}`);
   }
 }

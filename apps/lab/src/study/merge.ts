@@ -12,7 +12,7 @@ const WHO = 'moe study merge';
  * @throws MoeError if parts are missing, there twice, or of different configurations
  */
 export function mergeResults(paths: readonly string[]): Results {
-  const parts = paths.map((path) => ({ path, ...parseResults(readFileSync(path, 'utf8'), path) }));
+  const parts = paths.map((path) => ({ path, ...parseResults(textOf(path), path) }));
   const [first] = parts;
   if (first === undefined) throw new MoeError(WHO, 'give the results of at least one shard');
   const outcomes = new Map<number, Outcome>();
@@ -41,4 +41,12 @@ export function mergeResults(paths: readonly string[]): Results {
     throw new MoeError(WHO, `there are only ${header.tasks} tasks`, outcomes.size);
   }
   return { header, outcomes: [...outcomes.values()] };
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new MoeError(WHO, 'every part must be a file that can be read', path);
+  }
 }

@@ -50,7 +50,13 @@ export async function loadStudy({ path, quick }: StudySource): Promise<LoadedStu
 
 /** A short hash of everything that decides the results; texts that only explain do not count. */
 export function fingerprintOf({ name, sizes, replicates, seed, arms }: Study): string {
-  const decisive = { name, sizes, replicates, seed, arms: arms.map(({ claims: _, panel: __, ...arm }) => arm) };
+  const decisive = {
+    name,
+    sizes,
+    replicates,
+    seed,
+    arms: arms.map(({ claims: _, panel: __, ...arm }) => arm),
+  };
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 16);
 }
 

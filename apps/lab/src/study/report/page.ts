@@ -7,13 +7,12 @@ import { htmlPage } from '../../report/html-page.ts';
 import { htmlTable } from '../../report/html-table.ts';
 import type { Results } from '../results-file.ts';
 import type { Study } from '../study.ts';
-import { armColour, ratePlot } from './rate-plot.ts';
+import { type Figure, figuresOf } from './figures.ts';
 import type { Curve } from './summarise.ts';
 import { slopeSentence } from './table.ts';
 
 export function reportPage({ header }: Results, curves: readonly Curve[]): string {
   const study = header.config as Study;
-  const losses = [...new Set(curves.map(({ loss }) => loss))];
   return htmlPage(
     study.title,
     `<h1>${escapeHtml(study.title)}</h1>
@@ -22,14 +21,7 @@ ${(study.about ?? '')
   .filter(Boolean)
   .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
   .join('\n')}
-${losses
-  .map((loss) =>
-    section(
-      loss,
-      curves.filter((curve) => curve.loss === loss),
-    ),
-  )
-  .join('\n')}
+${figuresOf(header.study, curves).map(section).join('\n')}
 <footer>
 <p>Study ${escapeHtml(header.study)}, configuration ${header.fingerprint}, seed ${study.seed}, ${study.replicates} samples per size.
 Bands are quartiles; intervals of slopes are 95 % percentiles of a bootstrap over samples.</p>
@@ -37,13 +29,13 @@ Bands are quartiles; intervals of slopes are 95 % percentiles of a bootstrap ove
   );
 }
 
-function section(loss: string, curves: readonly Curve[]): string {
+function section({ title, curves, svg }: Figure): string {
   return `<section>
-<h2>${escapeHtml(loss)}</h2>
-<ul class="legend">
-${curves.map((curve, i) => `<li><i style="background:${armColour(i)}"></i><b>${escapeHtml(curve.arm)}</b>: ${escapeHtml(slopeSentence(curve))}</li>`).join('\n')}
+<h2>${escapeHtml(title)}</h2>
+<figure>${svg}</figure>
+<ul>
+${curves.map((curve) => `<li><b>${escapeHtml(curve.arm)}</b>: ${escapeHtml(slopeSentence(curve))}</li>`).join('\n')}
 </ul>
-<figure>${ratePlot(loss, curves)}</figure>
 ${table(curves)}
 </section>`;
 }

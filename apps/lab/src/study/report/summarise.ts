@@ -31,6 +31,8 @@ export interface Slope {
 
 export interface Curve {
   readonly arm: string;
+  /** Arms of one panel share a figure. */
+  readonly panel?: string;
   readonly loss: string;
   readonly points: readonly Point[];
   /** Undefined with fewer than two sizes, or where a median is 0. */
@@ -75,6 +77,7 @@ function curveOf(arm: Arm, loss: string, { sizes, seed }: Study, outcomes: reado
   }));
   return {
     arm: arm.name,
+    ...(arm.panel !== undefined && { panel: arm.panel }),
     loss,
     points,
     slope: slopeOf(samples, seed, `${arm.name}/${loss}`),

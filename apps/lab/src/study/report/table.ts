@@ -22,13 +22,29 @@ export function curveTable(curves: readonly Curve[]): string {
     .join('\n\n');
 }
 
-/** `slope -0.51 [-0.55, -0.47]; claimed -0.5 (Theorem 1, arXiv:...)`. */
-export function slopeSentence({ slope, claim }: Curve): string {
-  const measured = slope
-    ? `slope ${slope.value.toFixed(3)} [${slope.low.toFixed(3)}, ${slope.high.toFixed(3)}]`
-    : 'no slope: fewer than two sizes, or a median of 0';
+/** `slope -0.51 [-0.55, -0.47]; claimed n^-1/2 (Theorem 1, arXiv:...)`. */
+export function slopeSentence(curve: Curve): string {
+  const { slope, claim } = curve;
+  const measured = slope ? `slope ${slopeText(curve)}` : 'no slope: fewer than two sizes, or a median of 0';
   if (claim === undefined) return measured;
-  return `${measured}; claimed ${claim.slope} (${claim.source})${claim.remark ? `. ${claim.remark}` : ''}`;
+  return `${measured}; claimed ${claimedText(curve)} (${claim.source})${claim.remark ? `. ${claim.remark}` : ''}`;
+}
+
+/** `-0.51 [-0.55, -0.47]`. */
+export function slopeText({ slope }: Curve): string {
+  if (!slope) return '-';
+  const [value, low, high] = [slope.value, slope.low, slope.high].map((number) =>
+    number.toFixed(2).replace('-0.00', '0.00'),
+  );
+  return `${value} [${low}, ${high}]`;
+}
+
+/** `n^-1/2`, or that it is no power of n; nothing where nothing is claimed. */
+export function claimedText({ claim }: Pick<Curve, 'claim'>): string {
+  if (claim === undefined) return '';
+  if (claim.slope === 0) return 'no power of n';
+  const inverse = -1 / claim.slope;
+  return Number.isInteger(inverse) ? `n^-1/${inverse}` : `n^${claim.slope}`;
 }
 
 function number(value: number): string {
