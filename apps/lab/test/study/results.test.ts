@@ -92,6 +92,11 @@ describe('merge', () => {
     ],
     ['more than there is', () => [write('a', [0, 1, 2, 3, 4, 5, 6])], 'there are only 6 tasks'],
     ['nothing', () => [], 'at least one shard'],
+    [
+      'a part that is not there',
+      () => [write('a', [0]), join(folder, 'no-part')],
+      'every part must be a file',
+    ],
   ])('refuses %s', (_, paths, message) => {
     expect(() => mergeResults(paths())).toThrow(message);
   });
