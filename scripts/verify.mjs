@@ -48,6 +48,7 @@ const STAGES = [
   },
   { name: 'digits', command: 'pnpm digits --quick' },
   { name: 'moe check', command: 'node scripts/check-moe.mjs' },
+  { name: 'studies', command: 'node scripts/check-studies.mjs' },
 ];
 
 process.chdir(resolve(import.meta.dirname, '..'));

@@ -1,0 +1,55 @@
+/**
+ * Every ready study in its quick variant, in one process: all tasks give a result, and the slopes are near what is claimed.
+ *
+ * Quick samples are small and few, so that a slope is only asked to be within 0.4 of its claim: enough to tell n^-1/2 from
+ * no rate at all. Claims that our results contradict, for which the study has a remark, are not asked for.
+ */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+
+const lab = resolve(import.meta.dirname, '../apps/lab');
+const { runStudy } = await import(join(lab, 'dist/study/run-study.js'));
+const { summarise } = await import(join(lab, 'dist/study/report/summarise.js'));
+
+const TOLERANCE = 0.4;
+/** Share of the fits that may fail, with a reason. */
+const FAILURES = 0.05;
+
+const folder = mkdtempSync(join(tmpdir(), 'check-studies-'));
+const problems = [];
+try {
+  for (const file of readdirSync(join(lab, 'studies'))) {
+    const began = performance.now();
+    const name = basename(file, '.ts');
+    const source = { path: join(lab, 'studies', file), quick: true };
+    const out = join(folder, `${name}.jsonl`);
+    const results = await runStudy({ source, out, shard: undefined, workers: availableParallelism() });
+    const complain = (problem) => problems.push(`${name}: ${problem}`);
+    const { outcomes, header } = results;
+    if (outcomes.length !== header.tasks) complain(`${outcomes.length} of ${header.tasks} tasks`);
+    const failed = outcomes.filter(({ error }) => error !== undefined);
+    if (failed.length > FAILURES * outcomes.length)
+      complain(`${failed.length} fits failed: ${failed[0].error}`);
+    const odd = outcomes.find(
+      ({ error, losses }) =>
+        error === undefined && !Object.values(losses).every((value) => Number.isFinite(value) && value >= 0),
+    );
+    if (odd !== undefined) complain(`no finite loss: ${JSON.stringify(odd)}`);
+    for (const { arm, loss, slope, claim } of summarise(results)) {
+      if (slope === undefined) complain(`${arm}, ${loss}: no slope`);
+      else if (claim && !claim.remark && Math.abs(slope.value - claim.slope) > TOLERANCE) {
+        complain(`${arm}, ${loss}: slope ${slope.value.toFixed(2)}, claimed ${claim.slope}`);
+      }
+    }
+    const seconds = (performance.now() - began) / 1000;
+    console.log(
+      `${name}: ${outcomes.length} tasks, ${failed.length} fits failed, ${seconds.toFixed(0)} s`,
+    );
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+for (const problem of problems) console.error(problem);
+console.log(problems.length === 0 ? 'all studies are as they should be' : `${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
