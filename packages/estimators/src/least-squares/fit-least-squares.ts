@@ -31,6 +31,7 @@ import { type Bound, intoBox, type ParameterSpace, parameterSpace } from '../opt
 import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
 import { measureOf, mixtureTape, numbersOf } from '../tape/mixture.ts';
 import { isPiecewise, type Node } from '../tape/tape.ts';
+import { inUnits, isFarFromStandard, type StandardUnits, standardUnits } from '../units/standard-units.ts';
 import { type FitData, fitData, scalesOf, subsample } from './data.ts';
 import { effectiveAtoms } from './effective-atoms.ts';
 import type { LeastSquaresFit, StartReport } from './fit.ts';
@@ -93,27 +94,37 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
   expectNumber(WHO, 'seed', seed);
   expectPositive(WHO, 'tolerance', tolerance);
   expectInteger(WHO, 'maxIterations', maxIterations, { min: 0 });
-  const columns = columnsOfSample(WHO, options.data);
+  const given = columnsOfSample(WHO, options.data);
   const shape: MeasureShape = {
     gate: getGate(options.gate, WHO),
     expert: getExpert(options.expert, WHO),
-    inputDim: columns.inputDim,
+    inputDim: given.inputDim,
     experts: expectInteger(WHO, 'atoms', options.atoms, { min: 1 }),
     units: 1,
   };
-  const given = givenStarts(options.initial, shape);
-  const drawn = expectInteger(WHO, 'starts', options.starts ?? (given.length > 0 ? 0 : 12), {
-    min: given.length > 0 ? 0 : 1,
+  // Bounds are on the numbers as they are.
+  const units =
+    options.bounds === undefined && isFarFromStandard(given)
+      ? standardUnits(shape, given, { isNumber: true, shared: true })
+      : undefined;
+  const columns = units === undefined ? given : inStandardUnits(given, units);
+  const square = (units?.response.scale ?? 1) ** 2;
+  const initial = givenStarts(options.initial, shape).map((measure) => units?.fromData(measure) ?? measure);
+  const drawn = expectInteger(WHO, 'starts', options.starts ?? (initial.length > 0 ? 0 : 12), {
+    min: initial.length > 0 ? 0 : 1,
   });
 
   const data = fitData(columns);
+  // Residuals that are rounding errors of the response.
+  const negligible =
+    (1e-29 / square) * given.response.reduce((sum, y, i) => sum + (given.weights[i] as number) * y * y, 0);
   const scales = scalesOf(data);
   const space = parameterSpace(WHO, shape, scales, options.bounds);
   const sample = subsample(data, Math.max(4000, 40 * space.free.length), seed);
   const inside = (numbers: Float64Array) => intoBox(numbersOf(canonical(measureOf(shape, numbers))), space);
   const { tape, means } = mixtureTape(shape);
   const starts = [
-    ...given.map((measure) => intoBox(numbersOf(measure), space)),
+    ...initial.map((measure) => intoBox(numbersOf(canonical(measure)), space)),
     ...Array.from({ length: drawn }, (_, index) =>
       inside(drawnStart(shape, space, sample, scales, seed, index)),
     ),
@@ -124,8 +135,14 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
     advanced(run, shape, within, on, {
       tolerance,
       maxIterations: steps,
+      negligible: on === data ? negligible : (negligible * on.n) / data.n,
       onIteration: (iteration, residualSumOfSquares) =>
-        onProgress?.({ stage, start: run.start, iteration, residualSumOfSquares }),
+        onProgress?.({
+          stage,
+          start: run.start,
+          iteration,
+          residualSumOfSquares: square * residualSumOfSquares,
+        }),
     });
   const replaceBest = (count: number, next: (run: Run) => Run) => {
     for (const run of ranked(runs).slice(0, count)) runs[run.start] = next(run);
@@ -166,7 +183,7 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
   if (best?.result === undefined) {
     throw new MoeError(WHO, 'the function must be finite at a start at least; give initial, or other data');
   }
-  return report(best, best.result, runs, shape, space, columns);
+  return report(best, best.result, runs, { shape, space, columns: given, units, square });
 }
 
 type Stage = LeastSquaresProgress['stage'];
@@ -183,6 +200,7 @@ interface Run {
 interface StageOptions {
   readonly tolerance: number;
   readonly maxIterations: number;
+  readonly negligible: number;
   readonly onIteration: (iteration: number, sumOfSquares: number) => void;
 }
 
@@ -200,7 +218,6 @@ function advanced(
     lower: pick(space.lower),
     upper: pick(space.upper),
     settled: settled(data.n),
-    negligible: negligible(data),
   });
   if (result === undefined)
     return { start: run.start, numbers: run.numbers, iterations: run.iterations, rows: data.n };
@@ -225,18 +242,13 @@ function settled(n: number): number {
   return n > 10_000 ? Math.min(1e-7, 0.01 / n) : 1e-9;
 }
 
-/** A sum of squares of residuals that are rounding errors of the response. */
-function negligible({ response, weights }: FitData): number {
-  return 1e-29 * response.reduce((sum, y, i) => sum + (weights[i] as number) * y * y, 0);
-}
-
 /** The runs from the best to the worst; those that failed last; equal ones by number. */
 function ranked(runs: readonly Run[]): Run[] {
   return [...runs].sort((a, b) => b.rows - a.rows || sumOf(a) - sumOf(b) || a.start - b.start);
 }
 
-function sumOf({ result }: Run): number {
-  return result?.equations.sumOfSquares ?? Number.MAX_VALUE;
+function sumOf({ result }: Run, otherwise: number = Number.MAX_VALUE): number {
+  return result?.equations.sumOfSquares ?? otherwise;
 }
 
 function givenStarts(initial: LeastSquaresOptions['initial'], shape: MeasureShape): MixingMeasure[] {
@@ -256,17 +268,35 @@ function givenStarts(initial: LeastSquaresOptions['initial'], shape: MeasureShap
   });
 }
 
+/** What a search was made in. */
+interface Setting {
+  readonly shape: MeasureShape;
+  readonly space: ParameterSpace;
+  /** As they were given. */
+  readonly columns: Columns;
+  readonly units: StandardUnits | undefined;
+  /** Of the response's scale. */
+  readonly square: number;
+}
+
+function inStandardUnits(columns: Columns, { gate, response: { centre, scale } }: StandardUnits): Columns {
+  return {
+    ...columns,
+    inputs: inUnits(columns.inputs, gate),
+    response: columns.response.map((y) => (y - centre) / scale),
+  };
+}
+
 function report(
   best: Run,
   result: MarquardtResult,
   runs: readonly Run[],
-  shape: MeasureShape,
-  space: ParameterSpace,
-  columns: Columns,
+  { shape, space, columns, units, square }: Setting,
 ): LeastSquaresFit {
-  const measure = canonical(measureOf(shape, best.numbers));
+  const found = measureOf(shape, best.numbers);
+  const measure = canonical(units?.toData(found) ?? found);
   const { fitted, shares } = predictions(measure, columns.inputs, columns.weights);
-  const { sumOfSquares } = result.equations;
+  const sumOfSquares = square * result.equations.sumOfSquares;
   return {
     measure,
     residualSumOfSquares: sumOfSquares,
@@ -276,10 +306,10 @@ function report(
     iterations: best.iterations,
     gradientNorm: result.gradientNorm,
     fitted,
-    history: result.history,
+    history: result.history.map((value) => square * value),
     starts: runs.map(
       (run): StartReport => ({
-        residualSumOfSquares: run.result?.equations.sumOfSquares ?? Number.POSITIVE_INFINITY,
+        residualSumOfSquares: square * sumOf(run, Number.POSITIVE_INFINITY),
         rows: run.rows,
         iterations: run.iterations,
         reason: run.result?.reason,

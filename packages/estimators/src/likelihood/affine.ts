@@ -13,7 +13,7 @@ import { bestOf } from '../selection/ranks.ts';
 import { designOf, trialInput } from './affine-design.ts';
 import { affineSource } from './affine-source.ts';
 import { type Basis, orthonormalBasis } from './basis.ts';
-import type { Coordinates } from './coordinates.ts';
+import { type Coordinates, fillJacobian } from './coordinates.ts';
 import { selectionAt } from './jets-source.ts';
 import type { Layout } from './layout.ts';
 import { isLogWeights } from './logits-from.ts';
@@ -159,17 +159,6 @@ function choosesByLogits(layout: Layout, data: Columns, numbers: Float64Array, k
   return bestOf(logits, k, rows).every((mask, e) =>
     mask.every((value, i) => value === (selected[e]?.[i] ?? 1)),
   );
-}
-
-/** Both maps are affine, so that differences of points are exact derivatives. */
-function fillJacobian({ size, toNumbers, jacobian }: Coordinates, rows: number): void {
-  const origin = toNumbers(new Float64Array(size));
-  for (let j = 0; j < size; j++) {
-    const unit = new Float64Array(size);
-    unit[j] = 1;
-    const column = toNumbers(unit);
-    for (let i = 0; i < rows; i++) jacobian.data[i + j * rows] = column[i]! - origin[i]!;
-  }
 }
 
 /** Mean and standard deviation of the response; without an intercept to take it up, no mean. */

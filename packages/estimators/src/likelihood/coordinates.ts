@@ -17,6 +17,35 @@ export interface Coordinates {
   readonly jacobian: Matrix;
 }
 
+/**
+ * The free numbers of the same model in other units: an affine map and its inverse on top of some coordinates.
+ */
+export function inOtherUnits<C extends Coordinates>(
+  plain: C,
+  to: (numbers: Float64Array) => Float64Array,
+  from: (numbers: ArrayLike<number>) => Float64Array,
+): C {
+  const { rows, columns } = plain.jacobian;
+  const jacobian = matrix(rows, columns);
+  const toNumbers = (at: ArrayLike<number>) => to(plain.toNumbers(at));
+  fillJacobian({ ...plain, toNumbers, jacobian }, rows);
+  return { ...plain, jacobian, toNumbers, fromNumbers: (numbers) => plain.fromNumbers(from(numbers)) };
+}
+
+/** Differences of points, which are exact derivatives of an affine map. */
+export function fillJacobian(
+  { size, toNumbers, jacobian }: Pick<Coordinates, 'size' | 'toNumbers' | 'jacobian'>,
+  rows: number,
+): void {
+  const origin = toNumbers(new Float64Array(size));
+  for (let j = 0; j < size; j++) {
+    const unit = new Float64Array(size);
+    unit[j] = 1;
+    const column = toNumbers(unit);
+    for (let i = 0; i < rows; i++) jacobian.data[i + j * rows] = column[i]! - origin[i]!;
+  }
+}
+
 /** The free numbers themselves. */
 export function plainCoordinates(
   layout: Layout,

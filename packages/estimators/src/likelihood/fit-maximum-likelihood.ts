@@ -123,10 +123,9 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
 
 /** The numbers before anything is known: all at rest in the affine case, elsewhere those of the initializers. */
 function origin(problem: Problem, { shape, seed }: CheckedOptions, index: number): Float64Array {
-  const { coordinates, linearOutputs, unitLogits } = problem;
-  // Numbers of the initializers would be times the units of the inputs: logits of hundreds have no slope to climb.
-  if (linearOutputs || unitLogits === coordinates.size) return new Float64Array(coordinates.size);
-  return pointOf(problem, drawnMeasure(shape, seed, index));
+  return (
+    problem.fromStandard?.(drawnMeasure(shape, seed, index)) ?? new Float64Array(problem.coordinates.size)
+  );
 }
 
 function pointOf({ layout, coordinates, logSigmaFloor }: Problem, measure: MixingMeasure): Float64Array {

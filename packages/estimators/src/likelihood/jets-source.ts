@@ -17,7 +17,6 @@ import {
   type Ring,
   spreadColumn,
 } from '@tfjs-moe/numerics';
-import type { Columns } from '../sample.ts';
 import type { Layout } from './layout.ts';
 import type { LogitsFrom } from './logits-from.ts';
 import { type Block, blocksOf, type Part, type Parts, type Source } from './part.ts';
@@ -28,24 +27,27 @@ const ROWS = 1024;
 
 export interface JetsOptions {
   readonly layout: Layout;
-  readonly data: Columns;
+  /** Columns as the gate and as the experts see them. */
+  readonly inputs: { readonly gate: readonly Float64Array[]; readonly expert: readonly Float64Array[] };
   /** Outputs of an expert. */
   readonly units: number;
   /** The coordinate of each number of the layout; below 0 where it is not free. */
   readonly places: Int32Array;
+  /** The layout's numbers, in the units of the inputs. */
   readonly toNumbers: (at: Float64Array) => Float64Array;
   readonly from: LogitsFrom;
 }
 
-export function jetsSource({ layout, data, units, places, toNumbers, from }: JetsOptions): Source {
+export function jetsSource({ layout, inputs, units, places, toNumbers, from }: JetsOptions): Source {
   const { experts } = layout.shape;
   return {
-    blocks: blocksOf(data.n, ROWS),
+    blocks: blocksOf(inputs.gate[0]!.length, ROWS),
     evaluate({ first, rows }: Block, at, order, everywhere = false): Parts {
-      const input = data.inputs.map((column) => column.subarray(first, first + rows));
+      const cut = (columns: readonly Float64Array[]) =>
+        columns.map((column) => column.subarray(first, first + rows));
       const numbers = toNumbers(at);
-      const { logits, selected } = evaluateGate(layout, input, numbers, order, from);
-      const outputs = evaluateOutputs(layout, input, numbers, order);
+      const { logits, selected } = evaluateGate(layout, cut(inputs.gate), numbers, order, from);
+      const outputs = evaluateOutputs(layout, cut(inputs.expert), numbers, order);
       const part = (jet: Value): Part => partOf(jet, rows, places, order);
       const masks = masksOf(selected, experts, rows);
       const own = each(logits, experts, 1).map(([jet]) => part(jet!));

@@ -13,9 +13,10 @@ import {
 } from '@tfjs-moe/core';
 import type { Columns } from '../sample.ts';
 import { selectionOf } from '../selection/selection.ts';
+import { inUnits, standardUnits } from '../units/standard-units.ts';
 import { affineCase } from './affine.ts';
 import { trialInput } from './affine-design.ts';
-import { plainCoordinates } from './coordinates.ts';
+import { inOtherUnits, plainCoordinates } from './coordinates.ts';
 import { gaussianDensity, multinomialDensity } from './density.ts';
 import { evaluateOutputs, jetsSource } from './jets-source.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -77,24 +78,48 @@ export function makeProblem(options: ProblemOptions): Problem {
       selection: selectionOf(layout, data, coordinates, input, trials, scores),
       unitLogits: response === 'gaussian' ? coordinates.firstExpert : coordinates.size,
       logSigmaFloor: 0.5 * Math.log(options.minVariance * variance) - Math.log(scale),
-      isAllowed: () => true,
+      isAllowed: areFinite,
     };
   }
-  const { places, ...coordinates } = plainCoordinates(layout, alsoHeld);
+  const { places, ...plain } = plainCoordinates(layout, alsoHeld);
+  const standard = standardUnits(shape, data, { isNumber: response === 'gaussian' });
+  const { centre, scale } = standard.response;
+  const coordinates = inOtherUnits(
+    plain,
+    (numbers) => layout.numbersOf(standard.toData(layout.measureAt(numbers))),
+    (numbers) => layout.numbersOf(standard.fromData(layout.measureAt(numbers))),
+  );
   return {
     layout,
     data,
     coordinates,
-    source: jetsSource({ layout, data, units, places, toNumbers: coordinates.toNumbers, from }),
-    density: density(data.response),
+    source: jetsSource({
+      layout,
+      inputs: {
+        gate: inUnits(data.inputs, standard.gate),
+        expert: inUnits(data.inputs, standard.expert),
+      },
+      units,
+      places,
+      toNumbers: plain.toNumbers,
+      from,
+    }),
+    density: density(
+      data.response.map((value) => (response === 'gaussian' ? (value - centre) / scale : value)),
+    ),
     aliased: [],
-    logScale: 0,
+    logScale: -data.totalWeight * Math.log(scale),
     linearOutputs: false,
     unitLogits: 0,
     selection: selectionOf(layout, data, coordinates, input, trials),
-    logSigmaFloor: 0.5 * Math.log(options.minVariance * variance),
-    isAllowed: (at) => isAllowed(coordinates.toNumbers(at)),
+    logSigmaFloor: 0.5 * Math.log(options.minVariance * variance) - Math.log(scale),
+    fromStandard: (measure) => plain.fromNumbers(layout.numbersOf(measure)),
+    isAllowed: (at) => areFinite(at) && isAllowed(plain.toNumbers(at)),
   };
+}
+
+function areFinite(at: Float64Array): boolean {
+  return at.every((value) => Number.isFinite(value));
 }
 
 /** A measure with numbers from the initializers. */

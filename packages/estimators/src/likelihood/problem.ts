@@ -1,6 +1,7 @@
 /**
  * Problem: a likelihood to be maximised, whatever gate, expert and response it is of.
  */
+import type { MixingMeasure } from '@tfjs-moe/core';
 import type { Columns } from '../sample.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Coordinates } from './coordinates.ts';
@@ -26,7 +27,9 @@ export interface Problem {
   readonly aliased: readonly number[];
   /** Of a gate that sends a row to some experts only. */
   readonly selection?: Selection | undefined;
-  /** Whether a point is inside the constraints of gate and expert. */
+  /** The point of a measure whose numbers are in standard units; nothing where points start at rest. */
+  fromStandard?(measure: MixingMeasure): Float64Array;
+  /** Whether a point is finite and inside the constraints of gate and expert. */
   isAllowed(at: Float64Array): boolean;
 }
 
