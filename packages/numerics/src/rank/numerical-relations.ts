@@ -5,6 +5,8 @@
  * elimination with complete pivoting on integers; the columns that are left count as dependent only if all that is left
  * of them is at rounding level, below $2^{-0.85p}$, and at least 20 decimal digits below the last pivot. Pivots that fall
  * gradually through any fixed threshold are no relation: a cut without a gap has called independent functions dependent.
+ * So has $f(x + \delta) = f(x) + \delta f'(x)$, a gap that $\delta$ makes: relations whose coefficients, with columns scaled
+ * to size 1, are neither rounding nor above $2^{-64}$ are none.
  *
  * Check each relation with `relationDefect` at points that were not used, prove that the other columns are independent
  * with `certifyRank`, and call the result numerical.
@@ -33,6 +35,8 @@ const ROUNDING_LEVEL = 0.85;
 /** Coefficients below this part of the precision are rounding. */
 const NOISE_LEVEL = 0.6;
 const LEAST_GAP = 20;
+/** Coefficients of less than 2^-64 that are not rounding begin a series that goes on below the precision. */
+const LEAST_COEFFICIENT_BITS = 64;
 
 /**
  * The relations of the columns of a matrix; nothing where the columns are independent or no gap separates them.
@@ -62,12 +66,8 @@ export function numericalRelations(
     if (rank === columns) return undefined;
     if (digits <= -ROUNDING_LEVEL * bits * Math.log10(2)) {
       const gap = last - digits;
-      if (gap < LEAST_GAP) return undefined;
-      return {
-        pivots: order.slice(0, rank).sort((a, b) => a - b),
-        gap,
-        relations: solved(work, order, shifts, rank, bits, checkpoint),
-      };
+      const relations = gap < LEAST_GAP ? undefined : solved(work, order, shifts, rank, bits, checkpoint);
+      return relations && { pivots: order.slice(0, rank).sort((a, b) => a - b), gap, relations };
     }
     last = digits;
     swap(work, rank, row);
@@ -137,7 +137,7 @@ function eliminate(
   }
 }
 
-/** Back substitution for every column beyond the rank, with the scales undone. */
+/** Back substitution for every column beyond the rank, with the scales undone; nothing where a coefficient is tiny. */
 function solved(
   work: readonly bigint[][],
   order: readonly number[],
@@ -145,8 +145,11 @@ function solved(
   rank: number,
   bits: number,
   checkpoint?: () => void,
-): NumericalRelation[] {
-  return order.slice(rank).map((column, free) => {
+): NumericalRelation[] | undefined {
+  const noise = 1n << BigInt(Math.round((1 - NOISE_LEVEL) * bits));
+  const least = 1n << BigInt(Math.max(0, bits - LEAST_COEFFICIENT_BITS));
+  let isTiny = false;
+  const relations = order.slice(rank).map((column, free) => {
     checkpoint?.();
     const y: bigint[] = new Array(rank).fill(0n);
     for (let i = rank - 1; i >= 0; i--) {
@@ -155,13 +158,14 @@ function solved(
       for (let k = i + 1; k < rank; k++) sum -= (row[k] as bigint) * (y[k] as bigint);
       y[i] = sum / (row[i] as bigint);
     }
-    const noise = 1n << BigInt(Math.round((1 - NOISE_LEVEL) * bits));
     const coefficients = new Map<number, bigint>();
     y.forEach((value, i) => {
       const pivot = order[i] as number;
       if (magnitude(value) <= noise) return;
+      isTiny ||= magnitude(value) < least;
       coefficients.set(pivot, shift(value, (shifts[pivot] as number) - (shifts[column] as number)));
     });
     return { column, coefficients };
   });
+  return isTiny ? undefined : relations;
 }

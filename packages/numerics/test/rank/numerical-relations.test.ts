@@ -80,6 +80,19 @@ describe('nothing is found', () => {
   });
 });
 
+test('a series that breaks off below the precision is none', () => {
+  // f(x + d) = f(x) + d f'(x) + d^2 f''(x) / 2, and d^2 is below the level of rounding.
+  const draw = stream(6, 'series');
+  const distance = ring.constant(2 ** -140);
+  const rows = Array.from({ length: 9 }, () => {
+    const x = ring.constant(4 * draw.uniform() - 2);
+    const [value, slope] = ring.derivatives('tanh', x, 1);
+    return [value!, slope!, apply('tanh', ring.add(x, distance))];
+  });
+  expect(numericalRelations(rows, BITS)).toBeUndefined();
+  expect(certifyRank(rows, BITS).certified).toBe(true);
+});
+
 test('a column of zeros is a relation without terms', () => {
   const zero: Ball = { mid: 0n, rad: 0n };
   const rows = tied(9, 5).map(([exp]) => [exp as Ball, zero]);
