@@ -6,10 +6,10 @@
  * $\sigma_{\min} > \text{error}$ at enclosed points proves that nothing else ties them; in float64 where it can be.
  * 3. Where that fails, relations over prime fields, certificates in double-double, and in balls of more and more bits.
  * 4. Last, numerical relations, labelled as the evidence they are: accepted only with a wide gap, if they hold at fresh
- * points and the functions they leave are certified.
+ * points, the functions they leave are certified and the points meet both sides of every kink.
  */
-import { expectPositive, MoeError, stream } from '@tfjs-moe/core';
-import type { Rational } from '@tfjs-moe/numerics';
+import { expectInteger, expectPositive, expectSizes, MoeError, stream } from '@tfjs-moe/core';
+import { columns, type Rational } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { Proof } from '../verdict/relation.ts';
 import type { IndependenceCertificate, Shortfall } from '../verdict/verdict.ts';
@@ -17,6 +17,7 @@ import { certifyInBalls, certifyInDoubles, DOUBLE_BITS } from './certify.ts';
 import { OutOfTime } from './deadline.ts';
 import { formally, overFields } from './exact.ts';
 import { LEAST_NUMERICAL_BITS, numerically } from './numerical.ts';
+import { meetBothSides, meetingPieces } from './pieces.ts';
 import { encloseInBalls, encloseInDoubles, type Points, samplePoints } from './sampling.ts';
 
 export interface DecideOptions {
@@ -59,10 +60,11 @@ const FRESH = 40;
 
 /** Examines a family of functions. */
 export function examine(family: LabelledFamily, options: DecideOptions = {}): Examination {
-  const { bits: levels = [192, 320, 640], seed = 0 } = options;
+  const { seed = 0 } = options;
+  const levels = expectSizes('decide', 'bits', options.bits ?? [192, 320, 640]);
   const budget = expectPositive('decide', 'budget', options.budget ?? 10_000);
   const spread = expectPositive('decide', 'spread', options.spread ?? 1);
-  if (family.labels.length === 0) throw new MoeError('decide', 'there must be at least one function');
+  expectFunctions(family);
   const deadline = Date.now() + budget;
   const within = (part: number) => Math.min(deadline, Date.now() + part * budget);
 
@@ -83,8 +85,10 @@ export function examine(family: LabelledFamily, options: DecideOptions = {}): Ex
   try {
     take(formally(family, within(FORMAL_PART)), 'formal ring');
     if (left.length === 0) return finish(nothing);
-    const sample = (count: number, key: string): Points =>
-      samplePoints(family, count, spread, stream(seed, 'decide', key), deadline);
+    const sample = (count: number, key: string): Points => {
+      const drawn = samplePoints(family, count, spread, stream(seed, 'decide', key), deadline);
+      return meetingPieces(family, drawn, spread, stream(seed, 'decide', key, 'pieces'), deadline);
+    };
     const points = sample(Math.ceil(1.125 * left.length) + 8, 'points');
 
     const doubles = encloseInDoubles(family, points, deadline);
@@ -101,10 +105,18 @@ export function examine(family: LabelledFamily, options: DecideOptions = {}): Ex
       reached = bits;
       certificate = certifyInBalls(left, rows, bits, deadline);
       if (certificate) return finish(certificate);
-      if (bits < LEAST_NUMERICAL_BITS) continue;
-      const fresh = encloseInBalls(family, sample(FRESH, 'fresh'), bits, deadline);
-      const found = numerically(left, rows, fresh, bits, deadline);
+      // Atoms that nearly coincide look tied until the bits suffice, so evidence waits for the last of them.
+      if (bits < Math.max(LEAST_NUMERICAL_BITS, ...levels)) continue;
+      const others = sample(FRESH, 'fresh');
+      const fresh = encloseInBalls(family, others, bits, deadline);
+      const found = numerically(left, doubles, rows, fresh, bits, deadline);
       if (!found) continue;
+      if (!meetBothSides(family, [...points, ...others], deadline)) {
+        return finish({
+          bits: reached,
+          raise: `the spread of the points, now ${spread}: they meet a single side of the kink of a ReLU`,
+        });
+      }
       take(found, 'numerical');
       return finish(found.certificate);
     }
@@ -120,4 +132,16 @@ export function examine(family: LabelledFamily, options: DecideOptions = {}): Ex
 
 interface FoundRelations {
   readonly relations: readonly Omit<ExaminedRelation, 'proof'>[];
+}
+
+/** As many functions as labels, at least one. */
+function expectFunctions({ inputDim, labels, evaluate }: LabelledFamily): void {
+  expectInteger('decide', 'inputDim', inputDim, { min: 1 });
+  if (labels.length === 0) throw new MoeError('decide', 'there must be at least one function');
+  const { length } = evaluate(
+    columns,
+    Array.from({ length: inputDim }, () => new Float64Array(1)),
+  );
+  if (length !== labels.length)
+    throw new MoeError('decide', `there must be as many labels as functions (${length})`, labels.length);
 }

@@ -2,7 +2,13 @@
  * Numerical relations that pass every check: a wide gap, agreement at points that were not fitted, and a certificate for
  * the functions that they leave. Evidence, not proof.
  */
-import { type Ball, ballToNumber, numericalRelations, relationDefect } from '@tfjs-moe/numerics';
+import {
+  type Ball,
+  ballToNumber,
+  type DoubleBall,
+  numericalRelations,
+  relationDefect,
+} from '@tfjs-moe/numerics';
 import type { IndependenceCertificate } from '../verdict/verdict.ts';
 import { certifyInBalls, columnsAmong } from './certify.ts';
 import { checkpointOf } from './deadline.ts';
@@ -21,9 +27,13 @@ export interface AcceptedRelations {
   readonly certificate: IndependenceCertificate;
 }
 
-/** The relations among the functions with indices `left`; nothing unless all checks pass. */
+/**
+ * The relations among the functions with indices `left`; nothing unless all checks pass.
+ * @param doubles all functions at the points of `rows`
+ */
 export function numerically(
   left: readonly number[],
+  doubles: readonly DoubleBall[],
   rows: readonly (readonly Ball[])[],
   freshRows: readonly (readonly Ball[])[],
   bits: number,
@@ -31,6 +41,10 @@ export function numerically(
 ): AcceptedRelations | undefined {
   // Where no fresh point exists, nothing can be checked.
   if (rows.length <= left.length || freshRows.length === 0) return undefined;
+  // Zero in balls but not in floating point is a function too small for the bits.
+  const isTooSmall = (i: number) =>
+    rows.every((row) => row[i]!.mid === 0n) && doubles[i]!.high.some((value) => value !== 0);
+  if (left.some(isTooSmall)) return undefined;
   const found = numericalRelations(columnsAmong(rows, left), bits, checkpointOf(deadline));
   if (!found || found.pivots.length === 0) return undefined;
   const unseen = columnsAmong(freshRows, left);

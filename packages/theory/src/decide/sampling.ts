@@ -23,7 +23,7 @@ export type Points = readonly (readonly number[])[];
 /** Draws of one point before a dead atom is accepted as dead. */
 const MOST_DRAWS = 200;
 
-/** `count` points with dyadic coordinates of a normal law with the given spread, exact in few bits. */
+/** `count` points of a normal law with the given spread. */
 export function samplePoints(
   family: LabelledFamily,
   count: number,
@@ -31,8 +31,7 @@ export function samplePoints(
   random: Stream,
   deadline: number,
 ): Points {
-  const draw = () =>
-    Array.from({ length: family.inputDim }, () => (spread * Math.round(random.normal() * 4096)) / 4096);
+  const draw = () => drawnPoint(family.inputDim, spread, random);
   const points = Array.from({ length: count }, draw);
   const members = membersByAtom(family);
   if (members.length === 0) return points;
@@ -44,6 +43,11 @@ export function samplePoints(
     for (const i of dead) points[i] = draw();
   }
   return points;
+}
+
+/** A point with dyadic coordinates, exact in few bits. */
+export function drawnPoint(inputDim: number, spread: number, random: Stream): number[] {
+  return Array.from({ length: inputDim }, () => (spread * Math.round(random.normal() * 4096)) / 4096);
 }
 
 /** The functions of every atom, by index. */

@@ -10,13 +10,8 @@ const ridge = (activation: 'gelu' | 'tanh' | 'sigmoid' | 'relu', useBias = true)
   ffn({ hiddenUnits: [], activation, outputWeights: false, useBias });
 
 /** A family of functions of one input, named f0, f1, ... */
-function family(size: number, evaluate: LabelledFamily['evaluate'], atoms = false): LabelledFamily {
-  const labels = Array.from({ length: size }, (_, i) => ({
-    text: `f${i}`,
-    latex: `f_{${i}}`,
-    order: 0,
-    ...(atoms && { atom: i }),
-  }));
+function family(size: number, evaluate: LabelledFamily['evaluate']): LabelledFamily {
+  const labels = Array.from({ length: size }, (_, i) => ({ text: `f${i}`, latex: `f_{${i}}`, order: 0 }));
   return { inputDim: 1, labels, evaluate };
 }
 
@@ -125,10 +120,54 @@ describe('soundness', () => {
     });
   });
 
-  test('units that are rarely active are met', () => {
-    const of: LabelledFamily['evaluate'] = (ring, [x]) =>
-      [-2.5, -2.75, 0].map((s) => ring.derivatives('relu', ring.add(x!, ring.constant(s)), 0)[0]!);
-    expect(decide(family(3, of, true)).verdict).toBe('independent');
+  describe('what the first points do not show', () => {
+    const relu = <S>(ring: Ring<S>, x: S, shift: number) =>
+      ring.derivatives('relu', ring.add(x, ring.constant(shift)), 0)[0] as S;
+    const independent: readonly [string, number, number, LabelledFamily['evaluate']][] = [
+      ['units that are rarely active', 1, 3, (ring, [x]) => [-2.5, -2.75, 0].map((s) => relu(ring, x!, s))],
+      ['a unit that is almost never active', 1, 2, (ring, [x]) => [relu(ring, x!, -6), x!]],
+      ['... hidden in a sum', 1, 2, (ring, [x]) => [ring.add(x!, relu(ring, x!, -6)), x!]],
+      [
+        'several units in a product',
+        4,
+        2,
+        (ring, x) => [x.map((z) => relu(ring, z, -3)).reduce((a, b) => ring.dot([a], [b])), x[0]!],
+      ],
+      ['a tail below all bits', 1, 2, (ring, [x]) => [shifted(ring, x!, -40, 'gelu'), x!]],
+      [
+        'a tail below half of the bits, in a sum',
+        1,
+        2,
+        (ring, [x]) => [ring.add(x!, shifted(ring, x!, -25, 'gelu')), x!],
+      ],
+    ];
+    test.each(independent)('%s', (_name, inputDim, size, evaluate) => {
+      const verdict = decide({ ...family(size, evaluate), inputDim });
+      expect(verdict.verdict).toBe('independent');
+    });
+
+    test('a kink too far out for any point: inconclusive', () => {
+      const far: LabelledFamily['evaluate'] = (ring, [x]) => [ring.add(x!, relu(ring, x!, -1e6)), x!];
+      expect(decide(family(2, far))).toMatchObject({
+        verdict: 'inconclusive',
+        raise: expect.stringContaining('a single side of the kink'),
+      });
+      expect(decide(family(2, far), { spread: 1e6 }).verdict).toBe('independent');
+    });
+
+    test('a function too small for the bits: inconclusive', () => {
+      const tiny: LabelledFamily['evaluate'] = (ring, [x]) => [
+        ring.dot([x!], [ring.constant(1e-250)]),
+        ring.dot([x!], [x!]),
+      ];
+      expect(decide(family(2, tiny)).verdict).toBe('inconclusive');
+    });
+
+    test.each([110, 160])('atoms at distance 2^-%i are never called dependent', (distance) => {
+      const near: LabelledFamily['evaluate'] = (ring, [x]) =>
+        [0, 2 ** -distance].flatMap((s) => [...ring.derivatives('gelu', ring.add(x!, ring.constant(s)), 2)]);
+      expect(decide(family(6, near)).verdict).not.toBe('dependent');
+    });
   });
 });
 
@@ -136,11 +175,24 @@ test('a budget that is too small is said to be', () => {
   const verdict = decide(atomFamily(linearRouter(), ridge('gelu'), 4, 2), { budget: 1 });
   expect(verdict.verdict === 'independent').toBe(false);
   expect(JSON.stringify(verdict)).toContain('the budget, now 1 ms');
-  expect(() => decide(family(0, () => []))).toThrow('at least one function');
-  expect(() =>
-    decide(
-      family(1, (_, x) => [x[0]!]),
-      { budget: 0 },
-    ),
-  ).toThrow('budget must be');
+});
+
+describe('bad input', () => {
+  const one = family(1, (_, x) => [x[0]!]);
+  test.each([
+    ['no functions', family(0, () => []), {}, 'at least one function'],
+    ['fewer functions than labels', family(2, (_, x) => [x[0]!]), {}, 'as many labels as functions (1)'],
+    [
+      'more functions than labels',
+      family(1, (_, x) => [x[0]!, x[0]!]),
+      {},
+      'as many labels as functions (2)',
+    ],
+    ['no inputs', { ...one, inputDim: 0 }, {}, 'inputDim must be'],
+    ['no budget', one, { budget: 0 }, 'budget must be'],
+    ['no spread', one, { spread: Number.NaN }, 'spread must be'],
+    ['no bits', one, { bits: [192, 0] }, 'bits must be'],
+  ] as const)('%s', (_name, of, options, message) => {
+    expect(() => decide(of, options)).toThrow(message);
+  });
 });

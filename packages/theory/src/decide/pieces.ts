@@ -1,0 +1,71 @@
+/**
+ * The pieces of a family that points meet: both sides of every kink, and for every function a place where it is seen.
+ *
+ * A ReLU that is active far out only is zero at all points near 0: there it is tied to everything, and more digits or
+ * more points of the same law do not help. So points are looked for farther out; and where none is found, a relation that
+ * rests on numbers does not count. Relations that are proved need no points.
+ */
+import type { Stream } from '@tfjs-moe/core';
+import { type Column, columns, columnsOf, type Ring } from '@tfjs-moe/numerics';
+import type { LabelledFamily } from '../verdict/labelled-family.ts';
+import { withDeadline } from './deadline.ts';
+import { drawnPoint, type Points } from './sampling.ts';
+
+/** Factors of the spread at which other points are looked for, and how many each. */
+const FACTORS = [1, 4, 16, 64];
+const EACH = 64;
+/** What a function must reach to be seen: less is lost beside others in any arithmetic here. */
+const VISIBLE = 1e-60;
+
+/** Some points, and a few farther out that meet what none of them meets: one more for a piece than inputs and a bias. */
+export function meetingPieces(
+  family: LabelledFamily,
+  points: Points,
+  spread: number,
+  random: Stream,
+  deadline: number,
+): Points {
+  const isMet = piecesAt(family, points, deadline).map(isAnywhere);
+  if (isMet.every(Boolean)) return points;
+  const others = FACTORS.flatMap((factor) =>
+    Array.from({ length: EACH }, () => drawnPoint(family.inputDim, factor * spread, random)),
+  );
+  const chosen = new Set<number>();
+  piecesAt(family, others, deadline).forEach((piece, i) => {
+    if (isMet[i]) return;
+    const places = others.flatMap((_, n) => (piece[n] ? [n] : []));
+    for (const n of places.slice(0, family.inputDim + 2)) chosen.add(n);
+  });
+  return [...points, ...[...chosen].sort((a, b) => a - b).map((n) => others[n]!)];
+}
+
+/** Whether points meet both sides of every kink whose place depends on the input. */
+export function meetBothSides(family: LabelledFamily, points: Points, deadline: number): boolean {
+  return piecesAt(family, points, deadline).slice(family.labels.length).every(isAnywhere);
+}
+
+/** By piece and point: first of every function where it is seen, then of every kink both sides. */
+function piecesAt(family: LabelledFamily, points: Points, deadline: number): boolean[][] {
+  const sides: boolean[][] = [];
+  const watched: Ring<Column> = {
+    ...columns,
+    derivatives(name, a, order) {
+      if (name === 'relu' && typeof a !== 'number') sides.push(...sidesOf(a));
+      return columns.derivatives(name, a, order);
+    },
+  };
+  const values = family.evaluate(withDeadline(watched, deadline), columnsOf(points));
+  // A plain number is the same everywhere: farther out there is nothing to find.
+  const support = values.map((value) =>
+    typeof value === 'number' ? [true] : Array.from(value, (entry) => Math.abs(entry) > VISIBLE),
+  );
+  return [...support, ...sides];
+}
+
+/** A kink that no point moves has no other side. */
+function sidesOf(a: Float64Array): boolean[][] {
+  if (a.every((value) => value === a[0])) return [[true], [true]];
+  return [Array.from(a, (value) => value > 0), Array.from(a, (value) => value <= 0)];
+}
+
+const isAnywhere = (piece: readonly boolean[]): boolean => piece.includes(true);
