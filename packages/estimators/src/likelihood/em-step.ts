@@ -2,7 +2,7 @@
  * The M-step: where EM goes from a point, given the sums of a pass there.
  *
  * Experts move by a scoring step on $\sum_i w_i r_{ie} \log f_{ie}$: where outputs are linear that is weighted least
- * squares, exactly, taken from the residuals so that no digits are lost. The gate moves by a scoring step (IRLS) on
+ * squares, exactly, taken from the residuals so that no digits are lost; elsewhere a shorter step is a damped one. The gate moves by a scoring step (IRLS) on
  * $\sum_i w_i \sum_e r_{ie} \log g_{ie}$. Whatever is not exact can be shortened, and for a step short enough the
  * likelihood cannot fall: generalised EM.
  *
@@ -30,24 +30,24 @@ export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove
       information[j] = information[j]! + value;
     });
   }
-  const expertStep = solveSemidefinite(information, gradient);
+  const full = solveSemidefinite(information, gradient);
 
   return (length) => {
+    const expertStep = linearOutputs || length === 1 ? full : damped(information, gradient, 1 / length - 1);
     const next = at.slice();
     gateStep.forEach((step, j) => {
       next[j] = next[j]! + length * step;
     });
-    const along = linearOutputs ? 1 : length;
     expertStep.forEach((step, j) => {
       const place = gateSize + j;
-      next[place] = next[place]! + along * step;
+      next[place] = next[place]! + step;
     });
     if (noises === 0) return next;
     // RSS / sigma^2 after the step, of outputs linearised at the point.
     const squares = sums.experts.map((each, e) => {
       const linear = each.gradient.reduce((sum, value, j) => sum + value * expertStep[j]!, 0);
       const curved = quadratic(each.information, expertStep);
-      return Math.max(0, sums.squares[e]! - 2 * along * linear + along * along * curved);
+      return Math.max(0, sums.squares[e]! - 2 * linear + curved);
     });
     for (let s = 0; s < noises; s++) {
       const [square, weight] =
@@ -60,6 +60,13 @@ export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove
     }
     return next;
   };
+}
+
+/** $(A + \lambda\, \mathrm{diag} A)^{-1} b$: a shorter step, and nearer to the gradient (Levenberg and Marquardt). */
+function damped(a: Float64Array, b: Float64Array, damping: number): Float64Array {
+  const raised = a.slice();
+  for (let j = 0; j < b.length; j++) raised[j + j * b.length] = raised[j + j * b.length]! * (1 + damping);
+  return solveSemidefinite(raised, b);
 }
 
 /** $v^\top A v$ from the lower triangle. */

@@ -10,7 +10,7 @@ import { type EmSums, emPass } from './em-pass.ts';
 import { emMove } from './em-step.ts';
 import type { Evaluate } from './mixture-rows.ts';
 import type { Problem } from './problem.ts';
-import { type NewtonStep, newtonStep } from './solve.ts';
+import { dampedNewton, type NewtonStep, newtonStep } from './solve.ts';
 import { logLikelihoodAt } from './value-pass.ts';
 
 /**
@@ -53,6 +53,9 @@ const MOST_PATIENCE = 48;
 /** Most that an EM step is stretched. */
 const MOST_STRETCH = 6;
 const SHORTEST = 2 ** -20;
+/** Damping of Newton steps, as a part of the largest curvature. */
+const LEAST_DAMPING = 1e-9;
+const MOST_DAMPING = 1e4;
 
 export function climb(
   problem: Problem,
@@ -73,6 +76,8 @@ export function climb(
   let patience = 2;
   let lastGain = Infinity;
   let stretch = 1;
+  let longest = 1;
+  let damping = 0;
 
   const record = (value: number) => {
     history.push(value);
@@ -89,10 +94,11 @@ export function climb(
   });
 
   while (emIterations + newtonIterations < maxIterations) {
-    const moved = emIteration(problem, evaluate, at, sums, stretch);
+    const moved = emIteration(problem, evaluate, at, sums, stretch, longest);
     const gain = moved === undefined ? 0 : moved.sums.value - sums.value;
     if (moved !== undefined) {
       ({ at, sums } = moved);
+      longest = problem.linearOutputs ? 1 : Math.min(1, 8 * moved.length);
       emIterations++;
       record(sums.value);
     }
@@ -136,10 +142,13 @@ export function climb(
       const before = here.value;
       const along = (direction: Float64Array, promised: number) =>
         lineSearch(problem, evaluate, differentiate, at, here, direction, promised);
-      let next = along(step, concave ? length * length : 0);
+      let next =
+        problem.linearOutputs || damping === 0 ? along(step, concave ? length * length : 0) : undefined;
       // Nearly flat directions make a step so long that no part of it is safe: leave them out.
-      for (const floor of anywhere ? FLOORS : [])
-        next ??= along(boundedStep(problem, at, here, floor).step, 0);
+      if (problem.linearOutputs) {
+        for (const floor of anywhere ? FLOORS : [])
+          next ??= along(boundedStep(problem, at, here, floor).step, 0);
+      } else if (anywhere) next ??= dampedStep();
       if (next === undefined) {
         if (length <= CLOSE && length * length <= 1e3 * rounding(problem, here.value)) return 'rounding';
         return newtonIterations === first ? 'stalled' : 'left';
@@ -148,6 +157,25 @@ export function climb(
       if (!anywhere && here.value - before < 0.05 * length * length && length > 1e-3) return 'left';
     }
     return 'left';
+
+    /** Where networks bend, less of every direction does better than a part of all of it. */
+    function dampedStep(): { at: Float64Array; derivatives: SecondOrder } | undefined {
+      const free = withoutFloors(problem, at, here);
+      const stepOf = dampedNewton(free.hessian, free.gradient);
+      const slack = rounding(problem, here.value);
+      for (let size = Math.max(damping / 10, LEAST_DAMPING); size < MOST_DAMPING; size *= 10) {
+        const step = stepOf(size);
+        const next = at.map((value, j) => {
+          const moved = value + step[j]!;
+          return j >= problem.coordinates.firstNoise ? Math.max(moved, problem.logSigmaFloor) : moved;
+        });
+        if (!(logLikelihoodAt(problem, evaluate, next) > here.value + slack)) continue;
+        damping = size > LEAST_DAMPING ? size : 0;
+        return { at: next, derivatives: differentiate(next) };
+      }
+      damping = 0;
+      return undefined;
+    }
   }
 }
 
@@ -183,7 +211,8 @@ function emIteration(
   at: Float64Array,
   sums: EmSums,
   stretch: number,
-): { at: Float64Array; sums: EmSums } | undefined {
+  longest: number,
+): { at: Float64Array; sums: EmSums; length: number } | undefined {
   const move = emMove(problem, at, sums);
   const slack = rounding(problem, sums.value);
   if (stretch > 1) {
@@ -195,14 +224,14 @@ function emIteration(
     });
     if (problem.isAllowed(next)) {
       const after = emPass(problem, evaluate, next);
-      if (after.value > sums.value) return { at: next, sums: after };
+      if (after.value > sums.value) return { at: next, sums: after, length: 1 };
     }
   }
-  for (let length = 1; length >= SHORTEST; length /= 2) {
+  for (let length = longest; length >= SHORTEST; length /= problem.linearOutputs ? 2 : 4) {
     const next = move(length);
     if (!problem.isAllowed(next)) continue;
     const after = emPass(problem, evaluate, next);
-    if (after.value >= sums.value - slack) return { at: next, sums: after };
+    if (after.value >= sums.value - slack) return { at: next, sums: after, length };
   }
   return undefined;
 }

@@ -57,6 +57,30 @@ export function newtonStep(
   return spectral(scaled, right, scales, floor);
 }
 
+/** Newton's step over $|H| + \lambda \max |H|$ for any damping $\lambda$. */
+export function dampedNewton(
+  hessian: Float64Array,
+  gradient: Float64Array,
+): (damping: number) => Float64Array {
+  const size = gradient.length;
+  const { scaled, scales } = unitDiagonal(hessian, size, -1);
+  const { values, vectors } = symmetricEigen(scaled);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const along = Float64Array.from({ length: size }, (_, k) => {
+    let sum = 0;
+    for (let j = 0; j < size; j++) sum += vectors.data[j + k * size]! * gradient[j]! * scales[j]!;
+    return sum;
+  });
+  return (damping) => {
+    const step = new Float64Array(size);
+    for (let k = 0; k < size; k++) {
+      const part = along[k]! / (Math.abs(values[k]!) + damping * largest || 1);
+      for (let j = 0; j < size; j++) step[j] = step[j]! + vectors.data[j + k * size]! * part * scales[j]!;
+    }
+    return step;
+  };
+}
+
 function spectral(scaled: Matrix, right: Float64Array, scales: Float64Array, nullPart: number): NewtonStep {
   const size = right.length;
   const { values, vectors } = symmetricEigen(scaled);
