@@ -385,3 +385,64 @@ describe('refuses', () => {
     );
   });
 });
+
+describe('experts alone', () => {
+  const lines = (gate: MixingMeasure['gate'], b: readonly number[]): MixingMeasure => ({
+    gate,
+    expert: linear(),
+    inputDim: 1,
+    experts: b.length,
+    gateParams: { 'router/kernel': b.map(() => 0), bias: b.map(() => 0) },
+    expertParams: { kernel: b.map((_, e) => e), bias: b },
+  });
+
+  it('is the distance from every true expert to the nearest fitted one, whatever the gates', () => {
+    const truth = lines(softmax(), [0, 1]);
+    const fitted = lines(sigmoid(), [0.3, 1, 9]);
+    const { value, cells, aligned } = voronoiLoss(fitted, truth, { loss: 'experts' });
+    expect(value).toBeCloseTo(0.3, 14);
+    expect(cells).toEqual([[0], [1, 2]]);
+    expect(aligned).toEqual(fitted);
+    expect(voronoiLoss(truth, truth, { loss: 'experts' }).value).toBe(0);
+  });
+
+  it('needs experts of one kind', () => {
+    const truth = lines(softmax(), [0, 1]);
+    const tanh = ffn({ hiddenUnits: [], outputWeights: false, activation: 'tanh' });
+    const other = {
+      ...truth,
+      expert: tanh,
+      expertParams: { 'layer_1/kernel': [0, 1], 'layer_1/bias': [0, 1] },
+    };
+    expect(() => voronoiLoss(other, truth, { loss: 'experts' })).toThrow('both experts must be linear');
+    expect(() => voronoiLoss(lines(sigmoid(), [0, 1]), truth)).toThrow('both gates must be softmax');
+  });
+});
+
+describe('the shifts of a gauge alone', () => {
+  const truth: MixingMeasure = {
+    gate: temperature(),
+    expert: linear(),
+    inputDim: 1,
+    experts: 2,
+    gateParams: { 'router/kernel': [2, 0], bias: [1, 0], temperature: [0.5] },
+    expertParams: { kernel: [1, -1], bias: [0, 2] },
+  };
+  const moved = (shift: number, scale: number): MixingMeasure => ({
+    ...truth,
+    gateParams: {
+      'router/kernel': [2, 0].map((value) => scale * value + shift),
+      bias: [1, 0].map((value) => scale * value + shift),
+      temperature: [scale * 0.5],
+    },
+  });
+
+  it('do not hide a temperature, while the whole gauge does', () => {
+    const options = { loss: 'D4', masses: 'equalTotal' } as const;
+    expect(voronoiLoss(moved(3, 1), truth, { ...options, gauge: 'shifts' }).value).toBeCloseTo(0, 12);
+    expect(voronoiLoss(moved(3, 2), truth, options).value).toBeCloseTo(0, 6);
+    // The masses are e^2 and 1, the temperatures differ by 0.5, and beta_1 by 2 for the first atom or for the second.
+    const { value } = voronoiLoss(moved(3, 2), truth, { ...options, gauge: 'shifts' });
+    expect(value).toBeGreaterThan(0.5 * (1 + Math.exp(2)));
+  });
+});
