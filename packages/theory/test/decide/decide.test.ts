@@ -49,8 +49,8 @@ test('relations are classified and written down', () => {
   const verdict = decide(atomFamily(linearRouter(), linear(), 1));
   const relations = verdict.verdict === 'dependent' ? verdict.relations : [];
   const texts = relations.map(({ text, kind }) => `${text} (${kind})`);
-  expect(texts).toContain('d_gate/kernel[0] d_expert/bias[0] F0 = d_expert/kernel[0,0] F0 (cross-order)');
-  expect(texts).toContain('d_expert/bias[0] d_expert/bias[0] F0 = 0 (zero function)');
+  expect(texts).toContain('d_gate/kernel[0] d_expert/bias[0] F = d_expert/kernel[0,0] F (cross-order)');
+  expect(texts).toContain('d_expert/bias[0] d_expert/bias[0] F = 0 (zero function)');
   const router = mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' });
   const bounded = decide(atomFamily(router, ridge('gelu'), 2));
   expect(bounded).toMatchObject({ verdict: 'dependent', relations: [{ kind: 'same-order duplicate' }] });
