@@ -3,7 +3,7 @@
  *
  * Near almost every input the selection does not change, so derivatives are taken with the selection held fixed, region
  * by region. Arithmetics without an order get a free symbol per expert instead: an equation that holds for any values of
- * the symbols holds in every region.
+ * the symbols holds in every region. A symbol is the logarithm of a guard, which no definition contains (`ideal-ops.ts`).
  */
 import { type MixingMeasure, MoeError, measureSpecs } from '@tfjs-moe/core';
 import { gridInput, gridParams, type Ring } from '@tfjs-moe/numerics';
@@ -26,7 +26,10 @@ export function selectionMasks<S>(
   if (selection === undefined || selection.k >= of.experts) return {};
   const selected = hasOrder(ring)
     ? selectedAt(of, ring, x)
-    : Array.from({ length: of.experts }, (_, e) => ring.derivatives('log', ring.constant(e + 2), 0)[0]!);
+    : Array.from(
+        { length: of.experts },
+        (_, e) => ring.derivatives('log', ring.constant((e + 1) * 2 ** -60), 0)[0]!,
+      );
   return { selected, ...(selection.renormalized && { summed: selected }) };
 }
 
