@@ -142,7 +142,9 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 
 function digits(value: number): string {
   const size = Math.abs(value);
-  return size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential(4) : value.toPrecision(7);
+  if (size !== 0 && (size >= 1e9 || size < 1e-4)) return value.toExponential(4);
+  // Fewer digits than an estimate has before its point would hide how exact it is.
+  return size >= 1e7 ? value.toFixed(0) : value.toPrecision(7);
 }
 
 function probability(p: number): string {

@@ -200,4 +200,15 @@ describe('summary', () => {
     expect(found.icl).toBeGreaterThan(found.bic);
     expect(found.experts.reduce((sum, { rows }) => sum + rows, 0)).toBe(1000);
   });
+
+  it('writes large estimates with the digits that they have before the point', () => {
+    const large = response.map((y) => 5e6 + 1e3 * y);
+    const data = { inputs, response: large };
+    const { text, tables } = summary(
+      fitMaximumLikelihood({ gate: softmax(), expert: linear(), atoms: 1, data }),
+    );
+    const [{ value } = { value: 0 }] = tables[0]!.rows;
+    expect(Math.abs(value - 5e6)).toBeLessThan(1e4);
+    expect(text).toMatch(new RegExp(`\\(Intercept\\) +${Math.round(value)} `));
+  });
 });

@@ -41,8 +41,8 @@ function cells({ name, value, status, standardError, zValue, pValue, interval }:
 
 function number(value: number): string {
   const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential(3) : value.toPrecision(5);
-  return signed(text);
+  if (size !== 0 && (size >= 1e9 || size < 1e-4)) return signed(value.toExponential(3));
+  return signed(size >= 1e5 ? value.toFixed(0) : value.toPrecision(5));
 }
 
 function signed(text: string): string {
