@@ -1,9 +1,9 @@
-/** Builds what the benchmark needs, silently, and runs it: standard output belongs to its result. */
+/** Builds what the benchmark needs and the tool that it measures, silently, and runs it: standard output belongs to its result. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
-const build = spawnSync('pnpm', ['--silent', 'turbo', 'build', '--filter=bench...'], {
+const build = spawnSync('pnpm', ['--silent', 'turbo', 'build', '--filter=bench...', '--filter=lab...'], {
   cwd: root,
   stdio: ['ignore', 2, 2],
   shell: process.platform === 'win32',

@@ -98,8 +98,9 @@ const affines: Record<Exclude<ContenderName, 'mixture'>, Affine> = {
   ownKernel(x, kernel, bias, relu) {
     const [depth, units] = kernel.shape as [number, number];
     const rows = [0, x.shape[0] as number];
-    const y = groupedMatMul(x, tf.reshape(kernel, [1, depth, units]), rows, tf.reshape(bias, [1, units]));
-    return relu ? tf.relu(y) : y;
+    return groupedMatMul(x, tf.reshape(kernel, [1, depth, units]), rows, tf.reshape(bias, [1, units]), {
+      relu,
+    });
   },
 };
 

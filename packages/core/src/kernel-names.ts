@@ -8,7 +8,7 @@
 /**
  * Rows sorted by expert times one kernel per expert. Inputs { x: [S, D], kernels: [E, D, U] }, attributes
  * { offsets: number[], transpose: boolean }; [S, U], or with `transpose` from x: [S, U] to [S, D]. With a third input
- * { bias: [E, U] } each row also gets the bias of its expert.
+ * { bias: [E, U] } each row also gets the bias of its expert. With the attribute `relu` negative results become 0.
  */
 export const GROUPED_MAT_MUL = 'MoeGroupedMatMul';
 

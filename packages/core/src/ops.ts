@@ -26,4 +26,6 @@ export interface Ops<V> {
   dot(a: V, b: V): V;
   /** $x W + b$ with `kernel` a parameter of shape [features of x, features out] and `bias` one of [features out]. */
   affine(x: V, kernel: V, bias?: V): V;
+  /** `activation(name, affine(x, kernel, bias))` at once, where an interpretation gains by it. */
+  activatedAffine?(name: Activation, x: V, kernel: V, bias?: V): V;
 }

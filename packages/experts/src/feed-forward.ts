@@ -65,8 +65,11 @@ export function feedForward(who: string, options: FeedForwardOptions): ExpertDef
     apply<V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) {
       let value = x;
       for (let n = 1; n <= layers; n++) {
-        value = ops.affine(value, p[`layer_${n}/kernel`] as V, p[`layer_${n}/bias`]);
-        if (n < layers || !outputWeights) value = ops.activation(activation, value);
+        const kernel = p[`layer_${n}/kernel`] as V;
+        const bias = p[`layer_${n}/bias`];
+        if (n === layers && outputWeights) value = ops.affine(value, kernel, bias);
+        else if (ops.activatedAffine) value = ops.activatedAffine(activation, value, kernel, bias);
+        else value = ops.activation(activation, ops.affine(value, kernel, bias));
       }
       return value;
     },

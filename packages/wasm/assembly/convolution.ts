@@ -44,7 +44,7 @@ export function inputGradient(
   memory.fill(gradient, 0, inputs << 2);
   for (let first = 0; first < total; first += BLOCK_ROWS) {
     const count = least(BLOCK_ROWS, total - first);
-    product(dy + (<usize>first * <usize>channels << 2), count, filter, 0, patches, channels, size, true, workspace);
+    product(dy + (<usize>first * <usize>channels << 2), count, filter, 0, patches, channels, size, true, false, workspace);
     movePatches(true, gradient, patches, geometry, first, count);
   }
 }

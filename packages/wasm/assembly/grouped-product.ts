@@ -15,10 +15,11 @@ import { LONGEST_RUN, packedColumns, PANELS, STRIP, TILE_ROWS, ZEROS } from './w
  * are computed: the share of one thread. A row has the same bits whatever else is computed with it.
  * @param kernels [experts, depth, units], or [experts, units, depth] if transposed
  * @param bias [experts, units], or 0
+ * @param relu whether negative numbers of y become 0
  */
 export function groupedProduct(
   x: usize, offsets: usize, experts: i32, kernels: usize, bias: usize, y: usize, depth: i32, units: i32,
-  transposed: bool, from: i32, to: i32, workspace: usize,
+  transposed: bool, relu: bool, from: i32, to: i32, workspace: usize,
 ): void {
   const kernelBytes = <usize>depth * <usize>units << 2;
   const few = (units & 3) == 0 ? fewOf(depth, units) : 0;
@@ -28,14 +29,17 @@ export function groupedProduct(
     if (rows <= 0) continue;
     const a = x + (<usize>first * <usize>depth << 2), c = y + (<usize>first * <usize>units << 2);
     const kernel = kernels + <usize>e * kernelBytes, own: usize = bias ? bias + (<usize>e * <usize>units << 2) : 0;
-    if (!transposed && rows <= few) fewRows(a, rows, kernel, own, c, depth, units);
-    else product(a, rows, kernel, own, c, depth, units, transposed, workspace);
+    if (!transposed && rows <= few) {
+      fewRows(a, rows, kernel, own, c, depth, units);
+      if (relu) positivePart(c, rows * units);
+    } else product(a, rows, kernel, own, c, depth, units, transposed, relu, workspace);
   }
 }
 
-/** c = bias + a kernel for the rows of one expert. */
+/** c = bias + a kernel for the rows of one expert, or its positive part. */
 export function product(
-  a: usize, rows: i32, kernel: usize, bias: usize, c: usize, depth: i32, units: i32, transposed: bool, workspace: usize,
+  a: usize, rows: i32, kernel: usize, bias: usize, c: usize, depth: i32, units: i32, transposed: bool, relu: bool,
+  workspace: usize,
 ): void {
   const aStride = <usize>depth << 2, stride = <usize>units << 2;
   const longest = longestRun(rows, depth, units, transposed), width = packedColumns(longest);
@@ -60,13 +64,22 @@ export function product(
       for (let row = 0; row < rows; row += TILE_ROWS) {
         const count = least(TILE_ROWS, rows - row);
         interleaveRows(at(a, k) + <usize>row * aStride, aStride, count, run, workspace + STRIP);
-        stripTimesPanels(
-          count, run, end - column, at(c, column) + <usize>row * stride, stride, start, k > 0, workspace,
-        );
+        const results = at(c, column) + <usize>row * stride;
+        stripTimesPanels(count, run, end - column, results, stride, start, k > 0, workspace);
+        if (relu && k + run >= depth) {
+          for (let i = 0; i < count; i++) positivePart(results + <usize>i * stride, end - column);
+        }
       }
       k += run;
     } while (k < depth);
   }
+}
+
+/** Negative numbers become 0, while they are in the L1 cache; NaN stays. */
+function positivePart(c: usize, count: i32): void {
+  const zero = f32x4.splat(0), end = at(c, count);
+  for (; c + 16 <= end; c += 16) v128.store(c, f32x4.max(v128.load(c), zero));
+  for (; c < end; c += 4) store<f32>(c, max<f32>(load<f32>(c), 0));
 }
 
 /** Up to so many rows, reading the kernel counts as much as multiplying by it. */

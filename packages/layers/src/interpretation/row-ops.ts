@@ -3,7 +3,7 @@
  * kernels [E, D, H]. Nothing is computed for a token that an expert was not given.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { GATHER_ROWS, type Ops } from '@tfjs-moe/core';
+import { type Activation, GATHER_ROWS, type Ops } from '@tfjs-moe/core';
 import { withGradient } from '../tensor/custom-gradient.ts';
 import { groupedMatMul, sumGroups } from '../tensor/grouped-mat-mul.ts';
 import { matMul } from '../tensor/mat-mul.ts';
@@ -60,15 +60,26 @@ export function rowOps(offsets: readonly number[]): RowOps {
 
   function affine(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
     const [copies, features, units] = kernel.shape as [number, number, number];
-    if (copies > 1 && (bias === undefined || isPerExpert(bias))) {
-      const bias_EU = bias && tf.reshape(bias, [experts, units]);
-      return groupedMatMul(toRows(x), kernel, offsets, bias_EU);
-    }
+    if (isGrouped(kernel, bias)) return grouped(x, kernel, bias);
     const y =
       copies === 1
         ? matMul(toRows(x), tf.reshape(kernel, [features, units]))
         : groupedMatMul(toRows(x), kernel, offsets);
     return bias === undefined ? y : tf.add(y, toRows(bias));
+  }
+
+  function activatedAffine(name: Activation, x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
+    if (name === 'relu' && isGrouped(kernel, bias)) return grouped(x, kernel, bias, true);
+    return elementwise.activation(name, affine(x, kernel, bias));
+  }
+
+  function isGrouped(kernel: tf.Tensor, bias?: tf.Tensor): boolean {
+    return (kernel.shape[0] as number) > 1 && (bias === undefined || isPerExpert(bias));
+  }
+
+  function grouped(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor, relu = false): tf.Tensor {
+    const bias_EU = bias && tf.reshape(bias, [experts, kernel.shape[2] as number]);
+    return groupedMatMul(toRows(x), kernel, offsets, bias_EU, { relu });
   }
 
   function isPerExpert(bias: tf.Tensor): boolean {
@@ -83,6 +94,7 @@ export function rowOps(offsets: readonly number[]): RowOps {
     div: (a, b) => tf.div(...aligned(a, b)),
     dot: (a, b) => tf.sum(tf.mul(...aligned(a, b)), -1, true),
     affine,
+    activatedAffine,
     toRows,
   });
 }

@@ -10,23 +10,27 @@ export interface CustomGradient {
   forward(inputs: tf.Tensor[]): tf.Tensor;
   /** Constants that the gradient needs besides the inputs. */
   readonly constants?: readonly tf.Tensor[];
+  /** Whether the gradient needs the result. Default false: what is not saved is freed. */
+  readonly needsResult?: boolean;
   /** Gradients to each input, from the gradient of the result. */
-  backward(dy: tf.Tensor, inputs: tf.Tensor[], constants: tf.Tensor[]): tf.Tensor[];
+  backward(dy: tf.Tensor, inputs: tf.Tensor[], constants: tf.Tensor[], result?: tf.Tensor): tf.Tensor[];
 }
 
 /** Applies an operation with its own gradient. */
 export function withGradient(
   inputs: readonly tf.Tensor[],
-  { forward, constants = [], backward }: CustomGradient,
+  { forward, constants = [], needsResult = false, backward }: CustomGradient,
 ): tf.Tensor {
   const run = tf.customGrad((...args: unknown[]) => {
     const tensors = args.slice(0, inputs.length) as tf.Tensor[];
     const save = args[inputs.length] as tf.GradSaveFunc;
-    save([...tensors, ...constants]);
+    const value = forward(tensors);
+    save([...tensors, ...constants, ...(needsResult ? [value] : [])]);
+    const [first, last] = [inputs.length, inputs.length + constants.length];
     return {
-      value: forward(tensors),
+      value,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        backward(dy, saved.slice(0, inputs.length), saved.slice(inputs.length)),
+        backward(dy, saved.slice(0, first), saved.slice(first, last), saved[last]),
     };
   });
   return run(...inputs);

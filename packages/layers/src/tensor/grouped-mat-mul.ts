@@ -11,6 +11,9 @@ import { matrixOf, rowRange } from './gather-rows.ts';
 import { hasKernel, runKernel } from './own-kernel.ts';
 
 /**
+ * With `relu`, negative numbers of the result are 0: in the same kernel where a backend has one, so that neither the step
+ * nor its gradient holds the numbers before.
+ *
  * @param x_SD rows sorted by expert
  * @param kernels_EDU one kernel per expert
  * @param offsets E + 1 row numbers: expert e owns the rows offsets[e], ..., offsets[e + 1] - 1, possibly none
@@ -22,13 +25,19 @@ export function groupedMatMul(
   kernels_EDU: tf.Tensor,
   offsets: readonly number[],
   bias_EU?: tf.Tensor,
+  { relu = false }: { readonly relu?: boolean } = {},
 ): tf.Tensor2D {
   return withGradient(bias_EU === undefined ? [x_SD, kernels_EDU] : [x_SD, kernels_EDU, bias_EU], {
-    forward: ([x, kernels, bias]) => product(x as tf.Tensor, kernels as tf.Tensor, offsets, false, bias),
-    backward: (dy, [x, kernels, bias]) => [
-      ...groupedGradients(dy, x as tf.Tensor, kernels as tf.Tensor, offsets),
-      ...(bias === undefined ? [] : [sumGroups(dy, offsets)]),
-    ],
+    forward: ([x, kernels, bias]) =>
+      product(x as tf.Tensor, kernels as tf.Tensor, { offsets, transpose: false, bias, relu }),
+    needsResult: relu,
+    backward(slope, [x, kernels, bias], _constants, y) {
+      const dy = y === undefined ? slope : tf.mul(slope, tf.step(y));
+      return [
+        ...groupedGradients(dy, x as tf.Tensor, kernels as tf.Tensor, offsets),
+        ...(bias === undefined ? [] : [sumGroups(dy, offsets)]),
+      ];
+    },
   }) as tf.Tensor2D;
 }
 
@@ -39,7 +48,7 @@ export function groupedGradients(
   kernels: tf.Tensor,
   offsets: readonly number[],
 ): [tf.Tensor, tf.Tensor] {
-  return [product(dy, kernels, offsets, true), kernelGradient(x, dy, offsets)];
+  return [product(dy, kernels, { offsets, transpose: true, relu: false }), kernelGradient(x, dy, offsets)];
 }
 
 /** Sums of the rows of each expert: [S, F] -> [E, F]. No gradient: callers write their own. */
@@ -54,16 +63,17 @@ export function sumGroups(x: tf.Tensor, offsets: readonly number[]): tf.Tensor {
   });
 }
 
-function product(
-  x: tf.Tensor,
-  kernels: tf.Tensor,
-  offsets: readonly number[],
-  transpose: boolean,
-  bias?: tf.Tensor,
-): tf.Tensor {
+interface Product {
+  readonly offsets: readonly number[];
+  readonly transpose: boolean;
+  readonly bias?: tf.Tensor | undefined;
+  readonly relu: boolean;
+}
+
+function product(x: tf.Tensor, kernels: tf.Tensor, { offsets, transpose, bias, relu }: Product): tf.Tensor {
   if (hasKernel(GROUPED_MAT_MUL)) {
     const inputs = { x, kernels, ...(bias && { bias }) };
-    return runKernel(GROUPED_MAT_MUL, inputs, { offsets: [...offsets], transpose });
+    return runKernel(GROUPED_MAT_MUL, inputs, { offsets: [...offsets], transpose, relu });
   }
   return tf.tidy(() => {
     const parts: tf.Tensor[] = [];
@@ -73,7 +83,8 @@ function product(
       parts.push(bias === undefined ? part : tf.add(part, rowRange(bias, expert, expert + 1)));
     });
     if (parts.length === 0) return tf.zeros([0, kernels.shape[transpose ? 1 : 2] as number]);
-    return parts.length === 1 ? tf.clone(parts[0] as tf.Tensor) : tf.concat(parts, 0);
+    const y = parts.length === 1 ? tf.clone(parts[0] as tf.Tensor) : tf.concat(parts, 0);
+    return relu ? tf.relu(y) : y;
   });
 }
 

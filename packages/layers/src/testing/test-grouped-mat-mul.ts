@@ -43,6 +43,11 @@ export function testGroupedMatMul({ describe, test }: Runner): void {
         assertSameValues(name, biasedTwinsOf(each));
         assertSameGradients(name, biasedTwinsOf(each));
       });
+
+      test(`${label}: values and gradients with ReLU`, () => {
+        assertSameValues(name, biasedTwinsOf(each, { relu: true }));
+        assertSameGradients(name, biasedTwinsOf(each, { relu: true }));
+      });
     }
 
     test('no rows at all', () => {
@@ -77,7 +82,7 @@ function twinsOf({ offsets, features, units }: Case): Twins {
   };
 }
 
-function biasedTwinsOf({ offsets, features, units }: Case): Twins {
+function biasedTwinsOf({ offsets, features, units }: Case, { relu = false } = {}): Twins {
   const experts = offsets.length - 1;
   const rows = offsets[experts] as number;
   const inputs = [
@@ -87,11 +92,12 @@ function biasedTwinsOf({ offsets, features, units }: Case): Twins {
   ];
   return {
     inputs: inputs.map((shape, i) => drawnInput(shape, i + 1)),
-    tensor: (x, kernels, bias) => groupedMatMul(x as tf.Tensor, kernels as tf.Tensor, offsets, bias),
+    tensor: (x, kernels, bias) =>
+      groupedMatMul(x as tf.Tensor, kernels as tf.Tensor, offsets, bias, { relu }),
     float64: (x, kernels, bias) =>
-      naiveProduct(x as Float64Array, kernels as Float64Array, { offsets, features, units }).map(
-        (y, i) => y + (bias?.[expertOf(offsets, Math.floor(i / units)) * units + (i % units)] as number),
-      ),
+      naiveProduct(x as Float64Array, kernels as Float64Array, { offsets, features, units })
+        .map((y, i) => y + (bias?.[expertOf(offsets, Math.floor(i / units)) * units + (i % units)] as number))
+        .map((y) => (relu ? Math.max(y, 0) : y)),
   };
 }
 

@@ -67,10 +67,18 @@ export function evaluate<V>(ops: Ops<V>, e: Expression, at: Readonly<Record<Leaf
   }
   if (e.unary === 'exp') return ops.exp(beyond(0, inner(e.a)));
   if (e.unary === 'sqrt') return ops.sqrt(beyond(1.5, inner(e.a)));
+  if ('affine' in e.a && ops.activatedAffine) {
+    const { affine, kernel, bias } = e.a;
+    return ops.activatedAffine(e.unary, inner(affine), at[kernel], bias && at[bias]);
+  }
   return ops.activation(e.unary, inner(e.a));
 }
 
-/** Every operation on every combination of leaves. */
+const affines = vectors.flatMap((x) =>
+  kernels.flatMap((kernel) => biases.map((bias) => ({ affine: x, kernel, bias }))),
+);
+
+/** Every operation on every combination of leaves, and activations of affine ones. */
 export const singleOperations: readonly Expression[] = [
   ...arithmetic.flatMap((binary) =>
     [...vectors, ...numbers].flatMap((a) => [...vectors, ...numbers].map((b) => ({ binary, a, b }))),
@@ -78,7 +86,8 @@ export const singleOperations: readonly Expression[] = [
   ...vectors.flatMap((a) => [...vectors, ...numbers].map((b) => ({ binary: 'dot' as const, a, b }))),
   ...numbers.flatMap((a) => vectors.map((b) => ({ binary: 'dot' as const, a, b }))),
   ...unary.flatMap((name) => [...vectors, ...numbers].map((a) => ({ unary: name, a }))),
-  ...vectors.flatMap((x) => kernels.flatMap((kernel) => biases.map((bias) => ({ affine: x, kernel, bias })))),
+  ...affines,
+  ...affines.flatMap((a) => (['relu', 'gelu'] as const).map((name) => ({ unary: name, a }))),
 ];
 
 const options = { maxDepth: 4, depthSize: 'small', withCrossShrink: true } as const;

@@ -68,7 +68,7 @@ describe('a backend with kernels of its own', () => {
       {
         kernel: 'MoeGroupedMatMul',
         inputs: { x: [5, 4], kernels: [3, 4, 2] },
-        attrs: { offsets, transpose: false },
+        attrs: { offsets, transpose: false, relu: false },
       },
     ]);
     expect(Array.from(y.dataSync())).toEqual(new Array(10).fill(1.5));
@@ -83,7 +83,7 @@ describe('a backend with kernels of its own', () => {
       {
         kernel: 'MoeGroupedMatMul',
         inputs: { x: [5, 2], kernels: [3, 4, 2] },
-        attrs: { offsets, transpose: true },
+        attrs: { offsets, transpose: true, relu: false },
       },
       {
         kernel: 'MoeGroupedMatMulKernelGradient',

@@ -1,4 +1,4 @@
-/** Rows sorted by expert times one kernel per expert, with the bias of each expert where there is one. */
+/** Rows sorted by expert times one kernel per expert, with the bias of each expert where there is one, and ReLU if asked for. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
@@ -14,11 +14,13 @@ interface Inputs {
 interface Attributes {
   readonly offsets: readonly number[];
   readonly transpose: boolean;
+  /** Whether negative results become 0. Default false. */
+  readonly relu?: boolean;
 }
 
 export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
   GROUPED_MAT_MUL,
-  ({ inputs: { x, kernels, bias }, attrs: { offsets, transpose }, backend, attachment }) => {
+  ({ inputs: { x, kernels, bias }, attrs: { offsets, transpose, relu = false }, backend, attachment }) => {
     const [rows, depth] = x.shape as [number, number];
     const sizes = kernels.shape.slice(1) as [number, number];
     const units = sizes[transpose ? 0 : 1];
@@ -32,6 +34,7 @@ export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
       depth,
       units,
       transposed: transpose,
+      relu,
     });
     return y;
   },

@@ -1,6 +1,7 @@
 /**
  * `_FusedMatMul`, the forward pass of a dense layer with its bias, where threads share it. XNNPACK, which does it
- * otherwise, adds in the same order: results have the same bits. Activations, batches and transposed operands are left to it.
+ * otherwise, adds in the same order: results have the same bits. Activations but ReLU, batches and transposed operands are
+ * left to it.
  */
 import { _FusedMatMul, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
@@ -23,7 +24,8 @@ interface Attributes {
 export const fusedMatMul: StockKernel = defineStockKernel<Inputs, Attributes>(
   _FusedMatMul,
   ({ inputs: { a, b, bias }, attrs, backend, attachment }) => {
-    const plain = attrs.activation === 'linear' && !attrs.transposeA && !attrs.transposeB;
+    const relu = attrs.activation === 'relu';
+    const plain = (relu || attrs.activation === 'linear') && !attrs.transposeA && !attrs.transposeB;
     if (!plain || a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
     const [rows, depth] = a.shape.slice(-2) as [number, number];
     const units = b.shape.at(-1) as number;
@@ -39,7 +41,7 @@ export const fusedMatMul: StockKernel = defineStockKernel<Inputs, Attributes>(
       bias: bias == null ? 0 : addressOf(backend, bias),
       y: addressOf(backend, y),
     };
-    groupedProduct(attachment, { ...product, ...sizes, transposed: false }, plan);
+    groupedProduct(attachment, { ...product, ...sizes, transposed: false, relu }, plan);
     return y;
   },
 );

@@ -22,6 +22,8 @@ export interface GroupedProduct extends Sizes {
   readonly bias: number;
   readonly y: number;
   readonly transposed: boolean;
+  /** Whether negative results become 0. */
+  readonly relu?: boolean;
 }
 
 /** Addresses and sizes of its gradient to the kernels. */

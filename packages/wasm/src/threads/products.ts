@@ -24,7 +24,7 @@ export function groupedProduct(
   const experts = offsets.length - 1;
   const rows = offsets[experts] as number;
   const table = attachment.integers(offsets);
-  const rest = [depth, units, product.transposed ? 1 : 0] as const;
+  const rest = [depth, units, product.transposed ? 1 : 0, product.relu ? 1 : 0] as const;
   const compute = (from: number, to: number) =>
     attachment.kernels.groupedProduct(
       ...([x, table, experts, kernels, bias, y, ...rest, from, to, attachment.workspace] as const),

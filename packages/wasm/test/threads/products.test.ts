@@ -102,7 +102,7 @@ describe.each(['a memory of its own', 'a shared memory'])('on %s', (kind) => {
   ): void {
     const offsets = offsetsOf(counts);
     const rows = offsets.at(-1) as number;
-    const sizes = { offsets, depth, units, transposed };
+    const sizes = { offsets, depth, units, transposed, relu: seed % 3 === 0 };
     const inputs = {
       x: put(0, numbers(rows * depth, seed, 'x')),
       kernels: put(1, numbers(counts.length * depth * units, seed, 'kernels')),
