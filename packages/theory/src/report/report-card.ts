@@ -16,6 +16,7 @@ import {
   MoeError,
 } from '@tfjs-moe/core';
 import { identifiability } from '../identifiability/identifiability.ts';
+import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
 import { interactions } from '../interactions/interactions.ts';
 import { type Rates, rates } from '../rates/rates.ts';
 import { type Advice, adviceOn } from './advice.ts';
@@ -63,7 +64,7 @@ export interface ReportCard {
     readonly reduced: readonly string[];
   };
   readonly standing: Standing;
-  /** One sentence. */
+  /** One sentence, and a second one where it rests on evidence and not on a proof. */
   readonly summary: string;
   /** Atoms that are fitted exactly: the Jacobian without the gauge. */
   readonly firstOrder: ReportVerdict;
@@ -123,7 +124,7 @@ export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): 
     },
     judged: { gate: gate.config, expert: expert.config, inputDim, atoms, reduced: judged.reduced },
     standing,
-    summary: summaryOf(standing, overSpecified),
+    summary: `${summaryOf(standing, overSpecified)}${restsOnNumbers(standing, answer) ? EVIDENCE : ''}`,
     firstOrder: reportVerdict(answer.firstOrder),
     secondOrder: reportSecondOrder(answer.secondOrder),
     literal: { ...reportVerdict(answer.literal), definition: answer.literal.definition },
@@ -156,6 +157,17 @@ function levelsOf(gate: Gate): Gate[] | undefined {
   }
   // A sigmoid is no exponential of its logit.
   return gate.router === undefined || gate.kind === 'sigmoid' ? undefined : [gate];
+}
+
+/** What is said where no relation is proved. */
+const EVIDENCE = ' By numerical evidence, not by proof.';
+
+/** Whether what keeps a pair from being learned is known numerically alone. */
+function restsOnNumbers(standing: Standing, { firstOrder, secondOrder }: Identifiability): boolean {
+  if (standing === 'not identifiable' && firstOrder.verdict === 'dependent')
+    return firstOrder.relations.every(({ proof }) => proof === 'numerical');
+  const isSplit = standing === 'identifiable if fitted exactly' && secondOrder.verdict === 'dependent';
+  return isSplit && secondOrder.direction.proof === 'numerical';
 }
 
 function summaryOf(standing: Standing, overSpecified: boolean): string {

@@ -1,6 +1,6 @@
 import { getExpert, getGate } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
-import { mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
+import { mlpRouter, softmax, temperature, topK } from '@tfjs-moe/gates';
 import {
   identifiability,
   type ReportCard,
@@ -54,6 +54,16 @@ describe('where a pair stands, what is to blame, what mends it', () => {
     expect(card.standing).toBe(standing);
     expect(card.culprits.map(({ name }) => name)).toContain(culprit);
     expect(changesOf(card)).toContain(change);
+  });
+
+  test('a card says whether it rests on a proof or on evidence', () => {
+    const proved = reportCard({ gate: temperature(), expert: gelu, ...size });
+    expect(proved.summary).toMatch(/^Not identifiable.*without a trace in the function\.$/);
+    // Two regions of one input with a shift each: the relation between them is known by numbers alone.
+    const gate = topK({ k: 2, biasInSelection: false });
+    const { standing, summary } = reportCard({ gate, expert: gelu, inputDim: 1, atoms: 4 });
+    expect(standing).toBe('not identifiable');
+    expect(summary).toMatch(/By numerical evidence, not by proof\.$/);
   });
 
   test('nothing is advised to a pair that needs nothing', () => {
