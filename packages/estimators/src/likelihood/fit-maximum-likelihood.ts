@@ -100,7 +100,10 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
     first.push(run('initial', at, 0, isLarge ? Math.min(starts, 2) : starts));
     if (starts === 1) return first;
   }
-  if (options.shape.experts === 1) return [run('single expert', origin(problem, options, 0), 0, 1)];
+  const isSingle = options.shape.experts === 1;
+  // Of a single expert that is linear there is one maximum.
+  if (isSingle && problem.fromStandard === undefined)
+    return [run('single expert', origin(problem, options, 0), 0, 1)];
   if (isLarge) {
     const at = fromPart(problem, options);
     return [...first, run('part of the sample', at, first.length, first.length + 1)];
@@ -114,7 +117,7 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
     const given = startOf(kind, data, options.shape.experts, options.seed, index);
     const at = firstStep(problem, evaluate, origin(problem, options, index), given);
     const from = index % 4 < 3 ? throughSoftmax(problem, at) : at;
-    const tried = run(kind, from, first.length + index, first.length + planned);
+    const tried = run(isSingle ? 'single expert' : kind, from, first.length + index, first.length + planned);
     more.push(tried);
     if (tried.degeneracy !== undefined) planned = Math.min(2 * wanted, planned + 1);
   }

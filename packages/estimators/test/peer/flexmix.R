@@ -16,9 +16,9 @@ data("NPreg", package = "flexmix")
 tables <- list(
   NPreg = list(data = data.frame(x = NPreg$x, x2 = NPreg$x^2, y = NPreg$yn), k = 2),
   faithful = list(data = data.frame(x = faithful$waiting, y = faithful$eruptions), k = 2),
-  quakes = list(data = data.frame(x1 = quakes$depth, x2 = quakes$stations, y = quakes$mag), k = 2),
+  quakes = list(data = data.frame(x1 = quakes$depth, x2 = quakes$stations, y = quakes$mag)[seq(1, 1000, 4), ], k = 2),
   two = list(data = simulated(300, 2, 1), k = 2),
-  three = list(data = simulated(600, 3, 2), k = 3)
+  three = list(data = simulated(300, 3, 2), k = 3)
 )
 for (argument in commandArgs(trailingOnly = TRUE)) {
   part <- strsplit(argument, "=")[[1]]
