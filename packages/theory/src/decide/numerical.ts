@@ -18,6 +18,9 @@ export const LEAST_NUMERICAL_BITS = 256;
 /** Part of the bits to which they must hold at fresh points. */
 const AGREEMENT = 0.7;
 
+/** Above what double-double allows for underflow in a sum of products, one of whose factors is 0. */
+const UNDERFLOW = 1e-200;
+
 export interface AcceptedRelations {
   readonly relations: readonly {
     readonly column: number;
@@ -41,10 +44,7 @@ export function numerically(
 ): AcceptedRelations | undefined {
   // Where no fresh point exists, nothing can be checked.
   if (rows.length <= left.length || freshRows.length === 0) return undefined;
-  // Zero in balls but not in floating point is a function too small for the bits.
-  const isTooSmall = (i: number) =>
-    rows.every((row) => row[i]!.mid === 0n) && doubles[i]!.high.some((value) => value !== 0);
-  if (left.some(isTooSmall)) return undefined;
+  if (left.some((i) => rows.every((row) => row[i]!.mid === 0n) && !isDead(doubles[i]!))) return undefined;
   const found = numericalRelations(columnsAmong(rows, left), bits, checkpointOf(deadline));
   if (!found || found.pivots.length === 0) return undefined;
   const unseen = columnsAmong(freshRows, left);
@@ -63,4 +63,9 @@ export function numerically(
     ),
   }));
   return { relations, certificate };
+}
+
+/** Whether a function that is zero in balls is zero at these points, and not merely too small for the bits. */
+function isDead({ high, rad }: DoubleBall): boolean {
+  return high.every((value) => value === 0) && rad.every((radius) => radius < UNDERFLOW);
 }

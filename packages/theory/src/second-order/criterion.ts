@@ -77,6 +77,7 @@ export function criterion(
   try {
     for (const [level, bits] of [DOUBLE_BITS, ...levels].entries()) {
       const points = drawn(family, spread * 2 ** level, random, deadline);
+      if (points.length <= family.labels.length) continue;
       for (const direction of level === 0 ? suspected(family, directions, points) : []) {
         const proved = prove(direction);
         if (proved) return { verdict: 'dependent', direction: proved };
@@ -115,7 +116,18 @@ function drawn(family: CurvedFamily, spread: number, random: Stream, deadline: n
   const functions = curved.reduce((a, b) => a + b, family.labels.length);
   const count = (family.selects ? 3 : 1) * functions + 8;
   const free = { ...family, evaluate: <S>(ring: Ring<S>, x: readonly S[]) => family.evaluate(ring, x).free };
-  return samplePoints(free, count, spread, random, deadline);
+  return finiteAmong(family, samplePoints(free, count, spread, random, deadline));
+}
+
+/** Those of some points at which float64 holds every function. */
+function finiteAmong(family: CurvedFamily, points: Points): Points {
+  const { free, curved } = sample(family, points);
+  const isHeld = points.map(() => true);
+  for (const of of [free, ...curved])
+    of.data.forEach((value, i) => {
+      if (!Number.isFinite(value)) isHeld[i % of.rows] = false;
+    });
+  return points.filter((_, n) => isHeld[n]);
 }
 
 /** The proof that the criterion holds, from the points at which the functions can be enclosed. */

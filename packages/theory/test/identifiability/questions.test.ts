@@ -101,6 +101,24 @@ test('a unit that few inputs activate is no zero function', () => {
   expect(relations.map(({ knownAs }) => knownAs)).toEqual(['inner scale', 'inner scale']);
 });
 
+describe('parameters that float64 cannot hold', () => {
+  const of = (kernel: readonly number[], bias: readonly number[]) =>
+    identifiability({
+      ...base,
+      gateParams: { 'router/kernel': kernel, bias },
+      expertParams: { 'layer_1/kernel': [1, 2], 'layer_1/bias': [0, 0.5] },
+    });
+
+  test('a mass of e^-800 is not taken for none', () => {
+    expect(of([1, 2], [-800, 0]).firstOrder.verdict).toBe('inconclusive');
+  });
+
+  test('weights that overflow: an answer, and no claim', () => {
+    const { firstOrder, secondOrder } = of([1e300, 1], [0, 0]);
+    expect([firstOrder.verdict, secondOrder.verdict]).toEqual(['inconclusive', 'inconclusive']);
+  });
+});
+
 describe('what cannot be asked', () => {
   const gateParams = { 'router/kernel': [1, -1], bias: [0, 0] };
   const expertParams = { 'layer_1/kernel': [1, 2], 'layer_1/bias': [0, 0] };
