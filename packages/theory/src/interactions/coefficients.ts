@@ -2,7 +2,7 @@
  * Coefficients of relations as monomials in the parameters, $c\,\prod_i \theta_i^{e_i}$ with c a fraction.
  *
  * They are read off exactly: at parameters that are different primes a coefficient shows its exponents by its factors,
- * and a second set of primes refutes a coefficient that only looks like a monomial. This finds candidates; `holdsGenerally`
+ * and a second set of primes refutes a coefficient that only looks like a monomial. This finds candidates; `generalProofs`
  * proves them.
  */
 import { type Rational, rational, rationalOf, rationalText } from '@tfjs-moe/numerics';

@@ -98,7 +98,7 @@ function defect<S>(
     for (const [i, e] of coefficient.powers) cleared.set(i, Math.max(cleared.get(i) ?? 0, -e));
   }
   const scaled = (value: S, powers: ReadonlyMap<number, number>, factor: bigint) => {
-    let result = ring.dot([ring.constant(Number(factor))], [value]);
+    let result = ring.dot([integer(ring, factor)], [value]);
     for (const [i, least] of cleared) {
       for (let e = least + (powers.get(i) ?? 0); e > 0; e--) result = ring.dot([result], [parameters[i]!]);
     }
@@ -119,4 +119,11 @@ function defect<S>(
     },
     scaled(values[column]!, new Map(), common),
   );
+}
+
+/** An integer exactly, as the float64 number near it and what is left. */
+function integer<S>(ring: Ring<S>, value: bigint): S {
+  const near = Number(value);
+  const left = value - BigInt(near);
+  return left === 0n ? ring.constant(near) : ring.add(ring.constant(near), integer(ring, left));
 }
