@@ -17,7 +17,7 @@ export const nav: DefaultTheme.NavItem[] = [
     ],
   },
   { text: 'Theory', link: '/theory/learned-temperature', activeMatch: '^/theory/' },
-  { text: 'Estimators', link: '/estimators/least-squares', activeMatch: '^/estimators/' },
+  { text: 'Estimators', link: '/estimators/least-squares', activeMatch: '^/(estimators|studies)/' },
   { text: 'Architecture', link: '/architecture' },
 ];
 
@@ -127,6 +127,19 @@ const estimators: Item[] = [
       { text: 'Voronoi losses', link: '/estimators/voronoi' },
     ],
   },
+  {
+    text: 'Studies of rates',
+    items: [
+      { text: 'What they show', link: '/studies/' },
+      { text: 'Regression functions', link: '/studies/regression-rate' },
+      { text: 'The true number of experts', link: '/studies/exact-rate' },
+      { text: 'One expert too many', link: '/studies/over-fitted' },
+      { text: 'Sigmoid against softmax', link: '/studies/sigmoid-against-softmax' },
+      { text: 'A learned temperature', link: '/studies/temperature' },
+      { text: 'Hierarchical gates', link: '/studies/hierarchical' },
+      { text: 'Top-K gates', link: '/studies/top-k' },
+    ],
+  },
 ];
 
 export const sidebar: Record<string, Item[]> = {
@@ -139,4 +152,5 @@ export const sidebar: Record<string, Item[]> = {
   '/datasets/': plugins,
   '/theory/': theory,
   '/estimators/': estimators,
+  '/studies/': estimators,
 };

@@ -1,7 +1,8 @@
 /** Two levels of gates: the rates of one level, for the same experts. */
 import type { Study } from '../src/study/study.ts';
 
-const fit = { estimator: 'leastSquares', atoms: 6, bound: 3, starts: 3, spread: 0.3 } as const;
+const fit = { estimator: 'leastSquares', atoms: 6, bound: 3, starts: 3, spread: 0.5 } as const;
+const noise = { kind: 'regression', standardDeviation: 0.001 } as const;
 const theFunction = { loss: 'regression', slope: -0.5, source: 'arXiv:2503.03213, equation (22)' };
 
 export const study: Study = {
@@ -10,14 +11,15 @@ export const study: Study = {
   about: `Two groups of two experts of two inputs, two groups of three fitted by least squares.
 
 What to see: the functions converge along n^-1/2 in both arms. D5 falls along n^-1/2 for tanh experts, while for linear experts it does not fall, as under one softmax.`,
-  sizes: [100, 316, 1000, 3162],
-  replicates: 20,
+  sizes: [316, 1000, 3162],
+  replicates: 24,
   seed: 1,
-  quick: { sizes: [150, 600], replicates: 6 },
+  quick: { sizes: [300, 900], replicates: 6 },
   arms: [
     {
       name: 'tanh experts',
       design: 'hierarchical-tanh',
+      noise,
       fit,
       losses: ['D5', 'regression'],
       claims: [{ loss: 'D5', slope: -0.5, source: 'arXiv:2503.03213, Theorem 5' }, theFunction],
@@ -25,6 +27,7 @@ What to see: the functions converge along n^-1/2 in both arms. D5 falls along n^
     {
       name: 'linear experts',
       design: 'hierarchical-linear',
+      noise,
       fit,
       losses: ['D5', 'regression'],
       claims: [

@@ -37,7 +37,12 @@ const shared = {
 const fit = { estimator: 'leastSquares', atoms: 3, bound: 3, starts: 3, spread: 0.3 } as const;
 
 /** Each gate fitted to samples of which it is the truth: the same inputs, noise and experts. */
-function both(family: Family, regime: 1 | 2, slopes: Readonly<Record<Kind, number>>): Arm[] {
+function both(
+  family: Family,
+  regime: 1 | 2,
+  slopes: Readonly<Record<Kind, number>>,
+  remarks: Readonly<Partial<Record<Kind, string>>> = {},
+): Arm[] {
   return (['sigmoid', 'softmax'] as const).map((kind) => ({
     name: `${kind}, ${family.label}, regime ${regime}`,
     panel: `${family.label} experts, regime ${regime}`,
@@ -46,7 +51,12 @@ function both(family: Family, regime: 1 | 2, slopes: Readonly<Record<Kind, numbe
     fit,
     losses: ['experts', 'regression'],
     claims: [
-      { loss: 'experts', slope: slopes[kind], source: paper },
+      {
+        loss: 'experts',
+        slope: slopes[kind],
+        source: paper,
+        ...(remarks[kind] !== undefined && { remark: remarks[kind] }),
+      },
       { loss: 'regression', slope: -0.5, source: squareRoot },
     ],
   }));
@@ -65,7 +75,14 @@ What to see: in regime 2 the experts under a sigmoid gate are found along n^-1/2
   arms: [
     ...both(gelu, 1, { sigmoid: -0.25, softmax: -0.25 }),
     ...both(gelu, 2, { sigmoid: -0.5, softmax: -0.25 }),
-    ...both(line, 2, { sigmoid: -0.5, softmax: 0 }),
+    ...both(
+      line,
+      2,
+      { sigmoid: -0.5, softmax: 0 },
+      {
+        sigmoid: 'Two sigmoid atoms with one gate add, so that a fit may find other lines with the same sum',
+      },
+    ),
     ...(['sigmoid', 'softmax'] as const).map(
       (kind): Arm => ({
         name: `${kind} fitted to a sigmoid truth`,

@@ -4,6 +4,7 @@ import 'katex/dist/katex.min.css';
 import './brand.css';
 import './live.css';
 import './pages.css';
+import './studies.css';
 import './verdicts.css';
 
 export default DefaultTheme;

@@ -9,13 +9,14 @@ import type { Command } from '../command.ts';
 import { commandWords } from '../command-words.ts';
 import { mergeResults } from '../study/merge.ts';
 import { taskProgress } from '../study/progress.ts';
-import { figuresOf } from '../study/report/figures.ts';
+import { figuresOf, lossLabel } from '../study/report/figures.ts';
 import { reportPage } from '../study/report/page.ts';
 import { type Curve, summarise } from '../study/report/summarise.ts';
 import { curveTable } from '../study/report/table.ts';
 import { parseResults, type Results, writeResults } from '../study/results-file.ts';
 import { runStudy } from '../study/run-study.ts';
 import { parseShard } from '../study/shard.ts';
+import type { Study } from '../study/study.ts';
 import { loadStudy } from '../study/study-file.ts';
 import { userPath } from '../user-path.ts';
 
@@ -140,9 +141,16 @@ function writePlots(folder: string, { header }: Results, curves: readonly Curve[
 /** Results on standard output, as a table or as JSON. */
 function show(results: Results, { json }: Values): Curve[] {
   const curves = summarise(results);
-  const { study, fingerprint } = results.header;
-  console.log(json ? JSON.stringify({ study, fingerprint, curves }) : curveTable(curves));
+  console.log(json ? JSON.stringify(reportJson(results, curves)) : curveTable(curves));
   return curves;
+}
+
+/** What was run, and what came of it. */
+function reportJson({ header }: Results, curves: readonly Curve[]): object {
+  const { study, fingerprint, config } = header;
+  const { title, sizes, replicates, seed } = config as Study;
+  const labelled = curves.map((curve) => ({ label: lossLabel(curve.loss), ...curve }));
+  return { study, title, fingerprint, sizes, replicates, seed, curves: labelled };
 }
 
 async function list(): Promise<number> {
