@@ -27,8 +27,8 @@ export interface Covariance {
   readonly undetermined: ReadonlySet<number>;
   /** Flat directions in the layout's numbers, each with largest entry 1. */
   readonly flat: readonly Float64Array[];
-  /** Whether some direction rises: the point is not a maximum. */
-  readonly rising: boolean;
+  /** Directions of the coordinates, of unit curvature, in which the likelihood seems to rise. */
+  readonly rising: readonly Float64Array[];
 }
 
 /**
@@ -52,7 +52,7 @@ export function covarianceOf(
   const largest = Math.max(...values, 0);
   const inverse = matrix(size, size);
   const flat: FlatDirection[] = [];
-  let rising = false;
+  const rising: Float64Array[] = [];
   for (let k = 0; k < size; k++) {
     const vector = vectors.data.subarray(k * size, (k + 1) * size);
     if (values[k]! > FLAT * largest) {
@@ -64,9 +64,9 @@ export function covarianceOf(
       }
       continue;
     }
-    if (values[k]! < -1e-7 * largest) rising = true;
     // A coordinate without any curvature has no scale of its own.
     const direction = vector.map((value, j) => value * (scales[j]! || 1));
+    if (values[k]! < -1e-7 * largest) rising.push(direction.map((value) => value / Math.sqrt(-values[k]!)));
     const isFrozen = direction.every((value, j) => value === 0 || frozen.has(j));
     if (!isFrozen) flat.push(flatAlong(jacobian, direction));
   }

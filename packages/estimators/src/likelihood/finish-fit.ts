@@ -8,13 +8,13 @@ import type { Covariance } from './covariance.ts';
 import type { Degeneracy } from './degeneracy.ts';
 import type { SecondOrder } from './derivatives-pass.ts';
 import type { ClimbReport, Estimate, EstimateStatus, MaximumLikelihoodFit } from './fit.ts';
-import type { Climb } from './maximise.ts';
+import { type Climb, rounding } from './maximise.ts';
 import type { Evaluate } from './mixture-rows.ts';
 import { groupOf, nameOf } from './names.ts';
 import type { CheckedOptions } from './options.ts';
 import type { Problem } from './problem.ts';
 import { scoresPass } from './scores-pass.ts';
-import { assignmentsAt } from './value-pass.ts';
+import { assignmentsAt, logLikelihoodAt } from './value-pass.ts';
 import { warningsOf } from './warnings.ts';
 
 export interface Finished {
@@ -39,6 +39,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     if (at[s]! <= logSigmaFloor + 1e-9) frozen.add(s);
   const scores = scoresPass(problem, evaluate, at);
   const covariance = covarianceAt(problem, at, derivatives.hessian, scores, frozen);
+  const rising = covariance.rising.some((direction) => rises(finished, direction));
   const numbers = coordinates.toNumbers(at);
   const estimates = estimatesOf(problem, numbers, covariance, frozen);
   const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
@@ -54,6 +55,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     best,
     degeneracy,
     covariance,
+    rising,
     assignments,
     n: data.n,
     degreesOfFreedom,
@@ -76,9 +78,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     n: data.n,
     totalWeight: data.totalWeight,
     converged:
-      (best.ending === 'gradient' || best.ending === 'rounding') &&
-      degeneracy === undefined &&
-      !covariance.rising,
+      (best.ending === 'gradient' || best.ending === 'rounding') && degeneracy === undefined && !rising,
     ending: degeneracy ?? best.ending,
     gradientNorm: best.gradientNorm,
     iterations: { em: best.emIterations, newton: best.newtonIterations },
@@ -94,6 +94,20 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     inputNames: data.inputNames,
     responseName: data.responseName,
   };
+}
+
+/**
+ * Whether the likelihood is higher somewhere along a direction: where parameters run to infinity, curvature is rounding, and
+ * seems to be of either sign.
+ */
+function rises({ problem, evaluate, at, derivatives }: Finished, direction: Float64Array): boolean {
+  const slack = 1e3 * rounding(problem, derivatives.value);
+  return [1, 0.1, 0.01].some((length) =>
+    [length, -length].some((step) => {
+      const there = at.map((value, j) => value + step * direction[j]!);
+      return logLikelihoodAt(problem, evaluate, there) > derivatives.value + slack;
+    }),
+  );
 }
 
 function estimatesOf(

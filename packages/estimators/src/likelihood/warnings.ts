@@ -17,6 +17,8 @@ export interface Findings {
   readonly best: Climb;
   readonly degeneracy: Degeneracy | undefined;
   readonly covariance: Covariance;
+  /** Whether the likelihood is higher along a direction that seems to rise. */
+  readonly rising: boolean;
   readonly assignments: Assignments;
   readonly n: number;
   readonly degreesOfFreedom: number;
@@ -31,7 +33,7 @@ export interface Findings {
 const HARD = 1e-4;
 
 export function warningsOf(findings: Findings): FitWarning[] {
-  const { best, degeneracy, covariance, aliased, labels, n, degreesOfFreedom } = findings;
+  const { best, degeneracy, rising, aliased, labels, n, degreesOfFreedom } = findings;
   const found: FitWarning[] = [];
   const add = (reason: FitWarning['reason'], text: string) => found.push({ reason, text });
   if (best.ending === 'iterations') {
@@ -61,8 +63,7 @@ export function warningsOf(findings: Findings): FitWarning[] {
       `left out, because they depend on the columns before them: ${aliased.map((number) => labels[number]).join(', ')}`,
     );
   }
-  if (covariance.rising)
-    add('not a maximum', 'the likelihood rises in some direction to second order: a saddle');
+  if (rising) add('not a maximum', 'the likelihood rises in some direction to second order: a saddle');
   return [...found, ...unidentified(findings)];
 }
 

@@ -42,9 +42,11 @@ export function covarianceAt(
     new Set([...frozen].map((place) => place - lost)),
     { until: Math.max(0, unitLogits - lost), weight },
   );
+  const matrixOfColumn = (data: Float64Array) => ({ rows: data.length, columns: 1, data });
   const further = across.map((direction) => flatAlong(jacobian, direction));
   return {
     ...found,
+    rising: found.rising.map((direction) => matrixProduct(along, matrixOfColumn(direction)).data),
     flat: [...found.flat, ...further.map(({ direction }) => direction)],
     undetermined: new Set([...found.undetermined, ...further.flatMap(({ moved }) => moved)]),
   };

@@ -137,6 +137,15 @@ describe('degenerate data', () => {
     expect(() => fit({ gate: sigmoid() })).toThrow('must sum to 1');
   });
 
+  it('starts that end degenerate are replaced, and progress counts them', () => {
+    const seen: { start: number; starts: number }[] = [];
+    const few = { inputs: inputs.slice(0, 16), response: response.slice(0, 16) };
+    const found = fit({ atoms: 3, data: few, starts: 3, onProgress: (each) => seen.push(each) });
+    expect(found.starts.length).toBeGreaterThan(3);
+    for (const { start, starts } of seen) expect(start).toBeLessThan(starts);
+    expect(seen.at(-1)!.starts).toBe(found.starts.length);
+  });
+
   it('says so when iterations run out', () => {
     const found = fit({ maxIterations: 2 });
     expect(found.converged).toBe(false);
