@@ -14,7 +14,7 @@ export interface Wall {
 }
 
 /** How near to a wall a point may come, in units of the scores: far above rounding, far below what matters. */
-export function marginOf(score: number): number {
+function marginOf(score: number): number {
   return 1e-9 * (1 + Math.abs(score));
 }
 
