@@ -78,7 +78,7 @@ export function valueAt(
 ): string {
   const point = curveOf(results, arm, loss).points.find((one) => one.n === n);
   if (point === undefined) throw new Error(`${arm}, ${loss}: no size ${n}`);
-  return short(point[of]);
+  return of === 'mean' ? point.mean.toPrecision(3) : short(point[of]);
 }
 
 export function short(value: number): string {

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Row, Run } from '../subject.ts';
 
 const MOE = resolve(import.meta.dirname, '../../../lab/dist/main.js');
-const STUDY = 'regression-rate';
+const STUDY = 'over-fitted';
 
 /** Of several runs the fastest counts, on both sides: the one that other work on the machine disturbed least. */
 export function studyWorkersRow({ quick, log }: Run): Row {
