@@ -51,9 +51,7 @@ try {
       }
     }
     const seconds = (performance.now() - began) / 1000;
-    console.log(
-      `${name}: ${outcomes.length} tasks, ${failed.length} fits failed, ${seconds.toFixed(0)} s`,
-    );
+    console.log(`${name}: ${outcomes.length} tasks, ${failed.length} fits failed, ${seconds.toFixed(0)} s`);
   }
 } finally {
   rmSync(folder, { recursive: true });

@@ -9,8 +9,7 @@ import type { Command } from '../command.ts';
 import { commandWords } from '../command-words.ts';
 import { mergeResults } from '../study/merge.ts';
 import { taskProgress } from '../study/progress.ts';
-import { figuresOf, lossLabel } from '../study/report/figures.ts';
-import { reportPage } from '../study/report/page.ts';
+import { lossLabel } from '../study/report/loss-label.ts';
 import { type Curve, summarise } from '../study/report/summarise.ts';
 import { curveTable } from '../study/report/table.ts';
 import { parseResults, type Results, writeResults } from '../study/results-file.ts';
@@ -114,7 +113,7 @@ function merge([out, ...parts]: readonly string[]): number {
   return 0;
 }
 
-function report([file]: readonly string[], values: Values): number {
+async function report([file]: readonly string[], values: Values): Promise<number> {
   if (file === undefined) throw new MoeError('moe study report', 'give the results of a study');
   const path = userPath(file);
   if (!existsSync(path))
@@ -123,13 +122,16 @@ function report([file]: readonly string[], values: Values): number {
   const curves = show(results, values);
   const page = userPath(values.out ?? `${path.slice(0, path.length - extname(path).length)}.html`);
   mkdirSync(dirname(page), { recursive: true });
+  // Plots take longer to load than some studies to run.
+  const { reportPage } = await import('../study/report/page.ts');
   writeFileSync(page, reportPage(results, curves));
   console.error(`report: ${page}`);
-  if (values.svg !== undefined) writePlots(userPath(values.svg), results, curves);
+  if (values.svg !== undefined) await writePlots(userPath(values.svg), results, curves);
   return 0;
 }
 
-function writePlots(folder: string, { header }: Results, curves: readonly Curve[]): void {
+async function writePlots(folder: string, { header }: Results, curves: readonly Curve[]): Promise<void> {
+  const { figuresOf } = await import('../study/report/figures.ts');
   mkdirSync(folder, { recursive: true });
   for (const { name, svg } of figuresOf(header.study, curves)) {
     const path = join(folder, `${name}.svg`);

@@ -1,6 +1,7 @@
 /**
  * The figures of a study: one for every loss and panel, each with what it shows in words.
  */
+import { lossLabel } from './loss-label.ts';
 import { rateFigure } from './rate-figure.ts';
 import type { Curve } from './summarise.ts';
 
@@ -11,17 +12,6 @@ export interface Figure {
   readonly curves: readonly Curve[];
   /** An SVG that needs nothing else. */
   readonly svg: string;
-}
-
-const words: Readonly<Record<string, string>> = {
-  regression: 'distance of the functions',
-  totalVariation: 'total variation',
-  experts: 'distance of the experts',
-};
-
-/** A loss as figures call it: `D4:shifts` is D4. */
-export function lossLabel(loss: string): string {
-  return words[loss] ?? (loss.split(':')[0] as string).replace(/^topK/, '').replace(/^sigmoid/, 'sigmoid ');
 }
 
 export function figuresOf(study: string, curves: readonly Curve[]): Figure[] {
