@@ -5,7 +5,7 @@ import { testGroupedMatMul } from '../../src/testing/index.ts';
 import { failing } from '../failing.ts';
 import '../backends.ts';
 
-type Attributes = { offsets: number[]; transpose?: boolean };
+type Attributes = { offsets: number[]; transpose?: boolean; relu?: boolean };
 type Kernel = (inputs: Record<string, tf.Tensor>, attributes: Attributes) => tf.Tensor;
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -24,7 +24,7 @@ function register(kernelName: string, kernel: Kernel): void {
 }
 
 /** The product as documented: one expert after the other. */
-const product: Kernel = ({ x, kernels, bias }, { offsets, transpose = false }) =>
+const product: Kernel = ({ x, kernels, bias }, { offsets, transpose = false, relu = false }) =>
   tf.tidy(() => {
     const parts = groupsOf(offsets).map(([e, start, size]) => {
       const [, rows, columns] = (kernels as tf.Tensor3D).shape;
@@ -35,7 +35,8 @@ const product: Kernel = ({ x, kernels, bias }, { offsets, transpose = false }) =
       const y = tf.matMul(tf.slice(x as tf.Tensor2D, [start, 0], [size, -1]), kernel, false, transpose);
       return bias === undefined ? y : tf.add(y, tf.slice(bias as tf.Tensor2D, [e, 0], [1, -1]));
     });
-    return tf.concat(parts, 0);
+    const y = tf.concat(parts, 0);
+    return relu ? tf.relu(y) : y;
   });
 
 /** Its gradient as documented. */
@@ -74,6 +75,16 @@ test('catches a product with the kernel of another expert', () => {
   });
   register(GROUPED_MAT_MUL_KERNEL_GRADIENT, kernelGradient);
   expect(failed()).toContain('uneven groups of odd sizes: offsets 0 1 6 13, 5 x 3: values');
+});
+
+test('catches a product without its ReLU', () => {
+  register(GROUPED_MAT_MUL, (inputs, attributes) => product(inputs, { ...attributes, relu: false }));
+  register(GROUPED_MAT_MUL_KERNEL_GRADIENT, kernelGradient);
+  const names = failed();
+  expect(names).toContain(
+    'uneven groups of odd sizes: offsets 0 1 6 13, 5 x 3: values and gradients with ReLU',
+  );
+  expect(names.every((name) => name.endsWith('with ReLU'))).toBe(true);
 });
 
 test('catches a wrong gradient', () => {
