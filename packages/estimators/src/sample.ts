@@ -49,16 +49,19 @@ export function columnsOfSample(who: string, sample: Sample): Columns {
     throw new MoeError(who, `inputNames must have ${inputDim} names`, inputNames.length);
   }
   const columns = Array.from({ length: inputDim }, () => new Float64Array(n));
+  const quoted = inputNames.map((name) => `"${name}"`);
   for (let i = 0; i < n; i++) {
     const row = inputs[i] as ArrayLike<number>;
     if (row.length !== inputDim) {
       throw new MoeError(who, `row ${i} of inputs must have ${inputDim} numbers`, row.length);
     }
     for (let d = 0; d < inputDim; d++) {
-      (columns[d] as Float64Array)[i] = finite(who, row[d], `"${inputNames[d]}"`, i);
+      (columns[d] as Float64Array)[i] = finite(who, row[d], quoted[d] as string, i);
     }
   }
-  const y = Float64Array.from(response, (value, i) => finite(who, value, `"${responseName}"`, i));
+  const y = new Float64Array(n);
+  const responseQuoted = `"${responseName}"`;
+  for (let i = 0; i < n; i++) y[i] = finite(who, response[i], responseQuoted, i);
   const w = new Float64Array(n).fill(1);
   if (weights !== undefined) {
     w.set(Array.from(weights, (value, i) => finite(who, value, 'weights', i)));

@@ -155,9 +155,9 @@ function checkInitial(
   if (clusters !== undefined) {
     if (clusters.length !== data.n)
       throw new MoeError(who, `clusters must have ${data.n} numbers`, clusters.length);
-    const labels = Int32Array.from(clusters, (label) =>
-      expectInteger(who, 'clusters', label, { min: 0, max: shape.experts - 1 }),
-    );
+    const labels = new Int32Array(data.n);
+    const bounds = { min: 0, max: shape.experts - 1 };
+    for (let i = 0; i < data.n; i++) labels[i] = expectInteger(who, 'clusters', clusters[i], bounds);
     return { given: softened(labels, shape.experts) };
   }
   return { given: checkResponsibilities(who, responsibilities!, shape.experts, data.n) };
