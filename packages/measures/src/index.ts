@@ -1,0 +1,2 @@
+/** Mixtures of experts as plain data, and what a definition is found to be. */
+export {};
