@@ -79,6 +79,29 @@ describe('reads', () => {
     });
   });
 
+  // A mutant counted them: three commas in one quoted name against one semicolon.
+  test('separators inside of quotes do not say what separates', () => {
+    const separators = [',', ';', '\t', '|'];
+    const quoted = fc.string({
+      minLength: 1,
+      maxLength: 8,
+      unit: fc.constantFrom(...separators, 'a', '""', '\n'),
+    });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...separators),
+        fc.array(quoted, { minLength: 2, maxLength: 6 }),
+        (separator, texts) => {
+          const header = texts.map((text, place) => `"${place}${text}."`).join(separator);
+          const table = readTable(`${header}\n${texts.map((_, place) => place).join(separator)}\n`);
+          expect(table.columns.map(({ name }) => name)).toEqual(
+            texts.map((text, place) => `${place}${text.replaceAll('""', '"')}.`),
+          );
+        },
+      ),
+    );
+  });
+
   test('what was written, whatever the cells hold', () => {
     const cell = fc.string({
       minLength: 1,

@@ -111,6 +111,18 @@ describe('what is dependent is never called independent', () => {
   });
 });
 
+// A sum of n entries may then have any sign: products with X would only make such a column smaller.
+test('a column of n entries is given up, before any work, where its largest is at most n radii', () => {
+  const columnOf = (mid: bigint) => Array.from({ length: 3 }, () => [{ mid: mid << 60n, rad: 1n << 60n }]);
+  expect(certifyRank(columnOf(3n), 64)).toEqual({
+    certified: false,
+    sigmaMin: 0,
+    steps: 0,
+    reason: 'precision',
+  });
+  expect(certifyRank(columnOf(4n), 64).certified).toBe(true);
+});
+
 test('a matrix must have rows enough', () => {
   expect(() => certifyRank(exact([[1, 2]], 64), 64)).toThrow('at least as many rows as columns (2)');
   expect(() => certifyRank([[]], 64)).toThrow('at least one column');
