@@ -6,6 +6,7 @@ import type { Ops } from './ops.ts';
 import type { AnyParams, Named, ParamSpec } from './params.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
+import type { ExpertTraits } from './traits/expert-traits.ts';
 
 /** What an expert's author writes. `P` names its parameters. */
 export interface ExpertDefinition<P = AnyParams> {
@@ -15,6 +16,8 @@ export interface ExpertDefinition<P = AnyParams> {
   params(inputDim: number, units: number): Named<P, ParamSpec>;
   /** The output: `units` features per row. An output that does not depend on x may be returned as a bare parameter. */
   apply<V>(ops: Ops<V>, x: V, p: Named<P, V>): V;
+  /** What it says of itself beside its formula. */
+  readonly traits?: ExpertTraits;
 }
 
 /** An expert: a frozen plain object. */

@@ -9,6 +9,7 @@ import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
 import type { Router } from './router.ts';
 import type { Routing, RoutingContext } from './routing.ts';
+import type { GateTraits } from './traits/gate-traits.ts';
 
 /** What a gate's author writes. `P` names its parameters. */
 export interface GateDefinition<P = AnyParams> {
@@ -22,6 +23,8 @@ export interface GateDefinition<P = AnyParams> {
   params(inputDim: number, experts: number): Named<P, GateParamSpec>;
   /** Routes every token. */
   route<V>(ops: GateOps<V>, x: V, p: Named<P, V>, context: RoutingContext): Routing<V>;
+  /** What it says of itself beside its formula. */
+  readonly traits?: GateTraits;
 }
 
 /** A gate: a frozen plain object. */

@@ -52,7 +52,6 @@ export {
   measureParts,
   measureSpecs,
   mixingMeasure,
-  type Numbers,
 } from './measure/mixing-measure.ts';
 export type { Ops } from './ops.ts';
 export {
@@ -61,6 +60,7 @@ export {
   type GateParamSpec,
   mapNames,
   type Named,
+  type Numbers,
   type ParamSpec,
   paramSize,
   prefixed,
@@ -71,3 +71,16 @@ export { knownKinds, register } from './registry.ts';
 export { defineRouter, getRouter, type Router, type RouterDefinition, type RouterFactory } from './router.ts';
 export type { Routing, RoutingContext } from './routing.ts';
 export { type Distribution, type Stream, stream } from './stream.ts';
+export type { ExpertForm, ExpertTraits } from './traits/expert-traits.ts';
+export {
+  type CompetitiveForm,
+  formUnder,
+  type GateForm,
+  type HierarchicalForm,
+  type ScoredForm,
+  type SelectionForm,
+  type SigmoidForm,
+} from './traits/gate-form.ts';
+export type { Freedom, GateTraits, ParameterCopy } from './traits/gate-traits.ts';
+export type { CommonShift, Homogeneity, RouterForm, RouterTraits } from './traits/router-traits.ts';
+export { hiddenLayer, type ScaleChange, type SignChange, type Units } from './traits/units.ts';

@@ -30,6 +30,9 @@ export interface GateParamSpec extends ParamSpec {
   readonly copies: number;
 }
 
+/** Numbers of parameters by name: of each all copies one after the other, row by row, as layers store them. */
+export type Numbers = Readonly<Record<string, readonly number[]>>;
+
 /** Names of parameters with whatever belongs to each; an optional name of `P` stays optional. */
 export type Named<P, T> = { readonly [name in keyof P]: T };
 
@@ -45,17 +48,20 @@ export function replicate(
   return mapNames(specs, (spec) => ({ ...spec, copies: spec.shared ? 1 : experts }));
 }
 
-/** Puts every name under a path: `kernel` becomes `router/kernel`. */
+/** Puts every name under a path: `kernel` becomes `router/kernel`. An empty path changes nothing. */
 export function prefixed<T>(path: string, named: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(named).map(([name, value]) => [`${path}/${name}`, value]));
+  const start = startOf(path);
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [`${start}${name}`, value]));
 }
 
-/** The inverse of `prefixed`: everything under a path, with the path taken off. */
+/** The inverse of `prefixed`: everything under a path, with the path taken off; under an empty path everything. */
 export function scoped<T>(path: string, named: Readonly<Record<string, T>>): Record<string, T> {
-  const start = `${path}/`;
+  const start = startOf(path);
   const inside = Object.entries(named).filter(([name]) => name.startsWith(start));
   return Object.fromEntries(inside.map(([name, value]) => [name.slice(start.length), value]));
 }
+
+const startOf = (path: string) => (path === '' ? '' : `${path}/`);
 
 /** Number of scalars in one copy of a parameter. */
 export function paramSize(spec: ParamSpec): number {

@@ -6,6 +6,7 @@ import type { Ops } from './ops.ts';
 import type { AnyParams, Named, ParamSpec } from './params.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
+import type { RouterTraits } from './traits/router-traits.ts';
 
 /** What a router's author writes. `P` names its parameters. */
 export interface RouterDefinition<P = AnyParams> {
@@ -15,6 +16,8 @@ export interface RouterDefinition<P = AnyParams> {
   params(inputDim: number): Named<P, ParamSpec>;
   /** The score: one feature per row. */
   logit<V>(ops: Ops<V>, x: V, p: Named<P, V>): V;
+  /** What it says of itself beside its formula. */
+  readonly traits?: RouterTraits;
 }
 
 /** A router: a frozen plain object. */

@@ -4,8 +4,8 @@
  * A parameter belongs to the atoms where it has a copy per expert; shared parameters, and those of groups, stay.
  */
 import { MoeError } from '../errors.ts';
-import { type GateParamSpec, mapNames, paramSize } from '../params.ts';
-import { type MixingMeasure, measureSpecs, type Numbers } from './mixing-measure.ts';
+import { type GateParamSpec, mapNames, type Numbers, paramSize } from '../params.ts';
+import { type MixingMeasure, measureSpecs } from './mixing-measure.ts';
 
 /** The measure whose expert e is a copy of expert `sources[e]`. */
 export function withAtoms(of: MixingMeasure, sources: readonly number[]): MixingMeasure {

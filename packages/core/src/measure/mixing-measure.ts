@@ -13,10 +13,7 @@ import { MoeError } from '../errors.ts';
 import { expectInteger } from '../expect.ts';
 import type { Expert } from '../expert.ts';
 import type { Gate } from '../gate.ts';
-import { type GateParamSpec, mapNames, paramSize, replicate } from '../params.ts';
-
-/** Numbers of parameters by name. */
-export type Numbers = Readonly<Record<string, readonly number[]>>;
+import { type GateParamSpec, mapNames, type Numbers, paramSize, replicate } from '../params.ts';
 
 /** What a mixing measure is made of, without its numbers. */
 export interface MeasureShape {
