@@ -1,12 +1,6 @@
-/**
- * The activations that every interpretation of Ops knows.
- *
- * $\mathrm{gelu}(z) = z\,\Phi(z)$ with the exact normal distribution function (Hendrycks and Gimpel, 2016);
- * `geluTanh` is its tanh form, cheaper where `erf` is slow; $\mathrm{silu}(z) = z\,\sigma(z)$;
- * $\mathrm{softplus}(z) = \log(1 + e^z)$.
- */
 import { MoeError } from './errors.ts';
 
+/** The names of the activations that every interpretation knows. */
 export const activations = [
   'identity',
   'relu',
@@ -18,7 +12,15 @@ export const activations = [
   'softplus',
 ] as const;
 
-/** Name of an activation. */
+/**
+ * The activations that every interpretation of Ops knows.
+ *
+ * $\mathrm{gelu}(z) = z\,\Phi(z)$ with the exact normal distribution function (Hendrycks and Gimpel, 2016);
+ * `geluTanh` is its tanh form, cheaper where `erf` is slow; $\mathrm{silu}(z) = z\,\sigma(z)$;
+ * $\mathrm{softplus}(z) = \log(1 + e^z)$.
+ *
+ * Name of an activation.
+ */
 export type Activation = (typeof activations)[number];
 
 /** Returns `name` when it is a known activation and throws an error that lists the known ones when it is not. */

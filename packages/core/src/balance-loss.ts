@@ -1,6 +1,3 @@
-/**
- * Balance loss: a scalar that is small when the experts share the work, added to the training loss.
- */
 import { expectNumber } from './expect.ts';
 import type { GateOps } from './gate-ops.ts';
 import type { Identifier, OptionsJson, Plugin } from './identity.ts';
@@ -25,7 +22,11 @@ export interface BalanceLossDefinition {
   value<V>(ops: GateOps<V>, routing: Routing<V>, context: BalanceContext): V;
 }
 
-/** A balance loss: a frozen plain object. */
+/**
+ * Balance loss: a scalar that is small when the experts share the work, added to the training loss.
+ *
+ * A balance loss: a frozen plain object.
+ */
 export interface BalanceLoss extends Plugin, Omit<BalanceLossDefinition, 'config'> {
   readonly role: 'balanceLoss';
 }

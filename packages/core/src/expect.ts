@@ -37,6 +37,10 @@ export function expectSizes(who: string, option: string, value: unknown): number
   throw new MoeError(who, `${option} must be an integer of at least 1 or a list of them`, value);
 }
 
+/**
+ * The value of an option that must be true or false.
+ * @throws MoeError otherwise
+ */
 export function expectBoolean(who: string, option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new MoeError(who, `${option} must be true or false`, value);

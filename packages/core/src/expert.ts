@@ -1,6 +1,3 @@
-/**
- * Expert: transforms what it is given, $(x, \eta) \mapsto h(x, \eta) \in \mathbb{R}^U$. It never sees routing.
- */
 import type { Identifier, OptionsJson, Plugin } from './identity.ts';
 import type { Ops } from './ops.ts';
 import type { AnyParams, Named, ParamSpec } from './params.ts';
@@ -20,7 +17,11 @@ export interface ExpertDefinition<P = AnyParams> {
   readonly traits?: ExpertTraits;
 }
 
-/** An expert: a frozen plain object. */
+/**
+ * Expert: transforms what it is given, $(x, \eta) \mapsto h(x, \eta) \in \mathbb{R}^U$. It never sees routing.
+ *
+ * An expert: a frozen plain object.
+ */
 export interface Expert<P = AnyParams> extends Plugin, Omit<ExpertDefinition<P>, 'config'> {
   readonly role: 'expert';
 }

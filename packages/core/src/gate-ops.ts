@@ -1,12 +1,12 @@
+import type { Ops } from './ops.ts';
+import type { Distribution } from './stream.ts';
+
 /**
  * GateOps, what gates and balance losses need beyond Ops: the axes of experts and of tokens.
  *
  * A value is [tokens, experts, features] with length 1 where it does not vary; a router's logit is [T, E, 1]. Padding
  * tokens are known to the interpretation, so that no gate or loss can count them by mistake.
  */
-import type { Ops } from './ops.ts';
-import type { Distribution } from './stream.ts';
-
 export interface GateOps<V> extends Ops<V> {
   /** Softmax over the experts, with max-subtraction. */
   softmax(logits: V): V;

@@ -1,7 +1,3 @@
-/**
- * Gate: turns the scores of routers into a routing. It composes a router, a weighting and a selection, and may be made
- * of other gates.
- */
 import type { GateOps } from './gate-ops.ts';
 import type { Identifier, OptionsJson, Plugin } from './identity.ts';
 import type { AnyParams, GateParamSpec, Named } from './params.ts';
@@ -27,7 +23,12 @@ export interface GateDefinition<P = AnyParams> {
   readonly traits?: GateTraits;
 }
 
-/** A gate: a frozen plain object. */
+/**
+ * Gate: turns the scores of routers into a routing. It composes a router, a weighting and a selection, and may be made
+ * of other gates.
+ *
+ * A gate: a frozen plain object.
+ */
 export interface Gate<P = AnyParams> extends Plugin, Omit<GateDefinition<P>, 'config'> {
   readonly role: 'gate';
 }

@@ -1,11 +1,11 @@
-/**
- * What every plugin has in common: a role, a kind, and the JSON config from which it can be made again.
- */
-
 /** The kinds of plugin. */
 export type Role = 'router' | 'gate' | 'expert' | 'balanceLoss';
 
-/** The roles in errors, with their articles. */
+/**
+ * What every plugin has in common: a role, a kind, and the JSON config from which it can be made again.
+ *
+ * The roles in errors, with their articles.
+ */
 export const aRole: Readonly<Record<Role, string>> = {
   router: 'a router',
   gate: 'a gate',

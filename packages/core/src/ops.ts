@@ -1,3 +1,5 @@
+import type { Activation } from './activation.ts';
+
 /**
  * Ops, the algebra that routers and experts are written in.
  *
@@ -7,10 +9,9 @@
  * interpretation. A value with one feature broadcasts against a value with many.
  *
  * `affine` is the only heavy operation, so whoever interprets it decides what it costs.
+ *
+ * The arithmetic of routers and experts. Keep it this small: a new operation must earn its place everywhere.
  */
-import type { Activation } from './activation.ts';
-
-/** The arithmetic of routers and experts. Keep it this small: a new operation must earn its place everywhere. */
 export interface Ops<V> {
   /** A number that does not depend on the input or on any parameter. */
   constant(value: number): V;

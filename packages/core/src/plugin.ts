@@ -1,6 +1,3 @@
-/**
- * What the four `define` functions share: a definition becomes a frozen plain object, and its factory is registered.
- */
 import { MoeError } from './errors.ts';
 import { freeze } from './freeze.ts';
 import { aRole, type OptionsJson, type Plugin, type Role } from './identity.ts';
@@ -12,6 +9,8 @@ export type PluginFactory<A extends readonly unknown[], T> = ((...options: A) =>
 };
 
 /**
+ * What the four `define` functions share: a definition becomes a frozen plain object, and its factory is registered.
+ *
  * @param role what is defined
  * @param kind lower camel case, unique within the role
  * @param needed functions that the definition must have

@@ -1,6 +1,3 @@
-/**
- * Router: scores one expert for an input, $(x, \theta) \mapsto z \in \mathbb{R}$.
- */
 import type { Identifier, OptionsJson, Plugin } from './identity.ts';
 import type { Ops } from './ops.ts';
 import type { AnyParams, Named, ParamSpec } from './params.ts';
@@ -20,7 +17,11 @@ export interface RouterDefinition<P = AnyParams> {
   readonly traits?: RouterTraits;
 }
 
-/** A router: a frozen plain object. */
+/**
+ * Router: scores one expert for an input, $(x, \theta) \mapsto z \in \mathbb{R}$.
+ *
+ * A router: a frozen plain object.
+ */
 export interface Router<P = AnyParams> extends Plugin, Omit<RouterDefinition<P>, 'config'> {
   readonly role: 'router';
 }

@@ -1,8 +1,8 @@
 /**
  * Routing: what a gate says of every token and expert. Values are [tokens, experts, 1].
+ *
+ * The outcome of a gate, in whatever interpretation it ran.
  */
-
-/** The outcome of a gate, in whatever interpretation it ran. */
 export interface Routing<V> {
   /** Clean router logits, before noise: what the z-loss looks at. */
   readonly logits: V;

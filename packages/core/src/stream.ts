@@ -1,10 +1,3 @@
-/**
- * Seeded streams of random numbers, addressed by a path: `stream(7, 'expert/layer_1/kernel', 3)`.
- *
- * A stream is a function of its seed and path alone, so the numbers of one parameter, one step or one replicate do not
- * depend on what else was drawn, in which order, or by how many workers. The generator is xoroshiro128+ (Blackman and
- * Vigna, 2018) from `pure-rand`; its 128-bit state is a hash of seed and path, so that even 10^6 streams do not collide.
- */
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** A source of random numbers. */
@@ -25,7 +18,14 @@ export interface Stream {
 export type Distribution = 'uniform' | 'normal' | 'gumbel';
 
 /**
+ * Seeded streams of random numbers, addressed by a path: `stream(7, 'expert/layer_1/kernel', 3)`.
+ *
+ * A stream is a function of its seed and path alone, so the numbers of one parameter, one step or one replicate do not
+ * depend on what else was drawn, in which order, or by how many workers. The generator is xoroshiro128+ (Blackman and
+ * Vigna, 2018) from `pure-rand`; its 128-bit state is a hash of seed and path, so that even 10^6 streams do not collide.
+ *
  * The stream at a path below a seed.
+ *
  * @param seed any number; integers are the usual choice
  * @param path names and counters that tell this stream from others of the same seed
  */

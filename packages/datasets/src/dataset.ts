@@ -1,8 +1,3 @@
-/**
- * Dataset: what a program can ask for by name and load, split into rows to learn from and rows to judge by.
- *
- * The data are plain typed arrays, so that they serve tensors, float64 estimators and plots alike.
- */
 import { MoeError } from '@tfjs-moe/core';
 
 /** Numbers of one column, or of several columns side by side. */
@@ -36,7 +31,13 @@ export interface LoadOptions {
   readonly seed?: number;
 }
 
-/** A data set: a frozen plain object. */
+/**
+ * Dataset: what a program can ask for by name and load, split into rows to learn from and rows to judge by.
+ *
+ * The data are plain typed arrays, so that they serve tensors, float64 estimators and plots alike.
+ *
+ * A data set: a frozen plain object.
+ */
 export interface Dataset<T extends Splits = Splits, O extends LoadOptions = LoadOptions> {
   /** Lower camel case, unique. */
   readonly name: string;

@@ -1,11 +1,12 @@
-/**
- * GISTEMP: the global temperature of 144 years, one row per year, the classical example of a mixture of linear experts:
- * a flat first half and a rising second one, with a gate over the years between.
- */
 import { type PublishedTable, publishedTable } from './table/published-table.ts';
 import { gistempText } from './tables/gistemp-text.ts';
 
-/** NASA's land-ocean temperature index, 1880 to 2023. */
+/**
+ * GISTEMP: the global temperature of 144 years, one row per year, the classical example of a mixture of linear experts:
+ * a flat first half and a rising second one, with a gate over the years between.
+ *
+ * NASA's land-ocean temperature index, 1880 to 2023.
+ */
 export const gistemp: PublishedTable = /* @__PURE__ */ publishedTable({
   name: 'gistemp',
   description: 'Global temperature anomalies of land and ocean, annual means from 1880 to 2023.',

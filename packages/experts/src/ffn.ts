@@ -1,3 +1,9 @@
+import { defineExpert, type ExpertFactory, expectKnownOptions } from '@tfjs-moe/core';
+import { type FeedForwardOptions, feedForward, feedForwardOptions } from './feed-forward.ts';
+
+/** Options of the layers. */
+export type FfnOptions = FeedForwardOptions;
+
 /**
  * Feed-forward expert: $h(x) = \sigma(x W_1 + b_1) W_2 + b_2$ with any number of hidden layers.
  *
@@ -9,12 +15,6 @@
  * Source: Shazeer et al., "Outrageously Large Neural Networks" (2017), section 2; Nguyen, Ho and Rinaldo,
  * "Convergence Rates for Softmax Gating Mixture of Experts" (2025), Definition 1 and Theorem 1.
  */
-import { defineExpert, type ExpertFactory, expectKnownOptions } from '@tfjs-moe/core';
-import { type FeedForwardOptions, feedForward, feedForwardOptions } from './feed-forward.ts';
-
-/** Options of the layers. */
-export type FfnOptions = FeedForwardOptions;
-
 export const ffn: ExpertFactory<[options: FfnOptions]> = /* @__PURE__ */ defineExpert(
   'ffn',
   (options: FfnOptions) => {

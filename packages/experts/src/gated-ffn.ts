@@ -1,11 +1,3 @@
-/**
- * Gated feed-forward expert: $h(x) = \bigl(\sigma(x W_g) \odot x W_u\bigr) W_d$; with $\sigma$ = SiLU it is SwiGLU.
- *
- * The expert of Mixtral, DeepSeek and most recent language models: better than `ffn` at equal size, which is reached
- * with two thirds of its hidden units because there are three kernels instead of two.
- *
- * Source: Shazeer, "GLU Variants Improve Transformer" (2020), equation (6).
- */
 import {
   type Activation,
   defineExpert,
@@ -16,6 +8,7 @@ import {
 } from '@tfjs-moe/core';
 import { type AffineOptions, affine, affineOptions } from './affine.ts';
 
+/** Options of `gatedFfn`: the width and the activation $\sigma$ of the gating factor. */
 export interface GatedFfnOptions extends AffineOptions {
   /** Width of the hidden layer. */
   readonly hiddenUnits: number;
@@ -25,6 +18,14 @@ export interface GatedFfnOptions extends AffineOptions {
   readonly useBias?: boolean;
 }
 
+/**
+ * Gated feed-forward expert: $h(x) = \bigl(\sigma(x W_g) \odot x W_u\bigr) W_d$; with $\sigma$ = SiLU it is SwiGLU.
+ *
+ * The expert of Mixtral, DeepSeek and most recent language models: better than `ffn` at equal size, which is reached
+ * with two thirds of its hidden units because there are three kernels instead of two.
+ *
+ * Source: Shazeer, "GLU Variants Improve Transformer" (2020), equation (6).
+ */
 export const gatedFfn: ExpertFactory<[options: GatedFfnOptions], GatedFfnParams> =
   /* @__PURE__ */ defineExpert('gatedFfn', (options: GatedFfnOptions) => {
     expectKnownOptions('gatedFfn', options, ['hiddenUnits', 'activation', ...affineOptions]);

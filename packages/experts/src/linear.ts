@@ -1,3 +1,9 @@
+import { defineExpert, type ExpertFactory, expectKnownOptions } from '@tfjs-moe/core';
+import { type AffineOptions, type AffineParams, affine, affineOptions } from './affine.ts';
+
+/** Options of the affine map. */
+export type LinearOptions = AffineOptions;
+
 /**
  * Linear expert: $h(x) = x W + b$.
  *
@@ -9,12 +15,6 @@
  * Source: Nguyen, Ho and Rinaldo, "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (9) and
  * Theorem 2.
  */
-import { defineExpert, type ExpertFactory, expectKnownOptions } from '@tfjs-moe/core';
-import { type AffineOptions, type AffineParams, affine, affineOptions } from './affine.ts';
-
-/** Options of the affine map. */
-export type LinearOptions = AffineOptions;
-
 export const linear: ExpertFactory<[options?: LinearOptions], AffineParams> = /* @__PURE__ */ defineExpert(
   'linear',
   (options: LinearOptions = {}) => {

@@ -1,3 +1,15 @@
+import { defineExpert, type ExpertFactory, expectKnownOptions, expectNumber } from '@tfjs-moe/core';
+import { type FeedForwardOptions, feedForward, feedForwardOptions } from './feed-forward.ts';
+
+/** Options of `normalizedFfn`: those of `ffn`, and the $\epsilon$ of the norm. */
+export interface NormalizedFfnOptions extends FeedForwardOptions {
+  /**
+   * $\epsilon$ of the norm, which keeps value and gradient finite at $x = 0$; 0 gives the exact direction and is for
+   * inputs that are never zero. Default 1e-6.
+   */
+  readonly epsilon?: number;
+}
+
 /**
  * Feed-forward expert on the direction of its input: $h(x) = \mathrm{ffn}\bigl(x / \sqrt{\lVert x \rVert^2 + \epsilon^2}\bigr)$.
  *
@@ -9,17 +21,6 @@
  * Source: Nguyen, Ho and Rinaldo, "Convergence Rates for Softmax Gating Mixture of Experts" (2025), the example after
  * Definition 1.
  */
-import { defineExpert, type ExpertFactory, expectKnownOptions, expectNumber } from '@tfjs-moe/core';
-import { type FeedForwardOptions, feedForward, feedForwardOptions } from './feed-forward.ts';
-
-export interface NormalizedFfnOptions extends FeedForwardOptions {
-  /**
-   * $\epsilon$ of the norm, which keeps value and gradient finite at $x = 0$; 0 gives the exact direction and is for
-   * inputs that are never zero. Default 1e-6.
-   */
-  readonly epsilon?: number;
-}
-
 export const normalizedFfn: ExpertFactory<[options: NormalizedFfnOptions]> = /* @__PURE__ */ defineExpert(
   'normalizedFfn',
   (options: NormalizedFfnOptions) => {

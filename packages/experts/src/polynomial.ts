@@ -1,3 +1,18 @@
+import {
+  defineExpert,
+  type ExpertFactory,
+  expectInteger,
+  expectKnownOptions,
+  type Ops,
+} from '@tfjs-moe/core';
+import { type AffineOptions, type AffineParams, affine, affineOptions } from './affine.ts';
+
+/** Options of `polynomial`: the degree. */
+export interface PolynomialOptions extends AffineOptions {
+  /** The degree $p$, an integer of at least 1. Default 2. */
+  readonly degree?: number;
+}
+
 /**
  * Polynomial expert: $h(x) = (x W + b)^p$, element by element.
  *
@@ -8,20 +23,6 @@
  * Source: Nguyen, Ho and Rinaldo, "Sigmoid Gating is More Sample Efficient than Softmax Gating in Mixture of Experts"
  * (2024), the polynomial experts.
  */
-import {
-  defineExpert,
-  type ExpertFactory,
-  expectInteger,
-  expectKnownOptions,
-  type Ops,
-} from '@tfjs-moe/core';
-import { type AffineOptions, type AffineParams, affine, affineOptions } from './affine.ts';
-
-export interface PolynomialOptions extends AffineOptions {
-  /** The degree $p$, an integer of at least 1. Default 2. */
-  readonly degree?: number;
-}
-
 export const polynomial: ExpertFactory<[options?: PolynomialOptions], AffineParams> =
   /* @__PURE__ */ defineExpert('polynomial', (options: PolynomialOptions = {}) => {
     expectKnownOptions('polynomial', options, ['degree', ...affineOptions]);

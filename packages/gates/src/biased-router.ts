@@ -1,7 +1,3 @@
-/**
- * The logit of every expert, $z_e = \pi(x, \beta_{1e}) + \beta_{0e}$: a router's score plus the gate's bias, which all
- * gates with one router share.
- */
 import {
   type AnyParams,
   expectBoolean,
@@ -18,6 +14,7 @@ import {
 } from '@tfjs-moe/core';
 import { linearRouter } from './linear-router.ts';
 
+/** What all gates with one router take: the router, and whether every expert has a bias. */
 export interface RouterOptions {
   /** What scores the experts: a router, its config, or its kind. Default `linearRouter()`. */
   readonly router?: Identifier<Router>;
@@ -38,7 +35,12 @@ export interface BiasedRouter {
   logits<V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>): V;
 }
 
-/** Reads the options; `who` is named in errors. */
+/**
+ * The logit of every expert, $z_e = \pi(x, \beta_{1e}) + \beta_{0e}$: a router's score plus the gate's bias, which all
+ * gates with one router share.
+ *
+ * Reads the options; `who` is named in errors.
+ */
 export function biasedRouter(
   who: string,
   options: RouterOptions,

@@ -1,14 +1,3 @@
-/**
- * Cosine router: $z(x) = \dfrac{\beta^\top x}{\tau\,(\lVert\beta\rVert + \epsilon_1)(\lVert x\rVert + \epsilon_2)}$.
- *
- * Scores directions, not lengths, so that no expert wins by a large kernel; used against representation collapse.
- * With $\epsilon_1 = \epsilon_2 = 0$ it is the plain cosine, which does not change with the length of $\beta$: that
- * length can then not be estimated. The perturbed form, both $\epsilon$ positive, repairs this.
- *
- * Source: Chi et al., "On the Representation Collapse of Sparse Mixture of Experts" (2022); Nguyen et al.,
- * "Statistical Advantages of Perturbing Cosine Router in Mixture of Experts" (2024). The initial temperature and its
- * bound are Tutel's.
- */
 import {
   defineRouter,
   expectBoolean,
@@ -22,6 +11,7 @@ import {
   type RouterFactory,
 } from '@tfjs-moe/core';
 
+/** Options of `cosineRouter`: the perturbations $\epsilon_1, \epsilon_2$ and the temperature $\tau$. */
 export interface CosineRouterOptions {
   /** $\epsilon_1$, added to the norm of the kernel. Default 0. */
   readonly epsilon1?: number;
@@ -39,6 +29,17 @@ export interface CosineRouterOptions {
 
 const known = ['epsilon1', 'epsilon2', 'temperature', 'learned', 'minTemperature', 'kernelInitializer'];
 
+/**
+ * Cosine router: $z(x) = \dfrac{\beta^\top x}{\tau\,(\lVert\beta\rVert + \epsilon_1)(\lVert x\rVert + \epsilon_2)}$.
+ *
+ * Scores directions, not lengths, so that no expert wins by a large kernel; used against representation collapse.
+ * With $\epsilon_1 = \epsilon_2 = 0$ it is the plain cosine, which does not change with the length of $\beta$: that
+ * length can then not be estimated. The perturbed form, both $\epsilon$ positive, repairs this.
+ *
+ * Source: Chi et al., "On the Representation Collapse of Sparse Mixture of Experts" (2022); Nguyen et al.,
+ * "Statistical Advantages of Perturbing Cosine Router in Mixture of Experts" (2024). The initial temperature and its
+ * bound are Tutel's.
+ */
 export const cosineRouter: RouterFactory<[options?: CosineRouterOptions], CosineRouterParams> =
   /* @__PURE__ */ defineRouter('cosine', (options: CosineRouterOptions = {}) => {
     const who = 'cosineRouter';

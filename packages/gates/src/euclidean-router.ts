@@ -1,12 +1,3 @@
-/**
- * Euclidean router: $z(x) = -s \lVert x - c \rVert^2$.
- *
- * Every expert has a centre and is asked about what lies near it; under a softmax the gate is a Gaussian mixture's
- * posterior with equal spherical covariances $I / 2s$. For data with clusters, and where regions should be read off
- * the parameters. Written as a difference, not expanded, so that far inputs lose no digits.
- *
- * Source: Xu, Jordan and Hinton, "An Alternative Model for Mixtures of Experts" (1995), the localised gate.
- */
 import {
   defineRouter,
   expectKnownOptions,
@@ -17,6 +8,7 @@ import {
   type RouterFactory,
 } from '@tfjs-moe/core';
 
+/** Options of `euclideanRouter`: the factor $s$, and where the centres start. */
 export interface EuclideanRouterOptions {
   /** The fixed factor $s$ of the squared distance. Default 1. */
   readonly scale?: number;
@@ -24,6 +16,15 @@ export interface EuclideanRouterOptions {
   readonly centerInitializer?: InitializerName | InitializerConfig;
 }
 
+/**
+ * Euclidean router: $z(x) = -s \lVert x - c \rVert^2$.
+ *
+ * Every expert has a centre and is asked about what lies near it; under a softmax the gate is a Gaussian mixture's
+ * posterior with equal spherical covariances $I / 2s$. For data with clusters, and where regions should be read off
+ * the parameters. Written as a difference, not expanded, so that far inputs lose no digits.
+ *
+ * Source: Xu, Jordan and Hinton, "An Alternative Model for Mixtures of Experts" (1995), the localised gate.
+ */
 export const euclideanRouter: RouterFactory<[options?: EuclideanRouterOptions], EuclideanRouterParams> =
   /* @__PURE__ */ defineRouter('euclidean', (options: EuclideanRouterOptions = {}) => {
     expectKnownOptions('euclideanRouter', options, ['scale', 'centerInitializer']);

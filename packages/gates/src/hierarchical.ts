@@ -1,18 +1,3 @@
-/**
- * Hierarchical gate: an outer gate over groups of experts, an inner one inside every group,
- * $w_{ij} = g_i(x)\, g_{j|i}(x)$.
- *
- * A tree of decisions over the same flat list of experts: the first E / groups experts are the first group, and so on.
- * Both levels may be any gates, hierarchical ones too. Softmax at both levels is the hierarchical mixture of experts;
- * sparse levels keep routing cheap with very many experts.
- *
- * The logits returned are $\log p_{ij} + \sqrt{Z^2 + \sum_i p_i Z_i^2}$, with $Z$ the outer and $Z_i$ the inner
- * log-partition values: their softmax is the product of the levels' softmaxes, and their z-loss is the sum of the outer
- * level's and the mean inner one.
- *
- * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994); Nguyen, Ho and Rinaldo,
- * "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (20).
- */
 import {
   type AnyParams,
   defineGate,
@@ -35,6 +20,7 @@ import {
 import { union } from './selection.ts';
 import { softmax } from './softmax.ts';
 
+/** Options of `hierarchical`: how many groups, and the gates of both levels. */
 export interface HierarchicalOptions {
   /** Number of groups; it must divide the number of experts. */
   readonly groups: number;
@@ -44,6 +30,21 @@ export interface HierarchicalOptions {
   readonly inner?: Identifier<Gate>;
 }
 
+/**
+ * Hierarchical gate: an outer gate over groups of experts, an inner one inside every group,
+ * $w_{ij} = g_i(x)\, g_{j|i}(x)$.
+ *
+ * A tree of decisions over the same flat list of experts: the first E / groups experts are the first group, and so on.
+ * Both levels may be any gates, hierarchical ones too. Softmax at both levels is the hierarchical mixture of experts;
+ * sparse levels keep routing cheap with very many experts.
+ *
+ * The logits returned are $\log p_{ij} + \sqrt{Z^2 + \sum_i p_i Z_i^2}$, with $Z$ the outer and $Z_i$ the inner
+ * log-partition values: their softmax is the product of the levels' softmaxes, and their z-loss is the sum of the outer
+ * level's and the mean inner one.
+ *
+ * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994); Nguyen, Ho and Rinaldo,
+ * "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (20).
+ */
 export const hierarchical: GateFactory<[options: HierarchicalOptions]> = /* @__PURE__ */ defineGate(
   'hierarchical',
   (options: HierarchicalOptions) => {

@@ -1,3 +1,18 @@
+import {
+  defineRouter,
+  expectKnownOptions,
+  getInitializer,
+  type InitializerConfig,
+  type InitializerName,
+  type RouterFactory,
+} from '@tfjs-moe/core';
+
+/** Options of `linearRouter`: what $\beta_1$ starts with. */
+export interface LinearRouterOptions {
+  /** Initial values of $\beta_1$. Default `'glorotUniform'`. */
+  readonly kernelInitializer?: InitializerName | InitializerConfig;
+}
+
 /**
  * Linear router: $z(x) = \beta_1^\top x$.
  *
@@ -8,20 +23,6 @@
  * Source: Nguyen, Ho and Rinaldo, "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equations (2)
  * and (15).
  */
-import {
-  defineRouter,
-  expectKnownOptions,
-  getInitializer,
-  type InitializerConfig,
-  type InitializerName,
-  type RouterFactory,
-} from '@tfjs-moe/core';
-
-export interface LinearRouterOptions {
-  /** Initial values of $\beta_1$. Default `'glorotUniform'`. */
-  readonly kernelInitializer?: InitializerName | InitializerConfig;
-}
-
 export const linearRouter: RouterFactory<[options?: LinearRouterOptions], LinearRouterParams> =
   /* @__PURE__ */ defineRouter('linear', (options: LinearRouterOptions = {}) => {
     expectKnownOptions('linearRouter', options, ['kernelInitializer']);

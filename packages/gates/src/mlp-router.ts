@@ -1,14 +1,3 @@
-/**
- * MLP router: $z(x) = \varphi\bigl(v^\top \sigma(\cdots \sigma(x W_1 + b_1) \cdots)\bigr)$, a small neural network that
- * ends with an activation $\varphi$.
- *
- * For regions that no hyperplane separates, and for temperature gates: a router that ends with a bounded activation
- * such as tanh makes the temperature identifiable, while one that ends linearly is homogeneous in $v$, and so is one
- * that ends with ReLU.
- *
- * Source: Nguyen, Ho and Rinaldo, "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (17),
- * Definition 2 and Theorem 4.
- */
 import {
   type Activation,
   type AnyParams,
@@ -26,6 +15,7 @@ import {
   type RouterFactory,
 } from '@tfjs-moe/core';
 
+/** Options of `mlpRouter`: widths and activations. */
 export interface MlpRouterOptions {
   /** Width of the hidden layer, or of each in a list; an empty list gives $\varphi(v^\top x)$. Default 16. */
   readonly hiddenUnits?: number | readonly number[];
@@ -53,6 +43,17 @@ const known = [
   'biasInitializer',
 ];
 
+/**
+ * MLP router: $z(x) = \varphi\bigl(v^\top \sigma(\cdots \sigma(x W_1 + b_1) \cdots)\bigr)$, a small neural network that
+ * ends with an activation $\varphi$.
+ *
+ * For regions that no hyperplane separates, and for temperature gates: a router that ends with a bounded activation
+ * such as tanh makes the temperature identifiable, while one that ends linearly is homogeneous in $v$, and so is one
+ * that ends with ReLU.
+ *
+ * Source: Nguyen, Ho and Rinaldo, "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (17),
+ * Definition 2 and Theorem 4.
+ */
 export const mlpRouter: RouterFactory<[options?: MlpRouterOptions]> = /* @__PURE__ */ defineRouter(
   'mlp',
   (options: MlpRouterOptions = {}) => {

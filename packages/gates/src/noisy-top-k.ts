@@ -1,15 +1,3 @@
-/**
- * Noisy top-K gate: $S = \mathrm{TopK}(z + \sigma \odot \varepsilon, k)$, $\varepsilon \sim N(0, 1)$, and the softmax of
- * the noisy logits over $S$.
- *
- * Noise while training lets every expert be tried, and makes the probability of being selected smooth: `load`, the
- * quantity that Shazeer's load loss balances, $\Phi\bigl((z_e - t_e) / \sigma_e\bigr)$ with $t_e$ the noisy logit that
- * expert $e$ has to beat. Two published forms: a learned $\sigma = \mathrm{softplus}(x W_n) + \epsilon$, and V-MoE's
- * fixed one. As in `topK`, $k = 1$ never divides by the sum.
- *
- * Source: Shazeer et al., "Outrageously Large Neural Networks" (2017), equations (3) to (5) and appendix A; Riquelme et
- * al., "Scaling Vision with Sparse Mixture of Experts" (2021), with the load estimate of its published code.
- */
 import {
   type AnyParams,
   defineGate,
@@ -35,6 +23,7 @@ import {
   union,
 } from './selection.ts';
 
+/** Options of `noisyTopK`: how many experts per token, and which noise. */
 export interface NoisyTopKOptions extends RouterOptions {
   /** Number of experts per token, from 1 to the number of experts. Default 2. */
   readonly k?: number;
@@ -58,6 +47,18 @@ export interface NoisyTopKOptions extends RouterOptions {
 
 const own = ['k', 'noise', 'noiseEpsilon', 'loadThreshold', 'renormalize'];
 
+/**
+ * Noisy top-K gate: $S = \mathrm{TopK}(z + \sigma \odot \varepsilon, k)$, $\varepsilon \sim N(0, 1)$, and the softmax of
+ * the noisy logits over $S$.
+ *
+ * Noise while training lets every expert be tried, and makes the probability of being selected smooth: `load`, the
+ * quantity that Shazeer's load loss balances, $\Phi\bigl((z_e - t_e) / \sigma_e\bigr)$ with $t_e$ the noisy logit that
+ * expert $e$ has to beat. Two published forms: a learned $\sigma = \mathrm{softplus}(x W_n) + \epsilon$, and V-MoE's
+ * fixed one. As in `topK`, $k = 1$ never divides by the sum.
+ *
+ * Source: Shazeer et al., "Outrageously Large Neural Networks" (2017), equations (3) to (5) and appendix A; Riquelme et
+ * al., "Scaling Vision with Sparse Mixture of Experts" (2021), with the load estimate of its published code.
+ */
 export const noisyTopK: GateFactory<[options?: NoisyTopKOptions]> = /* @__PURE__ */ defineGate(
   'noisyTopK',
   (options: NoisyTopKOptions = {}) => {

@@ -1,3 +1,16 @@
+import { defineGate, expectBoolean, expectKnownOptions, type GateFactory } from '@tfjs-moe/core';
+import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
+import { selectAll } from './selection.ts';
+
+/** Options of `sigmoid`: whether weights are divided by their sum. */
+export interface SigmoidOptions extends RouterOptions {
+  /**
+   * Whether the weights are divided by their sum: over all experts, or over the selected ones where the gate is the
+   * weighting of `topK` with k above 1. Default false.
+   */
+  readonly normalize?: boolean;
+}
+
 /**
  * Sigmoid gate: every expert, with weight $\sigma(z_e) = 1 / (1 + e^{-z_e})$.
  *
@@ -9,18 +22,6 @@
  * Source: Nguyen, Ho and Rinaldo, "Sigmoid Gating is More Sample Efficient than Softmax Gating in Mixture of Experts"
  * (2024); DeepSeek-AI, "DeepSeek-V3 Technical Report" (2024), equations (13) to (15).
  */
-import { defineGate, expectBoolean, expectKnownOptions, type GateFactory } from '@tfjs-moe/core';
-import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
-import { selectAll } from './selection.ts';
-
-export interface SigmoidOptions extends RouterOptions {
-  /**
-   * Whether the weights are divided by their sum: over all experts, or over the selected ones where the gate is the
-   * weighting of `topK` with k above 1. Default false.
-   */
-  readonly normalize?: boolean;
-}
-
 export const sigmoid: GateFactory<[options?: SigmoidOptions]> = /* @__PURE__ */ defineGate(
   'sigmoid',
   (options: SigmoidOptions = {}) => {

@@ -1,3 +1,10 @@
+import { defineGate, expectKnownOptions, type GateFactory } from '@tfjs-moe/core';
+import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
+import { selectAll } from './selection.ts';
+
+/** Options of the softmax gate. */
+export type SoftmaxOptions = RouterOptions;
+
 /**
  * Softmax gate: every expert, with weight $\dfrac{\exp(z_e)}{\sum_j \exp(z_j)}$.
  *
@@ -7,13 +14,6 @@
  * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994); Nguyen, Ho and Rinaldo,
  * "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (2).
  */
-import { defineGate, expectKnownOptions, type GateFactory } from '@tfjs-moe/core';
-import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
-import { selectAll } from './selection.ts';
-
-/** Options of the softmax gate. */
-export type SoftmaxOptions = RouterOptions;
-
 export const softmax: GateFactory<[options?: SoftmaxOptions]> = /* @__PURE__ */ defineGate(
   'softmax',
   (options: SoftmaxOptions = {}) => {

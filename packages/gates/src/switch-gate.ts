@@ -1,12 +1,3 @@
-/**
- * Switch gate: the one best expert of every token, with weight $p_e = \mathrm{softmax}(z)_e$.
- *
- * The cheapest sparse gate. The weight is the probability itself, so that the router gets a gradient; while training
- * the router sees its input times noise uniform on $(1 - \epsilon, 1 + \epsilon)$, drawn anew for every feature, so that
- * close decisions are not always taken the same way. Use it with a balance loss.
- *
- * Source: Fedus, Zoph and Shazeer, "Switch Transformers" (2021), section 2.1 and table 11 for the jitter.
- */
 import {
   type AnyParams,
   defineGate,
@@ -20,11 +11,21 @@ import {
 import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
 import { union } from './selection.ts';
 
+/** Options of `switchGate`: the jitter of its inputs. */
 export interface SwitchGateOptions extends RouterOptions {
   /** $\epsilon$, from 0 (no jitter) to 1. Default 1e-2. */
   readonly jitter?: number;
 }
 
+/**
+ * Switch gate: the one best expert of every token, with weight $p_e = \mathrm{softmax}(z)_e$.
+ *
+ * The cheapest sparse gate. The weight is the probability itself, so that the router gets a gradient; while training
+ * the router sees its input times noise uniform on $(1 - \epsilon, 1 + \epsilon)$, drawn anew for every feature, so that
+ * close decisions are not always taken the same way. Use it with a balance loss.
+ *
+ * Source: Fedus, Zoph and Shazeer, "Switch Transformers" (2021), section 2.1 and table 11 for the jitter.
+ */
 export const switchGate: GateFactory<[options?: SwitchGateOptions]> = /* @__PURE__ */ defineGate(
   'switchGate',
   (options: SwitchGateOptions = {}) => {

@@ -1,15 +1,3 @@
-/**
- * Temperature gate (dense-to-sparse): every expert whose weight exceeds a threshold, with weight
- * $\mathrm{softmax}(z / \tau)_e$.
- *
- * A high temperature shares every token among all experts, a low one sends it to a single one; lowering $\tau$ while
- * training moves from the one to the other. $\tau$ is a parameter: learned, or moved by a schedule. With the linear
- * router only the ratio $z / \tau$ can be estimated; use `mlpRouter` where the parameters matter.
- *
- * Source: Nie et al., "EvoMoE: An Evolutional Mixture-of-Experts Training Framework via Dense-To-Sparse Gate" (2021);
- * Nguyen, Ho and Rinaldo, "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (12)
- * and Theorems 3 and 4.
- */
 import {
   defineGate,
   expectBoolean,
@@ -23,6 +11,7 @@ import {
 import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
 import { dividedOver } from './selection.ts';
 
+/** Options of `temperature`: the initial $\tau$, whether it is learned, noise, and a threshold. */
 export interface TemperatureOptions extends RouterOptions {
   /** Initial value of $\tau$, one parameter `temperature` for all experts. Default 1. */
   readonly temperature?: number;
@@ -43,6 +32,18 @@ export interface TemperatureOptions extends RouterOptions {
 
 const own = ['temperature', 'learned', 'minTemperature', 'noise', 'threshold', 'renormalize'];
 
+/**
+ * Temperature gate (dense-to-sparse): every expert whose weight exceeds a threshold, with weight
+ * $\mathrm{softmax}(z / \tau)_e$.
+ *
+ * A high temperature shares every token among all experts, a low one sends it to a single one; lowering $\tau$ while
+ * training moves from the one to the other. $\tau$ is a parameter: learned, or moved by a schedule. With the linear
+ * router only the ratio $z / \tau$ can be estimated; use `mlpRouter` where the parameters matter.
+ *
+ * Source: Nie et al., "EvoMoE: An Evolutional Mixture-of-Experts Training Framework via Dense-To-Sparse Gate" (2021);
+ * Nguyen, Ho and Rinaldo, "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (12)
+ * and Theorems 3 and 4.
+ */
 export const temperature: GateFactory<[options?: TemperatureOptions]> = /* @__PURE__ */ defineGate(
   'temperature',
   (options: TemperatureOptions = {}) => {

@@ -1,16 +1,3 @@
-/**
- * Top-K gate: the $k$ best experts of every token, $w_e = \dfrac{g_e}{\sum_{j \in S} g_j}$ for $e \in S =
- * \mathrm{TopK}(z, k)$, with $g$ the weights of another gate.
- *
- * The gate of most sparse models: the work per token is that of $k$ experts, however many there are. Over `softmax` it
- * is Mixtral's gate, the softmax over the selected logits; over `sigmoid` with `selectionBias`, DeepSeek-V3's. Selection
- * is a constant for the gradient, which flows through the weights; therefore $k = 1$ never divides by the sum, since
- * a constant weight 1 would leave the router without a gradient.
- *
- * Source: Shazeer et al., "Outrageously Large Neural Networks" (2017), equations (3) and (5); Nguyen et al.,
- * "Statistical Perspective of Top-K Sparse Softmax Gating Mixture of Experts" (2024), where selection leaves out the
- * bias; DeepSeek-AI, "DeepSeek-V3 Technical Report" (2024), equations (13) to (16).
- */
 import {
   type AnyParams,
   type Config,
@@ -40,6 +27,9 @@ import {
 } from './selection.ts';
 import { softmax } from './softmax.ts';
 
+/**
+ * Options of `topK`: how many experts per token, which weighting, and when weights are divided by their sum.
+ */
 export interface TopKOptions extends RouterOptions {
   /** Number of experts per token, from 1 to the number of experts. Default 2. */
   readonly k?: number;
@@ -67,6 +57,19 @@ export interface TopKOptions extends RouterOptions {
 
 const own = ['k', 'weighting', 'renormalize', 'biasInSelection', 'selectionBias', 'weightScale'];
 
+/**
+ * Top-K gate: the $k$ best experts of every token, $w_e = \dfrac{g_e}{\sum_{j \in S} g_j}$ for $e \in S =
+ * \mathrm{TopK}(z, k)$, with $g$ the weights of another gate.
+ *
+ * The gate of most sparse models: the work per token is that of $k$ experts, however many there are. Over `softmax` it
+ * is Mixtral's gate, the softmax over the selected logits; over `sigmoid` with `selectionBias`, DeepSeek-V3's. Selection
+ * is a constant for the gradient, which flows through the weights; therefore $k = 1$ never divides by the sum, since
+ * a constant weight 1 would leave the router without a gradient.
+ *
+ * Source: Shazeer et al., "Outrageously Large Neural Networks" (2017), equations (3) and (5); Nguyen et al.,
+ * "Statistical Perspective of Top-K Sparse Softmax Gating Mixture of Experts" (2024), where selection leaves out the
+ * bias; DeepSeek-AI, "DeepSeek-V3 Technical Report" (2024), equations (13) to (16).
+ */
 export const topK: GateFactory<[options?: TopKOptions]> = /* @__PURE__ */ defineGate(
   'topK',
   (options: TopKOptions = {}) => {

@@ -1,9 +1,3 @@
-/**
- * Balance losses between the forward pass, where they are computed, and `LayersModel`, which asks for them afterwards.
- *
- * tfjs calls a layer's loss closure once for each of its nodes in the model, so a layer that is shared between two
- * inputs hands out one value per call, in order. Values whose step is over are disposed of by then and are forgotten.
- */
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface BalanceLedger {
@@ -13,6 +7,12 @@ export interface BalanceLedger {
   take(): tf.Scalar;
 }
 
+/**
+ * Balance losses between the forward pass, where they are computed, and `LayersModel`, which asks for them afterwards.
+ *
+ * tfjs calls a layer's loss closure once for each of its nodes in the model, so a layer that is shared between two
+ * inputs hands out one value per call, in order. Values whose step is over are disposed of by then and are forgotten.
+ */
 export function balanceLedger(): BalanceLedger {
   let open: tf.Scalar[] = [];
   return {

@@ -1,11 +1,3 @@
-/**
- * Expert capacity: how many tokens of a batch one expert takes, from the capacity factor and the conventions of the
- * libraries that results are compared with.
- *
- * They disagree on whether K counts, on rounding, and on a floor: for T = 10, E = 4, K = 2 and factor 1.25 the answers
- * run from 4 to 8. `megatron`, $\lceil TK \cdot \text{factor} / E \rceil$, is the default: the plain reading of a factor of
- * 1.0 as "room for a perfectly balanced batch".
- */
 import { expectInteger, expectKnownOptions, expectOneOf, expectPositive, MoeError } from '@tfjs-moe/core';
 
 /** What a capacity is computed from. */
@@ -56,7 +48,16 @@ const conventions: Readonly<Record<CapacityConvention, (load: CapacityLoad) => n
   axlearn: ({ tokens, experts, factor }) => upTo(4, Math.floor((tokens * factor) / experts)),
 };
 
-/** A capacity as an option of the layer: tokens per expert, or a factor of the balanced load. */
+/**
+ * Expert capacity: how many tokens of a batch one expert takes, from the capacity factor and the conventions of the
+ * libraries that results are compared with.
+ *
+ * They disagree on whether K counts, on rounding, and on a floor: for T = 10, E = 4, K = 2 and factor 1.25 the answers
+ * run from 4 to 8. `megatron`, $\lceil TK \cdot \text{factor} / E \rceil$, is the default: the plain reading of a factor of
+ * 1.0 as "room for a perfectly balanced batch".
+ *
+ * A capacity as an option of the layer: tokens per expert, or a factor of the balanced load.
+ */
 export type Capacity = number | { readonly factor: number; readonly convention?: CapacityConvention };
 
 /** Tokens per expert by a convention, before it is clamped to 1, ..., T. */

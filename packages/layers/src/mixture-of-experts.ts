@@ -1,9 +1,3 @@
-/**
- * The mixture-of-experts layer, $y = \sum_{e \in \mathcal S(x)} w_e(x)\, h_e(x)$: a gate sends every token of the input
- * [..., D] to some of E experts and the layer returns their weighted sum [..., U].
- *
- * It is an ordinary tfjs layer: `fit`, `save`, `loadLayersModel`, masks, shared use and frozen parts all work.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { type Config, type Gate, MoeError } from '@tfjs-moe/core';
@@ -18,6 +12,12 @@ import { type AddWeight, type StoredParam, storeParams } from './weights.ts';
 
 type CallArgs = Parameters<layers.Layer['call']>[1];
 
+/**
+ * The mixture-of-experts layer, $y = \sum_{e \in \mathcal S(x)} w_e(x)\, h_e(x)$: a gate sends every token of the input
+ * [..., D] to some of E experts and the layer returns their weighted sum [..., U].
+ *
+ * It is an ordinary tfjs layer: `fit`, `save`, `loadLayersModel`, masks, shared use and frozen parts all work.
+ */
 export class MixtureOfExperts extends layers.Layer {
   /** @nocollapse */
   static className = 'MixtureOfExperts';

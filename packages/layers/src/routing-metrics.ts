@@ -1,14 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Dispatched } from './dispatch/dispatcher.ts';
+import type { RoutingPlan } from './routing-plan.ts';
+
 /**
  * What the routing of a batch looked like, as plain numbers.
  *
  * One small tensor per batch carries them from the device: read at once where tensors live in memory, and later, without
  * stalling, where they do not.
+ *
+ * Routing of one batch; padding counts nowhere.
  */
-import * as tf from '@tensorflow/tfjs-core';
-import type { Dispatched } from './dispatch/dispatcher.ts';
-import type { RoutingPlan } from './routing-plan.ts';
-
-/** Routing of one batch; padding counts nowhere. */
 export interface RoutingMetrics {
   /** Tokens that are not padding. */
   readonly tokens: number;

@@ -1,10 +1,7 @@
-/**
- * The routing plan of one batch on tensors: who goes where, with which weight. Immutable; every dispatcher, loss and
- * metric reads the same plan. Padding tokens are routed nowhere: their masks and weights are zero.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate, Routing } from '@tfjs-moe/core';
 
+/** Who goes where, with which weight: the routing of a batch as tensors [T, E], for looking at. */
 export interface RoutingPlan {
   readonly tokens: number;
   readonly experts: number;
@@ -24,7 +21,12 @@ export interface RoutingPlan {
   readonly renormalizeAfterDrop: boolean;
 }
 
-/** Turns what a gate returned into the plan of a batch. */
+/**
+ * The routing plan of one batch on tensors: who goes where, with which weight. Immutable; every dispatcher, loss and
+ * metric reads the same plan. Padding tokens are routed nowhere: their masks and weights are zero.
+ *
+ * Turns what a gate returned into the plan of a batch.
+ */
 export function routingPlan(
   gate: Gate,
   routing: Routing<tf.Tensor>,

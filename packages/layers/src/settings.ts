@@ -1,6 +1,3 @@
-/**
- * The options of the layer: checked at the boundary, with names and configs resolved to objects.
- */
 import type { layers } from '@tensorflow/tfjs-layers';
 import {
   type BalanceLoss,
@@ -58,7 +55,11 @@ export interface MixtureOfExpertsArgs extends LayerArgs {
 /** Version of the config that this code writes, and the newest that it reads. */
 export const FORMAT_VERSION = 1;
 
-/** Checked options. */
+/**
+ * The options of the layer: checked at the boundary, with names and configs resolved to objects.
+ *
+ * Checked options.
+ */
 export interface Settings {
   readonly experts: number;
   readonly gate: Gate;

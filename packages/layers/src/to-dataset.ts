@@ -1,9 +1,3 @@
-/**
- * Labelled images as a `tf.data.Dataset` of batches, for `fitDataset` and `evaluateDataset`.
- *
- * Pixels are scaled to [0, 1], labels become one-hot rows. Every pass over the data is shuffled anew by the seed, so that
- * the same seed gives the same epochs. Needs `@tensorflow/tfjs-data`, which `@tensorflow/tfjs` brings along.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { type Dataset, generator } from '@tensorflow/tfjs-data';
 import {
@@ -24,6 +18,7 @@ export interface LabelledImages {
   readonly shape: readonly number[];
 }
 
+/** Options of `toDataset`: batches, order and seed. */
 export interface ToDatasetOptions {
   /** Rows per batch; the last batch may be smaller. Default 128. */
   readonly batchSize?: number;
@@ -38,6 +33,12 @@ export interface ToDatasetOptions {
 /** A batch. */
 export type Batch = { xs: tf.Tensor; ys: tf.Tensor };
 
+/**
+ * Labelled images as a `tf.data.Dataset` of batches, for `fitDataset` and `evaluateDataset`.
+ *
+ * Pixels are scaled to [0, 1], labels become one-hot rows. Every pass over the data is shuffled anew by the seed, so that
+ * the same seed gives the same epochs. Needs `@tensorflow/tfjs-data`, which `@tensorflow/tfjs` brings along.
+ */
 export function toDataset(data: LabelledImages, options: ToDatasetOptions = {}): Dataset<Batch> {
   const who = 'toDataset';
   expectKnownOptions(who, options, ['batchSize', 'classes', 'seed', 'as']);

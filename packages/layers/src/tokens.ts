@@ -1,10 +1,11 @@
-/**
- * Tokens: inputs of any rank [..., D] as rows [T, D], with the padding mask that belongs to them.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
 
-/** A flattened batch. */
+/**
+ * Tokens: inputs of any rank [..., D] as rows [T, D], with the padding mask that belongs to them.
+ *
+ * A flattened batch.
+ */
 export interface Tokens {
   readonly x_TD: tf.Tensor2D;
   /** 1 for tokens that count, 0 for padding; absent when all count. */

@@ -1,9 +1,3 @@
-/**
- * Attaching: the kernels, instantiated on the memory of one backend. Nothing is copied between the two.
- *
- * A backend that is removed takes its memory with it and a new one brings another, so attachments are remembered by
- * memory. A memory that grows stays the same memory; only JavaScript views of it go stale, hence none is ever kept.
- */
 import { type Heap, heapOf } from './backend-memory.ts';
 import { compileAhead, engineHasSimd, instantiate, type Kernels } from './engine.ts';
 import { warnOfStock } from './warn.ts';
@@ -24,7 +18,14 @@ export interface Attachment {
 
 const attachments = new WeakMap<WebAssembly.Memory, Attachment>();
 
-/** Attaches to a backend; undefined, with one warning that says why, where that is impossible. */
+/**
+ * Attaching: the kernels, instantiated on the memory of one backend. Nothing is copied between the two.
+ *
+ * A backend that is removed takes its memory with it and a new one brings another, so attachments are remembered by
+ * memory. A memory that grows stays the same memory; only JavaScript views of it go stale, hence none is ever kept.
+ *
+ * Attaches to a backend; undefined, with one warning that says why, where that is impossible.
+ */
 export function attach(backend: unknown): Attachment | undefined {
   const heap = heapOf(backend);
   if (heap === undefined) {

@@ -22,6 +22,7 @@ import { stockKernels } from './stock/index.ts';
 import { stopThreads, type Threads, teamFor, threadsOf, useThreads } from './threads/threads.ts';
 import { warnOfStock } from './warn.ts';
 
+/** Options of `register`: how many threads, and what else to replace. */
 export interface RegisterOptions {
   /** Whether slow or missing kernels of tfjs are replaced too, so that ordinary layers train fast. Default true. */
   readonly patchStock?: boolean;

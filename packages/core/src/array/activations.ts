@@ -1,6 +1,3 @@
-/**
- * The activations in float64, written so that no argument overflows.
- */
 import type { Activation } from '../activation.ts';
 import { normalCdf } from './special.ts';
 
@@ -10,6 +7,9 @@ function sigmoid(z: number): number {
   return e / (1 + e);
 }
 
+/**
+ * The activations in float64, written so that no argument overflows.
+ */
 export const arrayActivations: Readonly<Record<Activation, (z: number) => number>> = {
   identity: (z) => z,
   relu: (z) => (z > 0 || Number.isNaN(z) ? z : 0),

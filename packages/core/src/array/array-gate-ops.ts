@@ -1,6 +1,3 @@
-/**
- * The plain-array interpretation of GateOps: naive loops over tokens and experts in float64.
- */
 import { MoeError } from '../errors.ts';
 import type { GateOps } from '../gate-ops.ts';
 import { type Distribution, type Stream, stream } from '../stream.ts';
@@ -8,6 +5,7 @@ import { arrayOps, map, zip } from './array-ops.ts';
 import { normalCdf } from './special.ts';
 import { type ArrayValue, at, build } from './value.ts';
 
+/** What the interpretation of gates on arrays is told besides the input: padding and noise. */
 export interface ArrayGateOptions {
   /** 1 for a token that counts, 0 for padding, one per token. Default: every token counts. */
   readonly mask?: readonly number[];
@@ -15,7 +13,11 @@ export interface ArrayGateOptions {
   readonly random?: Stream;
 }
 
-/** GateOps on plain arrays. */
+/**
+ * The plain-array interpretation of GateOps: naive loops over tokens and experts in float64.
+ *
+ * GateOps on plain arrays.
+ */
 export function arrayGateOps({ mask, random = stream(0) }: ArrayGateOptions = {}): GateOps<ArrayValue> {
   const counts = (token: number) => mask === undefined || mask[token] !== 0;
 

@@ -1,11 +1,11 @@
-/**
- * The plain-array interpretation of Ops: float64, naive loops, no dependency. It is the oracle that every other
- * interpretation is held against, and enough to evaluate a router or an expert where speed does not matter.
- */
 import type { Ops } from '../ops.ts';
 import { arrayActivations } from './activations.ts';
 import { type ArrayValue, at, broadcast, build } from './value.ts';
 
+/**
+ * The plain-array interpretation of Ops: float64, naive loops, no dependency. It is the oracle that every other
+ * interpretation is held against, and enough to evaluate a router or an expert where speed does not matter.
+ */
 export const arrayOps: Ops<ArrayValue> = Object.freeze({
   constant: (value: number) => ({
     tokens: 1,

@@ -6,6 +6,10 @@
 import { MoeError } from '../errors.ts';
 import type { ParamSpec } from '../params.ts';
 
+/**
+ * A value of the interpretation on arrays: [tokens, experts, features], of which an axis of length 1 does not vary;
+ * parameters have rows as well.
+ */
 export interface ArrayValue {
   readonly tokens: number;
   readonly experts: number;

@@ -1,12 +1,3 @@
-/**
- * MixingMeasure: a mixture of experts at given parameters, $G = \sum_e w_e\, \delta_{\theta_e}$: a gate, an expert and the
- * numbers of every atom.
- *
- * Datasets simulate from one, estimators return one, theory examines one, and a trained layer converts to and from one.
- * It is plain data: parameters are stored as layers store them, [copies, ...shape] in one list.
- *
- * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equation (2).
- */
 import { arrayGateOps } from '../array/array-gate-ops.ts';
 import { type ArrayValue, arrayInput, arrayParam, at } from '../array/value.ts';
 import { MoeError } from '../errors.ts';
@@ -27,6 +18,11 @@ export interface MeasureShape {
   readonly experts: number;
 }
 
+/**
+ * A mixing measure: a gate, an expert, and the numbers of every atom, as plain data. Data are simulated from one,
+ * estimators return one, Voronoi losses compare two, theory examines one, and a trained layer converts to and from
+ * one.
+ */
 export interface MixingMeasure extends MeasureShape {
   readonly gateParams: Numbers;
   readonly expertParams: Numbers;
@@ -53,7 +49,17 @@ export function measureSpecs({ gate, expert, inputDim, experts, units = 1 }: Mea
   };
 }
 
-/** A mixing measure, its numbers checked against what gate and expert ask for. */
+/**
+ * MixingMeasure: a mixture of experts at given parameters, $G = \sum_e w_e\, \delta_{\theta_e}$: a gate, an expert and the
+ * numbers of every atom.
+ *
+ * Datasets simulate from one, estimators return one, theory examines one, and a trained layer converts to and from one.
+ * It is plain data: parameters are stored as layers store them, [copies, ...shape] in one list.
+ *
+ * A mixing measure, its numbers checked against what gate and expert ask for.
+ *
+ * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equation (2).
+ */
 export function mixingMeasure(of: MixingMeasure): MixingMeasure {
   const who = 'mixingMeasure';
   const specs = measureSpecs(of);

@@ -1,12 +1,13 @@
-/**
- * What every plugin promises, whatever its role: it cannot be changed, and its config is all there is to know of it.
- */
 import { show } from '../errors.ts';
 import type { Config, Plugin } from '../identity.ts';
 import { assert, assertSameJson } from './assertions.ts';
 import type { Runner } from './runner.ts';
 
-/** Tests a plugin's identity; the suites of the roles begin with it. */
+/**
+ * What every plugin promises, whatever its role: it cannot be changed, and its config is all there is to know of it.
+ *
+ * Tests a plugin's identity; the suites of the roles begin with it.
+ */
 export function testPlugin(
   { describe, test }: Runner,
   plugin: Plugin,

@@ -1,9 +1,3 @@
-/**
- * The simulations of "On DeepSeekMoE": one shared expert and two routed ones, in halves. Here the shared expert is the
- * first group of a hierarchical gate, in two equal copies because groups are of one size, and the routed ones the second.
- *
- * Source: Nguyen et al. (2025), arXiv:2505.10860, appendix G.1.
- */
 import type { Expert, Numbers } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, sigmoid, softmax } from '@tfjs-moe/gates';
@@ -29,6 +23,12 @@ const lines = (): Experts => ({
   shared: 0.2,
 });
 
+/**
+ * The simulations of "On DeepSeekMoE": one shared expert and two routed ones, in halves. Here the shared expert is the
+ * first group of a hierarchical gate, in two equal copies because groups are of one size, and the routed ones the second.
+ *
+ * Source: Nguyen et al. (2025), arXiv:2505.10860, appendix G.1.
+ */
 export function deepseek(theorem: 1 | 2 | 3 | 4): Design {
   const { expert, params, shared } = theorem % 2 === 1 ? relu() : lines();
   const slope = theorem === 3 ? 0 : 5;

@@ -1,9 +1,3 @@
-/**
- * The simulations of "Demystifying Softmax Gating Function in Gaussian Mixture of Experts": two lines that cross, a steep
- * softmax gate, inputs on a grid; fitted with the true number of experts, and with one and two too many.
- *
- * Source: Nguyen, Nguyen and Ho (2023), arXiv:2305.03288, and the programs that came with it.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
@@ -22,6 +16,12 @@ export function crossingLines(): MixingMeasure {
   };
 }
 
+/**
+ * The simulations of "Demystifying Softmax Gating Function in Gaussian Mixture of Experts": two lines that cross, a steep
+ * softmax gate, inputs on a grid; fitted with the true number of experts, and with one and two too many.
+ *
+ * Source: Nguyen, Nguyen and Ho (2023), arXiv:2305.03288, and the programs that came with it.
+ */
 export function demystifyingSoftmax(atoms: 2 | 3 | 4): Design {
   const exact = atoms === 2;
   return defineDesign({

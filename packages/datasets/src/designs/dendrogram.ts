@@ -1,9 +1,3 @@
-/**
- * The simulations of the dendrogram of mixing measures: three planes in two inputs with more and with less noise, and the
- * crossing lines.
- *
- * Source: arXiv:2510.12744, experiments 3, 5 and 6.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
@@ -22,6 +16,12 @@ function threePlanes(standardDeviations: readonly number[]): MixingMeasure {
   };
 }
 
+/**
+ * The simulations of the dendrogram of mixing measures: three planes in two inputs with more and with less noise, and the
+ * crossing lines.
+ *
+ * Source: arXiv:2510.12744, experiments 3, 5 and 6.
+ */
 export function dendrogram(experiment: 3 | 5 | 6): Design {
   const lines = experiment === 5;
   const about = {

@@ -1,10 +1,3 @@
-/**
- * Design: everything a simulation study fixes before it draws: the truth, inputs, noise, sizes, replicates and what is
- * fitted.
- *
- * Papers seldom print all of it. What was not found is ours and listed in `assumed`: agreement or disagreement with the
- * paper's figures then says nothing about that part.
- */
 import { type Expert, type Gate, type MixingMeasure, mixingMeasure } from '@tfjs-moe/core';
 import type { Inputs } from '../simulate/inputs.ts';
 import type { Noise } from '../simulate/noise.ts';
@@ -20,6 +13,13 @@ export interface FittedFamily {
 /** A part of a design. */
 export type DesignPart = 'measure' | 'inputs' | 'noise' | 'sizes' | 'replicates' | 'fitted' | 'seed';
 
+/**
+ * Design: everything a simulation study fixes before it draws: the truth, inputs, noise, sizes, replicates and what is
+ * fitted.
+ *
+ * Papers seldom print all of it. What was not found is ours and listed in `assumed`: agreement or disagreement with the
+ * paper's figures then says nothing about that part.
+ */
 export interface Design {
   /** As `designs` knows it. */
   readonly name: string;

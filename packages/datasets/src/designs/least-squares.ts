@@ -1,11 +1,3 @@
-/**
- * Least squares under a softmax gate: experts for which over-fitted atoms converge, and experts for which they do not.
- *
- * "On Least Squares Estimation in Softmax Gating Mixture of Experts" draws inputs from U[0, 1] and compares sigmoid(ax + b)
- * with ax + b. Its other settings were not found.
- *
- * Source: Nguyen, Ho and Rinaldo (2024), arXiv:2402.02952.
- */
 import type { Expert, Numbers } from '@tfjs-moe/core';
 import { ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
@@ -36,6 +28,14 @@ const families: Readonly<Record<'ridge' | 'tanh' | 'linear' | 'polynomial', Fami
   },
 };
 
+/**
+ * Least squares under a softmax gate: experts for which over-fitted atoms converge, and experts for which they do not.
+ *
+ * "On Least Squares Estimation in Softmax Gating Mixture of Experts" draws inputs from U[0, 1] and compares sigmoid(ax + b)
+ * with ax + b. Its other settings were not found.
+ *
+ * Source: Nguyen, Ho and Rinaldo (2024), arXiv:2402.02952.
+ */
 export function leastSquares(family: keyof typeof families): Design {
   const { expert: make, params, text } = families[family];
   const expert = make();

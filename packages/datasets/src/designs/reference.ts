@@ -1,12 +1,12 @@
-/**
- * The designs of the reference fits that the estimators are held against: their samples were drawn with numpy, so ours
- * of the same design are other samples.
- */
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { crossingLines } from './demystifying-softmax.ts';
 import { type Design, defineDesign } from './design.ts';
 
+/**
+ * The designs of the reference fits that the estimators are held against: their samples were drawn with numpy, so ours
+ * of the same design are other samples.
+ */
 export function reference(letter: 'a' | 'b'): Design {
   const isA = letter === 'a';
   return defineDesign({

@@ -1,3 +1,8 @@
+import type { Expert } from '@tfjs-moe/core';
+import { ffn, linear } from '@tfjs-moe/experts';
+import { sigmoid, softmax } from '@tfjs-moe/gates';
+import { type Design, defineDesign, logSizes } from './design.ts';
+
 /**
  * Sigmoid against softmax gates on the same data, in both regimes: with a true $\beta_1 = 0$, which several sigmoid gates
  * can add up to, and without one.
@@ -7,11 +12,6 @@
  *
  * Source: Nguyen, Ho and Rinaldo (2024), arXiv:2405.13997.
  */
-import type { Expert } from '@tfjs-moe/core';
-import { ffn, linear } from '@tfjs-moe/experts';
-import { sigmoid, softmax } from '@tfjs-moe/gates';
-import { type Design, defineDesign, logSizes } from './design.ts';
-
 export function sigmoidGate(family: 'relu' | 'linear', regime: 1 | 2): Design {
   const isLinear = family === 'linear';
   const expert: Expert = isLinear

@@ -1,14 +1,14 @@
+import { linear } from '@tfjs-moe/experts';
+import { topK } from '@tfjs-moe/gates';
+import { crossingLines } from './demystifying-softmax.ts';
+import { type Design, defineDesign, logSizes } from './design.ts';
+
 /**
  * The simulations of "Statistical Perspective of Top-K Sparse Softmax Gating Mixture of Experts": the crossing lines with
  * one expert per input.
  *
  * Source: Nguyen, Akbarian, Yan and Ho (2024), arXiv:2309.13850, and public programs of the group.
  */
-import { linear } from '@tfjs-moe/experts';
-import { topK } from '@tfjs-moe/gates';
-import { crossingLines } from './demystifying-softmax.ts';
-import { type Design, defineDesign, logSizes } from './design.ts';
-
 export function topKDesign(variant: 'exact' | 'over'): Design {
   const exact = variant === 'exact';
   const [atoms, k] = exact ? [2, 1] : [3, 2];

@@ -1,10 +1,3 @@
-/**
- * The expert that a gate draws for an input: $z = e$ with probability $w_e(x)$.
- *
- * Only weights that sum to 1 are probabilities. A sparse gate's are divided by their sum: top-1 never divides for the
- * sake of its gradient, while the theory's softmax over the selected logit is 1. Plain sigmoid weights have no such
- * reading.
- */
 import { type MixingMeasure, MoeError, type Stream } from '@tfjs-moe/core';
 
 /** Draws an expert for a row of weights, [rows, experts] in row-major order. */
@@ -12,6 +5,13 @@ export type DrawExpert = (weights: Float64Array, row: number, random: Stream) =>
 
 const ROUNDING = 1e-9;
 
+/**
+ * The expert that a gate draws for an input: $z = e$ with probability $w_e(x)$.
+ *
+ * Only weights that sum to 1 are probabilities. A sparse gate's are divided by their sum: top-1 never divides for the
+ * sake of its gradient, while the theory's softmax over the selected logit is 1. Plain sigmoid weights have no such
+ * reading.
+ */
 export function drawExpert({ gate, experts }: MixingMeasure): DrawExpert {
   const isSparse = gate.expertsPerToken(experts) < experts;
   return (weights, row, random) => {

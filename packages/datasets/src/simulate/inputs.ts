@@ -1,15 +1,16 @@
-/**
- * Where the inputs of a simulation come from: drawn from a box or a normal law, on a grid, or given.
- *
- * Row i of drawn inputs depends on the seed and on i alone, so a longer simulation begins with the shorter one. A grid
- * moves with the number of rows.
- */
 import { expectInteger, expectNumber, expectOneOf, MoeError, type Stream } from '@tfjs-moe/core';
 
 /** One number for every input, or one per input. */
 export type PerInput = number | readonly number[];
 
-/** The law of the inputs. */
+/**
+ * Where the inputs of a simulation come from: drawn from a box or a normal law, on a grid, or given.
+ *
+ * Row i of drawn inputs depends on the seed and on i alone, so a longer simulation begins with the shorter one. A grid
+ * moves with the number of rows.
+ *
+ * The law of the inputs.
+ */
 export type Inputs =
   /** Uniform on a box. Default [0, 1) in every direction. */
   | { readonly kind: 'uniform'; readonly min?: PerInput; readonly max?: PerInput }

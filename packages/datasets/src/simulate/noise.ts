@@ -1,13 +1,3 @@
-/**
- * How a response comes from a mixing measure: around the mixture's mean, or from one expert that the gate draws.
- *
- * - `regression`: $y = f_G(x) + \epsilon$, $\epsilon \sim N(0, \sigma^2)$, the model of least squares;
- * - `experts`: $z \sim w(x)$, $y \sim N(h_z(x), \sigma_z^2)$, the Gaussian mixture of experts, of maximum likelihood;
- * - `classes`: $z \sim w(x)$, $y \sim \mathrm{softmax}(h_z(x))$ over the outputs, the mixture of multinomial experts.
- *
- * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equation (1); Nguyen, Nguyen and Ho (2023), arXiv:2305.03288;
- * Jordan and Jacobs (1994) for classification.
- */
 import {
   expectNumber,
   expectOneOf,
@@ -19,7 +9,18 @@ import {
 } from '@tfjs-moe/core';
 import { drawExpert } from './draw-expert.ts';
 
-/** The law of the response, given the inputs. */
+/**
+ * How a response comes from a mixing measure: around the mixture's mean, or from one expert that the gate draws.
+ *
+ * - `regression`: $y = f_G(x) + \epsilon$, $\epsilon \sim N(0, \sigma^2)$, the model of least squares;
+ * - `experts`: $z \sim w(x)$, $y \sim N(h_z(x), \sigma_z^2)$, the Gaussian mixture of experts, of maximum likelihood;
+ * - `classes`: $z \sim w(x)$, $y \sim \mathrm{softmax}(h_z(x))$ over the outputs, the mixture of multinomial experts.
+ *
+ * The law of the response, given the inputs.
+ *
+ * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equation (1); Nguyen, Nguyen and Ho (2023), arXiv:2305.03288;
+ * Jordan and Jacobs (1994) for classification.
+ */
 export type Noise =
   /** $f_G(x)$ plus normal noise with this standard deviation, 0 for none. Every gate will do. */
   | { readonly kind: 'regression'; readonly standardDeviation: number }

@@ -1,13 +1,3 @@
-/**
- * Simulated data: rows of inputs and a response, drawn from a mixing measure.
- *
- * Every gate and expert with a definition will do: softmax, temperature, any router, hierarchical, sigmoid, top-K. The
- * numbers of row i come from `stream(seed, 'simulate', i)` alone, so that the first n rows of a longer simulation are the
- * shorter one, whatever drew them; with `grid` inputs only the noise is, as the grid itself moves.
- *
- * Top-K selects as its gate says: by the full logit, or by $\beta_1^\top x$ alone with `biasInSelection: false`, which is
- * the model of Nguyen et al. (2024), arXiv:2309.13850.
- */
 import {
   expectInteger,
   expectKnownOptions,
@@ -20,6 +10,9 @@ import {
 import { type Inputs, inputRows } from './inputs.ts';
 import { type Noise, respond } from './noise.ts';
 
+/**
+ * What `simulate` draws: how many rows of which design or measure, from which inputs, with which noise and seed.
+ */
 export interface SimulateOptions {
   /** The true measure. */
   readonly measure: MixingMeasure;
@@ -54,7 +47,18 @@ export interface Simulation {
 /** Rows at a time, so that the intermediate arrays stay small. */
 const CHUNK = 2048;
 
-/** @throws MoeError if the gate's weights are not probabilities where an expert is to be drawn, or numbers overflow */
+/**
+ * Simulated data: rows of inputs and a response, drawn from a mixing measure.
+ *
+ * Every gate and expert with a definition will do: softmax, temperature, any router, hierarchical, sigmoid, top-K. The
+ * numbers of row i come from `stream(seed, 'simulate', i)` alone, so that the first n rows of a longer simulation are the
+ * shorter one, whatever drew them; with `grid` inputs only the noise is, as the grid itself moves.
+ *
+ * Top-K selects as its gate says: by the full logit, or by $\beta_1^\top x$ alone with `biasInSelection: false`, which is
+ * the model of Nguyen et al. (2024), arXiv:2309.13850.
+ *
+ * @throws MoeError if the gate's weights are not probabilities where an expert is to be drawn, or numbers overflow
+ */
 export function simulate(options: SimulateOptions): Simulation {
   const who = 'simulate';
   expectKnownOptions(who, options, ['measure', 'inputs', 'noise', 'n', 'seed']);

@@ -1,14 +1,8 @@
-/**
- * Reads a table from CSV text, as RFC 4180 and the programs that write it have it: quoted cells with separators, quotes
- * and line breaks inside, either kind of line end, a byte order mark.
- *
- * The first row names the columns. A column is of numbers where all its cells are numbers or missing, else of text. Rows
- * are counted from 1 in errors, without the header and empty lines, as R counts them.
- */
 import { expectKnownOptions, expectOneOf, MoeError, mapNames } from '@tfjs-moe/core';
 import Papa from 'papaparse';
 import type { Table, TableColumn } from './table.ts';
 
+/** How `readTable` reads a text: separator, decimal mark, and what marks a missing cell. */
 export interface ReadTableOptions {
   /** What stands between cells. Default: whichever of comma, semicolon, tab and bar is most frequent in the header. */
   readonly separator?: string;
@@ -22,7 +16,15 @@ export interface ReadTableOptions {
 
 const who = 'readTable';
 
-/** @throws MoeError that names row and column, if the text is not a table or a column not of its type */
+/**
+ * Reads a table from CSV text, as RFC 4180 and the programs that write it have it: quoted cells with separators, quotes
+ * and line breaks inside, either kind of line end, a byte order mark.
+ *
+ * The first row names the columns. A column is of numbers where all its cells are numbers or missing, else of text. Rows
+ * are counted from 1 in errors, without the header and empty lines, as R counts them.
+ *
+ * @throws MoeError that names row and column, if the text is not a table or a column not of its type
+ */
 export function readTable(text: string, options: ReadTableOptions = {}): Table {
   expectKnownOptions(who, options, ['separator', 'decimal', 'missing', 'types']);
   if (typeof text !== 'string') throw new MoeError(who, 'the table must be a text', typeof text);

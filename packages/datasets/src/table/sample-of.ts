@@ -1,9 +1,7 @@
-/**
- * The sample in a table: which column is the response, which are the inputs, and what to do about missing values.
- */
 import { expectBoolean, expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
 import { columnOf, isMissing, type NumberColumn, type Table, type TableColumn } from './table.ts';
 
+/** Which columns of a table become the response, the inputs, the factors and the weights of a sample. */
 export interface SampleOfOptions {
   /** Name of the column to explain. */
   readonly response: string;
@@ -39,7 +37,11 @@ export interface TableSample {
 
 const who = 'sampleOf';
 
-/** @throws MoeError that names row and column, if a column is text or a value missing or infinite */
+/**
+ * The sample in a table: which column is the response, which are the inputs, and what to do about missing values.
+ *
+ * @throws MoeError that names row and column, if a column is text or a value missing or infinite
+ */
 export function sampleOf(table: Table, options: SampleOfOptions): TableSample {
   expectKnownOptions(who, options, ['response', 'inputs', 'factors', 'weights', 'missing', 'classes']);
   const missing = expectOneOf(who, 'missing', options.missing ?? 'refuse', ['refuse', 'drop']);

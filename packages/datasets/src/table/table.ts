@@ -1,8 +1,3 @@
-/**
- * Table: named columns of numbers or of text, all of one length, as plain arrays.
- *
- * A missing number is NaN, a missing text is null.
- */
 import { MoeError } from '@tfjs-moe/core';
 
 interface ColumnHead {
@@ -13,20 +8,28 @@ interface ColumnHead {
   readonly description?: string;
 }
 
+/** A column of numbers; a missing cell is NaN. */
 export interface NumberColumn extends ColumnHead {
   readonly kind: 'number';
   /** NaN where missing. */
   readonly values: readonly number[];
 }
 
+/** A column of text; a missing cell is null. */
 export interface TextColumn extends ColumnHead {
   readonly kind: 'text';
   /** null where missing. */
   readonly values: readonly (string | null)[];
 }
 
+/** A column of a table. */
 export type TableColumn = NumberColumn | TextColumn;
 
+/**
+ * Table: named columns of numbers or of text, all of one length, as plain arrays.
+ *
+ * A missing number is NaN, a missing text is null.
+ */
 export interface Table {
   /** Number of rows. */
   readonly size: number;

@@ -1,8 +1,3 @@
-/**
- * The contract suite of data sets, for any test runner: `testDataset({ describe, test }, mnist)` with vitest.
- *
- * It loads a few rows several times, so it is as fast as the data set.
- */
 import { assert, type Runner } from '@tfjs-moe/core/testing';
 import type { Column, Dataset, Split, Splits } from '../dataset.ts';
 
@@ -12,7 +7,13 @@ export interface TestDatasetOptions {
   readonly rows?: number;
 }
 
-/** Declares the tests of a data set. */
+/**
+ * The contract suite of data sets, for any test runner: `testDataset({ describe, test }, mnist)` with vitest.
+ *
+ * It loads a few rows several times, so it is as fast as the data set.
+ *
+ * Declares the tests of a data set.
+ */
 export function testDataset(
   { describe, test }: Runner,
   dataset: Dataset,

@@ -1,10 +1,11 @@
-/**
- * The contract suite of published tables, for any test runner: `testTable({ describe, test }, penguins)` with vitest.
- */
 import { assert, type Runner } from '@tfjs-moe/core/testing';
 import type { PublishedTable } from '../table/published-table.ts';
 
-/** Declares the tests of a table. */
+/**
+ * The contract suite of published tables, for any test runner: `testTable({ describe, test }, penguins)` with vitest.
+ *
+ * Declares the tests of a table.
+ */
 export function testTable({ describe, test }: Runner, table: PublishedTable): void {
   describe(`${table.name}, as a table`, () => {
     test('is named, and says where it comes from and on which terms', () => {

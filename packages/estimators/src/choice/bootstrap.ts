@@ -1,14 +1,3 @@
-/**
- * bootstrap: how estimates vary from sample to sample, without trusting the Hessian.
- *
- * Nonparametric: rows drawn with replacement. Parametric: responses drawn anew from the fit at the same inputs. Every
- * replicate is fitted from the fit's own parameters, and its experts are put in the order that is nearest to the fit's,
- * because a mixture does not know which of its experts is the first. A replicate depends on the seed and its own number
- * alone, so that any split among workers gives the same table.
- *
- * Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993); McLachlan and Peel, "Finite Mixture Models" (2000),
- * section 2.16.
- */
 import {
   expectInteger,
   expectKnownOptions,
@@ -28,6 +17,7 @@ import type { Sample } from '../sample.ts';
 import { nearestOrder } from './nearest-order.ts';
 import { refit, rowsOf } from './refit.ts';
 
+/** Options of `bootstrap`: how many replicates, drawn how, from which seed. */
 export interface BootstrapOptions {
   /** Default `'nonparametric'`. */
   readonly kind?: 'nonparametric' | 'parametric';
@@ -42,6 +32,7 @@ export interface BootstrapOptions {
   readonly onReplicate?: (index: number) => void;
 }
 
+/** One estimate with its standard error, bias and interval over the replicates. */
 export interface BootstrapRow extends Pick<Estimate, 'part' | 'group' | 'name' | 'value'> {
   readonly standardError: number;
   readonly bias: number;
@@ -49,6 +40,7 @@ export interface BootstrapRow extends Pick<Estimate, 'part' | 'group' | 'name' |
   readonly interval: readonly [low: number, high: number];
 }
 
+/** What `bootstrap` returns: a row for every estimate, and the replicates that they come from. */
 export interface Bootstrap {
   readonly rows: readonly BootstrapRow[];
   /** [replicates that converged][estimates]. */
@@ -57,6 +49,17 @@ export interface Bootstrap {
   readonly failed: number;
 }
 
+/**
+ * bootstrap: how estimates vary from sample to sample, without trusting the Hessian.
+ *
+ * Nonparametric: rows drawn with replacement. Parametric: responses drawn anew from the fit at the same inputs. Every
+ * replicate is fitted from the fit's own parameters, and its experts are put in the order that is nearest to the fit's,
+ * because a mixture does not know which of its experts is the first. A replicate depends on the seed and its own number
+ * alone, so that any split among workers gives the same table.
+ *
+ * Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993); McLachlan and Peel, "Finite Mixture Models" (2000),
+ * section 2.16.
+ */
 export function bootstrap(
   fit: MaximumLikelihoodFit,
   sample: Sample,

@@ -13,14 +13,17 @@ export type Fitted = Pick<
   'logLikelihood' | 'degreesOfFreedom' | 'totalWeight' | 'entropy'
 >;
 
+/** Akaike's criterion, $-2\ell + 2p$: for prediction, and large models. */
 export function aic({ logLikelihood, degreesOfFreedom }: Fitted): number {
   return -2 * logLikelihood + 2 * degreesOfFreedom;
 }
 
+/** Schwarz's criterion, $-2\ell + p\log n$: for the number of experts that the data were drawn with. */
 export function bic({ logLikelihood, degreesOfFreedom, totalWeight }: Fitted): number {
   return -2 * logLikelihood + degreesOfFreedom * Math.log(totalWeight);
 }
 
+/** BIC plus twice the entropy of the responsibilities: for experts that can be told apart, as clusters are. */
 export function icl(fit: Fitted): number {
   return bic(fit) + 2 * fit.entropy;
 }

@@ -1,12 +1,3 @@
-/**
- * crossValidate: how well a model predicts rows that it was not fitted to, in k folds.
- *
- * Rows are dealt to folds at random, the same for every model with the same seed, so that models can be compared fold by
- * fold. Of Gaussian responses it also gives the mean squared error of the predicted mean. Larger log-likelihood is better.
- *
- * Source: Stone (1974); for the number of experts, Smyth, "Model selection for probabilistic clustering using
- * cross-validated likelihood" (2000).
- */
 import { expectInteger, stream } from '@tfjs-moe/core';
 import { logDensities, predictive } from '../diagnostics/predictive.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
@@ -14,12 +5,14 @@ import type { MaximumLikelihoodOptions } from '../likelihood/options.ts';
 import { columnsOfSample } from '../sample.ts';
 import { rowsOf } from './refit.ts';
 
+/** Options of `crossValidate`: how many folds, which fit, from which seed. */
 export interface CrossValidationOptions extends Omit<MaximumLikelihoodOptions, 'initial'> {
   /** Default 10, at most the number of rows. */
   readonly folds?: number;
   readonly onFold?: (fold: number) => void;
 }
 
+/** One fold: the rows that were left out, and how well the fit of the others predicts them. */
 export interface Fold {
   readonly rows: number;
   readonly weight: number;
@@ -30,6 +23,9 @@ export interface Fold {
   readonly converged: boolean;
 }
 
+/**
+ * What `crossValidate` returns: the predictive log-likelihood of rows that the fit has not seen, by fold and in all.
+ */
 export interface CrossValidation {
   readonly folds: readonly Fold[];
   /** Mean over the rows. */
@@ -39,6 +35,15 @@ export interface CrossValidation {
   readonly standardErrors: { readonly logLikelihood: number; readonly error: number };
 }
 
+/**
+ * crossValidate: how well a model predicts rows that it was not fitted to, in k folds.
+ *
+ * Rows are dealt to folds at random, the same for every model with the same seed, so that models can be compared fold by
+ * fold. Of Gaussian responses it also gives the mean squared error of the predicted mean. Larger log-likelihood is better.
+ *
+ * Source: Stone (1974); for the number of experts, Smyth, "Model selection for probabilistic clustering using
+ * cross-validated likelihood" (2000).
+ */
 export function crossValidate(options: CrossValidationOptions): CrossValidation {
   const who = 'crossValidate';
   const { folds: given, onFold, ...model } = options;

@@ -1,11 +1,10 @@
-/**
- * The order of one measure's experts that is nearest to another's: which is which, of two fits of the same model.
- */
 import { atomNumbers, type MixingMeasure, measureSpecs } from '@tfjs-moe/core';
 
 const MOST_PERMUTED = 7;
 
 /**
+ * The order of one measure's experts that is nearest to another's: which is which, of two fits of the same model.
+ *
  * Expert e of `to` corresponds to expert `order[e]` of `from`; nothing where a gate has groups, whose experts cannot change
  * places freely.
  */

@@ -1,6 +1,3 @@
-/**
- * Fits of the same model to other samples: what the bootstrap and cross-validation are made of.
- */
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import type { MaximumLikelihoodOptions } from '../likelihood/options.ts';
@@ -12,7 +9,11 @@ export type RefitOptions = Pick<
   'tolerance' | 'maxIterations' | 'minVariance' | 'starts' | 'seed'
 >;
 
-/** Refitted from the fit's own parameters, and from further starts where `starts` is above 1. */
+/**
+ * Fits of the same model to other samples: what the bootstrap and cross-validation are made of.
+ *
+ * Refitted from the fit's own parameters, and from further starts where `starts` is above 1.
+ */
 export function refit(
   fit: MaximumLikelihoodFit,
   data: Sample,

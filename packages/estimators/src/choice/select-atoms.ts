@@ -1,17 +1,13 @@
-/**
- * selectAtoms: how many experts, by an information criterion: the fit for every number in a range, and the best of them.
- *
- * A fit that did not converge to a proper maximum is listed but not chosen, unless there is no other. For linear experts BIC
- * tends to be right where experts overlap little; ICL asks that they do; AIC takes more experts and predicts well.
- */
 import { expectInteger, expectOneOf, MoeError } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import type { MaximumLikelihoodOptions } from '../likelihood/options.ts';
 import { aic, bic, icl } from './criteria.ts';
 
+/** The name of a criterion by which a number of experts is chosen. */
 export type Criterion = 'aic' | 'bic' | 'icl';
 
+/** Options of `selectAtoms`: which numbers of experts are tried, by which criterion, with which fit. */
 export interface SelectAtomsOptions extends Omit<MaximumLikelihoodOptions, 'atoms' | 'initial'> {
   /** Smallest and largest number of experts, both tried. */
   readonly range: readonly [smallest: number, largest: number];
@@ -21,6 +17,7 @@ export interface SelectAtomsOptions extends Omit<MaximumLikelihoodOptions, 'atom
   readonly onFit?: (atoms: number, fit: MaximumLikelihoodFit) => void;
 }
 
+/** One number of experts with its fit and its criteria. */
 export interface Candidate {
   readonly atoms: number;
   readonly fit: MaximumLikelihoodFit;
@@ -29,6 +26,7 @@ export interface Candidate {
   readonly icl: number;
 }
 
+/** What `selectAtoms` returns: every candidate, and the one with the best criterion. */
 export interface Selection {
   readonly criterion: Criterion;
   /** In the order of the number of experts. */
@@ -36,6 +34,12 @@ export interface Selection {
   readonly best: Candidate;
 }
 
+/**
+ * selectAtoms: how many experts, by an information criterion: the fit for every number in a range, and the best of them.
+ *
+ * A fit that did not converge to a proper maximum is listed but not chosen, unless there is no other. For linear experts BIC
+ * tends to be right where experts overlap little; ICL asks that they do; AIC takes more experts and predicts well.
+ */
 export function selectAtoms(options: SelectAtomsOptions): Selection {
   const who = 'selectAtoms';
   const { range, criterion: given, onFit, ...rest } = options;

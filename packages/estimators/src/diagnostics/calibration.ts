@@ -1,21 +1,16 @@
-/**
- * calibration: whether probabilities that a fit predicts come true as often as they say.
- *
- * Of a number: how many of the values $F(y \mid x)$ fall into each of some bins of equal length, all equally many if the
- * model is right, with Kolmogorov's distance to the uniform law. Of a class: predicted against observed frequency of every
- * class in bins of the prediction, with the expected calibration error (Naeini et al., 2015).
- */
 import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { columnsOfSample, type Sample } from '../sample.ts';
 import { predictive } from './predictive.ts';
 import { residuals } from './residuals.ts';
 
+/** Options of `calibration`: how many bins. */
 export interface CalibrationOptions {
   /** Default 10. */
   readonly bins?: number;
 }
 
+/** One bin of predictions, with what was observed in it. */
 export interface CalibrationBin {
   readonly from: number;
   readonly to: number;
@@ -26,12 +21,22 @@ export interface CalibrationBin {
   readonly weight: number;
 }
 
+/**
+ * What `calibration` returns: predictions against what was observed, bin by bin, with one number for the whole.
+ */
 export interface Calibration {
   readonly bins: readonly CalibrationBin[];
   /** Of a number, the largest distance between the distribution of $F(y \mid x)$ and the uniform one; of classes, the expected calibration error. */
   readonly error: number;
 }
 
+/**
+ * calibration: whether probabilities that a fit predicts come true as often as they say.
+ *
+ * Of a number: how many of the values $F(y \mid x)$ fall into each of some bins of equal length, all equally many if the
+ * model is right, with Kolmogorov's distance to the uniform law. Of a class: predicted against observed frequency of every
+ * class in bins of the prediction, with the expected calibration error (Naeini et al., 2015).
+ */
 export function calibration(
   fit: MaximumLikelihoodFit,
   sample: Sample,

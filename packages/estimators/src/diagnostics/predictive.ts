@@ -1,7 +1,3 @@
-/**
- * The law of the response that a fit predicts at given inputs, row by row: mixture weights, means, deviations or class
- * probabilities.
- */
 import { MoeError } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { evaluated, type Rows } from '../measure/evaluate.ts';
@@ -21,6 +17,10 @@ export interface Predictive {
   readonly units: number;
 }
 
+/**
+ * The law of the response that a fit predicts at given inputs, row by row: mixture weights, means, deviations or class
+ * probabilities.
+ */
 export function predictive(who: string, fit: MaximumLikelihoodFit, rows: Rows): Predictive {
   if (fit?.estimator !== 'maximum likelihood') {
     throw new MoeError(who, 'the fit must come from fitMaximumLikelihood', fit);

@@ -1,3 +1,18 @@
+import { expectKnownOptions, expectNumber, expectOneOf, MoeError, stream } from '@tfjs-moe/core';
+import { normalCdf } from '@tfjs-moe/numerics';
+import { normalQuantile } from '../inference/normal-quantile.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import { columnsOfSample, type Sample } from '../sample.ts';
+import { type Predictive, predictive } from './predictive.ts';
+
+/** Options of `residuals`: which kind, and the seed of randomised ones. */
+export interface ResidualOptions {
+  /** Default `'quantile'`. */
+  readonly kind?: 'quantile' | 'pearson' | 'pit';
+  /** Of the values between the jumps of a class's distribution. Default 0. */
+  readonly seed?: number;
+}
+
 /**
  * residuals: how far responses are from what a fit predicts of them.
  *
@@ -6,20 +21,6 @@
  * right, also where the mixture is not (Dunn and Smyth, 1996). `pit` is $F(y \mid x)$ itself, uniform if the model is right.
  * Of a class, F jumps: a value between is drawn from the seed.
  */
-import { expectKnownOptions, expectNumber, expectOneOf, MoeError, stream } from '@tfjs-moe/core';
-import { normalCdf } from '@tfjs-moe/numerics';
-import { normalQuantile } from '../inference/normal-quantile.ts';
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
-import { columnsOfSample, type Sample } from '../sample.ts';
-import { type Predictive, predictive } from './predictive.ts';
-
-export interface ResidualOptions {
-  /** Default `'quantile'`. */
-  readonly kind?: 'quantile' | 'pearson' | 'pit';
-  /** Of the values between the jumps of a class's distribution. Default 0. */
-  readonly seed?: number;
-}
-
 export function residuals(
   fit: MaximumLikelihoodFit,
   sample: Sample,

@@ -1,11 +1,11 @@
-/**
- * Responses drawn from a fit: an expert by the gate's weights, then a number or a class from that expert's law.
- */
 import type { Stream } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import type { Rows } from '../measure/evaluate.ts';
 import { predictive } from './predictive.ts';
 
+/**
+ * Responses drawn from a fit: an expert by the gate's weights, then a number or a class from that expert's law.
+ */
 export function simulateResponse(fit: MaximumLikelihoodFit, rows: Rows, random: Stream): Float64Array {
   const { n, experts, weights, means, deviations, classes, units } = predictive(
     'simulateResponse',

@@ -1,17 +1,15 @@
-/**
- * The coefficient table of a fit: estimates with standard errors, z values, p values and Wald intervals.
- *
- * Standard errors come from the observed information, exact second derivatives at the maximum; or from the sandwich, which
- * also holds where the noise is not what the model says (White, 1982). The interval of a standard deviation is taken on
- * its logarithm, so that it stays positive; no z test is made of it.
- */
 import { expectNumber, expectOneOf, MoeError } from '@tfjs-moe/core';
 import { normalCdf } from '@tfjs-moe/numerics';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { normalQuantile } from './normal-quantile.ts';
 
+/**
+ * Where standard errors come from: the observed information, $H^{-1}$, or the sandwich $H^{-1} J H^{-1}$, which also
+ * holds where the family is wrong.
+ */
 export type ErrorKind = 'observed' | 'sandwich';
 
+/** Options of `coefficients` and `summary`: which standard errors, and the level of intervals. */
 export interface InferenceOptions {
   /** Where standard errors come from. Default `'observed'`. */
   readonly errors?: ErrorKind;
@@ -28,6 +26,13 @@ export interface Coefficient extends Estimate {
   readonly interval: readonly [low: number, high: number] | null;
 }
 
+/**
+ * The coefficient table of a fit: estimates with standard errors, z values, p values and Wald intervals.
+ *
+ * Standard errors come from the observed information, exact second derivatives at the maximum; or from the sandwich, which
+ * also holds where the noise is not what the model says (White, 1982). The interval of a standard deviation is taken on
+ * its logarithm, so that it stays positive; no z test is made of it.
+ */
 export function coefficients(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Coefficient[] {
   const who = 'coefficients';
   const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
@@ -71,6 +76,7 @@ export function standardErrors(fit: MaximumLikelihoodFit, errors: ErrorKind = 'o
   return result;
 }
 
+/** A symmetric matrix with the names of its rows, such as a covariance. */
 export interface NamedMatrix {
   /** Of rows and columns: `expert 1: x1`. */
   readonly names: readonly string[];

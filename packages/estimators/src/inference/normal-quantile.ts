@@ -1,9 +1,3 @@
-/**
- * The quantile of the standard normal law, $\Phi^{-1}(p)$: a rational approximation to nine digits, then one step of Halley's
- * method on the accurate distribution function.
- *
- * Source: Acklam, "An algorithm for computing the inverse normal cumulative distribution function" (2003).
- */
 import { normalCdf, normalDensity } from '@tfjs-moe/numerics';
 
 const A = [
@@ -20,7 +14,14 @@ const C = [
 ];
 const D = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416, 1];
 
-/** @param p between 0 and 1; at the ends the result is infinite */
+/**
+ * The quantile of the standard normal law, $\Phi^{-1}(p)$: a rational approximation to nine digits, then one step of Halley's
+ * method on the accurate distribution function.
+ *
+ * Source: Acklam, "An algorithm for computing the inverse normal cumulative distribution function" (2003).
+ *
+ * @param p between 0 and 1; at the ends the result is infinite
+ */
 export function normalQuantile(p: number): number {
   if (p <= 0) return p === 0 ? -Infinity : Number.NaN;
   // The upper half by symmetry: 1 - p is exact there.

@@ -1,16 +1,14 @@
-/**
- * summary: what R prints of `summary(refit(m))` for a flexmix model, as data and as text: a coefficient table per expert
- * and per gate (flexmix: concomitant), the fit, and every warning.
- */
 import { aic, bic, icl } from '../choice/criteria.ts';
 import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { type Coefficient, coefficients, type ErrorKind, type InferenceOptions } from './coefficients.ts';
 
+/** The rows of `summary` that belong together: one expert, or one contrast of the gate. */
 export interface CoefficientTable {
   readonly title: string;
   readonly rows: readonly Coefficient[];
 }
 
+/** What `summary` returns: tables of coefficients, the criteria, and warnings, as data and as text. */
 export interface Summary {
   readonly title: string;
   /** Experts first, then the gate. */
@@ -34,6 +32,10 @@ export interface Summary {
   readonly text: string;
 }
 
+/**
+ * summary: what R prints of `summary(refit(m))` for a flexmix model, as data and as text: a coefficient table per expert
+ * and per gate (flexmix: concomitant), the fit, and every warning.
+ */
 export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Summary {
   const rows = interceptsFirst(coefficients(fit, options));
   const { experts, gate, expert } = fit.measure;

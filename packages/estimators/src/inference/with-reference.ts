@@ -1,12 +1,13 @@
-/**
- * The same fit with another expert as the reference of its gate: a softmax says only how much more one expert is preferred
- * to another, and whose parameters are 0 is a choice. Estimates, covariances and the measure are those of the differences.
- */
 import { expectInteger, MoeError, mapNames, measureSpecs, paramSize } from '@tfjs-moe/core';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { shiftGauge } from '../measure/gauge.ts';
 
-/** @param reference the expert whose gate becomes 0, from 1 as in the tables */
+/**
+ * The same fit with another expert as the reference of its gate: a softmax says only how much more one expert is preferred
+ * to another, and whose parameters are 0 is a choice. Estimates, covariances and the measure are those of the differences.
+ *
+ * @param reference the expert whose gate becomes 0, from 1 as in the tables
+ */
 export function withReference(fit: MaximumLikelihoodFit, reference: number): MaximumLikelihoodFit {
   const who = 'withReference';
   const { experts, gate, gateParams } = fit.measure;

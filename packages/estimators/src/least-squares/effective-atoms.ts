@@ -1,6 +1,3 @@
-/**
- * How many atoms an estimate over at most k atoms really has: some may have come together, and some may have no say.
- */
 import { type MixingMeasure, measureSpecs, type Numbers } from '@tfjs-moe/core';
 
 /** Relative distance below which two numbers count as equal. */
@@ -9,7 +6,10 @@ const SAME = 1e-4;
 const NO_SHARE = 1e-6;
 
 /**
+ * How many atoms an estimate over at most k atoms really has: some may have come together, and some may have no say.
+ *
  * Atoms whose parameters but the bias agree count once: they are one atom of the mixing measure, with their masses added.
+ *
  * @param shares mean weight of every atom
  */
 export function effectiveAtoms(measure: MixingMeasure, shares: readonly number[]): number {

@@ -1,14 +1,3 @@
-/**
- * Least squares over mixtures of at most k experts, $\hat G_n \in \arg\min_{G \in \mathcal G_k(\Theta)} \sum_i v_i
- * \bigl(y_i - f_G(x_i)\bigr)^2$, for every gate and expert that has a definition over Ops.
- *
- * Levenberg-Marquardt with exact derivatives from several starts. A large sample is fitted in stages: all starts on a
- * subsample for a few steps, the best of them on the subsample until little is left to gain, and the best one on all rows.
- * Where a gate selects experts, the sum of squares jumps, and between the second stage and the last the search hops.
- * For a mixture of densities, where each expert has noise of its own, take maximum likelihood.
- *
- * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equations (3), (13) and (21).
- */
 import {
   type Expert,
   expectInteger,
@@ -40,6 +29,7 @@ import { predictions } from './predictions.ts';
 import { mixtureProblem } from './problems.ts';
 import { drawnStart } from './starts.ts';
 
+/** Options of `fitLeastSquares`: gate, expert, how many experts, starts, seed and limits. */
 export interface LeastSquaresOptions {
   /** A gate, its config or its kind. */
   readonly gate: Identifier<Gate>;
@@ -67,6 +57,7 @@ export interface LeastSquaresOptions {
   readonly onProgress?: (progress: LeastSquaresProgress) => void;
 }
 
+/** What `fitLeastSquares` tells while it runs: which start, and how far it is. */
 export interface LeastSquaresProgress {
   /** All starts; the best of them, where experts are selected also from nearby gates; the best one. */
   readonly stage: 'screening' | 'refining' | 'hopping' | 'finishing';
@@ -87,7 +78,19 @@ const HOPS = 40;
 const SETTLING_STEPS = 6;
 const HOP_STEPS = 12;
 
-/** @throws MoeError on bad options or data, and where the function is finite at no start */
+/**
+ * Least squares over mixtures of at most k experts, $\hat G_n \in \arg\min_{G \in \mathcal G_k(\Theta)} \sum_i v_i
+ * \bigl(y_i - f_G(x_i)\bigr)^2$, for every gate and expert that has a definition over Ops.
+ *
+ * Levenberg-Marquardt with exact derivatives from several starts. A large sample is fitted in stages: all starts on a
+ * subsample for a few steps, the best of them on the subsample until little is left to gain, and the best one on all rows.
+ * Where a gate selects experts, the sum of squares jumps, and between the second stage and the last the search hops.
+ * For a mixture of densities, where each expert has noise of its own, take maximum likelihood.
+ *
+ * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equations (3), (13) and (21).
+ *
+ * @throws MoeError on bad options or data, and where the function is finite at no start
+ */
 export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
   expectKnownOptions(WHO, options, known);
   const { seed = 0, tolerance = 1e-8, maxIterations = 500, onProgress } = options;

@@ -15,6 +15,9 @@ export interface StartReport {
   readonly reason: StopReason | undefined;
 }
 
+/**
+ * What `fitLeastSquares` returns: the fitted measure in canonical form, its error, and how the climbs ended.
+ */
 export interface LeastSquaresFit {
   /** The estimate, in canonical form. */
   readonly measure: MixingMeasure;

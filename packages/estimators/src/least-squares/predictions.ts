@@ -1,9 +1,9 @@
-/**
- * What an estimate says of every row, and how large the share of every atom is.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { evaluatedColumns } from '../measure/evaluate.ts';
 
+/**
+ * What an estimate says of every row, and how large the share of every atom is.
+ */
 export function predictions(
   measure: MixingMeasure,
   inputs: readonly Float64Array[],

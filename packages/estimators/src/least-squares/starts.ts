@@ -1,10 +1,3 @@
-/**
- * Starting points from the data: a random partition of the rows, every expert fitted to one cell from a random ridge
- * direction, and the gate fitted to choose the cells.
- *
- * A gate that selects is first fitted as if it did not, every second time. Nothing here knows the kinds of gates and experts: parameters are told apart by their shapes alone. A start is a function
- * of the seed and of its number, not of the other starts.
- */
 import {
   initialValues,
   type MeasureShape,
@@ -28,7 +21,15 @@ const DENSE_STEPS = 40;
 const DRAWS = 2;
 const NEAR_ZERO = 0.01;
 
-/** Start number `index`, as the numbers of a measure inside the box. */
+/**
+ * Starting points from the data: a random partition of the rows, every expert fitted to one cell from a random ridge
+ * direction, and the gate fitted to choose the cells.
+ *
+ * A gate that selects is first fitted as if it did not, every second time. Nothing here knows the kinds of gates and experts: parameters are told apart by their shapes alone. A start is a function
+ * of the seed and of its number, not of the other starts.
+ *
+ * Start number `index`, as the numbers of a measure inside the box.
+ */
 export function drawnStart(
   shape: MeasureShape,
   space: ParameterSpace,

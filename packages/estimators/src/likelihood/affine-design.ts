@@ -1,7 +1,3 @@
-/**
- * Which functions of a model are linear in their parameters, with the same columns for every expert: read off the
- * derivatives at two points, which are equal, without second derivatives, and multiply the parameters exactly.
- */
 import type { Columns } from '../sample.ts';
 import { evaluateGate, evaluateOutputs } from './jets-source.ts';
 import type { Layout } from './layout.ts';
@@ -9,7 +5,12 @@ import type { Layout } from './layout.ts';
 /** Rows of the sample that are looked at. */
 const TRIAL_ROWS = 48;
 
-/** Numbers of the layout that multiply the same columns: one list per function. */
+/**
+ * Which functions of a model are linear in their parameters, with the same columns for every expert: read off the
+ * derivatives at two points, which are equal, without second derivatives, and multiply the parameters exactly.
+ *
+ * Numbers of the layout that multiply the same columns: one list per function.
+ */
 export interface AffineDesign {
   readonly columns: Float64Array[];
   /** Per function, the number of the layout that multiplies each column. */

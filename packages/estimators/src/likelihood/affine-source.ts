@@ -1,7 +1,3 @@
-/**
- * Parts that are linear combinations of fixed columns: nothing is differentiated in a pass, and without a selection nothing
- * is allocated.
- */
 import type { Basis } from './basis.ts';
 import { type Block, blocksOf, type Part, type Parts, type Source } from './part.ts';
 
@@ -15,6 +11,10 @@ export interface Affine {
   readonly basis: Basis;
 }
 
+/**
+ * Parts that are linear combinations of fixed columns: nothing is differentiated in a pass, and without a selection nothing
+ * is allocated.
+ */
 export function affineSource(
   n: number,
   gates: readonly Affine[],

@@ -1,11 +1,3 @@
-/**
- * The affine case: a gate whose law is a softmax of its logits, perhaps over a selection, whose logits, and experts whose
- * outputs, are linear in their parameters with the same columns for every expert, as linear routers and experts are.
- *
- * Whether it applies is read off the derivatives at two points: equal, without second derivatives, the same for every
- * expert. The columns are then computed once and made orthonormal, which scales and centres the inputs whatever their
- * units; a column that depends on those before it is left out, as R leaves it out of a linear model.
- */
 import { matrix } from '@tfjs-moe/numerics';
 import { selects } from '../measure/law.ts';
 import type { Columns } from '../sample.ts';
@@ -30,7 +22,16 @@ export interface AffineCase {
   readonly scores?: (at: Float64Array, rows?: readonly number[]) => Float64Array[];
 }
 
-/** @param held numbers that are not free */
+/**
+ * The affine case: a gate whose law is a softmax of its logits, perhaps over a selection, whose logits, and experts whose
+ * outputs, are linear in their parameters with the same columns for every expert, as linear routers and experts are.
+ *
+ * Whether it applies is read off the derivatives at two points: equal, without second derivatives, the same for every
+ * expert. The columns are then computed once and made orthonormal, which scales and centres the inputs whatever their
+ * units; a column that depends on those before it is left out, as R leaves it out of a linear model.
+ *
+ * @param held numbers that are not free
+ */
 export function affineCase(
   layout: Layout,
   data: Columns,

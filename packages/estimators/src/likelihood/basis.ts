@@ -1,3 +1,5 @@
+const ALIASED = 1e-7;
+
 /**
  * An orthonormal basis of some columns, $\Phi = U R$ with $\tfrac{1}{W}\sum_i w_i U_i U_i^\top = I$, by Gram and Schmidt
  * with every column orthogonalised twice.
@@ -5,9 +7,6 @@
  * A constant column comes first, so that the others are centred. Column j is left out where it depends on those before
  * it: what is left of it is below $10^{-7}$ of its length, the tolerance of R's `lm`.
  */
-
-const ALIASED = 1e-7;
-
 export interface Basis {
   readonly columns: readonly Float64Array[];
   /** Which of the given columns are in it, in the order of the basis. */

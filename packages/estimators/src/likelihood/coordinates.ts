@@ -1,10 +1,10 @@
+import { type Matrix, matrix } from '@tfjs-moe/numerics';
+import type { Layout } from './layout.ts';
+
 /**
  * Coordinates: the numbers that the optimiser moves, an affine change of the free numbers of the layout,
  * $\theta = J u + c$, in the order gate, experts, noise.
  */
-import { type Matrix, matrix } from '@tfjs-moe/numerics';
-import type { Layout } from './layout.ts';
-
 export interface Coordinates {
   readonly size: number;
   /** Where the experts' coordinates begin, and where the noise does. */

@@ -1,10 +1,3 @@
-/**
- * Covariances of the estimates: $C = (-\nabla^2 \ell)^{-1}$ where the information allows it, the sandwich $C J C$, and
- * which numbers the data do not determine.
- *
- * The information is decomposed with ones on its diagonal. Directions of next to no curvature are not inverted; a number
- * that moves along one of them has no standard error.
- */
 import { type Matrix, matrix, matrixProduct, symmetricEigen, transpose } from '@tfjs-moe/numerics';
 import type { Coordinates } from './coordinates.ts';
 import { symmetric, unitDiagonal } from './solve.ts';
@@ -19,6 +12,13 @@ const LOADED = 1e-6;
  */
 const RUNAWAY = 1e10;
 
+/**
+ * Covariances of the estimates: $C = (-\nabla^2 \ell)^{-1}$ where the information allows it, the sandwich $C J C$, and
+ * which numbers the data do not determine.
+ *
+ * The information is decomposed with ones on its diagonal. Directions of next to no curvature are not inverted; a number
+ * that moves along one of them has no standard error.
+ */
 export interface Covariance {
   /** In the layout's numbers. */
   readonly observed: Matrix;

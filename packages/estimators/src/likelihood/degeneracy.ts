@@ -1,8 +1,8 @@
+import type { Problem } from './problem.ts';
+
 /**
  * Ends of a climb that are no estimates: an expert without rows, or one that has shrunk onto a few of them.
  */
-import type { Problem } from './problem.ts';
-
 export type Degeneracy = 'vanishing variance' | 'empty expert';
 
 export function degeneracyOf(

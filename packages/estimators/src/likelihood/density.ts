@@ -1,9 +1,3 @@
-/**
- * Density: the law of the response given an expert's outputs, $\log f(y; h, \sigma)$, with its derivatives.
- *
- * In both laws the second derivative in the outputs does not depend on the response, so that it is minus the Fisher
- * information: what a scoring step needs and what the Hessian needs are the same numbers.
- */
 import type { Block, Part } from './part.ts';
 
 /** What a density says of one expert at a block of rows; columns are reused by the next call for that expert. */
@@ -17,6 +11,12 @@ export interface DensityColumns {
   readonly noise?: Float64Array;
 }
 
+/**
+ * Density: the law of the response given an expert's outputs, $\log f(y; h, \sigma)$, with its derivatives.
+ *
+ * In both laws the second derivative in the outputs does not depend on the response, so that it is minus the Fisher
+ * information: what a scoring step needs and what the Hessian needs are the same numbers.
+ */
 export interface Density {
   readonly units: number;
   readonly hasNoise: boolean;

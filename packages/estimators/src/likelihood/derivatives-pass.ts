@@ -1,11 +1,3 @@
-/**
- * The log-likelihood with its exact gradient and Hessian, the observed information, in one pass.
- *
- * With $z_e$ the logits, $v_e = \nabla(z_e + \log f_e)$, weights g and responsibilities r, a row has
- * $$\nabla \ell = \sum_e r_e v_e - \sum_e g_e \nabla z_e$$
- * $$\nabla^2 \ell = \sum_e r_e (\nabla^2 (z_e + \log f_e) + v_e v_e^\top) - \bar v \bar v^\top - \sum_e g_e (\nabla^2 z_e +
- * \nabla z_e \nabla z_e^\top) + \bar z \bar z^\top,$$ where $\bar v = \sum_e r_e v_e$ and $\bar z = \sum_e g_e \nabla z_e$.
- */
 import { addProduct, dot, multiply, total } from './column-loops.ts';
 import type { DensityColumns } from './density.ts';
 import type { Evaluate, MixtureRows } from './mixture-rows.ts';
@@ -22,6 +14,14 @@ export interface SecondOrder {
 
 export type Differentiate = (at: Float64Array) => SecondOrder;
 
+/**
+ * The log-likelihood with its exact gradient and Hessian, the observed information, in one pass.
+ *
+ * With $z_e$ the logits, $v_e = \nabla(z_e + \log f_e)$, weights g and responsibilities r, a row has
+ * $$\nabla \ell = \sum_e r_e v_e - \sum_e g_e \nabla z_e$$
+ * $$\nabla^2 \ell = \sum_e r_e (\nabla^2 (z_e + \log f_e) + v_e v_e^\top) - \bar v \bar v^\top - \sum_e g_e (\nabla^2 z_e +
+ * \nabla z_e \nabla z_e^\top) + \bar z \bar z^\top,$$ where $\bar v = \sum_e r_e v_e$ and $\bar z = \sum_e g_e \nabla z_e$.
+ */
 export function derivativesPass(problem: Problem, evaluate: Evaluate): Differentiate {
   const { coordinates, source, logScale } = problem;
   const { size, firstExpert: gateSize } = coordinates;

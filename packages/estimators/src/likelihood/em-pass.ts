@@ -1,9 +1,3 @@
-/**
- * One pass of EM: the log-likelihood at a point and the sums that its M-step needs.
- *
- * Of the gate the gradient and the Fisher information of $\sum_i w_i \sum_e r_{ie} \log g_{ie}$; of every expert those of
- * $\sum_i w_i r_{ie} \log f_{ie}$.
- */
 import { addProduct, dot, multiply } from './column-loops.ts';
 import type { Evaluate } from './mixture-rows.ts';
 import type { Problem } from './problem.ts';
@@ -31,6 +25,12 @@ export interface EmSums {
 /** Responsibilities to use in place of the E-step, one column of n numbers per expert. */
 export type Given = readonly Float64Array[];
 
+/**
+ * One pass of EM: the log-likelihood at a point and the sums that its M-step needs.
+ *
+ * Of the gate the gradient and the Fisher information of $\sum_i w_i \sum_e r_{ie} \log g_{ie}$; of every expert those of
+ * $\sum_i w_i r_{ie} \log f_{ie}$.
+ */
 export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, given?: Given): EmSums {
   const { coordinates, density, source, logScale } = problem;
   const { experts } = problem.layout.shape;

@@ -1,3 +1,10 @@
+import type { EmSums } from './em-pass.ts';
+import { logSigmaOf, type Problem } from './problem.ts';
+import { solveSemidefinite } from './solve.ts';
+
+/** The point that a step of some length, 1 unless shortened, leads to. */
+export type EmMove = (length: number) => Float64Array;
+
 /**
  * The M-step: where EM goes from a point, given the sums of a pass there.
  *
@@ -8,13 +15,6 @@
  *
  * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994).
  */
-import type { EmSums } from './em-pass.ts';
-import { logSigmaOf, type Problem } from './problem.ts';
-import { solveSemidefinite } from './solve.ts';
-
-/** The point that a step of some length, 1 unless shortened, leads to. */
-export type EmMove = (length: number) => Float64Array;
-
 export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove {
   const { coordinates, linearOutputs, logSigmaFloor } = problem;
   const { firstExpert: gateSize, firstNoise, noises } = coordinates;

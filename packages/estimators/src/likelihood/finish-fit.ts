@@ -1,6 +1,3 @@
-/**
- * From the best climb to the fit: estimates with their names, covariances, warnings.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { furtherGauges } from '../measure/gauge.ts';
 import { covarianceAt } from '../selection/covariance-at.ts';
@@ -30,6 +27,9 @@ export interface Finished {
   readonly options: CheckedOptions;
 }
 
+/**
+ * From the best climb to the fit: estimates with their names, covariances, warnings.
+ */
 export function finishFit(finished: Finished): MaximumLikelihoodFit {
   const { problem, evaluate, at, measure, derivatives, best, degeneracy, starts, options } = finished;
   const { layout, coordinates, data, aliased, logSigmaFloor } = problem;

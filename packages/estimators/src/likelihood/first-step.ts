@@ -1,10 +1,3 @@
-/**
- * The first M-step: the point that given responsibilities lead to.
- *
- * It starts from the numbers of the initializers, with the gate at zero where that is a point of its own, and repeats
- * scoring steps until the expected complete log-likelihood settles: once for linear experts, a few times for the gate
- * and for others. The gate is fitted as if it selected every expert, because responsibilities know no selection.
- */
 import { type EmSums, emPass, type Given } from './em-pass.ts';
 import { emMove } from './em-step.ts';
 import type { Evaluate } from './mixture-rows.ts';
@@ -13,6 +6,13 @@ import type { Problem } from './problem.ts';
 const MOST_ROUNDS = 8;
 const SETTLED = 1e-3;
 
+/**
+ * The first M-step: the point that given responsibilities lead to.
+ *
+ * It starts from the numbers of the initializers, with the gate at zero where that is a point of its own, and repeats
+ * scoring steps until the expected complete log-likelihood settles: once for linear experts, a few times for the gate
+ * and for others. The gate is fitted as if it selected every expert, because responsibilities know no selection.
+ */
 export function firstStep(
   problem: Problem,
   evaluate: Evaluate,

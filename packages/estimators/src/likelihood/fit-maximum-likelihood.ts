@@ -1,14 +1,3 @@
-/**
- * fitMaximumLikelihood: a mixture of experts by maximum likelihood, as flexmix with a concomitant model fits it, for any
- * gate whose weights sum to 1 or that selects (`../measure/law.ts`), and any expert.
- *
- * $\hat G = \arg\max_G \sum_i w_i \log \sum_e g_e(x_i)\, f(y_i; h(x_i, \eta_e), \sigma_e)$ EM from several starts, never
- * downwards, then Newton with the exact Hessian until the gradient vanishes. The likelihood of Gaussian experts with
- * variances of their own is unbounded, so that "the maximum" is the best local one that is not degenerate.
- *
- * Source: Jordan and Jacobs (1994); Gruen and Leisch, "FlexMix Version 2" (2008); Nguyen, Nguyen and Ho (2023),
- * arXiv:2305.03288.
- */
 import { type MixingMeasure, stream } from '@tfjs-moe/core';
 import { canonical } from '../measure/canonical.ts';
 import { climbSelecting, throughSoftmax } from '../selection/climb-selecting.ts';
@@ -30,6 +19,17 @@ const WHO = 'fitMaximumLikelihood';
 const MANY_ROWS = 20_000;
 const PART_ROWS = 10_000;
 
+/**
+ * fitMaximumLikelihood: a mixture of experts by maximum likelihood, as flexmix with a concomitant model fits it, for any
+ * gate whose weights sum to 1 or that selects (`../measure/law.ts`), and any expert.
+ *
+ * $\hat G = \arg\max_G \sum_i w_i \log \sum_e g_e(x_i)\, f(y_i; h(x_i, \eta_e), \sigma_e)$ EM from several starts, never
+ * downwards, then Newton with the exact Hessian until the gradient vanishes. The likelihood of Gaussian experts with
+ * variances of their own is unbounded, so that "the maximum" is the best local one that is not degenerate.
+ *
+ * Source: Jordan and Jacobs (1994); Gruen and Leisch, "FlexMix Version 2" (2008); Nguyen, Nguyen and Ho (2023),
+ * arXiv:2305.03288.
+ */
 export function fitMaximumLikelihood(options: MaximumLikelihoodOptions): MaximumLikelihoodFit {
   const checked = checkOptions(WHO, options);
   const { initial } = checked;

@@ -25,6 +25,7 @@ export interface Estimate {
   readonly status: EstimateStatus;
 }
 
+/** Something that a reader of the fit must know: a reason from a fixed list, and a sentence. */
 export interface FitWarning {
   readonly reason:
     | 'not converged'
@@ -42,6 +43,7 @@ export interface FitWarning {
   readonly text: string;
 }
 
+/** How one start of `fitMaximumLikelihood` ended. */
 export interface ClimbReport {
   readonly kind: string;
   readonly logLikelihood: number;
@@ -49,6 +51,10 @@ export interface ClimbReport {
   readonly ending: Ending | Degeneracy;
 }
 
+/**
+ * What `fitMaximumLikelihood` returns: the fitted measure in canonical form, the maximum, estimates with their
+ * covariance, and warnings.
+ */
 export interface MaximumLikelihoodFit {
   readonly estimator: 'maximum likelihood';
   /** In canonical form, with its standard deviations. */

@@ -1,9 +1,3 @@
-/**
- * Parts of any gate and expert with a definition over Ops, by jets over columns.
- *
- * Logits are wanted as logarithms of weights, up to one number per row, because weights underflow where experts are far
- * apart. Gates say them under one of two names or not at all; which one is true is found by comparing with the weights.
- */
 import { type GateOps, MoeError } from '@tfjs-moe/core';
 import {
   type Column,
@@ -38,6 +32,12 @@ export interface JetsOptions {
   readonly from: LogitsFrom;
 }
 
+/**
+ * Parts of any gate and expert with a definition over Ops, by jets over columns.
+ *
+ * Logits are wanted as logarithms of weights, up to one number per row, because weights underflow where experts are far
+ * apart. Gates say them under one of two names or not at all; which one is true is found by comparing with the weights.
+ */
 export function jetsSource({ layout, inputs, units, places, toNumbers, from }: JetsOptions): Source {
   const { experts } = layout.shape;
   return {

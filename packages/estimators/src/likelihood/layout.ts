@@ -1,8 +1,3 @@
-/**
- * Layout: every number that a fit estimates, in one list: the gate's, the experts', then $\log\sigma$.
- *
- * Numbers that training may not change stay out of it, and those that the gauge holds are in it as 0 but not free.
- */
 import {
   type GateParamSpec,
   type MeasureShape,
@@ -28,6 +23,11 @@ export interface Entry {
   readonly spec?: GateParamSpec;
 }
 
+/**
+ * Layout: every number that a fit estimates, in one list: the gate's, the experts', then $\log\sigma$.
+ *
+ * Numbers that training may not change stay out of it, and those that the gauge holds are in it as 0 but not free.
+ */
 export interface Layout {
   readonly shape: MeasureShape;
   readonly specs: ReturnType<typeof measureSpecs>;

@@ -1,15 +1,15 @@
-/**
- * Where a gate says the logarithms of its weights: under one of two names, or only in the weights themselves.
- *
- * Which one is true is found by comparing: the softmax over the selected experts of what stands under a name must be the
- * law of the expert, the weights divided by their sum where the gate selects (`law.ts`).
- */
 import { MoeError } from '@tfjs-moe/core';
 import type { Column } from '@tfjs-moe/numerics';
 import { lawOfWeights, selects } from '../measure/law.ts';
 import { each, evaluateGate } from './jets-source.ts';
 import type { Layout } from './layout.ts';
 
+/**
+ * Where a gate says the logarithms of its weights: under one of two names, or only in the weights themselves.
+ *
+ * Which one is true is found by comparing: the softmax over the selected experts of what stands under a name must be the
+ * law of the expert, the weights divided by their sum where the gate selects (`law.ts`).
+ */
 export type LogitsFrom = 'logWeights' | 'logits' | 'weights';
 
 /**

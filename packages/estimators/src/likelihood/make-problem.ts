@@ -1,6 +1,3 @@
-/**
- * From a model and its data to the problem that is maximised: the affine case where it applies, jets elsewhere.
- */
 import {
   initialValues,
   type MeasureShape,
@@ -38,6 +35,9 @@ export interface ProblemOptions {
   readonly general?: boolean;
 }
 
+/**
+ * From a model and its data to the problem that is maximised: the affine case where it applies, jets elsewhere.
+ */
 export function makeProblem(options: ProblemOptions): Problem {
   const { who, shape, data, response, variances, seed, general = false } = options;
   const units = shape.units ?? 1;

@@ -1,7 +1,3 @@
-/**
- * The mixture at a block of rows: every expert's weight $g_e$, its responsibility
- * $r_e = g_e f_e / \sum_j g_j f_j$ (the E-step), and the log-likelihood of each row, all from logarithms.
- */
 import { softmaxRows } from './column-loops.ts';
 import type { DensityColumns } from './density.ts';
 import type { Block, Parts } from './part.ts';
@@ -26,6 +22,10 @@ export type Evaluate = (
   everywhere?: boolean,
 ) => MixtureRows;
 
+/**
+ * The mixture at a block of rows: every expert's weight $g_e$, its responsibility
+ * $r_e = g_e f_e / \sum_j g_j f_j$ (the E-step), and the log-likelihood of each row, all from logarithms.
+ */
 export function mixtureRows(problem: Problem): Evaluate {
   const { source, density } = problem;
   const { experts } = problem.layout.shape;

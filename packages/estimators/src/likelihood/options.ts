@@ -1,6 +1,3 @@
-/**
- * The options of `fitMaximumLikelihood`, checked.
- */
 import {
   type Expert,
   expectInteger,
@@ -27,6 +24,7 @@ export interface InitialPoint {
   readonly clusters?: ArrayLike<number>;
 }
 
+/** Options of `fitMaximumLikelihood`: gate, expert, how many experts, response, starts, seed and limits. */
 export interface MaximumLikelihoodOptions {
   /** A gate whose weights sum to 1, or one that selects: its weights are divided by their sum. */
   readonly gate: Gate;
@@ -54,6 +52,7 @@ export interface MaximumLikelihoodOptions {
   readonly onProgress?: (progress: MaximumLikelihoodProgress) => void;
 }
 
+/** What `fitMaximumLikelihood` tells while it runs: which start, which iteration, which log-likelihood. */
 export interface MaximumLikelihoodProgress {
   /** From 0. */
   readonly start: number;
@@ -94,6 +93,9 @@ const known = [
   'onProgress',
 ];
 
+/**
+ * The options of `fitMaximumLikelihood`, checked.
+ */
 export function checkOptions(who: string, options: MaximumLikelihoodOptions): CheckedOptions {
   expectKnownOptions(who, options, known);
   const { gate, expert, initial, onProgress } = options;

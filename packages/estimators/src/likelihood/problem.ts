@@ -1,6 +1,3 @@
-/**
- * Problem: a likelihood to be maximised, whatever gate, expert and response it is of.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import type { Columns } from '../sample.ts';
 import type { Selection } from '../selection/selection.ts';
@@ -9,6 +6,9 @@ import type { Density } from './density.ts';
 import type { Layout } from './layout.ts';
 import type { Source } from './part.ts';
 
+/**
+ * Problem: a likelihood to be maximised, whatever gate, expert and response it is of.
+ */
 export interface Problem {
   readonly layout: Layout;
   readonly data: Columns;

@@ -1,14 +1,15 @@
-/**
- * The outer product of the scores, $J = \sum_i w_i s_i s_i^\top$ with $s_i = \nabla \log p(y_i \mid x_i)$: what the
- * sandwich has in its middle.
- */
 import { addProduct, dot, multiply } from './column-loops.ts';
 import { rowSlopes } from './derivatives-pass.ts';
 import type { Evaluate } from './mixture-rows.ts';
 import type { Problem } from './problem.ts';
 import { weightsOf } from './value-pass.ts';
 
-/** Lower triangle, column-major. */
+/**
+ * The outer product of the scores, $J = \sum_i w_i s_i s_i^\top$ with $s_i = \nabla \log p(y_i \mid x_i)$: what the
+ * sandwich has in its middle.
+ *
+ * Lower triangle, column-major.
+ */
 export function scoresPass(problem: Problem, evaluate: Evaluate, at: Float64Array): Float64Array {
   const { size } = problem.coordinates;
   const { experts } = problem.layout.shape;

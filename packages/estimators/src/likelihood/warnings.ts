@@ -1,6 +1,3 @@
-/**
- * What a reader of a fit has to know before believing its numbers, each with the name of the reason.
- */
 import { rates } from '@tfjs-moe/theory';
 import { scaleGauges } from '../measure/gauge.ts';
 import type { Selection } from '../selection/selection.ts';
@@ -32,6 +29,9 @@ export interface Findings {
 /** Weights this close to 0 and 1 everywhere are a hard partition. */
 const HARD = 1e-4;
 
+/**
+ * What a reader of a fit has to know before believing its numbers, each with the name of the reason.
+ */
 export function warningsOf(findings: Findings): FitWarning[] {
   const { best, degeneracy, rising, aliased, labels, n, degreesOfFreedom } = findings;
   const found: FitWarning[] = [];

@@ -1,12 +1,3 @@
-/**
- * Signs and order inside an expert: the parameters that give the same function $h(x, \eta)$.
- *
- * A hidden tanh unit is odd, $v\tanh(z) = (-v)\tanh(-z)$; a sigmoid is up to a constant, $v\,\sigma(z) = v +
- * (-v)\,\sigma(-z)$, which the next bias takes; the factor without activation of a gated unit may change its sign with its
- * output weights; an even power does not see the sign of its argument. GELU has no such symmetry by itself, since
- * $\mathrm{gelu}(z) = z + \mathrm{gelu}(-z)$. The sign is chosen so that the first number that is not 0 is positive, and
- * hidden units are sorted by their numbers.
- */
 import type { Config, GateParamSpec } from '@tfjs-moe/core';
 import type { Editable } from './canonical.ts';
 
@@ -17,6 +8,15 @@ interface Unit {
 }
 type Place = readonly [name: string, index: number];
 
+/**
+ * Signs and order inside an expert: the parameters that give the same function $h(x, \eta)$.
+ *
+ * A hidden tanh unit is odd, $v\tanh(z) = (-v)\tanh(-z)$; a sigmoid is up to a constant, $v\,\sigma(z) = v +
+ * (-v)\,\sigma(-z)$, which the next bias takes; the factor without activation of a gated unit may change its sign with its
+ * output weights; an even power does not see the sign of its argument. GELU has no such symmetry by itself, since
+ * $\mathrm{gelu}(z) = z + \mathrm{gelu}(-z)$. The sign is chosen so that the first number that is not 0 is positive, and
+ * hidden units are sorted by their numbers.
+ */
 export function canonicalExperts(
   config: Config,
   specs: Readonly<Record<string, GateParamSpec>>,

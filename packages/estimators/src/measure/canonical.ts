@@ -1,3 +1,11 @@
+import { type MixingMeasure, mapNames, measureSpecs, mixingMeasure } from '@tfjs-moe/core';
+import { canonicalExperts } from './canonical-experts.ts';
+import { removeGauge, removeScale } from './gauge.ts';
+import { arrange, permuteCopies } from './order.ts';
+
+/** Parameters while they are being changed. */
+export type Editable = Record<string, number[]>;
+
 /**
  * The canonical form of a mixing measure: one representative of all parameters that give the same function $f_G$.
  *
@@ -15,14 +23,6 @@
  * Source: `theory.md` of this project, K4, K6 and K7; the gauge is that of Nguyen, Ho and Rinaldo (2025),
  * arXiv:2503.03213, section 2.
  */
-import { type MixingMeasure, mapNames, measureSpecs, mixingMeasure } from '@tfjs-moe/core';
-import { canonicalExperts } from './canonical-experts.ts';
-import { removeGauge, removeScale } from './gauge.ts';
-import { arrange, permuteCopies } from './order.ts';
-
-/** Parameters while they are being changed. */
-export type Editable = Record<string, number[]>;
-
 export function canonical(measure: MixingMeasure): MixingMeasure {
   const { gate, expert, experts } = mixingMeasure(measure);
   const specs = measureSpecs(measure);

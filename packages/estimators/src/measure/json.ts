@@ -29,6 +29,10 @@ export interface MeasureJson {
   readonly standardDeviations?: readonly number[];
 }
 
+/**
+ * A mixing measure as plain JSON, with the version of the format; `measureFromJSON` reads it back to the same
+ * numbers.
+ */
 export function measureToJSON(measure: MixingMeasure): MeasureJson {
   const {
     gate,

@@ -1,3 +1,7 @@
+import { type MixingMeasure, MoeError, mixingMeasure } from '@tfjs-moe/core';
+import { columnsOfSample, type Sample } from '../sample.ts';
+import { evaluatedColumns } from './evaluate.ts';
+
 /**
  * Responsibilities: the probability, once the response is known, that an observation came from an expert,
  * $r_{ie} = \dfrac{w_e(x_i)\, \varphi(y_i; h(x_i, \eta_e), \sigma_e)}{\sum_j w_j(x_i)\, \varphi(y_i; h(x_i, \eta_j), \sigma_j)}$
@@ -6,14 +10,10 @@
  * They say which expert explains which observation, and are what the E-step of the EM algorithm computes. Their largest
  * per row is a clustering.
  *
- * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994).
- */
-import { type MixingMeasure, MoeError, mixingMeasure } from '@tfjs-moe/core';
-import { columnsOfSample, type Sample } from '../sample.ts';
-import { evaluatedColumns } from './evaluate.ts';
-
-/**
  * [rows, experts] in row-major order; every row sums to 1.
+ *
+ * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994).
+ *
  * @throws MoeError unless the measure has standard deviations and one unit
  */
 export function responsibilities(measure: MixingMeasure, sample: Sample): Float64Array {

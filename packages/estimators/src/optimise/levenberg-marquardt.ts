@@ -1,14 +1,3 @@
-/**
- * Levenberg-Marquardt in a box: $\min \sum_i \rho_i(\theta)^2$ over $l \le \theta \le u$.
- *
- * Each step minimises the quadratic model $F + 2 g^\top s + s^\top J^\top J s + \lambda\, s^\top D s$, where D holds the
- * largest squared column norms so far: the result does not depend on the units of the parameters. Steps that leave the box
- * are taken up to it, and the other parameters are solved for again. Damping follows Nielsen's rule. Singular curvature,
- * which over-fitted mixtures have, only makes it slower.
- *
- * Source: Moré, "The Levenberg-Marquardt Algorithm: Implementation and Theory" (1978); Nielsen, "Damping Parameter in
- * Marquardt's Method" (1999).
- */
 import { cholesky, matrix } from '@tfjs-moe/numerics';
 import type { NormalEquations, SquaresProblem } from './normal-equations.ts';
 
@@ -52,7 +41,19 @@ const SETTLED_STEPS = 10;
 /** A cosine above which the gradient still promises something. */
 const FLAT = 1e-4;
 
-/** Nothing where the sum of squares at the start is not finite. */
+/**
+ * Levenberg-Marquardt in a box: $\min \sum_i \rho_i(\theta)^2$ over $l \le \theta \le u$.
+ *
+ * Each step minimises the quadratic model $F + 2 g^\top s + s^\top J^\top J s + \lambda\, s^\top D s$, where D holds the
+ * largest squared column norms so far: the result does not depend on the units of the parameters. Steps that leave the box
+ * are taken up to it, and the other parameters are solved for again. Damping follows Nielsen's rule. Singular curvature,
+ * which over-fitted mixtures have, only makes it slower.
+ *
+ * Nothing where the sum of squares at the start is not finite.
+ *
+ * Source: Moré, "The Levenberg-Marquardt Algorithm: Implementation and Theory" (1978); Nielsen, "Damping Parameter in
+ * Marquardt's Method" (1999).
+ */
 export function levenbergMarquardt(
   problem: SquaresProblem,
   start: Float64Array,

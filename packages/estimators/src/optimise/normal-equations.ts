@@ -1,12 +1,13 @@
-/**
- * The normal equations of a sum of squares, $F = \sum_i \rho_i^2$, $J^\top J$ and $J^\top \rho$, streamed: a block of rows
- * at a time, so that a million rows need no Jacobian in memory, and a block's columns stay in the cache.
- */
 import { type Matrix, matrix } from '@tfjs-moe/numerics';
 import { compile } from '../tape/program.ts';
 import type { Node, Tape } from '../tape/tape.ts';
 
-/** A sum of squares with what its quadratic model needs. */
+/**
+ * The normal equations of a sum of squares, $F = \sum_i \rho_i^2$, $J^\top J$ and $J^\top \rho$, streamed: a block of rows
+ * at a time, so that a million rows need no Jacobian in memory, and a block's columns stay in the cache.
+ *
+ * A sum of squares with what its quadratic model needs.
+ */
 export interface NormalEquations {
   readonly sumOfSquares: number;
   /** $J^\top \rho$, half the gradient. */

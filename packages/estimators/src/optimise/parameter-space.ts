@@ -1,11 +1,3 @@
-/**
- * The parameter space $\Theta$ of a fit: which numbers of a measure may move, and the box that they move in.
- *
- * What is not trainable stays, and so does what the function does not depend on: the gauge of a softmax, and a learned
- * temperature that only rescales the scores. Otherwise the normal equations would be singular for a dull reason.
- *
- * Source of the box: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, assumption (A.1): $\Theta$ is compact.
- */
 import {
   expectKnownOptions,
   expectPositive,
@@ -40,6 +32,14 @@ export interface Scales {
 
 type Specs = Readonly<Record<string, GateParamSpec>>;
 
+/**
+ * The parameter space $\Theta$ of a fit: which numbers of a measure may move, and the box that they move in.
+ *
+ * What is not trainable stays, and so does what the function does not depend on: the gauge of a softmax, and a learned
+ * temperature that only rescales the scores. Otherwise the normal equations would be singular for a dull reason.
+ *
+ * Source of the box: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, assumption (A.1): $\Theta$ is compact.
+ */
 export function parameterSpace(
   who: string,
   shape: MeasureShape,

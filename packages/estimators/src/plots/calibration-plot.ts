@@ -1,10 +1,3 @@
-/**
- * calibrationPlot: whether predicted probabilities come true.
- *
- * Of a number: the share of the observations in each bin of the predicted distribution function, which should be level; grey
- * is where 95 % of the bars end by chance if the model is right. Of a class: observed against predicted frequencies, which
- * should be equal, with their 95 % intervals.
- */
 import { dot, line, type PlotOptions, rectY, ruleX, ruleY } from '@observablehq/plot';
 import { type Calibration, type CalibrationOptions, calibration } from '../diagnostics/calibration.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
@@ -13,6 +6,13 @@ import { faint, frame, guide } from './frame.ts';
 
 const REACH = 1.959963984540054;
 
+/**
+ * calibrationPlot: whether predicted probabilities come true.
+ *
+ * Of a number: the share of the observations in each bin of the predicted distribution function, which should be level; grey
+ * is where 95 % of the bars end by chance if the model is right. Of a class: observed against predicted frequencies, which
+ * should be equal, with their 95 % intervals.
+ */
 export function calibrationPlot(
   fit: MaximumLikelihoodFit,
   sample: Sample,

@@ -1,7 +1,3 @@
-/**
- * criteriaPlot: AIC, BIC and ICL against the number of experts, as `selectAtoms` found them. The chosen fit has a ring; a
- * fit that did not converge is hollow.
- */
 import { dot, line, type PlotOptions, text } from '@observablehq/plot';
 import { MoeError } from '@tfjs-moe/core';
 import type { Selection } from '../choice/select-atoms.ts';
@@ -10,6 +6,10 @@ import { colourScale } from './palette.ts';
 
 const CRITERIA = ['aic', 'bic', 'icl'] as const;
 
+/**
+ * criteriaPlot: AIC, BIC and ICL against the number of experts, as `selectAtoms` found them. The chosen fit has a ring; a
+ * fit that did not converge is hollow.
+ */
 export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOptions {
   if (!candidates?.length) throw new MoeError('criteriaPlot', 'the argument must come from selectAtoms');
   const points = CRITERIA.flatMap((key) =>

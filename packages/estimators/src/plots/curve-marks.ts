@@ -1,6 +1,3 @@
-/**
- * Marks of curves with their names on them.
- */
 import { line, type Markish, text } from '@observablehq/plot';
 import type { CurveLabel, CurvePoint } from './curves.ts';
 import { label } from './frame.ts';
@@ -10,6 +7,9 @@ export interface CurveMarksOptions {
   readonly fy?: string;
 }
 
+/**
+ * Marks of curves with their names on them.
+ */
 export function curveMarks(points: readonly CurvePoint[], { fy }: CurveMarksOptions = {}): Markish {
   return line(points, {
     ...{ x: 'x', y: 'y', z: 'name', stroke: 'name', strokeWidth: 2.5, strokeLinecap: 'butt', clip: true },

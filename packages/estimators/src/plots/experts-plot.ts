@@ -1,9 +1,3 @@
-/**
- * expertsPlot: what every expert says along one input, over the observations. A curve is strong where the gate listens to
- * the expert, faint where it does not; the dashed line is the mixture. Dots have the colour of the likeliest expert.
- *
- * Of classes: probabilities, of the mixture and below of every expert, with the observed classes as ticks.
- */
 import { axisFy, dot, line, type PlotOptions, ruleX } from '@observablehq/plot';
 import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
 import type { Sample } from '../sample.ts';
@@ -14,6 +8,7 @@ import { frame, spread, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 import { type Slice, type SliceOptions, sliceOf } from './slice.ts';
 
+/** Options of `expertsPlot`. */
 export interface ExpertsPlotOptions extends SliceOptions {
   /** Most observations that are drawn, evenly spread over the rows. Default 2000. */
   readonly points?: number;
@@ -26,6 +21,12 @@ export const CLASSES_MARGIN = 70;
 
 const WHO = 'expertsPlot';
 
+/**
+ * expertsPlot: what every expert says along one input, over the observations. A curve is strong where the gate listens to
+ * the expert, faint where it does not; the dashed line is the mixture. Dots have the colour of the likeliest expert.
+ *
+ * Of classes: probabilities, of the mixture and below of every expert, with the observed classes as ticks.
+ */
 export function expertsPlot(fit: PlottedFit, sample: Sample, options: ExpertsPlotOptions = {}): PlotOptions {
   expectKnownOptions(WHO, options, ['input', 'points', 'classNames']);
   const rows = spread(sample.inputs.length, expectInteger(WHO, 'points', options.points ?? 2000, { min: 0 }));

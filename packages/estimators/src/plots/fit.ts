@@ -9,6 +9,7 @@ import { evaluated, type Rows } from '../measure/evaluate.ts';
 import { responsibilities } from '../measure/responsibilities.ts';
 import type { Sample } from '../sample.ts';
 
+/** A fit that can be drawn: of either estimator. */
 export type PlottedFit = MaximumLikelihoodFit | LeastSquaresFit;
 
 export function isLikelihood(fit: PlottedFit): fit is MaximumLikelihoodFit {

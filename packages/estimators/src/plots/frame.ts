@@ -1,8 +1,8 @@
+import type { PlotOptions } from '@observablehq/plot';
+
 /**
  * What all pictures share: a size that fits a phone, and the text colour of the page, so that light and dark both work.
  */
-import type { PlotOptions } from '@observablehq/plot';
-
 export function frame(options: PlotOptions): PlotOptions {
   return {
     width: 480,

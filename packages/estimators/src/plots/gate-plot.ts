@@ -1,6 +1,3 @@
-/**
- * gatePlot: how much the gate listens to every expert along one input, on the same axis as `expertsPlot`.
- */
 import type { PlotOptions } from '@observablehq/plot';
 import { expectKnownOptions } from '@tfjs-moe/core';
 import type { Sample } from '../sample.ts';
@@ -12,6 +9,9 @@ import { frame, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 import { type SliceOptions, sliceOf } from './slice.ts';
 
+/**
+ * gatePlot: how much the gate listens to every expert along one input, on the same axis as `expertsPlot`.
+ */
 export function gatePlot(fit: PlottedFit, sample: Sample, options: SliceOptions = {}): PlotOptions {
   const who = 'gatePlot';
   expectKnownOptions(who, options, ['input']);

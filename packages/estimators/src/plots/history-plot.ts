@@ -1,19 +1,20 @@
+import { dot, line, type PlotOptions } from '@observablehq/plot';
+import { expectBoolean, expectKnownOptions } from '@tfjs-moe/core';
+import { isLikelihood, type PlottedFit } from './fit.ts';
+import { frame, tick } from './frame.ts';
+
+/** Options of `historyPlot`. */
+export interface HistoryPlotOptions {
+  /** Whether to show the distance to the last value, on a logarithmic axis. Default false. */
+  readonly gap?: boolean;
+}
+
 /**
  * historyPlot: the log-likelihood after every iteration of the best start; of a least-squares fit, the sum of squares.
  *
  * `gap` shows how far each is from the last one, on a logarithmic axis: a straight line down is EM's linear convergence, a
  * dive at the end Newton's.
  */
-import { dot, line, type PlotOptions } from '@observablehq/plot';
-import { expectBoolean, expectKnownOptions } from '@tfjs-moe/core';
-import { isLikelihood, type PlottedFit } from './fit.ts';
-import { frame, tick } from './frame.ts';
-
-export interface HistoryPlotOptions {
-  /** Whether to show the distance to the last value, on a logarithmic axis. Default false. */
-  readonly gap?: boolean;
-}
-
 export function historyPlot(fit: PlottedFit, options: HistoryPlotOptions = {}): PlotOptions {
   const who = 'historyPlot';
   expectKnownOptions(who, options, ['gap']);

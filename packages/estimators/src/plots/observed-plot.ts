@@ -1,6 +1,3 @@
-/**
- * observedPlot: observed against fitted responses, for any number of inputs. On the dashed line they are equal.
- */
 import { dot, line, type PlotOptions } from '@observablehq/plot';
 import { expectInteger, expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import type { Sample } from '../sample.ts';
@@ -9,6 +6,9 @@ import { frame, guide, spread, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 import type { ResidualsPlotOptions } from './residuals-plot.ts';
 
+/**
+ * observedPlot: observed against fitted responses, for any number of inputs. On the dashed line they are equal.
+ */
 export function observedPlot(
   fit: PlottedFit,
   sample: Sample,

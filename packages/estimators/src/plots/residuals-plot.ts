@@ -1,10 +1,3 @@
-/**
- * residualsPlot: quantile residuals against fitted values, and qqPlot: the same against normal quantiles.
- *
- * Quantile residuals are standard normal where the model is right, also where the mixture is not, so the dots should be an
- * even band about 0 with 5 % beyond the dashed lines; the solid line is their mean over neighbours. Of a least-squares fit
- * they are residuals in units of the residual standard deviation.
- */
 import { areaY, dot, line, type PlotOptions, ruleY } from '@observablehq/plot';
 import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
 import { normalDensity } from '@tfjs-moe/numerics';
@@ -15,6 +8,7 @@ import { isLikelihood, isMultinomial, likeliestExperts, type PlottedFit, saysAt 
 import { faint, frame, guide, spread, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 
+/** Options of `residualsPlot`. */
 export interface ResidualsPlotOptions {
   /** Most observations that are drawn, evenly spread. Default 2000. */
   readonly points?: number;
@@ -24,6 +18,13 @@ export interface ResidualsPlotOptions {
 const REACH = 1.959963984540054;
 const NEIGHBOURHOODS = 15;
 
+/**
+ * residualsPlot: quantile residuals against fitted values, and qqPlot: the same against normal quantiles.
+ *
+ * Quantile residuals are standard normal where the model is right, also where the mixture is not, so the dots should be an
+ * even band about 0 with 5 % beyond the dashed lines; the solid line is their mean over neighbours. Of a least-squares fit
+ * they are residuals in units of the residual standard deviation.
+ */
 export function residualsPlot(
   fit: PlottedFit,
   sample: Sample,

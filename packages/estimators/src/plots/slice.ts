@@ -1,14 +1,15 @@
-/**
- * A line through the inputs of a sample: one input from its smallest to its largest value, the others at their medians.
- */
 import { expectOneOf, MoeError } from '@tfjs-moe/core';
 import { columnsOfSample, type Sample } from '../sample.ts';
 
+/** Which input runs along the axis of a plot; the others stay at their medians. */
 export interface SliceOptions {
   /** The input along the axis, by its name; all others stay at their medians. Default: the first. */
   readonly input?: string;
 }
 
+/**
+ * A line through the inputs of a sample: one input from its smallest to its largest value, the others at their medians.
+ */
 export interface Slice {
   /** Name and place of the input. */
   readonly name: string;

@@ -1,16 +1,10 @@
-/**
- * voronoiPlot: fitted atoms against true ones, in two coordinates. Every fitted atom, a dot with an area like its mass, is
- * joined to the true atom, a cross, whose Voronoi cell it is in; the gauge is that of the loss.
- *
- * Cells are of the whole parameter space: an atom may be nearer to another true one in the two coordinates that are shown.
- * Several fits, as the replicates of a study, are laid over one another.
- */
 import { dot, link, type PlotOptions, text } from '@observablehq/plot';
 import { expectKnownOptions, expectOneOf, type MixingMeasure, measureSpecs, paramSize } from '@tfjs-moe/core';
 import { type VoronoiOptions, voronoiLoss } from '../voronoi/voronoi-loss.ts';
 import { frame, label } from './frame.ts';
 import { colourScale } from './palette.ts';
 
+/** Options of `voronoiPlot`. */
 export interface VoronoiPlotOptions extends VoronoiOptions {
   /** What is along the horizontal axis, one of `atomCoordinates`. Default: the first of them. */
   readonly x?: string;
@@ -20,6 +14,13 @@ export interface VoronoiPlotOptions extends VoronoiOptions {
 
 const WHO = 'voronoiPlot';
 
+/**
+ * voronoiPlot: fitted atoms against true ones, in two coordinates. Every fitted atom, a dot with an area like its mass, is
+ * joined to the true atom, a cross, whose Voronoi cell it is in; the gauge is that of the loss.
+ *
+ * Cells are of the whole parameter space: an atom may be nearer to another true one in the two coordinates that are shown.
+ * Several fits, as the replicates of a study, are laid over one another.
+ */
 export function voronoiPlot(
   fitted: MixingMeasure | readonly MixingMeasure[],
   truth: MixingMeasure,

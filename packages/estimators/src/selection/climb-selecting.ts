@@ -1,7 +1,3 @@
-/**
- * A climb where a gate selects: climbs of EM and Newton, which hold the division of the rows, in turns with searches for a
- * better division, until no line has one; then to the best point of the division that was found.
- */
 import { type Climb, type ClimbOptions, climb } from '../likelihood/maximise.ts';
 import { type Evaluate, mixtureRows } from '../likelihood/mixture-rows.ts';
 import type { Problem } from '../likelihood/problem.ts';
@@ -14,6 +10,10 @@ const MOST_SEARCHES = 100;
 /** Iterations of a smooth climb before. */
 const SMOOTH = 40;
 
+/**
+ * A climb where a gate selects: climbs of EM and Newton, which hold the division of the rows, in turns with searches for a
+ * better division, until no line has one; then to the best point of the division that was found.
+ */
 export function climbSelecting(
   problem: Problem,
   evaluate: Evaluate,

@@ -1,7 +1,3 @@
-/**
- * Covariances where a gate selects: along the walls that the best point stands at, and none across them, where the
- * likelihood jumps. Elsewhere those of `covarianceOf` as they are.
- */
 import { matrixProduct, transpose } from '@tfjs-moe/numerics';
 import { type Covariance, covarianceOf, flatAlong } from '../likelihood/covariance.ts';
 import type { Problem } from '../likelihood/problem.ts';
@@ -9,6 +5,9 @@ import { symmetric } from '../likelihood/solve.ts';
 import { faceOf, normalOf, wallsAt } from './walls.ts';
 
 /**
+ * Covariances where a gate selects: along the walls that the best point stands at, and none across them, where the
+ * likelihood jumps. Elsewhere those of `covarianceOf` as they are.
+ *
  * @param hessian lower triangle, column-major, in coordinates
  * @param scores the outer product of the scores, likewise
  * @param frozen coordinates that are held at a bound

@@ -1,11 +1,3 @@
-/**
- * Where rows change their experts as a gate moves along a line, and what each change does to the log-likelihood.
- *
- * With the experts held, and of several selected ones the logits too, the log-likelihood along a line of scores
- * $s_e + t\,\delta_e$ is a step function of t: its jumps are where the k-th and the next largest score of a row cross. All
- * of it is known after one sort.
- */
-
 /** What is held: per expert a column of n numbers. */
 export interface Held {
   readonly k: number;
@@ -21,7 +13,15 @@ export interface Stretch {
   readonly gain: number;
 }
 
-/** The best stretches on both sides of t = 0. */
+/**
+ * Where rows change their experts as a gate moves along a line, and what each change does to the log-likelihood.
+ *
+ * With the experts held, and of several selected ones the logits too, the log-likelihood along a line of scores
+ * $s_e + t\,\delta_e$ is a step function of t: its jumps are where the k-th and the next largest score of a row cross. All
+ * of it is known after one sort.
+ *
+ * The best stretches on both sides of t = 0.
+ */
 export function bestStretches(
   held: Held,
   scores: readonly Float64Array[],

@@ -1,8 +1,8 @@
 /**
  * Which experts are the k best of every row by their scores; among equal scores the first, as every gate has it.
+ *
+ * One 0/1 column per expert.
  */
-
-/** One 0/1 column per expert. */
 export function bestOf(scores: readonly Float64Array[], k: number, rows: number): Float64Array[] {
   const masks = scores.map(() => new Float64Array(rows));
   for (let i = 0; i < rows; i++) {

@@ -1,11 +1,3 @@
-/**
- * A better division of the rows among the experts: the gate is moved along lines to where the likelihood is highest.
- *
- * EM and Newton see a selection as a constant, so that neither moves a row from one expert to another for its own sake.
- * Here the lines are the axes of the gate's numbers in units of what they do to the logits, random ones, and the one
- * towards the softmax that EM would fit if the gate selected every expert. Along each, the jumps are known
- * (`crossings.ts`), and a point is taken only if the likelihood itself is higher there.
- */
 import { type Stream, stream } from '@tfjs-moe/core';
 import { symmetricEigen } from '@tfjs-moe/numerics';
 import { dot } from '../likelihood/column-loops.ts';
@@ -21,7 +13,16 @@ const TRIED = 3;
 /** Steps of scoring towards the softmax over all experts. */
 const STEPS = 4;
 
-/** A point with a higher likelihood, all of the axes, and what was better among random lines, walked once. */
+/**
+ * A better division of the rows among the experts: the gate is moved along lines to where the likelihood is highest.
+ *
+ * EM and Newton see a selection as a constant, so that neither moves a row from one expert to another for its own sake.
+ * Here the lines are the axes of the gate's numbers in units of what they do to the logits, random ones, and the one
+ * towards the softmax that EM would fit if the gate selected every expert. Along each, the jumps are known
+ * (`crossings.ts`), and a point is taken only if the likelihood itself is higher there.
+ *
+ * A point with a higher likelihood, all of the axes, and what was better among random lines, walked once.
+ */
 export function betterDivision(
   problem: Problem,
   evaluate: Evaluate,

@@ -1,9 +1,3 @@
-/**
- * Selection: how a gate that sends every row to its k best experts chooses them, as far as a fit has to know.
- *
- * In the numbers of such a gate the likelihood jumps wherever a row changes one of its experts, where two of its scores
- * change places. Between the jumps it is smooth in the weights, and of top-1, whose weight is 1, constant.
- */
 import type { Coordinates } from '../likelihood/coordinates.ts';
 import { selectionAt } from '../likelihood/jets-source.ts';
 import type { Layout } from '../likelihood/layout.ts';
@@ -11,6 +5,12 @@ import { selects } from '../measure/law.ts';
 import type { Columns } from '../sample.ts';
 import { bestOf } from './ranks.ts';
 
+/**
+ * Selection: how a gate that sends every row to its k best experts chooses them, as far as a fit has to know.
+ *
+ * In the numbers of such a gate the likelihood jumps wherever a row changes one of its experts, where two of its scores
+ * change places. Between the jumps it is smooth in the weights, and of top-1, whose weight is 1, constant.
+ */
 export interface Selection {
   /** Experts per row. */
   readonly k: number;

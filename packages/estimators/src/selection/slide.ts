@@ -1,11 +1,3 @@
-/**
- * The best point of one division of the rows: Newton inside its walls and along them.
- *
- * A step that meets a wall stops there and goes on along it, until what is left of the gradient vanishes; a wall is left
- * again where the likelihood rises away from it. The likelihood is never lower than before.
- *
- * Source: the active-set method, Nocedal and Wright, "Numerical Optimization" (2006), chapter 16.
- */
 import { leastSquares, type Matrix, matrix, matrixProduct, transpose } from '@tfjs-moe/numerics';
 import { derivativesPass } from '../likelihood/derivatives-pass.ts';
 import {
@@ -24,6 +16,14 @@ import { type Face, faceOf, firstWall, normalOf, type Wall } from './walls.ts';
 
 const SHORTEST = 2 ** -30;
 
+/**
+ * The best point of one division of the rows: Newton inside its walls and along them.
+ *
+ * A step that meets a wall stops there and goes on along it, until what is left of the gradient vanishes; a wall is left
+ * again where the likelihood rises away from it. The likelihood is never lower than before.
+ *
+ * Source: the active-set method, Nocedal and Wright, "Numerical Optimization" (2006), chapter 16.
+ */
 export function slide(
   problem: Problem,
   evaluate: Evaluate,

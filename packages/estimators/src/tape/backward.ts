@@ -1,7 +1,3 @@
-/**
- * Backwards: the adjoint of the differentiated node is 1, and that of every other node the sum of what its uses
- * contribute: the adjoint of the use times another value or a slope. Adjoints are columns and stay unsummed.
- */
 import { addProduct, addScaled, setProduct, setScaled } from './loops.ts';
 import type { Registers } from './registers.ts';
 import type { Node, Operation } from './tape.ts';
@@ -15,6 +11,10 @@ export interface BackwardPlan {
   readonly adjoint: readonly (Float64Array | undefined)[];
 }
 
+/**
+ * Backwards: the adjoint of the differentiated node is 1, and that of every other node the sum of what its uses
+ * contribute: the adjoint of the use times another value or a slope. Adjoints are columns and stay unsummed.
+ */
 export function planBackwards(
   operations: readonly Operation[],
   output: Node,

@@ -1,10 +1,3 @@
-/**
- * Program: a tape made ready to run, forwards for values and backwards for the derivatives of one of them.
- *
- * Reverse mode, one block of points at a time: the adjoint of a parameter, left unsummed, is the column of its partial
- * derivatives at every point of the block, so that one backward pass gives all columns of a Jacobian, whatever the number
- * of parameters. Everything that a run needs is allocated once; a block is short enough to stay in the cache.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { activeNodes, columnNodes } from './analysis.ts';
 import { planBackwards } from './backward.ts';
@@ -12,6 +5,13 @@ import { columnStep, scalarStep } from './forward.ts';
 import { asColumn, newRegisters } from './registers.ts';
 import { type Node, reachable, type Tape } from './tape.ts';
 
+/**
+ * Program: a tape made ready to run, forwards for values and backwards for the derivatives of one of them.
+ *
+ * Reverse mode, one block of points at a time: the adjoint of a parameter, left unsummed, is the column of its partial
+ * derivatives at every point of the block, so that one backward pass gives all columns of a Jacobian, whatever the number
+ * of parameters. Everything that a run needs is allocated once; a block is short enough to stay in the cache.
+ */
 export interface Program {
   /** Points of a block, at most. */
   readonly block: number;

@@ -1,9 +1,9 @@
+import type { Node } from './tape.ts';
+
 /**
  * Registers: where the values of a running program are kept. A node that is the same at all points is a number, every
  * other one a column as long as a block.
  */
-import type { Node } from './tape.ts';
-
 export interface Registers {
   readonly isColumn: readonly boolean[];
   /** Nodes that are differentiated through. */

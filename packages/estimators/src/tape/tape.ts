@@ -1,9 +1,3 @@
-/**
- * Tape: a definition written down once, as a list of operations, to be run over many blocks of points.
- *
- * The same interpretation of Ops that makes jets makes a tape, because a tape is an `Algebra`: its numbers are places in
- * the list. Equal operations are written once, and what is known before any point is (constants) is folded.
- */
 import { type Algebra, columns, type Elementary } from '@tfjs-moe/numerics';
 
 /** A place in the list. */
@@ -19,6 +13,12 @@ export type Operation =
   | { readonly op: 'largest'; readonly of: readonly Node[] }
   | { readonly op: 'stop'; readonly of: Node };
 
+/**
+ * Tape: a definition written down once, as a list of operations, to be run over many blocks of points.
+ *
+ * The same interpretation of Ops that makes jets makes a tape, because a tape is an `Algebra`: its numbers are places in
+ * the list. Equal operations are written once, and what is known before any point is (constants) is folded.
+ */
 export interface Tape {
   readonly operations: readonly Operation[];
   readonly algebra: Algebra<Node>;

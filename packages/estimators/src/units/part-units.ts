@@ -1,10 +1,3 @@
-/**
- * Which parameters of a gate or an expert take up a change of the units of its inputs, and of its outputs.
- *
- * A first layer that is affine in the inputs does: $W^\top x + b = (sW)^\top \frac{x - m}{s} + (b + W^\top m)$, and so does
- * a last layer that is linear for the outputs. Definitions are not asked for their kind: which parameters form such layers
- * is tried, at random numbers, and what does not hold to rounding is left alone.
- */
 import {
   type GateParamSpec,
   initialValues,
@@ -18,7 +11,15 @@ import {
   type Stream,
 } from '@tfjs-moe/core';
 
-/** How one part of a mixture sees units. */
+/**
+ * Which parameters of a gate or an expert take up a change of the units of its inputs, and of its outputs.
+ *
+ * A first layer that is affine in the inputs does: $W^\top x + b = (sW)^\top \frac{x - m}{s} + (b + W^\top m)$, and so does
+ * a last layer that is linear for the outputs. Definitions are not asked for their kind: which parameters form such layers
+ * is tried, at random numbers, and what does not hold to rounding is left alone.
+ *
+ * How one part of a mixture sees units.
+ */
 export interface PartUnits {
   /** Kernels on the inputs, [D, H] or [D], with the parameter that a shift of the inputs goes to, if there is one. */
   readonly kernels: readonly { readonly name: string; readonly bias: string | undefined }[];

@@ -1,10 +1,3 @@
-/**
- * Standard units: inputs and response with mean 0 and standard deviation 1, wherever gate and expert can take up the
- * change (`part-units.ts`), and a measure's numbers in them.
- *
- * Starts drawn by initializers know nothing of years or grams: a logit of hundreds has no slope to climb, and an intercept
- * a thousand deviations away from the data is hard to find. In standard units it is neither.
- */
 import { type MeasureShape, type MixingMeasure, measureSpecs, stream } from '@tfjs-moe/core';
 import type { Columns } from '../sample.ts';
 import { type PartUnits, plus, shifted, times, unitsOfPart, withRows } from './part-units.ts';
@@ -32,6 +25,13 @@ export interface UnitsOptions {
   readonly shared?: boolean;
 }
 
+/**
+ * Standard units: inputs and response with mean 0 and standard deviation 1, wherever gate and expert can take up the
+ * change (`part-units.ts`), and a measure's numbers in them.
+ *
+ * Starts drawn by initializers know nothing of years or grams: a logit of hundreds has no slope to climb, and an intercept
+ * a thousand deviations away from the data is hard to find. In standard units it is neither.
+ */
 export function standardUnits(shape: MeasureShape, data: Columns, options: UnitsOptions): StandardUnits {
   const { isNumber, shared = false } = options;
   const parts = (['gate', 'expert'] as const).map((part) =>

@@ -1,6 +1,3 @@
-/**
- * The numbers of a gate after a displacement along its gauge: what an alignment found, written back.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { scaleGauges } from '../measure/gauge.ts';
 import type { Alignment } from './alignment.ts';
@@ -9,7 +6,11 @@ import type { Copies, SoftmaxAtoms } from './atoms.ts';
 /** The gate's numbers, to be changed. */
 export type GateNumbers = Record<string, number[]>;
 
-/** Changes the numbers of one softmax of a gate to those at which an alignment is attained. */
+/**
+ * The numbers of a gate after a displacement along its gauge: what an alignment found, written back.
+ *
+ * Changes the numbers of one softmax of a gate to those at which an alignment is attained.
+ */
 export function applyAlignment(
   numbers: GateNumbers,
   { gate }: MixingMeasure,

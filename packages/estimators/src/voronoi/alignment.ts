@@ -1,14 +1,3 @@
-/**
- * The loss of one softmax, minimised over its gauge: over the common factor u of the fitted masses and over the
- * displacement $\theta$ of the fitted atoms,
- *
- * $\inf_{u,\theta}\ \sum_j \Bigl|u \sum_{i \in A_j(\theta)} p_i - m_j\Bigr| + u \sum_{i \in A_j(\theta)} p_i\, d_{ij}(\theta)$.
- *
- * The cells depend on $\theta$. Where they stay the same the objective is convex in $\theta$, and the best u is known in
- * closed form. One free displacement is searched exhaustively: between the points where a cell changes. Several are
- * searched from every alignment of a fitted atom with a true one, cell by cell, and polished without derivatives; the
- * result is then the loss at some gauge, hence not below the infimum, and may be above it.
- */
 import { minimiseConvex } from './convex.ts';
 import { type BestFactor, bestFactor, type CellTerm, lossAt } from './mass-factor.ts';
 import { cellsOf, nearest, type Pair, pairCost, squaredDistance } from './pairs.ts';
@@ -33,6 +22,17 @@ export interface AlignmentProblem {
   readonly endsInScale: boolean;
 }
 
+/**
+ * The loss of one softmax, minimised over its gauge: over the common factor u of the fitted masses and over the
+ * displacement $\theta$ of the fitted atoms,
+ *
+ * $\inf_{u,\theta}\ \sum_j \Bigl|u \sum_{i \in A_j(\theta)} p_i - m_j\Bigr| + u \sum_{i \in A_j(\theta)} p_i\, d_{ij}(\theta)$.
+ *
+ * The cells depend on $\theta$. Where they stay the same the objective is convex in $\theta$, and the best u is known in
+ * closed form. One free displacement is searched exhaustively: between the points where a cell changes. Several are
+ * searched from every alignment of a fitted atom with a true one, cell by cell, and polished without derivatives; the
+ * result is then the loss at some gauge, hence not below the infimum, and may be above it.
+ */
 export interface Alignment {
   readonly value: number;
   /** The displacement. */

@@ -1,10 +1,3 @@
-/**
- * Minimises $\sum_k w_k \lVert r_k + J_k\theta \rVert^{q_k}$, $q_k \ge 1$: convex, with a kink where a norm with $q_k < 2$
- * vanishes.
- *
- * Newton's method with $\lVert r \rVert^2 + \epsilon^2$ under the root and a falling $\epsilon$. The kinks themselves are
- * among the points that the caller compares with the result.
- */
 import { cholesky, type Matrix, matrix } from '@tfjs-moe/numerics';
 
 /** A term with its weight and exponent; its Jacobian has one row per entry of the residual. */
@@ -19,6 +12,13 @@ const SMOOTHINGS = [1e-1, 1e-3, 1e-5, 1e-7, 1e-10];
 const STEPS = 40;
 const HALVINGS = 40;
 
+/**
+ * Minimises $\sum_k w_k \lVert r_k + J_k\theta \rVert^{q_k}$, $q_k \ge 1$: convex, with a kink where a norm with $q_k < 2$
+ * vanishes.
+ *
+ * Newton's method with $\lVert r \rVert^2 + \epsilon^2$ under the root and a falling $\epsilon$. The kinks themselves are
+ * among the points that the caller compares with the result.
+ */
 export function minimiseConvex(terms: readonly ConvexTerm[], start: readonly number[]): number[] {
   let theta = [...start];
   const scale = Math.sqrt(Math.max(0, ...terms.map((term) => squareAt(term, start, []))));

@@ -1,3 +1,9 @@
+import type { MixingMeasure } from '@tfjs-moe/core';
+import { expertTerms } from './expert-terms.ts';
+import type { FoundLoss } from './flat-loss.ts';
+import type { LossTerms } from './loss-names.ts';
+import { cellsOf, nearest, pairCost, pairOf } from './pairs.ts';
+
 /**
  * How far the true experts are from the fitted ones, whatever the gates are:
  * $\sum_j \min_i \lVert \eta_i - \eta^*_j \rVert$.
@@ -6,12 +12,6 @@
  * the fitted one that comes closest: an atom that is not needed may end anywhere, with a weight that vanishes or an
  * expert that does.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
-import { expertTerms } from './expert-terms.ts';
-import type { FoundLoss } from './flat-loss.ts';
-import type { LossTerms } from './loss-names.ts';
-import { cellsOf, nearest, pairCost, pairOf } from './pairs.ts';
-
 export function expertLoss(fitted: MixingMeasure, truth: MixingMeasure, terms: LossTerms): FoundLoss {
   const copies = {
     fitted: { first: 0, count: fitted.experts },

@@ -1,12 +1,13 @@
-/**
- * What two experts differ by: one norm for all their numbers, or one for each named part, and one for the variance.
- */
 import { type MixingMeasure, MoeError } from '@tfjs-moe/core';
 import { type Copies, expertParts, variances } from './atoms.ts';
 import type { LossTerms } from './loss-names.ts';
 import type { Term } from './pairs.ts';
 
-/** The terms of a fitted and a true expert, counted from the first of their copies. */
+/**
+ * What two experts differ by: one norm for all their numbers, or one for each named part, and one for the variance.
+ *
+ * The terms of a fitted and a true expert, counted from the first of their copies.
+ */
 export function expertTerms(
   fitted: MixingMeasure,
   truth: MixingMeasure,

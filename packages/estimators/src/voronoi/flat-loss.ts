@@ -1,6 +1,3 @@
-/**
- * The losses of one softmax over all atoms: plain, with a temperature, or before a top-K selection.
- */
 import { type Config, type MixingMeasure, MoeError } from '@tfjs-moe/core';
 import { applyAlignment, type GateNumbers } from './aligned-gate.ts';
 import { align } from './alignment.ts';
@@ -18,6 +15,9 @@ export interface FoundLoss {
   readonly isSaturated: boolean;
 }
 
+/**
+ * The losses of one softmax over all atoms: plain, with a temperature, or before a top-K selection.
+ */
 export function flatLoss(
   fitted: MixingMeasure,
   truth: MixingMeasure,

@@ -1,10 +1,3 @@
-/**
- * The losses of a hierarchical softmax, equations (25) and (29): groups are matched by the outer $\beta_1$ alone, and the
- * experts of a matched group by their inner $\beta_1$ and their own numbers.
- *
- * Every fitted group has a gauge of its own inside, and the outer softmax another. A pair of groups costs what their inner
- * softmaxes differ by, each minimised first, so that the outer level is one more softmax.
- */
 import { type Config, type MixingMeasure, MoeError } from '@tfjs-moe/core';
 import { applyAlignment } from './aligned-gate.ts';
 import { type Alignment, align } from './alignment.ts';
@@ -14,6 +7,13 @@ import type { FoundLoss } from './flat-loss.ts';
 import type { LossTerms } from './loss-names.ts';
 import { type GaugeChoice, softmaxProblem } from './softmax-problem.ts';
 
+/**
+ * The losses of a hierarchical softmax, equations (25) and (29): groups are matched by the outer $\beta_1$ alone, and the
+ * experts of a matched group by their inner $\beta_1$ and their own numbers.
+ *
+ * Every fitted group has a gauge of its own inside, and the outer softmax another. A pair of groups costs what their inner
+ * softmaxes differ by, each minimised first, so that the outer level is one more softmax.
+ */
 export function hierarchicalLoss(
   fitted: MixingMeasure,
   truth: MixingMeasure,

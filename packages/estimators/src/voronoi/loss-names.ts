@@ -1,16 +1,10 @@
-/**
- * The Voronoi losses by name: which gate each is for, what its terms are raised to, and where it is printed.
- *
- * `D1` to `D6` are those of Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, `sigmoidD1` to `sigmoidD3` those of
- * arXiv:2405.13997, `topKD1` and `topKD2` those of arXiv:2309.13850, which for a dense softmax are those of
- * arXiv:2305.03288.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { rBar } from './r-bar.ts';
 
 /** An exponent from the number of fitted atoms in the cell. */
 export type Exponent = (cell: number) => number;
 
+/** The name of a Voronoi loss, as its paper has it. */
 export type LossName =
   /** Softmax, equation (6): exact cells to the power 1, over-fitted ones squared. */
   | 'D1'
@@ -103,6 +97,13 @@ export function lossTerms(name: LossName, r: number): LossTerms {
 /** The losses that take r. */
 export const lossesWithPower: readonly LossName[] = ['D2', 'D3', 'D6', 'sigmoidD2'];
 
+/**
+ * The Voronoi losses by name: which gate each is for, what its terms are raised to, and where it is printed.
+ *
+ * `D1` to `D6` are those of Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, `sigmoidD1` to `sigmoidD3` those of
+ * arXiv:2405.13997, `topKD1` and `topKD2` those of arXiv:2309.13850, which for a dense softmax are those of
+ * arXiv:2305.03288.
+ */
 export const lossNames: readonly LossName[] = [
   'D1',
   'D2',

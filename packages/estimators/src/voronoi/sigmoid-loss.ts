@@ -1,3 +1,10 @@
+import type { MixingMeasure } from '@tfjs-moe/core';
+import { softmaxAtoms } from './atoms.ts';
+import { expertTerms } from './expert-terms.ts';
+import type { FoundLoss } from './flat-loss.ts';
+import type { LossTerms } from './loss-names.ts';
+import { cellsOf, nearest, type Pair, pairCost, pairOf } from './pairs.ts';
+
 /**
  * The losses of a sigmoid gate, which has no gauge: its weights change with every parameter.
  *
@@ -8,13 +15,6 @@
  * The papers' sums pass over a true atom that no fitted one is near. Here it costs its $\sigma(\beta^*_{0j})$, so that a loss
  * of 0 means equal measures for fits with fewer atoms too.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
-import { softmaxAtoms } from './atoms.ts';
-import { expertTerms } from './expert-terms.ts';
-import type { FoundLoss } from './flat-loss.ts';
-import type { LossTerms } from './loss-names.ts';
-import { cellsOf, nearest, type Pair, pairCost, pairOf } from './pairs.ts';
-
 export function sigmoidLoss(
   fitted: MixingMeasure,
   truth: MixingMeasure,

@@ -1,7 +1,3 @@
-/**
- * The alignment of one fitted softmax with a true one: the terms of every pair of atoms as functions of what the gauge
- * leaves free, $\beta_{1i} \mapsto c\,\beta_{1i} + t$ and $\tau \mapsto c\,\tau$, and where a search should begin.
- */
 import type { AlignmentProblem } from './alignment.ts';
 import type { SoftmaxAtoms } from './atoms.ts';
 import type { LossTerms } from './loss-names.ts';
@@ -23,6 +19,10 @@ export interface SoftmaxPairOptions extends GaugeChoice {
   readonly extra?: (fitted: number, truth: number) => number;
 }
 
+/**
+ * The alignment of one fitted softmax with a true one: the terms of every pair of atoms as functions of what the gauge
+ * leaves free, $\beta_{1i} \mapsto c\,\beta_{1i} + t$ and $\tau \mapsto c\,\tau$, and where a search should begin.
+ */
 export function softmaxProblem(
   fitted: SoftmaxAtoms,
   truth: SoftmaxAtoms,

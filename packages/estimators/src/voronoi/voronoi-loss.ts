@@ -1,17 +1,3 @@
-/**
- * Voronoi losses: how far a fitted mixing measure is from the true one, cell by cell. Every fitted atom belongs to the
- * nearest true one; a cell's masses are compared with the true mass, its atoms with the true atom.
- *
- * $D_1(G, G_*) = \sum_j \Bigl|\sum_{i \in A_j} e^{\beta_{0i}} - e^{\beta^*_{0j}}\Bigr| + \sum_{|A_j| = 1} e^{\beta_{0i}}
- * \bigl[\lVert\Delta\beta_1\rVert + \lVert\Delta\eta\rVert\bigr] + \sum_{|A_j| > 1} e^{\beta_{0i}} \bigl[\lVert\Delta\beta_1\rVert^2 +
- * \lVert\Delta\eta\rVert^2\bigr]$, and its relatives for other gates and experts.
- *
- * A softmax does not see $\beta_{1} + t_1$ and $\beta_0 + t_0$, while the printed losses do. By default they are minimised
- * over $t_1$ and $t_0$, of a hierarchical softmax at each level and in each group, and over the scale $c(\beta_1, \beta_0,
- * \tau)$ that a learned temperature over a linear router hides. Equal functions by the gauge have loss 0 then.
- *
- * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equations (5) to (29), and the papers under `LossName`.
- */
 import {
   expectKnownOptions,
   expectNumber,
@@ -29,6 +15,7 @@ import { type LossName, type LossTerms, lossesWithPower, lossNames, lossTerms } 
 import { sigmoidLoss } from './sigmoid-loss.ts';
 import type { GaugeChoice } from './softmax-problem.ts';
 
+/** Options of `voronoiLoss`: which loss, its exponent, and what is minimised over. */
 export interface VoronoiOptions {
   /** Which loss. Default by the gate of the truth: `D1`, `D4`, `D5`, `sigmoidD1` or `topKD1`. */
   readonly loss?: LossName;
@@ -48,6 +35,7 @@ export interface VoronoiOptions {
   readonly masses?: 'free' | 'equalTotal';
 }
 
+/** What `voronoiLoss` returns: the loss, the cells, and the fitted measure in the gauge that attains it. */
 export interface VoronoiLoss {
   /** The loss, not negative. */
   readonly value: number;
@@ -71,8 +59,21 @@ const byGate: Readonly<Record<string, LossName>> = {
 };
 
 /**
+ * Voronoi losses: how far a fitted mixing measure is from the true one, cell by cell. Every fitted atom belongs to the
+ * nearest true one; a cell's masses are compared with the true mass, its atoms with the true atom.
+ *
+ * $D_1(G, G_*) = \sum_j \Bigl|\sum_{i \in A_j} e^{\beta_{0i}} - e^{\beta^*_{0j}}\Bigr| + \sum_{|A_j| = 1} e^{\beta_{0i}}
+ * \bigl[\lVert\Delta\beta_1\rVert + \lVert\Delta\eta\rVert\bigr] + \sum_{|A_j| > 1} e^{\beta_{0i}} \bigl[\lVert\Delta\beta_1\rVert^2 +
+ * \lVert\Delta\eta\rVert^2\bigr]$, and its relatives for other gates and experts.
+ *
+ * A softmax does not see $\beta_{1} + t_1$ and $\beta_0 + t_0$, while the printed losses do. By default they are minimised
+ * over $t_1$ and $t_0$, of a hierarchical softmax at each level and in each group, and over the scale $c(\beta_1, \beta_0,
+ * \tau)$ that a learned temperature over a linear router hides. Equal functions by the gauge have loss 0 then.
+ *
  * The loss between a fitted and the true measure, of the same gate and expert but for the number of atoms and the K of
  * top-K; `experts` compares experts under any two gates.
+ *
+ * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equations (5) to (29), and the papers under `LossName`.
  */
 export function voronoiLoss(
   measure: MixingMeasure,

@@ -1,7 +1,3 @@
-/**
- * What every expert promises: its shapes, finite outputs, independence between experts and between tokens, and that
- * none of its parameters is idle.
- */
 import { type ArrayValue, arrayInput, arrayOps, type Expert, getExpert, replicate } from '@tfjs-moe/core';
 import {
   assert,
@@ -16,6 +12,7 @@ import {
   valuesOf,
 } from '@tfjs-moe/core/testing';
 
+/** Options of `testExpert`: sizes, and what the expert is known to do. */
 export interface TestExpertOptions {
   /** Number of input features. Default 3. */
   readonly inputDim?: number;
@@ -29,7 +26,12 @@ const EXPERTS = 3;
 const TOKENS = 12;
 const DRAWS = 8;
 
-/** Tests an expert against the contract, on plain arrays. */
+/**
+ * What every expert promises: its shapes, finite outputs, independence between experts and between tokens, and that
+ * none of its parameters is idle.
+ *
+ * Tests an expert against the contract, on plain arrays.
+ */
 export function testExpert(runner: Runner, expert: Expert, options: TestExpertOptions = {}): void {
   const { inputDim = 3, units = 2, largest = 1000 } = options;
   const { describe, test } = runner;

@@ -1,7 +1,3 @@
-/**
- * What every gate promises: a distribution over the experts, disjoint masks, weights that vanish outside them, no
- * influence of one token on another or of the order of the experts, and noise only while training.
- */
 import {
   type ArrayValue,
   arrayGateOps,
@@ -26,6 +22,7 @@ import {
 } from '@tfjs-moe/core/testing';
 import { assertSame, noNoise, selectedBy, tables } from './routing-tables.ts';
 
+/** Options of `testGate`: sizes, and what the gate is known to do. */
 export interface TestGateOptions {
   /** Number of input features. Default 3. */
   readonly inputDim?: number;
@@ -44,7 +41,12 @@ export interface TestGateOptions {
 const TOKENS = 14;
 const sum = (a: number, b: number) => a + b;
 
-/** Tests a gate against the contract, on plain arrays. */
+/**
+ * What every gate promises: a distribution over the experts, disjoint masks, weights that vanish outside them, no
+ * influence of one token on another or of the order of the experts, and noise only while training.
+ *
+ * Tests a gate against the contract, on plain arrays.
+ */
 export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = {}): void {
   const { inputDim = 3, experts = 6, exact = false, noisy = false } = options;
   const { permutable = true, translationInvariant = false } = options;

@@ -1,7 +1,3 @@
-/**
- * What every router promises: one finite score per expert and token, from that expert's parameters and that token
- * alone, and no idle parameter.
- */
 import { type ArrayValue, arrayInput, arrayOps, getRouter, type Router, replicate } from '@tfjs-moe/core';
 import {
   assert,
@@ -15,6 +11,7 @@ import {
   valuesOf,
 } from '@tfjs-moe/core/testing';
 
+/** Options of `testRouter`: sizes, and what the router is known to do. */
 export interface TestRouterOptions {
   /** Number of input features. Default 3. */
   readonly inputDim?: number;
@@ -26,7 +23,12 @@ const EXPERTS = 4;
 const TOKENS = 10;
 const DRAWS = 8;
 
-/** Tests a router against the contract, on plain arrays. */
+/**
+ * What every router promises: one finite score per expert and token, from that expert's parameters and that token
+ * alone, and no idle parameter.
+ *
+ * Tests a router against the contract, on plain arrays.
+ */
 export function testRouter(runner: Runner, router: Router, options: TestRouterOptions = {}): void {
   const { inputDim = 3, largest = 1e4 } = options;
   const { describe, test } = runner;

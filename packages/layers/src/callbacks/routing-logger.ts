@@ -1,9 +1,3 @@
-/**
- * A callback that keeps the routing of every training batch of a `fit`, within a bound.
- *
- * When the history is full every second entry goes and from then on only every second batch is kept, so that a run of any
- * length is covered evenly by at most `limit` entries.
- */
 import { CustomCallback } from '@tensorflow/tfjs-layers';
 import { expectInteger, expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import { MixtureOfExperts } from '../mixture-of-experts.ts';
@@ -17,6 +11,7 @@ export interface RoutingRecord extends RoutingMetrics {
   readonly step: number;
 }
 
+/** Options of `routingLogger`: how often it records, and how much it keeps. */
 export interface RoutingLoggerOptions {
   /** The layer to watch. */
   readonly layer: MixtureOfExperts;
@@ -30,6 +25,12 @@ export type RoutingLogger = CustomCallback & {
   readonly history: readonly RoutingRecord[];
 };
 
+/**
+ * A callback that keeps the routing of every training batch of a `fit`, within a bound.
+ *
+ * When the history is full every second entry goes and from then on only every second batch is kept, so that a run of any
+ * length is covered evenly by at most `limit` entries.
+ */
 export function routingLogger(options: RoutingLoggerOptions): RoutingLogger {
   expectKnownOptions('routingLogger', options, ['layer', 'limit']);
   const { layer } = options;

@@ -1,9 +1,3 @@
-/**
- * Schedules: a number as a function of the training step, written as plain JSON or as a function.
- *
- * With $s = \min(\text{step} / \text{steps}, 1)$: linear $a + (b - a) s$; exponential $a (b / a)^s$; cosine
- * $b + (a - b)(1 + \cos \pi s) / 2$.
- */
 import { expectInteger, expectOneOf, expectPositive, MoeError } from '@tfjs-moe/core';
 
 const kinds = ['linear', 'exponential', 'cosine'] as const;
@@ -19,6 +13,12 @@ export interface ScheduleConfig {
   readonly steps: number;
 }
 
+/**
+ * Schedules: a number as a function of the training step, written as plain JSON or as a function.
+ *
+ * With $s = \min(\text{step} / \text{steps}, 1)$: linear $a + (b - a) s$; exponential $a (b / a)^s$; cosine
+ * $b + (a - b)(1 + \cos \pi s) / 2$.
+ */
 export type Schedule = ScheduleConfig | ((step: number) => number);
 
 const shapes: Readonly<Record<ScheduleConfig['kind'], (from: number, to: number, s: number) => number>> = {

@@ -1,14 +1,11 @@
-/**
- * A callback that moves the temperature of a gate before every batch: from dense to sparse, as in dense-to-sparse gating
- * (Nie et al. 2021, EvoMoE).
- *
- * For a `temperature` gate with `learned: false`; under a learned temperature the optimiser and the schedule would fight.
- */
 import { CustomCallback } from '@tensorflow/tfjs-layers';
 import { expectKnownOptions, expectPositive, MoeError } from '@tfjs-moe/core';
 import { MixtureOfExperts } from '../mixture-of-experts.ts';
 import { type Schedule, scheduleFunction } from './schedule.ts';
 
+/**
+ * Options of `temperatureSchedule`: from which temperature to which, in how many steps, along which curve.
+ */
 export interface TemperatureScheduleOptions {
   /** The layer whose gate has a temperature. */
   readonly layer: MixtureOfExperts;
@@ -24,6 +21,12 @@ export type TemperatureSchedule = CustomCallback & {
   readonly temperature: number;
 };
 
+/**
+ * A callback that moves the temperature of a gate before every batch: from dense to sparse, as in dense-to-sparse gating
+ * (Nie et al. 2021, EvoMoE).
+ *
+ * For a `temperature` gate with `learned: false`; under a learned temperature the optimiser and the schedule would fight.
+ */
 export function temperatureSchedule(options: TemperatureScheduleOptions): TemperatureSchedule {
   const who = 'temperatureSchedule';
   expectKnownOptions(who, options, ['layer', 'schedule', 'parameter']);

@@ -12,6 +12,7 @@ import { groupedDispatch } from './grouped.ts';
 
 /** Names that the layer's option `dispatch` accepts. */
 export const dispatchNames = ['auto', 'dense', 'capacity', 'grouped'] as const;
+/** How tokens reach the experts: `'auto'` takes what was measured to be fastest on the backend at hand. */
 export type DispatchName = (typeof dispatchNames)[number];
 
 /** Backends whose tensors live in the process's own memory, where reading a selection back costs nothing. */

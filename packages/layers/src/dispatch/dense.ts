@@ -1,3 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expertOps } from '../interpretation/expert-ops.ts';
+import { sumOverExperts } from '../tensor/expert-axis.ts';
+import type { Dispatcher } from './dispatcher.ts';
+
 /**
  * Dense dispatch: every expert computes every token and the weights mask the rest,
  * $y_t = \sum_e w_{te} h_e(x_t)$.
@@ -5,11 +10,6 @@
  * Works and trains on every backend, reads nothing back, and costs E / K times the arithmetic of sparse dispatch. The
  * right choice for dense gates, and for few experts on a GPU.
  */
-import * as tf from '@tensorflow/tfjs-core';
-import { expertOps } from '../interpretation/expert-ops.ts';
-import { sumOverExperts } from '../tensor/expert-axis.ts';
-import type { Dispatcher } from './dispatcher.ts';
-
 export const denseDispatch: Dispatcher = Object.freeze<Dispatcher>({
   name: 'dense',
   dispatch: (x_TD, plan) => ({

@@ -1,7 +1,3 @@
-/**
- * Dispatcher: moves tokens to experts and combines what comes back. It decides what an expert's `affine` means (a
- * product per expert, a batched product, a grouped product), so experts never see routing.
- */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Ops } from '@tfjs-moe/core';
 import type { Layout } from '../interpretation/param.ts';
@@ -25,7 +21,12 @@ export interface Dispatched {
   combine(output: tf.Tensor): tf.Tensor2D;
 }
 
-/** A way of bringing tokens to experts. All of them compute the same function as long as nothing is dropped. */
+/**
+ * Dispatcher: moves tokens to experts and combines what comes back. It decides what an expert's `affine` means (a
+ * product per expert, a batched product, a grouped product), so experts never see routing.
+ *
+ * A way of bringing tokens to experts. All of them compute the same function as long as nothing is dropped.
+ */
 export interface Dispatcher {
   readonly name: string;
   dispatch(x_TD: tf.Tensor2D, plan: RoutingPlan): Dispatched;

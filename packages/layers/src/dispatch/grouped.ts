@@ -1,3 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { MoeError } from '@tfjs-moe/core';
+import { rowOps } from '../interpretation/row-ops.ts';
+import { takeRows } from '../tensor/take-rows.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { sortByExpert } from './sorted-rows.ts';
+
 /**
  * Grouped dispatch: dropless. Tokens are sorted by expert (a stable counting sort) and each expert computes its own rows
  * and no others, in one grouped product.
@@ -6,13 +13,6 @@
  * selection is read back to JavaScript: free where tensors live in memory (cpu, wasm, node), a stall on WebGL, and
  * impossible on WebGPU.
  */
-import * as tf from '@tensorflow/tfjs-core';
-import { MoeError } from '@tfjs-moe/core';
-import { rowOps } from '../interpretation/row-ops.ts';
-import { takeRows } from '../tensor/take-rows.ts';
-import type { Dispatcher } from './dispatcher.ts';
-import { sortByExpert } from './sorted-rows.ts';
-
 export const groupedDispatch: Dispatcher = Object.freeze<Dispatcher>({
   name: 'grouped',
   dispatch(x_TD, plan) {

@@ -1,8 +1,3 @@
-/**
- * Rows: the correspondence between (token, expert) pairs and the rows on which experts compute, in both directions, so
- * that moving tokens and moving gradients are both gathers. Grouped dispatch has one row per pair; capacity dispatch
- * has C rows per expert, some of them empty.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { withGradient } from '../tensor/custom-gradient.ts';
 import { gatherRows } from '../tensor/gather-rows.ts';
@@ -18,6 +13,11 @@ export interface Column {
   readonly valid_T1: tf.Tensor;
 }
 
+/**
+ * Rows: the correspondence between (token, expert) pairs and the rows on which experts compute, in both directions, so
+ * that moving tokens and moving gradients are both gathers. Grouped dispatch has one row per pair; capacity dispatch
+ * has C rows per expert, some of them empty.
+ */
 export interface Rows {
   /** Token of each row, int32 [S, 1]. */
   readonly token_S1: tf.Tensor;

@@ -1,12 +1,13 @@
-/**
- * Slots: the place of every selected (token, expert) pair in the experts' buffers, computed on the device.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { oneHot } from '../tensor/one-hot.ts';
 import type { Column, Rows } from './rows.ts';
 
-/** Where the pairs of each priority level went. */
+/**
+ * Slots: the place of every selected (token, expert) pair in the experts' buffers, computed on the device.
+ *
+ * Where the pairs of each priority level went.
+ */
 export interface Slots {
   /** 0/1 [T, E] for each level: pairs that found a slot. */
   readonly kept: readonly tf.Tensor2D[];

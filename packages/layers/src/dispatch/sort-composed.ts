@@ -1,12 +1,12 @@
-/**
- * Sorted rows by ordinary operations of tfjs: the selection is read back and sorted in JavaScript (a stable counting
- * sort), rows move by gathers.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { fromRows, type Rows, toRows } from './rows.ts';
 import type { SortedRows } from './sorted-rows.ts';
 
+/**
+ * Sorted rows by ordinary operations of tfjs: the selection is read back and sorted in JavaScript (a stable counting
+ * sort), rows move by gathers.
+ */
 export function sortComposed({ selected_TE, tokens, experts, expertsPerToken }: RoutingPlan): SortedRows {
   const selected = selected_TE.dataSync();
   const offsets = offsetsOf(selected, tokens, experts);

@@ -1,7 +1,3 @@
-/**
- * Sorted rows by kernels of the backend: the selection is read, the tokens moved and the gradients gathered in the
- * backend's own memory. Nothing but the offsets comes back to JavaScript.
- */
 import type * as tf from '@tensorflow/tfjs-core';
 import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT, GATHER_ROWS, SORT_BY_EXPERT, SUM_ROWS } from '@tfjs-moe/core';
 import type { RoutingPlan } from '../routing-plan.ts';
@@ -10,6 +6,10 @@ import { detach } from '../tensor/detach.ts';
 import { runKernel, runKernels } from '../tensor/own-kernel.ts';
 import type { SortedRows } from './sorted-rows.ts';
 
+/**
+ * Sorted rows by kernels of the backend: the selection is read, the tokens moved and the gradients gathered in the
+ * backend's own memory. Nothing but the offsets comes back to JavaScript.
+ */
 export function sortOnBackend({ selected_TE, expertsPerToken }: RoutingPlan): SortedRows {
   const [offsets, token_S, cell_S, row_TK] = runKernels(
     SORT_BY_EXPERT,

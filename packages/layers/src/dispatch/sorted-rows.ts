@@ -1,7 +1,3 @@
-/**
- * Sorted rows: the (token, expert) pairs of a plan in the order of their experts, tokens in their own order for each, with
- * the way of values to the rows and back. One row per pair, nothing dropped.
- */
 import type * as tf from '@tensorflow/tfjs-core';
 import { SORT_BY_EXPERT } from '@tfjs-moe/core';
 import type { RoutingPlan } from '../routing-plan.ts';
@@ -9,6 +5,10 @@ import { hasKernel } from '../tensor/own-kernel.ts';
 import { sortComposed } from './sort-composed.ts';
 import { sortOnBackend } from './sort-on-backend.ts';
 
+/**
+ * Sorted rows: the (token, expert) pairs of a plan in the order of their experts, tokens in their own order for each, with
+ * the way of values to the rows and back. One row per pair, nothing dropped.
+ */
 export interface SortedRows {
   /** Expert e owns the rows offsets[e], ..., offsets[e + 1] - 1. */
   readonly offsets: readonly number[];

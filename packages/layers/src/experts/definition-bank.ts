@@ -1,12 +1,12 @@
-/**
- * Experts that are written in Ops: their parameters are stacked [E, ...] and owned by the layer, and the dispatcher's
- * interpretation runs all of them at once.
- */
 import { util } from '@tensorflow/tfjs-core';
 import { type Expert, MoeError, replicate } from '@tfjs-moe/core';
 import { readParams, type StoredParam, storeParams } from '../weights.ts';
 import type { ExpertBank } from './expert-bank.ts';
 
+/**
+ * Experts that are written in Ops: their parameters are stacked [E, ...] and owned by the layer, and the dispatcher's
+ * interpretation runs all of them at once.
+ */
 export function definitionBank(expert: Expert): ExpertBank {
   let stored: Record<string, StoredParam> = {};
   let expected = { who: 'expert', units: 0 };

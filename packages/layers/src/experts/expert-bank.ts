@@ -1,6 +1,3 @@
-/**
- * Expert bank: the experts of one layer, whether they are written in Ops or are tfjs layers of their own.
- */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import type { Config } from '@tfjs-moe/core';
@@ -17,6 +14,9 @@ export interface BankContext {
   readonly addWeight: AddWeight;
 }
 
+/**
+ * Expert bank: the experts of one layer, whether they are written in Ops or are tfjs layers of their own.
+ */
 export interface ExpertBank {
   /** JSON from which the bank can be made again. */
   config(): Config;

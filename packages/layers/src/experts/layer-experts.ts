@@ -1,10 +1,3 @@
-/**
- * Experts that are tfjs layers: the escape hatch for what cannot be written in Ops, for example a user's own layer, a
- * normalisation, or experts that differ from each other.
- *
- * Each expert sees rows [N, D] and returns rows [N, U]. One product per layer instead of one for all experts: slower than
- * experts written in Ops, and neither `theory` nor `estimators` can judge them.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, Shape } from '@tensorflow/tfjs-layers';
 import { type Config, MoeError } from '@tfjs-moe/core';
@@ -27,7 +20,14 @@ interface LayerConfig {
 }
 
 /**
+ * Experts that are tfjs layers: the escape hatch for what cannot be written in Ops, for example a user's own layer, a
+ * normalisation, or experts that differ from each other.
+ *
+ * Each expert sees rows [N, D] and returns rows [N, U]. One product per layer instead of one for all experts: slower than
+ * experts written in Ops, and neither `theory` nor `estimators` can judge them.
+ *
  * Experts from a factory of layers, called once for each expert; the layers may differ.
+ *
  * @param create returns a new layer from [N, D] to [N, U]; all experts must agree on U
  * @example layerExperts((e) => tf.layers.dense({ units: 8, activation: e === 0 ? 'linear' : 'tanh' }))
  */

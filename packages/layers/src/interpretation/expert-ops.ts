@@ -1,7 +1,3 @@
-/**
- * Ops on tensors laid out by expert: values [E, N, F], where E is 1 for what all experts share and N is 1 for
- * parameters. Dense dispatch gives every expert the same N = T tokens, capacity dispatch its own N = C.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Ops } from '@tfjs-moe/core';
 import { copyToExperts } from '../tensor/expert-axis.ts';
@@ -10,6 +6,10 @@ import { matMul } from '../tensor/mat-mul.ts';
 import { sharedMatMul } from '../tensor/shared-mat-mul.ts';
 import { elementwise } from './elementwise.ts';
 
+/**
+ * Ops on tensors laid out by expert: values [E, N, F], where E is 1 for what all experts share and N is 1 for
+ * parameters. Dense dispatch gives every expert the same N = T tokens, capacity dispatch its own N = C.
+ */
 export const expertOps: Ops<tf.Tensor> = Object.freeze<Ops<tf.Tensor>>({
   ...elementwise,
   dot: (a, b) => tf.sum(tf.mul(a, b), -1, true),

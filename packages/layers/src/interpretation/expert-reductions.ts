@@ -1,6 +1,3 @@
-/**
- * Softmax, sums and selection over the experts of values [T, E, F], each inside `groups` runs of consecutive experts.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { MoeError, TOP_K_MASKS } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
@@ -16,6 +13,9 @@ export interface ExpertReductions {
   topK(scores: tf.Tensor, k: number): tf.Tensor[];
 }
 
+/**
+ * Softmax, sums and selection over the experts of values [T, E, F], each inside `groups` runs of consecutive experts.
+ */
 export function expertReductions(groups: number): ExpertReductions {
   /** [T, E, F] -> [T, groups, E / groups, F]. */
   function split(a: tf.Tensor): tf.Tensor4D {

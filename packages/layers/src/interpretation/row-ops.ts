@@ -1,7 +1,3 @@
-/**
- * Ops on rows sorted by expert, for grouped dispatch: values are [S, F], parameters [E, 1, F] until they meet a row,
- * kernels [E, D, H]. Nothing is computed for a token that an expert was not given.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { type Activation, GATHER_ROWS, type Ops } from '@tfjs-moe/core';
 import { withGradient } from '../tensor/custom-gradient.ts';
@@ -17,7 +13,12 @@ export interface RowOps extends Ops<tf.Tensor> {
   toRows(value: tf.Tensor): tf.Tensor;
 }
 
-/** @param offsets expert e owns the rows offsets[e], ..., offsets[e + 1] - 1 */
+/**
+ * Ops on rows sorted by expert, for grouped dispatch: values are [S, F], parameters [E, 1, F] until they meet a row,
+ * kernels [E, D, H]. Nothing is computed for a token that an expert was not given.
+ *
+ * @param offsets expert e owns the rows offsets[e], ..., offsets[e + 1] - 1
+ */
 export function rowOps(offsets: readonly number[]): RowOps {
   const experts = offsets.length - 1;
   const rows = offsets[experts] as number;

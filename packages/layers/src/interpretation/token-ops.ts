@@ -1,7 +1,3 @@
-/**
- * GateOps on tensors laid out by token: values [T, E, F], where E is 1 for inputs and T is 1 for parameters. Routers and
- * gates run here: one product scores all experts for all tokens.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Distribution, GateOps, Ops, Stream } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
@@ -19,6 +15,10 @@ export interface TokenOpsOptions {
   readonly random: Stream;
 }
 
+/**
+ * GateOps on tensors laid out by token: values [T, E, F], where E is 1 for inputs and T is 1 for parameters. Routers and
+ * gates run here: one product scores all experts for all tokens.
+ */
 export function tokenOps({ mask, random }: TokenOpsOptions): GateOps<tf.Tensor> {
   const sumTokens = (a: tf.Tensor) => tf.sum(mask === undefined ? a : tf.mul(a, mask), 0, true);
   const meanTokens = (a: tf.Tensor) =>

@@ -1,13 +1,7 @@
-/**
- * The importance loss, $\mathrm{CV}^2\!\left(\sum_t g_{te}\right)$: the squared variation of the gate weight that the
- * experts receive.
- *
- * `of: 'weights'` takes the sparse combine weights (Shazeer's code and its PyTorch ports), `of: 'probabilities'` the full
- * distribution (V-MoE, Tutel). Source: Shazeer et al. 2017, equations 6 and 7.
- */
 import { type BalanceLossFactory, defineBalanceLoss, expectKnownOptions, expectOneOf } from '@tfjs-moe/core';
 import { squaredVariation, type Variance, variances } from './squared-variation.ts';
 
+/** Options of `importanceLoss`: its weight. */
 export interface ImportanceLossOptions {
   /** Coefficient in the training loss. Default 0.01. */
   readonly weight?: number;
@@ -17,6 +11,13 @@ export interface ImportanceLossOptions {
   readonly of?: 'weights' | 'probabilities';
 }
 
+/**
+ * The importance loss, $\mathrm{CV}^2\!\left(\sum_t g_{te}\right)$: the squared variation of the gate weight that the
+ * experts receive.
+ *
+ * `of: 'weights'` takes the sparse combine weights (Shazeer's code and its PyTorch ports), `of: 'probabilities'` the full
+ * distribution (V-MoE, Tutel). Source: Shazeer et al. 2017, equations 6 and 7.
+ */
 export const importanceLoss: BalanceLossFactory<[options?: ImportanceLossOptions]> =
   /* @__PURE__ */ defineBalanceLoss('importanceLoss', (options: ImportanceLossOptions = {}) => {
     expectKnownOptions('importanceLoss', options, ['weight', 'variance', 'of']);

@@ -1,11 +1,3 @@
-/**
- * The load loss, $\mathrm{CV}^2\!\left(\sum_t P(e \text{ in the top } K)\right)$: the squared variation of the number of
- * tokens per expert, made smooth by the gate's noise.
- *
- * `of: 'estimate'` needs a gate with a load estimate (`noisyTopK`) and is the one that trains; `of: 'count'` counts what
- * was selected, has no gradient, and is there to compare with libraries that report it. Source: Shazeer et al. 2017,
- * appendix A.
- */
 import {
   type BalanceLossFactory,
   defineBalanceLoss,
@@ -16,6 +8,7 @@ import {
 import { selectedMask } from './selected.ts';
 import { squaredVariation, type Variance, variances } from './squared-variation.ts';
 
+/** Options of `loadLoss`: its weight. */
 export interface LoadLossOptions {
   /** Coefficient in the training loss. Default 0.01. */
   readonly weight?: number;
@@ -25,6 +18,14 @@ export interface LoadLossOptions {
   readonly of?: 'estimate' | 'count';
 }
 
+/**
+ * The load loss, $\mathrm{CV}^2\!\left(\sum_t P(e \text{ in the top } K)\right)$: the squared variation of the number of
+ * tokens per expert, made smooth by the gate's noise.
+ *
+ * `of: 'estimate'` needs a gate with a load estimate (`noisyTopK`) and is the one that trains; `of: 'count'` counts what
+ * was selected, has no gradient, and is there to compare with libraries that report it. Source: Shazeer et al. 2017,
+ * appendix A.
+ */
 export const loadLoss: BalanceLossFactory<[options?: LoadLossOptions]> = /* @__PURE__ */ defineBalanceLoss(
   'loadLoss',
   (options: LoadLossOptions = {}) => {

@@ -1,3 +1,16 @@
+import { type BalanceLossFactory, defineBalanceLoss, expectKnownOptions, expectOneOf } from '@tfjs-moe/core';
+import { selectedMask } from './selected.ts';
+
+export const switchScalings = ['top1', 'sumOverK', 'meanOverK'] as const;
+
+/** Options of `switchLoss`: its weight and its convention. */
+export interface SwitchLossOptions {
+  /** Coefficient in the training loss. Default 0.01. */
+  readonly weight?: number;
+  /** What counts as the load of an expert. Default `meanOverK`. */
+  readonly scaling?: (typeof switchScalings)[number];
+}
+
 /**
  * The load-balancing loss of the Switch Transformer and GShard, $E \sum_e f_e \bar P_e$: the fraction of tokens that
  * expert e is sent, times its mean probability. The gradient flows through $\bar P$ alone.
@@ -9,18 +22,6 @@
  * transformers, flaxformer and MaxText; `meanOverK` that of Megatron, MegaBlocks and KerasHub; `top1` that of GShard's
  * original, Tutel and DeepSpeed.
  */
-import { type BalanceLossFactory, defineBalanceLoss, expectKnownOptions, expectOneOf } from '@tfjs-moe/core';
-import { selectedMask } from './selected.ts';
-
-export const switchScalings = ['top1', 'sumOverK', 'meanOverK'] as const;
-
-export interface SwitchLossOptions {
-  /** Coefficient in the training loss. Default 0.01. */
-  readonly weight?: number;
-  /** What counts as the load of an expert. Default `meanOverK`. */
-  readonly scaling?: (typeof switchScalings)[number];
-}
-
 export const switchLoss: BalanceLossFactory<[options?: SwitchLossOptions]> =
   /* @__PURE__ */ defineBalanceLoss('switchLoss', (options: SwitchLossOptions = {}) => {
     expectKnownOptions('switchLoss', options, ['weight', 'scaling']);

@@ -1,16 +1,17 @@
+import { type BalanceLossFactory, defineBalanceLoss, expectKnownOptions } from '@tfjs-moe/core';
+
+/** Options of `zLoss`: its weight. */
+export interface ZLossOptions {
+  /** Coefficient in the training loss. Default 0.001. */
+  readonly weight?: number;
+}
+
 /**
  * The router z-loss, $\frac1T \sum_t \left(\log \sum_e e^{z_{te}}\right)^2$: keeps logits small, hence the softmax exact in
  * low precision. Padding is left out of sum and mean.
  *
  * Use it when logits grow; it does not balance the load by itself. Source: Zoph et al. 2022 (ST-MoE), equation 5.
  */
-import { type BalanceLossFactory, defineBalanceLoss, expectKnownOptions } from '@tfjs-moe/core';
-
-export interface ZLossOptions {
-  /** Coefficient in the training loss. Default 0.001. */
-  readonly weight?: number;
-}
-
 export const zLoss: BalanceLossFactory<[options?: ZLossOptions]> = /* @__PURE__ */ defineBalanceLoss(
   'zLoss',
   (options: ZLossOptions = {}) => {

@@ -1,10 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
+
 /**
  * Rows of a matrix by index. `tf.gather` is two orders of magnitude slower than `tf.gatherND` on the wasm backend, and
  * `tf.slice` copies its whole input there, so everything that picks rows goes through `gatherND`.
+ *
+ * Rows of x [n, ...] at an int32 index [s, 1]: [s, ...]. No gradient: callers write their own.
  */
-import * as tf from '@tensorflow/tfjs-core';
-
-/** Rows of x [n, ...] at an int32 index [s, 1]: [s, ...]. No gradient: callers write their own. */
 export function gatherRows(x: tf.Tensor, index_S1: tf.Tensor): tf.Tensor {
   return tf.gatherND(x, index_S1);
 }

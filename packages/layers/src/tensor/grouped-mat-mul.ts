@@ -1,9 +1,3 @@
-/**
- * The grouped product: rows sorted by expert, one kernel per expert, $Y_{[o_e:o_{e+1}]} = X_{[o_e:o_{e+1}]} W_e + b_e$.
- *
- * The one heavy operation of dropless dispatch. A backend may register kernels for it under the names in `core`; without
- * them it runs as one 2-D product per expert, with explicit transposes in the gradient.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT, SUM_GROUPS } from '@tfjs-moe/core';
 import { withGradient } from './custom-gradient.ts';
@@ -11,6 +5,11 @@ import { matrixOf, rowRange } from './gather-rows.ts';
 import { hasKernel, runKernel } from './own-kernel.ts';
 
 /**
+ * The grouped product: rows sorted by expert, one kernel per expert, $Y_{[o_e:o_{e+1}]} = X_{[o_e:o_{e+1}]} W_e + b_e$.
+ *
+ * The one heavy operation of dropless dispatch. A backend may register kernels for it under the names in `core`; without
+ * them it runs as one 2-D product per expert, with explicit transposes in the gradient.
+ *
  * With `relu`, negative numbers of the result are 0: in the same kernel where a backend has one, so that neither the step
  * nor its gradient holds the numbers before.
  *

@@ -1,17 +1,18 @@
-/**
- * The 2-D product $AB$ whose gradient is fast on the wasm backend.
- *
- * That backend multiplies fast only when neither operand is transposed: the products that tfjs's own gradient asks for
- * run 10 to 40 times slower there than a transpose followed by a plain product. Where the grouped product has a kernel, it
- * multiplies with transposed operands at full speed, as one expert. Other backends transpose for free.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core';
 import { withGradient } from './custom-gradient.ts';
 import { groupedGradients } from './grouped-mat-mul.ts';
 import { hasKernel } from './own-kernel.ts';
 
-/** [n, m] x [m, p] -> [n, p]. */
+/**
+ * The 2-D product $AB$ whose gradient is fast on the wasm backend.
+ *
+ * That backend multiplies fast only when neither operand is transposed: the products that tfjs's own gradient asks for
+ * run 10 to 40 times slower there than a transpose followed by a plain product. Where the grouped product has a kernel, it
+ * multiplies with transposed operands at full speed, as one expert. Other backends transpose for free.
+ *
+ * [n, m] x [m, p] -> [n, p].
+ */
 export function matMul(a: tf.Tensor, b: tf.Tensor): tf.Tensor2D {
   if (tf.getBackend() !== 'wasm') return tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
   return withGradient([a, b], {

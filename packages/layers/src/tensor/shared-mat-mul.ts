@@ -1,12 +1,13 @@
-/**
- * The same rows times the kernel of every expert, $Y_e = X W_e$, as one plain product per expert: for dense dispatch on
- * the wasm backend, where batched products are scalar loops and copying X for every expert costs more than it saves.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.ts';
 import { matrixOf } from './gather-rows.ts';
 
-/** x [N, D] and kernels [E, D, U] -> [E, N, U]. */
+/**
+ * The same rows times the kernel of every expert, $Y_e = X W_e$, as one plain product per expert: for dense dispatch on
+ * the wasm backend, where batched products are scalar loops and copying X for every expert costs more than it saves.
+ *
+ * x [N, D] and kernels [E, D, U] -> [E, N, U].
+ */
 export function sharedMatMul(x_ND: tf.Tensor, kernels_EDU: tf.Tensor): tf.Tensor3D {
   const experts = Array.from({ length: kernels_EDU.shape[0] as number }, (_, e) => e);
   return withGradient([x_ND, kernels_EDU], {

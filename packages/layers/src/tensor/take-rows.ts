@@ -1,9 +1,12 @@
-/** Consecutive rows of a matrix, with a gradient that does not slice: for experts that are layers of their own. */
 import * as tf from '@tensorflow/tfjs-core';
 import { withGradient } from './custom-gradient.ts';
 import { rowRange } from './gather-rows.ts';
 
-/** The rows start, ..., end - 1 of x [S, D]. */
+/**
+ * Consecutive rows of a matrix, with a gradient that does not slice: for experts that are layers of their own.
+ *
+ * The rows start, ..., end - 1 of x [S, D].
+ */
 export function takeRows(x_SD: tf.Tensor, start: number, end: number): tf.Tensor2D {
   const rows = x_SD.shape[0] as number;
   if (start === 0 && end === rows) return x_SD as tf.Tensor2D;

@@ -1,7 +1,3 @@
-/**
- * The layer in float64 on plain arrays: the same gate and expert, every expert on every token, naive loops. The oracle
- * for values, and with central differences for gradients, of every dispatcher on every backend.
- */
 import {
   type ArrayValue,
   arrayGateOps,
@@ -25,6 +21,7 @@ export interface LayerSizes {
 /** Numbers of all parameters, by the name of the layer's weight. */
 export type LayerData = Record<string, Float64Array>;
 
+/** A layer of its own kind on float64 arrays: the oracle of the layer suites. */
 export interface Float64Layer {
   /** Specifications by the name of the layer's weight: `gate/...` and `expert/...`. */
   readonly specs: Specs;
@@ -34,6 +31,10 @@ export interface Float64Layer {
   output(rows: readonly (readonly number[])[], data: LayerData, mask?: readonly number[]): Float64Array;
 }
 
+/**
+ * The layer in float64 on plain arrays: the same gate and expert, every expert on every token, naive loops. The oracle
+ * for values, and with central differences for gradients, of every dispatcher on every backend.
+ */
 export function float64Layer(
   gate: Gate,
   expert: Expert,

@@ -1,7 +1,3 @@
-/**
- * What every balance loss promises: one finite number, 0 or more, that depends neither on the order of tokens and experts
- * nor on padding, and is the same on tensors as on plain arrays, gradient included.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type ArrayValue,
@@ -17,6 +13,7 @@ import { assert, assertClose, drawnRows, type Runner, testPlugin } from '@tfjs-m
 import { tokenOps } from '../interpretation/token-ops.ts';
 import { assertSameGradients, assertSameValues, type Twins } from './twins.ts';
 
+/** Options of `testBalanceLoss`. */
 export interface TestBalanceLossOptions {
   /** Number of experts. Default 4. */
   readonly experts?: number;
@@ -32,7 +29,12 @@ export interface TestBalanceLossOptions {
 
 type Rows = readonly (readonly number[])[];
 
-/** Tests a balance loss against the contract; the comparisons with tensors run on the current backend. */
+/**
+ * What every balance loss promises: one finite number, 0 or more, that depends neither on the order of tokens and experts
+ * nor on padding, and is the same on tensors as on plain arrays, gradient included.
+ *
+ * Tests a balance loss against the contract; the comparisons with tensors run on the current backend.
+ */
 export function testBalanceLoss(
   { describe, test }: Runner,
   loss: BalanceLoss,

@@ -1,7 +1,3 @@
-/**
- * What the grouped product promises on whatever backend is current, whether it runs as a kernel of that backend or as one
- * product per expert: values, gradients to rows and kernels, experts without rows, and nothing left in memory.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { stream } from '@tfjs-moe/core';
 import { assert, type Runner } from '@tfjs-moe/core/testing';
@@ -28,7 +24,12 @@ const cases: readonly Case[] = [
   { name: 'sizes beyond one tile of a kernel', offsets: [0, 9, 9, 10, 29], features: 17, units: 9 },
 ];
 
-/** Tests `groupedMatMul` on the current backend. */
+/**
+ * What the grouped product promises on whatever backend is current, whether it runs as a kernel of that backend or as one
+ * product per expert: values, gradients to rows and kernels, experts without rows, and nothing left in memory.
+ *
+ * Tests `groupedMatMul` on the current backend.
+ */
 export function testGroupedMatMul({ describe, test }: Runner): void {
   describe('grouped product: contract', () => {
     for (const each of [...cases, ...drawnCases(12)]) {

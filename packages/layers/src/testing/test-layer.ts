@@ -11,6 +11,7 @@ import type { MixtureOfExpertsArgs } from '../settings.ts';
 import { centralDifferences, float64Layer, type LayerData, type LayerSizes } from './float64-layer.ts';
 import { assertNear, keptModel, readWeight } from './layer-assertions.ts';
 
+/** Options of `testLayer`: which gate and expert, under which dispatchers and backends. */
 export interface TestLayerOptions extends Partial<LayerSizes> {
   /** Number of tokens. Default 7. */
   readonly tokens?: number;

@@ -1,7 +1,3 @@
-/**
- * Twins: a function on tensors and the same function on float64 numbers. Their values must agree, and the gradients that
- * tfjs finds for the one must be the central differences of the other.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { assert, drawnRows } from '@tfjs-moe/core/testing';
 import { centralDifferences } from './float64-layer.ts';
@@ -14,6 +10,10 @@ export interface TwinInput {
   readonly data: ArrayLike<number>;
 }
 
+/**
+ * Twins: a function on tensors and the same function on float64 numbers. Their values must agree, and the gradients that
+ * tfjs finds for the one must be the central differences of the other.
+ */
 export interface Twins {
   readonly inputs: readonly TwinInput[];
   tensor(...inputs: tf.Tensor[]): tf.Tensor;

@@ -1,9 +1,3 @@
-/**
- * Every elementary function of Ops and GateOps with its first two derivatives in float64: the activations, and
- * exp, log, the square root, the reciprocal and the normal distribution function.
- *
- * At its kink ReLU has the derivatives of its left side, 0, as in tfjs.
- */
 import type { Activation } from '@tfjs-moe/core';
 import { normalCdf as cdf, normalDensity } from '../special/normal.ts';
 import { type Derivatives, write } from './derivatives.ts';
@@ -14,7 +8,14 @@ import { sigmoid, silu, softplus, tanh } from './logistic.ts';
 /** Name of an elementary function: what an interpretation must know besides sums and products. */
 export type Elementary = Activation | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'normalCdf';
 
-/** The derivatives of each function in float64. */
+/**
+ * Every elementary function of Ops and GateOps with its first two derivatives in float64: the activations, and
+ * exp, log, the square root, the reciprocal and the normal distribution function.
+ *
+ * At its kink ReLU has the derivatives of its left side, 0, as in tfjs.
+ *
+ * The derivatives of each function in float64.
+ */
 export const elementary: Readonly<Record<Elementary, Derivatives>> = {
   identity: (z, out) => write(out, z, 1, 0),
   relu: (z, out) => write(out, z > 0 || Number.isNaN(z) ? z : 0, z > 0 ? 1 : 0, 0),

@@ -1,3 +1,9 @@
+import { type Derivatives, write } from './derivatives.ts';
+import { sigmoid } from './logistic.ts';
+
+const SLOPE = 2 * Math.sqrt(2 / Math.PI);
+const CUBIC = 0.044715;
+
 /**
  * The tanh form of GELU and its derivatives: $f = z\,\sigma(u)$ with $u = 2\sqrt{2/\pi}\,(z + 0.044715\,z^3)$.
  *
@@ -5,12 +11,6 @@
  *
  * Source: Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016).
  */
-import { type Derivatives, write } from './derivatives.ts';
-import { sigmoid } from './logistic.ts';
-
-const SLOPE = 2 * Math.sqrt(2 / Math.PI);
-const CUBIC = 0.044715;
-
 export const geluTanh: Derivatives = (z, out) => {
   const inner = SLOPE * (1 + 3 * CUBIC * z * z);
   sigmoid(SLOPE * z * (1 + CUBIC * z * z), out);

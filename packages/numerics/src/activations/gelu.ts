@@ -1,11 +1,11 @@
+import { normalCdf, normalDensity } from '../special/normal.ts';
+import { type Derivatives, write } from './derivatives.ts';
+
 /**
  * GELU and its derivatives: $f = z\,\Phi(z)$, $f' = \Phi(z) + z\,\varphi(z)$, $f'' = (2 - z^2)\,\varphi(z)$.
  *
  * Source: Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016).
  */
-import { normalCdf, normalDensity } from '../special/normal.ts';
-import { type Derivatives, write } from './derivatives.ts';
-
 export const gelu: Derivatives = (z, out) => {
   const density = normalDensity(z);
   const below = normalCdf(z, density);

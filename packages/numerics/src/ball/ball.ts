@@ -1,3 +1,5 @@
+import { MoeError } from '@tfjs-moe/core';
+
 /**
  * Ball arithmetic: a real number known to lie in $[m - r,\, m + r]\cdot 2^{-p}$, m and r integers, p the precision.
  *
@@ -6,10 +8,9 @@
  * BigInts round towards minus infinity, divisions towards zero: either way by less than one unit.
  *
  * For proofs: an inequality that holds for whole balls holds for the numbers. For rank decisions beyond float64.
+ *
+ * Middle and radius in units of $2^{-p}$.
  */
-import { MoeError } from '@tfjs-moe/core';
-
-/** Middle and radius in units of $2^{-p}$. */
 export interface Ball {
   readonly mid: bigint;
   readonly rad: bigint;

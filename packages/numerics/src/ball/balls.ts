@@ -1,10 +1,3 @@
-/**
- * Balls of a precision as a ring: with `jets` and `gridOps`, every router, gate and expert with rigorous bounds on its
- * value, gradient and Hessian.
- *
- * 192 bits suit most rank decisions; the cost grows slowly with the bits. One point at a time: for many points use
- * columns, and balls where they leave a doubt.
- */
 import { expectInteger, MoeError } from '@tfjs-moe/core';
 import { derivativesOver } from '../ring/derivatives-over.ts';
 import type { Ring } from '../ring/ring.ts';
@@ -22,7 +15,15 @@ import { piBall } from './constants.ts';
 import { expBall, logBall } from './exponential.ts';
 import { normalCdfBall, normalDensityBall } from './normal.ts';
 
-/** The ring of balls in units of $2^{-p}$; `bits` is p. */
+/**
+ * Balls of a precision as a ring: with `jets` and `gridOps`, every router, gate and expert with rigorous bounds on its
+ * value, gradient and Hessian.
+ *
+ * 192 bits suit most rank decisions; the cost grows slowly with the bits. One point at a time: for many points use
+ * columns, and balls where they leave a doubt.
+ *
+ * The ring of balls in units of $2^{-p}$; `bits` is p.
+ */
 export function balls(bits: number): Ring<Ball> {
   expectInteger('balls', 'bits', bits, { min: 32, max: 4096 });
   const constant = (value: number) => ballOf(value, bits);

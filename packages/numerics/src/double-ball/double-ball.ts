@@ -1,11 +1,3 @@
-/**
- * Double-double numbers with radii, at N points at once: $|x_n - (h_n + l_n)| \le r_n$ for every point n.
- *
- * Rigorous like balls and some fifty times faster, to about 30 digits and in the range of float64. A number that is not
- * finite, or has a radius that is not, is unknown: whoever reads a result leaves such points out.
- *
- * Error analysis: `double-ball-arithmetic.md` of this package.
- */
 import { MoeError } from '@tfjs-moe/core';
 
 /** Numbers at N points; arrays of length 1 hold a number that is the same at every point. */
@@ -27,7 +19,16 @@ const TINY = 2 ** -1000;
 /** Veltkamp's splitting constant. */
 const SPLIT = 134217729;
 
-/** A float64 number, exactly. */
+/**
+ * Double-double numbers with radii, at N points at once: $|x_n - (h_n + l_n)| \le r_n$ for every point n.
+ *
+ * Rigorous like balls and some fifty times faster, to about 30 digits and in the range of float64. A number that is not
+ * finite, or has a radius that is not, is unknown: whoever reads a result leaves such points out.
+ *
+ * Error analysis: `double-ball-arithmetic.md` of this package.
+ *
+ * A float64 number, exactly.
+ */
 export function doubleBall(value: number): DoubleBall {
   return { high: Float64Array.of(value), low: new Float64Array(1), rad: new Float64Array(1) };
 }

@@ -1,11 +1,3 @@
-/**
- * Double-double numbers with radii as a ring: with `jets` and `gridOps`, every router, gate and expert at many points,
- * with rigorous bounds on its value, gradient and Hessian, at a small part of the cost of balls.
- *
- * Sums and products are those of `double-ball`; elementary functions go through balls, point by point, so that their
- * bounds are those of `ball-arithmetic.md`. Where a function does not exist, where the sign behind a kink or a selection is
- * not known, or where float64 overflows, the number is unknown at that point: its radius is not finite.
- */
 import { MoeError } from '@tfjs-moe/core';
 import type { Elementary } from '../activations/elementary.ts';
 import type { Ball } from '../ball/ball.ts';
@@ -26,7 +18,16 @@ const BITS = 160;
 const UNIT = 2 ** -BITS;
 const ring = balls(BITS);
 
-/** The ring of double-double numbers with radii. */
+/**
+ * Double-double numbers with radii as a ring: with `jets` and `gridOps`, every router, gate and expert at many points,
+ * with rigorous bounds on its value, gradient and Hessian, at a small part of the cost of balls.
+ *
+ * Sums and products are those of `double-ball`; elementary functions go through balls, point by point, so that their
+ * bounds are those of `ball-arithmetic.md`. Where a function does not exist, where the sign behind a kink or a selection is
+ * not known, or where float64 overflows, the number is unknown at that point: its radius is not finite.
+ *
+ * The ring of double-double numbers with radii.
+ */
 export const doubleBalls: Ring<DoubleBall> = Object.freeze({
   constant: doubleBall,
   isZero: (a: DoubleBall) => isExactly(a, 0),

@@ -1,3 +1,9 @@
+/** An unevaluated sum. */
+export interface DoubleDouble {
+  readonly high: number;
+  readonly low: number;
+}
+
 /**
  * Double-double numbers: $x = h + l$ with $|l| \le \frac12\,\mathrm{ulp}(h)$, about 31 decimal digits from pairs of
  * float64 numbers.
@@ -5,17 +11,11 @@
  * Between float64 and balls: ten times slower than the one, ten times faster than the other, and not rigorous. The range
  * is that of float64.
  *
+ * A float64 number as it is.
+ *
  * Source: Dekker, "A Floating-Point Technique for Extending the Available Precision" (1971); Hida, Li and Bailey,
  * "Library for Double-Double and Quad-Double Arithmetic" (2007).
  */
-
-/** An unevaluated sum. */
-export interface DoubleDouble {
-  readonly high: number;
-  readonly low: number;
-}
-
-/** A float64 number as it is. */
 export const doubleDouble = (value: number): DoubleDouble => ({ high: value, low: 0 });
 
 /** $a + b$ of float64 numbers, exactly. */
@@ -46,6 +46,7 @@ function renormalized(high: number, low: number): DoubleDouble {
   return { high: sum, low: low - (sum - high) };
 }
 
+/** $a + b$ to about 106 bits. */
 export function addDouble(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   const highs = exactSum(a.high, b.high);
   const lows = exactSum(a.low, b.low);
@@ -57,15 +58,18 @@ export function negateDouble({ high, low }: DoubleDouble): DoubleDouble {
   return { high: -high, low: -low };
 }
 
+/** $a - b$ to about 106 bits. */
 export function subDouble(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   return addDouble(a, negateDouble(b));
 }
 
+/** $a b$ to about 104 bits. */
 export function mulDouble(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   const { high, low } = exactProduct(a.high, b.high);
   return renormalized(high, low + (a.high * b.low + a.low * b.high));
 }
 
+/** $a / b$ to about 104 bits. */
 export function divDouble(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   const first = a.high / b.high;
   const afterFirst = subDouble(a, mulDouble(b, doubleDouble(first)));

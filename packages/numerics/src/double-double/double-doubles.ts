@@ -1,7 +1,3 @@
-/**
- * Double-double numbers as a ring: with `jets` and `gridOps`, every router, gate and expert with its derivatives to
- * about 30 digits. For a second opinion on a float64 result, at a tenth of the cost of balls and without their proof.
- */
 import { derivativesOver } from '../ring/derivatives-over.ts';
 import type { Ring } from '../ring/ring.ts';
 import {
@@ -17,7 +13,12 @@ import { expDouble, logDouble, normalCdfDouble, normalDensityDouble, PI } from '
 
 const positive = ({ high }: DoubleDouble) => high > 0;
 
-/** The ring of double-double numbers. */
+/**
+ * Double-double numbers as a ring: with `jets` and `gridOps`, every router, gate and expert with its derivatives to
+ * about 30 digits. For a second opinion on a float64 result, at a tenth of the cost of balls and without their proof.
+ *
+ * The ring of double-double numbers.
+ */
 export const doubleDoubles: Ring<DoubleDouble> = Object.freeze({
   constant: doubleDouble,
   isZero: ({ high, low }: DoubleDouble) => high === 0 && low === 0,

@@ -1,10 +1,3 @@
-/**
- * QR with column pivoting in double-double arithmetic, by modified Gram-Schmidt: the sizes of the pivots down to about
- * $10^{-30}$ of the largest.
- *
- * To see where a matrix loses rank beyond what float64 shows. Like every floating-point factorisation it suggests a
- * rank and proves none.
- */
 import {
   addDouble,
   type DoubleDouble,
@@ -15,6 +8,7 @@ import {
   subDouble,
 } from './double-double.ts';
 
+/** A factorisation with column pivoting: which columns are independent, and how clearly. */
 export interface DoublePivots {
   /** Sizes of the pivots, falling. */
   readonly sizes: Float64Array;
@@ -22,7 +16,15 @@ export interface DoublePivots {
   readonly permutation: Int32Array;
 }
 
-/** Factors a matrix that is given by its columns, which are left as they are. */
+/**
+ * QR with column pivoting in double-double arithmetic, by modified Gram-Schmidt: the sizes of the pivots down to about
+ * $10^{-30}$ of the largest.
+ *
+ * To see where a matrix loses rank beyond what float64 shows. Like every floating-point factorisation it suggests a
+ * rank and proves none.
+ *
+ * Factors a matrix that is given by its columns, which are left as they are.
+ */
 export function doublePivots(columns: readonly (readonly DoubleDouble[])[]): DoublePivots {
   const left = columns.map((entries, index) => ({ index, entries: [...entries] }));
   const steps = Math.min(columns.length, columns[0]?.length ?? 0);

@@ -1,13 +1,3 @@
-/**
- * Linear relations of a family of functions by prime fields: the row-reduced basis of all that follow from the
- * identities of `fieldPoint`, with rational coefficients.
- *
- * The family is evaluated at more random points than it has functions, modulo several primes; each matrix is reduced,
- * the coefficients are combined by the Chinese remainder theorem and read as fractions, and each fraction is checked
- * modulo one more prime. Fast where exact expressions swell. A relation found is true up to a probability of order
- * $p^{-28}$ per prime, or $2^{-28}$ where it rests on the sign of a $\sqrt{z^2}$, not proved: verify it in a formal ring or
- * enclose it in balls. That none is found proves nothing, since functions may be tied by identities unknown here.
- */
 import { MoeError, stream } from '@tfjs-moe/core';
 import type { FunctionFamily } from './function-family.ts';
 import { isBetter, reduce } from './modular-elimination.ts';
@@ -21,6 +11,7 @@ export interface Relation {
   readonly coefficients: ReadonlyMap<number, Rational>;
 }
 
+/** The relations of a family: which functions are free, and the others in terms of them. */
 export interface RelationBasis {
   /** Functions without relations among them: the first of each dependent group. */
   readonly pivots: readonly number[];
@@ -33,6 +24,7 @@ export interface RelationBasis {
   readonly unread: readonly number[];
 }
 
+/** Options of `fieldRelations`: how many primes, which points. */
 export interface FieldRelationOptions {
   /** Primes that the coefficients are made of, besides one that checks them. Default 5, for fractions up to $2^{64}$. */
   readonly primes?: number;
@@ -45,7 +37,18 @@ export interface FieldRelationOptions {
 /** Rows beyond the number of functions: with six primes, 168 signs of a root that would all have to be the same. */
 const EXTRA = 28;
 
-/** The relations of a family. */
+/**
+ * Linear relations of a family of functions by prime fields: the row-reduced basis of all that follow from the
+ * identities of `fieldPoint`, with rational coefficients.
+ *
+ * The family is evaluated at more random points than it has functions, modulo several primes; each matrix is reduced,
+ * the coefficients are combined by the Chinese remainder theorem and read as fractions, and each fraction is checked
+ * modulo one more prime. Fast where exact expressions swell. A relation found is true up to a probability of order
+ * $p^{-28}$ per prime, or $2^{-28}$ where it rests on the sign of a $\sqrt{z^2}$, not proved: verify it in a formal ring or
+ * enclose it in balls. That none is found proves nothing, since functions may be tied by identities unknown here.
+ *
+ * The relations of a family.
+ */
 export function fieldRelations(family: FunctionFamily, options: FieldRelationOptions = {}): RelationBasis {
   const { primes: count = 5, seed = 0, checkpoint } = options;
   const reduced: { prime: number; pivots: number[]; rows: Float64Array[] }[] = [];

@@ -1,10 +1,3 @@
-/**
- * Linear relations of a family of functions, proved: those of its expressions in a formal ring.
- *
- * Gaussian elimination over the rationals, column by column, so that each function is written in the ones before it.
- * Where the fractions on the way grow long, the same relations are found modulo primes and proved afterwards.
- */
-
 import type { Relation, RelationBasis } from './field-relations.ts';
 import { formalRing } from './formal-ring.ts';
 import type { FunctionFamily } from './function-family.ts';
@@ -25,7 +18,13 @@ const SHORT = 2n ** 32n;
 const MOST_LONG = 20_000;
 
 /**
+ * Linear relations of a family of functions, proved: those of its expressions in a formal ring.
+ *
+ * Gaussian elimination over the rationals, column by column, so that each function is written in the ones before it.
+ * Where the fractions on the way grow long, the same relations are found modulo primes and proved afterwards.
+ *
  * The relations of a family that follow from the identities of `formalRing`.
+ *
  * @param checkpoint called often; whatever it throws ends the work
  */
 export function formalRelations(family: FunctionFamily, checkpoint?: () => void): RelationBasis {

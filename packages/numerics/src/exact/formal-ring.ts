@@ -1,14 +1,3 @@
-/**
- * A formal ring: polynomials with rational coefficients in the inputs and in symbols for transcendental values.
- *
- * $e^z$, $\Phi(z)$, $\varphi(z)$, $\log z$, the step $H(z)$, $1/z$ and $1/\sqrt z$ are symbols, one per polynomial z, that
- * obey true identities only: $e^{-z}e^z = 1$, $\Phi(-z) = 1-\Phi(z)$, $\varphi(-z) = \varphi(z)$, $H(-z) = 1 - H(z)$,
- * $H^2 = H$, $z\cdot\frac1z = 1$, $z\,(1/\sqrt z)^2 = 1$; the activations are made of these. So a linear relation between
- * formal expressions is a proof that the functions satisfy it, where they are defined. The converse is false: functions
- * without a formal relation may satisfy one that needs another identity.
- *
- * Expressions swell with depth; `fieldRelations` finds the same relations without swelling, but proves nothing.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { derivativesOver } from '../ring/derivatives-over.ts';
 import type { Ring } from '../ring/ring.ts';
@@ -22,6 +11,7 @@ import {
   rationalText,
 } from './rational.ts';
 
+/** Polynomials in formal symbols, a ring in which an equation that holds is proved. */
 export interface FormalRing extends Ring<Polynomial> {
   /** A new free variable, for an input. */
   variable(): Polynomial;
@@ -31,7 +21,18 @@ const ONE = rational(1n);
 const MINUS_ONE = rational(-1n);
 
 /**
+ * A formal ring: polynomials with rational coefficients in the inputs and in symbols for transcendental values.
+ *
+ * $e^z$, $\Phi(z)$, $\varphi(z)$, $\log z$, the step $H(z)$, $1/z$ and $1/\sqrt z$ are symbols, one per polynomial z, that
+ * obey true identities only: $e^{-z}e^z = 1$, $\Phi(-z) = 1-\Phi(z)$, $\varphi(-z) = \varphi(z)$, $H(-z) = 1 - H(z)$,
+ * $H^2 = H$, $z\cdot\frac1z = 1$, $z\,(1/\sqrt z)^2 = 1$; the activations are made of these. So a linear relation between
+ * formal expressions is a proof that the functions satisfy it, where they are defined. The converse is false: functions
+ * without a formal relation may satisfy one that needs another identity.
+ *
+ * Expressions swell with depth; `fieldRelations` finds the same relations without swelling, but proves nothing.
+ *
  * A formal ring; expressions of different rings must not be mixed.
+ *
  * @param checkpoint called often, also inside long products; whatever it throws ends the work
  */
 export function formalRing(checkpoint?: () => void): FormalRing {

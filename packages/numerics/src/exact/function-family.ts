@@ -1,9 +1,9 @@
-/**
- * A finite list of functions of x, written once over any ring: what linear independence is asked of.
- */
 import { firstDerivative, type Jet, packedSize, secondDerivative } from '../jets/jet.ts';
 import type { Ring } from '../ring/ring.ts';
 
+/**
+ * A finite list of functions of x, written once over any ring: what linear independence is asked of.
+ */
 export interface FunctionFamily {
   readonly inputDim: number;
   /** The functions at one point, in an order that does not depend on the point. */

@@ -1,11 +1,3 @@
-/**
- * Linear relations of formal expressions, found modulo primes and proved exactly.
- *
- * Elimination over the rationals drowns in long fractions when many dense expressions share their monomials. Modulo a
- * prime nothing grows: the coefficients come from several primes by the Chinese remainder theorem and are read as
- * fractions, and each relation is then verified in exact arithmetic, $\sum_i c_i f_i - f = 0$ monomial by monomial. What is
- * returned is proved; the primes only say where to look.
- */
 import { integerSqrt } from '../ball/ball.ts';
 import type { Relation, RelationBasis } from './field-relations.ts';
 import { isBetter, reduce } from './modular-elimination.ts';
@@ -28,7 +20,16 @@ interface Reduced {
   readonly rows: readonly Float64Array[];
 }
 
-/** The relations of expressions; nothing where their fractions are longer than 64 primes can tell. */
+/**
+ * Linear relations of formal expressions, found modulo primes and proved exactly.
+ *
+ * Elimination over the rationals drowns in long fractions when many dense expressions share their monomials. Modulo a
+ * prime nothing grows: the coefficients come from several primes by the Chinese remainder theorem and are read as
+ * fractions, and each relation is then verified in exact arithmetic, $\sum_i c_i f_i - f = 0$ monomial by monomial. What is
+ * returned is proved; the primes only say where to look.
+ *
+ * The relations of expressions; nothing where their fractions are longer than 64 primes can tell.
+ */
 export function modularRelations(
   expressions: readonly Polynomial[],
   checkpoint?: () => void,

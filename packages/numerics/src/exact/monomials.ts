@@ -1,9 +1,3 @@
-/**
- * Monomials in a growing list of symbols, numbered, with rules that rewrite some of them.
- *
- * A rule belongs to a symbol s and says $s^n\,m = (\text{polynomial})$ for a monomial m: that is how $1/z$, $\sqrt z$
- * and a step know what they are. Every monomial has its normal form computed once.
- */
 import { addRational, mulRational, type Rational, rational } from './rational.ts';
 
 /** A polynomial: coefficients by number of the monomial; number 0 is the constant 1. No coefficient is zero. */
@@ -19,6 +13,12 @@ interface Rule {
   readonly value: Polynomial;
 }
 
+/**
+ * Monomials in a growing list of symbols, numbered, with rules that rewrite some of them.
+ *
+ * A rule belongs to a symbol s and says $s^n\,m = (\text{polynomial})$ for a monomial m: that is how $1/z$, $\sqrt z$
+ * and a step know what they are. Every monomial has its normal form computed once.
+ */
 export class Monomials {
   private readonly numbers = new Map<string, number>();
   private readonly exponents: Exponents[] = [];

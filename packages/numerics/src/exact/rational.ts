@@ -1,6 +1,3 @@
-/**
- * Rational numbers over BigInt: the coefficients of exact relations.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { integerSqrt, magnitude } from '../ball/ball.ts';
 
@@ -13,7 +10,11 @@ export interface Rational {
   readonly denominator: bigint;
 }
 
-/** A quotient of integers in lowest terms. */
+/**
+ * Rational numbers over BigInt: the coefficients of exact relations.
+ *
+ * A quotient of integers in lowest terms.
+ */
 export function rational(numerator: bigint, denominator = 1n): Rational {
   if (denominator === 0n) throw new MoeError('rational', 'the denominator must not be 0');
   if (denominator === 1n) return { numerator, denominator };

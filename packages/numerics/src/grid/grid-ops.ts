@@ -1,15 +1,16 @@
+import { type Activation, type GateOps, MoeError } from '@tfjs-moe/core';
+import type { Algebra } from '../jets/jets.ts';
+import type { Grid } from './grid.ts';
+
 /**
  * Ops and GateOps over any algebra: the interpretation that turns a router, gate or expert into derivatives, balls or
  * formal expressions.
  *
  * What only tensors have (noise, sums over a batch) is an error here: definitions are evaluated as in evaluation mode,
  * point by point.
+ *
+ * GateOps, and with it Ops, over an algebra.
  */
-import { type Activation, type GateOps, MoeError } from '@tfjs-moe/core';
-import type { Algebra } from '../jets/jets.ts';
-import type { Grid } from './grid.ts';
-
-/** GateOps, and with it Ops, over an algebra. */
 export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
   const one = algebra.constant(1);
   const product = (a: J, b: J) => algebra.dot([a], [b]);

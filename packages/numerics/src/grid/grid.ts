@@ -1,13 +1,13 @@
+import { type GateParamSpec, MoeError, mapNames, paramSize } from '@tfjs-moe/core';
+import { constantJet, type Jet, parameterJet } from '../jets/jet.ts';
+import type { Ring } from '../ring/ring.ts';
+
 /**
  * Grid: the value of a definition in any algebra, [experts, rows, features].
  *
  * There is no axis of tokens: a number of the algebra stands for all points at once (columns) or for one point (balls,
  * formal expressions). `rows` is 1 but for kernels. An axis of length 1 broadcasts.
  */
-import { type GateParamSpec, MoeError, mapNames, paramSize } from '@tfjs-moe/core';
-import { constantJet, type Jet, parameterJet } from '../jets/jet.ts';
-import type { Ring } from '../ring/ring.ts';
-
 export interface Grid<J> {
   readonly experts: number;
   readonly rows: number;

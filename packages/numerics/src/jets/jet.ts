@@ -1,12 +1,12 @@
+import { MoeError } from '@tfjs-moe/core';
+import type { Ring } from '../ring/ring.ts';
+
 /**
  * Jet: a number with its gradient and Hessian in the parameters, $(f, \nabla f, \nabla^2 f)$, sparse in the parameters.
  *
  * The hidden unit of an expert depends on a few parameters only; a jet stores derivatives in those, its support, and
  * everything else is a structural zero that costs nothing.
  */
-import { MoeError } from '@tfjs-moe/core';
-import type { Ring } from '../ring/ring.ts';
-
 export interface Jet<S> {
   readonly value: S;
   /** Indices of the parameters that the number may depend on, ascending. */

@@ -1,12 +1,3 @@
-/**
- * Arithmetic of jets over any ring: forward-mode differentiation to first or second order.
- *
- * $(ab)_{ij} = a_{ij}b + a_i b_j + a_j b_i + a b_{ij}$ and
- * $f(a)_{ij} = f'(a)\,a_{ij} + f''(a)\,a_i a_j$; the products of a whole contraction $\sum_k a_k b_k$ are collected per
- * entry first, so that each entry is one `dot` of the ring: one pass over an array, or one rounding.
- *
- * No finite differences anywhere: derivatives are exact up to the ring's own rounding, if it rounds.
- */
 import type { Elementary } from '../activations/elementary.ts';
 import type { Order, Ring } from '../ring/ring.ts';
 import { constantJet, type Jet, packed, packedSize } from './jet.ts';
@@ -26,7 +17,17 @@ export interface Algebra<J> {
   stop(a: J): J;
 }
 
-/** Jets over a ring; order 0 carries values alone. */
+/**
+ * Arithmetic of jets over any ring: forward-mode differentiation to first or second order.
+ *
+ * $(ab)_{ij} = a_{ij}b + a_i b_j + a_j b_i + a b_{ij}$ and
+ * $f(a)_{ij} = f'(a)\,a_{ij} + f''(a)\,a_i a_j$; the products of a whole contraction $\sum_k a_k b_k$ are collected per
+ * entry first, so that each entry is one `dot` of the ring: one pass over an array, or one rounding.
+ *
+ * No finite differences anywhere: derivatives are exact up to the ring's own rounding, if it rounds.
+ *
+ * Jets over a ring; order 0 carries values alone.
+ */
 export function jets<S>(ring: Ring<S>, order: Order = 2): Algebra<Jet<S>> {
   const zero = ring.constant(0);
 

@@ -1,12 +1,7 @@
-/**
- * Cholesky factorisation $A = L L^\top$ of a symmetric positive definite matrix, with the solution of $Ax = b$.
- *
- * For normal equations with damping, information matrices and their inverses. It also decides, up to rounding, whether
- * a matrix is positive definite: then it returns a factorisation, otherwise nothing.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { type Matrix, matrix } from './matrix.ts';
 
+/** A Cholesky factorisation $A = L L^\top$, and what it solves. */
 export interface Cholesky {
   /** $L$, lower triangular. */
   readonly factor: Matrix;
@@ -18,7 +13,14 @@ export interface Cholesky {
   inverse(): Matrix;
 }
 
-/** Factors a matrix, of which only the lower triangle is read; nothing if it is not positive definite. */
+/**
+ * Cholesky factorisation $A = L L^\top$ of a symmetric positive definite matrix, with the solution of $Ax = b$.
+ *
+ * For normal equations with damping, information matrices and their inverses. It also decides, up to rounding, whether
+ * a matrix is positive definite: then it returns a factorisation, otherwise nothing.
+ *
+ * Factors a matrix, of which only the lower triangle is read; nothing if it is not positive definite.
+ */
 export function cholesky(a: Matrix): Cholesky | undefined {
   const n = a.rows;
   if (a.columns !== n) throw new MoeError('cholesky', 'the matrix must be square', `${n} x ${a.columns}`);

@@ -1,13 +1,8 @@
-/**
- * Linear least squares, $\min_x \lVert Ax - b \rVert$, by QR with column pivoting.
- *
- * Twice the digits of the normal equations, and an answer also where columns are collinear: those beyond the numerical
- * rank get the coefficient 0 (the basic solution).
- */
 import { MoeError } from '@tfjs-moe/core';
 import { type Matrix, norm } from './matrix.ts';
 import { pivotedQr } from './pivoted-qr.ts';
 
+/** The solution of a linear least-squares problem, with what could be determined. */
 export interface LeastSquares {
   readonly solution: Float64Array;
   /** $\lVert Ax - b \rVert$. */
@@ -17,6 +12,11 @@ export interface LeastSquares {
 }
 
 /**
+ * Linear least squares, $\min_x \lVert Ax - b \rVert$, by QR with column pivoting.
+ *
+ * Twice the digits of the normal equations, and an answer also where columns are collinear: those beyond the numerical
+ * rank get the coefficient 0 (the basic solution).
+ *
  * @param tolerance columns whose pivot falls below this part of the first are left out; default
  *   `max(rows, columns)` times the rounding unit
  */

@@ -1,8 +1,6 @@
-/**
- * Dense matrices: float64 in column-major order, because factorisations walk down columns.
- */
 import { MoeError } from '@tfjs-moe/core';
 
+/** A dense matrix of float64 numbers, by rows. */
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
@@ -10,7 +8,11 @@ export interface Matrix {
   readonly data: Float64Array;
 }
 
-/** A matrix of zeros, or one around existing numbers. */
+/**
+ * Dense matrices: float64 in column-major order, because factorisations walk down columns.
+ *
+ * A matrix of zeros, or one around existing numbers.
+ */
 export function matrix(
   rows: number,
   columns: number,

@@ -1,15 +1,6 @@
-/**
- * QR factorisation with column pivoting: $A P = Q R$, the diagonal of R falling in size.
- *
- * The cheap way to see which columns carry a matrix and which nearly depend on them; the first step of the singular
- * values, of least squares and of rank certificates. Backward stable whatever the rank. It does not decide a rank:
- * below about $10^{-15}$ of the largest entry, float64 holds rounding only.
- *
- * Source: Businger and Golub (1965); the update of column norms is that of Drmac and Bujanovic, "On the Failure of
- * Rank-Revealing QR Factorization Software" (2008).
- */
 import { column, expectFinite, type Matrix, matrix, norm } from './matrix.ts';
 
+/** A QR factorisation with column pivoting. */
 export interface PivotedQr {
   /** R: upper trapezoidal, min(rows, columns) x columns. */
   readonly r: Matrix;
@@ -22,7 +13,17 @@ export interface PivotedQr {
 }
 
 /**
+ * QR factorisation with column pivoting: $A P = Q R$, the diagonal of R falling in size.
+ *
+ * The cheap way to see which columns carry a matrix and which nearly depend on them; the first step of the singular
+ * values, of least squares and of rank certificates. Backward stable whatever the rank. It does not decide a rank:
+ * below about $10^{-15}$ of the largest entry, float64 holds rounding only.
+ *
  * Factors a matrix, which is left as it is.
+ *
+ * Source: Businger and Golub (1965); the update of column norms is that of Drmac and Bujanovic, "On the Failure of
+ * Rank-Revealing QR Factorization Software" (2008).
+ *
  * @param checkpoint called at every step; whatever it throws ends the work
  */
 export function pivotedQr(a: Matrix, checkpoint?: () => void): PivotedQr {

@@ -1,17 +1,8 @@
-/**
- * Singular values and right singular vectors by one-sided Jacobi rotations after a pivoted QR:
- * $A P = Q R$, then the columns of $R^\top$ are rotated until they are orthogonal; their lengths are the $\sigma_i$.
- *
- * Where a matrix is a well-conditioned one with scaled columns, small singular values keep their relative accuracy,
- * which bidiagonal methods lose. In general a singular value below about $10^{-15}\sigma_1$ is rounding: never read a
- * rank off float64 singular values, use `certifyRank`.
- *
- * Source: Drmac and Veselic, "New Fast and Accurate Jacobi SVD Algorithm" (2008); the rotations are those of Hestenes.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { column, type Matrix, matrix, norm, transpose } from './matrix.ts';
 import { pivotedQr } from './pivoted-qr.ts';
 
+/** Singular values, falling, with their vectors. */
 export interface SingularValues {
   /** min(rows, columns) of them, falling. */
   readonly values: Float64Array;
@@ -21,7 +12,18 @@ export interface SingularValues {
 
 const MOST_SWEEPS = 60;
 
-/** The singular values of a matrix, which is left as it is. */
+/**
+ * Singular values and right singular vectors by one-sided Jacobi rotations after a pivoted QR:
+ * $A P = Q R$, then the columns of $R^\top$ are rotated until they are orthogonal; their lengths are the $\sigma_i$.
+ *
+ * Where a matrix is a well-conditioned one with scaled columns, small singular values keep their relative accuracy,
+ * which bidiagonal methods lose. In general a singular value below about $10^{-15}\sigma_1$ is rounding: never read a
+ * rank off float64 singular values, use `certifyRank`.
+ *
+ * The singular values of a matrix, which is left as it is.
+ *
+ * Source: Drmac and Veselic, "New Fast and Accurate Jacobi SVD Algorithm" (2008); the rotations are those of Hestenes.
+ */
 export function singularValues(a: Matrix): SingularValues {
   const { r, permutation } = pivotedQr(a);
   const work = transpose(r);

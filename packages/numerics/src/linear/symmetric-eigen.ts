@@ -1,14 +1,7 @@
-/**
- * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations, $A = V \Lambda V^\top$.
- *
- * For the small matrices of estimation: which directions of a Hessian rise, fall or are flat. Quadratic in the end, and
- * small eigenvalues of well-scaled matrices keep their digits; for hundreds of rows a tridiagonal method is faster.
- *
- * Source: Golub and Van Loan, "Matrix Computations" (2013), section 8.5.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { expectFinite, type Matrix, matrix } from './matrix.ts';
 
+/** Eigenvalues of a symmetric matrix, with their vectors. */
 export interface SymmetricEigen {
   /** Rising. */
   readonly values: Float64Array;
@@ -18,7 +11,16 @@ export interface SymmetricEigen {
 
 const MOST_SWEEPS = 60;
 
-/** Decomposes a matrix, of which only the lower triangle is read. */
+/**
+ * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations, $A = V \Lambda V^\top$.
+ *
+ * For the small matrices of estimation: which directions of a Hessian rise, fall or are flat. Quadratic in the end, and
+ * small eigenvalues of well-scaled matrices keep their digits; for hundreds of rows a tridiagonal method is faster.
+ *
+ * Decomposes a matrix, of which only the lower triangle is read.
+ *
+ * Source: Golub and Van Loan, "Matrix Computations" (2013), section 8.5.
+ */
 export function symmetricEigen(a: Matrix): SymmetricEigen {
   const n = a.rows;
   if (a.columns !== n)

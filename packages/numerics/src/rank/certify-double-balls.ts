@@ -1,11 +1,3 @@
-/**
- * A proof that functions are linearly independent from double-double numbers with radii: the certificate of
- * `certifyRank` in float64, and, where float64 has too few digits, after products with X in double-double.
- *
- * Each product $A \mapsto AX$ mends about 15 decimal digits, so one or two bring functions that agree to 25 digits within
- * reach of float64. Beyond that, take balls. With $T = \sum_k |a_k||x_{kj}|$, a column of a product of n terms errs by
- * at most $(3n + 9)u^2T$, $u = 2^{-53}$: `double-ball-arithmetic.md` of this package.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { commonPoints, type DoubleBall } from '../double-ball/double-ball.ts';
 import { column, type Matrix, matrix, norm } from '../linear/matrix.ts';
@@ -13,6 +5,7 @@ import type { RankCertificate } from './certify-rank.ts';
 import { precondition } from './float64-proof.ts';
 import { SAFE } from './rounding.ts';
 
+/** A certificate of rank, with the number of points that it rests on. */
 export interface PointCertificate extends RankCertificate {
   /** The points that were used: those at which every function is known. */
   readonly points: number;
@@ -31,7 +24,15 @@ interface Enclosed {
 }
 
 /**
+ * A proof that functions are linearly independent from double-double numbers with radii: the certificate of
+ * `certifyRank` in float64, and, where float64 has too few digits, after products with X in double-double.
+ *
+ * Each product $A \mapsto AX$ mends about 15 decimal digits, so one or two bring functions that agree to 25 digits within
+ * reach of float64. Beyond that, take balls. With $T = \sum_k |a_k||x_{kj}|$, a column of a product of n terms errs by
+ * at most $(3n + 9)u^2T$, $u = 2^{-53}$: `double-ball-arithmetic.md` of this package.
+ *
  * Tries to prove that functions are independent.
+ *
  * @param functions their values at common points; points at which one of them is unknown are left out
  * @param maxSteps how often A may be multiplied. Default 4; 0 for float64 alone
  * @param checkpoint called often; whatever it throws ends the work

@@ -1,22 +1,10 @@
-/**
- * A proof that a matrix has full column rank, hence that the functions in its columns are linearly independent.
- *
- * For every matrix X, $\mathrm{rank}(AX) \le \mathrm{rank}(A)$. So if $B$, the computed $AX$, has
- * $\sigma_{\min}(B) > \lVert B - AX\rVert_F$, then A has full column rank; and $\sigma_{\min}(B)^2 \ge
- * 1 - \lVert I - B^\top B\rVert_F$. X comes from a float64 QR factorisation: any X is admissible, a good one makes
- * $B^\top B$ nearly the identity. Where the columns of A are dependent to more digits than float64 has, A is multiplied
- * by X in integer arithmetic first, which mends about 15 decimal digits at a time, and the proof is tried on the product.
- *
- * The answer is a certificate or nothing. It is never "dependent": that needs a relation.
- *
- * Source: the bound is Rump's ("Verification methods", 2010, section 10).
- */
 import { MoeError } from '@tfjs-moe/core';
 import { type Ball, ballToNumber, ceilShift, magnitude } from '../ball/ball.ts';
 import { column, type Matrix, matrix, norm } from '../linear/matrix.ts';
 import { precondition } from './float64-proof.ts';
 import { SAFE } from './rounding.ts';
 
+/** Whether full column rank is proved, and with which bound on the smallest singular value. */
 export interface RankCertificate {
   /** Whether full column rank is proved. */
   readonly certified: boolean;
@@ -31,7 +19,20 @@ export interface RankCertificate {
 /** Fractional bits of X in integer products. */
 const FRACTION = 40;
 /**
+ * A proof that a matrix has full column rank, hence that the functions in its columns are linearly independent.
+ *
+ * For every matrix X, $\mathrm{rank}(AX) \le \mathrm{rank}(A)$. So if $B$, the computed $AX$, has
+ * $\sigma_{\min}(B) > \lVert B - AX\rVert_F$, then A has full column rank; and $\sigma_{\min}(B)^2 \ge
+ * 1 - \lVert I - B^\top B\rVert_F$. X comes from a float64 QR factorisation: any X is admissible, a good one makes
+ * $B^\top B$ nearly the identity. Where the columns of A are dependent to more digits than float64 has, A is multiplied
+ * by X in integer arithmetic first, which mends about 15 decimal digits at a time, and the proof is tried on the product.
+ *
+ * The answer is a certificate or nothing. It is never "dependent": that needs a relation.
+ *
  * Tries to prove full column rank.
+ *
+ * Source: the bound is Rump's ("Verification methods", 2010, section 10).
+ *
  * @param rows the matrix as balls at precision `bits`, one list per row, at least as many rows as columns
  * @param maxSteps how often A may be multiplied; the default is enough for any precision of balls
  * @param checkpoint called often; whatever it throws ends the work

@@ -1,12 +1,3 @@
-/**
- * The step that every rank certificate ends with: a lower bound on a smallest singular value in float64, with every
- * rounding accounted for.
- *
- * For every X, $\sigma_{\min}(AX) \ge \sigma_{\min}(B) - \lVert B - AX\rVert_F$ and
- * $\sigma_{\min}(B)^2 \ge 1 - \lVert I - B^\top B\rVert_F$. X is the inverse of the factor R of a pivoted QR, so that
- * $B \approx AX$ is nearly orthonormal where float64 has the digits for it. Errors are kept per column, as bounds on its
- * length: $\lVert(AX - B)_j\rVert \le \sum_k |x_{kj}|\,(\epsilon_k + \gamma\lVert a_k\rVert)$.
- */
 import { column, type Matrix, matrix, norm } from '../linear/matrix.ts';
 import { pivotedQr } from '../linear/pivoted-qr.ts';
 import { SAFE, unitsOfRounding, upperInverse } from './rounding.ts';
@@ -26,7 +17,16 @@ export interface Preconditioned {
 const SMALLEST_PIVOT = 1e-15;
 
 /**
+ * The step that every rank certificate ends with: a lower bound on a smallest singular value in float64, with every
+ * rounding accounted for.
+ *
+ * For every X, $\sigma_{\min}(AX) \ge \sigma_{\min}(B) - \lVert B - AX\rVert_F$ and
+ * $\sigma_{\min}(B)^2 \ge 1 - \lVert I - B^\top B\rVert_F$. X is the inverse of the factor R of a pivoted QR, so that
+ * $B \approx AX$ is nearly orthonormal where float64 has the digits for it. Errors are kept per column, as bounds on its
+ * length: $\lVert(AX - B)_j\rVert \le \sum_k |x_{kj}|\,(\epsilon_k + \gamma\lVert a_k\rVert)$.
+ *
  * Factors a matrix and tries the proof.
+ *
  * @param a the float64 matrix, finite, with columns of lengths near 1
  * @param errors upper bounds on the length of what separates each true column from the one of `a`
  * @param checkpoint called often; whatever it throws ends the work

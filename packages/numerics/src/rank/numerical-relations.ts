@@ -1,16 +1,3 @@
-/**
- * Linear relations read off numbers of high precision: evidence, not proof.
- *
- * For functions tied by an identity that no ring here knows, for example with irrational coefficients. Gaussian
- * elimination with complete pivoting on integers; the columns that are left count as dependent only if all that is left
- * of them is at rounding level, below $2^{-0.85p}$, and at least 20 decimal digits below the last pivot. Pivots that fall
- * gradually through any fixed threshold are no relation: a cut without a gap has called independent functions dependent.
- * So has $f(x + \delta) = f(x) + \delta f'(x)$, a gap that $\delta$ makes: relations whose coefficients, with columns scaled
- * to size 1, are neither rounding nor above $2^{-64}$ are none.
- *
- * Check each relation with `relationDefect` at points that were not used, prove that the other columns are independent
- * with `certifyRank`, and call the result numerical.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { type Ball, ballToNumber, magnitude } from '../ball/ball.ts';
 
@@ -21,6 +8,7 @@ export interface NumericalRelation {
   readonly coefficients: ReadonlyMap<number, bigint>;
 }
 
+/** Relations found at a high precision, and the gap that separates them from rounding. */
 export interface NumericalRelations {
   /** The columns that were pivots. */
   readonly pivots: readonly number[];
@@ -39,7 +27,20 @@ const LEAST_GAP = 20;
 const LEAST_COEFFICIENT_BITS = 64;
 
 /**
+ * Linear relations read off numbers of high precision: evidence, not proof.
+ *
+ * For functions tied by an identity that no ring here knows, for example with irrational coefficients. Gaussian
+ * elimination with complete pivoting on integers; the columns that are left count as dependent only if all that is left
+ * of them is at rounding level, below $2^{-0.85p}$, and at least 20 decimal digits below the last pivot. Pivots that fall
+ * gradually through any fixed threshold are no relation: a cut without a gap has called independent functions dependent.
+ * So has $f(x + \delta) = f(x) + \delta f'(x)$, a gap that $\delta$ makes: relations whose coefficients, with columns scaled
+ * to size 1, are neither rounding nor above $2^{-64}$ are none.
+ *
+ * Check each relation with `relationDefect` at points that were not used, prove that the other columns are independent
+ * with `certifyRank`, and call the result numerical.
+ *
  * The relations of the columns of a matrix; nothing where the columns are independent or no gap separates them.
+ *
  * @param rows the matrix as balls at precision `bits`, a few more rows than columns; radii are not looked at
  * @param checkpoint called often; whatever it throws ends the work
  */

@@ -1,9 +1,3 @@
-/**
- * Columns: float64 numbers at N points at once, the ring behind batched derivatives.
- *
- * A column that is the same at every point is a plain number, as parameters and constants are; 0 and 1 among them cost
- * nothing. Arrays are never changed after they were made, so results may share them.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { type Elementary, elementary } from '../activations/elementary.ts';
 import type { Order, Ring } from './ring.ts';
@@ -11,7 +5,14 @@ import type { Order, Ring } from './ring.ts';
 /** A number per point, or one for all points. */
 export type Column = number | Float64Array;
 
-/** Float64 at N points. */
+/**
+ * Columns: float64 numbers at N points at once, the ring behind batched derivatives.
+ *
+ * A column that is the same at every point is a plain number, as parameters and constants are; 0 and 1 among them cost
+ * nothing. Arrays are never changed after they were made, so results may share them.
+ *
+ * Float64 at N points.
+ */
 export const columns: Ring<Column> = Object.freeze({
   constant: (value: number) => value,
   isZero: (a: Column) => a === 0,

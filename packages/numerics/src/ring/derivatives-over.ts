@@ -1,10 +1,3 @@
-/**
- * Derivatives of every elementary function from a handful: whoever has exp, log, the square root, the reciprocal and
- * the normal law has the activations of Ops with their first two derivatives.
- *
- * The logistic family is written in $e^{-|z|}$, so that nothing overflows. `negative` only chooses between two formulas
- * that are both true, so rigorous arithmetic stays rigorous where the sign of a number is not known.
- */
 import type { Elementary } from '../activations/elementary.ts';
 import type { Order } from './ring.ts';
 
@@ -30,7 +23,15 @@ export interface Field<S> {
   positive(a: S): boolean;
 }
 
-/** $f(a), f'(a), \dots$ of any elementary function over a field. */
+/**
+ * Derivatives of every elementary function from a handful: whoever has exp, log, the square root, the reciprocal and
+ * the normal law has the activations of Ops with their first two derivatives.
+ *
+ * The logistic family is written in $e^{-|z|}$, so that nothing overflows. `negative` only chooses between two formulas
+ * that are both true, so rigorous arithmetic stays rigorous where the sign of a number is not known.
+ *
+ * $f(a), f'(a), \dots$ of any elementary function over a field.
+ */
 export function derivativesOver<S>(field: Field<S>): (name: Elementary, a: S, order: Order) => S[] {
   const { constant, add, sub, mul, reciprocal, sqrt, exp, log, normalCdf, normalDensity } = field;
   const zero = constant(0);

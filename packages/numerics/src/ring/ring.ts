@@ -1,14 +1,14 @@
+import type { Elementary } from '../activations/elementary.ts';
+
+/** How many derivatives are carried along. */
+export type Order = 0 | 1 | 2;
+
 /**
  * Ring: the numbers of one interpretation, with what a derivative asks of them.
  *
  * Float64 columns, double-double numbers, balls, prime fields and formal expressions all have these few operations.
  * Whoever brings a ring gets derivatives (`jets`) and with them every router, gate and expert (`gridOps`).
  */
-import type { Elementary } from '../activations/elementary.ts';
-
-/** How many derivatives are carried along. */
-export type Order = 0 | 1 | 2;
-
 export interface Ring<S> {
   /** A float64 number, exactly. */
   constant(value: number): S;

@@ -1,12 +1,3 @@
-/**
- * The error function and its complement, $\mathrm{erf}(z) = \frac{2}{\sqrt\pi}\int_0^z e^{-t^2}\,dt$ and
- * $\mathrm{erfc}(z) = 1 - \mathrm{erf}(z)$, in float64.
- *
- * Both keep their digits where they are tiny: `erfc` down to its underflow at 26.5, where `1 - erf` would be zero from
- * 6 on. JavaScript has neither.
- *
- * Source: Cody, "Rational Chebyshev Approximations for the Error Function" (1969), and his routine CALERF of 1990.
- */
 import { expOfSquare } from './exp-of-square.ts';
 
 /** Below it erf has a rational approximation of its own; above it erfc has. */
@@ -14,7 +5,17 @@ const SMALL = 0.46875;
 
 const INVERSE_SQRT_PI = 0.5641895835477563;
 
-/** $\mathrm{erf}(z)$. */
+/**
+ * The error function and its complement, $\mathrm{erf}(z) = \frac{2}{\sqrt\pi}\int_0^z e^{-t^2}\,dt$ and
+ * $\mathrm{erfc}(z) = 1 - \mathrm{erf}(z)$, in float64.
+ *
+ * Both keep their digits where they are tiny: `erfc` down to its underflow at 26.5, where `1 - erf` would be zero from
+ * 6 on. JavaScript has neither.
+ *
+ * $\mathrm{erf}(z)$.
+ *
+ * Source: Cody, "Rational Chebyshev Approximations for the Error Function" (1969), and his routine CALERF of 1990.
+ */
 export function erf(z: number): number {
   const distance = Math.abs(z);
   if (distance <= SMALL) return z * small(z * z);

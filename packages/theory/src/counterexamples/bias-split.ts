@@ -1,14 +1,7 @@
-/**
- * K1: an atom split into $b \pm t$ with half its mass each leaves the function exactly unchanged where
- * $\partial^2 h / \partial b^2 = 0$, as for linear and constant experts.
- *
- * So over-specified linear experts are not merely slow: they are not identifiable. It is not the equation
- * $\partial^2 F / \partial\beta_1\partial b = \partial F / \partial a$ that ruins them, which every $g(a^\top x + b)$
- * satisfies.
- */
 import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/core';
 import { type Counterexample, doubled, expectAtom } from './counterexample.ts';
 
+/** Options of `biasSplit`. */
 export interface BiasSplitOptions {
   /** Which atom is split. Default 0. */
   readonly atom?: number;
@@ -20,6 +13,14 @@ export interface BiasSplitOptions {
   readonly gateBias?: string;
 }
 
+/**
+ * K1: an atom split into $b \pm t$ with half its mass each leaves the function exactly unchanged where
+ * $\partial^2 h / \partial b^2 = 0$, as for linear and constant experts.
+ *
+ * So over-specified linear experts are not merely slow: they are not identifiable. It is not the equation
+ * $\partial^2 F / \partial\beta_1\partial b = \partial F / \partial a$ that ruins them, which every $g(a^\top x + b)$
+ * satisfies.
+ */
 export function biasSplit(truth: MixingMeasure, options: BiasSplitOptions = {}): Counterexample {
   const { atom = 0, parameter = 'bias', shift = 0.5, gateBias = 'bias' } = options;
   expectAtom('biasSplit', truth, atom);

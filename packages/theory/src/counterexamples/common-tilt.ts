@@ -1,13 +1,7 @@
-/**
- * K5: every atom of a softmax gate with a linear router split at $\beta_1 \pm t$, all masses halved, multiplies
- * numerator and denominator by $\cosh(t^\top x)$: the function stays exactly the same, for every expert.
- *
- * With k at least twice the true number of atoms no expert is identifiable at all: Theorem 1 needs $k < 2k_*$, or one
- * atom that is fitted exactly.
- */
 import { type MixingMeasure, MoeError, withAtoms, withChanged } from '@tfjs-moe/core';
 import type { Counterexample } from './counterexample.ts';
 
+/** Options of `commonTilt`. */
 export interface CommonTiltOptions {
   /** $t$, one number per input; not zero. */
   readonly tilt: readonly number[];
@@ -17,6 +11,13 @@ export interface CommonTiltOptions {
   readonly gateBias?: string;
 }
 
+/**
+ * K5: every atom of a softmax gate with a linear router split at $\beta_1 \pm t$, all masses halved, multiplies
+ * numerator and denominator by $\cosh(t^\top x)$: the function stays exactly the same, for every expert.
+ *
+ * With k at least twice the true number of atoms no expert is identifiable at all: Theorem 1 needs $k < 2k_*$, or one
+ * atom that is fitted exactly.
+ */
 export function commonTilt(truth: MixingMeasure, options: CommonTiltOptions): Counterexample {
   const { tilt, kernel = 'router/kernel', gateBias = 'bias' } = options;
   if (tilt.length !== truth.inputDim || tilt.every((value) => value === 0)) {

@@ -1,9 +1,9 @@
+import { type MixingMeasure, MoeError, measureOutput } from '@tfjs-moe/core';
+
 /**
  * A counterexample: two different mixing measures with the same function, or, for a minimax sequence, with functions
  * that come together faster than the measures do. Evaluate both sides and see.
  */
-import { type MixingMeasure, MoeError, measureOutput } from '@tfjs-moe/core';
-
 export interface Counterexample {
   readonly name: string;
   /** What it shows. */

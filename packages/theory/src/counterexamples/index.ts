@@ -25,6 +25,7 @@ export interface Counterexamples {
   readonly theoremSix: typeof theoremSix;
 }
 
+/** The counterexamples by name: sequences of measures that differ while their functions agree. */
 export const counterexamples: Counterexamples = Object.freeze({
   biasSplit,
   scaleSplit,

@@ -1,12 +1,7 @@
-/**
- * K7: $(\beta_1, \beta_0, \tau)$ and $c\,(\beta_1, \beta_0, \tau)$ give the same gate where the router is homogeneous
- * of degree 1 in some parameters: a linear router, or any whose last layer is linear.
- *
- * With a learned temperature no expert helps: none of these parameters can be estimated, at any rate.
- */
 import { expectPositive, type MixingMeasure, MoeError } from '@tfjs-moe/core';
 import type { Counterexample } from './counterexample.ts';
 
+/** Options of `rescaledTemperature`. */
 export interface RescaledTemperatureOptions {
   /** c, positive and not 1. Default 1.5. */
   readonly factor?: number;
@@ -14,6 +9,12 @@ export interface RescaledTemperatureOptions {
   readonly parameters?: readonly string[];
 }
 
+/**
+ * K7: $(\beta_1, \beta_0, \tau)$ and $c\,(\beta_1, \beta_0, \tau)$ give the same gate where the router is homogeneous
+ * of degree 1 in some parameters: a linear router, or any whose last layer is linear.
+ *
+ * With a learned temperature no expert helps: none of these parameters can be estimated, at any rate.
+ */
 export function rescaledTemperature(
   truth: MixingMeasure,
   options: RescaledTemperatureOptions = {},

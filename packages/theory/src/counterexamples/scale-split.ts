@@ -1,13 +1,7 @@
-/**
- * K3: an atom whose expert is homogeneous of degree p in some parameters, $h(x, c\,\eta) = c^p h(x, \eta)$, split into
- * $c_1 \eta$ and $c_2 \eta$ with $c_1^p + c_2^p = 2$ and half its mass each, leaves the function exactly unchanged.
- *
- * Experts with output weights (p = 1 in these), ReLU of an affine map (p = 1), polynomials (their degree) and constants
- * are so. The conclusion of Theorem 1 cannot hold for them in regression.
- */
 import { expectPositive, type MixingMeasure, MoeError, withAtoms, withChanged } from '@tfjs-moe/core';
 import { type Counterexample, doubled, expectAtom } from './counterexample.ts';
 
+/** Options of `scaleSplit`. */
 export interface ScaleSplitOptions {
   /** Which atom is split. Default 0. */
   readonly atom?: number;
@@ -21,6 +15,13 @@ export interface ScaleSplitOptions {
   readonly gateBias?: string;
 }
 
+/**
+ * K3: an atom whose expert is homogeneous of degree p in some parameters, $h(x, c\,\eta) = c^p h(x, \eta)$, split into
+ * $c_1 \eta$ and $c_2 \eta$ with $c_1^p + c_2^p = 2$ and half its mass each, leaves the function exactly unchanged.
+ *
+ * Experts with output weights (p = 1 in these), ReLU of an affine map (p = 1), polynomials (their degree) and constants
+ * are so. The conclusion of Theorem 1 cannot hold for them in regression.
+ */
 export function scaleSplit(truth: MixingMeasure, options: ScaleSplitOptions): Counterexample {
   const { atom = 0, parameters, gateBias = 'bias' } = options;
   const degree = expectPositive('scaleSplit', 'degree', options.degree ?? 1);

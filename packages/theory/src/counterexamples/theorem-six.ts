@@ -1,10 +1,3 @@
-/**
- * The sequence behind Theorem 6, for linear experts under a hierarchical softmax: the first expert of the first group
- * split into $b \pm 1/n$ with half its mass each. So that groups stay of one size, the first expert of every other group
- * is doubled where it is, which changes no measure.
- *
- * The functions are equal for every n, while $D_{6,r} = e^{b_1 + \beta_{1|1}}\,n^{-r}$.
- */
 import {
   atomNumbers,
   expectInteger,
@@ -15,12 +8,20 @@ import {
 } from '@tfjs-moe/core';
 import type { SequenceMember } from './counterexample.ts';
 
+/** Options of `theoremSix`. */
 export interface TheoremSixOptions {
   readonly n: number;
   /** The exponent of the loss. */
   readonly r: number;
 }
 
+/**
+ * The sequence behind Theorem 6, for linear experts under a hierarchical softmax: the first expert of the first group
+ * split into $b \pm 1/n$ with half its mass each. So that groups stay of one size, the first expert of every other group
+ * is doubled where it is, which changes no measure.
+ *
+ * The functions are equal for every n, while $D_{6,r} = e^{b_1 + \beta_{1|1}}\,n^{-r}$.
+ */
 export function theoremSix(truth: MixingMeasure, { n, r }: TheoremSixOptions): SequenceMember {
   expectInteger('theoremSix', 'n', n, { min: 1 });
   expectInteger('theoremSix', 'r', r, { min: 1 });

@@ -1,3 +1,14 @@
+import { atomNumbers, expectInteger, type MixingMeasure } from '@tfjs-moe/core';
+import type { SequenceMember } from './counterexample.ts';
+import { rescaledTemperature } from './rescaled-temperature.ts';
+
+/** Options of `theoremThree`. */
+export interface TheoremThreeOptions {
+  readonly n: number;
+  /** The exponent of the loss. */
+  readonly r: number;
+}
+
 /**
  * The sequence behind Theorem 3, for a temperature gate with a linear router and any expert: $\tau + 1/n$, with
  * $\beta_1$ and $\beta_0$ in proportion.
@@ -5,16 +16,6 @@
  * The functions are equal for every n, while $D_{3,r} = \sum_i e^{\beta_{0i}/\tau}(\lVert\Delta\beta_{1i}\rVert^r +
  * |\Delta\tau|^r)$ is of order $n^{-r}$.
  */
-import { atomNumbers, expectInteger, type MixingMeasure } from '@tfjs-moe/core';
-import type { SequenceMember } from './counterexample.ts';
-import { rescaledTemperature } from './rescaled-temperature.ts';
-
-export interface TheoremThreeOptions {
-  readonly n: number;
-  /** The exponent of the loss. */
-  readonly r: number;
-}
-
 export function theoremThree(truth: MixingMeasure, { n, r }: TheoremThreeOptions): SequenceMember {
   expectInteger('theoremThree', 'n', n, { min: 1 });
   expectInteger('theoremThree', 'r', r, { min: 1 });

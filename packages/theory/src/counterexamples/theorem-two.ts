@@ -1,14 +1,8 @@
-/**
- * The sequence behind Theorem 2, for linear experts under a softmax gate: the truth with one atom split into
- * $b \pm 1/n$, each with mass $\tfrac12 e^{\beta_0} + 1/(2n^{r+1})$.
- *
- * $D_{2,r} = n^{-(r+1)} + (e^{\beta_0} + n^{-(r+1)})\,n^{-r}$ while the functions differ by $O(n^{-(r+1)})$: the ratio
- * falls like 1/n for every r, so no power of the loss is bounded by the distance of the functions.
- */
 import { atomNumbers, expectInteger, type MixingMeasure, withChanged } from '@tfjs-moe/core';
 import { biasSplit } from './bias-split.ts';
 import type { SequenceMember } from './counterexample.ts';
 
+/** Options of `theoremTwo`. */
 export interface TheoremTwoOptions {
   readonly n: number;
   /** The exponent of the loss. */
@@ -17,6 +11,13 @@ export interface TheoremTwoOptions {
   readonly atom?: number;
 }
 
+/**
+ * The sequence behind Theorem 2, for linear experts under a softmax gate: the truth with one atom split into
+ * $b \pm 1/n$, each with mass $\tfrac12 e^{\beta_0} + 1/(2n^{r+1})$.
+ *
+ * $D_{2,r} = n^{-(r+1)} + (e^{\beta_0} + n^{-(r+1)})\,n^{-r}$ while the functions differ by $O(n^{-(r+1)})$: the ratio
+ * falls like 1/n for every r, so no power of the loss is bounded by the distance of the functions.
+ */
 export function theoremTwo(truth: MixingMeasure, { n, r, atom = 0 }: TheoremTwoOptions): SequenceMember {
   expectInteger('theoremTwo', 'n', n, { min: 1 });
   expectInteger('theoremTwo', 'r', r, { min: 1 });

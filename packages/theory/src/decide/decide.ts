@@ -1,16 +1,17 @@
+import type { LabelledFamily } from '../verdict/labelled-family.ts';
+import { namedRelation } from '../verdict/relation.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { type DecideOptions, type Examination, examine } from './examine.ts';
+
 /**
  * Decides whether functions are linearly independent, with a proof either way where there is one: what `examine` found,
  * as a verdict with names.
  *
  * Use `identifiability` for the sets of the papers, this for sets of your own, and `examine` to go on calculating with
  * the relations.
+ *
+ * The verdict on a family of functions.
  */
-import type { LabelledFamily } from '../verdict/labelled-family.ts';
-import { namedRelation } from '../verdict/relation.ts';
-import type { Verdict } from '../verdict/verdict.ts';
-import { type DecideOptions, type Examination, examine } from './examine.ts';
-
-/** The verdict on a family of functions. */
 export function decide(family: LabelledFamily, options: DecideOptions = {}): Verdict {
   return verdictOf(family, examine(family, options));
 }

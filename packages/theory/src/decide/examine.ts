@@ -1,13 +1,3 @@
-/**
- * Everything that is known about the linear relations of a family, by index and with exact coefficients: what `decide`
- * names, for criteria that go on calculating.
- *
- * 1. Relations in a formal ring: each is a proof. 2. A rank certificate for the functions that are left:
- * $\sigma_{\min} > \text{error}$ at enclosed points proves that nothing else ties them; in float64 where it can be.
- * 3. Where that fails, relations over prime fields, certificates in double-double, and in balls of more and more bits.
- * 4. Last, numerical relations, labelled as the evidence they are: accepted only with a wide gap, if they hold at fresh
- * points, the functions they leave are certified and the points meet both sides of every kink.
- */
 import { expectInteger, expectPositive, expectSizes, MoeError, stream } from '@tfjs-moe/core';
 import { columns, type Rational } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
@@ -20,6 +10,7 @@ import { LEAST_NUMERICAL_BITS, numerically } from './numerical.ts';
 import { meetBothSides, meetingPieces } from './pieces.ts';
 import { encloseInBalls, encloseInDoubles, type Points, samplePoints } from './sampling.ts';
 
+/** Options of `decide`: budget, precision, points and seed. */
 export interface DecideOptions {
   /** Milliseconds after which the examination ends with what it has. Default 10000. */
   readonly budget?: number;
@@ -58,7 +49,18 @@ const FIELDS_PART = 1 / 4;
 /** Fresh points at which a numerical relation must hold. */
 const FRESH = 40;
 
-/** Examines a family of functions. */
+/**
+ * Everything that is known about the linear relations of a family, by index and with exact coefficients: what `decide`
+ * names, for criteria that go on calculating.
+ *
+ * 1. Relations in a formal ring: each is a proof. 2. A rank certificate for the functions that are left:
+ * $\sigma_{\min} > \text{error}$ at enclosed points proves that nothing else ties them; in float64 where it can be.
+ * 3. Where that fails, relations over prime fields, certificates in double-double, and in balls of more and more bits.
+ * 4. Last, numerical relations, labelled as the evidence they are: accepted only with a wide gap, if they hold at fresh
+ * points, the functions they leave are certified and the points meet both sides of every kink.
+ *
+ * Examines a family of functions.
+ */
 export function examine(family: LabelledFamily, options: DecideOptions = {}): Examination {
   const { seed = 0 } = options;
   const levels = expectSizes('decide', 'bits', options.bits ?? [192, 320, 640]);

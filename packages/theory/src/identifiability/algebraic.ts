@@ -1,3 +1,9 @@
+import type { MixingMeasure } from '@tfjs-moe/core';
+import { firstDerivative, type Ring, secondDerivative } from '@tfjs-moe/numerics';
+import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
+import { expertJets, routerJets } from './atom-jets.ts';
+import { functionLabel } from './labels.ts';
+
 /**
  * The set of Definition 2, algebraic independence of a router $\pi$ and an expert h, read literally: for every atom
  * $h, \pi h, \partial_u\pi\, h, \partial_v h, \pi^2 h, \pi\,\partial_u\pi\, h, \partial_u\pi\,\partial_{u'}\pi\, h,
@@ -7,12 +13,6 @@
  *
  * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, Definition 2.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
-import { firstDerivative, type Ring, secondDerivative } from '@tfjs-moe/numerics';
-import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
-import { expertJets, routerJets } from './atom-jets.ts';
-import { functionLabel } from './labels.ts';
-
 export function algebraicFamily(of: MixingMeasure): LabelledFamily {
   const atoms = Array.from({ length: of.experts }, (_, e) => ({
     router: routerJets(of, e),

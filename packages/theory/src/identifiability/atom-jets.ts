@@ -1,6 +1,3 @@
-/**
- * One atom's expert and router as jets over any ring, with the names of their parameters.
- */
 import {
   type GateParamSpec,
   type MixingMeasure,
@@ -14,6 +11,9 @@ import {
 import { gridInput, gridParams, type Jet, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { idealOps } from './ideal-ops.ts';
 
+/**
+ * One atom's expert and router as jets over any ring, with the names of their parameters.
+ */
 export interface AtomJets {
   /** Names of the trainable parameters, in the order of the jet's indices. */
   readonly parameters: readonly string[];

@@ -1,9 +1,3 @@
-/**
- * One atom of a mixture: its logit $z_e$ and its expert $h_e$ as jets in the atom's own coordinates, which are the
- * parameters of its router, its bias, the temperature, and those of its expert.
- *
- * Jets of one atom are short; those of a whole routing carry the parameters of all atoms.
- */
 import {
   type GateParamSpec,
   type MixingMeasure,
@@ -43,6 +37,12 @@ export interface Coordinate {
   readonly isShared: boolean;
 }
 
+/**
+ * One atom of a mixture: its logit $z_e$ and its expert $h_e$ as jets in the atom's own coordinates, which are the
+ * parameters of its router, its bias, the temperature, and those of its expert.
+ *
+ * Jets of one atom are short; those of a whole routing carry the parameters of all atoms.
+ */
 export interface Atom {
   readonly index: number;
   /** In the order of the jets' indices. */

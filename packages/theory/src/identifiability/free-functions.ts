@@ -1,7 +1,3 @@
-/**
- * The parameters of a mixture that its gauge leaves free, as functions with names: one per number, in the order of the
- * specifications.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import type { FunctionLabel } from '../verdict/labelled-family.ts';
 import type { Atom } from './atom.ts';
@@ -20,6 +16,10 @@ export interface FreeFunction {
   readonly places: readonly Place[];
 }
 
+/**
+ * The parameters of a mixture that its gauge leaves free, as functions with names: one per number, in the order of the
+ * specifications.
+ */
 export function freeFunctions(of: MixingMeasure, atoms: readonly Atom[]): FreeFunction[] {
   const fixed = new Set(gaugeOf(of.gate.config, of.experts).map(({ name, copy }) => `${name}#${copy}`));
   const coordinates = atoms[0]!.coordinates;

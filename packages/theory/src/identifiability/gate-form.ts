@@ -1,10 +1,3 @@
-/**
- * The form of a gate, where its mixture can be written with exponentials: what the second-order criterion and a Jacobian
- * without divisions are made of.
- *
- * Every softmax-like gate, also behind a temperature or a selection, gives atom e the weight
- * $s_e e^{z_e} / \sum_l t_l e^{z_l}$, with s and t the 0/1 masks of what is selected and of what is summed.
- */
 import { type Config, type Gate, getGate, type Router } from '@tfjs-moe/core';
 
 /** A selection of k experts. */
@@ -41,7 +34,15 @@ export interface HierarchicalForm {
 
 export type GateForm = CompetitiveForm | SigmoidForm | HierarchicalForm;
 
-/** Nothing for gates of other forms, such as those of a user. */
+/**
+ * The form of a gate, where its mixture can be written with exponentials: what the second-order criterion and a Jacobian
+ * without divisions are made of.
+ *
+ * Every softmax-like gate, also behind a temperature or a selection, gives atom e the weight
+ * $s_e e^{z_e} / \sum_l t_l e^{z_l}$, with s and t the 0/1 masks of what is selected and of what is summed.
+ *
+ * Nothing for gates of other forms, such as those of a user.
+ */
 export function gateForm({ config, router }: Pick<Gate, 'config' | 'router'>): GateForm | undefined {
   return formOf(config, router);
 }

@@ -1,3 +1,11 @@
+import type { Config, Json } from '@tfjs-moe/core';
+
+/** A copy of a parameter of the gate. */
+export interface GaugeParameter {
+  readonly name: string;
+  readonly copy: number;
+}
+
 /**
  * The gauge of a gate: parameters that a change of all others makes up for, and which the theory therefore fixes.
  *
@@ -9,16 +17,9 @@
  *
  * An invariance of a single atom is no gauge: that the length of a cosine router's kernel does not matter is reported as
  * a relation, because other options of the router mend it.
+ *
+ * The parameters that the gauge of a gate for so many experts fixes, named as in the gate's own parameters.
  */
-import type { Config, Json } from '@tfjs-moe/core';
-
-/** A copy of a parameter of the gate. */
-export interface GaugeParameter {
-  readonly name: string;
-  readonly copy: number;
-}
-
-/** The parameters that the gauge of a gate for so many experts fixes, named as in the gate's own parameters. */
 export function gaugeOf(config: Config, experts: number, path = ''): GaugeParameter[] {
   switch (config.kind) {
     case 'softmax':

@@ -18,6 +18,9 @@ export interface WeakIdentifiability {
   readonly jacobian: Verdict & { readonly definition: 'weak identifiability, Jacobian' };
 }
 
+/**
+ * What `identifiability` returns: a verdict on each of its questions, and the parameters at which it was asked.
+ */
 export interface Identifiability {
   /** The Jacobian of the mixture without its gauge: atoms that are fitted exactly. */
   readonly firstOrder: Verdict & Noted;

@@ -1,12 +1,3 @@
-/**
- * What can be identified of a mixture of experts: separate answers to separate questions, each with its certificate.
- *
- * First order: whether the Jacobian of the mixture, gauge removed, is independent: the parametric rate of atoms that are
- * fitted exactly. Second order: the positive semidefinite criterion, the rate of atoms that are over-fitted. Literal:
- * whether the set printed in the definition is independent, Definition 2 under a temperature gate and Definition 1 under
- * others. The literal sets of most pairs are dependent for harmless reasons: read the relations and their kinds. Weak, of
- * sigmoid gates: the same of weak identifiability, for regime 2.
- */
 import {
   type Expert,
   expectInteger,
@@ -34,6 +25,7 @@ import { drawnMeasure, expectDistinctAtoms } from './parameters.ts';
 import { strongFamily } from './strong.ts';
 import { weakFamily } from './weak.ts';
 
+/** Options of `identifiability`: gate, expert, sizes, which atoms are over-fitted, budget and seed. */
 export interface IdentifiabilityOptions extends DecideOptions {
   readonly gate: Gate;
   readonly expert: Expert;
@@ -64,6 +56,15 @@ const known = [
   'seed',
 ];
 
+/**
+ * What can be identified of a mixture of experts: separate answers to separate questions, each with its certificate.
+ *
+ * First order: whether the Jacobian of the mixture, gauge removed, is independent: the parametric rate of atoms that are
+ * fitted exactly. Second order: the positive semidefinite criterion, the rate of atoms that are over-fitted. Literal:
+ * whether the set printed in the definition is independent, Definition 2 under a temperature gate and Definition 1 under
+ * others. The literal sets of most pairs are dependent for harmless reasons: read the relations and their kinds. Weak, of
+ * sigmoid gates: the same of weak identifiability, for regime 2.
+ */
 export function identifiability(options: IdentifiabilityOptions): Identifiability {
   const who = 'identifiability';
   expectKnownOptions(who, options, known);

@@ -1,9 +1,3 @@
-/**
- * The Jacobian of a mixture, $\partial f_G / \partial\theta$ for every parameter that the gauge leaves free.
- *
- * If these functions are linearly independent, atoms that are fitted exactly are estimated at the parametric rate
- * $n^{-1/2}$; if not, the relation names the direction in which the mixture does not change to first order.
- */
 import { type Config, type MixingMeasure, measureSpecs } from '@tfjs-moe/core';
 import { firstDerivative, gridInput, gridParams, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { competitiveFamily } from '../second-order/competitive.ts';
@@ -14,7 +8,14 @@ import { idealOps } from './ideal-ops.ts';
 import { functionLabel } from './labels.ts';
 import { sigmoidJacobian } from './sigmoid-jacobian.ts';
 
-/** Without divisions where the form of the gate is known: with a common factor, which ties no knots. */
+/**
+ * The Jacobian of a mixture, $\partial f_G / \partial\theta$ for every parameter that the gauge leaves free.
+ *
+ * If these functions are linearly independent, atoms that are fitted exactly are estimated at the parametric rate
+ * $n^{-1/2}$; if not, the relation names the direction in which the mixture does not change to first order.
+ *
+ * Without divisions where the form of the gate is known: with a common factor, which ties no knots.
+ */
 export function jacobianFamily(of: MixingMeasure): LabelledFamily {
   const form = gateForm(of.gate);
   if (form?.kind === 'sigmoid') return sigmoidJacobian(of, form);

@@ -1,9 +1,10 @@
-/**
- * Names of functions made of derivatives and factors, as text and as LaTeX.
- */
 import type { FunctionLabel } from '../verdict/labelled-family.ts';
 
-/** `x_1 d_bias h1` and $x_{1}\,\partial_{\mathtt{bias}} h_{1}$. */
+/**
+ * Names of functions made of derivatives and factors, as text and as LaTeX.
+ *
+ * `x_1 d_bias h1` and $x_{1}\,\partial_{\mathtt{bias}} h_{1}$.
+ */
 export function functionLabel(
   factors: readonly string[],
   parameters: readonly string[],

@@ -1,10 +1,3 @@
-/**
- * The masks of a gate that selects: which experts get a token, and which are in the denominator.
- *
- * Near almost every input the selection does not change, so derivatives are taken with the selection held fixed, region
- * by region. Arithmetics without an order get a free symbol per expert instead: an equation that holds for any values of
- * the symbols holds in every region. A symbol is the logarithm of a guard, which no definition contains (`ideal-ops.ts`).
- */
 import { type MixingMeasure, MoeError, measureSpecs } from '@tfjs-moe/core';
 import { gridInput, gridParams, type Ring } from '@tfjs-moe/numerics';
 import type { CompetitiveForm } from './gate-form.ts';
@@ -17,6 +10,13 @@ export interface SelectionMasks<S> {
   readonly summed?: readonly S[];
 }
 
+/**
+ * The masks of a gate that selects: which experts get a token, and which are in the denominator.
+ *
+ * Near almost every input the selection does not change, so derivatives are taken with the selection held fixed, region
+ * by region. Arithmetics without an order get a free symbol per expert instead: an equation that holds for any values of
+ * the symbols holds in every region. A symbol is the logarithm of a guard, which no definition contains (`ideal-ops.ts`).
+ */
 export function selectionMasks<S>(
   of: MixingMeasure,
   { selection }: CompetitiveForm,

@@ -1,8 +1,3 @@
-/**
- * The Jacobian of a mixture under a sigmoid gate, atom by atom: $\partial_\theta(\sigma(z_e) h_e)$, and
- * $\sum_l\sigma(z_l)$ times $\partial_\theta(\sigma h) - f_G\,\partial_\theta\sigma$ where the weights are divided by
- * their sum. All functions share one positive factor, which ties no knots.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { firstDerivative, type Jet, jets, type Ring } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
@@ -10,6 +5,11 @@ import { type Atom, atomsOf, jetProduct } from './atom.ts';
 import { freeFunctions, type Place } from './free-functions.ts';
 import type { SigmoidForm } from './gate-form.ts';
 
+/**
+ * The Jacobian of a mixture under a sigmoid gate, atom by atom: $\partial_\theta(\sigma(z_e) h_e)$, and
+ * $\sum_l\sigma(z_l)$ times $\partial_\theta(\sigma h) - f_G\,\partial_\theta\sigma$ where the weights are divided by
+ * their sum. All functions share one positive factor, which ties no knots.
+ */
 export function sigmoidJacobian(of: MixingMeasure, form: SigmoidForm): LabelledFamily {
   const atoms = atomsOf(of, form);
   const free = freeFunctions(of, atoms);

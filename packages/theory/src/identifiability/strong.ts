@@ -1,3 +1,9 @@
+import type { MixingMeasure } from '@tfjs-moe/core';
+import { firstDerivative, type Ring, secondDerivative } from '@tfjs-moe/numerics';
+import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
+import { expertJets } from './atom-jets.ts';
+import { functionLabel } from './labels.ts';
+
 /**
  * The set of Definition 1, strong identifiability, read literally: for every atom j
  * $\{x^\nu \partial^{|\gamma|} h / \partial\eta^\gamma (x, \eta_j) : 0 \le |\nu| + |\gamma| \le 2\}$.
@@ -8,12 +14,6 @@
  *
  * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, Definition 1.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
-import { firstDerivative, type Ring, secondDerivative } from '@tfjs-moe/numerics';
-import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
-import { expertJets } from './atom-jets.ts';
-import { functionLabel } from './labels.ts';
-
 export function strongFamily(of: MixingMeasure): LabelledFamily {
   const atoms = Array.from({ length: of.experts }, (_, e) => expertJets(of, e));
   const inputs = Array.from({ length: of.inputDim }, (_, u) => u);

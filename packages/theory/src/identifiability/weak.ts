@@ -1,3 +1,9 @@
+import type { MixingMeasure } from '@tfjs-moe/core';
+import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
+import type { LabelledFamily } from '../verdict/labelled-family.ts';
+import { expertJets } from './atom-jets.ts';
+import { functionLabel } from './labels.ts';
+
 /**
  * The set of weak identifiability as printed, for sigmoid gates in regime 2: $\{\partial_v h(x, \eta_i)\}$ pooled over
  * the atoms.
@@ -7,12 +13,6 @@
  *
  * Source: Nguyen, Ho and Rinaldo (2024), arXiv:2405.13997, with the definition as in arXiv:2505.10860, Definition 2.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
-import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
-import type { LabelledFamily } from '../verdict/labelled-family.ts';
-import { expertJets } from './atom-jets.ts';
-import { functionLabel } from './labels.ts';
-
 export function weakFamily(of: MixingMeasure): LabelledFamily {
   const atoms = Array.from({ length: of.experts }, (_, e) => expertJets(of, e));
   return {

@@ -1,17 +1,18 @@
-/**
- * Which equations follow from others: where $E = 0$ at all parameters, so is $\partial_\theta E$, and $x_u E$ where inputs
- * are factors.
- *
- * Equations of first order are differentiated; what lies in the span of the results and of the named equations says
- * nothing new. The span is taken at random parameters of a prime field, which errs with a probability of about $2^{-26}$.
- */
 import { stream } from '@tfjs-moe/core';
 import { fieldPoint, fieldPrimes } from '@tfjs-moe/numerics';
 import type { Monomial } from './coefficients.ts';
 import type { Equation } from './general-proof.ts';
 import type { Member, ParametricFamily } from './parametric-family.ts';
 
-/** Whether each of `candidates` follows from `known` equations. */
+/**
+ * Which equations follow from others: where $E = 0$ at all parameters, so is $\partial_\theta E$, and $x_u E$ where inputs
+ * are factors.
+ *
+ * Equations of first order are differentiated; what lies in the span of the results and of the named equations says
+ * nothing new. The span is taken at random parameters of a prime field, which errs with a probability of about $2^{-26}$.
+ *
+ * Whether each of `candidates` follows from `known` equations.
+ */
 export function consequences(
   family: ParametricFamily,
   known: readonly Equation[],

@@ -1,9 +1,3 @@
-/**
- * Equations between the members of a family whose coefficients are monomials in the parameters: candidates, to be proved.
- *
- * First functions that are multiples of each other, which a row-reduced basis hides where another equation ties them too;
- * then the rows of the basis.
- */
 import { type Rational, type RelationBasis, rational, rationalText } from '@tfjs-moe/numerics';
 import { formally, overFields } from '../decide/exact.ts';
 import { monomialOf, primeParameters } from './coefficients.ts';
@@ -13,6 +7,12 @@ import { atParameters, type ParametricFamily } from './parametric-family.ts';
 /** A member in the pivots of a basis. */
 type Combination = ReadonlyMap<number, Rational>;
 
+/**
+ * Equations between the members of a family whose coefficients are monomials in the parameters: candidates, to be proved.
+ *
+ * First functions that are multiples of each other, which a row-reduced basis hides where another equation ties them too;
+ * then the rows of the basis.
+ */
 export interface Equations {
   readonly multiples: readonly Equation[];
   /** By column of the basis; nothing for rows with other coefficients. */

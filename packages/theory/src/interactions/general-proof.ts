@@ -1,8 +1,3 @@
-/**
- * Whether an equation with monomial coefficients holds at all parameters: parameters are free variables of a formal ring,
- * as inputs are, and the two sides must be the same expression there. Where expressions swell beyond the time, random
- * points of two prime fields take the place of the ring.
- */
 import { MoeError, type Stream, stream } from '@tfjs-moe/core';
 import {
   type FieldPoint,
@@ -26,7 +21,13 @@ export interface Equation {
 /** Points per prime; each refutes a false equation with a probability of about $1 - 2^{-26}$. */
 const POINTS = 4;
 
-/** How each equation is known to hold at all parameters; nothing for those that are not. */
+/**
+ * Whether an equation with monomial coefficients holds at all parameters: parameters are free variables of a formal ring,
+ * as inputs are, and the two sides must be the same expression there. Where expressions swell beyond the time, random
+ * points of two prime fields take the place of the ring.
+ *
+ * How each equation is known to hold at all parameters; nothing for those that are not.
+ */
 export function generalProofs(
   family: ParametricFamily,
   equations: readonly Equation[],

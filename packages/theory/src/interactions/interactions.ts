@@ -1,15 +1,3 @@
-/**
- * The partial differential equations that tie the parameters of a gate to each other and to those of an expert: linear
- * relations between $F = \exp(\text{logit})\,h$ and its derivatives, found, not looked up; without a gate, those between
- * an expert's own derivatives and their products with inputs.
- *
- * They are why some pairs learn slowly: $\partial_{\beta_1}\partial_b F = \partial_a F$ for experts of an inner product,
- * $\tau\,\partial_\tau F = -\beta_1^\top\partial_{\beta_1} F$ for a temperature over a linear router. Relations are
- * decided at random parameters; where every coefficient is a monomial in the parameters the equation is written with
- * their names and proved for all parameters.
- *
- * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equations (9), (15) and (28).
- */
 import {
   type Expert,
   expectInteger,
@@ -36,6 +24,7 @@ import {
 } from './known-interactions.ts';
 import { atParameters, memberLabel, type ParametricFamily } from './parametric-family.ts';
 
+/** Options of `interactions`: gate, expert, inputs, budget and seed. */
 export interface InteractionsOptions extends DecideOptions {
   /** A gate with one router, or the levels of a hierarchical gate from the outermost on. Default: the expert alone. */
   readonly gate?: Gate | readonly Gate[];
@@ -43,6 +32,10 @@ export interface InteractionsOptions extends DecideOptions {
   readonly inputDim: number;
 }
 
+/**
+ * A partial differential equation that ties parameters, such as $\partial_{\beta_1}\partial_b F = \partial_a F$, with
+ * its name and its proof.
+ */
 export interface Interaction extends NamedRelation, InteractionKind {
   /**
    * How the equation, written with the names of parameters, is known to hold at all of them; nothing where it is only
@@ -53,6 +46,7 @@ export interface Interaction extends NamedRelation, InteractionKind {
   readonly constant: boolean;
 }
 
+/** What `interactions` returns: the equations that generate all others, or the proof that there are none. */
 export interface Interactions {
   /** `independent`: proved that there are no equations; `inconclusive`: none was found, and none excluded. */
   readonly verdict: Verdict['verdict'];
@@ -71,6 +65,18 @@ export interface Interactions {
 
 const known = ['gate', 'expert', 'inputDim', 'budget', 'bits', 'spread', 'seed'];
 
+/**
+ * The partial differential equations that tie the parameters of a gate to each other and to those of an expert: linear
+ * relations between $F = \exp(\text{logit})\,h$ and its derivatives, found, not looked up; without a gate, those between
+ * an expert's own derivatives and their products with inputs.
+ *
+ * They are why some pairs learn slowly: $\partial_{\beta_1}\partial_b F = \partial_a F$ for experts of an inner product,
+ * $\tau\,\partial_\tau F = -\beta_1^\top\partial_{\beta_1} F$ for a temperature over a linear router. Relations are
+ * decided at random parameters; where every coefficient is a monomial in the parameters the equation is written with
+ * their names and proved for all parameters.
+ *
+ * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equations (9), (15) and (28).
+ */
 export function interactions(options: InteractionsOptions): Interactions {
   expectKnownOptions('interactions', options, known);
   const { gate, expert, inputDim, ...decideOptions } = options;

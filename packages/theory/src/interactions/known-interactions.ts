@@ -34,6 +34,7 @@ export const interactionNames = [
   'unnamed',
 ] as const;
 
+/** What is known of an interaction by name: its statement and its source. */
 export interface InteractionKind {
   readonly name: InteractionName;
   /** Without indices, plain: `tau d_tau F = -beta . d_beta F`. */

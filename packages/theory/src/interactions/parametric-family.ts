@@ -1,7 +1,3 @@
-/**
- * Functions of inputs and of parameters, both numbers of a ring: a family whose relations can be asked at given
- * parameters, and, with free variables in their place, at all parameters at once.
- */
 import { type GateParamSpec, mapNames, paramSize } from '@tfjs-moe/core';
 import { type Grid, type Jet, parameterJet, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
@@ -21,6 +17,10 @@ export interface Parameter {
   readonly role: 'router' | 'temperature' | 'expert';
 }
 
+/**
+ * Functions of inputs and of parameters, both numbers of a ring: a family whose relations can be asked at given
+ * parameters, and, with free variables in their place, at all parameters at once.
+ */
 export interface ParametricFamily {
   readonly inputDim: number;
   readonly parameters: readonly Parameter[];

@@ -1,15 +1,15 @@
-/**
- * The letters that the papers use for parameters, in LaTeX: $\beta$ of routers, $\tau$, $a$ and $b$ of an expert of one
- * affine map, $W$ and $b$ by layer of one with several.
- */
-
 const subscript = (indices: string) =>
   indices
     .split(',')
     .map((index) => Number(index) + 1)
     .join(',');
 
-/** The symbol of one parameter among others. */
+/**
+ * The letters that the papers use for parameters, in LaTeX: $\beta$ of routers, $\tau$, $a$ and $b$ of an expert of one
+ * affine map, $W$ and $b$ by layer of one with several.
+ *
+ * The symbol of one parameter among others.
+ */
 export function parameterSymbol(name: string, among: readonly string[]): string {
   const [, path = '', indices = ''] = /^(.*)\[([\d,]+)\]$/.exec(name) ?? [];
   const isDeep = among.some((other) => other.startsWith('expert/layer_2/'));

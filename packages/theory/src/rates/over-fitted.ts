@@ -1,8 +1,3 @@
-/**
- * Over-fitted atoms under the gates whose theorems share one form: $n^{-1/4}$ for strongly identifiable experts, slower
- * than any polynomial for linear ones, and exact counterexamples for the homogeneous experts that the papers count among
- * the good ones.
- */
 import type { ExpertClass } from './classify.ts';
 import { atomRates, type Rate } from './rate.ts';
 
@@ -32,6 +27,11 @@ const splits: Partial<Record<ExpertClass, string>> = {
   'output scale': 'scaleSplit',
 };
 
+/**
+ * Over-fitted atoms under the gates whose theorems share one form: $n^{-1/4}$ for strongly identifiable experts, slower
+ * than any polynomial for linear ones, and exact counterexamples for the homogeneous experts that the papers count among
+ * the good ones.
+ */
 export function overFitted(expert: ExpertClass, { strong, weak, condition }: Theorems): Rate {
   const counterexample = splits[expert];
   if (expert === 'smooth') {

@@ -1,8 +1,4 @@
 /**
- * A rate of convergence as the theory states it, with its source and with what became of it when checked.
- */
-
-/**
  * `proved in the paper`: stated there with a proof that covers the case. `contradicted by our check`: claimed there, but
  * an exact counterexample exists. `not covered`: no theorem speaks of the case.
  */
@@ -11,6 +7,7 @@ export type RateStatus = 'proved in the paper' | 'contradicted by our check' | '
 /** What is estimated. */
 export type Quantity = 'regression function' | 'exact atoms' | 'over-fitted atoms' | 'experts';
 
+/** The rate at which one quantity is estimated, with theorem, paper and what became of it when checked. */
 export interface Rate {
   readonly quantity: Quantity;
   /** Such as `n^(-1/4)`, up to logarithms; `none` where the quantity cannot be estimated; `unknown` without a theorem. */
@@ -42,7 +39,11 @@ const latexOf: Readonly<Record<string, string>> = {
   unknown: '\\text{unknown}',
 };
 
-/** A rate with its LaTeX. */
+/**
+ * A rate of convergence as the theory states it, with its source and with what became of it when checked.
+ *
+ * A rate with its LaTeX.
+ */
 export function rate(of: Omit<Rate, 'latex'>): Rate {
   return { ...of, latex: latexOf[of.rate] ?? of.rate.replaceAll('(', '{').replaceAll(')', '}') };
 }

@@ -1,9 +1,3 @@
-/**
- * The rate that theory promises for a gate with an expert, each with theorem, paper and what became of it when checked.
- *
- * A table, not a computation: it knows the gates and experts of the theorems and says *not covered* of everything else.
- * For a gate or an expert of your own, decide the independence that the theorems ask for.
- */
 import {
   type Expert,
   expectBoolean,
@@ -18,6 +12,7 @@ import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
 import { type Regime, sigmoidRates } from './sigmoid.ts';
 import { topKRates } from './top-k.ts';
 
+/** Options of `rates`: gate, expert, regime, and how many atoms are fitted. */
 export interface RatesOptions {
   readonly gate: Gate;
   readonly expert: Expert;
@@ -29,12 +24,19 @@ export interface RatesOptions {
   readonly cell?: number;
 }
 
+/** What `rates` returns: the classes that the theorems speak of, and a rate for every quantity. */
 export interface Rates {
   readonly gate: GateClass;
   readonly expert: ExpertClass;
   readonly rates: readonly Rate[];
 }
 
+/**
+ * The rate that theory promises for a gate with an expert, each with theorem, paper and what became of it when checked.
+ *
+ * A table, not a computation: it knows the gates and experts of the theorems and says *not covered* of everything else.
+ * For a gate or an expert of your own, decide the independence that the theorems ask for.
+ */
 export function rates(options: RatesOptions): Rates {
   expectKnownOptions('rates', options, ['gate', 'expert', 'regime', 'overSpecified', 'cell']);
   if (options.gate?.role !== 'gate') throw new MoeError('rates', 'gate must be a gate', options.gate);

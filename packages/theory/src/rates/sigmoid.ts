@@ -1,13 +1,14 @@
-/**
- * Rates under the sigmoid gate. Regime 1: every over-specified atom has $\beta_1 = 0$. Regime 2: some has not, so the
- * model is misspecified and the estimates converge to the best approximation.
- */
 import type { ExpertClass } from './classify.ts';
 import { exact, overFitted } from './over-fitted.ts';
 import { atomRates, functionRate, papers, type Rate } from './rate.ts';
 
+/** Of the sigmoid gate: 1 where an over-specified atom has $\beta_1 = 0$, 2 where it has not. */
 export type Regime = 1 | 2;
 
+/**
+ * Rates under the sigmoid gate. Regime 1: every over-specified atom has $\beta_1 = 0$. Regime 2: some has not, so the
+ * model is misspecified and the estimates converge to the best approximation.
+ */
 export function sigmoidRates(expert: ExpertClass, regime: Regime, overSpecified: boolean): Rate[] {
   const source = `${papers.sigmoid}, Regime ${regime}`;
   if (!overSpecified || regime === 1) {

@@ -1,8 +1,3 @@
-/**
- * Rates of the top-K softmax mixture of Gaussian linear experts, by maximum likelihood. For atoms fitted by m atoms they
- * depend on $\bar r(m)$, the solvability of a system of polynomial equations: $\bar r(2) = 4$, $\bar r(3) = 6$,
- * $\bar r(m) \ge 7$ for $m \ge 4$.
- */
 import type { ExpertClass } from './classify.ts';
 import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
 
@@ -20,6 +15,11 @@ const rule =
   'warning: fit with K-bar at least the largest number of fitted atoms near any K true ones; a rule for the design and no more: ' +
   'some fits with a smaller K-bar reproduce the truth';
 
+/**
+ * Rates of the top-K softmax mixture of Gaussian linear experts, by maximum likelihood. For atoms fitted by m atoms they
+ * depend on $\bar r(m)$, the solvability of a system of polynomial equations: $\bar r(2) = 4$, $\bar r(3) = 6$,
+ * $\bar r(m) \ge 7$ for $m \ge 4$.
+ */
 export function topKRates(expert: ExpertClass, overSpecified: boolean, cell: number): Rate[] {
   if (expert !== 'linear') {
     const quantities = [

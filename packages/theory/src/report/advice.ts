@@ -1,6 +1,3 @@
-/**
- * Advice that was tried: changes after which the verdicts are certified.
- */
 import type { Config } from '@tfjs-moe/core';
 import { decide } from '../decide/decide.ts';
 import { jacobianFamily } from '../identifiability/jacobian.ts';
@@ -11,6 +8,9 @@ import { type Change, changesOf } from './changes.ts';
 import type { Judged } from './reduced.ts';
 import { type Standing, standingOf } from './standing.ts';
 
+/**
+ * Advice that was tried: changes after which the verdicts are certified.
+ */
 export interface Advice {
   /** Names of the changes: one, or two where no single one suffices. */
   readonly changes: readonly string[];

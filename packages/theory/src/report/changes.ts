@@ -1,7 +1,3 @@
-/**
- * Single changes of a gate or an expert that may mend a pair, each with the code to write. Whether a change does mend the
- * pair is not known here: the report card tries it.
- */
 import {
   type Config,
   type Expert,
@@ -28,7 +24,12 @@ export interface Change {
 
 const who = 'reportCard';
 
-/** The changes that make sense for a pair, those that change least first. */
+/**
+ * Single changes of a gate or an expert that may mend a pair, each with the code to write. Whether a change does mend the
+ * pair is not known here: the report card tries it.
+ *
+ * The changes that make sense for a pair, those that change least first.
+ */
 export function changesOf(gate: Gate, expert: Expert): Change[] {
   return [...gateChanges(gate, expert), ...expertChanges(gate, expert)];
 }

@@ -1,10 +1,3 @@
-/**
- * The size at which a report judges: a real layer has too many parameters for exact arithmetic, and needs no more than a
- * few inputs, atoms and hidden units to show its relations.
- *
- * Relations are made of the forms of gate and expert, not of their sizes; that they are the same at other sizes is an
- * observation (the table of verdicts), not a theorem. So a card says what it was judged at.
- */
 import { type Config, type Expert, type Gate, getExpert, getGate, type Json } from '@tfjs-moe/core';
 import type { Subject } from './subject.ts';
 
@@ -27,6 +20,13 @@ export interface Judged {
 
 const who = 'reportCard';
 
+/**
+ * The size at which a report judges: a real layer has too many parameters for exact arithmetic, and needs no more than a
+ * few inputs, atoms and hidden units to show its relations.
+ *
+ * Relations are made of the forms of gate and expert, not of their sizes; that they are the same at other sizes is an
+ * observation (the table of verdicts), not a theorem. So a card says what it was judged at.
+ */
 export function reduced(subject: Subject, most: Sizes): Judged {
   const notes: string[] = [];
   const smaller = (what: string, size: number, limit: number) => {

@@ -1,10 +1,3 @@
-/**
- * Report card: what an engineer wants to know of a gate with an expert: what can be identified, at which rate, which
- * interaction slows it, and which one change mends it.
- *
- * Verdicts and interactions are computed, rates are looked up with their sources, and advice is tried: a change is
- * recommended only where the changed pair was certified. Large layers are judged at a reduced size, and the card says so.
- */
 import {
   type Config,
   expectBoolean,
@@ -32,6 +25,7 @@ import {
 import { type Culprit, culpritsOf, type Standing, standingOf } from './standing.ts';
 import { type ReportSubject, readSubject } from './subject.ts';
 
+/** Options of `reportCard`: sizes, whether atoms are over-fitted, budget and seed. */
 export interface ReportCardOptions {
   /** Whether more atoms are fitted than there are. Default true. */
   readonly overSpecified?: boolean;
@@ -45,6 +39,9 @@ export interface ReportCardOptions {
   readonly onProgress?: (what: string) => void;
 }
 
+/**
+ * What `reportCard` returns: verdicts, rates, interactions and advice on a gate with an expert, as plain data.
+ */
 export interface ReportCard {
   /** What was asked about. */
   readonly subject: {
@@ -90,7 +87,15 @@ const layerSizes: Sizes = { inputDim: 2, atoms: 3, hiddenUnits: 1 };
 /** Interactions are a matter of one atom, and hidden units repeat what one of them shows. */
 const interactionSizes: Sizes = { inputDim: 2, atoms: 4, hiddenUnits: 1 };
 
-/** The report card of a layer, of the config of one, or of a gate with an expert. */
+/**
+ * Report card: what an engineer wants to know of a gate with an expert: what can be identified, at which rate, which
+ * interaction slows it, and which one change mends it.
+ *
+ * Verdicts and interactions are computed, rates are looked up with their sources, and advice is tried: a change is
+ * recommended only where the changed pair was certified. Large layers are judged at a reduced size, and the card says so.
+ *
+ * The report card of a layer, of the config of one, or of a gate with an expert.
+ */
 export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): ReportCard {
   const who = 'reportCard';
   expectKnownOptions(who, options, known);

@@ -1,10 +1,10 @@
-/**
- * A report card as Markdown with formulas between dollar signs.
- */
 import { describeExpert, describeGate } from './describe.ts';
 import type { ReportCard } from './report-card.ts';
 import { countsOf, factsOf } from './report-facts.ts';
 
+/**
+ * A report card as Markdown with formulas between dollar signs.
+ */
 export function reportCardMarkdown(card: ReportCard): string {
   const { judged, culprits, advice, rates, interactions } = card;
   const { inputDim, atoms, reduced } = judged;

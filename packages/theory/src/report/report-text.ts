@@ -1,10 +1,10 @@
-/**
- * A report card as plain text, for a terminal.
- */
 import { describeExpert, describeGate } from './describe.ts';
 import type { ReportCard } from './report-card.ts';
 import { countsOf, factsOf } from './report-facts.ts';
 
+/**
+ * A report card as plain text, for a terminal.
+ */
 export function reportCardText(card: ReportCard): string {
   const { judged, culprits, advice, rates } = card;
   const blocks = [

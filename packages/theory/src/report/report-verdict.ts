@@ -1,11 +1,9 @@
-/**
- * Verdicts as plain JSON: relations as text and LaTeX, without big integers.
- */
 import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
 import type { Interaction } from '../interactions/interactions.ts';
 import type { NamedRelation, Proof, RelationKind } from '../verdict/relation.ts';
 import type { CertificateLevel, Verdict } from '../verdict/verdict.ts';
 
+/** A relation in a report card, as plain data. */
 export interface ReportRelation {
   readonly text: string;
   /** Without dollar signs. */
@@ -27,6 +25,7 @@ export interface ReportCertificate {
   readonly raise?: string;
 }
 
+/** A verdict in a report card, as plain data. */
 export interface ReportVerdict {
   readonly verdict: Verdict['verdict'];
   /** Empty unless the verdict is `dependent`. */
@@ -35,6 +34,7 @@ export interface ReportVerdict {
   readonly notes: readonly string[];
 }
 
+/** The second-order verdict in a report card, as plain data. */
 export interface ReportSecondOrder {
   readonly verdict: Verdict['verdict'];
   /** The null direction of a dependent verdict. */
@@ -57,6 +57,7 @@ export interface ReportSecondOrder {
   readonly notes: readonly string[];
 }
 
+/** An interaction in a report card, as plain data. */
 export interface ReportInteraction extends ReportRelation {
   readonly name: string;
   /** Without indices. */
@@ -67,6 +68,9 @@ export interface ReportInteraction extends ReportRelation {
   readonly general?: Proof;
 }
 
+/**
+ * Verdicts as plain JSON: relations as text and LaTeX, without big integers.
+ */
 export function reportVerdict(verdict: Verdict & { readonly notes?: readonly string[] }): ReportVerdict {
   const certificate = verdict.verdict === 'dependent' ? verdict.rest : verdict;
   const { bits } = certificate;

@@ -1,10 +1,10 @@
-/**
- * Where a pair stands, and what is to blame.
- */
 import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { ReportInteraction } from './report-verdict.ts';
 
+/**
+ * Where a pair stands, and what is to blame.
+ */
 export type Standing = 'identifiable' | 'identifiable if fitted exactly' | 'not identifiable' | 'undecided';
 
 interface Verdicts {

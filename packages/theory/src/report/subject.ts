@@ -1,7 +1,3 @@
-/**
- * What a report is about: a gate, an expert and their sizes, read from a specification, from the config of a
- * `MixtureOfExperts` layer, or from the layer itself.
- */
 import {
   type Config,
   type Expert,
@@ -45,9 +41,15 @@ export interface LayerLike {
   getConfig(): object;
 }
 
+/** What a report card can be asked about: a gate with an expert, a layer, or the config of one. */
 export type ReportSubject = ReportSpec | LayerConfig | LayerLike;
 
-/** A subject that was read. */
+/**
+ * What a report is about: a gate, an expert and their sizes, read from a specification, from the config of a
+ * `MixtureOfExperts` layer, or from the layer itself.
+ *
+ * A subject that was read.
+ */
 export interface Subject {
   readonly gate: Gate;
   readonly expert: Expert;

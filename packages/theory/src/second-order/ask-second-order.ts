@@ -1,7 +1,3 @@
-/**
- * The second-order verdict of a mixture, whatever its gate: finds the form in which the criterion is decided, and says
- * in notes what was fixed on the way.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { gateForm } from '../identifiability/gate-form.ts';
 import type { Inconclusive, Verdict } from '../verdict/verdict.ts';
@@ -12,7 +8,12 @@ import { firstOrderDirection } from './null-direction.ts';
 import type { SecondOrderVerdict } from './second-order-verdict.ts';
 import { sigmoidCriterion } from './sigmoid-criterion.ts';
 
-/** @param firstOrder the verdict on the Jacobian, which the criterion contains */
+/**
+ * The second-order verdict of a mixture, whatever its gate: finds the form in which the criterion is decided, and says
+ * in notes what was fixed on the way.
+ *
+ * @param firstOrder the verdict on the Jacobian, which the criterion contains
+ */
 export function askSecondOrder(
   of: MixingMeasure,
   overSpecified: readonly number[],

@@ -1,9 +1,6 @@
-/**
- * Directions in which an over-fitted atom may turn out to be free: every single coordinate, and the parameters in
- * proportion to their values (homogeneity) all together, layer by layer and one by one.
- */
 import type { Block } from './curved-family.ts';
 
+/** One number of experts with its fit and its criteria. */
 export interface Candidate {
   /** In words. */
   readonly name: string;
@@ -13,6 +10,10 @@ export interface Candidate {
   readonly isExpected?: boolean;
 }
 
+/**
+ * Directions in which an over-fitted atom may turn out to be free: every single coordinate, and the parameters in
+ * proportion to their values (homogeneity) all together, layer by layer and one by one.
+ */
 export function candidates(blocks: readonly Block[]): Candidate[] {
   return blocks.flatMap(({ atom, coordinates }, block) => {
     const only = (name: string, vector: readonly number[]): Candidate => ({

@@ -1,14 +1,3 @@
-/**
- * The proof that the second-order criterion holds: a signed measure on finitely many inputs that integrates every free
- * function to zero and the second derivatives of every over-fitted atom to a positive definite matrix.
- *
- * If $c^\top F_0 + v^\top F_1 + \tfrac12\langle M, F_2\rangle = 0$, its integral is $\tfrac12\langle M, Q\rangle = 0$, so
- * $M \succeq 0$ must be zero. Weights are integers in units of $2^{-p}$ and integrate the free functions to a residual r
- * that is not quite zero. It can be made zero: at these points the free functions have full column rank, with smallest
- * singular value at least $\sigma$, so a correction of the weights of length at most $\lVert r\rVert/\sigma$ exists,
- * which changes entry (i, j) of Q by at most $\lVert r\rVert\,\lVert F_{2,ij}\rVert/\sigma$. All this is bounded in
- * ball arithmetic, and that Q minus all its errors is positive definite is checked by exact elimination.
- */
 import { type Ball, ballOf, ballToNumber, certifyRank, packed, packedSize } from '@tfjs-moe/numerics';
 import { checkpointOf } from '../decide/deadline.ts';
 import type { Projection } from './search.ts';
@@ -28,7 +17,19 @@ const MOST_REFINEMENTS = 16;
 /** Covers the roundings of float64 bounds. */
 const SAFE = 1 + 1e-6;
 
-/** The proof, or nothing. */
+/**
+ * The proof that the second-order criterion holds: a signed measure on finitely many inputs that integrates every free
+ * function to zero and the second derivatives of every over-fitted atom to a positive definite matrix.
+ *
+ * If $c^\top F_0 + v^\top F_1 + \tfrac12\langle M, F_2\rangle = 0$, its integral is $\tfrac12\langle M, Q\rangle = 0$, so
+ * $M \succeq 0$ must be zero. Weights are integers in units of $2^{-p}$ and integrate the free functions to a residual r
+ * that is not quite zero. It can be made zero: at these points the free functions have full column rank, with smallest
+ * singular value at least $\sigma$, so a correction of the weights of length at most $\lVert r\rVert/\sigma$ exists,
+ * which changes entry (i, j) of Q by at most $\lVert r\rVert\,\lVert F_{2,ij}\rVert/\sigma$. All this is bounded in
+ * ball arithmetic, and that Q minus all its errors is positive definite is checked by exact elimination.
+ *
+ * The proof, or nothing.
+ */
 export function certifyPositive(
   rows: readonly BallRow[],
   sizes: readonly number[],

@@ -1,6 +1,3 @@
-/**
- * The criterion under a softmax-like gate.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import { type Atom, atomsOf } from '../identifiability/atom.ts';
 import type { CompetitiveForm } from '../identifiability/gate-form.ts';
@@ -13,6 +10,9 @@ import { hasKinks, isEulerDirection } from './kinks.ts';
 import { ownFamily, proveDirection, wholeFamily } from './null-direction.ts';
 import type { NullDirection } from './second-order-verdict.ts';
 
+/**
+ * The criterion under a softmax-like gate.
+ */
 export function competitiveCriterion(
   of: MixingMeasure,
   form: CompetitiveForm,

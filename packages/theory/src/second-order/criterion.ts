@@ -1,34 +1,3 @@
-/**
- * The second-order criterion: whether atoms that are fitted by several are estimated at $n^{-1/4}$.
- *
- * For a mixing measure G with atoms $\theta_j$, let $\psi_\theta = e^z (h - f_G)$ be the function of an atom (see
- * `competitive.ts`; f_G held fixed, the normaliser in it), $F_0, F_1$ its values and first derivatives at all atoms,
- * gauge and shared parameters accounted for, and $F_2$ its second derivatives at the over-fitted atoms. The criterion:
- *
- * $$c^\top F_0 + v^\top F_1 + \tfrac12\langle M, F_2\rangle = 0,\ M = \mathrm{diag}(M_j) \succeq 0 \implies
- *   (c, v, M) = 0.$$
- *
- * *Why it gives the rate.* Let $G_n \to G$ have masses $m_i$ and offsets $\Delta_i$ in the cell of atom j. Exactly,
- * $D_n(f_{G_n} - f_G) = \sum_j [c_j\psi_j + v_j^\top\nabla\psi_j + \tfrac12\langle M_j, \nabla^2\psi_j\rangle] + o(\sum
- * m_i|\Delta_i|^2)$ with $c_j$ the change of mass, $v_j = \sum m_i\Delta_i$ and $M_j = \sum m_i\Delta_i\Delta_i^\top
- * \succeq 0$. If $\|f_{G_n} - f_G\|$ were $o(\mathcal D)$ for the loss $\mathcal D = \sum|c_j| + \sum_{\text{exact}}|\Delta| +
- * \sum_{\text{over}} m|\Delta|^2$, divide by the largest coefficient: the limit is an equation with $M \succeq 0$ that is
- * not zero, which the criterion excludes. So $\mathcal D \lesssim \|f_{G_n} - f_G\|$, and the regression rate $n^{-1/2}$ of
- * the right side gives $n^{-1/4}$ for $\Delta$ in over-fitted cells. In exact cells M and in shared parameters second
- * orders are $o(\mathcal D)$, and left out.
- *
- * *Why a null direction destroys it.* If the equation holds with $M = uu^\top \ne 0$, split atom j into
- * $\theta_j \pm tu$, and change masses and parameters by $t^2(c, v)$: the loss is of order $t^2$ and the functions differ
- * by $O(t^3)$, so the bound fails. An M of higher rank needs more atoms in the cell. A null element with $M = 0$ is a
- * matter of first order: the Jacobian is dependent, and the criterion fails with it.
- *
- * *How it is decided.* Fails: an equation in a formal ring (`null-direction.ts`). Holds: by the theorem of alternatives
- * (Stiemke) the criterion for M holds if and only if some signed measure integrates $F_0$ and $F_1$ to zero and every
- * $F_{2,j}$ to a positive definite matrix; such a measure is searched in float64 and proved in ball arithmetic
- * (`certify-positive.ts`). No verdict rests on a threshold.
- *
- * Source: the criterion is our own; the losses are those of Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213.
- */
 import { type Stream, stream } from '@tfjs-moe/core';
 import { column, columns, columnsOf, matrix, norm, type Ring, spreadColumn } from '@tfjs-moe/numerics';
 import { DOUBLE_BITS } from '../decide/certify.ts';
@@ -60,7 +29,38 @@ const SUSPICION = 1e-8;
 const BITS_OF_DOUBLES = 192;
 
 /**
+ * The second-order criterion: whether atoms that are fitted by several are estimated at $n^{-1/4}$.
+ *
+ * For a mixing measure G with atoms $\theta_j$, let $\psi_\theta = e^z (h - f_G)$ be the function of an atom (see
+ * `competitive.ts`; f_G held fixed, the normaliser in it), $F_0, F_1$ its values and first derivatives at all atoms,
+ * gauge and shared parameters accounted for, and $F_2$ its second derivatives at the over-fitted atoms. The criterion:
+ *
+ * $$c^\top F_0 + v^\top F_1 + \tfrac12\langle M, F_2\rangle = 0,\ M = \mathrm{diag}(M_j) \succeq 0 \implies
+ *   (c, v, M) = 0.$$
+ *
+ * *Why it gives the rate.* Let $G_n \to G$ have masses $m_i$ and offsets $\Delta_i$ in the cell of atom j. Exactly,
+ * $D_n(f_{G_n} - f_G) = \sum_j [c_j\psi_j + v_j^\top\nabla\psi_j + \tfrac12\langle M_j, \nabla^2\psi_j\rangle] + o(\sum
+ * m_i|\Delta_i|^2)$ with $c_j$ the change of mass, $v_j = \sum m_i\Delta_i$ and $M_j = \sum m_i\Delta_i\Delta_i^\top
+ * \succeq 0$. If $\|f_{G_n} - f_G\|$ were $o(\mathcal D)$ for the loss $\mathcal D = \sum|c_j| + \sum_{\text{exact}}|\Delta| +
+ * \sum_{\text{over}} m|\Delta|^2$, divide by the largest coefficient: the limit is an equation with $M \succeq 0$ that is
+ * not zero, which the criterion excludes. So $\mathcal D \lesssim \|f_{G_n} - f_G\|$, and the regression rate $n^{-1/2}$ of
+ * the right side gives $n^{-1/4}$ for $\Delta$ in over-fitted cells. In exact cells M and in shared parameters second
+ * orders are $o(\mathcal D)$, and left out.
+ *
+ * *Why a null direction destroys it.* If the equation holds with $M = uu^\top \ne 0$, split atom j into
+ * $\theta_j \pm tu$, and change masses and parameters by $t^2(c, v)$: the loss is of order $t^2$ and the functions differ
+ * by $O(t^3)$, so the bound fails. An M of higher rank needs more atoms in the cell. A null element with $M = 0$ is a
+ * matter of first order: the Jacobian is dependent, and the criterion fails with it.
+ *
+ * *How it is decided.* Fails: an equation in a formal ring (`null-direction.ts`). Holds: by the theorem of alternatives
+ * (Stiemke) the criterion for M holds if and only if some signed measure integrates $F_0$ and $F_1$ to zero and every
+ * $F_{2,j}$ to a positive definite matrix; such a measure is searched in float64 and proved in ball arithmetic
+ * (`certify-positive.ts`). No verdict rests on a threshold.
+ *
  * Decides the criterion of a family.
+ *
+ * Source: the criterion is our own; the losses are those of Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213.
+ *
  * @param directions those that may turn out to be null directions
  * @param prove tries to prove one of them
  */

@@ -1,7 +1,3 @@
-/**
- * The functions that the second-order criterion speaks about: free ones, whose coefficients may be any numbers, and for
- * every over-fitted atom the second derivatives in its own coordinates, whose coefficients form a matrix.
- */
 import { type Jet, type Ring, secondDerivative } from '@tfjs-moe/numerics';
 import type { Atom, Coordinate } from '../identifiability/atom.ts';
 import type { FunctionLabel } from '../verdict/labelled-family.ts';
@@ -20,6 +16,10 @@ export interface CurvedValues<S> {
   readonly curved: readonly (readonly S[])[];
 }
 
+/**
+ * The functions that the second-order criterion speaks about: free ones, whose coefficients may be any numbers, and for
+ * every over-fitted atom the second derivatives in its own coordinates, whose coefficients form a matrix.
+ */
 export interface CurvedFamily {
   readonly inputDim: number;
   /** Names of the free functions. */

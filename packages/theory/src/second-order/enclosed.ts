@@ -1,7 +1,3 @@
-/**
- * A curved family at points, as balls: in double-double first, which is fast, and in balls of more bits where that does
- * not suffice. Points at which an enclosure fails are left out.
- */
 import { MoeError } from '@tfjs-moe/core';
 import {
   type Ball,
@@ -17,6 +13,10 @@ import type { Points } from '../decide/sampling.ts';
 import type { BallRow } from './certify-positive.ts';
 import type { CurvedFamily } from './curved-family.ts';
 
+/**
+ * A curved family at points, as balls: in double-double first, which is fast, and in balls of more bits where that does
+ * not suffice. Points at which an enclosure fails are left out.
+ */
 export interface Enclosed {
   readonly rows: readonly BallRow[];
   /** The points of the rows. */

@@ -1,10 +1,3 @@
-/**
- * The criterion under a hierarchical softmax, for atoms that are over-specified within their groups.
- *
- * With $f = \sum_g W_g f_g$, a split in group g changes f by $W_g D_g^{-1}\psi$ of the group's own mixture, so its second
- * derivatives are those of the group, weighted; everything else is in the Jacobian of the whole. A null direction of a
- * group's mixture is one of the whole.
- */
 import type { MixingMeasure } from '@tfjs-moe/core';
 import type { Ring } from '@tfjs-moe/numerics';
 import { type Atom, atomsOf } from '../identifiability/atom.ts';
@@ -19,6 +12,13 @@ import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
 import type { CurvedFamily } from './curved-family.ts';
 import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
 
+/**
+ * The criterion under a hierarchical softmax, for atoms that are over-specified within their groups.
+ *
+ * With $f = \sum_g W_g f_g$, a split in group g changes f by $W_g D_g^{-1}\psi$ of the group's own mixture, so its second
+ * derivatives are those of the group, weighted; everything else is in the Jacobian of the whole. A null direction of a
+ * group's mixture is one of the whole.
+ */
 export function hierarchicalCriterion(
   of: MixingMeasure,
   form: HierarchicalForm,

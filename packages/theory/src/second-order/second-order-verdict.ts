@@ -1,6 +1,3 @@
-/**
- * Verdicts of the second-order criterion: the words are those of `Verdict`, the certificates are its own.
- */
 import type { Proof } from '../verdict/relation.ts';
 import type { Inconclusive } from '../verdict/verdict.ts';
 
@@ -44,7 +41,11 @@ export interface SecondOrderIndependent {
   readonly points: number;
 }
 
-/** What was asked, and the answer. */
+/**
+ * Verdicts of the second-order criterion: the words are those of `Verdict`, the certificates are its own.
+ *
+ * What was asked, and the answer.
+ */
 export type SecondOrderVerdict = (SecondOrderDependent | SecondOrderIndependent | Inconclusive) & {
   readonly criterion: 'positive semidefinite';
   /** The atoms that are fitted by several, from 0; all others are fitted exactly. */

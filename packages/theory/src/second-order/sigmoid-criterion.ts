@@ -1,19 +1,3 @@
-/**
- * The criterion under a sigmoid gate, in regime 1: gates of over-specified atoms do not depend on the input.
- *
- * An over-fitted atom can only be split where $\beta_1 = 0$, into atoms with $\sum_i s_i = s$, $s_i = \sigma(\beta_{0i})$,
- * whose $\beta_{0i}$ need not be near $\beta_0$. With offsets p of $a^\top\beta_1$ and q of $b^\top\eta$ the second order is
- *
- * $$\tfrac12\Big(\sum\sigma''_i p_i^2\Big) x_ux_{u'}h + \Big(\sum\sigma'_i p_iq_i\Big) x_u\partial_v h
- *   + \tfrac12\Big(\sum\sigma_i q_i^2\Big)\partial^2_{vv'}h.$$
- *
- * The third block is positive semidefinite; so is the first, although $\sigma''_i < 0$ where $s_i > \tfrac12$: that is one
- * atom at most, and where $\sum\sigma'_ip_i = 0$, as it is in the limit, $\sum\sigma''_ip_i^2 > 0$ because
- * $g(s) = s(1-s)/(1-2s)$ is convex with $g(0) = 0$, hence $\sum_{i\ge2} g(s_i) \le g(\sum_{i\ge2}s_i) < g(1-s_1)$. The whole
- * is not semidefinite. So the two blocks are separate here, and the mixed functions $x_u\partial_v h$ are free ones: a
- * measure that integrates them to zero too, and both blocks to positive definite matrices, proves the criterion. A null
- * direction moves the expert alone.
- */
 import { type MixingMeasure, mapNames } from '@tfjs-moe/core';
 import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
 import { examine } from '../decide/examine.ts';
@@ -33,6 +17,22 @@ import { firstOrderDirection, proveDirection, wholeFamily } from './null-directi
 /** Part of the time for the equations among free functions. */
 const EXAMINATION = 0.5;
 
+/**
+ * The criterion under a sigmoid gate, in regime 1: gates of over-specified atoms do not depend on the input.
+ *
+ * An over-fitted atom can only be split where $\beta_1 = 0$, into atoms with $\sum_i s_i = s$, $s_i = \sigma(\beta_{0i})$,
+ * whose $\beta_{0i}$ need not be near $\beta_0$. With offsets p of $a^\top\beta_1$ and q of $b^\top\eta$ the second order is
+ *
+ * $$\tfrac12\Big(\sum\sigma''_i p_i^2\Big) x_ux_{u'}h + \Big(\sum\sigma'_i p_iq_i\Big) x_u\partial_v h
+ *   + \tfrac12\Big(\sum\sigma_i q_i^2\Big)\partial^2_{vv'}h.$$
+ *
+ * The third block is positive semidefinite; so is the first, although $\sigma''_i < 0$ where $s_i > \tfrac12$: that is one
+ * atom at most, and where $\sum\sigma'_ip_i = 0$, as it is in the limit, $\sum\sigma''_ip_i^2 > 0$ because
+ * $g(s) = s(1-s)/(1-2s)$ is convex with $g(0) = 0$, hence $\sum_{i\ge2} g(s_i) \le g(\sum_{i\ge2}s_i) < g(1-s_1)$. The whole
+ * is not semidefinite. So the two blocks are separate here, and the mixed functions $x_u\partial_v h$ are free ones: a
+ * measure that integrates them to zero too, and both blocks to positive definite matrices, proves the criterion. A null
+ * direction moves the expert alone.
+ */
 export function sigmoidCriterion(
   given: MixingMeasure,
   form: SigmoidForm,

@@ -1,8 +1,3 @@
-/**
- * A family of functions whose members have names: what a verdict speaks about.
- *
- * Use it to ask `decide` about functions of your own; the sets of the papers come from `identifiability`.
- */
 import type { FunctionFamily } from '@tfjs-moe/numerics';
 
 /** The name of one function. */
@@ -26,6 +21,11 @@ export interface FunctionLabel {
   };
 }
 
+/**
+ * A family of functions whose members have names: what a verdict speaks about.
+ *
+ * Use it to ask `decide` about functions of your own; the sets of the papers come from `identifiability`.
+ */
 export interface LabelledFamily extends FunctionFamily {
   /** One per function, in the order of `evaluate`. */
   readonly labels: readonly FunctionLabel[];

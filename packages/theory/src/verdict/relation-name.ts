@@ -1,6 +1,3 @@
-/**
- * The names of relations that are known, by their pattern: which functions they tie, not which coefficients they have.
- */
 import type { Rational } from '@tfjs-moe/numerics';
 import type { FunctionLabel } from './labelled-family.ts';
 
@@ -32,7 +29,11 @@ interface Term {
   readonly coefficient: Rational | number;
 }
 
-/** The name of left = sum of terms; nothing where the pattern has none. */
+/**
+ * The names of relations that are known, by their pattern: which functions they tie, not which coefficients they have.
+ *
+ * The name of left = sum of terms; nothing where the pattern has none.
+ */
 export function relationName(left: FunctionLabel, terms: readonly Term[]): RelationName | undefined {
   const labels = [left, ...terms.map(({ label }) => label)];
   if (labels.some(({ parts }) => parts === undefined)) return undefined;

@@ -1,6 +1,3 @@
-/**
- * A linear relation between named functions, $f = \sum_i c_i f_i$, as numbers, as text and as LaTeX.
- */
 import { type Rational, rationalText } from '@tfjs-moe/numerics';
 import type { FunctionLabel } from './labelled-family.ts';
 import { type RelationName, relationName } from './relation-name.ts';
@@ -14,12 +11,16 @@ export type RelationKind = 'same-order duplicate' | 'cross-order' | 'zero functi
  */
 export type Proof = 'formal ring' | 'prime fields' | 'numerical';
 
+/** One function of a relation, with its coefficient. */
 export interface RelationTerm {
   readonly label: FunctionLabel;
   /** A fraction, or a float64 number where the relation is numerical. */
   readonly coefficient: Rational | number;
 }
 
+/**
+ * A linear relation between derivatives, with how it was proved and, where its pattern is known, its name.
+ */
 export interface NamedRelation {
   readonly kind: RelationKind;
   readonly proof: Proof;
@@ -34,7 +35,11 @@ export interface NamedRelation {
   readonly latex: string;
 }
 
-/** Classifies a relation and writes it down. */
+/**
+ * A linear relation between named functions, $f = \sum_i c_i f_i$, as numbers, as text and as LaTeX.
+ *
+ * Classifies a relation and writes it down.
+ */
 export function namedRelation(
   proof: Proof,
   left: FunctionLabel,

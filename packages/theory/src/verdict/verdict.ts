@@ -1,11 +1,3 @@
-/**
- * Verdicts on the linear independence of a family of functions.
- *
- * *dependent* comes with relations and the way they are known, *independent* with a certificate, *inconclusive* with the
- * precision that was reached. No verdict rests on a threshold on float64 singular values. All of them hold at the
- * parameter values that the family was built with: independence there extends to almost all parameters of an analytic
- * family, dependence at random parameters is strong evidence of a general relation, not a proof of one.
- */
 import type { FunctionLabel } from './labelled-family.ts';
 import type { NamedRelation } from './relation.ts';
 
@@ -34,6 +26,7 @@ export interface Shortfall {
   readonly raise: string;
 }
 
+/** The functions are linearly dependent: relations, each with its proof, and a word on all others. */
 export interface Dependent {
   readonly verdict: 'dependent';
   readonly relations: readonly NamedRelation[];
@@ -43,12 +36,22 @@ export interface Dependent {
   readonly rest: IndependenceCertificate | Shortfall;
 }
 
+/** The functions are linearly independent, with the certificate. */
 export interface Independent extends IndependenceCertificate {
   readonly verdict: 'independent';
 }
 
+/** Neither was proved: with which precision, and what would help. */
 export interface Inconclusive extends Shortfall {
   readonly verdict: 'inconclusive';
 }
 
+/**
+ * Verdicts on the linear independence of a family of functions.
+ *
+ * *dependent* comes with relations and the way they are known, *independent* with a certificate, *inconclusive* with the
+ * precision that was reached. No verdict rests on a threshold on float64 singular values. All of them hold at the
+ * parameter values that the family was built with: independence there extends to almost all parameters of an analytic
+ * family, dependence at random parameters is strong evidence of a general relation, not a proof of one.
+ */
 export type Verdict = Dependent | Independent | Inconclusive;

@@ -1,4 +1,3 @@
-/** Weighted sums of the rows of each token, and their gradients to rows and weights. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
@@ -10,6 +9,9 @@ interface Inputs {
   readonly cell: TensorInfo;
 }
 
+/**
+ * Weighted sums of the rows of each token, and their gradients to rows and weights.
+ */
 export const combineRows: Kernel = defineKernel<Inputs & { readonly row: TensorInfo }, unknown>(
   COMBINE_ROWS,
   ({ inputs: { x, weights, row, cell }, backend, attachment }) => {

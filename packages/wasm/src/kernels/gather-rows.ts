@@ -1,4 +1,3 @@
-/** Rows by index, zeros where the index is negative; and sums of rows by index, its gradient. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GATHER_ROWS, SUM_ROWS } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
@@ -9,6 +8,9 @@ interface Inputs {
   readonly index: TensorInfo;
 }
 
+/**
+ * Rows by index, zeros where the index is negative; and sums of rows by index, its gradient.
+ */
 export const gatherRows: Kernel = defineKernel<Inputs, unknown>(
   GATHER_ROWS,
   ({ inputs: { x, index }, backend, attachment }) => {

@@ -1,4 +1,3 @@
-/** The gradient of the grouped product to its kernels; zeros for experts without rows. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
@@ -14,6 +13,9 @@ interface Attributes {
   readonly offsets: readonly number[];
 }
 
+/**
+ * The gradient of the grouped product to its kernels; zeros for experts without rows.
+ */
 export const groupedKernelGradient: Kernel = defineKernel<Inputs, Attributes>(
   GROUPED_MAT_MUL_KERNEL_GRADIENT,
   ({ inputs: { x, dy }, attrs: { offsets }, backend, attachment }) => {

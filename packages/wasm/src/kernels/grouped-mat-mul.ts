@@ -1,4 +1,3 @@
-/** Rows sorted by expert times one kernel per expert, with the bias of each expert where there is one, and ReLU if asked for. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
@@ -18,6 +17,9 @@ interface Attributes {
   readonly relu?: boolean;
 }
 
+/**
+ * Rows sorted by expert times one kernel per expert, with the bias of each expert where there is one, and ReLU if asked for.
+ */
 export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
   GROUPED_MAT_MUL,
   ({ inputs: { x, kernels, bias }, attrs: { offsets, transpose, relu = false }, backend, attachment }) => {

@@ -1,4 +1,3 @@
-/** Kernel: an operation on the heap of the wasm backend, by the name under which tfjs looks it up. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attachment } from '../attach.ts';
@@ -11,7 +10,11 @@ export interface Call<Inputs = Record<string, TensorInfo>, Attributes = Record<s
   readonly attachment: Attachment;
 }
 
-/** A kernel that tfjs does not have. */
+/**
+ * Kernel: an operation on the heap of the wasm backend, by the name under which tfjs looks it up.
+ *
+ * A kernel that tfjs does not have.
+ */
 export interface Kernel {
   readonly name: string;
   run(call: Call): TensorInfo | TensorInfo[];

@@ -1,4 +1,3 @@
-/** Stable counting sort of the selected (token, expert) pairs by expert. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SORT_BY_EXPERT } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
@@ -12,6 +11,9 @@ interface Attributes {
   readonly perToken: number;
 }
 
+/**
+ * Stable counting sort of the selected (token, expert) pairs by expert.
+ */
 export const sortByExpert: Kernel = defineKernel<Inputs, Attributes>(
   SORT_BY_EXPERT,
   ({ inputs: { selected }, attrs: { perToken }, backend, attachment }) => {

@@ -1,9 +1,11 @@
-/** Sums of the rows of each expert: the gradient to a bias. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SUM_GROUPS } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
+/**
+ * Sums of the rows of each expert: the gradient to a bias.
+ */
 export const sumGroups: Kernel = defineKernel<
   { readonly x: TensorInfo },
   { readonly offsets: readonly number[] }

@@ -1,9 +1,11 @@
-/** The K largest scores of each row, as one mask each: what a top-K gate selects. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { TOP_K_MASKS } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
+/**
+ * The K largest scores of each row, as one mask each: what a top-K gate selects.
+ */
 export const topKMasks: Kernel = defineKernel<{ readonly scores: TensorInfo }, { readonly k: number }>(
   TOP_K_MASKS,
   ({ inputs: { scores }, attrs: { k }, backend, attachment }) => {

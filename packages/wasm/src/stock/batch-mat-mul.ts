@@ -1,9 +1,3 @@
-/**
- * `BatchMatMul` with a transposed operand or a batch, which the stock kernel computes in scalar loops at 1 to 3 GFLOP/s.
- * Gradients of every dense layer and all of attention are such products. Plain 2-D products stay with XNNPACK, unless
- * threads share them (both add in the same order, to the same bits), and so do two transposed operands, which no gradient
- * asks for.
- */
 import { BatchMatMul, broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { planOfProduct } from '../threads/plan.ts';
@@ -20,6 +14,12 @@ interface Attributes {
   readonly transposeB: boolean;
 }
 
+/**
+ * `BatchMatMul` with a transposed operand or a batch, which the stock kernel computes in scalar loops at 1 to 3 GFLOP/s.
+ * Gradients of every dense layer and all of attention are such products. Plain 2-D products stay with XNNPACK, unless
+ * threads share them (both add in the same order, to the same bits), and so do two transposed operands, which no gradient
+ * asks for.
+ */
 export const batchMatMul: StockKernel = defineStockKernel<Inputs, Attributes>(
   BatchMatMul,
   ({ inputs: { a, b }, attrs: { transposeA, transposeB }, backend, attachment }) => {

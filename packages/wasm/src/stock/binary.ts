@@ -1,7 +1,3 @@
-/**
- * Comparisons, `Maximum` and `Minimum`, which spend half a microsecond on every number of a broadcast operand in tfjs.
- * Operands that are broadcast in more than two runs of axes are left to the stock kernels.
- */
 import {
   broadcast_util,
   Equal,
@@ -26,6 +22,10 @@ interface Inputs {
   readonly b: TensorInfo;
 }
 
+/**
+ * Comparisons, `Maximum` and `Minimum`, which spend half a microsecond on every number of a broadcast operand in tfjs.
+ * Operands that are broadcast in more than two runs of axes are left to the stock kernels.
+ */
 export const binaryKernels: readonly StockKernel[] = names.map((name, operation) =>
   defineStockKernel<Inputs, unknown>(name, ({ inputs: { a, b }, backend, attachment }) => {
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;

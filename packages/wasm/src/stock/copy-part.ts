@@ -1,10 +1,13 @@
-/** Copies a box out of a tensor: what slices, splits and unstacking have in common. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Attachment } from '../attach.ts';
 import { addressOf, newTensor } from '../backend-memory.ts';
 
-/** The numbers of x from `begin` on, `size` many along each axis. */
+/**
+ * Copies a box out of a tensor: what slices, splits and unstacking have in common.
+ *
+ * The numbers of x from `begin` on, `size` many along each axis.
+ */
 export function copyPart(
   backend: BackendWasm,
   { kernels }: Attachment,

@@ -1,8 +1,3 @@
-/**
- * `_FusedMatMul`, the forward pass of a dense layer with its bias, where threads share it. XNNPACK, which does it
- * otherwise, adds in the same order: results have the same bits. Activations but ReLU, batches and transposed operands are
- * left to it.
- */
 import { _FusedMatMul, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { planOfProduct } from '../threads/plan.ts';
@@ -21,6 +16,11 @@ interface Attributes {
   readonly activation: string;
 }
 
+/**
+ * `_FusedMatMul`, the forward pass of a dense layer with its bias, where threads share it. XNNPACK, which does it
+ * otherwise, adds in the same order: results have the same bits. Activations but ReLU, batches and transposed operands are
+ * left to it.
+ */
 export const fusedMatMul: StockKernel = defineStockKernel<Inputs, Attributes>(
   _FusedMatMul,
   ({ inputs: { a, b, bias }, attrs, backend, attachment }) => {

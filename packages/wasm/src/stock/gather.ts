@@ -1,7 +1,3 @@
-/**
- * `GatherV2`, whose stock kernel spends 7 µs on a row of 256 numbers: the forward pass of every embedding. Indices out of
- * range are left to the stock kernel, which throws.
- */
 import { backend_util, GatherV2, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
@@ -16,6 +12,10 @@ interface Attributes {
   readonly batchDims: number;
 }
 
+/**
+ * `GatherV2`, whose stock kernel spends 7 µs on a row of 256 numbers: the forward pass of every embedding. Indices out of
+ * range are left to the stock kernel, which throws.
+ */
 export const gather: StockKernel = defineStockKernel<Inputs, Attributes>(
   GatherV2,
   ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend, attachment }) => {

@@ -1,8 +1,3 @@
-/**
- * `Identity`, and `Cast` to the type that a tensor has: the stock kernels copy the numbers, although tensors of this
- * backend count who uses them. `tf.clone` keeps what a gradient needs, so that a training step copied every activation
- * and every parameter once more.
- */
 import { Cast, Identity, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Call } from '../kernels/kernel.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
@@ -11,6 +6,11 @@ interface Inputs {
   readonly x: TensorInfo;
 }
 
+/**
+ * `Identity`, and `Cast` to the type that a tensor has: the stock kernels copy the numbers, although tensors of this
+ * backend count who uses them. `tf.clone` keeps what a gradient needs, so that a training step copied every activation
+ * and every parameter once more.
+ */
 export const identity: StockKernel = defineStockKernel<Inputs, unknown>(Identity, sameNumbers);
 
 export const cast: StockKernel = defineStockKernel<Inputs, { readonly dtype: string }>(Cast, (call) =>

@@ -1,12 +1,12 @@
-/**
- * `MaxPoolGrad`: most of a training step of a small convolution net in tfjs, and wrong there where a window has nothing
- * above zero, as its first number then takes the slope. Of equal numbers the first takes it, as on the cpu backend.
- */
 import { backend_util, MaxPoolGrad, type MaxPoolGradAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { numbersOf, type Shape4D } from './convolution-geometry.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
+/**
+ * `MaxPoolGrad`: most of a training step of a small convolution net in tfjs, and wrong there where a window has nothing
+ * above zero, as its first number then takes the slope. Of equal numbers the first takes it, as on the cpu backend.
+ */
 export const maxPoolGradient: StockKernel = defineStockKernel<
   { readonly dy: TensorInfo; readonly input: TensorInfo },
   MaxPoolGradAttrs

@@ -1,7 +1,3 @@
-/**
- * `Slice`, `SplitV` and `Unpack`: the stock kernels copy their whole input out of the heap for every part, so that taking
- * a tensor apart costs the square of its size. Recurrent layers and gradients of concatenations do nothing else.
- */
 import {
   backend_util,
   Slice,
@@ -19,6 +15,10 @@ interface Box {
   readonly size: number | number[];
 }
 
+/**
+ * `Slice`, `SplitV` and `Unpack`: the stock kernels copy their whole input out of the heap for every part, so that taking
+ * a tensor apart costs the square of its size. Recurrent layers and gradients of concatenations do nothing else.
+ */
 export const slice: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, Box>(
   Slice,
   ({ inputs: { x }, attrs, backend, attachment }) => {

@@ -1,8 +1,11 @@
-/** Stock kernel: a faster way to do what a kernel of tfjs-backend-wasm does, for some of its calls. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Call } from '../kernels/kernel.ts';
 
-/** A kernel under the name of one of tfjs. */
+/**
+ * Stock kernel: a faster way to do what a kernel of tfjs-backend-wasm does, for some of its calls.
+ *
+ * A kernel under the name of one of tfjs.
+ */
 export interface StockKernel {
   readonly name: string;
   /** The result, or undefined for calls that the stock kernel shall answer. */

@@ -1,7 +1,3 @@
-/**
- * `Sum` and `Mean` over consecutive axes that are not the last ones, which the stock kernel transposes first: ten to a hundred times
- * slower than adding rows. The gradient to the bias of every dense layer is such a sum, and batch normalisation such a mean.
- */
 import { backend_util, Mean, Sum, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import type { Call } from '../kernels/kernel.ts';
@@ -16,6 +12,10 @@ interface Inputs {
   readonly x: TensorInfo;
 }
 
+/**
+ * `Sum` and `Mean` over consecutive axes that are not the last ones, which the stock kernel transposes first: ten to a hundred times
+ * slower than adding rows. The gradient to the bias of every dense layer is such a sum, and batch normalisation such a mean.
+ */
 export const sum: StockKernel = defineStockKernel<Inputs, Attributes>(Sum, sumRows);
 
 export const mean: StockKernel = defineStockKernel<Inputs, Attributes>(Mean, (call) => {

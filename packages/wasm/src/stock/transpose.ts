@@ -1,11 +1,11 @@
-/**
- * `Transpose` where two runs of axes change places, [..., A, B] or [..., A, B, inner]: matrices, and the heads of an
- * attention layer. Other permutations, and those that move nothing, stay with the stock kernel.
- */
 import { type TensorInfo, Transpose, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
+/**
+ * `Transpose` where two runs of axes change places, [..., A, B] or [..., A, B, inner]: matrices, and the heads of an
+ * attention layer. Other permutations, and those that move nothing, stay with the stock kernel.
+ */
 export const transpose: StockKernel = defineStockKernel<
   { readonly x: TensorInfo },
   { readonly perm: number[] }

@@ -1,7 +1,3 @@
-/**
- * `UnsortedSegmentSum`, which tfjs-backend-wasm lacks: the gradient of `tf.gather`, without which no embedding trains.
- * Rows whose segment is negative or too large are left out, as in the kernels of other backends.
- */
 import { type TensorInfo, type TypedArray, UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
@@ -11,6 +7,10 @@ interface Inputs {
   readonly segmentIds: TensorInfo;
 }
 
+/**
+ * `UnsortedSegmentSum`, which tfjs-backend-wasm lacks: the gradient of `tf.gather`, without which no embedding trains.
+ * Rows whose segment is negative or too large are left out, as in the kernels of other backends.
+ */
 export const unsortedSegmentSum: StockKernel = defineStockKernel<Inputs, { readonly numSegments: number }>(
   UnsortedSegmentSum,
   ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend, attachment }) => {

@@ -1,11 +1,3 @@
-/**
- * Board: the shared words through which the main thread hands tasks to workers.
- *
- * One word holds how many tasks are on the board and how many of them are taken. Whoever raises the second number owns
- * that task: a worker, or the main thread when it has nothing else to do. A task is a kernel and its arguments; its word
- * in DONE says how it went. Nothing here waits for somebody who may not come: what no worker took, the main thread does.
- */
-
 /** Most tasks of one product. */
 export const MOST_TASKS = 96;
 
@@ -47,6 +39,13 @@ const TURNS = 5000;
 /** Longest sleep; only a worker that ended without a word makes anybody sleep as long. */
 const NAP_MS = 50;
 
+/**
+ * Board: the shared words through which the main thread hands tasks to workers.
+ *
+ * One word holds how many tasks are on the board and how many of them are taken. Whoever raises the second number owns
+ * that task: a worker, or the main thread when it has nothing else to do. A task is a kernel and its arguments; its word
+ * in DONE says how it went. Nothing here waits for somebody who may not come: what no worker took, the main thread does.
+ */
 export function board(): Board {
   const buffer = new SharedArrayBuffer(4 * (TASKS + MOST_TASKS * TASK_WORDS));
   const words = new Int32Array(buffer);

@@ -1,10 +1,3 @@
-/**
- * Lender: brings operands to where workers see them.
- *
- * The memory of tfjs is shared with workers only in its threaded build. Elsewhere (always in Node) workers compute in a
- * memory of their own, and the rows that they need, and those that they computed, are copied.
- */
-
 /** An array of equal units, rows or whole kernels, as workers see a stretch of it. */
 export interface Lent {
   /** Where unit 0 would lie for a worker, though only the stretch is there. */
@@ -15,6 +8,12 @@ export interface Lent {
   takeBack(from: number, end: number): void;
 }
 
+/**
+ * Lender: brings operands to where workers see them.
+ *
+ * The memory of tfjs is shared with workers only in its threaded build. Elsewhere (always in Node) workers compute in a
+ * memory of their own, and the rows that they need, and those that they computed, are copied.
+ */
 export interface Lender {
   /** Whether operands are copied. */
   readonly copies: boolean;

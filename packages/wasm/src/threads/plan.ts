@@ -1,8 +1,3 @@
-/**
- * Whether threads pay for a product, and who computes which of its rows.
- *
- * Only sizes decide, never how busy the machine is.
- */
 import type { Attachment } from '../attach.ts';
 import { type Group, split } from './split.ts';
 import type { Team } from './team.ts';
@@ -50,7 +45,13 @@ const HANDOVER_MS = 0.1;
 const WORTH = 0.85;
 const SMALLEST_TASK = 2e6;
 
-/** Who computes which rows of a result. */
+/**
+ * Whether threads pay for a product, and who computes which of its rows.
+ *
+ * Only sizes decide, never how busy the machine is.
+ *
+ * Who computes which rows of a result.
+ */
 export interface Plan {
   readonly team: Team;
   readonly ends: readonly number[];

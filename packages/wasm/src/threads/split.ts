@@ -1,8 +1,3 @@
-/**
- * Cutting a product between threads: into the main thread's share, which comes first, and tasks for workers. Every row of
- * the result belongs to one of them, and no sum is cut, hence the result does not depend on the cuts.
- */
-
 /** Rows of the result that cost the same: those of one expert. */
 export interface Group {
   readonly rows: number;
@@ -19,7 +14,12 @@ const MAIN_PART = 0.9;
 /** Rows for which cutting an expert is worth it: the kernel, or the rows, are packed for each piece anew. */
 const FEWEST_ROWS = 64;
 
-/** Where the pieces end: the main thread's share first, then the tasks. Pieces below the smallest cost are joined. */
+/**
+ * Cutting a product between threads: into the main thread's share, which comes first, and tasks for workers. Every row of
+ * the result belongs to one of them, and no sum is cut, hence the result does not depend on the cuts.
+ *
+ * Where the pieces end: the main thread's share first, then the tasks. Pieces below the smallest cost are joined.
+ */
 export function split(groups: readonly Group[], threads: number, smallest: number): number[] {
   const total = groups.reduce((sum, { rows, cost }) => sum + rows * cost, 0);
   const rows = groups.reduce((sum, group) => sum + group.rows, 0);

@@ -1,4 +1,3 @@
-/** Starting a worker, in Node and in browsers. */
 import { NODE_WORKER, PAGE_WORKER } from './worker-source.ts';
 
 /** What a worker needs to begin. */
@@ -39,6 +38,8 @@ function workerThreads(): WorkerThreads | undefined {
 }
 
 /**
+ * Starting a worker, in Node and in browsers.
+ *
  * Starts a worker. It announces itself on the board; `failed` is called if it cannot start or ends by itself. Throws
  * where workers are forbidden at once, as some pages do by their Content-Security-Policy.
  */

@@ -1,4 +1,3 @@
-/** Team: the workers, and the way a product is shared with them. */
 import type { Attachment } from '../attach.ts';
 import { compiledFor } from '../engine.ts';
 import { warnOnce } from '../warn.ts';
@@ -19,6 +18,9 @@ export interface SharedWork {
   takeBack(from: number, to: number): void;
 }
 
+/**
+ * Team: the workers, and the way a product is shared with them.
+ */
 export interface Team {
   readonly lender: Lender;
   /** Threads that can compute now, this one included. */

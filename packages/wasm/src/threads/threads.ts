@@ -1,11 +1,14 @@
-/** The threads option: how many are wanted, and the team that serves the backend in use. */
 import { engine } from '@tensorflow/tfjs-core';
 import { expectInteger } from '@tfjs-moe/core';
 import { type Attachment, attach } from '../attach.ts';
 import { warnOnce } from '../warn.ts';
 import { startTeam, type Team } from './team.ts';
 
-/** Number of threads, the main thread included, or `'auto'` for as many as the machine has cores for. */
+/**
+ * The threads option: how many are wanted, and the team that serves the backend in use.
+ *
+ * Number of threads, the main thread included, or `'auto'` for as many as the machine has cores for.
+ */
 export type Threads = number | 'auto';
 
 /** Most threads: beyond, the main thread is busy with moving operands. */
