@@ -23,6 +23,7 @@ const STAGES = [
   { name: 'types', command: 'pnpm typecheck' },
   { name: 'unused code', command: 'knip' },
   { name: 'package exports', command: 'node scripts/check-packages.mjs' },
+  { name: 'what an editor shows', command: 'node scripts/check-documentation.mjs' },
   { name: 'packages', command: 'node scripts/test-packages.mjs' },
   { name: 'R, a peer of the tests', command: 'node scripts/install-r.mjs' },
   { name: `unit tests on Node ${process.versions.node}`, command: 'vitest run --project node', tests: true },
