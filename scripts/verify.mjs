@@ -20,6 +20,7 @@ const STAGES = [
   { name: 'install', command: 'pnpm install --frozen-lockfile', essential: true },
   { name: 'build', command: 'pnpm build' },
   { name: 'format and lint', command: 'biome ci .' },
+  { name: 'generated lists', command: 'node scripts/generate-lists.mjs --check' },
   { name: 'types', command: 'pnpm typecheck' },
   { name: 'unused code', command: 'knip' },
   { name: 'package exports', command: 'node scripts/check-packages.mjs' },

@@ -51,6 +51,7 @@ const plugins: Item[] = [
   {
     text: 'Gates',
     items: [
+      // list: gates
       { text: 'Softmax', link: '/gates/softmax' },
       { text: 'Sigmoid', link: '/gates/sigmoid' },
       { text: 'Temperature', link: '/gates/temperature' },
@@ -58,47 +59,56 @@ const plugins: Item[] = [
       { text: 'Noisy top-K', link: '/gates/noisy-top-k' },
       { text: 'Switch', link: '/gates/switch-gate' },
       { text: 'Hierarchical', link: '/gates/hierarchical' },
+      // end of list
     ],
   },
   {
     text: 'Routers',
     items: [
+      // list: routers
       { text: 'Linear', link: '/routers/linear' },
       { text: 'MLP', link: '/routers/mlp' },
       { text: 'Cosine', link: '/routers/cosine' },
       { text: 'Euclidean', link: '/routers/euclidean' },
+      // end of list
     ],
   },
   {
     text: 'Experts',
     items: [
+      // list: experts
       { text: 'Linear', link: '/experts/linear' },
       { text: 'Polynomial', link: '/experts/polynomial' },
       { text: 'Constant', link: '/experts/constant' },
       { text: 'Feed-forward', link: '/experts/ffn' },
       { text: 'Normalised feed-forward', link: '/experts/normalized-ffn' },
       { text: 'Gated feed-forward', link: '/experts/gated-ffn' },
-      { text: 'Layers', link: '/experts/layer-experts' },
+      { text: 'Layers of your own', link: '/experts/layer-experts' },
+      // end of list
     ],
   },
   {
     text: 'Balance losses',
     items: [
+      // list: losses
       { text: 'Switch loss', link: '/losses/switch-loss' },
-      { text: 'Z-loss', link: '/losses/z-loss' },
       { text: 'Importance loss', link: '/losses/importance-loss' },
       { text: 'Load loss', link: '/losses/load-loss' },
+      { text: 'Z-loss', link: '/losses/z-loss' },
+      // end of list
     ],
   },
   {
     text: 'Data sets',
     items: [
+      // list: datasets
       { text: 'Simulated data', link: '/datasets/simulate' },
       { text: 'Published designs', link: '/datasets/design' },
       { text: 'Your own table', link: '/datasets/read-table' },
       { text: 'Global temperature', link: '/datasets/gistemp' },
       { text: 'Penguins', link: '/datasets/penguins' },
       { text: 'MNIST', link: '/datasets/mnist' },
+      // end of list
     ],
   },
 ];

@@ -106,16 +106,43 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
   },
 };
 
-/** For `--help`: the short words of every kind. */
+const placeholders: Readonly<Record<string, string>> = { hiddenUnits: 'WIDTH' };
+
+/** `topK[:K][:theory]` */
+function usageOf(role: PluginRole, kind: string): string {
+  const { number, activation, names = {} } = wordsOf[role][kind] ?? {};
+  const words = [
+    ...(number === undefined ? [] : [placeholders[number] ?? number.toUpperCase()]),
+    ...(activation === undefined ? [] : ['ACTIVATION']),
+    ...Object.keys(names),
+  ];
+  return kind + words.map((word) => `[:${word}]`).join('');
+}
+
+/** Words behind a heading, in lines of at most 110 characters. */
+function paragraph(heading: string, words: readonly string[]): string {
+  const lines = [''];
+  for (const word of words) {
+    const last = lines.length - 1;
+    const longer = lines[last] === '' ? word : `${lines[last]}, ${word}`;
+    if (longer.length > 100) lines.push(word);
+    else lines[last] = longer;
+  }
+  return lines.map((line, i) => (i === 0 ? heading : '').padEnd(8) + line).join(',\n');
+}
+
+/** For `--help`: the short words of every kind that is known. */
 export const pluginHelp: string = [
-  'GATE    softmax, sigmoid[:normalize], temperature[:TAU][:fixed], topK[:K][:theory], noisyTopK[:K], switchGate,',
-  '        hierarchical[:GROUPS]; theory selects by the score without the bias',
-  'ROUTER  linear, mlp[:WIDTH][:ACTIVATION] (ACTIVATION(v.x), with a hidden layer where there is a WIDTH; tanh unless',
-  '        said otherwise), cosine[:perturbed], euclidean',
-  "EXPERT  linear, constant, polynomial[:DEGREE], ffn:ACTIVATION (the papers' ACTIVATION(a.x + b)),",
-  '        ffn:ACTIVATION:WIDTH (WIDTH hidden units and output weights), normalizedFfn the same of x / |x|,',
-  '        gatedFfn[:WIDTH][:ACTIVATION]; noBias after linear, polynomial, ffn and normalizedFfn',
-  `ACTIVATION  ${activations.join(', ')}`,
+  ...(['gate', 'router', 'expert'] as const).map((role) =>
+    paragraph(
+      role.toUpperCase(),
+      knownKinds(role).map((kind) => usageOf(role, kind)),
+    ),
+  ),
+  paragraph('ACTIVATION  ', activations),
+  'topK:theory selects by the score without the bias. mlp is ACTIVATION(v.x), tanh unless said otherwise, with a',
+  "hidden layer where there is a WIDTH. ffn:ACTIVATION is the papers' ACTIVATION(a.x + b), ffn:ACTIVATION:WIDTH has",
+  'WIDTH hidden units and output weights, normalizedFfn is the same of x / |x|.',
   'Any of them may be a config as JSON: \'{"kind":"ffn","hiddenUnits":[4,4],"activation":"tanh"}\'.',
 ].join('\n');
 

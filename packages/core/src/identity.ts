@@ -1,11 +1,7 @@
 /** The kinds of plugin. */
 export type Role = 'router' | 'gate' | 'expert' | 'balanceLoss';
 
-/**
- * What every plugin has in common: a role, a kind, and the JSON config from which it can be made again.
- *
- * The roles in errors, with their articles.
- */
+/** The roles in errors, with their articles. */
 export const aRole: Readonly<Record<Role, string>> = {
   router: 'a router',
   gate: 'a gate',
@@ -28,7 +24,10 @@ export interface Config {
   readonly [option: string]: Json | undefined;
 }
 
-/** A frozen plugin object. */
+/**
+ * What every plugin, a frozen object, has in common: a role, a kind, and the JSON config from which it can be made
+ * again.
+ */
 export interface Plugin {
   readonly role: Role;
   readonly kind: string;

@@ -4,6 +4,7 @@
  *
  * Each definition registers itself, but a bundler drops definitions that nothing uses. Here they are used.
  */
+// Written by scripts/generate-lists.mjs.
 import { register } from '@tfjs-moe/core';
 import { constant } from './constant.ts';
 import { ffn } from './ffn.ts';
@@ -12,6 +13,6 @@ import { linear } from './linear.ts';
 import { normalizedFfn } from './normalized-ffn.ts';
 import { polynomial } from './polynomial.ts';
 
-for (const expert of [constant, ffn, gatedFfn, linear, normalizedFfn, polynomial]) {
+for (const expert of [linear, polynomial, constant, ffn, normalizedFfn, gatedFfn]) {
   register('expert', expert.kind, expert);
 }

@@ -1,20 +1,27 @@
 /** The routers and the gates. */
+// biome-ignore-all assist/source/organizeImports: a contents page, in an order made by hand
 
-// What their options have in common.
+// What the options of most gates have in common.
 export type { RouterOptions } from './biased-router.ts';
+export type { Renormalization } from './selection.ts';
+
 // Routers: score one expert for an input.
-export { type CosineRouterOptions, cosineRouter } from './cosine-router.ts';
-export { type EuclideanRouterOptions, euclideanRouter } from './euclidean-router.ts';
-// Gates made of gates.
-export { type HierarchicalOptions, hierarchical } from './hierarchical.ts';
+// list: routers
 export { type LinearRouterOptions, linearRouter } from './linear-router.ts';
 export { type MlpRouterOptions, mlpRouter } from './mlp-router.ts';
-// Sparse gates: a few experts get a token.
-export { type NoisyTopKOptions, noisyTopK } from './noisy-top-k.ts';
-export type { Renormalization } from './selection.ts';
-// Dense gates: every expert gets every token.
-export { type SigmoidOptions, sigmoid } from './sigmoid.ts';
+export { type CosineRouterOptions, cosineRouter } from './cosine-router.ts';
+export { type EuclideanRouterOptions, euclideanRouter } from './euclidean-router.ts';
+// end of list
+
+// list: gates
+// Gates, dense: every expert gets every token.
 export { type SoftmaxOptions, softmax } from './softmax.ts';
-export { type SwitchGateOptions, switchGate } from './switch-gate.ts';
+export { type SigmoidOptions, sigmoid } from './sigmoid.ts';
 export { type TemperatureOptions, temperature } from './temperature.ts';
+// Gates, sparse: a few experts get a token.
 export { type TopKOptions, topK } from './top-k.ts';
+export { type NoisyTopKOptions, noisyTopK } from './noisy-top-k.ts';
+export { type SwitchGateOptions, switchGate } from './switch-gate.ts';
+// Gates, made of gates.
+export { type HierarchicalOptions, hierarchical } from './hierarchical.ts';
+// end of list

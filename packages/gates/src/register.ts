@@ -4,6 +4,7 @@
  *
  * Each definition registers itself, but a bundler drops definitions that nothing uses. Here they are used.
  */
+// Written by scripts/generate-lists.mjs.
 import { register } from '@tfjs-moe/core';
 import { cosineRouter } from './cosine-router.ts';
 import { euclideanRouter } from './euclidean-router.ts';
@@ -17,9 +18,9 @@ import { switchGate } from './switch-gate.ts';
 import { temperature } from './temperature.ts';
 import { topK } from './top-k.ts';
 
-for (const router of [cosineRouter, euclideanRouter, linearRouter, mlpRouter]) {
+for (const router of [linearRouter, mlpRouter, cosineRouter, euclideanRouter]) {
   register('router', router.kind, router);
 }
-for (const gate of [hierarchical, noisyTopK, sigmoid, softmax, switchGate, temperature, topK]) {
+for (const gate of [softmax, sigmoid, temperature, topK, noisyTopK, switchGate, hierarchical]) {
   register('gate', gate.kind, gate);
 }

@@ -2,6 +2,7 @@
  * Registers the layer and every built-in balance loss: `import '@tfjs-moe/layers/register'` in a program that loads
  * models of unknown content. Definitions register themselves, but a bundler drops those that nothing uses.
  */
+// Written by scripts/generate-lists.mjs.
 import * as tf from '@tensorflow/tfjs-core';
 import { register } from '@tfjs-moe/core';
 import { importanceLoss } from './losses/importance-loss.ts';
@@ -11,4 +12,6 @@ import { zLoss } from './losses/z-loss.ts';
 import { MixtureOfExperts } from './mixture-of-experts.ts';
 
 tf.serialization.registerClass(MixtureOfExperts);
-for (const loss of [importanceLoss, loadLoss, switchLoss, zLoss]) register('balanceLoss', loss.kind, loss);
+for (const balanceLoss of [switchLoss, importanceLoss, loadLoss, zLoss]) {
+  register('balanceLoss', balanceLoss.kind, balanceLoss);
+}

@@ -1,0 +1,124 @@
+/**
+ * Writes every list that follows from the definitions: registers, the plugin half of indexes, tables in READMEs and
+ * guides, and the `exports` of published packages. A gate is then three files: source, test and page.
+ *
+ * `pnpm lists` writes; with `--check` it changes nothing and fails where a file is not as it would be written.
+ */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { definitionsOf, pagesOf } from './lists/definitions.mjs';
+import { exportLines, registerModule } from './lists/modules.mjs';
+import { tableLines, withRegion } from './lists/regions.mjs';
+
+process.chdir(resolve(import.meta.dirname, '..'));
+const isCheck = process.argv.includes('--check');
+const files = new Map();
+const read = (path) => files.get(path) ?? readFileSync(path, 'utf8');
+const region = (path, name, lines) => files.set(path, withRegion(path, read(path), name, lines));
+
+const generated = '// Written by scripts/generate-lists.mjs.';
+const headerOf = (path) => [/^\/\*\*[\s\S]*?\*\//.exec(read(path))[0], generated];
+const registerOf = (path, roles, options) => files.set(path, registerModule(headerOf(path), roles, options));
+
+registerOf('packages/gates/src/register.ts', ['router', 'gate']);
+registerOf('packages/experts/src/register.ts', ['expert']);
+registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
+  folder: 'losses/',
+  before: ["import * as tf from '@tensorflow/tfjs-core';"],
+  lines: [
+    { isImport: true, text: "import { MixtureOfExperts } from './mixture-of-experts.ts';" },
+    { isImport: false, text: 'tf.serialization.registerClass(MixtureOfExperts);' },
+  ],
+});
+
+region('packages/gates/src/index.ts', 'routers', exportLines('router'));
+region('packages/gates/src/index.ts', 'gates', exportLines('gate', 'Gates'));
+region('packages/experts/src/index.ts', 'experts', exportLines('expert'));
+region('packages/layers/src/index.ts', 'balance losses', exportLines('balanceLoss'));
+
+const cells = (role, ...keys) =>
+  definitionsOf(role).map(({ name, page }) => [`\`${name}\``, ...keys.map((key) => page[key])]);
+const gates = 'packages/gates/README.md';
+region(gates, 'gates', tableLines(['gate', 'selects', 'weights'], cells('gate', 'selects', 'weights')));
+region(gates, 'routers', tableLines(['router', '$z(x)$'], cells('router', 'score')));
+region(
+  'packages/experts/README.md',
+  'experts',
+  tableLines(['expert', '$h(x)$', 'take it for'], cells('expert', 'output', 'for')),
+);
+
+const link = ({ path, short }) => `[${short}](${path.replace(/^docs|\.md$/g, '')})`;
+const choices = (folder) => pagesOf(`docs/${folder}`).map(link).join(', ');
+region(
+  'docs/guide/getting-started.md',
+  'parts',
+  tableLines(
+    ['part', 'choices'],
+    [
+      ['gate', choices('gates')],
+      ['router, inside the gate', choices('routers')],
+      ['expert', choices('experts')],
+      ['balance', choices('losses')],
+    ],
+  ),
+);
+region(
+  'docs/guide/balance.md',
+  'balance losses',
+  tableLines(
+    ['loss', 'balances', 'needs'],
+    pagesOf('docs/losses').map((page) => [link(page), page.balances, page.needs]),
+  ),
+);
+const title = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
+for (const folder of ['gates', 'routers', 'experts', 'losses', 'datasets']) {
+  const items = pagesOf(`docs/${folder}`).map(
+    ({ path, short }) => `{ text: '${title(short)}', link: '${path.replace(/^docs|\.md$/g, '')}' },`,
+  );
+  region('docs/.vitepress/navigation.ts', folder, items);
+}
+const shorts = definitionsOf('gate').map(({ page }) => page.short);
+files.set(
+  'README.md',
+  read('README.md').replace(
+    /(\| routers and gates: ).*( \|)/,
+    (_, before, after) => `${before}${shorts.join(', ')}${after}`,
+  ),
+);
+
+// What is published has no condition for the sources: otherwise it is what the workspace resolves.
+for (const folder of readdirSync('packages')) {
+  const path = join('packages', folder, 'package.json');
+  const manifest = JSON.parse(read(path));
+  if (manifest.private) continue;
+  const published = ([subpath, target]) => {
+    if (typeof target === 'string') return [subpath, target];
+    const { 'tfjs-moe-source': _, ...rest } = target;
+    return [subpath, rest];
+  };
+  manifest.publishConfig.exports = Object.fromEntries(Object.entries(manifest.exports).map(published));
+  files.set(path, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+const stale = [...files].filter(([path, text]) => formatted(path, text) !== readFileSync(path, 'utf8'));
+for (const [path, text] of stale) {
+  if (isCheck) console.log(`FAIL ${path} is not what the definitions say: run pnpm lists`);
+  else writeFileSync(path, formatted(path, text));
+}
+console.log(`${files.size} files with lists, ${stale.length} ${isCheck ? 'stale' : 'written'}`);
+process.exitCode = isCheck && stale.length > 0 ? 1 : 0;
+
+/** As `biome check` wants it. */
+function formatted(path, text) {
+  if (path.endsWith('.md')) return text;
+  const biome = join('node_modules', '.bin', 'biome');
+  return execFileSync(
+    biome,
+    ['format', `--stdin-file-path=${basename(path) === 'package.json' ? 'package.json' : path}`],
+    {
+      input: text,
+      encoding: 'utf8',
+    },
+  );
+}
