@@ -38,6 +38,8 @@ export interface Affine {
   kernel(inputDim: number, units: number): ParamSpec;
   /** The parameter $b$ under a name, or nothing without biases. */
   bias<N extends string>(name: N, units: number): { readonly [name in N]?: ParamSpec };
+  /** The names of a map's parameters, without that of $b$ where there are no biases. */
+  names(kernel: string, bias: string): readonly [kernel: string, ...bias: string[]];
 }
 
 /**
@@ -60,5 +62,6 @@ export function affine(who: string, options: AffineOptions, useBiasByDefault = t
       const spec: ParamSpec = { shape: [units], initializer: biasInitializer };
       return (useBias ? { [name]: spec } : {}) as { readonly [key in N]?: ParamSpec };
     },
+    names: (kernel, bias) => (useBias ? [kernel, bias] : [kernel]),
   };
 }

@@ -35,6 +35,7 @@ export const constant: ExpertFactory<[options?: ConstantOptions], ConstantParams
       config: { valueInitializer },
       params: (_inputDim, units) => ({ value: { shape: [units], initializer: valueInitializer } }),
       apply: (_ops, _x, p) => p.value,
+      traits: { form: { of: 'nothing', bias: 'value' }, linearIn: ['value'] },
     };
   });
 

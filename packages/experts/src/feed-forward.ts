@@ -5,6 +5,7 @@ import {
   expectActivation,
   expectBoolean,
   expectSizes,
+  hiddenLayer,
   MoeError,
   type Named,
   type Ops,
@@ -50,8 +51,10 @@ export function feedForward(who: string, options: FeedForwardOptions): ExpertDef
     );
   }
   const activation = expectActivation(who, 'activation', options.activation ?? 'relu');
-  const { config, kernel, bias } = affine(who, options);
+  const { config, kernel, bias, names } = affine(who, options);
   const layers = hiddenUnits.length + 1;
+  const namesOf = (n: number) => names(`layer_${n}/kernel`, `layer_${n}/bias`);
+  const [W, b] = namesOf(layers);
   return {
     config: { hiddenUnits, activation, outputWeights, ...config },
     params(inputDim, units) {
@@ -74,6 +77,14 @@ export function feedForward(who: string, options: FeedForwardOptions): ExpertDef
         else value = ops.activation(activation, ops.affine(value, kernel, bias));
       }
       return value;
+    },
+    traits: {
+      form: layers > 1 ? undefined : { of: 'input', kernel: W, bias: b, activation },
+      linearIn: outputWeights || activation === 'identity' ? namesOf(layers) : undefined,
+      units: hiddenUnits.map((_, i) => {
+        const [next, nextBias] = namesOf(i + 2);
+        return hiddenLayer(activation, namesOf(i + 1), [next], nextBias);
+      }),
     },
   };
 }

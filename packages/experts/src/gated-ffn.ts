@@ -5,6 +5,8 @@ import {
   expectActivation,
   expectInteger,
   expectKnownOptions,
+  hiddenLayer,
+  type Units,
 } from '@tfjs-moe/core';
 import { type AffineOptions, affine, affineOptions } from './affine.ts';
 
@@ -31,7 +33,7 @@ export const gatedFfn: ExpertFactory<[options: GatedFfnOptions], GatedFfnParams>
     expectKnownOptions('gatedFfn', options, ['hiddenUnits', 'activation', ...affineOptions]);
     const hiddenUnits = expectInteger('gatedFfn', 'hiddenUnits', options.hiddenUnits, { min: 1 });
     const activation = expectActivation('gatedFfn', 'activation', options.activation ?? 'silu');
-    const { config, kernel, bias } = affine('gatedFfn', options, false);
+    const { config, kernel, bias, names } = affine('gatedFfn', options, false);
     return {
       config: { hiddenUnits, activation, ...config },
       params: (inputDim, units) => ({
@@ -47,7 +49,23 @@ export const gatedFfn: ExpertFactory<[options: GatedFfnOptions], GatedFfnParams>
         const up = ops.affine(x, p.kernel_up, p.bias_up);
         return ops.affine(ops.mul(gate, up), p.kernel_down, p.bias_down);
       },
+      traits: { linearIn: names('kernel_down', 'bias_down'), units: [gatedUnits()] },
     };
+
+    /** Each factor's changes of sign and scale are made up for by the output weights. */
+    function gatedUnits(): Units {
+      const [gate, up] = [names('kernel_gate', 'bias_gate'), names('kernel_up', 'bias_up')];
+      const factors = [
+        hiddenLayer(activation, gate, ['kernel_down']),
+        hiddenLayer('identity', up, ['kernel_down']),
+      ];
+      return {
+        incoming: [...gate, ...up],
+        outgoing: ['kernel_down'],
+        signs: factors.flatMap(({ signs = [] }) => signs),
+        scales: factors.flatMap(({ scales = [] }) => scales),
+      };
+    }
   });
 
 interface GatedFfnParams {

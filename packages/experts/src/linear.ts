@@ -19,11 +19,14 @@ export const linear: ExpertFactory<[options?: LinearOptions], AffineParams> = /*
   'linear',
   (options: LinearOptions = {}) => {
     expectKnownOptions('linear', options, affineOptions);
-    const { config, kernel, bias } = affine('linear', options);
+    const { config, kernel, bias, names } = affine('linear', options);
+    const linearIn = names('kernel', 'bias');
+    const [W, b] = linearIn;
     return {
       config,
       params: (inputDim, units) => ({ kernel: kernel(inputDim, units), ...bias('bias', units) }),
       apply: (ops, x, p) => ops.affine(x, p.kernel, p.bias),
+      traits: { form: { of: 'input', kernel: W, bias: b }, linearIn },
     };
   },
 );

@@ -35,6 +35,10 @@ export const normalizedFfn: ExpertFactory<[options: NormalizedFfnOptions]> = /* 
         const shifted = epsilon === 0 ? square : ops.add(square, ops.constant(epsilon ** 2));
         return layers.apply(ops, ops.div(x, ops.sqrt(shifted)), p);
       },
+      traits: {
+        ...layers.traits,
+        form: layers.traits?.form && { ...layers.traits.form, of: 'direction', epsilon },
+      },
     };
   },
 );

@@ -27,11 +27,19 @@ export const polynomial: ExpertFactory<[options?: PolynomialOptions], AffinePara
   /* @__PURE__ */ defineExpert('polynomial', (options: PolynomialOptions = {}) => {
     expectKnownOptions('polynomial', options, ['degree', ...affineOptions]);
     const degree = expectInteger('polynomial', 'degree', options.degree ?? 2, { min: 1 });
-    const { config, kernel, bias } = affine('polynomial', options);
+    const { config, kernel, bias, names } = affine('polynomial', options);
+    const own = names('kernel', 'bias');
+    const [W, b] = own;
     return {
       config: { degree, ...config },
       params: (inputDim, units) => ({ kernel: kernel(inputDim, units), ...bias('bias', units) }),
       apply: (ops, x, p) => power(ops, ops.affine(x, p.kernel, p.bias), degree),
+      traits: {
+        form: { of: 'input', kernel: W, bias: b, degree },
+        ...(degree === 1 && { linearIn: own }),
+        // An even power does not see the sign of an output's argument.
+        ...(degree % 2 === 0 && { units: [{ incoming: own, outgoing: [], signs: [{ negated: own }] }] }),
+      },
     };
   });
 

@@ -10,6 +10,7 @@ import {
   prefixed,
   type Router,
   replicate,
+  type ScoredForm,
   scoped,
 } from '@tfjs-moe/core';
 import { linearRouter } from './linear-router.ts';
@@ -29,6 +30,8 @@ export const routerOptions: readonly string[] = ['router', 'useBias'];
 export interface BiasedRouter {
   readonly router: Router;
   readonly config: OptionsJson;
+  /** The names of both, for the forms of gates. */
+  readonly form: ScoredForm;
   /** `router/...` and, with a bias, `bias`. */
   params(inputDim: number, experts: number): Record<string, GateParamSpec>;
   /** $\pi(x, \beta_{1e}) + \beta_{0e}$. */
@@ -51,6 +54,7 @@ export function biasedRouter(
   return {
     router,
     config: { router: router.config, useBias },
+    form: { router, path: 'router', bias: useBias ? 'bias' : undefined },
     params: (inputDim, experts) => ({
       ...prefixed('router', replicate(router.params(inputDim), experts)),
       ...(useBias && { bias: { shape: [1], initializer: { kind: 'zeros' }, copies: experts } }),

@@ -70,6 +70,12 @@ export const cosineRouter: RouterFactory<[options?: CosineRouterOptions], Cosine
         const lengths = ops.mul(norm(ops, p.kernel, epsilon1), norm(ops, x, epsilon2));
         return ops.div(ops.dot(x, p.kernel), ops.mul(p.temperature, lengths));
       },
+      traits: {
+        homogeneous: [
+          { parameters: ['temperature'], degree: -1 },
+          ...(epsilon1 === 0 ? [{ parameters: ['kernel'], degree: 0 }] : []),
+        ],
+      },
     };
   });
 

@@ -41,6 +41,15 @@ export const euclideanRouter: RouterFactory<[options?: EuclideanRouterOptions], 
         const offset = ops.sub(x, p.center);
         return ops.mul(ops.constant(-scale), ops.dot(offset, offset));
       },
+      traits: {
+        // -s |x - c - t|² = -s |x - c|² - 2s t.c, and what all experts share.
+        shifts: [
+          {
+            parameter: 'center',
+            offset: (own, t) => own.reduce((sum, c, d) => sum - 2 * scale * c * (t[d] as number), 0),
+          },
+        ],
+      },
     };
   });
 

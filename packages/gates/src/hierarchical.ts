@@ -3,8 +3,10 @@ import {
   defineGate,
   expectInteger,
   expectKnownOptions,
+  formUnder,
   type Gate,
   type GateFactory,
+  type GateForm,
   type GateOps,
   type GateParamSpec,
   getGate,
@@ -86,9 +88,21 @@ export const hierarchical: GateFactory<[options: HierarchicalOptions]> = /* @__P
           renormalizeAfterDrop: Boolean(above.renormalizeAfterDrop && below.renormalizeAfterDrop),
         };
       },
+      traits: { form: formOf(groups, outer.traits?.form, inner.traits?.form) },
     };
   },
 );
+
+/** Known where both levels' are. */
+function formOf(groups: number, outer?: GateForm, inner?: GateForm): GateForm | undefined {
+  if (outer === undefined || inner === undefined) return undefined;
+  return {
+    type: 'hierarchical',
+    groups,
+    outer: formUnder('outer', outer),
+    inner: formUnder('inner', inner),
+  };
+}
 
 function flatLogits<V>(ops: GateOps<V>, inside: GateOps<V>, above: V, below: V, probabilities: V): V {
   const outerZ = ops.logSumExp(above);

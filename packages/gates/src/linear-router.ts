@@ -35,6 +35,11 @@ export const linearRouter: RouterFactory<[options?: LinearRouterOptions], Linear
       config: { kernelInitializer },
       params: (inputDim) => ({ kernel: { shape: [inputDim], initializer: kernelInitializer } }),
       logit: (ops, x, p) => ops.dot(x, p.kernel),
+      traits: {
+        form: { of: 'input', kernel: 'kernel' },
+        homogeneous: [{ parameters: ['kernel'], degree: 1 }],
+        shifts: [{ parameter: 'kernel' }],
+      },
     };
   });
 

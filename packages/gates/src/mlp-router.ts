@@ -7,6 +7,7 @@ import {
   expectKnownOptions,
   expectSizes,
   getInitializer,
+  hiddenLayer,
   type InitializerConfig,
   type InitializerName,
   type Named,
@@ -69,8 +70,10 @@ export const mlpRouter: RouterFactory<[options?: MlpRouterOptions]> = /* @__PURE
       options.kernelInitializer ?? 'glorotUniform',
     );
     const biasInitializer = getInitializer(who, 'biasInitializer', options.biasInitializer ?? 'zeros');
-    if (outputActivation === 'identity' || outputActivation === 'relu') warnOnce(outputActivation);
+    const scalesFreely = outputActivation === 'identity' || outputActivation === 'relu';
+    if (scalesFreely) warnOnce(outputActivation);
     const last = hiddenUnits.length + 1;
+    const end = `layer_${last}/kernel`;
     return {
       config: { hiddenUnits, activation, outputActivation, shared, kernelInitializer, biasInitializer },
       params(inputDim) {
@@ -83,7 +86,7 @@ export const mlpRouter: RouterFactory<[options?: MlpRouterOptions]> = /* @__PURE
           specs[`layer_${n}/bias`] = { shape: [width], initializer: biasInitializer, shared };
         }
         const shape = [widths[last - 1] as number] as const;
-        return { ...specs, [`layer_${last}/kernel`]: { shape, initializer: kernelInitializer } };
+        return { ...specs, [end]: { shape, initializer: kernelInitializer } };
       },
       logit<V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) {
         let value = x;
@@ -93,7 +96,18 @@ export const mlpRouter: RouterFactory<[options?: MlpRouterOptions]> = /* @__PURE
             ops.affine(value, p[`layer_${n}/kernel`] as V, p[`layer_${n}/bias`] as V),
           );
         }
-        return ops.activation(outputActivation, ops.dot(value, p[`layer_${last}/kernel`] as V));
+        return ops.activation(outputActivation, ops.dot(value, p[end] as V));
+      },
+      traits: {
+        form: { of: last === 1 ? 'input' : 'features', kernel: end, activation: outputActivation },
+        homogeneous: scalesFreely ? [{ parameters: [end], degree: 1 }] : [],
+        // All experts must have the same features for their scores to move alike.
+        shifts: outputActivation === 'identity' && (shared || last === 1) ? [{ parameter: end }] : [],
+        units: hiddenUnits.map((_, i) => {
+          const [own, next] = [`layer_${i + 1}`, `layer_${i + 2}`];
+          const nextBias = i + 2 < last ? `${next}/bias` : undefined;
+          return hiddenLayer(activation, [`${own}/kernel`, `${own}/bias`], [`${next}/kernel`], nextBias);
+        }),
       },
     };
   },

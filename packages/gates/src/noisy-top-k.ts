@@ -73,6 +73,7 @@ export const noisyTopK: GateFactory<[options?: NoisyTopKOptions]> = /* @__PURE__
       'vmoe',
     ]);
     const renormalize = expectRenormalization(who, options.renormalize ?? 'beforeDrop');
+    const divides = k > 1 && renormalize !== 'never';
 
     return {
       config: { ...biased.config, k, noise, noiseEpsilon, loadThreshold, renormalize },
@@ -98,7 +99,6 @@ export const noisyTopK: GateFactory<[options?: NoisyTopKOptions]> = /* @__PURE__
         const choices = ranked.slice(0, k);
         const selected = union(ops, choices);
         const dense = ops.softmax(scores);
-        const divides = k > 1 && renormalize !== 'never';
         return {
           logits,
           scores,
@@ -111,6 +111,9 @@ export const noisyTopK: GateFactory<[options?: NoisyTopKOptions]> = /* @__PURE__
           ...(training && { load: load(ops, { logits, scores, sigma, ranked }, k, loadThreshold) }),
           renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
         };
+      },
+      traits: {
+        form: { type: 'competitive', ...biased.form, selection: { k, by: 'logits', renormalized: divides } },
       },
     };
   },

@@ -26,7 +26,7 @@ export const sigmoid: GateFactory<[options?: SigmoidOptions]> = /* @__PURE__ */ 
   'sigmoid',
   (options: SigmoidOptions = {}) => {
     expectKnownOptions('sigmoid', options, [...routerOptions, 'normalize']);
-    const { router, config, params, logits: logitsOf } = biasedRouter('sigmoid', options);
+    const { router, config, form, params, logits: logitsOf } = biasedRouter('sigmoid', options);
     const normalize = expectBoolean('sigmoid', 'normalize', options.normalize ?? false);
     return {
       config: { ...config, normalize },
@@ -50,6 +50,7 @@ export const sigmoid: GateFactory<[options?: SigmoidOptions]> = /* @__PURE__ */ 
           logWeights,
         };
       },
+      traits: { form: { type: 'sigmoid', ...form, normalized: normalize } },
     };
   },
 );

@@ -18,7 +18,7 @@ export const softmax: GateFactory<[options?: SoftmaxOptions]> = /* @__PURE__ */ 
   'softmax',
   (options: SoftmaxOptions = {}) => {
     expectKnownOptions('softmax', options, routerOptions);
-    const { router, config, params, logits: logitsOf } = biasedRouter('softmax', options);
+    const { router, config, form, params, logits: logitsOf } = biasedRouter('softmax', options);
     return {
       config,
       router,
@@ -36,6 +36,7 @@ export const softmax: GateFactory<[options?: SoftmaxOptions]> = /* @__PURE__ */ 
           logWeights: logits,
         };
       },
+      traits: { form: { type: 'competitive', ...form } },
     };
   },
 );

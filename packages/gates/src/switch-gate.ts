@@ -30,7 +30,7 @@ export const switchGate: GateFactory<[options?: SwitchGateOptions]> = /* @__PURE
   'switchGate',
   (options: SwitchGateOptions = {}) => {
     expectKnownOptions('switchGate', options, [...routerOptions, 'jitter']);
-    const { router, config, params, logits: logitsOf } = biasedRouter('switchGate', options);
+    const { router, config, form, params, logits: logitsOf } = biasedRouter('switchGate', options);
     const jitter = expectNumber('switchGate', 'jitter', options.jitter ?? 1e-2, { min: 0, max: 1 });
     return {
       config: { ...config, jitter },
@@ -45,6 +45,9 @@ export const switchGate: GateFactory<[options?: SwitchGateOptions]> = /* @__PURE
         const choices = ops.topK(scores, 1);
         const weights = ops.mul(noisy ? ops.softmax(scores) : probabilities, union(ops, choices));
         return { logits, scores, probabilities, choices, weights, logWeights: scores };
+      },
+      traits: {
+        form: { type: 'competitive', ...form, selection: { k: 1, by: 'logits', renormalized: false } },
       },
     };
   },

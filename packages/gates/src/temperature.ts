@@ -101,6 +101,10 @@ export const temperature: GateFactory<[options?: TemperatureOptions]> = /* @__PU
           : ops.mul(dense, selected);
         return { logits, scores, probabilities, choices: [selected], weights, logWeights: scores };
       },
+      traits: {
+        // Above a threshold which experts are selected depends on the weights of all.
+        form: threshold > 0 ? undefined : { type: 'competitive', ...biased.form, temperature: 'temperature' },
+      },
     };
   },
 );

@@ -8,6 +8,7 @@ import {
   expectPositive,
   type Gate,
   type GateFactory,
+  type GateForm,
   type GateOps,
   type GateParamSpec,
   getGate,
@@ -16,6 +17,7 @@ import {
   type Named,
   type ParamSpec,
   type RoutingContext,
+  type SelectionForm,
 } from '@tfjs-moe/core';
 import { type RouterOptions, routerOptions, routerScores } from './biased-router.ts';
 import {
@@ -135,9 +137,30 @@ export const topK: GateFactory<[options?: TopKOptions]> = /* @__PURE__ */ define
           renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
         };
       },
+      traits: {
+        form: formOf(weighting.traits?.form, renormalize !== 'never', {
+          k,
+          by: selectionBias ? 'weights' : biasInSelection ? 'logits' : 'scores',
+          bias: selectionBias ? 'selection_bias' : undefined,
+          scale: weightScale,
+        }),
+      },
     };
   },
 );
+
+/** The weighting's form with a selection; unknown where it selects itself. */
+function formOf(
+  form: GateForm | undefined,
+  renormalizes: boolean,
+  selection: Omit<SelectionForm, 'renormalized'>,
+): GateForm | undefined {
+  if (form === undefined || form.type === 'hierarchical' || form.selection !== undefined) return undefined;
+  const isCompetitive = form.type === 'competitive';
+  const divides = selection.k > 1 && (renormalizes || (form.type === 'sigmoid' && form.normalized));
+  const chosen: SelectionForm = { ...selection, renormalized: divides };
+  return isCompetitive ? { ...form, selection: chosen } : { ...form, normalized: false, selection: chosen };
+}
 
 const selectionBiasSpec: ParamSpec = { shape: [1], initializer: { kind: 'zeros' }, trainable: false };
 
