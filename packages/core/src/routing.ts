@@ -16,7 +16,12 @@ export interface Routing<V> {
    * in each. They decide who is dropped first when an expert is full.
    */
   readonly choices: readonly V[];
-  /** Combine weights; 0 where an expert is not selected. Gradients flow through these alone. */
+  /**
+   * Combine weights; 0 where an expert is not selected. Gradients flow through these alone.
+   *
+   * A token with a NaN among the numbers that route it (its logits, its scores, its weights) has a NaN here, at a selected
+   * expert or not: whoever combines answers NaN for such a token, whatever was selected.
+   */
   readonly weights: V;
   /**
    * The weights before the gate divided them by their sum, where it does: a selection divides by the sum over the
@@ -30,6 +35,8 @@ export interface Routing<V> {
   readonly logWeights?: V;
   /** Smooth probability that an expert is selected, where the gate has noise that makes it smooth. */
   readonly load?: V;
+  /** Whether every expert is selected for every token, so that nobody needs to look at `choices`. Default false. */
+  readonly selectsAll?: boolean;
   /** Whether the weights of what survives a capacity limit are divided by their sum. Default false. */
   readonly renormalizeAfterDrop?: boolean;
 }

@@ -68,7 +68,9 @@ export const cosineRouter: RouterFactory<[options?: CosineRouterOptions], Cosine
       }),
       logit(ops, x, p) {
         const lengths = ops.mul(norm(ops, p.kernel, epsilon1), norm(ops, x, epsilon2));
-        return ops.div(ops.dot(x, p.kernel), ops.mul(p.temperature, lengths));
+        // A length whose square overflows is infinite: NaN says so, where a division by it would make all scores 0.
+        const overflow = ops.mul(ops.constant(0), lengths);
+        return ops.add(ops.div(ops.dot(x, p.kernel), ops.mul(p.temperature, lengths)), overflow);
       },
       traits: {
         homogeneous: [

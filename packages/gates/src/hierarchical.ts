@@ -86,6 +86,7 @@ export const hierarchical: GateFactory<[options: HierarchicalOptions]> = /* @__P
           weights: product(above.weights, below.weights),
           ...load(ops, above, below, product),
           renormalizeAfterDrop: Boolean(above.renormalizeAfterDrop && below.renormalizeAfterDrop),
+          selectsAll: Boolean(above.selectsAll && below.selectsAll),
         };
       },
       traits: { form: formOf(groups, outer.traits?.form, inner.traits?.form) },

@@ -18,9 +18,24 @@ export function expectAtMost(who: string, k: number, experts: number): number {
   return expectInteger(who, 'k', k, { min: 1, max: experts, maxName: `the number of experts (${experts})` });
 }
 
-/** One mask that selects every expert for every token. */
+/** One mask that selects every expert for every token, those with NaN for a probability too. */
 export function selectAll<V>(ops: GateOps<V>, probabilities: V): V[] {
-  return [ops.greater(probabilities, ops.constant(-1))];
+  return [ops.sub(ops.constant(1), ops.greater(ops.constant(-1), probabilities))];
+}
+
+/** A mask of the experts whose weight, 0 or more, is above a threshold. NaN is not below one, and is selected. */
+export function selectAbove<V>(ops: GateOps<V>, weights: V, threshold: number): V {
+  const isNumber = ops.greater(weights, ops.constant(-1));
+  return ops.add(ops.greater(weights, ops.constant(threshold)), ops.sub(ops.constant(1), isNumber));
+}
+
+/**
+ * For each token 1, or NaN where one of its numbers is NaN: the factor of weights that are made from other numbers than
+ * those which selected, so that a NaN among the latter does not merely deselect. Infinities are numbers here.
+ */
+export function oneUnlessNaN<V>(ops: GateOps<V>, values: V): V {
+  const bounded = ops.sumExperts(ops.activation('sigmoid', ops.stopGradient(values)));
+  return ops.add(ops.constant(1), ops.mul(ops.constant(0), bounded));
 }
 
 /** The union of disjoint masks. */
@@ -43,6 +58,7 @@ export function dividedOver<V>(
     const kept = ops.mul(weights, selected);
     return ops.div(kept, ops.add(ops.sumExperts(kept), ops.constant(1e-20)));
   }
-  const outside = ops.mul(ops.constant(1e30), ops.sub(selected, ops.constant(1)));
+  // Nearly the largest number of float32, so that no logarithm of a weight makes up for it.
+  const outside = ops.mul(ops.constant(3e38), ops.sub(selected, ops.constant(1)));
   return ops.mul(selected, ops.softmax(ops.add(logWeights, outside)));
 }

@@ -48,6 +48,7 @@ export const sigmoid: GateFactory<[options?: SigmoidOptions]> = /* @__PURE__ */ 
           weights: normalize ? probabilities : activations,
           ...(normalize && { unnormalized: activations }),
           logWeights,
+          selectsAll: true,
         };
       },
       traits: { form: { type: 'sigmoid', ...form, normalized: normalize } },

@@ -34,6 +34,7 @@ export const softmax: GateFactory<[options?: SoftmaxOptions]> = /* @__PURE__ */ 
           choices: selectAll(ops, probabilities),
           weights: probabilities,
           logWeights: logits,
+          selectsAll: true,
         };
       },
       traits: { form: { type: 'competitive', ...form } },

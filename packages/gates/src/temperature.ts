@@ -9,7 +9,7 @@ import {
   MoeError,
 } from '@tfjs-moe/core';
 import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
-import { dividedOver } from './selection.ts';
+import { dividedOver, selectAbove } from './selection.ts';
 
 /** Options of `temperature`: the initial $\tau$, whether it is learned, noise, and a threshold. */
 export interface TemperatureOptions extends RouterOptions {
@@ -95,7 +95,7 @@ export const temperature: GateFactory<[options?: TemperatureOptions]> = /* @__PU
         const noisy = training && noise !== 'none';
         const scores = noisy ? ops.div(ops.add(plain, ops.noise(noise, plain)), p.temperature) : logits;
         const dense = noisy ? ops.softmax(scores) : probabilities;
-        const selected = ops.greater(dense, ops.constant(threshold));
+        const selected = selectAbove(ops, dense, threshold);
         const weights = renormalize
           ? dividedOver(ops, selected, { weights: dense, logWeights: scores })
           : ops.mul(dense, selected);

@@ -24,6 +24,7 @@ import {
   dividedOver,
   expectAtMost,
   expectRenormalization,
+  oneUnlessNaN,
   type Renormalization,
   union,
 } from './selection.ts';
@@ -126,7 +127,8 @@ export const topK: GateFactory<[options?: TopKOptions]> = /* @__PURE__ */ define
         const choices = ops.topK(scores, k).map((choice) => ops.mul(choice, allowed));
         const selected = union(ops, choices);
         const divides = k > 1 && (renormalize !== 'never' || base.unnormalized !== undefined);
-        const weights = divides ? dividedOver(ops, selected, base) : ops.mul(given, selected);
+        const plain = divides ? dividedOver(ops, selected, base) : ops.mul(given, selected);
+        const weights = selectionBias ? ops.mul(plain, oneUnlessNaN(ops, scores)) : plain;
         return {
           logits: base.logits,
           scores,

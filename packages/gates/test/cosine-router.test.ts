@@ -42,6 +42,17 @@ describe('cosineRouter', () => {
     );
   });
 
+  test('is NaN, not an even 0, where the square of a length overflows', () => {
+    const router = cosineRouter();
+    const score = (size: number) =>
+      router.logit(arrayOps, arrayInput([[size, size]]), {
+        kernel: arrayParam(router.params(2).kernel, 2, [1, 2, -3, 4]),
+        temperature: arrayParam(router.params(2).temperature, 1, [1]),
+      }).data;
+    expect(score(1e100)[0]).toBeCloseTo(3 / Math.sqrt(10), 8);
+    expect([...score(1e200)]).toEqual([Number.NaN, Number.NaN]);
+  });
+
   test('has one temperature for all experts, which stays positive', () => {
     const { temperature } = replicate(cosineRouter({ temperature: 0.07, learned: false }).params(3), 8);
     expect(temperature).toEqual({

@@ -1,6 +1,6 @@
 import { arrayGateOps, arrayTable, tableOf } from '@tfjs-moe/core';
 import { describe, expect, test } from 'vitest';
-import { dividedOver, selectAll, union } from '../src/selection.ts';
+import { dividedOver, oneUnlessNaN, selectAbove, selectAll, union } from '../src/selection.ts';
 
 const ops = arrayGateOps();
 
@@ -16,6 +16,11 @@ describe('dividedOver', () => {
         expect(row?.[e]).toBeCloseTo(share, 14);
       });
     }
+  });
+
+  test('divides logarithms that are as large as float32 holds, negative ones too', () => {
+    const logWeights = arrayTable([[-2e30, 3e30, -2e30, 0]]);
+    expect(tableOf(dividedOver(ops, selected, { weights, logWeights }))).toEqual([[0.5, 0, 0.5, 0]]);
   });
 
   test('gives zeros, not NaN, where nothing is selected or everything has underflowed', () => {
@@ -40,6 +45,25 @@ test('selectAll is one mask of ones, of full shape', () => {
       [1, 1],
       [1, 1],
     ],
+  ]);
+});
+
+test('selectAll selects NaN too', () => {
+  expect(selectAll(ops, arrayTable([[Number.NaN, 0]])).map(tableOf)).toEqual([[[1, 1]]]);
+});
+
+test('selectAbove selects what is above a threshold, and NaN', () => {
+  expect(tableOf(selectAbove(ops, arrayTable([[0.2, 0.1, 0, Number.NaN]]), 0.1))).toEqual([[1, 0, 0, 1]]);
+});
+
+test('oneUnlessNaN is 1, infinities or not, and NaN for tokens with one', () => {
+  const scores = arrayTable([
+    [1, Infinity, -Infinity],
+    [1, Number.NaN, 2],
+  ]);
+  expect(tableOf(oneUnlessNaN(ops, scores))).toEqual([
+    [1, 1, 1],
+    [Number.NaN, Number.NaN, Number.NaN],
   ]);
 });
 

@@ -20,7 +20,16 @@ import {
   testPlugin,
   valuesOf,
 } from '@tfjs-moe/core/testing';
-import { assertSame, noNoise, selectedBy, tables } from './routing-tables.ts';
+import {
+  assertMasks,
+  assertSame,
+  assertSameBut,
+  differ,
+  hasNaN,
+  noNoise,
+  selectedBy,
+  tables,
+} from './routing-tables.ts';
 
 /** Options of `testGate`: sizes, and what the gate is known to do. */
 export interface TestGateOptions {
@@ -76,6 +85,12 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
     }
   }
 
+  /** Whether what a token holds matters to this gate. */
+  function dependsOn(token: number): boolean {
+    const moved = rows.map((row, t) => (t === token ? row.map((value) => value + 0.37) : row));
+    return differ(route(drawn(10)), route(drawn(10), { x: moved }), token);
+  }
+
   testPlugin(runner, gate, getGate);
 
   describe(`gate ${gate.kind}: contract`, () => {
@@ -113,13 +128,14 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
 
     test('selects with disjoint masks, and not too many experts', () => {
       const most = gate.expertsPerToken(experts);
-      bothModes(({ choices }, mode) => {
+      bothModes(({ choices, selectsAll = false }, mode) => {
         assert(choices.length > 0, `${mode}: there is no choice`);
         for (const row of tableOf(selectedBy(choices))) {
           const zeroOrOne = row.every((count) => count === 0 || count === 1);
           assert(zeroOrOne, `${mode}: the masks of a token sum to ${row}`);
           const count = row.reduce(sum, 0);
           assert(count <= most, `${mode}: ${count} experts for a token, at most ${most} promised`);
+          assert(!selectsAll || count === experts, `${mode}: selectsAll, and ${count} experts for a token`);
           assert(!exact || count === most, `${mode}: ${count} experts for a token instead of ${most}`);
         }
         for (const choice of choices) {
@@ -201,6 +217,38 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
         const kept = (table: ArrayValue) => tableOf(table).filter((row, t) => !padding(row, t));
         const expected = kept(tables(after).get(name) as ArrayValue).flat();
         assertClose(kept(value).flat(), expected, `${name} of the tokens that are not padding`, 0);
+      }
+    });
+
+    test('answers NaN for a token with a NaN, and changes nothing for the others', () => {
+      const bad = 3;
+      for (const features of [[0], rows[bad]?.keys() ?? []]) {
+        const broken = rows.map((row) => [...row]);
+        for (const f of features) (broken[bad] as number[])[f] = Number.NaN;
+        for (const training of [false, true]) {
+          const run = (x: number[][]) => route(drawn(10), { x, training, random: stream(10) });
+          const [sound, after] = [run(rows), run(broken)];
+          if (!dependsOn(bad)) continue;
+          assert(hasNaN(after.weights, bad), 'the weights of a token of NaN are all numbers');
+          assertMasks(after.choices);
+          assertSameBut(bad, after, sound);
+        }
+      }
+    });
+
+    test('answers NaN for the tokens that a parameter of NaN routes', () => {
+      for (const [name, values] of Object.entries(drawn(11))) {
+        for (const i of new Set([0, Math.floor(values.length / 2), values.length - 1])) {
+          const withValue = (other: number) =>
+            route({ ...drawn(11), [name]: values.map((own, at) => (at === i ? other : own)) });
+          const value = values[i] as number;
+          const [sound, moved, broken] = [withValue(value), withValue(value + 0.37), withValue(Number.NaN)];
+          assertMasks(broken.choices);
+          rows.forEach((_, t) => {
+            const hidden = differ(sound, moved, t) && !hasNaN(broken.weights, t);
+            assert(!hidden, `number ${i} of ${name} is NaN, and the weights of token ${t} are all numbers`);
+          });
+        }
       }
     });
 

@@ -77,7 +77,9 @@ describe('testGate', () => {
 
   test('catches weight where nothing is selected, and none where something is', () => {
     const name = 'has positive weights where it selects and zero elsewhere';
-    expect(broken(({ scores }, ops) => ({ choices: ops.topK(scores, 2) }))).toEqual([name]);
+    expect(broken(({ scores }, ops) => ({ choices: ops.topK(scores, 2), selectsAll: false }))).toEqual([
+      name,
+    ]);
     expect(broken(({ weights }, ops) => ({ weights: ops.mul(ops.constant(0), weights) }))).toContain(name);
   });
 
@@ -116,11 +118,33 @@ describe('testGate', () => {
 
   test('catches influence of other tokens, padding or not', () => {
     const centred = broken(({ scores }, ops) => ({ scores: ops.sub(scores, ops.meanTokens(scores)) }));
-    expect(centred).toEqual(['is deterministic in evaluation and routes a token alone as in a batch']);
+    expect(centred).toEqual([
+      'is deterministic in evaluation and routes a token alone as in a batch',
+      'answers NaN for a token with a NaN, and changes nothing for the others',
+    ]);
     const unmasked = broken(({ scores }, ops, _context, x) => ({
       scores: ops.add(scores, ops.meanTokens(x) === x ? scores : allTokens(ops, x)),
     }));
     expect(unmasked).toContain('does not let padding influence other tokens');
+  });
+
+  test('catches NaN that is hidden by a comparison, and masks that are made of it', () => {
+    const ofToken = 'answers NaN for a token with a NaN, and changes nothing for the others';
+    const ofParameter = 'answers NaN for the tokens that a parameter of NaN routes';
+    const even = broken(({ weights }, ops) => ({ weights: ops.greater(weights, ops.constant(0)) }));
+    expect(even).toEqual([ofToken, ofParameter]);
+    const masks = broken(({ choices: [all], logits }, ops) => ({
+      choices: [ops.add(all as typeof logits, ops.mul(ops.constant(0), logits))],
+    }));
+    expect(masks).toEqual([ofToken, ofParameter]);
+  });
+
+  test('catches a selection of all experts that is none', () => {
+    const tampered = broken(({ weights, choices: [all] }, ops) => {
+      const large = ops.greater(weights, ops.constant(0.1));
+      return { choices: [ops.mul(all as typeof large, large)], weights: ops.mul(weights, large) };
+    });
+    expect(tampered).toContain('selects with disjoint masks, and not too many experts');
   });
 
   test('catches experts that are treated differently', () => {
