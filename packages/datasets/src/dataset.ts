@@ -55,6 +55,9 @@ export interface Dataset<T extends Splits = Splits, O extends LoadOptions = Load
 export function defineDataset<T extends Splits, O extends LoadOptions>(
   definition: Dataset<T, O>,
 ): Dataset<T, O> {
+  if (typeof definition !== 'object' || definition === null) {
+    throw new MoeError('defineDataset', 'a data set must be an object with name and load', definition);
+  }
   for (const field of ['name', 'description', 'source', 'licence'] as const) {
     if (typeof definition[field] === 'string' && definition[field].length > 0) continue;
     throw new MoeError('defineDataset', `${field} must be a text that is not empty`, definition[field]);

@@ -5,7 +5,7 @@
  * big-endian 32-bit integer, then the entries in row-major order, big-endian too. Source: the page of the MNIST
  * database (LeCun, Cortes and Burges, 1998), "The IDX file format".
  */
-import { MoeError } from '@tfjs-moe/core';
+import { expectInteger, MoeError } from '@tfjs-moe/core';
 
 /** Arrays that an IDX file can hold. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -24,6 +24,7 @@ const AXIS_BYTES = 4;
  * @param who named in errors, for example the file
  */
 export function parseIdx(bytes: Uint8Array, who = 'parseIdx'): IdxArray {
+  expectBytes(bytes, who);
   const { entries, axes } = parseMagic(bytes, who);
   const start = 4 + AXIS_BYTES * axes;
   if (bytes.length < start) {
@@ -31,7 +32,8 @@ export function parseIdx(bytes: Uint8Array, who = 'parseIdx'): IdxArray {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + AXIS_BYTES * axis));
-  const count = shape.reduce((product, length) => product * length, 1);
+  // Not by the product alone: infinity times zero is no number.
+  const count = shape.includes(0) ? 0 : shape.reduce((product, length) => product * length, 1);
   const expected = start + count * entries.bytes;
   if (bytes.length !== expected) {
     const verdict =
@@ -47,6 +49,7 @@ export function parseIdx(bytes: Uint8Array, who = 'parseIdx'): IdxArray {
 
 /** The same, for arrays of unsigned bytes with a known number of axes. */
 export function parseIdxBytes(bytes: Uint8Array, axes: number, who = 'parseIdxBytes'): IdxArray<Uint8Array> {
+  expectInteger(who, 'axes', axes, { min: 0, max: 255 });
   const { shape, data } = parseIdx(bytes, who);
   if (data instanceof Uint8Array && shape.length === axes) return { shape, data };
   const kind = data.constructor.name.replace('Array', '');
@@ -75,6 +78,12 @@ const ENTRIES: Readonly<Record<number, Entries>> = {
 function fill<T extends IdxData>(data: T, entry: (i: number) => number): T {
   for (let i = 0; i < data.length; i++) data[i] = entry(i);
   return data;
+}
+
+/** By what it calls itself: arrays of another window are no instances of this one's. */
+function expectBytes(bytes: unknown, who: string): void {
+  if (Object.prototype.toString.call(bytes) === '[object Uint8Array]') return;
+  throw new MoeError(who, 'the file must be a Uint8Array; of an ArrayBuffer, new Uint8Array(buffer)', bytes);
 }
 
 function parseMagic(bytes: Uint8Array, who: string): { entries: Entries; axes: number } {

@@ -75,6 +75,16 @@ describe('parseIdx', () => {
     );
   });
 
+  test('has no entries where an axis has none, however long the others are', () => {
+    for (const place of [0, 100, 254]) {
+      const shape = Array.from({ length: 255 }, (_, axis) => (axis === place ? 0 : 2 ** 32 - 1));
+      const parsed = parseIdx(format(TYPES[0], shape, new Uint8Array(0)));
+      expect(parsed).toEqual({ shape, data: new Uint8Array(0) });
+    }
+    const endless = format(TYPES[0], new Array(255).fill(2 ** 32 - 1), new Uint8Array(0));
+    expect(() => parseIdx(endless)).toThrow('the file is cut short');
+  });
+
   test('refuses a damaged magic number and shows it', () => {
     for (const damaged of [
       [1, 0, 8, 1],

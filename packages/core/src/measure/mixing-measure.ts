@@ -33,11 +33,12 @@ export interface MixingMeasure extends MeasureShape {
 type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** The specifications that a measure's numbers must fit. */
-export function measureSpecs({ gate, expert, inputDim, experts, units = 1 }: MeasureShape): {
+export function measureSpecs(shape: MeasureShape): {
   readonly gate: Specs;
   readonly expert: Specs;
 } {
   const who = 'mixingMeasure';
+  const { gate, expert, inputDim, experts, units = 1 } = shape ?? {};
   if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
   if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
   expectInteger(who, 'experts', experts, { min: 1 });
@@ -67,27 +68,28 @@ export function mixingMeasure(of: MixingMeasure): MixingMeasure {
   expectNumbers('expertParams', specs.expert, of.expertParams);
   const deviations = of.standardDeviations;
   if (deviations === undefined) return of;
-  if (deviations.length !== 1 && deviations.length !== of.experts) {
-    throw new MoeError(who, `standardDeviations must be 1 or ${of.experts} numbers`, deviations.length);
+  const many = typeof deviations === 'object' ? deviations?.length : undefined;
+  if (many !== 1 && many !== of.experts) {
+    throw new MoeError(who, `standardDeviations must be 1 or ${of.experts} numbers`, many ?? deviations);
   }
-  const bad = deviations.find((value) => !(value > 0 && Number.isFinite(value)));
-  if (bad !== undefined) throw new MoeError(who, 'standardDeviations must be positive and finite', bad);
+  const bad = Array.from(deviations).findIndex((value) => !(Number.isFinite(value) && value > 0));
+  if (bad >= 0) throw new MoeError(who, 'standardDeviations must be positive and finite', deviations[bad]);
   return of;
 }
 
 function expectNumbers(which: string, specs: Specs, numbers: Numbers): void {
   for (const [name, spec] of Object.entries(specs)) {
     const size = spec.copies * paramSize(spec);
-    const given = numbers[name];
-    if (given?.length !== size) {
+    const given = numbers?.[name];
+    if (typeof given !== 'object' || given?.length !== size) {
       throw new MoeError(
         'mixingMeasure',
         `${which} must have ${size} numbers under "${name}"`,
         given?.length,
       );
     }
-    const bad = given.find((value) => !Number.isFinite(value));
-    if (bad !== undefined) throw new MoeError('mixingMeasure', `${which}["${name}"] must be finite`, bad);
+    const bad = Array.from(given).findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new MoeError('mixingMeasure', `${which}["${name}"] must be finite`, given[bad]);
   }
 }
 

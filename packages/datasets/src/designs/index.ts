@@ -47,7 +47,7 @@ export const designNames: readonly string[] = /* @__PURE__ */ Object.freeze(Obje
  * @throws MoeError that lists the names, if there is none of this name
  */
 export function design(name: string): Design {
-  const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
+  const make = typeof name === 'string' && Object.hasOwn(makers, name) ? makers[name] : undefined;
   if (make === undefined) throw new MoeError('design', `name must be one of ${designNames.join(', ')}`, name);
   return make();
 }

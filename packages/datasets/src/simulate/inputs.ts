@@ -54,12 +54,19 @@ export function inputRows(inputs: Inputs, inputDim: number, n: number): InputRow
       return (row) => [n === 1 ? min : min + ((max - min) * row) / (n - 1)];
     }
     case 'rows': {
-      const { rows } = inputs;
-      const available = rows?.length ?? 0;
+      const rows = givenRows(inputs) ?? [];
+      const available = rows.length;
       expectInteger(who, 'n', n, { min: 1, max: available, maxName: `the number of rows (${available})` });
       return (row) => givenRow(rows[row] as readonly number[], row, inputDim);
     }
   }
+}
+
+/** The rows, where the inputs are given. */
+export function givenRows(inputs: Inputs): readonly (readonly number[])[] | undefined {
+  if (inputs?.kind !== 'rows') return undefined;
+  if (Array.isArray(inputs.rows)) return inputs.rows;
+  throw new MoeError(who, 'inputs.rows must be a list of rows', inputs.rows);
 }
 
 function perInput(option: string, value: PerInput, inputDim: number): readonly number[] {

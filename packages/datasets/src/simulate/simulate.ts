@@ -7,7 +7,7 @@ import {
   mixingMeasure,
   stream,
 } from '@tfjs-moe/core';
-import { type Inputs, inputRows } from './inputs.ts';
+import { givenRows, type Inputs, inputRows } from './inputs.ts';
 import { type Noise, respond } from './noise.ts';
 
 /**
@@ -63,8 +63,7 @@ export function simulate(options: SimulateOptions): Simulation {
   const who = 'simulate';
   expectKnownOptions(who, options, ['measure', 'inputs', 'noise', 'n', 'seed']);
   const measure = mixingMeasure(options.measure);
-  const given = options.inputs?.kind === 'rows' ? options.inputs.rows?.length : undefined;
-  const n = expectInteger(who, 'n', options.n ?? given, { min: 1 });
+  const n = expectInteger(who, 'n', options.n ?? givenRows(options.inputs)?.length, { min: 1 });
   const seed = expectNumber(who, 'seed', options.seed ?? 0);
   const rowOf = inputRows(options.inputs, measure.inputDim, n);
   const answers = respond(measure, options.noise);

@@ -1,4 +1,8 @@
+/**
+ * Published tables: tables that come with their source and licence, kept in this package as the text of their cells.
+ */
 import { MoeError } from '@tfjs-moe/core';
+import { numberOf } from './number-of.ts';
 import type { Table, TableColumn } from './table.ts';
 
 /** A table with where it comes from; frozen, arrays included. */
@@ -15,19 +19,15 @@ export interface PublishedTable extends Table {
 /** What a column is, before its values. */
 export type ColumnHead = Omit<TableColumn, 'values'>;
 
-/** What the author of a published table writes: its columns, its text, its source and licence. */
 export interface PublishedTableDefinition extends Omit<PublishedTable, 'size' | 'columns'> {
   readonly columns: readonly ColumnHead[];
   /** One line per row, cells between commas, none quoted; an empty cell is missing. */
   readonly text: string;
 }
 
-/**
- * Published tables: tables that come with their source and licence, kept in this package as the text of their cells.
- *
- * Makes the columns and freezes them.
- */
-export function publishedTable({ columns: heads, text, ...about }: PublishedTableDefinition): PublishedTable {
+/** Makes the columns and freezes them. */
+export function publishedTable(definition: PublishedTableDefinition): PublishedTable {
+  const { columns: heads, text, ...about } = expectDefinition(definition);
   const rows = text
     .trim()
     .split('\n')
@@ -42,11 +42,31 @@ export function publishedTable({ columns: heads, text, ...about }: PublishedTabl
       ? {
           ...head,
           kind: 'number',
-          values: freeze(cells.map((cell) => (cell === '' ? Number.NaN : Number(cell)))),
+          values: freeze(cells.map((cell, row) => numberIn(about.name, head.name, cell, row))),
         }
       : { ...head, kind: 'text', values: freeze(cells.map((cell) => (cell === '' ? null : cell))) };
   });
   return freeze({ ...about, size: rows.length, columns: freeze(columns.map(freeze)) });
+}
+
+function expectDefinition(definition: PublishedTableDefinition): PublishedTableDefinition {
+  const who = 'publishedTable';
+  const { name, columns, text } = definition ?? {};
+  if (typeof name !== 'string') throw new MoeError(who, 'name must be a text', name);
+  const isHead = (head: ColumnHead) =>
+    typeof head?.name === 'string' && (head.kind === 'number' || head.kind === 'text');
+  if (!Array.isArray(columns) || !columns.every(isHead)) {
+    throw new MoeError(who, 'columns must be a list of { name, kind }', columns);
+  }
+  if (typeof text !== 'string') throw new MoeError(who, 'the cells must be a text', text);
+  return definition;
+}
+
+/** NaN where the cell is empty, and only there. */
+function numberIn(who: string, column: string, cell: string, row: number): number {
+  const value = cell === '' ? Number.NaN : numberOf(cell, '.');
+  if (value !== undefined) return value;
+  throw new MoeError(who, `row ${row + 1} of column "${column}" must be a number`, cell);
 }
 
 function freeze<T>(value: T): T {

@@ -1,7 +1,9 @@
 import { expectBoolean, expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
-import { columnOf, isMissing, type NumberColumn, type Table, type TableColumn } from './table.ts';
+import { classesOf, type DrawnInputs, indicatorsOf } from './levels.ts';
+import { expectNames, someOf } from './names.ts';
+import { columnsByName, isMissing, type NumberColumn, type Table, type TableColumn } from './table.ts';
 
-/** Which columns of a table become the response, the inputs, the factors and the weights of a sample. */
+/** Which columns make a sample, and how. */
 export interface SampleOfOptions {
   /** Name of the column to explain. */
   readonly response: string;
@@ -37,8 +39,12 @@ export interface TableSample {
 
 const who = 'sampleOf';
 
+/** Indicators of factors grow as rows times values: 400 MB. */
+const MOST_NUMBERS = 50_000_000;
+
 /**
- * The sample in a table: which column is the response, which are the inputs, and what to do about missing values.
+ * The sample in a table: which column is the response, which are the inputs, and what to do about missing values. The
+ * time is proportional to the table and the sample together.
  *
  * @throws MoeError that names row and column, if a column is text or a value missing or infinite
  */
@@ -46,10 +52,11 @@ export function sampleOf(table: Table, options: SampleOfOptions): TableSample {
   expectKnownOptions(who, options, ['response', 'inputs', 'factors', 'weights', 'missing', 'classes']);
   const missing = expectOneOf(who, 'missing', options.missing ?? 'refuse', ['refuse', 'drop']);
   const isClass = expectBoolean(who, 'classes', options.classes ?? false);
-  const response = columnOf(table, options.response, who);
-  const weights = options.weights === undefined ? undefined : numeric(columnOf(table, options.weights, who));
-  const inputs = inputsOf(table, options);
-  const isFactor = factorsAmong(inputs, options.factors ?? []);
+  const columnNamed = columnsByName(table, who);
+  const response = columnNamed(options.response);
+  const weights = options.weights === undefined ? undefined : numeric(columnNamed(options.weights));
+  const inputs = inputNames(table, options).map(columnNamed);
+  const isFactor = factorsAmong(inputs, expectNames(who, 'factors', options.factors ?? []));
   for (const column of inputs)
     if (!isFactor(column)) numeric(column, ' (for categories, name it in factors)');
   if (!isClass) numeric(response, ' (for classes, ask for classes: true)');
@@ -67,28 +74,54 @@ export function sampleOf(table: Table, options: SampleOfOptions): TableSample {
     }
   }
   if (rows.length === 0) throw new MoeError(who, 'there must be at least one row without a missing value', 0);
-  const take = (column: NumberColumn) => rows.map((row) => finite(column, row));
-  const drawn = inputs.flatMap((column): DrawnInput[] =>
-    isFactor(column) ? indicators(column, rows) : [{ name: column.name, values: take(numeric(column)) }],
+  const drawn = inputs.map((column) =>
+    isFactor(column) ? indicatorsOf(who, column, rows) : numbersOf(numeric(column)),
   );
-  expectOnce(drawn.map(({ name }) => name));
+  const names = drawn.flatMap((each) => each.names);
+  expectOnce(names);
+  expectSize(drawn, inputs, rows.length);
   return {
-    inputs: rows.map((_, i) => drawn.map(({ values }) => values[i] as number)),
-    ...(isClass ? classesOf(response, rows) : { response: take(numeric(response)) }),
+    inputs: rows.map((row) => drawnRow(drawn, names.length, row)),
+    ...(isClass
+      ? classesOf(who, response, rows)
+      : { response: rows.map((row) => finite(numeric(response), row)) }),
     ...(weights !== undefined && { weights: rows.map((row) => weight(weights, row)) }),
-    inputNames: drawn.map(({ name }) => name),
+    inputNames: names,
     responseName: response.name,
     rows,
   };
 }
 
-function inputsOf(table: Table, { response, inputs, weights }: SampleOfOptions): TableColumn[] {
+function drawnRow(drawn: readonly DrawnInputs[], width: number, row: number): number[] {
+  const numbers = new Array<number>(width).fill(0);
+  let from = 0;
+  for (const each of drawn) {
+    each.write(numbers, from, row);
+    from += each.names.length;
+  }
+  return numbers;
+}
+
+function expectSize(drawn: readonly DrawnInputs[], inputs: readonly TableColumn[], rows: number): void {
+  const width = drawn.reduce((sum, { names }) => sum + names.length, 0);
+  if (width === inputs.length || width * rows <= MOST_NUMBERS) return;
+  const most = drawn.reduce((best, { names }, i) => (names.length > drawn[best]!.names.length ? i : best), 0);
+  throw new MoeError(
+    who,
+    `factor "${inputs[most]!.name}" has too many values: indicators of ${rows} rows must be at most ${MOST_NUMBERS} numbers`,
+    width * rows,
+  );
+}
+
+function inputNames(table: Table, { response, inputs, weights }: SampleOfOptions): readonly string[] {
   const names =
-    inputs ?? table.columns.map(({ name }) => name).filter((name) => name !== response && name !== weights);
+    inputs === undefined
+      ? table.columns.map(({ name }) => name).filter((name) => name !== response && name !== weights)
+      : expectNames(who, 'inputs', inputs);
   if (names.length === 0) throw new MoeError(who, 'there must be at least one input', names);
   if (names.includes(response)) throw new MoeError(who, 'the response must not be an input too', response);
   expectOnce(names);
-  return names.map((name) => columnOf(table, name, who));
+  return names;
 }
 
 function expectOnce(names: readonly string[]): void {
@@ -100,10 +133,10 @@ function expectOnce(names: readonly string[]): void {
 }
 
 function factorsAmong(inputs: readonly TableColumn[], factors: readonly string[]) {
-  const names = inputs.map(({ name }) => name);
-  const stranger = factors.find((factor) => !names.includes(factor));
+  const names = new Set(inputs.map(({ name }) => name));
+  const stranger = factors.find((factor) => !names.has(factor));
   if (stranger !== undefined) {
-    throw new MoeError(who, `factors must be inputs; there are ${names.join(', ')}`, stranger);
+    throw new MoeError(who, `factors must be inputs; there are ${someOf([...names])}`, stranger);
   }
   const chosen = new Set(factors);
   return ({ name }: TableColumn) => chosen.has(name);
@@ -121,6 +154,15 @@ function numeric(column: TableColumn, remedy = ''): NumberColumn {
   );
 }
 
+function numbersOf(column: NumberColumn): DrawnInputs {
+  return {
+    names: [column.name],
+    write(to, from, row) {
+      to[from] = finite(column, row);
+    },
+  };
+}
+
 function finite(column: NumberColumn, row: number): number {
   const value = column.values[row] as number;
   if (Number.isFinite(value)) return value;
@@ -135,53 +177,4 @@ function weight(column: NumberColumn, row: number): number {
     `row ${row + 1} of column "${column.name}", the weights, must not be negative`,
     value,
   );
-}
-
-interface DrawnInput {
-  readonly name: string;
-  readonly values: number[];
-}
-
-/** An input for each value but the first. */
-function indicators(column: TableColumn, rows: readonly number[]): DrawnInput[] {
-  const [reference, ...others] = categories(column, rows);
-  if (others.length === 0) {
-    throw new MoeError(who, `factor "${column.name}" must have at least two values`, reference);
-  }
-  if (others.length + 1 === rows.length) {
-    throw new MoeError(who, `factor "${column.name}" must not have another value in every row`, rows.length);
-  }
-  return others.map((category) => ({
-    name: `${column.name}${category}`,
-    values: rows.map((row) => (column.values[row] === category ? 1 : 0)),
-  }));
-}
-
-function classesOf(column: TableColumn, rows: readonly number[]) {
-  if (column.kind === 'number') {
-    const row = rows.find((each) => !Number.isInteger(column.values[each]));
-    if (row !== undefined) {
-      throw new MoeError(
-        who,
-        `row ${row + 1} of column "${column.name}" must be a class: a text or a whole number`,
-        column.values[row],
-      );
-    }
-  }
-  const ordered = categories(column, rows);
-  if (ordered.length === rows.length && rows.length > 2) {
-    throw new MoeError(who, `classes "${column.name}" must not be another one in every row`, rows.length);
-  }
-  const place = new Map(ordered.map((value, index) => [value, index]));
-  return {
-    response: rows.map((row) => place.get(column.values[row] as string | number) as number),
-    classNames: ordered.map(String),
-  };
-}
-
-/** The values that are there, in order. */
-function categories(column: TableColumn, rows: readonly number[]): (string | number)[] {
-  const values: readonly (string | number | null)[] = column.values;
-  const present = [...new Set(rows.map((row) => values[row] as string | number))];
-  return present.sort((a, b) => (a < b ? -1 : 1));
 }
