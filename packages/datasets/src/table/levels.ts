@@ -4,7 +4,7 @@ import type { TableColumn } from './table.ts';
 type Level = string | number;
 
 /** The values that stand in some rows of a column, in order. */
-export function levelsOf(column: TableColumn, rows: readonly number[]): Level[] {
+function levelsOf(column: TableColumn, rows: readonly number[]): Level[] {
   const present = [...new Set(rows.map((row) => column.values[row] as Level))];
   return present.sort((a, b) => (a < b ? -1 : 1));
 }
