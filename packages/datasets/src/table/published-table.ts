@@ -1,6 +1,3 @@
-/**
- * Published tables: tables that come with their source and licence, kept in this package as the text of their cells.
- */
 import { MoeError } from '@tfjs-moe/core';
 import { numberOf } from './number-of.ts';
 import type { Table, TableColumn } from './table.ts';
@@ -19,13 +16,18 @@ export interface PublishedTable extends Table {
 /** What a column is, before its values. */
 export type ColumnHead = Omit<TableColumn, 'values'>;
 
+/** What the author of a published table writes: its columns, its text, its source and licence. */
 export interface PublishedTableDefinition extends Omit<PublishedTable, 'size' | 'columns'> {
   readonly columns: readonly ColumnHead[];
   /** One line per row, cells between commas, none quoted; an empty cell is missing. */
   readonly text: string;
 }
 
-/** Makes the columns and freezes them. */
+/**
+ * Published tables: tables that come with their source and licence, kept in this package as the text of their cells.
+ *
+ * Makes the columns and freezes them.
+ */
 export function publishedTable(definition: PublishedTableDefinition): PublishedTable {
   const { columns: heads, text, ...about } = expectDefinition(definition);
   const rows = text
