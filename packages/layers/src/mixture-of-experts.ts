@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { type Config, type Gate, MoeError } from '@tfjs-moe/core';
-import { type BalanceLedger, balanceLedger } from './balance-ledger.ts';
-import { readsSynchronously } from './dispatch/auto.ts';
+import { type BalanceLedger, balanceLedger } from './balance/ledger.ts';
+import { type LossFunction, lossesOf } from './balance/losses-of.ts';
 import { balanceLoss, computeExperts, routeTokens } from './forward.ts';
-import { metricsOf, metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
+import { type LatestRouting, latestRouting } from './latest-routing.ts';
+import { metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
 import type { RoutingPlan } from './routing-plan.ts';
 import { checkSettings, FORMAT_VERSION, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
 import { flatten, refuseNonFinite, type Tokens } from './tokens.ts';
@@ -23,14 +24,15 @@ export class MixtureOfExperts extends layers.Layer {
   static className = 'MixtureOfExperts';
 
   private readonly settings: Settings;
-  private readonly ledger: BalanceLedger = balanceLedger();
+  private readonly ledger: BalanceLedger = balanceLedger(
+    () => this.name,
+    () => this.settings.balance.some(({ weight }) => weight !== 0),
+  );
   private gateParams: Record<string, StoredParam> = {};
   private frozen = { gate: false, experts: false };
   private inputDim = 0;
   private trainingCalls = 0;
-  private metrics: RoutingMetrics | null = null;
-  private metricsInTraining: RoutingMetrics | null = null;
-  private arriving: Promise<void> = Promise.resolve();
+  private readonly latest: LatestRouting = latestRouting();
 
   constructor(args: MixtureOfExpertsArgs) {
     super(args ?? {});
@@ -60,9 +62,10 @@ export class MixtureOfExperts extends layers.Layer {
     const training = kwargs?.training === true;
     const masks = kwargs?.mask as tf.Tensor | tf.Tensor[] | null | undefined;
     const mask = Array.isArray(masks) ? masks[0] : masks;
-    // Outside any scope nobody would ever ask for the loss, or dispose of it.
-    const wantsLoss = training && this.settings.balance.length > 0 && tf.engine().state.activeScope != null;
+    const hasLosses = this.settings.balance.length > 0;
+    const wantsLoss = training && hasLosses && this.ledger.wanted();
     if (training) this.keepFrozen();
+    else if (hasLosses) this.ledger.evaluated();
     const [output, loss] = tf.tidy(() => {
       const tokens = this.tokensOf(this.oneInput(inputs), mask);
       if (this.settings.nonFinite === 'throw') refuseNonFinite(this.name, tokens.x_TD);
@@ -86,18 +89,18 @@ export class MixtureOfExperts extends layers.Layer {
 
   /** Routing of the last batch, or null before the first. On GPU backends it arrives a little later. */
   get routingMetrics(): RoutingMetrics | null {
-    return this.metrics;
+    return this.latest.any;
   }
 
   /** Routing of the last batch in training mode, whatever was evaluated since, or null before the first. */
   get trainingRoutingMetrics(): RoutingMetrics | null {
-    return this.metricsInTraining;
+    return this.latest.inTraining;
   }
 
   /** Waits until the metrics of every batch so far have arrived. */
   async routingSettled(): Promise<RoutingMetrics | null> {
-    await this.arriving;
-    return this.metrics;
+    await this.latest.settled;
+    return this.latest.any;
   }
 
   /** The gate, as an object. */
@@ -157,8 +160,18 @@ export class MixtureOfExperts extends layers.Layer {
     super.nonTrainableWeights = weights;
   }
 
+  // Of a layer inside it, `timeDistributed` knows what it finds here, and models what `calculateLosses` returns.
+  override get losses(): LossFunction[] {
+    const inside = (child: layers.Layer) => (child instanceof MixtureOfExperts ? child.losses : lossesOf(child));
+    return [...super.losses, ...this.children.flatMap(inside)];
+  }
+
+  override addLoss(losses: LossFunction | LossFunction[]): void {
+    super.losses.push(...[losses].flat());
+  }
+
   override calculateLosses(): tf.Scalar[] {
-    return [...super.calculateLosses(), ...this.children.flatMap((child) => child.calculateLosses())];
+    return this.losses.map((loss) => loss());
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -199,31 +212,9 @@ export class MixtureOfExperts extends layers.Layer {
     const routed = routeTokens(this.settings, this.gateParams, tokens, training, call);
     const { y_TU, dispatched } = computeExperts(this.settings, tokens, routed.plan, training);
     if (this.settings.recordRouting)
-      this.record(metricsTensor(routed.plan, dispatched, tokens.mask_T1), training);
+      this.latest.add(metricsTensor(routed.plan, dispatched, tokens.mask_T1), training);
     const output = tf.reshape(y_TU, shape);
-    return wantsLoss ? [output, balanceLoss(this.settings, routed)] : [output];
-  }
-
-  private record(numbers: tf.Tensor1D, training: boolean): void {
-    const arrive = (values: ArrayLike<number>) => {
-      this.metrics = metricsOf(values);
-      if (training) this.metricsInTraining = this.metrics;
-    };
-    if (readsSynchronously()) {
-      arrive(numbers.dataSync());
-      return;
-    }
-    const kept = tf.keep(numbers);
-    // One after the other: the last batch must stay the last, however long its numbers took.
-    this.arriving = Promise.all([kept.data(), this.arriving]).then(
-      ([values]) => {
-        arrive(values);
-        kept.dispose();
-      },
-      () => {
-        // The backend went away with the tensor; the next batch brings new numbers.
-      },
-    );
+    return wantsLoss ? [output, tf.keep(balanceLoss(this.settings, routed))] : [output];
   }
 
   /** Variables and layers of one part that could learn. */
