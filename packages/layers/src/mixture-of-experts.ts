@@ -162,7 +162,8 @@ export class MixtureOfExperts extends layers.Layer {
 
   // Of a layer inside it, `timeDistributed` knows what it finds here, and models what `calculateLosses` returns.
   override get losses(): LossFunction[] {
-    const inside = (child: layers.Layer) => (child instanceof MixtureOfExperts ? child.losses : lossesOf(child));
+    const inside = (child: layers.Layer) =>
+      child instanceof MixtureOfExperts ? child.losses : lossesOf(child);
     return [...super.losses, ...this.children.flatMap(inside)];
   }
 

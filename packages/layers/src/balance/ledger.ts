@@ -102,7 +102,15 @@ export function balanceLedger(who: () => string, matters: () => boolean): Balanc
   function stepIn(scope: Scope): Step {
     settle();
     if (step?.scope !== scope) {
-      return { scope, mark: gradientMark(), calls: [], later: 0, questions: 0, question: undefined, asked: 0 };
+      return {
+        scope,
+        mark: gradientMark(),
+        calls: [],
+        later: 0,
+        questions: 0,
+        question: undefined,
+        asked: 0,
+      };
     }
     if (step.questions > 0) {
       tf.dispose(step.calls.map(({ loss }) => loss));

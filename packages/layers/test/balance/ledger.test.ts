@@ -149,7 +149,9 @@ test.each(['nobody asks', 'somebody asks', 'an error cuts the step off', 'an err
   },
 );
 
-const untaken = expect.stringMatching(/^\[tfjs-moe\] moe: a training pass had a balance loss that nobody took/);
+const untaken = expect.stringMatching(
+  /^\[tfjs-moe\] moe: a training pass had a balance loss that nobody took/,
+);
 
 test('a training pass whose loss nobody takes is named, once', async () => {
   const ledger = ledgerOf();
@@ -223,7 +225,11 @@ test('who asks in a step that calls the layer in evaluation mode is told', () =>
   step();
   step();
   expect(said.mock.calls).toEqual([
-    [expect.stringMatching(/^\[tfjs-moe\] moe: was asked for its balance loss, but had been called in evaluation/)],
+    [
+      expect.stringMatching(
+        /^\[tfjs-moe\] moe: was asked for its balance loss, but had been called in evaluation/,
+      ),
+    ],
   ]);
   said.mockClear();
   const other = ledgerOf();
