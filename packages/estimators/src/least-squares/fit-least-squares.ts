@@ -15,6 +15,7 @@ import {
   stream,
 } from '@tfjs-moe/core';
 import { canonical } from '../measure/canonical.ts';
+import { expectEstimable } from '../model-size.ts';
 import { levenbergMarquardt, type MarquardtResult } from '../optimise/levenberg-marquardt.ts';
 import { type Bound, intoBox, type ParameterSpace, parameterSpace } from '../optimise/parameter-space.ts';
 import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
@@ -105,6 +106,7 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
     experts: expectInteger(WHO, 'atoms', options.atoms, { min: 1 }),
     units: 1,
   };
+  expectEstimable(WHO, shape);
   // Bounds are on the numbers as they are.
   const units =
     options.bounds === undefined && isFarFromStandard(given)

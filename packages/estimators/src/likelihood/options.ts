@@ -11,6 +11,7 @@ import {
   MoeError,
   mixingMeasure,
 } from '@tfjs-moe/core';
+import { expectEstimable } from '../model-size.ts';
 import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
 import type { Given } from './em-pass.ts';
 import { softened } from './starts.ts';
@@ -107,6 +108,7 @@ export function checkOptions(who: string, options: MaximumLikelihoodOptions): Ch
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
   const units = response === 'multinomial' ? classesOf(who, data, options.classes) : 1;
   const shape: MeasureShape = { gate, expert, experts, inputDim: data.inputDim, units };
+  expectEstimable(who, shape);
   return {
     shape,
     data,
@@ -133,6 +135,13 @@ function classesOf(who: string, { response }: Columns, given: number | undefined
   const largest = response.reduce((most, value) => Math.max(most, value), 0);
   if (given === undefined) {
     if (largest === 0) throw new MoeError(who, 'the response must have at least two classes', 1);
+    if (largest >= response.length) {
+      throw new MoeError(
+        who,
+        `classes are numbered 0, 1, ...: a class must be below the number of rows (${response.length}), unless classes says how many there are`,
+        largest,
+      );
+    }
     return largest + 1;
   }
   return expectInteger(who, 'classes', given, { min: Math.max(2, largest + 1) });
