@@ -8,9 +8,10 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { noChromium } from './chromium.mjs';
 import { bundleModule, bundleSite } from './packaging/bundle.mjs';
-import { installConsumer, runProgram } from './packaging/consumer.mjs';
+import { installConsumer, refusalOf, runProgram } from './packaging/consumer.mjs';
 import { openPage } from './packaging/open-page.mjs';
 import { packPackages } from './packaging/pack.mjs';
+import { openBundles, openPlaces, writePlaces } from './packaging/places.mjs';
 import { codeIn } from './packaging/readme.mjs';
 
 /** The most that the layer, one gate and one expert may add to a page: bytes, minified and gzipped, without tfjs. */
@@ -25,6 +26,7 @@ const SIZE_LIMIT = 20 * 1024;
 const CHECKS = [
   { name: 'pack', run: pack, essential: true },
   { name: 'install with npm', run: () => installConsumer(consumer, packages), essential: true },
+  { name: 'npm refuses an older TensorFlow.js', run: refuseOlder },
   { name: 'import in Node', run: () => runProgram(consumer, 'import.mjs') },
   { name: 'require in Node', run: () => runProgram(consumer, 'require.cjs') },
   { name: 'every subpath', run: importEverySubpath },
@@ -35,6 +37,8 @@ const CHECKS = [
   { name: 'size and tree-shaking', run: measure },
   { name: 'plain page with an import map', run: openPlainPage, unless: noChromium },
   { name: 'page built with Vite', run: openBuiltPage, unless: noChromium },
+  { name: 'isolated pages and policies', run: openWasmPages, unless: noChromium },
+  { name: 'recipes of bundlers', run: () => openBundles(consumer), unless: noChromium },
 ];
 
 process.chdir(resolve(import.meta.dirname, '..'));
@@ -70,6 +74,13 @@ function pack() {
   mkdirSync(consumer);
   packages = packPackages(scratch);
   return packages.map(({ name }) => name).join(', ');
+}
+
+function refuseOlder() {
+  const folder = join(scratch, 'older');
+  mkdirSync(folder);
+  const said = refusalOf(folder, packages, '4.20.0');
+  if (!said.includes('ERESOLVE')) throw new Error(`npm would install two copies of TensorFlow.js: ${said}`);
 }
 
 function importEverySubpath() {
@@ -133,6 +144,11 @@ async function openBuiltPage() {
   const size = await bundleSite(consumer);
   await openPage(join(consumer, 'dist'), 'trained, saved and loaded');
   return `${size} bytes with TensorFlow.js, minified and gzipped`;
+}
+
+async function openWasmPages() {
+  writePlaces(consumer);
+  await openPlaces(consumer);
 }
 
 function expectEqual(actual, expected, what) {

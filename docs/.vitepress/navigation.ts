@@ -33,6 +33,7 @@ const guide: Item[] = [
       { text: 'Masks and padding', link: '/guide/masks-and-padding' },
       { text: 'Freezing and schedules', link: '/guide/freezing-and-schedules' },
       { text: 'Backends', link: '/guide/backends' },
+      { text: 'Bundlers, policies and workers', link: '/guide/bundlers' },
       { text: 'Speed', link: '/guide/speed' },
       { text: 'Errors', link: '/guide/errors' },
     ],

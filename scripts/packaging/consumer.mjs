@@ -18,25 +18,42 @@ const plot = manifestOf('estimators')('./package.json').devDependencies['@observ
  * @param packages what `packPackages` returns
  */
 export function installConsumer(folder, packages) {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifestWith(packages, version)));
+  npmInstall(folder, ['--ignore-scripts', '--loglevel=error'], ['ignore', 'ignore', 'inherit']);
+  cpSync(join(import.meta.dirname, 'programs'), folder, { recursive: true });
+}
+
+/** What npm says where a program asks for another version of TensorFlow.js; nothing is installed. */
+export function refusalOf(folder, packages, other) {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifestWith(packages, other)));
+  try {
+    npmInstall(folder, ['--dry-run'], ['ignore', 'ignore', 'pipe']);
+    return '';
+  } catch (error) {
+    return String(error.stderr);
+  }
+}
+
+function npmInstall(folder, options, stdio) {
+  execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...options], {
+    cwd: folder,
+    stdio,
+  });
+}
+
+function manifestWith(packages, tfjs) {
   const isPart = ({ name }) =>
     packages.some(({ manifest }) => name in (JSON.parse(manifest).dependencies ?? {}));
   const files = (list) => Object.fromEntries(list.map(({ name, tarball }) => [name, `file:${tarball}`]));
-  const manifest = {
+  return {
     private: true,
     // A user asks for what nothing else asks for; the rest has to come along.
     dependencies: {
-      ...{ '@tensorflow/tfjs': version, '@observablehq/plot': plot },
+      ...{ '@tensorflow/tfjs': tfjs, '@observablehq/plot': plot },
       ...files(packages.filter((one) => !isPart(one))),
     },
     overrides: files(packages.filter(isPart)),
   };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  const quietly = ['--no-audit', '--no-fund', '--loglevel=error'];
-  execFileSync('npm', ['install', '--ignore-scripts', '--prefer-offline', ...quietly], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  cpSync(join(import.meta.dirname, 'programs'), folder, { recursive: true });
 }
 
 /** Runs one of the programs in Node and returns what it printed; its errors are errors here. */

@@ -8,19 +8,27 @@ const PATIENCE = 60_000;
 /**
  * Waits until the page has printed a line. Any error of the page, or a file that it lacks, is an error here.
  * @param folder what is served; the page is its index.html
- * @param line what the page prints at the end
+ * @param line what the page prints at the end: a text, or a pattern
+ * @param headers sent with every file
+ * @param expected errors of the page that are meant to be there
+ * @returns everything that the page has printed
  */
-export async function openPage(folder, line) {
-  const { address, stop } = await serve(folder);
+export async function openPage(folder, line, { headers, expected = () => false } = {}) {
+  const { address, stop } = await serve(folder, headers);
   const browser = await browserType.launch({ executablePath: chromium, args: ['--no-sandbox'] });
+  const printed = [];
   try {
     const page = await browser.newPage();
-    const failed = firstError(page);
-    const printed = page.waitForEvent('console', {
-      predicate: (message) => message.text() === line,
+    page.on('console', (message) => printed.push(message.text()));
+    const failed = firstError(page, expected);
+    const done = page.waitForEvent('console', {
+      predicate: (message) => (line instanceof RegExp ? line.test(message.text()) : message.text() === line),
       timeout: PATIENCE,
     });
-    await Promise.race([failed, Promise.all([printed, page.goto(address)])]);
+    await Promise.race([failed, Promise.all([done, page.goto(address)])]);
+    return printed;
+  } catch (error) {
+    throw new Error(`${error.message}\nThe page printed:\n${printed.join('\n')}`, { cause: error });
   } finally {
     await browser.close();
     stop();
@@ -28,11 +36,14 @@ export async function openPage(folder, line) {
 }
 
 /** Rejects at the first error of a page. */
-function firstError(page) {
+function firstError(page, expected) {
   return new Promise((_, reject) => {
-    page.on('pageerror', reject);
+    page.on('pageerror', (error) => {
+      if (!expected(error.message)) reject(error);
+    });
     page.on('console', (message) => {
-      if (message.type() === 'error') reject(new Error(`${message.text()} (${message.location().url})`));
+      const text = `${message.text()} (${message.location().url})`;
+      if (message.type() === 'error' && !expected(text)) reject(new Error(text));
     });
   });
 }

@@ -7,10 +7,14 @@ const types = {
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
 };
 
-/** @returns the address of the folder, and how to stop */
-export async function serve(folder) {
+/**
+ * @param headers sent with every file
+ * @returns the address of the folder, and how to stop
+ */
+export async function serve(folder, headers = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://127.0.0.1');
     const path = join(folder, normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname));
@@ -19,10 +23,10 @@ export async function serve(folder) {
     try {
       const content = await readFile(path);
       response
-        .writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' })
+        .writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream', ...headers })
         .end(content);
     } catch {
-      response.writeHead(404).end();
+      response.writeHead(404, headers).end();
     }
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));

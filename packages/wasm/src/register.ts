@@ -15,6 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
 import { attach } from './attach.ts';
+import { stopWatching, watchStart } from './backend-start.ts';
 import { engineHasSimd } from './engine.ts';
 import { moeKernels } from './kernels/index.ts';
 import type { Call } from './kernels/kernel.ts';
@@ -50,6 +51,7 @@ let registered: Registered[] = [];
 export function register({ patchStock = true, threads = 1 }: RegisterOptions = {}): boolean {
   const count = threadsOf(threads);
   takeBack();
+  watchStart();
   if (!engineHasSimd()) {
     warnOfStock('this JavaScript engine has no WebAssembly SIMD');
     return false;
@@ -67,6 +69,7 @@ export function register({ patchStock = true, threads = 1 }: RegisterOptions = {
 /** Takes all kernels back and ends the workers: tfjs computes as if this package had never been imported. */
 export function unregister(): void {
   takeBack();
+  stopWatching();
   useThreads(1);
   stopThreads();
 }

@@ -2,12 +2,12 @@
 
 const said = new Set<string>();
 
-/** Warns once of everything. */
-export function warnOnce(text: string): void {
+/** Warns once of everything; a text that ends a sentence by itself gets no second stop. */
+export function warnOnce(text: string, end = '.'): void {
   if (said.has(text)) return;
   said.add(text);
   // biome-ignore lint/suspicious/noConsole: slow training without a word would be worse.
-  console.warn(`[tfjs-moe] wasm: ${text}.`);
+  console.warn(`[tfjs-moe] wasm: ${text.replace(/\.+$/, '')}${end}`);
 }
 
 /** Warns that the kernels of this package cannot be used. */
