@@ -5,6 +5,8 @@ import { type BalanceLedger, balanceLedger } from './balance/ledger.ts';
 import { type LossFunction, lossesOf } from './balance/losses-of.ts';
 import { balanceLoss, computeExperts, routeTokens } from './forward.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
+import { firstMask, fitted, isHeld, type Masks, ownMask } from './masks/own-mask.ts';
+import { featuresOf, oneInput, oneShape } from './one-input.ts';
 import { metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
 import type { RoutingPlan } from './routing-plan.ts';
 import { checkSettings, FORMAT_VERSION, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
@@ -32,6 +34,7 @@ export class MixtureOfExperts extends layers.Layer {
   private frozen = { gate: false, experts: false };
   private inputDim = 0;
   private trainingCalls = 0;
+  private held = false;
   private readonly latest: LatestRouting = latestRouting();
 
   constructor(args: MixtureOfExpertsArgs) {
@@ -44,35 +47,45 @@ export class MixtureOfExperts extends layers.Layer {
   override build(inputShape: Shape | Shape[]): void {
     const { bank, balance, experts, gate, seed } = this.settings;
     const who = this.name;
-    const inputDim = this.featuresOf(inputShape);
+    const inputDim = featuresOf(this.name, inputShape);
     const addWeight: AddWeight = (name, shape, initializer, trainable, zeros) =>
       this.addWeight(name, shape, 'float32', initializer, undefined, trainable, undefined, zeros);
     this.gateParams = storeParams(gate.params(inputDim, experts), 'gate', seed, who, addWeight);
     bank.build({ who, experts, inputDim, units: this.unitsFor(inputDim), seed, addWeight });
     if (balance.length > 0) this.addLoss(() => this.ledger.take());
     this.inputDim = inputDim;
+    this.held = isHeld(this.name, this.weights);
     super.build(inputShape);
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return [...this.oneShape(inputShape).slice(0, -1), this.unitsFor(this.featuresOf(inputShape))];
+    return [
+      ...oneShape(this.name, inputShape).slice(0, -1),
+      this.unitsFor(featuresOf(this.name, inputShape)),
+    ];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArgs): tf.Tensor {
     const training = kwargs?.training === true;
-    const masks = kwargs?.mask as tf.Tensor | tf.Tensor[] | null | undefined;
-    const mask = Array.isArray(masks) ? masks[0] : masks;
     const hasLosses = this.settings.balance.length > 0;
     const wantsLoss = training && hasLosses && this.ledger.wanted();
     if (training) this.keepFrozen();
     else if (hasLosses) this.ledger.evaluated();
     const [output, loss] = tf.tidy(() => {
-      const tokens = this.tokensOf(this.oneInput(inputs), mask);
+      const x = oneInput(this.name, inputs);
+      const called = { nodes: this.inboundNodes, held: this.held, withList: Array.isArray(inputs) };
+      const tokens = this.tokensOf(x, ownMask(x, kwargs?.mask as Masks, called));
       if (this.settings.nonFinite === 'throw') refuseNonFinite(this.name, tokens.x_TD);
       return this.forward(tokens, training, wantsLoss);
     });
     if (loss !== undefined) this.ledger.record(loss as tf.Scalar);
     return output as tf.Tensor;
+  }
+
+  override computeMask(inputs: tf.Tensor | tf.Tensor[], masks?: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const mask = firstMask(masks);
+    if (mask == null) return mask as never;
+    return (fitted(mask, oneInput(this.name, inputs)) ?? null) as tf.Tensor;
   }
 
   /**
@@ -252,31 +265,6 @@ export class MixtureOfExperts extends layers.Layer {
       throw new MoeError(this.name, `units must be what the experts return (${own})`, units);
     }
     return units ?? own ?? inputDim;
-  }
-
-  private oneShape(shape: Shape | Shape[]): Shape {
-    if (!Array.isArray(shape[0])) return shape as Shape;
-    if (shape.length === 1) return shape[0] as Shape;
-    throw new MoeError(this.name, 'takes one input', shape);
-  }
-
-  private oneInput(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    if (!Array.isArray(inputs)) return inputs;
-    if (inputs.length === 1) return inputs[0] as tf.Tensor;
-    throw new MoeError(this.name, 'takes one input', inputs.length);
-  }
-
-  private featuresOf(inputShape: Shape | Shape[]): number {
-    const shape = this.oneShape(inputShape);
-    const features = shape[shape.length - 1];
-    if (shape.length < 2 || typeof features !== 'number') {
-      throw new MoeError(
-        this.name,
-        'the input must be [batch, ..., features] with a known number of features',
-        shape,
-      );
-    }
-    return features;
   }
 }
 

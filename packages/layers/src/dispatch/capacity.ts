@@ -32,9 +32,10 @@ export function capacityDispatch(capacityOf: (tokens: number) => number): Dispat
         weights_TE,
         eachExpert: (run) =>
           tf.stack(
-            Array.from({ length: experts }, (_, e) =>
-              run(takeRows(input_SD, e * capacity, (e + 1) * capacity), e),
-            ),
+            Array.from({ length: experts }, (_, e) => {
+              const rowsOf = (all: tf.Tensor) => takeRows(all, e * capacity, (e + 1) * capacity);
+              return run(rowsOf(input_SD), e, tf.reshape(rowsOf(rows.used_S1), [capacity]));
+            }),
           ),
         combine(output) {
           const units = output.shape[2] as number;

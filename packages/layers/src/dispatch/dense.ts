@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expertOps } from '../interpretation/expert-ops.ts';
+import { detach } from '../tensor/detach.ts';
 import { sumOverExperts } from '../tensor/expert-axis.ts';
+import { takeRows } from '../tensor/take-rows.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
 /**
@@ -18,7 +20,13 @@ export const denseDispatch: Dispatcher = Object.freeze<Dispatcher>({
     layout: 'expertsFirst',
     kept_TE: plan.selected_TE,
     weights_TE: plan.weights_TE,
-    eachExpert: (run) => tf.stack(Array.from({ length: plan.experts }, (_, expert) => run(x_TD, expert))),
+    eachExpert(run) {
+      const sent_ET = tf.transpose(detach(plan.selected_TE));
+      const outputs = Array.from({ length: plan.experts }, (_, expert) =>
+        run(x_TD, expert, tf.reshape(takeRows(sent_ET, expert, expert + 1), [plan.tokens])),
+      );
+      return tf.stack(outputs);
+    },
     combine(output_ETU) {
       const { tokens, experts, weights_TE } = plan;
       const units = output_ETU.shape[2] as number;

@@ -3,6 +3,14 @@ import type { Ops } from '@tfjs-moe/core';
 import type { Layout } from '../interpretation/param.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
 
+/**
+ * Computes one expert.
+ * @param x_ND rows
+ * @param expert its number
+ * @param counts_N 0/1: which rows were sent to it, where there are others among them
+ */
+export type RunExpert = (x_ND: tf.Tensor2D, expert: number, counts_N?: tf.Tensor1D) => tf.Tensor2D;
+
 /** Tokens on their way to the experts. */
 export interface Dispatched {
   /** The interpretation in which the experts run. */
@@ -16,7 +24,7 @@ export interface Dispatched {
   /** Final combine weights [T, E]. */
   readonly weights_TE: tf.Tensor2D;
   /** Runs a function on the rows of each expert instead, for experts that are not written in Ops. */
-  eachExpert(run: (x_ND: tf.Tensor2D, expert: number) => tf.Tensor2D): tf.Tensor;
+  eachExpert(run: RunExpert): tf.Tensor;
   /** Weighted sum of the experts' outputs for each token: [T, U]. */
   combine(output: tf.Tensor): tf.Tensor2D;
 }

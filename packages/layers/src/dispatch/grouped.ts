@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
 import { rowOps } from '../interpretation/row-ops.ts';
 import { takeRows } from '../tensor/take-rows.ts';
-import type { Dispatcher } from './dispatcher.ts';
+import type { Dispatcher, RunExpert } from './dispatcher.ts';
 import { sortByExpert } from './sorted-rows.ts';
 
 /**
@@ -40,11 +40,7 @@ export const groupedDispatch: Dispatcher = Object.freeze<Dispatcher>({
 });
 
 /** The outputs of all experts that have rows, one below the other. */
-function concatenated(
-  input_SD: tf.Tensor,
-  offsets: readonly number[],
-  run: (x_ND: tf.Tensor2D, expert: number) => tf.Tensor2D,
-): tf.Tensor {
+function concatenated(input_SD: tf.Tensor, offsets: readonly number[], run: RunExpert): tf.Tensor {
   const outputs: tf.Tensor2D[] = [];
   for (let e = 0; e + 1 < offsets.length; e++) {
     const [start, end] = offsets.slice(e, e + 2) as [number, number];

@@ -63,7 +63,12 @@ export function layerBank(source: LayerExperts | Config, experts: number): Exper
     parametersPerExpert: () => children.reduce((sum, child) => sum + child.countParams(), 0) / experts,
     run: (dispatched, training) =>
       dispatched.eachExpert(
-        (x_ND, e) => (children[e] as layers.Layer).apply(x_ND, { training }) as tf.Tensor2D,
+        // Rows that are another expert's, or nobody's, are padding to a layer that looks at masks.
+        (x_ND, e, counts_N) =>
+          (children[e] as layers.Layer).apply(x_ND, {
+            training,
+            ...(counts_N && { mask: counts_N }),
+          }) as tf.Tensor2D,
       ),
     stored: {},
     children,

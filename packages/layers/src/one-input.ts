@@ -1,0 +1,25 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { MoeError } from '@tfjs-moe/core';
+
+/** The shape of the only input. */
+export function oneShape(who: string, shape: Shape | Shape[]): Shape {
+  if (!Array.isArray(shape[0])) return shape as Shape;
+  if (shape.length === 1) return shape[0] as Shape;
+  throw new MoeError(who, 'takes one input', shape);
+}
+
+/** The only input. */
+export function oneInput(who: string, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  if (!Array.isArray(inputs)) return inputs;
+  if (inputs.length === 1) return inputs[0] as tf.Tensor;
+  throw new MoeError(who, 'takes one input', inputs.length);
+}
+
+/** The number of features of an input [..., D]. */
+export function featuresOf(who: string, inputShape: Shape | Shape[]): number {
+  const shape = oneShape(who, inputShape);
+  const features = shape[shape.length - 1];
+  if (shape.length >= 2 && typeof features === 'number') return features;
+  throw new MoeError(who, 'the input must be [batch, ..., features] with a known number of features', shape);
+}
