@@ -6,11 +6,13 @@ import { type LossFunction, lossesOf } from './balance/losses-of.ts';
 import { balanceLoss, computeExperts, routeTokens } from './forward.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
 import { firstMask, fitted, isHeld, type Masks, ownMask } from './masks/own-mask.ts';
+import { refuseDirection } from './no-direction.ts';
 import { featuresOf, oneInput, oneShape } from './one-input.ts';
 import { metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
 import type { RoutingPlan } from './routing-plan.ts';
 import { checkSettings, FORMAT_VERSION, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
 import { flatten, refuseNonFinite, type Tokens } from './tokens.ts';
+import { expectOneCopy } from './two-copies.ts';
 import { type AddWeight, type StoredParam, storeParams } from './weights.ts';
 
 type CallArgs = Parameters<layers.Layer['call']>[1];
@@ -39,9 +41,15 @@ export class MixtureOfExperts extends layers.Layer {
 
   constructor(args: MixtureOfExpertsArgs) {
     super(args ?? {});
+    refuseDirection(this.name, args ?? {});
     this.settings = checkSettings(args?.name ?? 'mixtureOfExperts', args);
     this.supportsMasking = true;
     this.frozen = { gate: args.trainableGate === false, experts: args.trainableExperts === false };
+  }
+
+  override apply(...[inputs, kwargs]: Parameters<layers.Layer['apply']>): ReturnType<layers.Layer['apply']> {
+    expectOneCopy(this.name, inputs);
+    return super.apply(inputs, kwargs);
   }
 
   override build(inputShape: Shape | Shape[]): void {
