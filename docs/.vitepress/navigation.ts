@@ -17,7 +17,7 @@ export const nav: DefaultTheme.NavItem[] = [
     ],
   },
   { text: 'Theory', link: '/theory/learned-temperature', activeMatch: '^/theory/' },
-  { text: 'Estimators', link: '/estimators/least-squares', activeMatch: '^/(estimators|studies)/' },
+  { text: 'Estimators', link: '/estimators/least-squares', activeMatch: '^/(estimators|measures|studies)/' },
   { text: 'Architecture', link: '/architecture' },
 ];
 
@@ -134,8 +134,13 @@ const estimators: Item[] = [
       { text: 'Choosing the number of experts', link: '/estimators/choosing-experts' },
       { text: 'Plots', link: '/estimators/plots' },
       { text: 'A table in one command: moe fit', link: '/estimators/fit' },
-      { text: 'Mixing measures', link: '/estimators/mixing-measure' },
-      { text: 'Voronoi losses', link: '/estimators/voronoi' },
+    ],
+  },
+  {
+    text: 'Measures',
+    items: [
+      { text: 'Mixing measures', link: '/measures/mixing-measure' },
+      { text: 'Voronoi losses', link: '/measures/voronoi' },
     ],
   },
   {
@@ -163,5 +168,6 @@ export const sidebar: Record<string, Item[]> = {
   '/datasets/': plugins,
   '/theory/': theory,
   '/estimators/': estimators,
+  '/measures/': estimators,
   '/studies/': estimators,
 };

@@ -1,9 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measureOutput } from '@tfjs-moe/core';
 import { design, readTable, simulate as simulateSample } from '@tfjs-moe/datasets';
-import { measureToJSON } from '@tfjs-moe/estimators';
+import { measureOutput, measureToJSON } from '@tfjs-moe/measures';
 import { afterAll, describe, expect, it } from 'vitest';
 import { simulate } from '../src/commands/simulate.ts';
 

@@ -2,9 +2,10 @@
  * How far the function of a mixture moves when its scores are multiplied by c and its temperature is set to $\tau$: with a
  * linear router not at all along $\tau = c$, with a bounded one everywhere but at the truth.
  */
-import { type Gate, type MixingMeasure, measureOutput, mixingMeasure } from '@tfjs-moe/core';
+import type { Gate } from '@tfjs-moe/core';
 import { ffn } from '@tfjs-moe/experts';
 import { mlpRouter, temperature } from '@tfjs-moe/gates';
+import { type MixingMeasure, measureOutput, mixingMeasure } from '@tfjs-moe/measures';
 
 /** Cells along each axis, and the ends of both axes as powers of two. */
 export const SIDE = 33;

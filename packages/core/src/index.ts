@@ -43,16 +43,6 @@ export {
   SUM_ROWS,
   TOP_K_MASKS,
 } from './kernel-names.ts';
-export { atomNumbers, withAtoms, withChanged } from './measure/atoms.ts';
-export {
-  type MeasureParts,
-  type MeasureShape,
-  type MixingMeasure,
-  measureOutput,
-  measureParts,
-  measureSpecs,
-  mixingMeasure,
-} from './measure/mixing-measure.ts';
 export type { Ops } from './ops.ts';
 export {
   type AnyParams,

@@ -55,28 +55,5 @@ export type {
   MaximumLikelihoodOptions,
   MaximumLikelihoodProgress,
 } from './likelihood/options.ts';
-// Mixing measures: what is fitted.
-export { canonical } from './measure/canonical.ts';
-export { expertMeans, gateProbabilities, predict, type Rows } from './measure/evaluate.ts';
-export { type MeasureJson, measureFromJSON, measureToJSON } from './measure/json.ts';
-export {
-  type LayerLike,
-  type LayerOptions,
-  type LayerWeight,
-  layerOptions,
-  measureFromLayer,
-  weightsForLayer,
-} from './measure/layer.ts';
-export { responsibilities } from './measure/responsibilities.ts';
 // What they are fitted to.
 export type { Sample } from './sample.ts';
-
-// How far from the truth.
-export { type LossName, lossesWithPower, lossNames } from './voronoi/loss-names.ts';
-export { type RBar, rBar } from './voronoi/r-bar.ts';
-export {
-  type VoronoiLoss,
-  type VoronoiOptions,
-  voronoiCells,
-  voronoiLoss,
-} from './voronoi/voronoi-loss.ts';

@@ -1,4 +1,5 @@
-import { type MeasureShape, MoeError, measureSpecs, paramSize } from '@tfjs-moe/core';
+import { MoeError, paramSize } from '@tfjs-moe/core';
+import { type MeasureShape, measureSpecs } from '@tfjs-moe/measures';
 
 /** Curvatures are of every pair of parameters: 800 MB. */
 const MOST_PARAMETERS = 10_000;

@@ -1,5 +1,6 @@
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
+import { responsibilities } from '@tfjs-moe/measures';
 import { describe, expect, it } from 'vitest';
 import {
   calibration,
@@ -8,7 +9,6 @@ import {
   fitLeastSquares,
   fitMaximumLikelihood,
   residuals,
-  responsibilities,
   summary,
 } from '../src/index.ts';
 

@@ -1,2 +1,39 @@
-/** Mixtures of experts as plain data, and what a definition is found to be. */
-export {};
+/** Mixtures of experts as plain data: evaluated, compared up to what a gate does not see, stored, and measured against the truth. */
+// biome-ignore-all assist/source/organizeImports: a contents page, in the order of reading
+
+// A mixture at given parameters.
+export {
+  type MixingMeasure,
+  type MeasureShape,
+  mixingMeasure,
+  measureSpecs,
+} from './measure/mixing-measure.ts';
+export { withAtoms, withChanged, atomNumbers } from './measure/atoms.ts';
+
+// What it says at some inputs.
+export { predict, gateProbabilities, expertMeans, type Rows } from './evaluate/evaluate.ts';
+export { responsibilities, type Observations } from './evaluate/responsibilities.ts';
+export { evaluated, evaluatedColumns, type Evaluated } from './evaluate/evaluate.ts';
+export { lawOfWeights, selects } from './evaluate/law.ts';
+export { measureOutput, measureParts, type MeasureParts } from './measure/mixing-measure.ts';
+
+// One form of all that have the same function.
+export { canonical } from './canonical/canonical.ts';
+export { shiftGauge, furtherGauges, removeGauge, scaleGauges, type ScaleGauge } from './gauge/gauge.ts';
+export { gaugeOf, type GaugeParameter } from './gauge/gauge-of.ts';
+
+// How far from the truth.
+export { voronoiLoss, voronoiCells, type VoronoiLoss, type VoronoiOptions } from './voronoi/voronoi-loss.ts';
+export { lossNames, lossesWithPower, type LossName } from './voronoi/loss-names.ts';
+export { rBar, type RBar } from './voronoi/r-bar.ts';
+
+// Stored, and moved to a layer and back.
+export { measureToJSON, measureFromJSON, type MeasureJson } from './exchange/json.ts';
+export {
+  measureFromLayer,
+  layerOptions,
+  weightsForLayer,
+  type LayerLike,
+  type LayerOptions,
+  type LayerWeight,
+} from './exchange/layer.ts';

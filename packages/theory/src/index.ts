@@ -1,5 +1,4 @@
 /** Identifiability of mixture-of-experts models: what can be learned, at which rate, and how we know. */
-export { type MixingMeasure, measureOutput, mixingMeasure, type Numbers } from '@tfjs-moe/core';
 export type { BiasSplitOptions } from './counterexamples/bias-split.ts';
 export type { CommonTiltOptions } from './counterexamples/common-tilt.ts';
 export {
@@ -15,7 +14,6 @@ export type { TheoremThreeOptions } from './counterexamples/theorem-three.ts';
 export type { TheoremTwoOptions } from './counterexamples/theorem-two.ts';
 export { decide, verdictOf } from './decide/decide.ts';
 export { type DecideOptions, type Examination, type ExaminedRelation, examine } from './decide/examine.ts';
-export { type GaugeParameter, gaugeOf } from './identifiability/gauge.ts';
 export { type IdentifiabilityOptions, identifiability } from './identifiability/identifiability.ts';
 export type {
   Identifiability,

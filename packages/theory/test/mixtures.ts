@@ -1,7 +1,7 @@
 /** Mixtures with random parameters, and inputs for them. */
 import { type Expert, type Gate, type GateParamSpec, mapNames, replicate } from '@tfjs-moe/core';
 import { drawnData, drawnRows } from '@tfjs-moe/core/testing';
-import type { MixingMeasure } from '@tfjs-moe/theory';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 
 export function drawnMixture(
   gate: Gate,

@@ -1,8 +1,9 @@
 /** How long a fit takes, from the first start to convergence. */
 import { stream } from '@tfjs-moe/core';
-import { fitLeastSquares, predict } from '@tfjs-moe/estimators';
+import { fitLeastSquares } from '@tfjs-moe/estimators';
 import { ffn } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
+import { predict } from '@tfjs-moe/measures';
 import type { Row, Subject } from '../subject.ts';
 import { likelihoodRows } from './likelihood.ts';
 import { studyWorkersRow } from './study-workers.ts';

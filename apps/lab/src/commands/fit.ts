@@ -11,11 +11,11 @@ import {
   type LeastSquaresFit,
   type MaximumLikelihoodFit,
   type MaximumLikelihoodProgress,
-  measureToJSON,
   type Selection,
   selectAtoms,
   summary,
 } from '@tfjs-moe/estimators';
+import { measureToJSON } from '@tfjs-moe/measures';
 import type { Command } from '../command.ts';
 import { withClassNames } from '../fit/class-names.ts';
 import { type FitOptions, fitOptions } from '../fit/fit-options.ts';

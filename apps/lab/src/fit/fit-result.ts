@@ -9,9 +9,8 @@ import {
   icl,
   type LeastSquaresFit,
   type MaximumLikelihoodFit,
-  type MeasureJson,
-  measureToJSON,
 } from '@tfjs-moe/estimators';
+import { type MeasureJson, measureToJSON } from '@tfjs-moe/measures';
 
 /** Values by group (`expert 1`, `gate 1`) and name (`(Intercept)`, an input, `sigma`). */
 export type Named<V> = Readonly<Record<string, Readonly<Record<string, V>>>>;

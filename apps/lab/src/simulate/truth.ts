@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { expectKnownOptions, expectNumber, MoeError } from '@tfjs-moe/core';
 import { columnOf, design, designNames, type Inputs, type Noise } from '@tfjs-moe/datasets';
-import { measureFromJSON } from '@tfjs-moe/estimators';
+import { measureFromJSON } from '@tfjs-moe/measures';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
 import { columnNames } from '../command-words.ts';

@@ -5,16 +5,18 @@
  * - a Voronoi loss by its name, as `D1`, with its exponent where it has one, `D2:1`. Minimised over the gauge at the true
  *   total mass; over its shifts alone with `shifts`, as in `D4:shifts`; as the numbers are with `fixed`.
  */
-import { type MixingMeasure, MoeError, measureOutput } from '@tfjs-moe/core';
+import { MoeError } from '@tfjs-moe/core';
 import { type Inputs, simulate } from '@tfjs-moe/datasets';
 import {
   canonical,
   type LossName,
   lossesWithPower,
   lossNames,
+  type MixingMeasure,
+  measureOutput,
   type VoronoiOptions,
   voronoiLoss,
-} from '@tfjs-moe/estimators';
+} from '@tfjs-moe/measures';
 import { totalVariation as distance } from './total-variation.ts';
 
 export interface LossContext {

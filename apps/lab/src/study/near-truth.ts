@@ -5,16 +5,8 @@
  * Studies ask how good the estimator is, not whether an optimiser finds it; this start takes the second question away as
  * far as it can. Atoms that share a true one share its weight.
  */
-import {
-  type GateParamSpec,
-  type MeasureShape,
-  type MixingMeasure,
-  mapNames,
-  measureSpecs,
-  type Numbers,
-  paramSize,
-  type Stream,
-} from '@tfjs-moe/core';
+import { type GateParamSpec, mapNames, type Numbers, paramSize, type Stream } from '@tfjs-moe/core';
+import { type MeasureShape, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 
 /** The measure of the fitted family that a fit starts from. */
 export function nearTruth(

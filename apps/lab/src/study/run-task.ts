@@ -4,9 +4,10 @@
  * Random numbers come from the study's seed, the size and the replicate alone, so that arms with the same truth are
  * fitted to the same samples.
  */
-import { getExpert, getGate, type MeasureShape, type MixingMeasure, MoeError, stream } from '@tfjs-moe/core';
+import { getExpert, getGate, MoeError, stream } from '@tfjs-moe/core';
 import { simulate } from '@tfjs-moe/datasets';
 import { fitLeastSquares, fitMaximumLikelihood, type Sample } from '@tfjs-moe/estimators';
+import type { MeasureShape, MixingMeasure } from '@tfjs-moe/measures';
 import { type Loss, lossOf } from './losses.ts';
 import { nearTruth } from './near-truth.ts';
 import type { Outcome } from './results-file.ts';

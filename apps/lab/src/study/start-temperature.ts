@@ -5,7 +5,8 @@
  * so that every point of that ray has the least sum of squares. Our estimators return the one whose $\tau$ is what the gate
  * begins with, which is a convention and no estimate. A study of what the data say takes the point that the search began at.
  */
-import { type MixingMeasure, mapNames, measureOutput } from '@tfjs-moe/core';
+import { mapNames } from '@tfjs-moe/core';
+import { type MixingMeasure, measureOutput } from '@tfjs-moe/measures';
 
 const ROUNDING = 1e-9;
 

@@ -4,17 +4,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import {
-  expectInteger,
-  expectKnownOptions,
-  getExpert,
-  getGate,
-  type MixingMeasure,
-  MoeError,
-  mixingMeasure,
-} from '@tfjs-moe/core';
+import { expectInteger, expectKnownOptions, getExpert, getGate, MoeError } from '@tfjs-moe/core';
 import { design, type Inputs, type Noise } from '@tfjs-moe/datasets';
-import { measureToJSON } from '@tfjs-moe/estimators';
+import { type MixingMeasure, measureToJSON, mixingMeasure } from '@tfjs-moe/measures';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
 import { createJiti } from 'jiti';

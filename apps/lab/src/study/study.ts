@@ -4,8 +4,9 @@
  * Every arm draws samples of each size from a true mixing measure, fits a family to each, and measures losses. Rates are
  * the slopes of the losses against n on logarithmic axes.
  */
-import type { Config, MixingMeasure, Numbers } from '@tfjs-moe/core';
+import type { Config, Numbers } from '@tfjs-moe/core';
 import type { Inputs, Noise } from '@tfjs-moe/datasets';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 
 export interface Study {
   /** Lower case with dashes; names files. */

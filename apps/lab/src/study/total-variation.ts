@@ -7,7 +7,8 @@
  *
  * Source: Nguyen, Akbarian, Yan and Ho (2024), arXiv:2309.13850, Theorems 1 to 3.
  */
-import { type MixingMeasure, MoeError, measureParts } from '@tfjs-moe/core';
+import { MoeError } from '@tfjs-moe/core';
+import { type MixingMeasure, measureParts } from '@tfjs-moe/measures';
 
 /** Grid points per standard deviation of the narrowest expert. */
 const PER_DEVIATION = 16;

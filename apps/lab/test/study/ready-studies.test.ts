@@ -1,9 +1,10 @@
 /** What the pages of the ready studies say of their truths, and that the results on the site are of these studies. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { getExpert, getGate, type MixingMeasure, measureOutput, mixingMeasure, stream } from '@tfjs-moe/core';
+import { getExpert, getGate, stream } from '@tfjs-moe/core';
 import { polynomial } from '@tfjs-moe/experts';
 import { sigmoid } from '@tfjs-moe/gates';
+import { type MixingMeasure, measureOutput, mixingMeasure } from '@tfjs-moe/measures';
 import { describe, expect, it } from 'vitest';
 import { nearTruth } from '../../src/study/near-truth.ts';
 import { fingerprintOf, loadStudy, sourceOf } from '../../src/study/study-file.ts';

@@ -1,6 +1,6 @@
-import { type MixingMeasure, measureOutput } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
+import { type MixingMeasure, measureOutput } from '@tfjs-moe/measures';
 import { describe, expect, it } from 'vitest';
 import { atStartTemperature } from '../../src/study/start-temperature.ts';
 

@@ -1,6 +1,6 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax, topK } from '@tfjs-moe/gates';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { normalCdf } from '@tfjs-moe/numerics';
 import { describe, expect, it } from 'vitest';
 import { totalVariation } from '../../src/study/total-variation.ts';

@@ -1,6 +1,6 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { type Design, defineDesign, evenSizes } from './design.ts';
 
 /** Two crossing lines; also the truth of the top-K paper, of the dendrogram paper's experiment 5 and of reference A. */

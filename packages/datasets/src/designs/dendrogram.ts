@@ -1,6 +1,6 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { crossingLines } from './demystifying-softmax.ts';
 import { type Design, defineDesign, logSizes } from './design.ts';
 

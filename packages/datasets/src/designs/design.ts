@@ -1,4 +1,5 @@
-import { type Expert, type Gate, type MixingMeasure, mixingMeasure } from '@tfjs-moe/core';
+import type { Expert, Gate } from '@tfjs-moe/core';
+import { type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
 import type { Inputs } from '../simulate/inputs.ts';
 import type { Noise } from '../simulate/noise.ts';
 

@@ -1,4 +1,5 @@
-import { type MixingMeasure, MoeError, type Stream } from '@tfjs-moe/core';
+import { MoeError, type Stream } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 
 /** Draws an expert for a row of weights, [rows, experts] in row-major order. */
 export type DrawExpert = (weights: Float64Array, row: number, random: Stream) => number;

@@ -1,12 +1,5 @@
-import {
-  expectNumber,
-  expectOneOf,
-  type MixingMeasure,
-  MoeError,
-  measureOutput,
-  measureParts,
-  type Stream,
-} from '@tfjs-moe/core';
+import { expectNumber, expectOneOf, MoeError, type Stream } from '@tfjs-moe/core';
+import { type MixingMeasure, measureOutput, measureParts } from '@tfjs-moe/measures';
 import { drawExpert } from './draw-expert.ts';
 
 /**

@@ -1,12 +1,5 @@
-import {
-  expectInteger,
-  expectKnownOptions,
-  expectNumber,
-  type MixingMeasure,
-  MoeError,
-  mixingMeasure,
-  stream,
-} from '@tfjs-moe/core';
+import { expectInteger, expectKnownOptions, expectNumber, MoeError, stream } from '@tfjs-moe/core';
+import { type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
 import { givenRows, type Inputs, inputRows } from './inputs.ts';
 import { type Noise, respond } from './noise.ts';
 

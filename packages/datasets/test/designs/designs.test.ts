@@ -1,4 +1,4 @@
-import { measureOutput, measureParts } from '@tfjs-moe/core';
+import { measureOutput, measureParts } from '@tfjs-moe/measures';
 import { describe, expect, it, test } from 'vitest';
 import { design, designNames, simulate } from '../../src/index.ts';
 

@@ -1,6 +1,6 @@
-import { type MixingMeasure, measureOutput, measureParts, withChanged } from '@tfjs-moe/core';
 import { ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { type MixingMeasure, measureOutput, measureParts, withChanged } from '@tfjs-moe/measures';
 import { describe, expect, it, test } from 'vitest';
 import { type SimulateOptions, simulate } from '../../src/index.ts';
 

@@ -3,16 +3,13 @@ import {
   expectKnownOptions,
   expectNumber,
   expectOneOf,
-  type MixingMeasure,
   MoeError,
   mapNames,
-  measureSpecs,
   stream,
-  withAtoms,
 } from '@tfjs-moe/core';
+import { type MixingMeasure, measureSpecs, removeGauge, withAtoms } from '@tfjs-moe/measures';
 import { simulateResponse } from '../diagnostics/simulate-response.ts';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
-import { removeGauge } from '../measure/gauge.ts';
 import type { Sample } from '../sample.ts';
 import { nearestOrder } from './nearest-order.ts';
 import { refit, rowsOf } from './refit.ts';

@@ -1,4 +1,4 @@
-import { atomNumbers, type MixingMeasure, measureSpecs } from '@tfjs-moe/core';
+import { atomNumbers, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 
 const MOST_PERMUTED = 7;
 

@@ -1,5 +1,5 @@
+import type { Rows } from '@tfjs-moe/measures';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
-import type { Rows } from '../measure/evaluate.ts';
 import { predictive } from './predictive.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
+import { evaluated, lawOfWeights, type Rows } from '@tfjs-moe/measures';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
-import { evaluated, type Rows } from '../measure/evaluate.ts';
-import { lawOfWeights } from '../measure/law.ts';
 
 export interface Predictive {
   readonly n: number;

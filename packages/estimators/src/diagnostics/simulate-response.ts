@@ -1,6 +1,6 @@
 import type { Stream } from '@tfjs-moe/core';
+import type { Rows } from '@tfjs-moe/measures';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
-import type { Rows } from '../measure/evaluate.ts';
 import { predictive } from './predictive.ts';
 
 /**

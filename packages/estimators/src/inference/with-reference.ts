@@ -1,6 +1,6 @@
-import { expectInteger, MoeError, mapNames, measureSpecs, paramSize } from '@tfjs-moe/core';
+import { expectInteger, MoeError, mapNames, paramSize } from '@tfjs-moe/core';
+import { measureSpecs, shiftGauge } from '@tfjs-moe/measures';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
-import { shiftGauge } from '../measure/gauge.ts';
 
 /**
  * The same fit with another expert as the reference of its gate: a softmax says only how much more one expert is preferred

@@ -1,4 +1,5 @@
-import { type MixingMeasure, measureSpecs, type Numbers } from '@tfjs-moe/core';
+import type { Numbers } from '@tfjs-moe/core';
+import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 
 /** Relative distance below which two numbers count as equal. */
 const SAME = 1e-4;

@@ -8,19 +8,15 @@ import {
   getExpert,
   getGate,
   type Identifier,
-  type MeasureShape,
-  type MixingMeasure,
   MoeError,
-  mixingMeasure,
   stream,
 } from '@tfjs-moe/core';
-import { canonical } from '../measure/canonical.ts';
+import { canonical, type MeasureShape, type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
+import { isPiecewise, measureOf, mixtureTape, type Node, numbersOf } from '@tfjs-moe/measures/tape';
 import { expectEstimable } from '../model-size.ts';
 import { levenbergMarquardt, type MarquardtResult } from '../optimise/levenberg-marquardt.ts';
 import { type Bound, intoBox, type ParameterSpace, parameterSpace } from '../optimise/parameter-space.ts';
 import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
-import { measureOf, mixtureTape, numbersOf } from '../tape/mixture.ts';
-import { isPiecewise, type Node } from '../tape/tape.ts';
 import { inUnits, isFarFromStandard, type StandardUnits, standardUnits } from '../units/standard-units.ts';
 import { type FitData, fitData, scalesOf, subsample } from './data.ts';
 import { effectiveAtoms } from './effective-atoms.ts';

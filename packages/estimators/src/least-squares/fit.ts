@@ -1,7 +1,7 @@
 /**
  * What a least-squares fit returns: plain data, apart from the gate and the expert of its measure.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { StopReason } from '../optimise/levenberg-marquardt.ts';
 
 /** What became of one start. */

@@ -5,9 +5,10 @@
  *
  * Source: Wales and Doye, "Global Optimization by Basin-Hopping" (1997).
  */
-import { type MeasureShape, measureSpecs, type Stream } from '@tfjs-moe/core';
+import type { Stream } from '@tfjs-moe/core';
+import { type MeasureShape, measureSpecs } from '@tfjs-moe/measures';
+import { countOf } from '@tfjs-moe/measures/tape';
 import { intoBox, type ParameterSpace } from '../optimise/parameter-space.ts';
-import { countOf } from '../tape/mixture.ts';
 
 /** Sizes of a hop, from a nudge to a leap, relative to the number that is moved. */
 const SMALLEST = 0.01;

@@ -1,5 +1,4 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
-import { evaluatedColumns } from '../measure/evaluate.ts';
+import { evaluatedColumns, type MixingMeasure } from '@tfjs-moe/measures';
 
 /**
  * What an estimate says of every row, and how large the share of every atom is.

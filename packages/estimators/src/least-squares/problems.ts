@@ -2,10 +2,9 @@
  * The sums of squares that a fit minimises: of the whole mixture, and, for its starts, of one expert on its cell and of a
  * gate that should choose given cells.
  */
-import type { MeasureShape } from '@tfjs-moe/core';
+import type { MeasureShape } from '@tfjs-moe/measures';
+import { expertTape, isPiecewise, mixtureTape, type Node, type Tape } from '@tfjs-moe/measures/tape';
 import { type SquaresProblem, squaresProblem } from '../optimise/normal-equations.ts';
-import { expertTape, mixtureTape } from '../tape/mixture.ts';
-import { isPiecewise, type Node, type Tape } from '../tape/tape.ts';
 import type { FitData } from './data.ts';
 
 /** $\sum_i v_i (f_G(x_i) - y_i)^2$ over the free numbers of a measure. */

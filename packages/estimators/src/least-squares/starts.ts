@@ -1,16 +1,8 @@
-import {
-  initialValues,
-  type MeasureShape,
-  measureSpecs,
-  type ParamSpec,
-  paramSize,
-  replicate,
-  type Stream,
-  stream,
-} from '@tfjs-moe/core';
+import { initialValues, type ParamSpec, paramSize, replicate, type Stream, stream } from '@tfjs-moe/core';
+import { type MeasureShape, measureSpecs } from '@tfjs-moe/measures';
+import { countOf } from '@tfjs-moe/measures/tape';
 import { levenbergMarquardt } from '../optimise/levenberg-marquardt.ts';
 import type { ParameterSpace, Scales } from '../optimise/parameter-space.ts';
-import { countOf } from '../tape/mixture.ts';
 import { drawnCells, rowsWith } from './cells.ts';
 import { type FitData, rowsOf } from './data.ts';
 import { denseProblem, expertProblem, gateProblem } from './problems.ts';

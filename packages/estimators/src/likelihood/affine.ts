@@ -1,5 +1,5 @@
+import { selects } from '@tfjs-moe/measures';
 import { matrix } from '@tfjs-moe/numerics';
-import { selects } from '../measure/law.ts';
 import type { Columns } from '../sample.ts';
 import { bestOf } from '../selection/ranks.ts';
 import { designOf, trialInput } from './affine-design.ts';

@@ -1,5 +1,4 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
-import { furtherGauges } from '../measure/gauge.ts';
+import { furtherGauges, type MixingMeasure } from '@tfjs-moe/measures';
 import { covarianceAt } from '../selection/covariance-at.ts';
 import type { Covariance } from './covariance.ts';
 import type { Degeneracy } from './degeneracy.ts';

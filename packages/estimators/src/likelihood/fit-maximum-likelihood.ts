@@ -1,5 +1,5 @@
-import { type MixingMeasure, stream } from '@tfjs-moe/core';
-import { canonical } from '../measure/canonical.ts';
+import { stream } from '@tfjs-moe/core';
+import { canonical, type MixingMeasure } from '@tfjs-moe/measures';
 import { climbSelecting, throughSoftmax } from '../selection/climb-selecting.ts';
 import { type Degeneracy, degeneracyOf } from './degeneracy.ts';
 import { derivativesPass } from './derivatives-pass.ts';

@@ -1,7 +1,7 @@
 /**
  * What a maximum-likelihood fit says: plain data, from which summaries, intervals and criteria follow without the sample.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Degeneracy } from './degeneracy.ts';
 import type { Ending } from './maximise.ts';
 
@@ -36,7 +36,6 @@ export interface FitWarning {
     | 'separated classes'
     | 'collinear inputs'
     | 'scale of the temperature'
-    | 'over-specified'
     | 'singular information'
     | 'not a maximum'
     | 'few rows';

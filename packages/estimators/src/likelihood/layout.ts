@@ -1,14 +1,12 @@
+import { type GateParamSpec, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
 import {
-  type GateParamSpec,
   type MeasureShape,
   type MixingMeasure,
-  mapNames,
   measureSpecs,
   mixingMeasure,
-  type Numbers,
-  paramSize,
-} from '@tfjs-moe/core';
-import { removeGauge, shiftGauge } from '../measure/gauge.ts';
+  removeGauge,
+  shiftGauge,
+} from '@tfjs-moe/measures';
 
 /** One number of the list. */
 export interface Entry {

@@ -1,6 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
+import { lawOfWeights, selects } from '@tfjs-moe/measures';
 import type { Column } from '@tfjs-moe/numerics';
-import { lawOfWeights, selects } from '../measure/law.ts';
 import { each, evaluateGate } from './jets-source.ts';
 import type { Layout } from './layout.ts';
 

@@ -1,13 +1,5 @@
-import {
-  initialValues,
-  type MeasureShape,
-  type MixingMeasure,
-  MoeError,
-  mapNames,
-  measureSpecs,
-  type Numbers,
-  stream,
-} from '@tfjs-moe/core';
+import { initialValues, MoeError, mapNames, type Numbers, stream } from '@tfjs-moe/core';
+import { type MeasureShape, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import type { Columns } from '../sample.ts';
 import { selectionOf } from '../selection/selection.ts';
 import { inUnits, standardUnits } from '../units/standard-units.ts';

@@ -2,7 +2,7 @@
  * Names of the estimates, as a regression table has them: the intercept and the inputs where a parameter is one number
  * per input, the parameter's own name with its place elsewhere.
  */
-import type { MeasureShape } from '@tfjs-moe/core';
+import type { MeasureShape } from '@tfjs-moe/measures';
 import type { Entry } from './layout.ts';
 
 /** The table that a number stands in. */

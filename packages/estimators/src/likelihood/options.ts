@@ -6,11 +6,9 @@ import {
   expectOneOf,
   expectPositive,
   type Gate,
-  type MeasureShape,
-  type MixingMeasure,
   MoeError,
-  mixingMeasure,
 } from '@tfjs-moe/core';
+import { type MeasureShape, type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
 import { expectEstimable } from '../model-size.ts';
 import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
 import type { Given } from './em-pass.ts';

@@ -1,4 +1,4 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Columns } from '../sample.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Coordinates } from './coordinates.ts';

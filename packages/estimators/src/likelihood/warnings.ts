@@ -1,5 +1,4 @@
-import { rates } from '@tfjs-moe/theory';
-import { scaleGauges } from '../measure/gauge.ts';
+import { scaleGauges } from '@tfjs-moe/measures';
 import type { Selection } from '../selection/selection.ts';
 import type { Covariance } from './covariance.ts';
 import type { Degeneracy } from './degeneracy.ts';
@@ -70,7 +69,7 @@ export function warningsOf(findings: Findings): FitWarning[] {
 /** Why the information is singular, as far as it is known. */
 function unidentified(findings: Findings): FitWarning[] {
   const { layout, selection, covariance, assignments, labels, response, logLikelihood } = findings;
-  const { gate, expert, experts } = layout.shape;
+  const { gate } = layout.shape;
   const found: FitWarning[] = [];
   const scales = scaleGauges(gate.config);
   if (scales.length > 0) {
@@ -114,16 +113,6 @@ function unidentified(findings: Findings): FitWarning[] {
     found.push({
       reason: 'separated classes',
       text: `an expert tells classes apart without error, so that the likelihood rises as parameters go to infinity: ${names.join(', ')} are where the climb stopped and have no standard errors`,
-    });
-    return found;
-  }
-  const overFitted = rates({ gate, expert, overSpecified: true }).rates.find(
-    ({ quantity }) => quantity === 'over-fitted atoms',
-  );
-  if (experts > 1 && response === 'gaussian' && overFitted?.counterexample !== undefined) {
-    found.push({
-      reason: 'over-specified',
-      text: `the information is singular in ${names.join(', ')}, which have no standard errors; of a gate and experts of this kind surplus experts are not identifiable (${overFitted.source}; counterexample ${overFitted.counterexample}): try fewer`,
     });
     return found;
   }

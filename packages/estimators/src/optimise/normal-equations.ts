@@ -1,6 +1,5 @@
+import { compile, type Node, type Tape } from '@tfjs-moe/measures/tape';
 import { type Matrix, matrix } from '@tfjs-moe/numerics';
-import { compile } from '../tape/program.ts';
-import type { Node, Tape } from '../tape/tape.ts';
 
 /**
  * The normal equations of a sum of squares, $F = \sum_i \rho_i^2$, $J^\top J$ and $J^\top \rho$, streamed: a block of rows

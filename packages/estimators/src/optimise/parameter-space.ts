@@ -1,14 +1,6 @@
-import {
-  expectKnownOptions,
-  expectPositive,
-  type GateParamSpec,
-  type MeasureShape,
-  measureSpecs,
-  paramSize,
-} from '@tfjs-moe/core';
+import { expectKnownOptions, expectPositive, type GateParamSpec, paramSize } from '@tfjs-moe/core';
+import { gaugeOf, type MeasureShape, measureSpecs, scaleGauges } from '@tfjs-moe/measures';
 import { paramLabels } from '@tfjs-moe/numerics';
-import { gaugeOf } from '@tfjs-moe/theory';
-import { scaleGauges } from '../measure/gauge.ts';
 
 /** Largest size of a parameter: one for all, or one for each part. */
 export type Bound = number | { readonly gate?: number; readonly expert?: number };

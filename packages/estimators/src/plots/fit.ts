@@ -2,11 +2,10 @@
  * What pictures need of a fit, by maximum likelihood or by least squares: what gate and experts say at some inputs.
  */
 import { MoeError } from '@tfjs-moe/core';
+import { evaluated, type Rows, responsibilities } from '@tfjs-moe/measures';
 import { predictive } from '../diagnostics/predictive.ts';
 import type { LeastSquaresFit } from '../least-squares/fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
-import { evaluated, type Rows } from '../measure/evaluate.ts';
-import { responsibilities } from '../measure/responsibilities.ts';
 import type { Sample } from '../sample.ts';
 
 /** A fit that can be drawn: of either estimator. */

@@ -1,6 +1,6 @@
 import { dot, link, type PlotOptions, text } from '@observablehq/plot';
-import { expectKnownOptions, expectOneOf, type MixingMeasure, measureSpecs, paramSize } from '@tfjs-moe/core';
-import { type VoronoiOptions, voronoiLoss } from '../voronoi/voronoi-loss.ts';
+import { expectKnownOptions, expectOneOf, paramSize } from '@tfjs-moe/core';
+import { type MixingMeasure, measureSpecs, type VoronoiOptions, voronoiLoss } from '@tfjs-moe/measures';
 import { frame, label } from './frame.ts';
 import { colourScale } from './palette.ts';
 

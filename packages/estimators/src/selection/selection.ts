@@ -1,7 +1,7 @@
+import { selects } from '@tfjs-moe/measures';
 import type { Coordinates } from '../likelihood/coordinates.ts';
 import { selectionAt } from '../likelihood/jets-source.ts';
 import type { Layout } from '../likelihood/layout.ts';
-import { selects } from '../measure/law.ts';
 import type { Columns } from '../sample.ts';
 import { bestOf } from './ranks.ts';
 

@@ -1,15 +1,12 @@
 import {
   type GateParamSpec,
   initialValues,
-  type MeasureShape,
-  type MixingMeasure,
   mapNames,
-  measureParts,
-  measureSpecs,
   type Numbers,
   paramSize,
   type Stream,
 } from '@tfjs-moe/core';
+import { type MeasureShape, type MixingMeasure, measureParts, measureSpecs } from '@tfjs-moe/measures';
 
 /**
  * Which parameters of a gate or an expert take up a change of the units of its inputs, and of its outputs.

@@ -1,4 +1,5 @@
-import { type MeasureShape, type MixingMeasure, measureSpecs, stream } from '@tfjs-moe/core';
+import { stream } from '@tfjs-moe/core';
+import { type MeasureShape, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import type { Columns } from '../sample.ts';
 import { type PartUnits, plus, shifted, times, unitsOfPart, withRows } from './part-units.ts';
 

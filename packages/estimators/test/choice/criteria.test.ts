@@ -1,7 +1,8 @@
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
+import { responsibilities } from '@tfjs-moe/measures';
 import { expect, it } from 'vitest';
-import { aic, bic, fitMaximumLikelihood, icl, responsibilities } from '../../src/index.ts';
+import { aic, bic, fitMaximumLikelihood, icl } from '../../src/index.ts';
 import { referenceSample } from '../likelihood/reference.ts';
 
 it('the criteria are those of their papers', () => {

@@ -1,6 +1,7 @@
-import { type MixingMeasure, stream } from '@tfjs-moe/core';
+import { stream } from '@tfjs-moe/core';
 import { constant, linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crossValidate, expectedResponse, fitMaximumLikelihood, type Sample } from '../../src/index.ts';

@@ -1,11 +1,11 @@
 import { stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { euclideanRouter, hierarchical, mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
+import { gateProbabilities } from '@tfjs-moe/measures';
 import { describe, expect, it } from 'vitest';
 import {
   coefficients,
   fitMaximumLikelihood,
-  gateProbabilities,
   standardErrors,
   summary,
   vcov,

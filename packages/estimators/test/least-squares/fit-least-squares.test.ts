@@ -1,10 +1,11 @@
-import { type Expert, type Gate, type MixingMeasure, MoeError, stream, withAtoms } from '@tfjs-moe/core';
+import { type Expert, type Gate, MoeError, stream } from '@tfjs-moe/core';
 import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { canonical, type MixingMeasure, measureToJSON, predict, withAtoms } from '@tfjs-moe/measures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonical, fitLeastSquares, measureToJSON, predict, type Sample } from '../../src/index.ts';
-import { nameOf, randomMeasure } from '../measures.ts';
+import { nameOf, randomMeasure } from '../../../measures/test/measures.ts';
+import { fitLeastSquares, type Sample } from '../../src/index.ts';
 
 const gelu = ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false });
 const tanh = ffn({ hiddenUnits: [], activation: 'tanh', outputWeights: false });

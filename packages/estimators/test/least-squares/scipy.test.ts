@@ -1,10 +1,11 @@
 /** Against scipy.optimize.least_squares; `fixtures/least-squares.py` writes the reference. */
 import { readFileSync } from 'node:fs';
-import { type Config, getExpert, getGate, type MixingMeasure, mixingMeasure } from '@tfjs-moe/core';
+import { type Config, getExpert, getGate } from '@tfjs-moe/core';
+import { canonical, type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
+import { fitLeastSquares } from '../../src/index.ts';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
 import { describe, expect, it } from 'vitest';
-import { canonical, fitLeastSquares } from '../../src/index.ts';
 
 interface Case {
   readonly name: string;

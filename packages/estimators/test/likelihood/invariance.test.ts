@@ -1,8 +1,9 @@
 import { stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { hierarchical, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { canonical } from '@tfjs-moe/measures';
 import { describe, expect, it } from 'vitest';
-import { canonical, fitMaximumLikelihood, type Sample, standardErrors } from '../../src/index.ts';
+import { fitMaximumLikelihood, type Sample, standardErrors } from '../../src/index.ts';
 
 const random = stream(2);
 const inputs = Array.from({ length: 400 }, () => [random.normal(), 3 * random.uniform()]);

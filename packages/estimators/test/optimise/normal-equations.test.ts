@@ -1,11 +1,11 @@
 import { ffn } from '@tfjs-moe/experts';
 import { softmax, topK } from '@tfjs-moe/gates';
+import { predict } from '@tfjs-moe/measures';
+import { measureOf, numbersOf } from '@tfjs-moe/measures/tape';
 import { columnsOf } from '@tfjs-moe/numerics';
 import { describe, expect, it } from 'vitest';
-import { predict } from '../../src/index.ts';
+import { randomMeasure, randomRows } from '../../../measures/test/measures.ts';
 import { mixtureProblem } from '../../src/least-squares/problems.ts';
-import { measureOf, numbersOf } from '../../src/tape/mixture.ts';
-import { randomMeasure, randomRows } from '../measures.ts';
 
 describe.each([softmax(), topK({ k: 2 })])('the normal equations under $kind', (gate) => {
   // More rows than a block has.

@@ -2,18 +2,10 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
+import { expertMeans, gateProbabilities, predict, responsibilities } from '@tfjs-moe/measures';
 import { JSDOM } from 'jsdom';
 import { describe, expect, it } from 'vitest';
-import {
-  expertMeans,
-  fitLeastSquares,
-  fitMaximumLikelihood,
-  gateProbabilities,
-  predict,
-  residuals,
-  responsibilities,
-  selectAtoms,
-} from '../../src/index.ts';
+import { fitLeastSquares, fitMaximumLikelihood, residuals, selectAtoms } from '../../src/index.ts';
 import {
   atomCoordinates,
   calibrationPlot,

@@ -1,7 +1,8 @@
-import { type MixingMeasure, stream } from '@tfjs-moe/core';
+import { stream } from '@tfjs-moe/core';
 import { simulate } from '@tfjs-moe/datasets';
 import { constant, linear } from '@tfjs-moe/experts';
 import { hierarchical, sigmoid, softmax, switchGate, topK } from '@tfjs-moe/gates';
+import { type MixingMeasure, predict, responsibilities } from '@tfjs-moe/measures';
 import { leastSquares, matrix } from '@tfjs-moe/numerics';
 import { describe, expect, it } from 'vitest';
 import {
@@ -11,8 +12,6 @@ import {
   expectedResponse,
   fitMaximumLikelihood,
   type MaximumLikelihoodOptions,
-  predict,
-  responsibilities,
 } from '../../src/index.ts';
 
 const gate = topK({ k: 1 });

@@ -1,4 +1,4 @@
-import { type Gate, type MeasureShape, measureParts, stream } from '@tfjs-moe/core';
+import { type Gate, stream } from '@tfjs-moe/core';
 import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
 import {
   euclideanRouter,
@@ -9,11 +9,12 @@ import {
   temperature,
   topK,
 } from '@tfjs-moe/gates';
+import { type MeasureShape, measureParts } from '@tfjs-moe/measures';
 import { describe, expect, it } from 'vitest';
+import { randomMeasure } from '../../../measures/test/measures.ts';
 import { fitLeastSquares, fitMaximumLikelihood } from '../../src/index.ts';
 import { columnsOfSample } from '../../src/sample.ts';
 import { inUnits, standardUnits } from '../../src/units/standard-units.ts';
-import { randomMeasure } from '../measures.ts';
 
 const random = stream(8, 'units');
 const rows = Array.from({ length: 40 }, () => [1000 + 50 * random.normal(), 0.01 * random.normal() - 3]);

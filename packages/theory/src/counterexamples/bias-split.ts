@@ -1,4 +1,4 @@
-import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/core';
+import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
 import { type Counterexample, doubled, expectAtom } from './counterexample.ts';
 
 /** Options of `biasSplit`. */

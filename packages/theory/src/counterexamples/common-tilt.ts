@@ -1,4 +1,5 @@
-import { type MixingMeasure, MoeError, withAtoms, withChanged } from '@tfjs-moe/core';
+import { MoeError } from '@tfjs-moe/core';
+import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
 import type { Counterexample } from './counterexample.ts';
 
 /** Options of `commonTilt`. */

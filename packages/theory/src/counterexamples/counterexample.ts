@@ -1,4 +1,5 @@
-import { type MixingMeasure, MoeError, measureOutput } from '@tfjs-moe/core';
+import { MoeError } from '@tfjs-moe/core';
+import { type MixingMeasure, measureOutput } from '@tfjs-moe/measures';
 
 /**
  * A counterexample: two different mixing measures with the same function, or, for a minimax sequence, with functions

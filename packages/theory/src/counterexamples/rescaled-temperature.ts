@@ -1,4 +1,5 @@
-import { expectPositive, type MixingMeasure, MoeError } from '@tfjs-moe/core';
+import { expectPositive, MoeError } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Counterexample } from './counterexample.ts';
 
 /** Options of `rescaledTemperature`. */

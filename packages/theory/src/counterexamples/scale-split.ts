@@ -1,4 +1,5 @@
-import { expectPositive, type MixingMeasure, MoeError, withAtoms, withChanged } from '@tfjs-moe/core';
+import { expectPositive, MoeError } from '@tfjs-moe/core';
+import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
 import { type Counterexample, doubled, expectAtom } from './counterexample.ts';
 
 /** Options of `scaleSplit`. */

@@ -1,11 +1,5 @@
-import {
-  atomNumbers,
-  expectInteger,
-  type MixingMeasure,
-  MoeError,
-  withAtoms,
-  withChanged,
-} from '@tfjs-moe/core';
+import { expectInteger, MoeError } from '@tfjs-moe/core';
+import { atomNumbers, type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
 import type { SequenceMember } from './counterexample.ts';
 
 /** Options of `theoremSix`. */

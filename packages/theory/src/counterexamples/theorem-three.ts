@@ -1,4 +1,5 @@
-import { atomNumbers, expectInteger, type MixingMeasure } from '@tfjs-moe/core';
+import { expectInteger } from '@tfjs-moe/core';
+import { atomNumbers, type MixingMeasure } from '@tfjs-moe/measures';
 import type { SequenceMember } from './counterexample.ts';
 import { rescaledTemperature } from './rescaled-temperature.ts';
 

@@ -1,4 +1,5 @@
-import { atomNumbers, expectInteger, type MixingMeasure, withChanged } from '@tfjs-moe/core';
+import { expectInteger } from '@tfjs-moe/core';
+import { atomNumbers, type MixingMeasure, withChanged } from '@tfjs-moe/measures';
 import { biasSplit } from './bias-split.ts';
 import type { SequenceMember } from './counterexample.ts';
 

@@ -1,4 +1,4 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Ring, secondDerivative } from '@tfjs-moe/numerics';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { expertJets, routerJets } from './atom-jets.ts';

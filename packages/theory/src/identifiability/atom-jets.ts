@@ -1,13 +1,5 @@
-import {
-  type GateParamSpec,
-  type MixingMeasure,
-  mapNames,
-  measureSpecs,
-  type Numbers,
-  paramSize,
-  replicate,
-  scoped,
-} from '@tfjs-moe/core';
+import { type GateParamSpec, mapNames, type Numbers, paramSize, replicate, scoped } from '@tfjs-moe/core';
+import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { gridInput, gridParams, type Jet, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { idealOps } from './ideal-ops.ts';
 

@@ -1,14 +1,13 @@
 import {
   type GateParamSpec,
-  type MixingMeasure,
   mapNames,
-  measureSpecs,
   type Numbers,
   paramSize,
   prefixed,
   replicate,
   scoped,
 } from '@tfjs-moe/core';
+import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import {
   type Grid,
   gridInput,

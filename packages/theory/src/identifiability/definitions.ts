@@ -2,7 +2,8 @@
  * What theory can judge: routers, gates and experts that are written over Ops, so that they can be differentiated
  * exactly and enclosed in balls.
  */
-import { type Expert, type Gate, type MixingMeasure, MoeError } from '@tfjs-moe/core';
+import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { columns, columnsOf } from '@tfjs-moe/numerics';
 import { jacobianFamily } from './jacobian.ts';
 

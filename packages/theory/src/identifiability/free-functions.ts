@@ -1,7 +1,7 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
+import { gaugeOf } from '@tfjs-moe/measures';
 import type { FunctionLabel } from '../verdict/labelled-family.ts';
 import type { Atom } from './atom.ts';
-import { gaugeOf } from './gauge.ts';
 import { functionLabel } from './labels.ts';
 
 /** A coordinate of an atom. */

@@ -4,11 +4,10 @@ import {
   expectKnownOptions,
   expectPositive,
   type Gate,
-  type MixingMeasure,
   MoeError,
-  mixingMeasure,
   type Numbers,
 } from '@tfjs-moe/core';
+import { type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
 import { decide } from '../decide/decide.ts';
 import type { DecideOptions } from '../decide/examine.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';

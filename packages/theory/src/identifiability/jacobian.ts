@@ -1,9 +1,9 @@
-import { type Config, type MixingMeasure, measureSpecs } from '@tfjs-moe/core';
+import type { Config } from '@tfjs-moe/core';
+import { gaugeOf, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { firstDerivative, gridInput, gridParams, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { competitiveFamily } from '../second-order/competitive.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { gateForm } from './gate-form.ts';
-import { gaugeOf } from './gauge.ts';
 import { idealOps } from './ideal-ops.ts';
 import { functionLabel } from './labels.ts';
 import { sigmoidJacobian } from './sigmoid-jacobian.ts';

@@ -1,8 +1,9 @@
 /**
  * What a reader must know to read the verdicts on a mixture: regions, and what was left out.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
-import { measureParts, type Stream, stream } from '@tfjs-moe/core';
+
+import { type Stream, stream } from '@tfjs-moe/core';
+import { type MixingMeasure, measureParts } from '@tfjs-moe/measures';
 
 /** Inputs at which selections are looked at. */
 const INPUTS = 400;

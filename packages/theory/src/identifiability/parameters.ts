@@ -6,16 +6,14 @@
  */
 import {
   type GateParamSpec,
-  type MeasureShape,
-  type MixingMeasure,
   MoeError,
   mapNames,
-  measureSpecs,
   type Numbers,
   paramSize,
   type Stream,
   stream,
 } from '@tfjs-moe/core';
+import { type MeasureShape, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { gateForm } from './gate-form.ts';
 import { idleAtoms, selects } from './notes.ts';
 

@@ -1,4 +1,5 @@
-import { type MixingMeasure, MoeError, measureSpecs } from '@tfjs-moe/core';
+import { MoeError } from '@tfjs-moe/core';
+import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { gridInput, gridParams, type Ring } from '@tfjs-moe/numerics';
 import type { CompetitiveForm } from './gate-form.ts';
 import { idealOps } from './ideal-ops.ts';

@@ -1,4 +1,4 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Jet, jets, type Ring } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import { type Atom, atomsOf, jetProduct } from './atom.ts';

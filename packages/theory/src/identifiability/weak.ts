@@ -1,4 +1,4 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import { expertJets } from './atom-jets.ts';

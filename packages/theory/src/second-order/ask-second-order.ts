@@ -1,4 +1,4 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { gateForm } from '../identifiability/gate-form.ts';
 import type { Inconclusive, Verdict } from '../verdict/verdict.ts';
 import { competitiveCriterion } from './competitive-criterion.ts';

@@ -1,4 +1,4 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { type Atom, atomsOf } from '../identifiability/atom.ts';
 import type { CompetitiveForm } from '../identifiability/gate-form.ts';
 import { type Candidate, candidates, gaugeDirections } from './candidates.ts';

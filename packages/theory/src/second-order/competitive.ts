@@ -7,7 +7,7 @@
  * $\psi_{\theta_j}$ are what a split of atom j leaves behind. All functions are multiplied by D once more, which removes
  * the division in f_G. s and t are 1 but for selections.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, jets, type Ring } from '@tfjs-moe/numerics';
 import { type Atom, atomsOf, jetProduct } from '../identifiability/atom.ts';
 import { type FreeFunction, freeFunctions, type Place } from '../identifiability/free-functions.ts';

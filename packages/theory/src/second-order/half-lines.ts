@@ -6,7 +6,7 @@
  * $e^z 1_{x>0}$ and $e^z 1_{x<0}$. Two first derivatives and a second one are three functions in a space of two
  * dimensions: an equation ties them. Where it leaves the second derivative out, the first order is dependent already.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { isGuard } from '../identifiability/ideal-ops.ts';
 import type { Block } from './curved-family.ts';
 import type { NullDirection } from './second-order-verdict.ts';

@@ -1,4 +1,4 @@
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Ring } from '@tfjs-moe/numerics';
 import { type Atom, atomsOf } from '../identifiability/atom.ts';
 import type { FreeFunction } from '../identifiability/free-functions.ts';

@@ -7,7 +7,7 @@
  * on it; or the first derivative along it is a multiple of h (Euler), hence continuous, which it would not be across a
  * kink that moves.
  */
-import type { MixingMeasure } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Ring } from '@tfjs-moe/numerics';
 import { firstDerivative } from '@tfjs-moe/numerics';
 import { formally } from '../decide/exact.ts';

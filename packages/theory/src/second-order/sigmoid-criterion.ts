@@ -1,4 +1,5 @@
-import { type MixingMeasure, mapNames } from '@tfjs-moe/core';
+import { mapNames } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
 import { examine } from '../decide/examine.ts';
 import { type Atom, atomsOf } from '../identifiability/atom.ts';

@@ -2,20 +2,17 @@
  * The criterion against experiments without derivatives: an atom split in two at a small distance, the difference of the
  * functions explained as well as possible by moving all other parameters (finite differences, least squares).
  */
+import { type Expert, type Gate, paramSize, stream } from '@tfjs-moe/core';
+import { constant, ffn, linear, polynomial } from '@tfjs-moe/experts';
+import { softmax } from '@tfjs-moe/gates';
 import {
-  type Expert,
-  type Gate,
   type MixingMeasure,
   measureOutput,
   measureSpecs,
   mixingMeasure,
-  paramSize,
-  stream,
   withAtoms,
   withChanged,
-} from '@tfjs-moe/core';
-import { constant, ffn, linear, polynomial } from '@tfjs-moe/experts';
-import { softmax } from '@tfjs-moe/gates';
+} from '@tfjs-moe/measures';
 import { leastSquares, matrixOf, paramLabels, transpose } from '@tfjs-moe/numerics';
 import { identifiability } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';

@@ -1,0 +1,67 @@
+/**
+ * Atoms of a mixing measure taken apart and put together: what the constructions of the proofs do.
+ *
+ * A parameter belongs to the atoms where it has a copy per expert; shared parameters, and those of groups, stay.
+ */
+
+import { type GateParamSpec, MoeError, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
+import { type MixingMeasure, measureSpecs } from './mixing-measure.ts';
+
+/** The measure whose expert e is a copy of expert `sources[e]`. */
+export function withAtoms(of: MixingMeasure, sources: readonly number[]): MixingMeasure {
+  const specs = measureSpecs(of);
+  const chosen = (named: Readonly<Record<string, GateParamSpec>>, numbers: Numbers) =>
+    mapNames(named, (spec, name) => {
+      const all = numbers[name] as readonly number[];
+      if (!isOfAtoms(spec, of.experts)) return all;
+      const size = paramSize(spec);
+      return sources.flatMap((source) => all.slice(source * size, (source + 1) * size));
+    });
+  return {
+    ...of,
+    experts: sources.length,
+    gateParams: chosen(specs.gate, of.gateParams),
+    expertParams: chosen(specs.expert, of.expertParams),
+  };
+}
+
+/** The measure with one parameter of one atom changed. */
+export function withChanged(
+  of: MixingMeasure,
+  part: 'gate' | 'expert',
+  name: string,
+  atom: number,
+  change: (value: number, index: number) => number,
+): MixingMeasure {
+  const spec = measureSpecs(of)[part][name];
+  if (spec === undefined) throw new MoeError('mixingMeasure', `the ${part} has no parameter "${name}"`);
+  if (!isOfAtoms(spec, of.experts)) {
+    throw new MoeError('mixingMeasure', `the parameter "${name}" of the ${part} is not one per expert`);
+  }
+  const size = paramSize(spec);
+  const key = part === 'gate' ? 'gateParams' : 'expertParams';
+  const numbers = (of[key][name] as readonly number[]).map((value, i) =>
+    Math.floor(i / size) === atom ? change(value, i % size) : value,
+  );
+  return { ...of, [key]: { ...of[key], [name]: numbers } };
+}
+
+/** The numbers of one parameter of one atom. */
+export function atomNumbers(
+  of: MixingMeasure,
+  part: 'gate' | 'expert',
+  name: string,
+  atom: number,
+): readonly number[] {
+  const spec = measureSpecs(of)[part][name];
+  if (spec === undefined) throw new MoeError('mixingMeasure', `the ${part} has no parameter "${name}"`);
+  const size = paramSize(spec);
+  return ((part === 'gate' ? of.gateParams : of.expertParams)[name] as readonly number[]).slice(
+    atom * size,
+    (atom + 1) * size,
+  );
+}
+
+function isOfAtoms(spec: GateParamSpec, experts: number): boolean {
+  return !spec.shared && spec.copies === experts;
+}

@@ -1,0 +1,157 @@
+import {
+  type ArrayValue,
+  arrayGateOps,
+  arrayInput,
+  arrayParam,
+  type Expert,
+  expectInteger,
+  type Gate,
+  type GateParamSpec,
+  MoeError,
+  mapNames,
+  type Numbers,
+  paramSize,
+  replicate,
+} from '@tfjs-moe/core';
+
+/** What a mixing measure is made of, without its numbers. */
+export interface MeasureShape {
+  readonly gate: Gate;
+  readonly expert: Expert;
+  /** Features of an input. */
+  readonly inputDim: number;
+  /** Outputs of an expert. Default 1. */
+  readonly units?: number;
+  /** Number of experts, which is the number of atoms. */
+  readonly experts: number;
+}
+
+/**
+ * A mixing measure: a gate, an expert, and the numbers of every atom, as plain data. Data are simulated from one,
+ * estimators return one, Voronoi losses compare two, theory examines one, and a trained layer converts to and from
+ * one.
+ */
+export interface MixingMeasure extends MeasureShape {
+  readonly gateParams: Numbers;
+  readonly expertParams: Numbers;
+  /** Of Gaussian experts: the standard deviation of the noise, one number for all or one per expert. */
+  readonly standardDeviations?: readonly number[];
+}
+
+type Specs = Readonly<Record<string, GateParamSpec>>;
+
+/** The specifications that a measure's numbers must fit. */
+export function measureSpecs(shape: MeasureShape): {
+  readonly gate: Specs;
+  readonly expert: Specs;
+} {
+  const who = 'mixingMeasure';
+  const { gate, expert, inputDim, experts, units = 1 } = shape ?? {};
+  if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
+  if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
+  expectInteger(who, 'experts', experts, { min: 1 });
+  expectInteger(who, 'inputDim', inputDim, { min: 1 });
+  expectInteger(who, 'units', units, { min: 1 });
+  return {
+    gate: gate.params(inputDim, experts) as Specs,
+    expert: replicate(expert.params(inputDim, units), experts),
+  };
+}
+
+/**
+ * MixingMeasure: a mixture of experts at given parameters, $G = \sum_e w_e\, \delta_{\theta_e}$: a gate, an expert and the
+ * numbers of every atom.
+ *
+ * Datasets simulate from one, estimators return one, theory examines one, and a trained layer converts to and from one.
+ * It is plain data: parameters are stored as layers store them, [copies, ...shape] in one list.
+ *
+ * A mixing measure, its numbers checked against what gate and expert ask for.
+ *
+ * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equation (2).
+ */
+export function mixingMeasure(of: MixingMeasure): MixingMeasure {
+  const who = 'mixingMeasure';
+  const specs = measureSpecs(of);
+  expectNumbers('gateParams', specs.gate, of.gateParams);
+  expectNumbers('expertParams', specs.expert, of.expertParams);
+  const deviations = of.standardDeviations;
+  if (deviations === undefined) return of;
+  const many = typeof deviations === 'object' ? deviations?.length : undefined;
+  if (many !== 1 && many !== of.experts) {
+    throw new MoeError(who, `standardDeviations must be 1 or ${of.experts} numbers`, many ?? deviations);
+  }
+  const bad = Array.from(deviations).findIndex((value) => !(Number.isFinite(value) && value > 0));
+  if (bad >= 0) throw new MoeError(who, 'standardDeviations must be positive and finite', deviations[bad]);
+  return of;
+}
+
+function expectNumbers(which: string, specs: Specs, numbers: Numbers): void {
+  for (const [name, spec] of Object.entries(specs)) {
+    const size = spec.copies * paramSize(spec);
+    const given = numbers?.[name];
+    if (typeof given !== 'object' || given?.length !== size) {
+      throw new MoeError(
+        'mixingMeasure',
+        `${which} must have ${size} numbers under "${name}"`,
+        given?.length,
+      );
+    }
+    const bad = Array.from(given).findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new MoeError('mixingMeasure', `${which}["${name}"] must be finite`, given[bad]);
+  }
+}
+
+/** Weights and outputs of every expert at some inputs, in float64. */
+export interface MeasureParts {
+  /** $w_e(x)$, [rows, experts] in row-major order. */
+  readonly weights: Float64Array;
+  /** $h(x, \eta_e)$, [rows, experts, units] in row-major order. */
+  readonly outputs: Float64Array;
+}
+
+/** The gate's weights and the experts' outputs at some inputs. */
+export function measureParts(of: MixingMeasure, rows: readonly (readonly number[])[]): MeasureParts {
+  const specs = measureSpecs(mixingMeasure(of));
+  const { experts, units = 1 } = of;
+  if (rows.length === 0) return { weights: new Float64Array(0), outputs: new Float64Array(0) };
+  const ops = arrayGateOps();
+  const x = arrayInput(rows);
+  const values = (named: Specs, numbers: Numbers): Record<string, ArrayValue> =>
+    mapNames(named, (spec, name) => arrayParam(spec, spec.copies, numbers[name] as readonly number[]));
+  const { weights } = of.gate.route(ops, x, values(specs.gate, of.gateParams), { experts, training: false });
+  const outputs = of.expert.apply(ops, x, values(specs.expert, of.expertParams));
+  return {
+    weights: spread(weights, rows.length, experts, 1),
+    outputs: spread(outputs, rows.length, experts, units),
+  };
+}
+
+/** $f_G(x) = \sum_e w_e(x)\, h(x, \eta_e)$ at some inputs, [rows, units] in row-major order. */
+export function measureOutput(of: MixingMeasure, rows: readonly (readonly number[])[]): number[] {
+  const { weights, outputs } = measureParts(of, rows);
+  const { experts, units = 1 } = of;
+  return Array.from({ length: rows.length * units }, (_, i) => {
+    const t = Math.floor(i / units);
+    let sum = 0;
+    for (let e = 0; e < experts; e++) {
+      const weight = weights[t * experts + e] as number;
+      // An expert that a token is not sent to has no say, even where its output overflows.
+      if (weight !== 0) sum += weight * (outputs[(t * experts + e) * units + (i % units)] as number);
+    }
+    return sum;
+  });
+}
+
+/** Every entry of a value whose axes may have length 1. */
+function spread(value: ArrayValue, tokens: number, experts: number, features: number): Float64Array {
+  const full = new Float64Array(tokens * experts * features);
+  const stride = (length: number) => (length === 1 ? 0 : 1);
+  let next = 0;
+  for (let t = 0; t < tokens; t++) {
+    for (let e = 0; e < experts; e++) {
+      const row = (stride(value.tokens) * t * value.experts + stride(value.experts) * e) * value.features;
+      for (let f = 0; f < features; f++) full[next++] = value.data[row + stride(value.features) * f]!;
+    }
+  }
+  return full;
+}
