@@ -1,0 +1,89 @@
+import {
+  type Expert,
+  type Gate,
+  type GateParamSpec,
+  mapNames,
+  type ParamSpec,
+  type Router,
+  type Routing,
+  replicate,
+} from '@tfjs-moe/core';
+import type { Expression } from './expression.ts';
+import { type Expressions, expressions } from './expressions.ts';
+import { recorder } from './recorder.ts';
+
+/** Sizes at which definitions are read: more than one of everything, so that no axis hides. */
+const INPUTS = 3;
+const UNITS = 2;
+
+/** A router's score or an expert's output as text. */
+export interface Recorded {
+  readonly of: Expressions;
+  readonly specs: Readonly<Record<string, ParamSpec>>;
+  readonly expression: Expression;
+}
+
+/** A gate's routing in evaluation as text. */
+export interface RecordedGate {
+  readonly of: Expressions;
+  readonly specs: Readonly<Record<string, GateParamSpec>>;
+  readonly experts: number;
+  readonly routing: Routing<Expression>;
+}
+
+/** Nothing where the score cannot be read: a definition may do more than Ops know. */
+export function recordRouter(router: Router): Recorded | undefined {
+  return attempt(() => {
+    const of = expressions();
+    const specs: Record<string, ParamSpec> = router.params(INPUTS);
+    const expression = router.logit(recorder(of), inputOf(of), parametersOf(of, replicate(specs, 2)));
+    return { of, specs, expression };
+  });
+}
+
+/** Nothing where the output cannot be read. */
+export function recordExpert(expert: Expert): Recorded | undefined {
+  return attempt(() => {
+    const of = expressions();
+    const specs: Record<string, ParamSpec> = expert.params(INPUTS, UNITS);
+    const expression = expert.apply(recorder(of), inputOf(of), parametersOf(of, replicate(specs, 2)));
+    return { of, specs, expression };
+  });
+}
+
+/** Nothing where the routing cannot be read, or not for so many experts. */
+export function recordGate(gate: Gate, experts: number): RecordedGate | undefined {
+  return attempt(() => {
+    const of = expressions();
+    const specs: Record<string, GateParamSpec> = gate.params(INPUTS, experts);
+    gate.expertsPerToken(experts);
+    const routing = gate.route(recorder(of), inputOf(of), parametersOf(of, specs), {
+      experts,
+      training: false,
+    });
+    return { of, specs, experts, routing };
+  });
+}
+
+function inputOf(of: Expressions): Expression {
+  return of.make('input', [], { features: INPUTS });
+}
+
+function parametersOf(
+  of: Expressions,
+  specs: Readonly<Record<string, GateParamSpec>>,
+): Record<string, Expression> {
+  return mapNames(specs, ({ shape, copies, constraint }, name) => {
+    const [rows, features] = shape.length === 2 ? shape : [1, shape[0]];
+    const isPositive = constraint?.min !== undefined && constraint.min > 0;
+    return of.make('parameter', [], { name, rows, features, experts: copies, isPositive });
+  });
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

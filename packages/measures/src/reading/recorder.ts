@@ -1,0 +1,61 @@
+import type { Activation, GateOps } from '@tfjs-moe/core';
+import { activation, exp, greater, sqrt } from './elementary.ts';
+import type { Expression } from './expression.ts';
+import type { Expressions } from './expressions.ts';
+import { product, times } from './products.ts';
+import { logSumExp, rank, softmax, sumExperts } from './shares.ts';
+import { constant, sum } from './sums.ts';
+import { dot, matmul } from './totals.ts';
+
+/**
+ * GateOps, and with it Ops, that write down what a definition does instead of doing it: values are expressions in normal
+ * form.
+ */
+export function recorder(of: Expressions): GateOps<Expression> {
+  const plus = (a: Expression, b: Expression, sign: 1 | -1) =>
+    sum(of, [
+      { term: a, coefficient: 1 },
+      { term: b, coefficient: sign },
+    ]);
+  let unknown = 0;
+  /** Equal to nothing but itself. */
+  const other = (inside: readonly Expression[], name: string) =>
+    of.make('other', inside, { name, numbers: [unknown++] });
+
+  function affine(x: Expression, kernel: Expression, bias?: Expression): Expression {
+    const value = matmul(of, x, kernel);
+    return bias === undefined ? value : plus(value, bias, 1);
+  }
+
+  function inGroups(groups: number): GateOps<Expression> {
+    return {
+      constant: (value) => constant(of, value),
+      add: (a, b) => plus(a, b, 1),
+      sub: (a, b) => plus(a, b, -1),
+      mul: (a, b) => times(of, a, b),
+      div: (a, b) =>
+        product(of, [
+          { factor: a, exponent: 1 },
+          { factor: b, exponent: -1 },
+        ]),
+      exp: (a) => exp(of, a),
+      sqrt: (a) => sqrt(of, a),
+      activation: (name: Activation, a) => activation(of, name, a),
+      dot: (a, b) => dot(of, a, b),
+      affine,
+      softmax: (logits) => softmax(of, groups, logits),
+      logSumExp: (logits) => logSumExp(of, groups, logits),
+      sumExperts: (a) => sumExperts(of, groups, a),
+      topK: (scores, k) => Array.from({ length: k }, (_, i) => rank(of, groups, scores, i)),
+      greater: (a, b) => greater(of, a, b),
+      normalCdf: (a) => of.make('normalCdf', [a]),
+      stopGradient: (a) => (a.inside.length === 0 ? a : of.make('stop', [a])),
+      noise: (distribution, like) => other([like], distribution),
+      sumTokens: (a) => other([a], 'sumTokens'),
+      meanTokens: (a) => other([a], 'meanTokens'),
+      within: (inner) => inGroups(groups * inner),
+      spread: (a, { experts }) => (a.experts === 1 ? a : of.make('spread', [a], { experts })),
+    };
+  }
+  return inGroups(1);
+}
