@@ -1,6 +1,5 @@
 import type { Activation } from '@tfjs-moe/core';
-import { type Expression, termsOf } from './expression.ts';
-import type { Expressions } from './expressions.ts';
+import { type Expression, type Expressions, termsOf } from './expression.ts';
 import { type Factor, product } from './products.ts';
 import { boundsOf, constantOf, isPositive } from './properties.ts';
 import { scaled, sum } from './sums.ts';
@@ -16,12 +15,18 @@ export function exp(of: Expressions, a: Expression): Expression {
       return false;
     }
     if (term.operation !== 'activation' || term.name !== 'softplus') return true;
-    factors.push({ factor: activation(of, 'sigmoid', scaled(of, term.inside[0]!, -1)), exponent: -coefficient });
+    factors.push({
+      factor: activation(of, 'sigmoid', scaled(of, term.inside[0]!, -1)),
+      exponent: -coefficient,
+    });
     return false;
   });
   if (factors.length === 0) return of.make('exp', [a]);
   const left = sum(of, rest);
-  return product(of, [...factors, { factor: left === of.zero ? of.one : of.make('exp', [left]), exponent: 1 }]);
+  return product(of, [
+    ...factors,
+    { factor: left === of.zero ? of.one : of.make('exp', [left]), exponent: 1 },
+  ]);
 }
 
 export function log(of: Expressions, a: Expression): Expression {
@@ -46,4 +51,3 @@ export function greater(of: Expressions, a: Expression, b: Expression): Expressi
   const limit = constantOf(b);
   return limit !== undefined && limit <= 0 && isPositive(a) ? of.one : of.make('greater', [a, b]);
 }
-

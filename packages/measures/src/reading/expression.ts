@@ -53,6 +53,21 @@ export interface Expression {
 /** The shape of an expression. */
 export type Extent = Pick<Expression, 'rows' | 'features' | 'experts'>;
 
+/** Numbers, name and extent; by default none, and the extent of the arguments broadcast. */
+export type Details = Partial<Pick<Expression, 'numbers' | 'name' | 'isPositive'> & Extent>;
+
+/** Where expressions are made: every one once, so that equal ones are identical. */
+export interface Expressions {
+  /** The number 1. */
+  readonly one: Expression;
+  /** The number 0: a sum of nothing. */
+  readonly zero: Expression;
+  /** As it is, without any rule; the rules are in `sums.ts`, `products.ts`, `totals.ts`, `elementary.ts` and `shares.ts`. */
+  make(operation: Operation, inside: readonly Expression[], details?: Details): Expression;
+  /** $a_e / \\sum_j a_j$ within each of some groups of experts, in normal form: products are made of shares, and shares of products. */
+  share(groups: number, a: Expression): Expression;
+}
+
 /** Every expression within one, each once, those inside first. */
 export function within(expression: Expression): Expression[] {
   const seen = new Set<Expression>();
@@ -79,13 +94,17 @@ export function dependsOnInput(expression: Expression): boolean {
 }
 
 /** The terms of a sum with their coefficients; any other expression is a sum of itself. */
-export function termsOf(expression: Expression): { readonly term: Expression; readonly coefficient: number }[] {
+export function termsOf(
+  expression: Expression,
+): { readonly term: Expression; readonly coefficient: number }[] {
   if (expression.operation !== 'sum') return [{ term: expression, coefficient: 1 }];
   return expression.inside.map((term, i) => ({ term, coefficient: expression.numbers[i]! }));
 }
 
 /** The factors of a product with their exponents; any other expression is a product of itself. */
-export function factorsOf(expression: Expression): { readonly factor: Expression; readonly exponent: number }[] {
+export function factorsOf(
+  expression: Expression,
+): { readonly factor: Expression; readonly exponent: number }[] {
   if (expression.operation !== 'product') return [{ factor: expression, exponent: 1 }];
   return expression.inside.map((factor, i) => ({ factor, exponent: expression.numbers[i]! }));
 }

@@ -1,19 +1,8 @@
 import { MoeError } from '@tfjs-moe/core';
-import type { Expression, Extent, Operation } from './expression.ts';
+import type { Details, Expression, Expressions, Extent, Operation } from './expression.ts';
+import { share } from './shares.ts';
 
-/** Where expressions are made: every one once, so that equal ones are identical. */
-export interface Expressions {
-  /** The number 1. */
-  readonly one: Expression;
-  /** The number 0: a sum of nothing. */
-  readonly zero: Expression;
-  /** As it is, without any rule; the rules are in `sums.ts`, `products.ts`, `totals.ts`, `elementary.ts` and `shares.ts`. */
-  make(operation: Operation, inside: readonly Expression[], details?: Details): Expression;
-}
-
-/** Numbers, name and extent; by default none, and the extent of the arguments broadcast. */
-export type Details = Partial<Pick<Expression, 'numbers' | 'name' | 'isPositive'> & Extent>;
-
+/** An empty place where expressions are made. */
 export function expressions(): Expressions {
   const known = new Map<string, Expression>();
   function make(operation: Operation, inside: readonly Expression[], details: Details = {}): Expression {
@@ -38,7 +27,13 @@ export function expressions(): Expressions {
     known.set(key, made);
     return made;
   }
-  return { one: make('constant', [], { numbers: [1] }), zero: make('sum', []), make };
+  const of: Expressions = {
+    one: make('constant', [], { numbers: [1] }),
+    zero: make('sum', []),
+    make,
+    share: (groups, a) => share(of, groups, a),
+  };
+  return of;
 }
 
 function broadcast(inside: readonly Expression[], axis: keyof Extent): number {

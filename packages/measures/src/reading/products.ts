@@ -1,5 +1,4 @@
-import { type Expression, factorsOf, termsOf } from './expression.ts';
-import type { Expressions } from './expressions.ts';
+import { type Expression, type Expressions, factorsOf, termsOf } from './expression.ts';
 import { constantOf, isGuard, isMask } from './properties.ts';
 import { exactTimes, opaque, scaled, sum } from './sums.ts';
 
@@ -139,8 +138,8 @@ function shares(of: Expressions, powers: Powers): void {
     if (!contains(powers, own)) continue;
     take(powers, own);
     lower(powers, factor, -1);
-    const share = of.make('share', [total.inside[0]!], { name: total.name });
-    powers.set(share, (powers.get(share) ?? 0) + 1);
+    for (const part of factorsOf(of.share(Number(total.name), total.inside[0]!)))
+      powers.set(part.factor, (powers.get(part.factor) ?? 0) + part.exponent);
   }
 }
 
@@ -160,7 +159,8 @@ function masked(powers: Powers): void {
     }
     if (factor.operation === 'rank') {
       for (const other of [...powers.keys()])
-        if (other !== factor && isMask(other) && termsOf(other).some(({ term }) => term === factor)) powers.delete(other);
+        if (other !== factor && isMask(other) && termsOf(other).some(({ term }) => term === factor))
+          powers.delete(other);
     }
   }
 }

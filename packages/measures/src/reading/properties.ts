@@ -16,7 +16,10 @@ export function isConstant(expression: Expression): boolean {
 /** The number that an expression is, if it is one. */
 export function constantOf(expression: Expression): number | undefined {
   if (!isConstant(expression)) return undefined;
-  return termsOf(expression).reduce((total, { term, coefficient }) => total + coefficient * term.numbers[0]!, 0);
+  return termsOf(expression).reduce(
+    (total, { term, coefficient }) => total + coefficient * term.numbers[0]!,
+    0,
+  );
 }
 
 /** Whether it is above 0 wherever it is finite. */
@@ -60,18 +63,22 @@ export function isMask(expression: Expression): boolean {
   });
   const [first] = ranks;
   const places = new Set(ranks.map((rank) => rank?.numbers[0]));
-  const isOneOrder = ranks.every((rank) => rank && rank.inside[0] === first!.inside[0] && rank.name === first!.name);
+  const isOneOrder = ranks.every(
+    (rank) => rank && rank.inside[0] === first!.inside[0] && rank.name === first!.name,
+  );
   return isOneOrder && places.size === ranks.length;
 }
 
 /** Whether all experts of each of `groups` equal runs have the same value. */
 export function isCommon(expression: Expression, groups: number): boolean {
   const { operation, inside, experts, name } = expression;
-  if (experts === 1) return true;
-  if (operation === 'parameter' || operation === 'other') return false;
+  // The first place is somebody's, also where all scores are equal.
+  if (operation === 'rank' || operation === 'other') return false;
+  if (experts === 1 && inside.length === 0) return true;
+  if (operation === 'parameter') return false;
   if (operation === 'sumExperts' && groups % Number(name) === 0) return true;
   if (operation === 'spread' && groups % inside[0]!.experts === 0) return true;
-  if (operation === 'rank' || operation === 'share' || inside.length === 0) return false;
+  if (operation === 'share' && groups % Number(name) !== 0) return false;
   return inside.every((part) => isCommon(part, groups));
 }
 
@@ -110,12 +117,18 @@ export function boundsOf(expression: Expression): Bounds {
     case 'stop':
       return boundsOf(inside[0]!);
     case 'sum':
-      return termsOf(expression).reduce<Bounds>(([low, high], { term, coefficient }) => {
-        const ends = boundsOf(term).map((end) => end * coefficient);
-        return [low + Math.min(...ends), high + Math.max(...ends)];
-      }, [0, 0]);
+      return termsOf(expression).reduce<Bounds>(
+        ([low, high], { term, coefficient }) => {
+          const ends = boundsOf(term).map((end) => end * coefficient);
+          return [low + Math.min(...ends), high + Math.max(...ends)];
+        },
+        [0, 0],
+      );
     case 'product':
-      return factorsOf(expression).reduce<Bounds>((a, { factor, exponent }) => times(a, power(factor, exponent)), [1, 1]);
+      return factorsOf(expression).reduce<Bounds>(
+        (a, { factor, exponent }) => times(a, power(factor, exponent)),
+        [1, 1],
+      );
     default:
       return everywhere;
   }

@@ -8,12 +8,12 @@ import {
   type Routing,
   replicate,
 } from '@tfjs-moe/core';
-import type { Expression } from './expression.ts';
-import { type Expressions, expressions } from './expressions.ts';
+import type { Expression, Expressions } from './expression.ts';
+import { expressions } from './expressions.ts';
 import { recorder } from './recorder.ts';
 
 /** Sizes at which definitions are read: more than one of everything, so that no axis hides. */
-const INPUTS = 3;
+export const INPUTS = 3;
 const UNITS = 2;
 
 /** A router's score or an expert's output as text. */
@@ -25,6 +25,7 @@ export interface Recorded {
 
 /** A gate's routing in evaluation as text. */
 export interface RecordedGate {
+  readonly gate: Gate;
   readonly of: Expressions;
   readonly specs: Readonly<Record<string, GateParamSpec>>;
   readonly experts: number;
@@ -61,15 +62,15 @@ export function recordGate(gate: Gate, experts: number): RecordedGate | undefine
       experts,
       training: false,
     });
-    return { of, specs, experts, routing };
+    return { gate, of, specs, experts, routing };
   });
 }
 
-function inputOf(of: Expressions): Expression {
+export function inputOf(of: Expressions): Expression {
   return of.make('input', [], { features: INPUTS });
 }
 
-function parametersOf(
+export function parametersOf(
   of: Expressions,
   specs: Readonly<Record<string, GateParamSpec>>,
 ): Record<string, Expression> {

@@ -1,7 +1,6 @@
 import type { Activation, GateOps } from '@tfjs-moe/core';
 import { activation, exp, greater, sqrt } from './elementary.ts';
-import type { Expression } from './expression.ts';
-import type { Expressions } from './expressions.ts';
+import type { Expression, Expressions } from './expression.ts';
 import { product, times } from './products.ts';
 import { logSumExp, rank, softmax, sumExperts } from './shares.ts';
 import { constant, sum } from './sums.ts';

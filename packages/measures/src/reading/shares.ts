@@ -1,6 +1,5 @@
-import { type Expression, factorsOf, termsOf } from './expression.ts';
-import type { Expressions } from './expressions.ts';
 import { exp, log } from './elementary.ts';
+import { type Expression, type Expressions, factorsOf, termsOf } from './expression.ts';
 import { type Factor, product } from './products.ts';
 import { isCommon, isMask, isPositive } from './properties.ts';
 import { scaled, sum } from './sums.ts';
@@ -20,7 +19,8 @@ export function logSumExp(of: Expressions, groups: number, logits: Expression): 
 /** $a_e / \sum_j a_j$, without what all experts of a group have in common. */
 export function share(of: Expressions, groups: number, a: Expression): Expression {
   const [only] = termsOf(a);
-  if (only !== undefined && termsOf(a).length === 1 && only.coefficient !== 1) return share(of, groups, only.term);
+  if (only !== undefined && termsOf(a).length === 1 && only.coefficient !== 1)
+    return share(of, groups, only.term);
   const factors = factorsOf(a).flatMap(({ factor, exponent }): Factor[] => {
     if (isCommon(factor, groups)) return [];
     if (factor.operation === 'exp' && exponent === 1) return ownExponential(of, groups, factor.inside[0]!);
@@ -41,7 +41,11 @@ function ownExponential(of: Expressions, groups: number, logits: Expression): Fa
     of,
     outside.map(({ term }) => ({ term, coefficient: 1 })),
   );
-  if (first === undefined || !isMask(mask) || outside.some(({ coefficient }) => coefficient !== first.coefficient))
+  if (
+    first === undefined ||
+    !isMask(mask) ||
+    outside.some(({ coefficient }) => coefficient !== first.coefficient)
+  )
     return [{ factor: exp(of, sum(of, own)), exponent: 1 }];
   const rest = own.filter((term) => !outside.includes(term));
   return [

@@ -1,6 +1,5 @@
 import { exactProduct, exactSum } from '@tfjs-moe/numerics';
-import { type Expression, termsOf } from './expression.ts';
-import type { Expressions } from './expressions.ts';
+import { type Expression, type Expressions, termsOf } from './expression.ts';
 
 /** A term of a sum with its coefficient. */
 export interface Term {
@@ -75,7 +74,8 @@ function withoutWholeSelections(of: Expressions, terms: readonly Term[]): readon
         other.term.name === term.name &&
         other.coefficient === coefficient,
     );
-    if (own.length * Number(term.name) !== term.experts) continue;
+    const isWhole = own.every((other) => other.term.numbers[0]! < own.length);
+    if (!isWhole || term.experts === 1 || own.length * Number(term.name) !== term.experts) continue;
     const rest = terms.filter((other) => !own.includes(other));
     return termsOf(sum(of, [...rest, { term: of.one, coefficient }]));
   }

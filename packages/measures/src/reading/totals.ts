@@ -1,5 +1,4 @@
-import { type Expression, factorsOf, termsOf } from './expression.ts';
-import type { Expressions } from './expressions.ts';
+import { type Expression, type Expressions, factorsOf, termsOf } from './expression.ts';
 import { product, times } from './products.ts';
 import { exactTimes, scaled, sum, type Term } from './sums.ts';
 
@@ -9,7 +8,9 @@ export function dot(of: Expressions, a: Expression, b: Expression): Expression {
   const terms = termsOf(a).flatMap((left) =>
     termsOf(b).flatMap((right): Term[] => {
       const both = termsOf(times(of, left.term, right.term));
-      return both.map(({ term, coefficient }) => multiple(of, [left.coefficient, right.coefficient, coefficient], totalOf(of, term, features)));
+      return both.map(({ term, coefficient }) =>
+        multiple(of, [left.coefficient, right.coefficient, coefficient], totalOf(of, term, features)),
+      );
     }),
   );
   return sum(of, terms);
@@ -33,7 +34,10 @@ function totalOf(of: Expressions, term: Expression, features: number): Expressio
   return times(of, outside, of.make('total', [inside], { features: 1, numbers: [features] }));
 }
 
-function split(of: Expressions, term: Expression): { readonly outside: Expression; readonly inside: Expression } {
+function split(
+  of: Expressions,
+  term: Expression,
+): { readonly outside: Expression; readonly inside: Expression } {
   const factors = factorsOf(term);
   const isSingle = (factor: Expression) => factor.features === 1 && factor.rows === 1;
   return {
@@ -53,8 +57,7 @@ export function matmul(of: Expressions, value: Expression, kernel: Expression): 
   return sum(
     of,
     termsOf(value).map(({ term, coefficient }) => {
-      const { outside, inside } =
-        kernel.rows === 1 ? { outside: of.one, inside: term } : split(of, term);
+      const { outside, inside } = kernel.rows === 1 ? { outside: of.one, inside: term } : split(of, term);
       const made = of.make('matmul', [inside, kernel], {
         rows: 1,
         features: kernel.features,

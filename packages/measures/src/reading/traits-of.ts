@@ -1,0 +1,138 @@
+import type { Expert, ExpertTraits, Gate, GateTraits, Router, RouterTraits } from '@tfjs-moe/core';
+import { degreeIn, subsets } from './degrees.ts';
+import { expertFormOf } from './expert-form.ts';
+import { gateFormOf } from './gate-form.ts';
+import { type Recorded, recordExpert, recordGate, recordRouter } from './record.ts';
+import { routerFormOf } from './router-form.ts';
+import { shiftsOf } from './shifts.ts';
+import { unitsOf } from './units.ts';
+
+/** Whether a definition says a trait of itself, or it was read from its formula. */
+export type Source = 'declared' | 'found';
+
+/** Traits, and where each comes from. Those that are neither declared nor found are absent. */
+export type Read<T> = T & { readonly sources: Readonly<Partial<Record<keyof T, Source>>> };
+
+const expertsRead = new WeakMap<Expert, Read<ExpertTraits>>();
+const routersRead = new WeakMap<Router, Read<RouterTraits>>();
+const gatesRead = new WeakMap<Gate, Map<number, Read<GateTraits>>>();
+
+/** What an expert is: what it declares, else what its formula is found to be. */
+export function expertTraits(expert: Expert): Read<ExpertTraits> {
+  return once(expertsRead, expert, () => merged(expert.traits, () => foundExpert(recordExpert(expert))));
+}
+
+/** What a router is: what it declares, else what its formula is found to be. */
+export function routerTraits(router: Router): Read<RouterTraits> {
+  return once(routersRead, router, () => merged(router.traits, () => foundRouter(recordRouter(router))));
+}
+
+/**
+ * What a gate is: what it declares, else what its formula is found to be.
+ * @param experts the number of experts that it is read for. Default: one that it can serve and selects among
+ */
+export function gateTraits(gate: Gate, experts?: number): Read<GateTraits> {
+  const known = once(gatesRead, gate, () => new Map());
+  const number = experts ?? servable(gate);
+  const found = known.get(number) ?? merged(gate.traits, () => foundGate(gate, number));
+  known.set(number, found);
+  return found;
+}
+
+/** What a definition is: what it declares of itself, else what its formula is found to be. */
+export function traitsOf(of: Gate): Read<GateTraits>;
+export function traitsOf(of: Router): Read<RouterTraits>;
+export function traitsOf(of: Expert): Read<ExpertTraits>;
+export function traitsOf(
+  of: Gate | Router | Expert,
+): Read<GateTraits> | Read<RouterTraits> | Read<ExpertTraits> {
+  switch (of.role) {
+    case 'gate':
+      return gateTraits(of);
+    case 'router':
+      return routerTraits(of);
+    case 'expert':
+      return expertTraits(of);
+  }
+}
+
+function foundExpert(recorded: Recorded | undefined): ExpertTraits {
+  if (recorded === undefined) return {};
+  const form = expertFormOf(recorded);
+  const linearIn = linearParameters(recorded);
+  return { ...(form && { form }), ...(linearIn && { linearIn }), units: unitsOf(recorded) };
+}
+
+/** Of the sets that the output is linear in and that no larger one contains, the one nearest to the output. */
+function linearParameters({ expression, specs }: Recorded): string[] | undefined {
+  const names = Object.keys(specs);
+  const sets = subsets(names).filter((set) => degreeIn(expression, new Set(set), 'linear') === 1);
+  const largest = sets.filter(
+    (set) => !sets.some((other) => other.length > set.length && set.every((name) => other.includes(name))),
+  );
+  const place = (set: readonly string[]) =>
+    set.reduce((total, name) => total + names.indexOf(name), 0) / set.length;
+  return largest.sort((a, b) => place(b) - place(a))[0];
+}
+
+function foundRouter(recorded: Recorded | undefined): RouterTraits {
+  if (recorded === undefined) return {};
+  const form = routerFormOf(recorded);
+  return {
+    ...(form && { form }),
+    homogeneous: homogeneitiesOf(recorded),
+    shifts: shiftsOf(recorded),
+    units: unitsOf(recorded),
+  };
+}
+
+function homogeneitiesOf({ expression, specs }: Recorded): NonNullable<RouterTraits['homogeneous']> {
+  const found: { parameters: string[]; degree: number }[] = [];
+  for (const parameters of subsets(Object.keys(specs))) {
+    if (found.some((smaller) => smaller.parameters.every((name) => parameters.includes(name)))) continue;
+    const degree = degreeIn(expression, new Set(parameters));
+    if (degree !== undefined) found.push({ parameters, degree });
+  }
+  return found;
+}
+
+function foundGate(gate: Gate, experts: number): GateTraits {
+  const recorded = recordGate(gate, experts);
+  const form = recorded && gateFormOf(recorded, gate.router);
+  return form ? { form } : {};
+}
+
+/** Numbers of experts at which a gate is read where nobody says how many there are. */
+const numbers = [12, 8, 6, 4, 10, 9, 16, 7, 24, 32, 64, 5, 3, 2, 1, 128, 256];
+
+function servable(gate: Gate): number {
+  const selected = (experts: number) => {
+    try {
+      gate.params(2, experts);
+      return gate.expertsPerToken(experts);
+    } catch {
+      return Number.NaN;
+    }
+  };
+  return (
+    numbers.find((experts) => selected(experts) < experts) ??
+    numbers.find((experts) => selected(experts) === experts) ??
+    2
+  );
+}
+
+/** Declared members first; what none declares is read, and reading is left out where all are declared. */
+function merged<T extends object>(declared: T | undefined, read: () => T): Read<T> {
+  const found = read();
+  const own = declared ?? ({} as T);
+  const sources: Partial<Record<keyof T, Source>> = {};
+  for (const name of Object.keys(found) as (keyof T)[]) sources[name] = 'found';
+  for (const name of Object.keys(own) as (keyof T)[]) sources[name] = 'declared';
+  return { ...found, ...own, sources };
+}
+
+function once<K extends object, T>(known: WeakMap<K, T>, key: K, make: () => T): T {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}
