@@ -37,3 +37,6 @@ export {
   type LayerOptions,
   type LayerWeight,
 } from './exchange/layer.ts';
+
+// What a definition is: declared by it, or read from its formula.
+export { traitsOf, gateTraits, routerTraits, expertTraits, type Read, type Source } from './reading/traits-of.ts';

@@ -10,3 +10,7 @@ test("the README's example runs and prints what it says", async () => {
     ]
   `);
 });
+
+test("the README's second example runs and prints what it says", async () => {
+  expect(await readmeLines(import.meta.dirname, 1)).toEqual(['competitive found']);
+});

@@ -59,7 +59,8 @@ interface Part {
 
 /** Every way to see a temperature and a bias in logits, those that see more first. */
 function partsOf(of: Expressions, value: Expression, mayHaveTemperature: boolean): Part[] {
-  const temperatures = factorsOf(value).filter(
+  const terms = termsOf(value);
+  const temperatures = factorsOf(terms.length === 1 ? terms[0]!.term : value).filter(
     ({ factor, exponent }) => isNumber(factor) && factor.experts === 1 && exponent === -1,
   );
   const divided: Part[] = [

@@ -178,7 +178,7 @@ function exponentials(of: Expressions, powers: Powers): void {
 }
 
 /** Whether a product has all of some factors, to the same side of the line at least as often. */
-export function contains(powers: ReadonlyMap<Expression, number>, factors: readonly Factor[]): boolean {
+function contains(powers: ReadonlyMap<Expression, number>, factors: readonly Factor[]): boolean {
   return factors.every(({ factor, exponent }) => (powers.get(factor) ?? 0) / exponent >= 1);
 }
 

@@ -9,7 +9,7 @@ export function isGuard(value: number): boolean {
 }
 
 /** Whether an expression is a number. */
-export function isConstant(expression: Expression): boolean {
+function isConstant(expression: Expression): boolean {
   return termsOf(expression).every(({ term }) => term.operation === 'constant');
 }
 

@@ -19,12 +19,12 @@ const gatesRead = new WeakMap<Gate, Map<number, Read<GateTraits>>>();
 
 /** What an expert is: what it declares, else what its formula is found to be. */
 export function expertTraits(expert: Expert): Read<ExpertTraits> {
-  return once(expertsRead, expert, () => merged(expert.traits, () => foundExpert(recordExpert(expert))));
+  return once(expertsRead, expert, () => merged(expert.traits, foundExpert(recordExpert(expert))));
 }
 
 /** What a router is: what it declares, else what its formula is found to be. */
 export function routerTraits(router: Router): Read<RouterTraits> {
-  return once(routersRead, router, () => merged(router.traits, () => foundRouter(recordRouter(router))));
+  return once(routersRead, router, () => merged(router.traits, foundRouter(recordRouter(router))));
 }
 
 /**
@@ -34,7 +34,7 @@ export function routerTraits(router: Router): Read<RouterTraits> {
 export function gateTraits(gate: Gate, experts?: number): Read<GateTraits> {
   const known = once(gatesRead, gate, () => new Map());
   const number = experts ?? servable(gate);
-  const found = known.get(number) ?? merged(gate.traits, () => foundGate(gate, number));
+  const found = known.get(number) ?? merged(gate.traits, foundGate(gate, number));
   known.set(number, found);
   return found;
 }
@@ -121,14 +121,21 @@ function servable(gate: Gate): number {
   );
 }
 
-/** Declared members first; what none declares is read, and reading is left out where all are declared. */
-function merged<T extends object>(declared: T | undefined, read: () => T): Read<T> {
-  const found = read();
-  const own = declared ?? ({} as T);
+/** Declared members, and what was found of those that are not declared. */
+function merged<T extends object>(declared: T | undefined, found: T): Read<T> {
+  const traits: Partial<T> = {};
   const sources: Partial<Record<keyof T, Source>> = {};
-  for (const name of Object.keys(found) as (keyof T)[]) sources[name] = 'found';
-  for (const name of Object.keys(own) as (keyof T)[]) sources[name] = 'declared';
-  return { ...found, ...own, sources };
+  for (const [source, members] of [
+    ['found', found],
+    ['declared', declared ?? {}],
+  ] as const) {
+    for (const [name, value] of Object.entries(members)) {
+      if (value === undefined) continue;
+      traits[name as keyof T] = value;
+      sources[name as keyof T] = source;
+    }
+  }
+  return { ...(traits as T), sources };
 }
 
 function once<K extends object, T>(known: WeakMap<K, T>, key: K, make: () => T): T {

@@ -70,6 +70,6 @@ export function naive(
 }
 
 /** 0 for every expert, to spread what is the same for all. */
-export function zeros(experts: number): ArrayValue {
+function zeros(experts: number): ArrayValue {
   return { tokens: 1, experts, rows: 1, features: 1, data: new Float64Array(experts) };
 }
