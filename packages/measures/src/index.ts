@@ -39,4 +39,11 @@ export {
 } from './exchange/layer.ts';
 
 // What a definition is: declared by it, or read from its formula.
-export { traitsOf, gateTraits, routerTraits, expertTraits, type Read, type Source } from './reading/traits-of.ts';
+export {
+  traitsOf,
+  gateTraits,
+  routerTraits,
+  expertTraits,
+  type Read,
+  type Source,
+} from './reading/traits-of.ts';
