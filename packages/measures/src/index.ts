@@ -20,6 +20,7 @@ export { measureOutput, measureParts, type MeasureParts } from './measure/mixing
 // One form of all that have the same function.
 export { canonical } from './canonical/canonical.ts';
 export { shiftGauge, furtherGauges, removeGauge, scaleGauges, type ScaleGauge } from './gauge/gauge.ts';
+export { fixedCopies } from './gauge/fixed-copies.ts';
 export { gaugeOf, type GaugeParameter } from './gauge/gauge-of.ts';
 
 // How far from the truth.

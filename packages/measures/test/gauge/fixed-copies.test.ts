@@ -1,0 +1,72 @@
+import { defineGate } from '@tfjs-moe/core';
+import {
+  cosineRouter,
+  euclideanRouter,
+  hierarchical,
+  mlpRouter,
+  sigmoid,
+  softmax,
+  temperature,
+  topK,
+} from '@tfjs-moe/gates';
+import { fixedCopies } from '@tfjs-moe/measures';
+import { expect, test } from 'vitest';
+import { builtInGates } from '../built-ins.ts';
+import { wrappedGate } from '../wrapped.ts';
+
+const names = (gate: Parameters<typeof fixedCopies>[0], experts = 4) =>
+  fixedCopies(gate, 2, experts)?.map(({ name, copy }) => `${name}#${copy}`);
+
+test('of a softmax the last bias, and what all scores may be shifted in', () => {
+  expect(names(softmax())).toEqual(['bias#3', 'router/kernel#3']);
+  expect(names(temperature({ useBias: false }))).toEqual(['router/kernel#3']);
+  expect(names(softmax({ router: cosineRouter() }))).toEqual(['bias#3']);
+  const shared = mlpRouter({ hiddenUnits: 2, shared: true, outputActivation: 'identity' });
+  expect(names(softmax({ router: shared }))).toEqual(['bias#3', 'router/layer_2/kernel#3']);
+});
+
+test('centres move together where a bias makes up for it, and no selection sees them', () => {
+  const router = euclideanRouter();
+  expect(names(softmax({ router }))).toEqual(['bias#3', 'router/center#3']);
+  expect(names(softmax({ router, useBias: false }))).toEqual([]);
+  expect(names(topK({ router }))).toEqual(['bias#3', 'router/center#3']);
+  expect(names(topK({ router, biasInSelection: false }))).toEqual(['bias#3']);
+});
+
+test('a level and group at a time', () => {
+  expect(names(hierarchical({ groups: 2, inner: topK({ k: 1 }) }))).toEqual([
+    'outer/bias#1',
+    'outer/router/kernel#1',
+    'inner/bias#1',
+    'inner/router/kernel#1',
+    'inner/bias#3',
+    'inner/router/kernel#3',
+  ]);
+  expect(names(hierarchical({ groups: 2, outer: sigmoid(), inner: sigmoid() }))).toEqual([]);
+});
+
+test.each(builtInGates())('the same of %s as somebody else would write it', (_name, gate) => {
+  expect(names(wrappedGate(gate))).toEqual(names(gate));
+});
+
+test('unknown where nothing is declared or found, and as declared where a gate has no form', () => {
+  const own = (gauge: boolean) =>
+    defineGate('squared', () => {
+      const { params, expertsPerToken } = softmax();
+      return {
+        config: {},
+        params,
+        expertsPerToken,
+        route(ops, x, p) {
+          const logits = ops.add(ops.dot(x, p['router/kernel'] as never), p.bias as never);
+          const square = ops.mul(logits, logits);
+          const probabilities = ops.div(square, ops.sumExperts(square));
+          const choices = [ops.greater(probabilities, ops.constant(-1))];
+          return { logits, scores: logits, probabilities, choices, weights: probabilities };
+        },
+        ...(gauge && { traits: { gauge: () => [{ fixed: [{ name: 'bias', copy: 0 }], move: (p) => p }] } }),
+      };
+    })();
+  expect(names(own(false))).toBeUndefined();
+  expect(names(own(true))).toEqual(['bias#0']);
+});
