@@ -11,6 +11,7 @@ import {
   testPlugin,
   valuesOf,
 } from '@tfjs-moe/core/testing';
+import { testExpertTraits } from './expert-traits.ts';
 
 /** Options of `testExpert`: sizes, and what the expert is known to do. */
 export interface TestExpertOptions {
@@ -105,6 +106,8 @@ export function testExpert(runner: Runner, expert: Expert, options: TestExpertOp
       }
     });
   });
+
+  testExpertTraits(runner, expert, { inputDim, units });
 
   function matters(name: string, index: number): boolean {
     for (let seed = 0; seed < DRAWS; seed++) {

@@ -20,6 +20,7 @@ import {
   testPlugin,
   valuesOf,
 } from '@tfjs-moe/core/testing';
+import { testGateTraits } from './gate-traits.ts';
 import {
   assertMasks,
   assertSame,
@@ -157,6 +158,20 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       });
     });
 
+    test('has logarithms and undivided weights that agree with its weights, where it has them', () => {
+      bothModes(({ weights, logWeights, unnormalized }, mode) => {
+        const logs = weights.data.map(Math.log);
+        const differences = (of: ArrayValue) => of.data.map((value, i) => (logs[i] as number) - value);
+        if (logWeights !== undefined) {
+          assertLevel(differences(logWeights), `${mode}: logarithm of the weights less logWeights`);
+        }
+        if (unnormalized !== undefined) {
+          const undivided = { ...unnormalized, data: unnormalized.data.map(Math.log) };
+          assertLevel(differences(undivided), `${mode}: logarithm of the weights over unnormalized`);
+        }
+      });
+    });
+
     test('has a load between 0 and 1, where it has one', () => {
       bothModes(({ load }, mode) => {
         const inside = load?.data.every((chance) => chance >= 0 && chance <= 1) ?? true;
@@ -283,4 +298,19 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       });
     }
   });
+
+  /** One number per token, over the experts that have a weight. */
+  function assertLevel(differences: Float64Array, what: string): void {
+    for (let t = 0; t < TOKENS; t++) {
+      const own = differences.subarray(t * experts, (t + 1) * experts).filter(Number.isFinite);
+      assertClose(
+        own,
+        own.map(() => own[0] as number),
+        `${what} of token ${t}, the same for all experts`,
+        1e-8,
+      );
+    }
+  }
+
+  testGateTraits(runner, gate, { inputDim, experts });
 }

@@ -10,6 +10,7 @@ import {
   testPlugin,
   valuesOf,
 } from '@tfjs-moe/core/testing';
+import { testRouterTraits } from './router-traits.ts';
 
 /** Options of `testRouter`: sizes, and what the router is known to do. */
 export interface TestRouterOptions {
@@ -98,6 +99,8 @@ export function testRouter(runner: Runner, router: Router, options: TestRouterOp
       }
     });
   });
+
+  testRouterTraits(runner, router, inputDim);
 
   function matters(name: string, index: number): boolean {
     for (let seed = 0; seed < DRAWS; seed++) {

@@ -25,7 +25,7 @@ function broken(
     params: sound.params,
     expertsPerToken: (experts) => experts,
     route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext) {
-      const routing = sound.route(ops, x, p, context);
+      const { logWeights: _, ...routing } = sound.route(ops, x, p, context);
       return { ...routing, ...tamper(routing, ops, context, x) };
     },
     ...change,
@@ -81,6 +81,14 @@ describe('testGate', () => {
       name,
     ]);
     expect(broken(({ weights }, ops) => ({ weights: ops.mul(ops.constant(0), weights) }))).toContain(name);
+  });
+
+  test('catches logarithms and undivided weights of other weights', () => {
+    const name = 'has logarithms and undivided weights that agree with its weights, where it has them';
+    expect(broken(({ logits }) => ({ logWeights: logits }))).toEqual([]);
+    expect(broken(({ logits }, ops) => ({ logWeights: ops.add(logits, logits) }))).toEqual([name]);
+    expect(broken(({ weights }, ops) => ({ unnormalized: ops.mul(ops.constant(3), weights) }))).toEqual([]);
+    expect(broken(({ weights }, ops) => ({ unnormalized: ops.mul(weights, weights) }))).toEqual([name]);
   });
 
   test('catches a load that is no probability', () => {

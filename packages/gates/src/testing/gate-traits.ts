@@ -1,0 +1,155 @@
+import {
+  type ArrayValue,
+  arrayGateOps,
+  arrayInput,
+  type Freedom,
+  type Gate,
+  type GateForm,
+  mapNames,
+  type Numbers,
+  paramSize,
+  type Routing,
+  stream,
+  tableOf,
+} from '@tfjs-moe/core';
+import {
+  assert,
+  assertClose,
+  assertParameters,
+  drawnData,
+  drawnRows,
+  type Runner,
+  type Specs,
+  valuesOf,
+} from '@tfjs-moe/core/testing';
+import { assertFormNames, formInWords } from './form-names.ts';
+import { formWeights } from './form-weights.ts';
+import { selectedBy } from './routing-tables.ts';
+
+const TOKENS = 16;
+const SEEDS = [21, 22, 23];
+
+type Data = Readonly<Record<string, Float64Array>>;
+
+/** Tests that what a gate says of itself is true; a trait that it does not have passes. */
+export function testGateTraits(
+  { describe, test }: Runner,
+  gate: Gate,
+  { inputDim, experts }: { readonly inputDim: number; readonly experts: number },
+): void {
+  const specs: Specs = gate.params(inputDim, experts);
+  const rows = drawnRows(TOKENS, inputDim, 3);
+  const { form, gauge } = gate.traits ?? {};
+
+  const route = (data: Data): Routing<ArrayValue> =>
+    gate.route(arrayGateOps(), arrayInput(rows), valuesOf(specs, data), { experts, training: false });
+
+  if (form === undefined && gauge === undefined) return;
+  describe(`gate ${gate.kind}: traits`, () => {
+    if (form !== undefined) {
+      test('form: names parameters of the right copies', () => {
+        assertFormNames(form, { specs, inputDim, experts, own: 1 }, 'traits.form');
+      });
+      test('form: the weights are those that it says', () => {
+        for (const seed of SEEDS) assertWeights(form, drawnData(specs, seed));
+      });
+      if (form.type !== 'hierarchical' && form.selection === undefined) {
+        test('form: scores order the experts as the weights do', () => {
+          assertSameOrder(route(drawnData(specs, 24)));
+        });
+      }
+    }
+    if (gauge !== undefined) {
+      test('gauge: moving along it changes no weight', () => {
+        const freedoms = gauge(inputDim, experts);
+        assertFixedOnce(freedoms);
+        freedoms.forEach((freedom, i) => {
+          for (const seed of SEEDS) assertFreedom(freedom, seed, `traits.gauge[${i}]`);
+        });
+      });
+    }
+  });
+
+  function assertWeights(of: GateForm, data: Data): void {
+    assertClose(
+      route(data).weights.data,
+      formWeights(of, { specs, data, rows, experts }).flat(),
+      `traits.form says that the weights are ${formInWords(of)}; those of route`,
+      1e-9,
+    );
+  }
+
+  function assertFreedom({ fixed, move }: Freedom, seed: number, where: string): void {
+    assertParameters(
+      fixed.map(({ name }) => name),
+      specs,
+      where,
+    );
+    for (const { name, copy } of fixed) {
+      const { copies } = specs[name] as Specs[string];
+      const inside = Number.isInteger(copy) && copy >= 0 && copy < copies;
+      assert(inside, `${where} fixes copy ${copy} of ${name}, which has ${copies}`);
+    }
+    const data = drawnData(specs, seed);
+    const numbers: Numbers = mapNames(data, (values) => Object.freeze([...values]));
+    const random = stream(seed, where);
+    const size = fixed.reduce((sum, { name }) => sum + paramSize(specs[name] as Specs[string]), 0);
+    // Small, so that parameters in a box rarely leave it.
+    const t = Array.from({ length: size }, () => 0.2 * random.normal());
+    const at = (of: Numbers) => fixed.flatMap((copy) => numbersAt(of, copy));
+    const moved = move(numbers, t);
+    const lengths = (of: Numbers) =>
+      JSON.stringify(
+        Object.entries(of)
+          .map(([name, { length }]) => [name, length])
+          .sort(),
+      );
+    assert(
+      lengths(moved) === lengths(numbers),
+      `${where}.move must return as many numbers of every parameter as it was given`,
+    );
+    assertClose(
+      at(moved),
+      at(numbers).map((value, i) => value + (t[i] as number)),
+      `${where}.move must add t to the parameters that are fixed; these after it`,
+      1e-9,
+    );
+    const [before, after] = [data, mapNames(moved, (values) => Float64Array.from(values))].map(route) as [
+      Routing<ArrayValue>,
+      Routing<ArrayValue>,
+    ];
+    const claim = `${where} says that the gate does not see the displacement of its parameters; the`;
+    assertClose(after.weights.data, before.weights.data, `${claim} weights after it`, 1e-8);
+    assertClose(
+      selectedBy(after.choices).data,
+      selectedBy(before.choices).data,
+      `${claim} selection after it`,
+      0,
+    );
+  }
+
+  function numbersAt(of: Numbers, { name, copy }: Freedom['fixed'][number]): number[] {
+    const size = paramSize(specs[name] as Specs[string]);
+    return (of[name] as readonly number[]).slice(copy * size, (copy + 1) * size);
+  }
+}
+
+/** A selection takes the largest scores, and the form of one takes the largest logits. */
+function assertSameOrder(routing: Routing<ArrayValue>): void {
+  const scores = tableOf(routing.scores);
+  tableOf(routing.weights).forEach((row, t) => {
+    const order = row.map((_, e) => e).sort((a, b) => (row[b] as number) - (row[a] as number));
+    const sorted = order.map((e) => (scores[t] as number[])[e] as number);
+    const falls = sorted.every((score, i) => i === 0 || score < (sorted[i - 1] as number));
+    assert(
+      falls,
+      `traits.form says that weights grow with the logits, so scores must too; those of token ${t}, by falling weights, are ${sorted}`,
+    );
+  });
+}
+
+function assertFixedOnce(freedoms: readonly Freedom[]): void {
+  const fixed = freedoms.flatMap((freedom) => freedom.fixed.map(({ name, copy }) => `${name}#${copy}`));
+  const twice = fixed.find((name, i) => fixed.indexOf(name) !== i);
+  assert(twice === undefined, `traits.gauge: ${twice} is fixed twice, so its freedoms are not independent`);
+}
