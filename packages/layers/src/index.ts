@@ -16,7 +16,10 @@ export { type ZLossOptions, zLoss } from './losses/z-loss.ts';
 
 // How tokens reach experts.
 export type { DispatchName } from './dispatch/auto.ts';
-export type { Dispatched, Dispatcher } from './dispatch/dispatcher.ts';
+export { type Dispatch, defineDispatcher } from './dispatch/define-dispatcher.ts';
+export type { Dispatched, Dispatcher, RunExpert } from './dispatch/dispatcher.ts';
+export { denseDispatch } from './dispatch/dense.ts';
+export { capacityDispatch } from './dispatch/capacity.ts';
 export { groupedDispatch } from './dispatch/grouped.ts';
 export {
   type Capacity,

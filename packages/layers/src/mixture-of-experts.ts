@@ -3,6 +3,7 @@ import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers'
 import { type Config, type Gate, MoeError } from '@tfjs-moe/core';
 import { type BalanceLedger, balanceLedger } from './balance/ledger.ts';
 import { type LossFunction, lossesOf } from './balance/losses-of.ts';
+import { nameOfDispatch } from './dispatch/define-dispatcher.ts';
 import { balanceLoss, computeExperts, routeTokens } from './forward.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
 import { firstMask, fitted, isHeld, type Masks, ownMask } from './masks/own-mask.ts';
@@ -210,7 +211,7 @@ export class MixtureOfExperts extends layers.Layer {
       },
       ...{
         balance: balance.map((loss) => loss.config),
-        dispatch,
+        dispatch: nameOfDispatch(dispatch),
         capacity: capacity ?? null,
         seed,
         nonFinite,

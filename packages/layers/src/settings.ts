@@ -15,7 +15,9 @@ import {
   MoeError,
 } from '@tfjs-moe/core';
 import { type Capacity, capacityFunction } from './capacity.ts';
-import { type DispatchName, dispatchNames } from './dispatch/auto.ts';
+import type { DispatchName } from './dispatch/auto.ts';
+import { type Dispatch, expectDispatch } from './dispatch/define-dispatcher.ts';
+import type { Dispatcher } from './dispatch/dispatcher.ts';
 import { definitionBank } from './experts/definition-bank.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { type LayerExperts, layerBank, namesLayers } from './experts/layer-experts.ts';
@@ -34,8 +36,8 @@ export interface MixtureOfExpertsArgs extends LayerArgs {
   units?: number;
   /** Losses that keep the experts in use, added to the training loss. Default none. */
   balance?: readonly Identifier<BalanceLoss>[];
-  /** How tokens reach experts. Default `auto`: by gate, capacity and backend. */
-  dispatch?: DispatchName;
+  /** How tokens reach experts: a name, or a dispatcher of one's own. Default `auto`: by gate, capacity and backend. */
+  dispatch?: Dispatch;
   /** Tokens that one expert takes, or { factor, convention }. Default none: nothing is dropped. */
   capacity?: Capacity | null;
   /** Seed of initial weights and of noise. Default: drawn at random. */
@@ -66,7 +68,7 @@ export interface Settings {
   readonly bank: ExpertBank;
   readonly units: number | undefined;
   readonly balance: readonly BalanceLoss[];
-  readonly dispatch: DispatchName;
+  readonly dispatch: DispatchName | Dispatcher;
   readonly capacity: Capacity | undefined;
   readonly capacityOf: ((tokens: number) => number) | undefined;
   readonly seed: number;
@@ -103,7 +105,7 @@ export function checkSettings(who: string, args: MixtureOfExpertsArgs): Settings
   const experts = expectInteger(who, 'experts', args.experts, { min: 1 });
   const gate = getGate(args.gate, `${who}: gate`);
   const expertsPerToken = gate.expertsPerToken(experts);
-  const dispatch = expectOneOf(who, 'dispatch', args.dispatch ?? 'auto', dispatchNames);
+  const dispatch = expectDispatch(who, args.dispatch ?? 'auto');
   const capacity = args.capacity ?? undefined;
   checkCapacity(who, dispatch, capacity);
   for (const name of ['trainableGate', 'trainableExperts'] as const)
@@ -135,7 +137,11 @@ function checkVersion(who: string, version: number | undefined): void {
   );
 }
 
-function checkCapacity(who: string, dispatch: DispatchName, capacity: Capacity | undefined): void {
+function checkCapacity(
+  who: string,
+  dispatch: DispatchName | Dispatcher,
+  capacity: Capacity | undefined,
+): void {
   if (capacity === undefined && dispatch === 'capacity') {
     throw new MoeError(
       who,

@@ -26,7 +26,7 @@ export function readsSynchronously(): boolean {
 /** What the choice depends on. */
 export interface DispatchRequest {
   /** What the caller asked for. */
-  readonly name: DispatchName;
+  readonly name: DispatchName | Dispatcher;
   readonly tokens: number;
   readonly experts: number;
   /** Static bound on the experts of one token. */
@@ -39,6 +39,7 @@ export interface DispatchRequest {
 
 export function chooseDispatcher(request: DispatchRequest): Dispatcher {
   const { name, capacityOf } = request;
+  if (typeof name !== 'string') return capacityOf === undefined ? name : droppingDispatch(capacityOf, name);
   if (name === 'grouped') return groupedDispatch;
   if (name === 'dense') return denseDispatch;
   if (capacityOf === undefined) return groupingPays(request) ? groupedDispatch : denseDispatch;

@@ -16,6 +16,7 @@ export {
   type LayerSizes,
 } from './float64-layer.ts';
 export { type TestBalanceLossOptions, testBalanceLoss } from './test-balance-loss.ts';
+export { type TestDispatcherOptions, testDispatcher } from './test-dispatcher.ts';
 export { testGroupedMatMul } from './test-grouped-mat-mul.ts';
 export { type TestLayerOptions, testLayerGradients, testLayerLife } from './test-layer.ts';
 export {
