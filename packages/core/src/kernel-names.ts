@@ -2,7 +2,9 @@
  * Names of the tfjs kernels that a backend may register to make the layer faster. Without them the layer composes the
  * same functions from ordinary operations.
  *
- * `offsets` has E + 1 row numbers: expert e owns the rows offsets[e], ..., offsets[e + 1] - 1, possibly none.
+ * `offsets` has E + 1 row numbers: expert e owns the rows offsets[e], ..., offsets[e + 1] - 1, possibly none. Inputs whose
+ * type is not given are float32; a kernel converts other types of number, or refuses them. NaN comes to every number that
+ * depends on it and to no other.
  */
 
 /**
@@ -34,7 +36,7 @@ export const SUM_ROWS = 'MoeSumRows';
 
 /**
  * Weighted sums of the rows of each token. Inputs { x: [S, F], weights: [T, E], row: int32 [T, K], cell: int32 [S] } as
- * sorted above; [T, F].
+ * sorted above; [T, F]. A token with a NaN among its E weights is NaN, rows or none.
  */
 export const COMBINE_ROWS = 'MoeCombineRows';
 

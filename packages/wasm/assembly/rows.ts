@@ -29,13 +29,19 @@ export function sumRows(x: usize, index: usize, out: usize, tokens: i32, perToke
   }
 }
 
-/** out[t, :] = sum of weights[cell[r]] x[r, :] over the rows r = row[t, k] of a token. */
+/**
+ * out[t, :] = sum of weights[cell[r]] x[r, :] over the rows r = row[t, k] of a token; NaN where one of its weights is NaN,
+ * though it has no row for that.
+ * @param weights [tokens, experts]
+ */
 export function combineRows(
-  x: usize, weights: usize, row: usize, cell: usize, out: usize, tokens: i32, perToken: i32, features: i32,
+  x: usize, weights: usize, row: usize, cell: usize, out: usize, tokens: i32, experts: i32, perToken: i32, features: i32,
 ): void {
   const bytes = <usize>features << 2;
+  let own = weights;
   for (let t = 0; t < tokens; t++) {
-    memory.fill(out, 0, bytes);
+    startRow(out, hasNaN(own, experts), bytes);
+    own = at(own, experts);
     for (let k = 0; k < perToken; k++) {
       const r = load<i32>(at(row, k));
       if (r < 0) continue;
@@ -67,6 +73,28 @@ export function combineRowsGradient(
     x += bytes;
     toRows += bytes;
   }
+}
+
+// @ts-ignore: decorator
+@inline function hasNaN(from: usize, size: i32): bool {
+  let found = f32x4.splat(0), i = 0;
+  for (; i + 4 <= size; i += 4) {
+    const value = v128.load(at(from, i));
+    found = v128.or(found, f32x4.ne(value, value));
+  }
+  let any = v128.any_true(found);
+  for (; i < size; i++) {
+    const value = load<f32>(at(from, i));
+    any = any || value != value;
+  }
+  return any;
+}
+
+/** Zeros, or NaN, to which rows are added. */
+// @ts-ignore: decorator
+@inline function startRow(to: usize, nan: bool, bytes: usize): void {
+  if (!nan) memory.fill(to, 0, bytes);
+  else for (let i: usize = 0; i < bytes; i += 4) store<f32>(to + i, NaN);
 }
 
 // @ts-ignore: decorator

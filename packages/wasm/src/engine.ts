@@ -56,6 +56,7 @@ export interface Kernels {
     cell: number,
     out: number,
     tokens: number,
+    experts: number,
     perToken: number,
     features: number,
   ): void;

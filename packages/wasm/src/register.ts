@@ -10,7 +10,6 @@ import {
   type KernelConfig,
   type KernelFunc,
   registerKernel,
-  type TensorInfo,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
@@ -18,8 +17,10 @@ import { attach } from './attach.ts';
 import { stopWatching, watchStart } from './backend-start.ts';
 import { engineHasSimd } from './engine.ts';
 import { moeKernels } from './kernels/index.ts';
-import type { Call } from './kernels/kernel.ts';
+import type { Call, Kernel } from './kernels/kernel.ts';
+import { foreign, runConverted } from './operands.ts';
 import { stockKernels } from './stock/index.ts';
+import type { StockKernel } from './stock/stock-kernel.ts';
 import { stopThreads, type Threads, teamFor, threadsOf, useThreads } from './threads/threads.ts';
 import { warnOfStock } from './warn.ts';
 
@@ -35,6 +36,8 @@ export interface RegisterOptions {
 }
 
 const WASM = 'wasm';
+
+type KernelParams = Parameters<KernelFunc>[0];
 
 interface Registered {
   readonly config: KernelConfig;
@@ -61,8 +64,8 @@ export function register({ patchStock = true, threads = 1 }: RegisterOptions = {
   if (running !== undefined && attachment === undefined) return false;
   useThreads(count);
   if (attachment !== undefined) teamFor(attachment);
-  for (const { name, run } of moeKernels) place(name, run);
-  if (patchStock) for (const { name, run } of stockKernels) place(name, run);
+  for (const kernel of moeKernels) place(kernel);
+  if (patchStock) for (const kernel of stockKernels) place(kernel);
   return true;
 }
 
@@ -85,12 +88,20 @@ function takeBack(): void {
 }
 
 /** Puts a kernel in the place of the stock one, which goes on doing what the new one leaves to it. */
-function place(kernelName: string, run: (call: Call) => TensorInfo | TensorInfo[] | undefined): void {
+function place({ name: kernelName, operands, run }: Kernel | StockKernel): void {
   const stock = getKernel(kernelName, WASM) as KernelConfig | undefined;
   const kernelFunc: KernelFunc = (params) => {
     const attachment = attach(params.backend);
-    const result = attachment && run({ ...params, attachment } as unknown as Call);
-    if (result !== undefined) return result;
+    const strangers = foreign(operands, params.inputs);
+    if (attachment !== undefined && (strangers.length === 0 || stock === undefined)) {
+      const runOn = (inputs: KernelParams['inputs']) =>
+        run({ ...params, inputs, attachment } as unknown as Call);
+      const result =
+        strangers.length === 0
+          ? runOn(params.inputs)
+          : runConverted(kernelName, operands, strangers, params, runOn);
+      if (result !== undefined) return result;
+    }
     if (stock === undefined) throw new MoeError(kernelName, 'cannot run on this wasm backend');
     return stock.kernelFunc(params);
   };

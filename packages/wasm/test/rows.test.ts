@@ -103,6 +103,7 @@ test('combines the rows of each token by their weights, with both gradients', ()
         cellAt,
         out,
         tokens,
+        experts,
         perToken,
         features,
       );

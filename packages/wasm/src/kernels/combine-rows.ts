@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS, INDICES } from '../operands.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 interface Inputs {
@@ -14,6 +15,7 @@ interface Inputs {
  */
 export const combineRows: Kernel = defineKernel<Inputs & { readonly row: TensorInfo }, unknown>(
   COMBINE_ROWS,
+  { x: FLOATS, weights: FLOATS, row: INDICES, cell: INDICES },
   ({ inputs: { x, weights, row, cell }, backend, attachment }) => {
     const [tokens, perToken] = row.shape as [number, number];
     const features = x.shape[1] as number;
@@ -25,6 +27,7 @@ export const combineRows: Kernel = defineKernel<Inputs & { readonly row: TensorI
       addressOf(backend, cell),
       addressOf(backend, out),
       tokens,
+      weights.shape[1] as number,
       perToken,
       features,
     );
@@ -34,6 +37,7 @@ export const combineRows: Kernel = defineKernel<Inputs & { readonly row: TensorI
 
 export const combineRowsGradient: Kernel = defineKernel<Inputs & { readonly dy: TensorInfo }, unknown>(
   COMBINE_ROWS_GRADIENT,
+  { x: FLOATS, weights: FLOATS, cell: INDICES, dy: FLOATS },
   ({ inputs: { x, weights, cell, dy }, backend, attachment }) => {
     const [rows, features] = x.shape as [number, number];
     const toRows = newTensor(backend, [rows, features]);

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GATHER_ROWS, SUM_ROWS } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS, INDICES } from '../operands.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 interface Inputs {
@@ -13,6 +14,7 @@ interface Inputs {
  */
 export const gatherRows: Kernel = defineKernel<Inputs, unknown>(
   GATHER_ROWS,
+  { x: FLOATS, index: INDICES },
   ({ inputs: { x, index }, backend, attachment }) => {
     const [rows, features] = [index.shape[0] as number, x.shape[1] as number];
     const out = newTensor(backend, [rows, features]);
@@ -29,6 +31,7 @@ export const gatherRows: Kernel = defineKernel<Inputs, unknown>(
 
 export const sumRows: Kernel = defineKernel<Inputs, unknown>(
   SUM_ROWS,
+  { x: FLOATS, index: INDICES },
   ({ inputs: { x, index }, backend, attachment }) => {
     const [tokens, perToken] = index.shape as [number, number];
     const features = x.shape[1] as number;

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS } from '../operands.ts';
 import { groupedKernelGradient as compute } from '../threads/products.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
@@ -18,6 +19,7 @@ interface Attributes {
  */
 export const groupedKernelGradient: Kernel = defineKernel<Inputs, Attributes>(
   GROUPED_MAT_MUL_KERNEL_GRADIENT,
+  { x: FLOATS, dy: FLOATS },
   ({ inputs: { x, dy }, attrs: { offsets }, backend, attachment }) => {
     const [depth, units] = [x.shape[1] as number, dy.shape[1] as number];
     const experts = offsets.length - 1;

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS } from '../operands.ts';
 import { groupedProduct } from '../threads/products.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
@@ -22,6 +23,7 @@ interface Attributes {
  */
 export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
   GROUPED_MAT_MUL,
+  { x: FLOATS, kernels: FLOATS, bias: FLOATS },
   ({ inputs: { x, kernels, bias }, attrs: { offsets, transpose, relu = false }, backend, attachment }) => {
     const [rows, depth] = x.shape as [number, number];
     const sizes = kernels.shape.slice(1) as [number, number];

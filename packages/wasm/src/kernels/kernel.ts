@@ -1,6 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attachment } from '../attach.ts';
+import type { Operands } from '../operands.ts';
 
 /** One call of a kernel. */
 export interface Call<Inputs = Record<string, TensorInfo>, Attributes = Record<string, unknown>> {
@@ -17,13 +18,16 @@ export interface Call<Inputs = Record<string, TensorInfo>, Attributes = Record<s
  */
 export interface Kernel {
   readonly name: string;
+  /** What it reads; other types of number are converted. */
+  readonly operands: Operands;
   run(call: Call): TensorInfo | TensorInfo[];
 }
 
 /** Gives a kernel the types of its inputs and attributes. */
 export function defineKernel<Inputs, Attributes>(
   name: string,
+  operands: Operands<Inputs>,
   run: (call: Call<Inputs, Attributes>) => TensorInfo | TensorInfo[],
 ): Kernel {
-  return Object.freeze({ name, run: run as unknown as Kernel['run'] });
+  return Object.freeze({ name, operands: operands as Operands, run: run as unknown as Kernel['run'] });
 }

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SORT_BY_EXPERT } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS } from '../operands.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 interface Inputs {
@@ -16,6 +17,7 @@ interface Attributes {
  */
 export const sortByExpert: Kernel = defineKernel<Inputs, Attributes>(
   SORT_BY_EXPERT,
+  { selected: FLOATS },
   ({ inputs: { selected }, attrs: { perToken }, backend, attachment }) => {
     const [tokens, experts] = selected.shape as [number, number];
     const { kernels } = attachment;

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SUM_GROUPS } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS } from '../operands.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 /**
@@ -9,7 +10,7 @@ import { defineKernel, type Kernel } from './kernel.ts';
 export const sumGroups: Kernel = defineKernel<
   { readonly x: TensorInfo },
   { readonly offsets: readonly number[] }
->(SUM_GROUPS, ({ inputs: { x }, attrs: { offsets }, backend, attachment }) => {
+>(SUM_GROUPS, { x: FLOATS }, ({ inputs: { x }, attrs: { offsets }, backend, attachment }) => {
   const features = x.shape[1] as number;
   const experts = offsets.length - 1;
   const out = newTensor(backend, [experts, features]);

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { TOP_K_MASKS } from '@tfjs-moe/core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS } from '../operands.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 /**
@@ -8,6 +9,7 @@ import { defineKernel, type Kernel } from './kernel.ts';
  */
 export const topKMasks: Kernel = defineKernel<{ readonly scores: TensorInfo }, { readonly k: number }>(
   TOP_K_MASKS,
+  { scores: FLOATS },
   ({ inputs: { scores }, attrs: { k }, backend, attachment }) => {
     const [rows, size] = scores.shape as [number, number];
     const masks = Array.from({ length: k }, () => newTensor(backend, [rows, size]));

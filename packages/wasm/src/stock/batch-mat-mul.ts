@@ -1,5 +1,6 @@
 import { BatchMatMul, broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS } from '../operands.ts';
 import { planOfProduct } from '../threads/plan.ts';
 import { groupedKernelGradient, groupedProduct } from '../threads/products.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
@@ -22,12 +23,12 @@ interface Attributes {
  */
 export const batchMatMul: StockKernel = defineStockKernel<Inputs, Attributes>(
   BatchMatMul,
+  { a: FLOATS, b: FLOATS },
   ({ inputs: { a, b }, attrs: { transposeA, transposeB }, backend, attachment }) => {
     const [batchesOfA, batchesOfB] = [a, b].map(({ shape }) => shape.slice(0, -2)) as [number[], number[]];
     const [countA, countB] = [batchesOfA, batchesOfB].map(util.sizeFromShape) as [number, number];
     const plain = countA === 1 && countB === 1 && !transposeA && !transposeB;
-    const floats = a.dtype === 'float32' && b.dtype === 'float32';
-    if (!floats || (transposeA && transposeB)) return undefined;
+    if (transposeA && transposeB) return undefined;
     // One batch may serve them all; anything between is rare, and so are shapes that do not fit.
     if (countA !== 1 && countB !== 1 && batchesOfA.join() !== batchesOfB.join()) return undefined;
     const [rows, depth] = lastTwo(a, transposeA);

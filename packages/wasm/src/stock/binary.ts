@@ -12,6 +12,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS } from '../operands.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
 // In the order of their numbers in assembly/binary.ts.
@@ -27,26 +28,29 @@ interface Inputs {
  * Operands that are broadcast in more than two runs of axes are left to the stock kernels.
  */
 export const binaryKernels: readonly StockKernel[] = names.map((name, operation) =>
-  defineStockKernel<Inputs, unknown>(name, ({ inputs: { a, b }, backend, attachment }) => {
-    if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
-    const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
-    const table = tableOf(shape, a.shape, b.shape);
-    if (table === undefined) return undefined;
-    const { outer, inner } = table;
-    const out = newTensor(backend, shape, name === Maximum || name === Minimum ? 'float32' : 'bool');
-    if (util.sizeFromShape(shape) === 0) return out;
-    attachment.kernels.binary(
-      operation,
-      addressOf(backend, a),
-      ...table.a,
-      addressOf(backend, b),
-      ...table.b,
-      addressOf(backend, out),
-      outer,
-      inner,
-    );
-    return out;
-  }),
+  defineStockKernel<Inputs, unknown>(
+    name,
+    { a: FLOATS, b: FLOATS },
+    ({ inputs: { a, b }, backend, attachment }) => {
+      const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
+      const table = tableOf(shape, a.shape, b.shape);
+      if (table === undefined) return undefined;
+      const { outer, inner } = table;
+      const out = newTensor(backend, shape, name === Maximum || name === Minimum ? 'float32' : 'bool');
+      if (util.sizeFromShape(shape) === 0) return out;
+      attachment.kernels.binary(
+        operation,
+        addressOf(backend, a),
+        ...table.a,
+        addressOf(backend, b),
+        ...table.b,
+        addressOf(backend, out),
+        outer,
+        inner,
+      );
+      return out;
+    },
+  ),
 );
 
 type Steps = readonly [outer: number, inner: number];

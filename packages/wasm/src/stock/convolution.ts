@@ -12,13 +12,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import type { Call } from '../kernels/kernel.ts';
+import { FLOATS } from '../operands.ts';
 import { geometryOf, type Shape4D } from './convolution-geometry.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
 export const convolutionFilterGradient: StockKernel = defineStockKernel<
   { readonly x: TensorInfo; readonly dy: TensorInfo },
   Conv2DBackpropFilterAttrs
->(Conv2DBackpropFilter, ({ inputs: { x, dy }, attrs, ...call }) => {
+>(Conv2DBackpropFilter, { x: FLOATS, dy: FLOATS }, ({ inputs: { x, dy }, attrs, ...call }) => {
   if (attrs.dataFormat === 'NCHW') return undefined;
   const geometry = geometryOf(x.shape as Shape4D, attrs.filterShape as Shape4D, attrs);
   return gradient(call, attrs.filterShape, geometry, 'filterGradient', x, dy);
@@ -27,7 +28,7 @@ export const convolutionFilterGradient: StockKernel = defineStockKernel<
 export const convolutionInputGradient: StockKernel = defineStockKernel<
   { readonly dy: TensorInfo; readonly filter: TensorInfo },
   Conv2DBackpropInputAttrs
->(Conv2DBackpropInput, ({ inputs: { dy, filter }, attrs, ...call }) => {
+>(Conv2DBackpropInput, { dy: FLOATS, filter: FLOATS }, ({ inputs: { dy, filter }, attrs, ...call }) => {
   if (attrs.dataFormat === 'NCHW') return undefined;
   const geometry = geometryOf(attrs.inputShape as Shape4D, filter.shape as Shape4D, attrs);
   return gradient(call, attrs.inputShape, geometry, 'inputGradient', dy, filter);

@@ -1,6 +1,7 @@
 /** `Tanh`, `Erf` and `Exp`, one number at a time in tfjs: the activations tanh and gelu, and the gradient of gelu. */
 import { Erf, Exp, Tanh, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS } from '../operands.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
 export const tanh: StockKernel = elementwise(Tanh, 'tanh');
@@ -10,8 +11,8 @@ export const exp: StockKernel = elementwise(Exp, 'exp');
 function elementwise(name: string, kernel: 'tanh' | 'erf' | 'exp'): StockKernel {
   return defineStockKernel<{ readonly x: TensorInfo }, unknown>(
     name,
+    { x: FLOATS },
     ({ inputs: { x }, backend, attachment }) => {
-      if (x.dtype !== 'float32') return undefined;
       const y = newTensor(backend, x.shape);
       const size = util.sizeFromShape(x.shape);
       attachment.kernels[kernel](addressOf(backend, x), addressOf(backend, y), size);

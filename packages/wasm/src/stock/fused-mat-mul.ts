@@ -1,5 +1,6 @@
 import { _FusedMatMul, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS } from '../operands.ts';
 import { planOfProduct } from '../threads/plan.ts';
 import { groupedProduct } from '../threads/products.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
@@ -23,10 +24,11 @@ interface Attributes {
  */
 export const fusedMatMul: StockKernel = defineStockKernel<Inputs, Attributes>(
   _FusedMatMul,
+  { a: FLOATS, b: FLOATS, bias: FLOATS },
   ({ inputs: { a, b, bias }, attrs, backend, attachment }) => {
     const relu = attrs.activation === 'relu';
     const plain = (relu || attrs.activation === 'linear') && !attrs.transposeA && !attrs.transposeB;
-    if (!plain || a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
+    if (!plain) return undefined;
     const [rows, depth] = a.shape.slice(-2) as [number, number];
     const units = b.shape.at(-1) as number;
     if ([...a.shape.slice(0, -2), ...b.shape.slice(0, -2)].some((size) => size !== 1)) return undefined;

@@ -1,5 +1,6 @@
 import { backend_util, GatherV2, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { INDICES, NUMBERS } from '../operands.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
 interface Inputs {
@@ -18,10 +19,9 @@ interface Attributes {
  */
 export const gather: StockKernel = defineStockKernel<Inputs, Attributes>(
   GatherV2,
+  { x: NUMBERS, indices: INDICES },
   ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend, attachment }) => {
-    if (x.dtype === 'string' || indices.dtype !== 'int32' || util.sizeFromShape(x.shape) === 0) {
-      return undefined;
-    }
+    if (util.sizeFromShape(x.shape) === 0) return undefined;
     const along = util.parseAxisParam(axis, x.shape)[0] as number;
     const length = x.shape[along] as number;
     const values = backend.typedArrayFromHeap(indices) as Int32Array;

@@ -1,5 +1,6 @@
 import { backend_util, MaxPoolGrad, type MaxPoolGradAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { FLOATS } from '../operands.ts';
 import { numbersOf, type Shape4D } from './convolution-geometry.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
@@ -10,8 +11,7 @@ import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 export const maxPoolGradient: StockKernel = defineStockKernel<
   { readonly dy: TensorInfo; readonly input: TensorInfo },
   MaxPoolGradAttrs
->(MaxPoolGrad, ({ inputs: { dy, input }, attrs, backend, attachment }) => {
-  if (input.dtype !== 'float32' || dy.dtype !== 'float32') return undefined;
+>(MaxPoolGrad, { dy: FLOATS, input: FLOATS }, ({ inputs: { dy, input }, attrs, backend, attachment }) => {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
   const shape = input.shape as Shape4D;
   const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);

@@ -7,6 +7,7 @@ import {
   Unpack,
   util,
 } from '@tensorflow/tfjs-core';
+import { NUMBERS } from '../operands.ts';
 import { copyPart } from './copy-part.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
@@ -21,8 +22,8 @@ interface Box {
  */
 export const slice: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, Box>(
   Slice,
+  { x: NUMBERS },
   ({ inputs: { x }, attrs, backend, attachment }) => {
-    if (x.dtype === 'string') return undefined;
     const [begin, size] = slice_util.parseSliceParams(x as never, attrs.begin, attrs.size);
     return copyPart(backend, attachment, x, begin as number[], size as number[]);
   },
@@ -35,8 +36,8 @@ interface Splits {
 
 export const split: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, Splits>(
   SplitV,
+  { x: NUMBERS },
   ({ inputs: { x }, attrs: { numOrSizeSplits, axis }, backend, attachment }) => {
-    if (x.dtype === 'string') return undefined;
     const along = util.parseAxisParam(axis, x.shape)[0] as number;
     const sizes = backend_util.prepareSplitSize(x as never, numOrSizeSplits, along);
     const begin = x.shape.map(() => 0);
@@ -57,8 +58,7 @@ export const split: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, 
 export const unpack: StockKernel = defineStockKernel<
   { readonly value: TensorInfo },
   { readonly axis: number }
->(Unpack, ({ inputs: { value }, attrs: { axis }, backend, attachment }) => {
-  if (value.dtype === 'string') return undefined;
+>(Unpack, { value: NUMBERS }, ({ inputs: { value }, attrs: { axis }, backend, attachment }) => {
   const along = util.parseAxisParam(axis, value.shape)[0] as number;
   const size = value.shape.map((length, i) => (i === along ? 1 : length));
   return Array.from({ length: value.shape[along] as number }, (_, i) => {

@@ -1,6 +1,7 @@
 import { backend_util, Mean, Sum, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import type { Call } from '../kernels/kernel.ts';
+import { FLOATS } from '../operands.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
 interface Attributes {
@@ -16,9 +17,9 @@ interface Inputs {
  * `Sum` and `Mean` over consecutive axes that are not the last ones, which the stock kernel transposes first: ten to a hundred times
  * slower than adding rows. The gradient to the bias of every dense layer is such a sum, and batch normalisation such a mean.
  */
-export const sum: StockKernel = defineStockKernel<Inputs, Attributes>(Sum, sumRows);
+export const sum: StockKernel = defineStockKernel<Inputs, Attributes>(Sum, { x: FLOATS }, sumRows);
 
-export const mean: StockKernel = defineStockKernel<Inputs, Attributes>(Mean, (call) => {
+export const mean: StockKernel = defineStockKernel<Inputs, Attributes>(Mean, { x: FLOATS }, (call) => {
   const out = sumRows(call);
   if (out === undefined) return undefined;
   const rows = util.sizeFromShape(call.inputs.x.shape) / util.sizeFromShape(out.shape);
@@ -36,9 +37,7 @@ function sumRows({
   const axes = util.parseAxisParam(axis, x.shape);
   const [first, count] = [axes[0] ?? 0, axes.length];
   const consecutive = axes.every((each, i) => each === first + i) && first + count < x.shape.length;
-  if (count === 0 || !consecutive || x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) {
-    return undefined;
-  }
+  if (count === 0 || !consecutive || util.sizeFromShape(x.shape) === 0) return undefined;
   const [outer, inner] = [x.shape.slice(0, first), x.shape.slice(first + count)];
   const [groups, features] = [util.sizeFromShape(outer), util.sizeFromShape(inner)];
   // Rows of one or two numbers gain nothing.

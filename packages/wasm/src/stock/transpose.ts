@@ -1,5 +1,6 @@
 import { type TensorInfo, Transpose, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { NUMBERS } from '../operands.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
 /**
@@ -9,9 +10,9 @@ import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 export const transpose: StockKernel = defineStockKernel<
   { readonly x: TensorInfo },
   { readonly perm: number[] }
->(Transpose, ({ inputs: { x }, attrs: { perm }, backend, attachment }) => {
+>(Transpose, { x: NUMBERS }, ({ inputs: { x }, attrs: { perm }, backend, attachment }) => {
   const swap = swapOf(x.shape, perm);
-  if (swap === undefined || util.bytesPerElement(x.dtype) !== 4 || x.dtype === 'string') return undefined;
+  if (swap === undefined || util.bytesPerElement(x.dtype) !== 4) return undefined;
   const { count, rows, columns, inner } = swap;
   const shape = perm.map((axis) => x.shape[axis] as number);
   const out = newTensor(backend, shape, x.dtype);

@@ -1,5 +1,12 @@
-import { type TensorInfo, type TypedArray, UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
+import {
+  type DataType,
+  type TensorInfo,
+  type TypedArray,
+  UnsortedSegmentSum,
+  util,
+} from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
+import { INDICES } from '../operands.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
 interface Inputs {
@@ -7,12 +14,16 @@ interface Inputs {
   readonly segmentIds: TensorInfo;
 }
 
+/** Integers are added as such: their sums are exact beyond what float32 holds. */
+const SUMMED: readonly DataType[] = ['float32', 'int32'];
+
 /**
  * `UnsortedSegmentSum`, which tfjs-backend-wasm lacks: the gradient of `tf.gather`, without which no embedding trains.
  * Rows whose segment is negative or too large are left out, as in the kernels of other backends.
  */
 export const unsortedSegmentSum: StockKernel = defineStockKernel<Inputs, { readonly numSegments: number }>(
   UnsortedSegmentSum,
+  { x: SUMMED, segmentIds: INDICES },
   ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend, attachment }) => {
     const [rows, ...rest] = x.shape as [number, ...number[]];
     const out = newTensor(backend, [numSegments, ...rest], x.dtype);

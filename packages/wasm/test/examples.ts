@@ -1,0 +1,144 @@
+/** Calls of every kernel, for the tables of what operands may hold. */
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  COMBINE_ROWS,
+  COMBINE_ROWS_GRADIENT,
+  GATHER_ROWS,
+  GROUPED_MAT_MUL,
+  GROUPED_MAT_MUL_KERNEL_GRADIENT,
+  SORT_BY_EXPERT,
+  SUM_GROUPS,
+  SUM_ROWS,
+  TOP_K_MASKS,
+} from '@tfjs-moe/core';
+import { register, unregister } from '../src/index.ts';
+import { moeKernels } from '../src/kernels/index.ts';
+import { stockKernels } from '../src/stock/index.ts';
+import type { StockKernel } from '../src/stock/stock-kernel.ts';
+import { run } from './backend.ts';
+
+/** One call of every kernel: the shapes of its operands, and its attributes. */
+export interface Example {
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  readonly attrs?: Record<string, unknown>;
+}
+
+const convolution = { strides: [1, 1], pad: 'valid', dataFormat: 'NHWC', dilations: [1, 1] };
+const pair = { shapes: { a: [3, 4], b: [4] } };
+const wide = { shapes: { x: [6, 5] } };
+
+export const examples: Readonly<Record<string, Example>> = {
+  [TOP_K_MASKS]: { shapes: { scores: [3, 4] }, attrs: { k: 2 } },
+  [SORT_BY_EXPERT]: { shapes: { selected: [3, 4] }, attrs: { perToken: 4 } },
+  [GATHER_ROWS]: { shapes: { x: [4, 5], index: [3] } },
+  [SUM_ROWS]: { shapes: { x: [4, 5], index: [3, 2] } },
+  [GROUPED_MAT_MUL]: {
+    shapes: { x: [5, 3], kernels: [2, 3, 4], bias: [2, 4] },
+    attrs: { offsets: [0, 2, 5], transpose: false },
+  },
+  [GROUPED_MAT_MUL_KERNEL_GRADIENT]: {
+    shapes: { x: [5, 3], dy: [5, 4] },
+    attrs: { offsets: [0, 2, 5] },
+  },
+  [SUM_GROUPS]: { shapes: { x: [5, 4] }, attrs: { offsets: [0, 2, 5] } },
+  [COMBINE_ROWS]: { shapes: { x: [4, 5], weights: [2, 3], row: [2, 2], cell: [4] } },
+  [COMBINE_ROWS_GRADIENT]: { shapes: { x: [4, 5], weights: [2, 3], cell: [4], dy: [2, 5] } },
+  BatchMatMul: { shapes: { a: [3, 4], b: [5, 4] }, attrs: { transposeA: false, transposeB: true } },
+  _FusedMatMul: {
+    shapes: { a: [1, 3, 4], b: [1, 4, 5], bias: [5] },
+    attrs: { transposeA: false, transposeB: false, activation: 'linear' },
+  },
+  Sum: { ...wide, attrs: { axis: 0, keepDims: false } },
+  Mean: { ...wide, attrs: { axis: 0, keepDims: false } },
+  UnsortedSegmentSum: { shapes: { x: [4, 3], segmentIds: [4] }, attrs: { numSegments: 3 } },
+  Conv2DBackpropFilter: {
+    shapes: { x: [1, 3, 3, 2], dy: [1, 2, 2, 3] },
+    attrs: { ...convolution, filterShape: [2, 2, 2, 3] },
+  },
+  Conv2DBackpropInput: {
+    shapes: { dy: [1, 2, 2, 3], filter: [2, 2, 2, 3] },
+    attrs: { ...convolution, inputShape: [1, 3, 3, 2] },
+  },
+  DepthwiseConv2dNativeBackpropFilter: {
+    shapes: { x: [1, 3, 3, 2], dy: [1, 2, 2, 4] },
+    attrs: { ...convolution, filterShape: [2, 2, 2, 2] },
+  },
+  DepthwiseConv2dNativeBackpropInput: {
+    shapes: { dy: [1, 2, 2, 4], filter: [2, 2, 2, 2] },
+    attrs: { ...convolution, inputShape: [1, 3, 3, 2] },
+  },
+  // One window: tfjs chooses wrongly among numbers none of which is above 0.
+  MaxPoolGrad: {
+    shapes: { dy: [1, 1, 1, 2], input: [1, 1, 2, 2], output: [1, 1, 1, 2] },
+    attrs: { filterSize: [1, 2], strides: [1, 1], pad: 'valid' },
+  },
+  GatherV2: { shapes: { x: [4, 3], indices: [5] }, attrs: { axis: 0, batchDims: 0 } },
+  Identity: wide,
+  Cast: { ...wide, attrs: { dtype: 'float32' } },
+  Slice: { ...wide, attrs: { begin: [1, 0], size: [2, 3] } },
+  SplitV: { ...wide, attrs: { numOrSizeSplits: 2, axis: 0 } },
+  Unpack: { shapes: { value: [3, 4] }, attrs: { axis: 0 } },
+  Transpose: { ...wide, attrs: { perm: [1, 0] } },
+  ...Object.fromEntries(
+    ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Maximum', 'Minimum'].map(
+      (name) => [name, pair],
+    ),
+  ),
+  Tanh: wide,
+  Erf: wide,
+  Exp: wide,
+};
+
+export const types = ['float32', 'int32', 'bool'] as const;
+export type NumberType = (typeof types)[number];
+
+/**
+ * Small whole numbers, which every type but bool holds: from 0 on where they are rows, cells or segments, from 1 on where
+ * they are factors.
+ */
+export function operand(shape: readonly number[], dtype: NumberType, shift: number, least: 0 | 1): tf.Tensor {
+  const size = tf.util.sizeFromShape([...shape]);
+  const numbers = Array.from({ length: size }, (_, i) =>
+    dtype === 'bool' ? (i * 7 + shift) % 2 : least + ((i * 7 + shift) % 4),
+  );
+  return tf.tensor(numbers, [...shape], dtype);
+}
+
+/** The operands of a call, one of them of a type of one's choice. */
+export function operands(name: string, chosen?: string, dtype?: NumberType): Record<string, tf.Tensor> {
+  const reads = [...moeKernels, ...stockKernels].find((kernel) => kernel.name === name)?.operands;
+  const { shapes } = examples[name] as Example;
+  return Object.fromEntries(
+    Object.entries(shapes).map(([each, shape], i) => {
+      const own = (reads?.[each]?.[0] ?? 'float32') as NumberType;
+      const type = each === chosen ? (dtype as NumberType) : own;
+      return [each, operand(shape, type, i, own === 'float32' ? 1 : 0)];
+    }),
+  );
+}
+
+interface Result {
+  readonly shape: number[];
+  readonly dtype: string;
+  readonly numbers: number[];
+}
+
+/** Shapes, types and numbers of the results of a kernel. */
+export function results(name: string, inputs: Record<string, tf.Tensor>): Result[] {
+  const all = [run<tf.Tensor | tf.Tensor[]>(name, inputs, examples[name]?.attrs)].flat();
+  const read = all.map((y) => ({
+    shape: y.shape,
+    dtype: y.dtype,
+    numbers: Array.from(y.dataSync(), Number),
+  }));
+  tf.dispose(all);
+  return read;
+}
+
+unregister();
+const shipped = new Set(tf.getKernelsForBackend('wasm').map(({ kernelName }) => kernelName));
+register();
+
+/** The stock kernels that tfjs lacks, and those that it has. */
+export const missing: readonly StockKernel[] = stockKernels.filter(({ name }) => !shipped.has(name));
+export const replaced: readonly StockKernel[] = stockKernels.filter(({ name }) => shipped.has(name));
