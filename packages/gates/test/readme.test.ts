@@ -6,6 +6,7 @@ test("the README's example runs and prints what it says", async () => {
     [
       "["router/kernel","bias"]",
       "2 2",
+      "sigmoid hierarchical",
     ]
   `);
 });
