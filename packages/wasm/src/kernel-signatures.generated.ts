@@ -1,0 +1,82 @@
+// Written by scripts/build-kernels.mjs from assembly/.
+
+/** What the module exports; every number is a byte address, a size or a flag. */
+export interface Kernels {
+  /** out [outer, inner]: bytes 0 or 1 for comparisons, floats for maximum (6) and minimum (7). */
+  binary(operation: number, a: number, aOuter: number, aInner: number, b: number, bOuter: number, bInner: number, out: number, outer: number, inner: number): void;
+  /** gradient [filterHeight, filterWidth, inChannels, outChannels] from x and dy. */
+  filterGradient(x: number, dy: number, gradient: number, geometry: number, patches: number, workspace: number): void;
+  /** gradient [batch, inHeight, inWidth, inChannels] from dy and the filter. */
+  inputGradient(dy: number, filter: number, gradient: number, geometry: number, patches: number, workspace: number): void;
+  /** Bytes of `patches` that both gradients need. */
+  patchBytes(geometry: number): number;
+  /** gradient [filterHeight, filterWidth, inChannels, multiplier] from x and dy. */
+  depthwiseFilterGradient(x: number, dy: number, gradient: number, geometry: number): void;
+  /** gradient [batch, inHeight, inWidth, inChannels] from dy and the filter. */
+  depthwiseInputGradient(dy: number, filter: number, gradient: number, geometry: number): void;
+  /** y = erf(x). */
+  erf(x: number, y: number, size: number): void;
+  /** y = exp(x) for `size` numbers. */
+  exp(x: number, y: number, size: number): void;
+  /** y = tanh(x). */
+  tanh(x: number, y: number, size: number): void;
+  /**
+   * y[r, :] = x[r, :] kernel_e (+ bias_e) for offsets[e] <= r < offsets[e + 1], of which only the rows from, ..., to - 1
+   * are computed: the share of one thread. A row has the same bits whatever else is computed with it.
+   * @param kernels [experts, depth, units], or [experts, units, depth] if transposed
+   * @param bias [experts, units], or 0
+   * @param relu whether negative numbers of y become 0
+   */
+  groupedProduct(x: number, offsets: number, experts: number, kernels: number, bias: number, y: number, depth: number, units: number, transposed: number, relu: number, from: number, to: number, workspace: number): void;
+  /**
+   * gradient is [experts, depth, units], x is [rows, depth], dy is [rows, units]. Of the experts x depth rows of the gradient
+   * only from, ..., to - 1 are computed: the share of one thread.
+   */
+  groupedKernelGradient(x: number, offsets: number, experts: number, dy: number, gradient: number, depth: number, units: number, from: number, to: number, workspace: number): void;
+  /** gradient [batch, inHeight, inWidth, channels] from x and dy. */
+  maxPoolGradient(x: number, dy: number, gradient: number, geometry: number): void;
+  /** Copies `rows` runs of bytes that lie at a distance of each other on both sides. */
+  copyRuns(from: number, fromStride: number, to: number, toStride: number, rows: number, bytes: number): void;
+  /** to [count, columns, rows] from [count, rows, columns], numbers of 4 bytes. */
+  transposeMatrices(from: number, to: number, count: number, rows: number, columns: number): void;
+  /** offsets[e + 1] = number of tokens that selected one of the experts 0, ..., e; returns the number of pairs. */
+  countSelected(selected: number, tokens: number, experts: number, offsets: number): number;
+  /**
+   * Fills token and cell [rows], and row [tokens, perToken] with -1 where a token has fewer experts than that.
+   * @param offsets as countSelected left them; afterwards offsets[e] is where expert e ends
+   */
+  sortSelected(selected: number, tokens: number, experts: number, perToken: number, offsets: number, token: number, cell: number, row: number): void;
+  /**
+   * out[t, :] = sum of weights[cell[r]] x[r, :] over the rows r = row[t, k] of a token; NaN where one of its weights is NaN,
+   * though it has no row for that.
+   * @param weights [tokens, experts]
+   */
+  combineRows(x: number, weights: number, row: number, cell: number, out: number, tokens: number, experts: number, perToken: number, features: number): void;
+  /**
+   * The gradients of combineRows: toRows[r, :] = weights[cell[r]] dy[token, :], and toWeights[cell[r]] = x[r, :] dy[token, :].
+   * @param toWeights [tokens, experts], zeros before
+   */
+  combineRowsGradient(x: number, weights: number, cell: number, dy: number, toRows: number, toWeights: number, rows: number, experts: number, features: number): void;
+  /** out[r, :] = x[index[r], :], zeros where index[r] < 0. Rows are `bytes` long: any type of number moves. */
+  gatherRows(x: number, index: number, out: number, rows: number, bytes: number): void;
+  /** out[t, :] = sum of x[index[t, k], :] over k: the gradient of gatherRows. */
+  sumRows(x: number, index: number, out: number, tokens: number, perToken: number, features: number): void;
+  /**
+   * masks[c][row, :] is 1 where the row has its (c + 1)th largest score, the first of equal ones, and 0 elsewhere.
+   * @param masks `choices` addresses of [rows, size]
+   * @param open room for `size` floats
+   */
+  topKMasks(scores: number, rows: number, size: number, choices: number, masks: number, open: number): void;
+  /** out[index[r], :] += x[r, :] for indices from 0 to groups - 1; others are left out. */
+  sumByIndex(x: number, index: number, out: number, rows: number, groups: number, features: number): void;
+  /** out[e, :] = sum of the rows offsets[e], ..., offsets[e + 1] - 1 of x. */
+  sumGroups(x: number, offsets: number, experts: number, out: number, features: number): void;
+  /** The tile at the edge has four rows always: nobody looks at those that are too many. */
+  edgeTile(strip: number, panel: number, run: number, edge: number): void;
+  strip1(run: number, columns: number, c: number, stride: number, bias: number, continued: number, workspace: number): void;
+  strip2(run: number, columns: number, c: number, stride: number, bias: number, continued: number, workspace: number): void;
+  strip3(run: number, columns: number, c: number, stride: number, bias: number, continued: number, workspace: number): void;
+  strip4(run: number, columns: number, c: number, stride: number, bias: number, continued: number, workspace: number): void;
+  /** Bytes of work space that every product needs. */
+  workspaceBytes(): number;
+}
