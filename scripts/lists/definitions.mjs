@@ -42,7 +42,7 @@ export function definitionsOf(role) {
 }
 
 /** The front matter of a page: one `key: value` a line, text in single quotes. */
-export function frontMatter(path) {
+function frontMatter(path) {
   const [, lines] = /^---\n([\s\S]*?)\n---\n/.exec(readFileSync(path, 'utf8')) ?? [];
   if (lines === undefined) throw new Error(`${path} has no front matter: order and short at least`);
   return Object.fromEntries(
