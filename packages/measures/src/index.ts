@@ -48,3 +48,5 @@ export {
   type Read,
   type Source,
 } from './reading/traits-of.ts';
+export { readGate, readExpert, type GateReading, type ExpertReading } from './reading/readings.ts';
+export type { FeedForward } from './reading/feed-forward.ts';

@@ -1,9 +1,10 @@
 import type { Gate, GateForm, ParameterCopy } from '@tfjs-moe/core';
 import { gateTraits, routerTraits } from '../reading/traits-of.ts';
+import { foundShifts } from './found-shifts.ts';
 
 /**
- * The copies of a gate's parameters that its gauge fixes, because a change of all others makes up for them; nothing where
- * the gauge is unknown, of a gate whose form is neither declared nor found and that declares no gauge.
+ * The copies of a gate's parameters that its gauge fixes, because a change of all others makes up for them: by its form, as
+ * it declares, or as they are found. Of a gate whose form is unknown and that declares no gauge there may be more.
  *
  * A softmax does not see what all its logits have in common: of its bias the last copy is fixed, and of every parameter
  * that all experts' scores may be shifted in. Where such a shift leaves an offset, as the centres of a Euclidean router do,
@@ -13,10 +14,10 @@ import { gateTraits, routerTraits } from '../reading/traits-of.ts';
  * An invariance of a single expert is no gauge: that the length of a cosine router's kernel does not matter is reported as
  * a relation, because other options of the router mend it.
  */
-export function fixedCopies(gate: Gate, inputDim: number, experts: number): ParameterCopy[] | undefined {
+export function fixedCopies(gate: Gate, inputDim: number, experts: number): ParameterCopy[] {
   const { form, gauge } = gateTraits(gate, experts);
   if (form !== undefined) return ofForm(form, experts);
-  return gauge?.(inputDim, experts).flatMap(({ fixed }) => fixed);
+  return gauge?.(inputDim, experts).flatMap(({ fixed }) => fixed) ?? foundShifts(gate, experts);
 }
 
 function ofForm(form: GateForm, experts: number): ParameterCopy[] {

@@ -1,6 +1,9 @@
 import { type Expression, factorsOf, termsOf } from './expression.ts';
 import { constantOf, isGuard } from './properties.ts';
 
+/** What stands for the input among names of parameters, none of which begins so. */
+export const INPUT = '(input)';
+
 /** Whether a function is asked to be homogeneous for factors above 0, or a linear one. */
 export type Demand = 'homogeneous' | 'linear';
 
@@ -23,8 +26,9 @@ export function degreeIn(
     const { operation, inside, name } = of;
     switch (operation) {
       case 'constant':
-      case 'input':
         return 0;
+      case 'input':
+        return parameters.has(INPUT) ? 1 : 0;
       case 'parameter':
         return parameters.has(name) ? 1 : 0;
       case 'sum':

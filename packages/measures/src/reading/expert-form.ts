@@ -42,7 +42,7 @@ function affineForm(of: Expression): ExpertForm | undefined {
 }
 
 /** $\epsilon$ of $\sqrt{\lVert x\rVert^2 + \epsilon^2}$. */
-function epsilonOf(of: Expression): number | undefined {
+export function epsilonOf(of: Expression): number | undefined {
   if (of.operation !== 'sqrt' || parametersIn(of).length > 0) return undefined;
   const terms = termsOf(of.inside[0]!);
   const square = terms.find(({ term }) => isSquaredInput(term));

@@ -58,12 +58,31 @@ export function recordGate(gate: Gate, experts: number): RecordedGate | undefine
     const of = expressions();
     const specs: Record<string, GateParamSpec> = gate.params(INPUTS, experts);
     gate.expertsPerToken(experts);
-    const routing = gate.route(recorder(of), inputOf(of), parametersOf(of, specs), {
-      experts,
-      training: false,
-    });
+    const routing = routed(gate, of, parametersOf(of, specs), experts);
     return { gate, of, specs, experts, routing };
   });
+}
+
+/** The weights of a gate that was read, with something else in place of one of its parameters. */
+export function weightsWith(
+  { gate, of, specs, experts }: RecordedGate,
+  name: string,
+  value: (parameter: Expression) => Expression,
+): Expression | undefined {
+  return attempt(() => {
+    const parameters = parametersOf(of, specs);
+    const changed = { ...parameters, [name]: value(parameters[name]!) };
+    return routed(gate, of, changed, experts).weights;
+  });
+}
+
+function routed(
+  gate: Gate,
+  of: Expressions,
+  parameters: Readonly<Record<string, Expression>>,
+  experts: number,
+): Routing<Expression> {
+  return gate.route(recorder(of), inputOf(of), parameters, { experts, training: false });
 }
 
 export function inputOf(of: Expressions): Expression {

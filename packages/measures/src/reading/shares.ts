@@ -34,7 +34,7 @@ export function share(of: Expressions, groups: number, a: Expression): Expressio
 
 /** $e^z$ without what is common, and with a mask in place of a number that keeps some experts out. */
 function ownExponential(of: Expressions, groups: number, logits: Expression): Factor[] {
-  const own = termsOf(logits).filter(({ term }) => !isCommon(term, groups));
+  const own = termsOf(ownPart(of, groups, logits));
   const outside = own.filter(({ term, coefficient }) => coefficient >= OUTSIDE && isMask(term));
   const [first] = outside;
   const mask = sum(
@@ -52,6 +52,25 @@ function ownExponential(of: Expressions, groups: number, logits: Expression): Fa
     { factor: exp(of, sum(of, rest)), exponent: 1 },
     { factor: mask, exponent: 1 },
   ];
+}
+
+/** A sum without its common terms, also where common factors stand before it, as $1/\tau$ does. */
+function ownPart(of: Expressions, groups: number, logits: Expression): Expression {
+  return sum(
+    of,
+    termsOf(logits).flatMap(({ term, coefficient }) => {
+      if (isCommon(term, groups)) return [];
+      const own = factorsOf(term).filter(({ factor }) => !isCommon(factor, groups));
+      const [only, ...others] = own;
+      if (others.length > 0 || only!.exponent !== 1 || only!.factor.operation !== 'sum')
+        return [{ term, coefficient }];
+      const rest = product(of, [
+        ...factorsOf(term).filter((factor) => factor.factor !== only!.factor),
+        { factor: ownPart(of, groups, only!.factor), exponent: 1 },
+      ]);
+      return [{ term: rest, coefficient }];
+    }),
+  );
 }
 
 /** $\sum_j a_j$ */
@@ -90,11 +109,10 @@ function simplerOrder(of: Expressions, groups: number, scores: Expression): Expr
   if (operation === 'share' && name === `${groups}` && isPositive(inside[0]!)) return inside[0]!;
   if (operation === 'product') {
     const own = factorsOf(scores).filter(({ factor }) => !(isCommon(factor, groups) && isPositive(factor)));
-    return own.length === inside.length ? scores : product(of, own);
+    if (own.length < inside.length) return product(of, own);
   }
-  if (operation !== 'sum') return scores;
-  const own = termsOf(scores).filter(({ term }) => !isCommon(term, groups));
-  const [only] = own;
-  if (own.length === 1 && only!.coefficient > 0) return only!.term;
-  return own.length === inside.length ? scores : sum(of, own);
+  const own = ownPart(of, groups, scores);
+  if (own !== scores) return own;
+  const [only, ...others] = termsOf(scores);
+  return only !== undefined && others.length === 0 && only.coefficient > 0 ? only.term : scores;
 }

@@ -49,7 +49,7 @@ test.each(builtInGates())('the same of %s as somebody else would write it', (_na
   expect(names(wrappedGate(gate))).toEqual(names(gate));
 });
 
-test('unknown where nothing is declared or found, and as declared where a gate has no form', () => {
+test('as declared where a gate has no form, and nothing where none is found', () => {
   const own = (gauge: boolean) =>
     defineGate('squared', () => {
       const { params, expertsPerToken } = softmax();
@@ -67,6 +67,17 @@ test('unknown where nothing is declared or found, and as declared where a gate h
         ...(gauge && { traits: { gauge: () => [{ fixed: [{ name: 'bias', copy: 0 }], move: (p) => p }] } }),
       };
     })();
-  expect(names(own(false))).toBeUndefined();
+  expect(names(own(false))).toEqual([]);
   expect(names(own(true))).toEqual(['bias#0']);
+});
+
+test('found without a form, where adding the same to all copies gives the same expression', () => {
+  expect(names(temperature({ threshold: 0.1 }))).toEqual(['router/kernel#3', 'bias#3']);
+  const tree = hierarchical({ groups: 2, inner: softmax({ useBias: false }) });
+  expect(names(topK({ k: 3, weighting: tree }), 6)).toEqual([
+    'outer/router/kernel#1',
+    'outer/bias#1',
+    'inner/router/kernel#2',
+    'inner/router/kernel#5',
+  ]);
 });

@@ -1,0 +1,80 @@
+import type { CompetitiveForm, Expert, Gate } from '@tfjs-moe/core';
+import { degreeIn, INPUT } from './degrees.ts';
+import { dependsOnInput, type Expression, factorsOf, parametersIn, within } from './expression.ts';
+import { type FeedForward, feedForwardOf } from './feed-forward.ts';
+import { logitsOf } from './logits.ts';
+import { type RecordedGate, recordExpert, recordGate } from './record.ts';
+import { gateTraits } from './traits-of.ts';
+
+/** What is seen of a gate's weights in evaluation, whatever form they have. */
+export interface GateReading {
+  /** Names of the parameters that the weights depend on. Those of noise, for example, are not among them. */
+  readonly parameters: readonly string[];
+  /** Whether some function within has a kink. */
+  readonly hasKinks: boolean;
+  /** Whether nothing is compared, so that one formula holds at every input. */
+  readonly isDense: boolean;
+  /** The logits whose exponentials the weights are shares of, whatever is then selected; nothing of other gates. */
+  readonly logits?: Omit<CompetitiveForm, 'selection'>;
+}
+
+/** What is seen of an expert's output, whatever form it has. */
+export interface ExpertReading {
+  readonly hasKinks: boolean;
+  /** Whether the output depends on the input, but not on its length: guards of floating point are left out. */
+  readonly isOfDirection: boolean;
+  /** Its layers, where it is made of affine maps and one activation. */
+  readonly layers?: FeedForward;
+}
+
+/** A gate's weights as they are read for so many experts; nothing where they cannot be read. */
+export function readGate(gate: Gate, experts: number): GateReading | undefined {
+  const recorded = recordGate(gate, experts);
+  if (recorded === undefined) return undefined;
+  const { weights } = recorded.routing;
+  const inside = within(weights);
+  const logits = exponentsOf(gate, recorded);
+  return {
+    parameters: parametersIn(weights),
+    hasKinks: hasKinks(inside),
+    isDense: !inside.some(({ operation }) => operation === 'rank' || operation === 'greater'),
+    ...(logits && { logits }),
+  };
+}
+
+/** An expert's output as it is read; nothing where it cannot be read. */
+export function readExpert(expert: Expert): ExpertReading | undefined {
+  const recorded = recordExpert(expert);
+  if (recorded === undefined) return undefined;
+  const { expression } = recorded;
+  const layers = feedForwardOf(recorded);
+  return {
+    hasKinks: hasKinks(within(expression)),
+    isOfDirection: dependsOnInput(expression) && degreeIn(expression, new Set([INPUT])) === 0,
+    ...(layers && { layers }),
+  };
+}
+
+const hasKinks = (inside: readonly Expression[]) =>
+  inside.some(({ operation, name }) => operation === 'activation' && name === 'relu');
+
+function exponentsOf(gate: Gate, recorded: RecordedGate): GateReading['logits'] | undefined {
+  const { form } = gateTraits(gate, recorded.experts);
+  if (form?.type === 'competitive') {
+    const { selection, ...logits } = form;
+    return logits;
+  }
+  if (form !== undefined) return undefined;
+  const shares = within(recorded.routing.weights).filter(
+    ({ operation, name }) => operation === 'share' && name === '1',
+  );
+  const exponents = new Set(
+    shares.flatMap(({ inside }) =>
+      factorsOf(inside[0]!).flatMap(({ factor }) => (factor.operation === 'exp' ? factor.inside : [])),
+    ),
+  );
+  const [only, ...others] = exponents;
+  if (only === undefined || others.length > 0) return undefined;
+  const found = logitsOf(recorded, only, gate.router, true, 1);
+  return found && { type: 'competitive', ...found.form };
+}
