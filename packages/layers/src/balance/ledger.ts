@@ -30,7 +30,8 @@ export interface BalanceLedger {
 const UNTAKEN =
   'a training pass had a balance loss that nobody took, so it does nothing. In a loop of your own, add what ' +
   'model.calculateLosses() returns to the loss, inside the function that is differentiated; in a layer of your own that ' +
-  'holds this one, return [...super.calculateLosses(), ...inner.calculateLosses()] from calculateLosses()';
+  'holds this one, return [...super.calculateLosses(), ...inner.calculateLosses()] from calculateLosses(). tfjs itself ' +
+  'asks no model that is the first layer of a tf.sequential, or inside timeDistributed';
 const EVALUATED =
   'was asked for its balance loss, but had been called in evaluation mode, where it has none. Call the model by ' +
   'model.apply(x, { training: true }); a layer of your own that holds this one must hand kwargs on to it';

@@ -8,6 +8,8 @@
  * testLayerGradients({ describe, test }, myGate(), myExpert());
  * ```
  */
+
+export { type Composition, compositions } from './compositions.ts';
 export {
   centralDifferences,
   type Float64Layer,
@@ -16,6 +18,7 @@ export {
   type LayerSizes,
 } from './float64-layer.ts';
 export { type TestBalanceLossOptions, testBalanceLoss } from './test-balance-loss.ts';
+export { testLayerComposition } from './test-composition.ts';
 export { type TestDispatcherOptions, testDispatcher } from './test-dispatcher.ts';
 export { testGroupedMatMul } from './test-grouped-mat-mul.ts';
 export { type TestLayerOptions, testLayerGradients, testLayerLife } from './test-layer.ts';

@@ -79,7 +79,12 @@ onEveryBackend(() => {
 
     test('any plan: who is kept, and with which weight', () => {
       fc.assert(
-        fc.property(anyPlan, ({ capacity, ...tables }) => {
+        fc.property(anyPlan, fc.constantFrom(1, 1e-4, 1e-12), ({ capacity, ...plan }, scale) => {
+          // What is left to a token may be next to nothing, as when its best experts were full.
+          const tables = {
+            ...plan,
+            weights: plan.weights.map((row) => row.map((weight) => Math.fround(weight * scale))),
+          };
           tf.tidy(() => {
             const x: tf.Tensor2D = tf.ones([tables.weights.length, FEATURES]);
             const { kept_TE, weights_TE } = way(capacity).dispatch(x, planOf(tables));
