@@ -8,8 +8,6 @@
  * testLayerGradients({ describe, test }, myGate(), myExpert());
  * ```
  */
-
-export { type Composition, compositions } from './compositions.ts';
 export {
   centralDifferences,
   type Float64Layer,

@@ -100,6 +100,22 @@ export function testDispatcher(
         assertNear(weights_TE.dataSync(), plan.weights_TE.dataSync(), 'weights_TE', 1e-6);
       });
     });
+
+    test(`${name}, ${label}: shows each expert its own rows, and which they are where others lie among them`, () => {
+      tf.tidy(() => {
+        const [x, weights] = inputs.map(({ shape, data }) => tf.tensor(Array.from(data), [...shape]));
+        const plan = planOf(chosen, experts, weights as tf.Tensor2D);
+        const seen = new Float64Array(experts);
+        dispatcher.dispatch(x as tf.Tensor2D, plan).eachExpert((x_ND, expert, counts_N) => {
+          const counts = counts_N ?? tf.ones([x_ND.shape[0]]);
+          const own = tf.mul(x_ND, tf.reshape(counts, [x_ND.shape[0], 1]));
+          seen[expert] = tf.sum(tf.abs(own)).dataSync()[0] as number;
+          return tf.zeros([x_ND.shape[0], UNITS]);
+        });
+        const sent = tf.matMul(tf.transpose(plan.selected_TE), tf.sum(tf.abs(x as tf.Tensor), 1, true));
+        assertNear(seen, sent.dataSync(), 'sum over the rows of each expert', tolerance);
+      });
+    });
   }
 }
 

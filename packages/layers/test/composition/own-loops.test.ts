@@ -14,7 +14,7 @@ import { linear } from '@tfjs-moe/experts';
 import { topK } from '@tfjs-moe/gates';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { mixtureOfExperts, switchLoss } from '../../src/index.ts';
-import { type Composition, compositions } from '../../src/testing/index.ts';
+import { type Composition, compositions } from '../../src/testing/compositions.ts';
 import { onEveryBackend } from '../backends.ts';
 
 const warnings = vi.spyOn(console, 'warn').mockImplementation(() => {});
