@@ -4,8 +4,8 @@ import { denseDispatch } from './dense.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { groupedDispatch } from './grouped.ts';
 
-/** What the layer's option `dispatch` takes: a name, or a dispatcher. */
-export type Dispatch = DispatchName | Dispatcher | (string & {});
+/** What the layer's option `dispatch` takes: the name of a built-in dispatcher, or a dispatcher. */
+export type Dispatch = DispatchName | Dispatcher;
 
 const defined = new Map<string, Dispatcher>();
 

@@ -69,7 +69,7 @@ describe("a dispatcher of one's own", () => {
   test('need not be defined before it is given', () => {
     const plain: Dispatcher = { name: 'plain', dispatch: denseDispatch.dispatch };
     expect(layer(plain).getConfig().dispatch).toBe('plain');
-    expect(layer('plain').getConfig().dispatch).toBe('plain');
+    expect(layer('plain' as Dispatch).getConfig().dispatch).toBe('plain');
   });
 });
 
