@@ -1,4 +1,6 @@
+import { didYouMean, lettersOf } from './did-you-mean.ts';
 import { MoeError } from './errors.ts';
+import { type TfjsClass, type TfjsObject, tfjsClassOf } from './tfjs-object.ts';
 
 /** The names of the activations that every interpretation knows. */
 export const activations = [
@@ -23,9 +25,50 @@ export const activations = [
  */
 export type Activation = (typeof activations)[number];
 
-/** Returns `name` when it is a known activation and throws an error that lists the known ones when it is not. */
-export function expectActivation(who: string, option: string, name: unknown): Activation {
-  if (typeof name === 'string' && (activations as readonly string[]).includes(name))
-    return name as Activation;
-  throw new MoeError(who, `${option} must be one of ${activations.join(', ')}`, name);
+/** Names that tfjs has for activations of this list. */
+export type TfjsActivation = 'linear' | 'swish' | 'geluNew';
+
+/** An activation by its name, by tfjs's name for it, or as an object of tfjs. A config holds the name of this list. */
+export type ActivationIdentifier = Activation | TfjsActivation | TfjsObject | TfjsClass;
+
+const equals: Readonly<Record<TfjsActivation, Activation>> = {
+  linear: 'identity',
+  swish: 'silu',
+  geluNew: 'geluTanh',
+};
+
+/** Activations of tfjs that have no equal here. */
+const withoutEqual: readonly string[] = [
+  ...['elu', 'selu', 'relu6', 'leakyRelu', 'prelu', 'hardSigmoid'],
+  ...['softsign', 'softmax', 'logSoftmax', 'mish', 'thresholdedRelu'],
+];
+
+const byLetters: ReadonlyMap<string, Activation> = new Map([
+  ...activations.map((name) => [lettersOf(name), name] as const),
+  ...Object.entries(equals).map(([name, own]) => [lettersOf(name), own] as const),
+]);
+
+/**
+ * The activation that is named, or an error that lists the known ones.
+ * @param identifier a name, in camel or in snake case, one of tfjs's names for the same function (`linear`, `swish`,
+ *   `gelu_new`), or tfjs's own object
+ */
+export function expectActivation(who: string, option: string, identifier: unknown): Activation {
+  const name = typeof identifier === 'string' ? identifier : tfjsClassOf(identifier)?.className;
+  const found = name !== undefined && /^\w+$/.test(name) ? byLetters.get(lettersOf(name)) : undefined;
+  if (found !== undefined) return found;
+  throw new MoeError(
+    who,
+    `${option} must be one of ${activations.join(', ')}${hint(name, identifier)}`,
+    identifier,
+  );
+}
+
+function hint(name: string | undefined, identifier: unknown): string {
+  if (typeof identifier === 'function') return ' (a name, not a function)';
+  if (name === undefined) return '';
+  if (withoutEqual.some((other) => lettersOf(other) === lettersOf(name))) {
+    return `; tfjs's "${name}" has no equal among them (experts that are tfjs layers, layerExperts(...), may use it)`;
+  }
+  return didYouMean(name, [...activations, ...Object.keys(equals)]);
 }

@@ -2,6 +2,7 @@
  * Checks of options at the boundary. Each returns the value it was given, with its type narrowed, or throws a
  * `MoeError` that says what was expected and what was received.
  */
+import { didYouMean, lettersOf } from './did-you-mean.ts';
 import { MoeError } from './errors.ts';
 
 /** Bounds of a number, both inclusive. */
@@ -54,17 +55,49 @@ export function expectOneOf<T extends string>(
   names: readonly T[],
 ): T {
   if (typeof value === 'string' && (names as readonly string[]).includes(value)) return value as T;
-  throw new MoeError(who, `${option} must be one of ${names.map((name) => `'${name}'`).join(', ')}`, value);
+  const list = names.map((name) => `'${name}'`).join(', ');
+  throw new MoeError(who, `${option} must be one of ${list}${didYouMean(value, names)}`, value);
 }
 
-/** Refuses option names that a factory does not know: a misspelt option must not be ignored. */
-export function expectKnownOptions(who: string, options: object, known: readonly string[]): void {
+/** What the check of an options object knows besides the names. */
+export interface OptionNames {
+  /** Options that may be null, which then means "none"; everywhere else null is refused, for it is no default. */
+  readonly nullable?: readonly string[];
+  /** What to write instead of names that people bring from elsewhere. */
+  readonly instead?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Refuses option names that a factory does not know, for a misspelt option must not be ignored, and null in place of a
+ * value: an option that is left out has its default.
+ */
+export function expectKnownOptions(
+  who: string,
+  options: object,
+  known: readonly string[],
+  { nullable = [], instead = {} }: OptionNames = {},
+): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new MoeError(who, `options must be an object with some of ${known.join(', ')}`, options);
   }
-  const stray = Object.keys(options).find((name) => !known.includes(name));
-  if (stray === undefined) return;
-  throw new MoeError(who, `unknown option "${stray}"; known options are ${known.join(', ')}`);
+  for (const [name, value] of Object.entries(options)) {
+    if (!known.includes(name)) throw unknownOption(who, name, known, instead);
+    if (value === null && !nullable.includes(name)) {
+      throw new MoeError(who, `${name} must not be null; leave it out to have its default`, value);
+    }
+  }
+}
+
+function unknownOption(
+  who: string,
+  name: string,
+  known: readonly string[],
+  instead: Readonly<Record<string, string>>,
+): MoeError {
+  const mend = Object.entries(instead).find(([other]) => lettersOf(other) === lettersOf(name))?.[1];
+  const hint = mend === undefined ? didYouMean(name, known) : ` (write ${mend})`;
+  const list = known.length === 0 ? 'there are no options' : `known options are ${known.join(', ')}`;
+  return new MoeError(who, `unknown option "${name}"${hint}; ${list}`);
 }
 
 function within(value: number, { min = -Infinity, max = Infinity }: Bounds): boolean {

@@ -1,5 +1,11 @@
 /** The contracts of tfjs-moe: what a router, a gate, an expert and a balance loss are. */
-export { type Activation, activations, expectActivation } from './activation.ts';
+export {
+  type Activation,
+  type ActivationIdentifier,
+  activations,
+  expectActivation,
+  type TfjsActivation,
+} from './activation.ts';
 export { type ArrayGateOptions, arrayGateOps } from './array/array-gate-ops.ts';
 export { arrayOps } from './array/array-ops.ts';
 export { type ArrayValue, arrayInput, arrayParam, arrayTable, tableOf } from './array/value.ts';
@@ -11,6 +17,7 @@ export {
   defineBalanceLoss,
   getBalanceLoss,
 } from './balance-loss.ts';
+export { didYouMean, entryOf, nearestName } from './did-you-mean.ts';
 export { MoeError, show } from './errors.ts';
 export {
   type Bounds,
@@ -26,11 +33,12 @@ export { defineExpert, type Expert, type ExpertDefinition, type ExpertFactory, g
 export { defineGate, type Gate, type GateDefinition, type GateFactory, getGate } from './gate.ts';
 export type { GateOps } from './gate-ops.ts';
 export type { Config, Identifier, Json, OptionsJson, Plugin, Role } from './identity.ts';
+export { initialValues } from './initial-values.ts';
 export {
   getInitializer,
   type InitializerConfig,
+  type InitializerIdentifier,
   type InitializerName,
-  initialValues,
 } from './initializer.ts';
 export {
   COMBINE_ROWS,
@@ -61,6 +69,7 @@ export { knownKinds, register } from './registry.ts';
 export { defineRouter, getRouter, type Router, type RouterDefinition, type RouterFactory } from './router.ts';
 export type { Routing, RoutingContext } from './routing.ts';
 export { type Distribution, type Stream, stream } from './stream.ts';
+export { isTfjsObject, type TfjsClass, type TfjsObject } from './tfjs-object.ts';
 export type { ExpertForm, ExpertTraits } from './traits/expert-traits.ts';
 export {
   type CompetitiveForm,

@@ -1,20 +1,7 @@
-/**
- * Initial values of parameters, drawn from a seeded stream so that every backend starts from the same numbers.
- *
- * Fans are those of one expert: a kernel [D, H] has fan-in D and fan-out H, however many experts there are. Glorot:
- * variance $2/(\text{in}+\text{out})$ (Glorot and Bengio, 2010); He: $2/\text{in}$ (He et al., 2015); LeCun: $1/\text{in}$.
- */
+import { didYouMean, lettersOf } from './did-you-mean.ts';
 import { MoeError } from './errors.ts';
-import type { ParamSpec } from './params.ts';
-import { paramSize } from './params.ts';
-import type { Stream } from './stream.ts';
-
-/** An initializer as plain JSON. */
-export type InitializerConfig =
-  | { readonly kind: ScaledInitializer | 'zeros' | 'ones' }
-  | { readonly kind: 'constant'; readonly value: number }
-  | { readonly kind: 'randomNormal'; readonly stddev?: number }
-  | { readonly kind: 'randomUniform'; readonly min?: number; readonly max?: number };
+import { expectKnownOptions, expectNumber, expectOneOf } from './expect.ts';
+import { type TfjsClass, type TfjsObject, tfjsClassOf } from './tfjs-object.ts';
 
 const scaled = [
   'glorotUniform',
@@ -26,68 +13,160 @@ const scaled = [
 ] as const;
 type ScaledInitializer = (typeof scaled)[number];
 
+const modes = ['fanIn', 'fanOut', 'fanAvg'] as const;
+const distributions = ['truncatedNormal', 'untruncatedNormal', 'uniform'] as const;
+
+/** What every initializer that draws may have: a seed of its own in place of the layer's. */
+type Seeded = { readonly seed?: number };
+
+/**
+ * An initializer as plain JSON.
+ *
+ * Fans are those of one expert: a kernel [D, H] has fan-in D and fan-out H, however many experts there are. Glorot:
+ * variance $2/(\text{in}+\text{out})$ (Glorot and Bengio, 2010); He: $2/\text{in}$ (He et al., 2015); LeCun: $1/\text{in}$;
+ * their `Normal` forms are plain normal laws. `varianceScaling` is tfjs's: variance scale / fan before its normal law is
+ * cut off at two standard deviations. Numbers are drawn from the seeded stream of the parameter, so that every backend
+ * starts from the same ones; a seed here takes the place of the layer's, and experts still start differently.
+ */
+export type InitializerConfig =
+  | { readonly kind: 'zeros' | 'ones' }
+  | { readonly kind: 'constant'; readonly value: number }
+  | ({ readonly kind: ScaledInitializer } & Seeded)
+  | ({ readonly kind: 'randomNormal'; readonly mean?: number; readonly stddev?: number } & Seeded)
+  | ({ readonly kind: 'truncatedNormal'; readonly mean?: number; readonly stddev?: number } & Seeded)
+  | ({ readonly kind: 'randomUniform'; readonly min?: number; readonly max?: number } & Seeded)
+  | ({
+      readonly kind: 'varianceScaling';
+      /** Default 1. */
+      readonly scale?: number;
+      /** Default `fanIn`. */
+      readonly mode?: (typeof modes)[number];
+      /** Default `truncatedNormal`, which tfjs calls `normal`. */
+      readonly distribution?: (typeof distributions)[number];
+    } & Seeded);
+
 /** Names that may be written instead of a config. */
 export type InitializerName = InitializerConfig['kind'];
 
-const kinds: readonly string[] = [...scaled, 'zeros', 'ones', 'constant', 'randomNormal', 'randomUniform'];
+/** An initializer by its name, as a config, or as an object of tfjs (`tf.initializers.heNormal({})`). */
+export type InitializerIdentifier = InitializerName | InitializerConfig | TfjsObject | TfjsClass;
 
-/** Turns a name or a config into a config, or throws an error that lists the known kinds. */
+const options: Readonly<Record<InitializerName, readonly string[]>> = {
+  ...(Object.fromEntries(scaled.map((kind) => [kind, ['seed']])) as Record<ScaledInitializer, string[]>),
+  zeros: [],
+  ones: [],
+  constant: ['value'],
+  randomNormal: ['mean', 'stddev', 'seed'],
+  truncatedNormal: ['mean', 'stddev', 'seed'],
+  randomUniform: ['min', 'max', 'seed'],
+  varianceScaling: ['scale', 'mode', 'distribution', 'seed'],
+};
+const kinds = Object.keys(options) as InitializerName[];
+
+/**
+ * A name, a config or an object of tfjs as a checked config, or an error that lists the known kinds.
+ *
+ * Objects of tfjs, and what tfjs writes of them, become the config of the same law: `glorotUniform({})` is
+ * `'glorotUniform'`, while its `heNormal({})` is cut off at two standard deviations, hence `varianceScaling`. `identity`
+ * and `orthogonal` have no equal.
+ */
 export function getInitializer(
   who: string,
   option: string,
-  identifier: InitializerName | InitializerConfig,
+  identifier: InitializerIdentifier,
 ): InitializerConfig {
-  const config = typeof identifier === 'string' ? { kind: identifier } : identifier;
-  if (!kinds.includes(config?.kind)) {
-    throw new MoeError(who, `${option} must be an initializer, one of ${kinds.join(', ')}`, identifier);
+  const fail = (hint = ''): never => {
+    throw new MoeError(
+      who,
+      `${option} must be an initializer, one of ${kinds.join(', ')}${hint}`,
+      identifier,
+    );
+  };
+  if (typeof identifier === 'function') return fail(' (call the function of tf.initializers)');
+  const ofTfjs = tfjsClassOf(identifier);
+  const config =
+    ofTfjs === undefined
+      ? ({ kind: identifier, ...named(identifier) } as { kind: unknown })
+      : fromTfjs(ofTfjs);
+  const given = config.kind;
+  if (typeof given !== 'string') return fail();
+  const letters = /^\w+$/.test(given) ? lettersOf(given) : '';
+  const kind = kinds.find((name) => lettersOf(name) === letters);
+  if (kind === undefined) return fail(withoutEqual(given) || didYouMean(given, kinds));
+  return checked(`${who}: ${option}`, { ...config, kind });
+}
+
+function named(identifier: unknown): object {
+  return typeof identifier === 'object' && !Array.isArray(identifier)
+    ? { kind: undefined, ...identifier }
+    : {};
+}
+
+function withoutEqual(name: string): string {
+  if (!['identity', 'orthogonal'].includes(lettersOf(name))) return '';
+  return `; tfjs's "${name}" has no equal among them (experts that are tfjs layers, layerExperts(...), may use it)`;
+}
+
+/** Far enough below the largest float32 that no draw can leave it. */
+const LARGEST = 1e37;
+
+function checked(who: string, { kind, ...given }: { readonly kind: InitializerName }): InitializerConfig {
+  expectKnownOptions(`${who} of kind ${kind}`, given, options[kind]);
+  const config = given as Readonly<Record<string, unknown>>;
+  const number = (name: string, min = -LARGEST) => {
+    if (config[name] !== undefined) expectNumber(who, name, config[name], { min, max: LARGEST });
+  };
+  if (kind === 'constant') {
+    const { value } = config;
+    if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
+      throw new MoeError(who, 'kind constant needs a value that is finite in float32', value);
+    }
   }
-  if (config.kind === 'constant' && !Number.isFinite((config as { value?: number }).value)) {
-    throw new MoeError(who, `${option} of kind constant needs a finite value`, identifier);
+  if (config.seed !== undefined) expectNumber(who, 'seed', config.seed);
+  number('mean');
+  number('stddev', 0);
+  number('scale', 0);
+  number('min');
+  number('max');
+  if (kind === 'randomUniform') {
+    const { min = -0.05, max = 0.05 } = config as { min?: number; max?: number };
+    if (min > max) throw new MoeError(who, `min must be at most max (${max})`, min);
   }
-  return config as InitializerConfig;
+  if (config.mode !== undefined) expectOneOf(who, 'mode', config.mode, modes);
+  if (config.distribution !== undefined) expectDistribution(who, config.distribution);
+  // What was passed as undefined was left out, and JSON cannot hold it.
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { kind, ...Object.fromEntries(present) } as InitializerConfig;
 }
 
-/** Draws one copy of a parameter, row by row. */
-export function initialValues(spec: ParamSpec, stream: Stream): Float64Array {
-  const draw = drawer(spec, stream);
-  return Float64Array.from({ length: paramSize(spec) }, draw);
-}
-
-function drawer({ initializer, shape }: ParamSpec, stream: Stream): () => number {
-  const fanIn = shape[0];
-  const fanOut = shape[1] ?? 1;
-  switch (initializer.kind) {
-    case 'zeros':
-      return () => 0;
-    case 'ones':
-      return () => 1;
-    case 'constant':
-      return () => initializer.value;
-    case 'randomNormal':
-      return () => (initializer.stddev ?? 0.05) * stream.normal();
-    case 'randomUniform':
-      return between(stream, initializer.min ?? -0.05, initializer.max ?? 0.05);
-    case 'glorotUniform':
-      return uniformOfVariance(stream, 2 / (fanIn + fanOut));
-    case 'glorotNormal':
-      return () => Math.sqrt(2 / (fanIn + fanOut)) * stream.normal();
-    case 'heUniform':
-      return uniformOfVariance(stream, 2 / fanIn);
-    case 'heNormal':
-      return () => Math.sqrt(2 / fanIn) * stream.normal();
-    case 'lecunUniform':
-      return uniformOfVariance(stream, 1 / fanIn);
-    case 'lecunNormal':
-      return () => Math.sqrt(1 / fanIn) * stream.normal();
+function expectDistribution(who: string, distribution: unknown): void {
+  if (distribution === 'normal') {
+    const rule = "distribution must be 'truncatedNormal', which tfjs calls normal, or 'untruncatedNormal'";
+    throw new MoeError(who, rule, distribution);
   }
+  expectOneOf(who, 'distribution', distribution, distributions);
 }
 
-function between(stream: Stream, min: number, max: number): () => number {
-  return () => min + (max - min) * stream.uniform();
-}
+/** tfjs's uniform laws that have a name of their own. */
+const uniform: Readonly<Record<string, ScaledInitializer>> = {
+  '1 fanAvg': 'glorotUniform',
+  '2 fanIn': 'heUniform',
+  '1 fanIn': 'lecunUniform',
+};
 
-/** A uniform law on (-l, l) has variance l²/3. */
-function uniformOfVariance(stream: Stream, variance: number): () => number {
-  const limit = Math.sqrt(3 * variance);
-  return between(stream, -limit, limit);
+/** The config of the same law, unchecked: `kind` may be a class that has no equal. */
+function fromTfjs({ className, config }: TfjsClass): { readonly kind: string } {
+  const { seed, minval, min_val = minval, maxval, max_val = maxval, ...rest } = config;
+  const seeded = seed == null ? {} : { seed };
+  const bounds = {
+    ...(min_val !== undefined && { min: min_val }),
+    ...(max_val !== undefined && { max: max_val }),
+  };
+  if (lettersOf(className) !== 'variancescaling') return { kind: className, ...rest, ...bounds, ...seeded };
+  const { scale = 1, mode = 'fanIn', distribution = 'normal', ...stray } = rest;
+  const way = modes.find((name) => lettersOf(name) === lettersOf(String(mode))) ?? mode;
+  const kind = distribution === 'uniform' ? uniform[`${scale} ${way}`] : undefined;
+  if (kind !== undefined) return { kind, ...stray, ...seeded };
+  const law = distribution === 'normal' ? 'truncatedNormal' : distribution;
+  return { kind: 'varianceScaling', ...stray, ...{ scale, mode: way, distribution: law }, ...seeded };
 }

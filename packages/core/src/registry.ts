@@ -5,6 +5,7 @@
  * evaluated, so whatever a program imports can be restored. A bundler drops what is never imported; a page that loads
  * models of unknown content imports the packages' `register` modules, which hold everything.
  */
+import { didYouMean } from './did-you-mean.ts';
 import { MoeError } from './errors.ts';
 import { aRole, type Config, type Identifier, type Plugin, type Role } from './identity.ts';
 
@@ -44,6 +45,22 @@ export function knownKinds(role: Role): string[] {
   return [...factories[role].keys()].sort();
 }
 
+/** Names that other libraries have for what is here. */
+const otherNames: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
+  router: { dense: 'linear', dot: 'linear' },
+  gate: { top1: 'switchGate', top2: 'topK', dense: 'softmax', gshard: 'topK' },
+  expert: { mlp: 'ffn', feedforward: 'ffn', dense: 'linear', swiglu: 'gatedFfn', glu: 'gatedFfn' },
+  balanceLoss: { auxloss: 'switchLoss', aux: 'switchLoss', loadbalancingloss: 'switchLoss' },
+};
+
+/** Functions without which an object cannot play its role. */
+const neededFunctions: Readonly<Record<Role, readonly string[]>> = {
+  router: ['params', 'logit'],
+  gate: ['params', 'expertsPerToken', 'route'],
+  expert: ['params', 'apply'],
+  balanceLoss: ['value'],
+};
+
 /**
  * Restores a plugin from itself, its config or its kind.
  * @param role what is wanted
@@ -55,7 +72,7 @@ export function restore<T extends Plugin>(role: Role, identifier: Identifier<T>,
   if (typeof identifier !== 'object' || identifier === null || typeof identifier.kind !== 'string') {
     throw new MoeError(
       who,
-      `${aRole[role]} must be an object, a config { kind, ... } or the name of a kind`,
+      `${aRole[role]} must be an object, a config { kind, ... } or the name of a kind${mend(role, identifier)}`,
       identifier,
     );
   }
@@ -66,7 +83,10 @@ export function restore<T extends Plugin>(role: Role, identifier: Identifier<T>,
       `expected ${aRole[role]}, got the ${String(identifier.role)} "${identifier.kind}"`,
     );
   }
-  return identifier as T;
+  const functions = identifier as unknown as Readonly<Record<string, unknown>>;
+  const missing = neededFunctions[role].find((name) => typeof functions[name] !== 'function');
+  if (missing === undefined) return identifier as T;
+  throw new MoeError(who, `${aRole[role]} needs the function ${missing}; a config has no role`, identifier);
 }
 
 function build<T extends Plugin>(role: Role, { kind, ...options }: Config, who: string): T {
@@ -75,10 +95,35 @@ function build<T extends Plugin>(role: Role, { kind, ...options }: Config, who: 
     const known = knownKinds(role).join(', ') || 'none yet';
     throw new MoeError(
       who,
-      `unknown ${role} kind; known kinds: ${known}. A kind is known once its factory is imported: ` +
+      `unknown ${role} kind${otherWords(role, kind)}; known kinds: ${known}. A kind is known once its factory is imported: ` +
         `${imports[role]} (or 'tfjs-moe/register') brings every built-in one, your own kinds need the module that defines them`,
       kind,
     );
   }
   return factory(options as never) as unknown as T;
+}
+
+/** What to write instead of an unknown kind. */
+function otherWords(role: Role, kind: string): string {
+  const other = Object.entries(otherNames[role]).find(([name]) => name === kind.toLowerCase())?.[1];
+  if (other !== undefined && factories[role].has(other)) return ` (write "${other}")`;
+  const elsewhere = (Object.keys(factories) as Role[]).find(
+    (any) => any !== role && factories[any].has(kind),
+  );
+  if (elsewhere !== undefined) return ` (${aRole[elsewhere]} has this kind)`;
+  return didYouMean(kind, knownKinds(role));
+}
+
+/** What to do about a value that names nothing. */
+function mend(role: Role, given: unknown): string {
+  if (typeof given === 'function') {
+    const { kind } = given as { readonly kind?: unknown };
+    if (typeof kind !== 'string') return ', not a function';
+    const made = (Object.keys(factories) as Role[]).find((any) => factories[any].get(kind) === given) ?? role;
+    if (made !== role) return `, not the factory of ${aRole[made]}`;
+    return `; call the factory: ${kind}${role === 'router' ? 'Router' : ''}()`;
+  }
+  if (Array.isArray(given)) return ', not a list';
+  const { type = undefined, name = type } = (given ?? {}) as { type?: unknown; name?: unknown };
+  return typeof name === 'string' && factories[role].has(name) ? `; write { kind: "${name}", ... }` : '';
 }

@@ -12,6 +12,8 @@ export interface Stream {
   integer(below: number): number;
   /** A random order of 0, ..., length - 1 (Fisher and Yates). */
   permutation(length: number): Uint32Array;
+  /** The stream at the same path below another seed. */
+  below(seed: number): Stream;
 }
 
 /** Laws that noise may follow. */
@@ -77,6 +79,7 @@ export function stream(seed: number, ...path: readonly (string | number)[]): Str
       }
       return order;
     },
+    below: (other: number) => stream(other, ...path),
   });
 }
 

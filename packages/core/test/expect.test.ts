@@ -59,12 +59,12 @@ describe('what is wrong is named', () => {
       '[tfjs-moe] a: x must be an integer of at least 1 or a list of them. Received: [2,0].',
     ],
     [
-      () => expectActivation('a', 'x', 'swish'),
-      /^\[tfjs-moe\] a: x must be one of identity, relu, .*softplus\. Received: "swish"\.$/,
+      () => expectActivation('a', 'x', 'cube'),
+      /^\[tfjs-moe\] a: x must be one of identity, relu, .*softplus\. Received: "cube"\.$/,
     ],
     [
       () => expectKnownOptions('a', { k: 1, K: 2 }, ['k']),
-      '[tfjs-moe] a: unknown option "K"; known options are k.',
+      '[tfjs-moe] a: unknown option "K" (did you mean "k"?); known options are k.',
     ],
     [
       () => expectKnownOptions('a', 3 as never, ['k', 'l']),

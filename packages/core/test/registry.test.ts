@@ -44,7 +44,44 @@ describe('errors', () => {
 
   test.each([undefined, null, 3, {}, { kind: 4 }, []])('%s names nothing', (identifier) => {
     expect(() => getExpert(identifier as never)).toThrow(
-      '[tfjs-moe] expert: an expert must be an object, a config { kind, ... } or the name of a kind. Received: ',
+      '[tfjs-moe] expert: an expert must be an object, a config { kind, ... } or the name of a kind',
+    );
+  });
+
+  test('a factory that was not called is told how to call it', () => {
+    expect(() => getExpert(scaled as never, 'moe')).toThrow(
+      'the name of a kind; call the factory: registryScaled(). Received: a function (factory).',
+    );
+    expect(() => getGate(scaled as never, 'moe')).toThrow(
+      'the name of a kind, not the factory of an expert. Received: a function',
+    );
+    expect(() => getGate((() => 1) as never, 'moe')).toThrow('the name of a kind, not a function.');
+  });
+
+  test.each([
+    ['registry-scaled', 'unknown expert kind (did you mean "registryScaled"?); known kinds'],
+    ['RegistryScaled', '(did you mean "registryScaled"?)'],
+    ['toString', 'unknown expert kind; known kinds'],
+    ['__proto__', 'unknown expert kind; known kinds'],
+  ])('the kind %s is told what is near', (kind, message) => {
+    expect(() => getExpert(kind)).toThrow(message);
+  });
+
+  test('the kind of another role is told so, and what other libraries call it what to write', () => {
+    expect(() => getGate('registryScaled')).toThrow(
+      'unknown gate kind (an expert has this kind); known kinds',
+    );
+    expect(() => getExpert({ type: 'registryScaled' } as never)).toThrow(
+      '; write { kind: "registryScaled", ... }.',
+    );
+    expect(() => getExpert('mlp')).toThrow('unknown expert kind; known kinds');
+    defineExpert('ffn', () => ({ config: {}, params: () => ({}), apply: (_ops, x) => x }));
+    expect(() => getExpert('MLP')).toThrow('unknown expert kind (write "ffn"); known kinds');
+  });
+
+  test('an object that only says that it is one is refused', () => {
+    expect(() => getExpert({ role: 'expert', kind: 'registryScaled' } as never, 'moe')).toThrow(
+      '[tfjs-moe] moe: an expert needs the function params; a config has no role.',
     );
   });
 

@@ -2,7 +2,7 @@ import {
   expectBoolean,
   getInitializer,
   type InitializerConfig,
-  type InitializerName,
+  type InitializerIdentifier,
   type ParamSpec,
 } from '@tfjs-moe/core';
 
@@ -13,9 +13,9 @@ export interface AffineOptions {
   /** Whether the affine maps have their $b$. Default true. */
   readonly useBias?: boolean;
   /** Initial values of every $W$. Default `'glorotUniform'`. */
-  readonly kernelInitializer?: InitializerName | InitializerConfig;
+  readonly kernelInitializer?: InitializerIdentifier;
   /** Initial values of every $b$. Default `'zeros'`. */
-  readonly biasInitializer?: InitializerName | InitializerConfig;
+  readonly biasInitializer?: InitializerIdentifier;
 }
 
 /** The names of `AffineOptions`, for the check of unknown options. */

@@ -3,14 +3,13 @@ import {
   type ExpertFactory,
   expectKnownOptions,
   getInitializer,
-  type InitializerConfig,
-  type InitializerName,
+  type InitializerIdentifier,
 } from '@tfjs-moe/core';
 
 /** Options of `constant`. */
 export interface ConstantOptions {
   /** Initial values of $c$; equal ones would give the router no gradient at first. Default `'randomNormal'`. */
-  readonly valueInitializer?: InitializerName | InitializerConfig;
+  readonly valueInitializer?: InitializerIdentifier;
 }
 
 /**

@@ -1,5 +1,5 @@
 import {
-  type Activation,
+  type ActivationIdentifier,
   type AnyParams,
   type ExpertDefinition,
   expectActivation,
@@ -18,7 +18,7 @@ export interface FeedForwardOptions extends AffineOptions {
   /** Width of the hidden layer, or of each in a list. An empty list is for `outputWeights: false` only. */
   readonly hiddenUnits: number | readonly number[];
   /** The activation $\sigma$. Default `'relu'`. */
-  readonly activation?: Activation;
+  readonly activation?: ActivationIdentifier;
   /**
    * Whether the last affine map, the one to the output units, stays linear. Without output weights the activation
    * follows it too, so `{ hiddenUnits: [], outputWeights: false }` is $\sigma(x W + b)$. Default true.

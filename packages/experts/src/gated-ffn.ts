@@ -1,5 +1,5 @@
 import {
-  type Activation,
+  type ActivationIdentifier,
   defineExpert,
   type ExpertFactory,
   expectActivation,
@@ -15,7 +15,7 @@ export interface GatedFfnOptions extends AffineOptions {
   /** Width of the hidden layer. */
   readonly hiddenUnits: number;
   /** The activation $\sigma$. Default `'silu'`. */
-  readonly activation?: Activation;
+  readonly activation?: ActivationIdentifier;
   /** Whether the three affine maps have their $b$. Default false. */
   readonly useBias?: boolean;
 }

@@ -34,7 +34,7 @@ describe('linear', () => {
 
   test('refuses what it does not know', () => {
     expect(() => linear({ usebias: true } as never)).toThrow(
-      '[tfjs-moe] linear: unknown option "usebias"; known options are useBias, kernelInitializer, biasInitializer.',
+      '[tfjs-moe] linear: unknown option "usebias" (did you mean "useBias"?); known options are useBias, kernelInitializer, biasInitializer.',
     );
     expect(() => linear({ useBias: 1 } as never)).toThrow(
       'linear: useBias must be true or false. Received: 1.',

@@ -43,7 +43,7 @@ ffn({});
 // @ts-expect-error hiddenUnits is needed
 ffn();
 // @ts-expect-error no such activation
-ffn({ hiddenUnits: 4, activation: 'swish' });
+ffn({ hiddenUnits: 4, activation: 'elu' });
 // @ts-expect-error no such option
 linear({ usebias: false });
 // @ts-expect-error one number only

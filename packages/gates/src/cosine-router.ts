@@ -5,8 +5,7 @@ import {
   expectNumber,
   expectPositive,
   getInitializer,
-  type InitializerConfig,
-  type InitializerName,
+  type InitializerIdentifier,
   type Ops,
   type RouterFactory,
 } from '@tfjs-moe/core';
@@ -24,7 +23,7 @@ export interface CosineRouterOptions {
   /** Smallest $\tau$ that training may reach. Default 0.01. */
   readonly minTemperature?: number;
   /** Initial values of $\beta$. Default `'glorotUniform'`. */
-  readonly kernelInitializer?: InitializerName | InitializerConfig;
+  readonly kernelInitializer?: InitializerIdentifier;
 }
 
 const known = ['epsilon1', 'epsilon2', 'temperature', 'learned', 'minTemperature', 'kernelInitializer'];

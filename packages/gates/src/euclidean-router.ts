@@ -3,8 +3,7 @@ import {
   expectKnownOptions,
   expectPositive,
   getInitializer,
-  type InitializerConfig,
-  type InitializerName,
+  type InitializerIdentifier,
   type RouterFactory,
 } from '@tfjs-moe/core';
 
@@ -13,7 +12,7 @@ export interface EuclideanRouterOptions {
   /** The fixed factor $s$ of the squared distance. Default 1. */
   readonly scale?: number;
   /** Initial values of the centres $c$. Default `'glorotUniform'`, which keeps the first scores of order 1. */
-  readonly centerInitializer?: InitializerName | InitializerConfig;
+  readonly centerInitializer?: InitializerIdentifier;
 }
 
 /**

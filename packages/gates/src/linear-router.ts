@@ -2,15 +2,14 @@ import {
   defineRouter,
   expectKnownOptions,
   getInitializer,
-  type InitializerConfig,
-  type InitializerName,
+  type InitializerIdentifier,
   type RouterFactory,
 } from '@tfjs-moe/core';
 
 /** Options of `linearRouter`: what $\beta_1$ starts with. */
 export interface LinearRouterOptions {
   /** Initial values of $\beta_1$. Default `'glorotUniform'`. */
-  readonly kernelInitializer?: InitializerName | InitializerConfig;
+  readonly kernelInitializer?: InitializerIdentifier;
 }
 
 /**

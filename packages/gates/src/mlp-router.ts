@@ -1,5 +1,6 @@
 import {
   type Activation,
+  type ActivationIdentifier,
   type AnyParams,
   defineRouter,
   expectActivation,
@@ -8,8 +9,7 @@ import {
   expectSizes,
   getInitializer,
   hiddenLayer,
-  type InitializerConfig,
-  type InitializerName,
+  type InitializerIdentifier,
   type Named,
   type Ops,
   type ParamSpec,
@@ -21,18 +21,18 @@ export interface MlpRouterOptions {
   /** Width of the hidden layer, or of each in a list; an empty list gives $\varphi(v^\top x)$. Default 16. */
   readonly hiddenUnits?: number | readonly number[];
   /** The activation $\sigma$ of the hidden layers. Default `'gelu'`. */
-  readonly activation?: Activation;
+  readonly activation?: ActivationIdentifier;
   /**
    * The activation $\varphi$ of the score. `'identity'` and `'relu'` warn once per program, because a learned
    * temperature or any other rescaling is then not identifiable. Default `'tanh'`.
    */
-  readonly outputActivation?: Activation;
+  readonly outputActivation?: ActivationIdentifier;
   /** Whether all experts share the hidden layers and have only $v$ of their own. Default false. */
   readonly shared?: boolean;
   /** Initial values of every $W$ and of $v$. Default `'glorotUniform'`. */
-  readonly kernelInitializer?: InitializerName | InitializerConfig;
+  readonly kernelInitializer?: InitializerIdentifier;
   /** Initial values of every $b$. Default `'zeros'`. */
-  readonly biasInitializer?: InitializerName | InitializerConfig;
+  readonly biasInitializer?: InitializerIdentifier;
 }
 
 const known = [

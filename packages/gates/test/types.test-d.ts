@@ -54,4 +54,4 @@ softmax({ router: softmax() });
 // @ts-expect-error one of two forms
 noisyTopK({ noise: { sigma: 1 } });
 // @ts-expect-error no such activation
-mlpRouter({ outputActivation: 'linear' });
+mlpRouter({ outputActivation: 'elu' });

@@ -101,7 +101,7 @@ const inherited = [
 export function checkSettings(who: string, args: MixtureOfExpertsArgs): Settings {
   if (typeof args !== 'object' || args === null) throw new MoeError(who, 'options must be an object', args);
   checkVersion(who, args.formatVersion);
-  expectKnownOptions(who, args, [...own, ...inherited]);
+  expectKnownOptions(who, args, [...own, ...inherited], { nullable: ['units', 'capacity', ...inherited] });
   const experts = expectInteger(who, 'experts', args.experts, { min: 1 });
   const gate = getGate(args.gate, `${who}: gate`);
   const expertsPerToken = gate.expertsPerToken(experts);

@@ -45,11 +45,15 @@ const bad: [
     "dispatch must be one of 'auto', 'dense', 'capacity', 'grouped'. Received: \"fast\".",
   ],
   ['no units', { units: 0 }, 'moe: units must be an integer of at least 1. Received: 0.'],
-  ['a misspelt option', { balanced: [] }, 'moe: unknown option "balanced"; known options are experts, gate,'],
+  [
+    'a misspelt option',
+    { balanced: [] },
+    'moe: unknown option "balanced" (did you mean "balance"?); known options are experts, gate,',
+  ],
   [
     'an unknown gate',
     { gate: 'topk' },
-    'moe: gate: unknown gate kind; known kinds: hierarchical, noisyTopK, sigmoid, softmax',
+    'moe: gate: unknown gate kind (did you mean "topK"?); known kinds: hierarchical, noisyTopK, sigmoid, softmax',
   ],
   [
     'an unknown expert',

@@ -2,7 +2,8 @@
  * Parameters for the contract suites: the checks of their specifications and seeded values for them.
  */
 import { type ArrayValue, arrayParam } from '../array/value.ts';
-import { getInitializer, initialValues } from '../initializer.ts';
+import { initialValues } from '../initial-values.ts';
+import { getInitializer } from '../initializer.ts';
 import { type GateParamSpec, mapNames, type ParamSpec } from '../params.ts';
 import { type Stream, stream } from '../stream.ts';
 import { assert } from './assertions.ts';

@@ -77,6 +77,7 @@ export const noNoise: Stream = {
   gumbel: refuse,
   integer: refuse,
   permutation: refuse,
+  below: refuse,
 };
 
 function refuse(): never {
