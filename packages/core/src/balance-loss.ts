@@ -16,6 +16,8 @@ export interface BalanceContext {
 export interface BalanceLossDefinition {
   /** Options with their defaults filled in, as JSON. */
   readonly config: OptionsJson;
+  /** Options that an earlier version of this definition did not write, so that saved models may lack them. */
+  readonly laterOptions?: readonly string[];
   /** Factor of the loss in the sum that is trained on; a finite number, 0 or more. */
   readonly weight: number;
   /** The loss of one batch before its weight: a value with one token, one expert and one feature. */

@@ -1,3 +1,5 @@
+import { isTfjsObject } from './tfjs-object.ts';
+
 /**
  * The one error of tfjs-moe: who complains, the rule that was broken, and what was received.
  *
@@ -26,6 +28,7 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return shorten(JSON.stringify(value));
   if (typeof value === 'function') return `a function${value.name ? ` (${value.name})` : ''}`;
   if (typeof value !== 'object' || value === null) return String(value);
+  if (isTfjsObject(value)) return `an object of tfjs (${value.getClassName()})`;
   try {
     return shorten(JSON.stringify(value) ?? String(value));
   } catch {

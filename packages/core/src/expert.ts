@@ -10,6 +10,8 @@ import type { ExpertTraits } from './traits/expert-traits.ts';
 export interface ExpertDefinition<P = AnyParams> {
   /** Options with their defaults filled in, as JSON. */
   readonly config: OptionsJson;
+  /** Options that an earlier version of this definition did not write, so that saved models may lack them. */
+  readonly laterOptions?: readonly string[];
   /** Parameters of one expert from `inputDim` features to `units` features. */
   params(inputDim: number, units: number): Named<P, ParamSpec>;
   /** The output: `units` features per row. An output that does not depend on x may be returned as a bare parameter. */

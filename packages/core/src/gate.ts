@@ -12,6 +12,8 @@ import type { GateTraits } from './traits/gate-traits.ts';
 export interface GateDefinition<P = AnyParams> {
   /** Options with their defaults filled in, as JSON; parts appear as their configs. */
   readonly config: OptionsJson;
+  /** Options that an earlier version of this definition did not write, so that saved models may lack them. */
+  readonly laterOptions?: readonly string[];
   /** The router whose scores are weighted; absent where there are several (hierarchical gates). */
   readonly router?: Router;
   /** The largest number of experts that one token can be sent to; an error if the gate cannot serve so many experts. */

@@ -32,6 +32,8 @@ export interface Plugin {
   readonly role: Role;
   readonly kind: string;
   readonly config: Config;
+  /** Options that an earlier version of the definition did not write, so that saved models may lack them. */
+  readonly laterOptions?: readonly string[];
 }
 
 /** Whatever names a plugin: the object itself, its config, or the bare kind. */

@@ -28,6 +28,7 @@ export {
   expectOneOf,
   expectPositive,
   expectSizes,
+  type OptionNames,
 } from './expect.ts';
 export { defineExpert, type Expert, type ExpertDefinition, type ExpertFactory, getExpert } from './expert.ts';
 export { defineGate, type Gate, type GateDefinition, type GateFactory, getGate } from './gate.ts';
@@ -65,7 +66,7 @@ export {
   replicate,
   scoped,
 } from './params.ts';
-export { knownKinds, register } from './registry.ts';
+export { knownKinds, register, restoringSaved } from './registry.ts';
 export { defineRouter, getRouter, type Router, type RouterDefinition, type RouterFactory } from './router.ts';
 export type { Routing, RoutingContext } from './routing.ts';
 export { type Distribution, type Stream, stream } from './stream.ts';

@@ -8,6 +8,7 @@
 import { didYouMean } from './did-you-mean.ts';
 import { MoeError } from './errors.ts';
 import { aRole, type Config, type Identifier, type Plugin, type Role } from './identity.ts';
+import { isTfjsObject } from './tfjs-object.ts';
 
 type Factory = (options: never) => Plugin;
 
@@ -76,7 +77,11 @@ export function restore<T extends Plugin>(role: Role, identifier: Identifier<T>,
       identifier,
     );
   }
-  if (!('role' in identifier)) return build<T>(role, identifier as Config, who);
+  if (!('role' in identifier)) {
+    const plugin = build<T>(role, identifier as Config, who);
+    if (saved.has(identifier)) expectComplete(who, identifier as Config, plugin);
+    return plugin;
+  }
   if (identifier.role !== role) {
     throw new MoeError(
       who,
@@ -87,6 +92,47 @@ export function restore<T extends Plugin>(role: Role, identifier: Identifier<T>,
   const missing = neededFunctions[role].find((name) => typeof functions[name] !== 'function');
   if (missing === undefined) return identifier as T;
   throw new MoeError(who, `${aRole[role]} needs the function ${missing}; a config has no role`, identifier);
+}
+
+/** The configs of the saved model that is being restored, with all that are nested in them. */
+let saved: ReadonlySet<unknown> = new Set();
+
+/**
+ * Restores what a saved model holds. A plugin writes all its options, so that one that is missing is damage, and so is
+ * one that it would not write: an error, where a default would change the outputs in silence.
+ * @param configs the configs as they were read
+ * @param restoreAll restores them, by `getGate` and the like
+ */
+export function restoringSaved<T>(configs: readonly unknown[], restoreAll: () => T): T {
+  const outer = saved;
+  saved = everythingIn(configs);
+  try {
+    return restoreAll();
+  } finally {
+    saved = outer;
+  }
+}
+
+function everythingIn(configs: readonly unknown[]): ReadonlySet<unknown> {
+  const found = new Set<unknown>();
+  const open = [...configs];
+  for (let next = open.pop(); open.length > 0 || next !== undefined; next = open.pop()) {
+    if (typeof next !== 'object' || next === null || 'role' in next || found.has(next)) continue;
+    found.add(next);
+    open.push(...Object.values(next));
+  }
+  return found;
+}
+
+function expectComplete(who: string, given: Config, { config, kind, laterOptions = [] }: Plugin): void {
+  const missing = Object.keys(config).filter(
+    (name) => given[name] === undefined && !laterOptions.includes(name),
+  );
+  const stray = Object.keys(given).filter((name) => !(name in config));
+  if (missing.length === 0 && stray.length === 0) return;
+  const what =
+    missing.length > 0 ? `lacks ${missing.join(', ')}` : `holds ${stray.join(', ')}, which it never writes`;
+  throw new MoeError(who, `this saved config is damaged: that of ${kind} ${what}`, given);
 }
 
 function build<T extends Plugin>(role: Role, { kind, ...options }: Config, who: string): T {
@@ -116,6 +162,11 @@ function otherWords(role: Role, kind: string): string {
 
 /** What to do about a value that names nothing. */
 function mend(role: Role, given: unknown): string {
+  if (isTfjsObject(given)) {
+    return role === 'expert'
+      ? '; a tfjs layer becomes one by layerExperts(() => tf.layers.dense({ ... }))'
+      : '';
+  }
   if (typeof given === 'function') {
     const { kind } = given as { readonly kind?: unknown };
     if (typeof kind !== 'string') return ', not a function';

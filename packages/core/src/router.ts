@@ -10,6 +10,8 @@ import type { RouterTraits } from './traits/router-traits.ts';
 export interface RouterDefinition<P = AnyParams> {
   /** Options with their defaults filled in, as JSON. */
   readonly config: OptionsJson;
+  /** Options that an earlier version of this definition did not write, so that saved models may lack them. */
+  readonly laterOptions?: readonly string[];
   /** Parameters of one expert's score for inputs of `inputDim` features. */
   params(inputDim: number): Named<P, ParamSpec>;
   /** The score: one feature per row. */

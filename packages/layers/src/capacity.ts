@@ -65,6 +65,12 @@ export function expertCapacity(convention: CapacityConvention, load: CapacityLoa
   return conventions[convention](load);
 }
 
+/** A capacity with its default filled in. */
+export function completeCapacity(capacity: Capacity | undefined): Capacity | undefined {
+  if (typeof capacity !== 'object' || capacity === null) return capacity;
+  return capacity.convention === undefined ? { ...capacity, convention: 'megatron' } : capacity;
+}
+
 /** Checks a capacity option and returns the function from the number of tokens to the capacity. */
 export function capacityFunction(
   who: string,
@@ -73,6 +79,13 @@ export function capacityFunction(
   expertsPerToken: number,
 ): (tokens: number) => number {
   if (typeof capacity === 'number') {
+    if (capacity > 0 && !Number.isInteger(capacity)) {
+      throw new MoeError(
+        who,
+        `capacity must be an integer of at least 1, tokens per expert; a factor of the balanced load is { factor: ${capacity} }`,
+        capacity,
+      );
+    }
     const fixed = expectInteger(who, 'capacity', capacity, { min: 1 });
     return () => fixed;
   }

@@ -1,17 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
-import { type Config, type Gate, MoeError } from '@tfjs-moe/core';
+import { type Config, entryOf, expectInteger, type Gate, MoeError } from '@tfjs-moe/core';
 import { type BalanceLedger, balanceLedger } from './balance/ledger.ts';
 import { type LossFunction, lossesOf } from './balance/losses-of.ts';
 import { nameOfDispatch } from './dispatch/define-dispatcher.ts';
 import { balanceLoss, computeExperts, routeTokens } from './forward.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
+import { layerName } from './layer-name.ts';
 import { firstMask, fitted, isHeld, type Masks, ownMask } from './masks/own-mask.ts';
 import { refuseDirection } from './no-direction.ts';
 import { featuresOf, oneInput, oneShape } from './one-input.ts';
 import { metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
 import type { RoutingPlan } from './routing-plan.ts';
-import { checkSettings, FORMAT_VERSION, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
+import { FORMAT_VERSION } from './saved-config.ts';
+import { checkSettings, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
 import { flatten, refuseNonFinite, type Tokens } from './tokens.ts';
 import { expectOneCopy } from './two-copies.ts';
 import { type AddWeight, type StoredParam, storeParams } from './weights.ts';
@@ -36,14 +38,15 @@ export class MixtureOfExperts extends layers.Layer {
   private gateParams: Record<string, StoredParam> = {};
   private frozen = { gate: false, experts: false };
   private inputDim = 0;
-  private trainingCalls = 0;
+  private calls: number;
   private held = false;
   private readonly latest: LatestRouting = latestRouting();
 
   constructor(args: MixtureOfExpertsArgs) {
-    super(args ?? {});
+    super({ ...args, name: layerName(args?.name) });
     refuseDirection(this.name, args ?? {});
-    this.settings = checkSettings(args?.name ?? 'mixtureOfExperts', args);
+    this.settings = checkSettings(args?.name ? this.name : 'mixtureOfExperts', args);
+    this.calls = this.settings.trainingCalls;
     this.supportsMasking = true;
     this.frozen = { gate: args.trainableGate === false, experts: args.trainableExperts === false };
   }
@@ -125,6 +128,18 @@ export class MixtureOfExperts extends layers.Layer {
     return this.latest.any;
   }
 
+  /**
+   * Training passes so far. Noise is a function of the layer's seed and of this number, so a model that is saved with it
+   * goes on as if it had never stopped. `save` keeps it; a checkpoint of weights alone (`getWeights`) does not, and sets it
+   * after loading.
+   */
+  get trainingCalls(): number {
+    return this.calls;
+  }
+  set trainingCalls(calls: number) {
+    this.calls = expectInteger(this.name, 'trainingCalls', calls, { min: 0 });
+  }
+
   /** The gate, as an object. */
   get gate(): Gate {
     return this.settings.gate;
@@ -136,11 +151,13 @@ export class MixtureOfExperts extends layers.Layer {
    * @param value given to every entry
    */
   setGateParameter(name: string, value: number): void {
-    const stored = this.gateParams[name];
-    if (stored === undefined) {
-      const known = Object.keys(this.gateParams).join(', ') || 'none before the layer is built';
-      throw new MoeError(this.name, `unknown gate parameter; known parameters: ${known}`, name);
-    }
+    const stored = entryOf(
+      this.name,
+      'gate parameter',
+      this.gateParams,
+      name,
+      'none before the layer is built',
+    );
     tf.tidy(() => {
       stored.variable.write(tf.fill(stored.variable.shape as number[], value));
     });
@@ -217,6 +234,7 @@ export class MixtureOfExperts extends layers.Layer {
         nonFinite,
       },
       ...{ recordRouting, trainableGate: this.trainableGate, trainableExperts: this.trainableExperts },
+      trainingCalls: this.calls,
     };
     return config as unknown as tf.serialization.ConfigDict & Config;
   }
@@ -231,7 +249,7 @@ export class MixtureOfExperts extends layers.Layer {
   private forward(tokens: Tokens, training: boolean, wantsLoss: boolean): tf.Tensor[] {
     const shape = [...tokens.outer, this.unitsFor(tokens.x_TD.shape[1])];
     if (tokens.x_TD.shape[0] === 0) return [tf.zeros(shape)];
-    const call = training ? this.trainingCalls++ : 0;
+    const call = training ? this.calls++ : 0;
     const routed = routeTokens(this.settings, this.gateParams, tokens, training, call);
     const { y_TU, dispatched } = computeExperts(this.settings, tokens, routed.plan, training);
     if (this.settings.recordRouting)

@@ -13,14 +13,17 @@ import {
   getGate,
   type Identifier,
   MoeError,
+  restoringSaved,
 } from '@tfjs-moe/core';
-import { type Capacity, capacityFunction } from './capacity.ts';
+import { type Capacity, capacityFunction, completeCapacity } from './capacity.ts';
 import type { DispatchName } from './dispatch/auto.ts';
 import { type Dispatch, expectDispatch } from './dispatch/define-dispatcher.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import { definitionBank } from './experts/definition-bank.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { type LayerExperts, layerBank, namesLayers } from './experts/layer-experts.ts';
+import { insteadOf } from './option-hints.ts';
+import { expectSaved, FORMAT_VERSION, savedVersion, writtenOptions } from './saved-config.ts';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
@@ -50,12 +53,11 @@ export interface MixtureOfExpertsArgs extends LayerArgs {
   trainableGate?: boolean;
   /** Whether the experts learn. Default true. */
   trainableExperts?: boolean;
+  /** Training passes so far, of which noise is a function; set by `getConfig`. Default 0. */
+  trainingCalls?: number;
   /** Version of a saved config; set by `getConfig`. */
   formatVersion?: number;
 }
-
-/** Version of the config that this code writes, and the newest that it reads. */
-export const FORMAT_VERSION = 1;
 
 /**
  * The options of the layer: checked at the boundary, with names and configs resolved to objects.
@@ -74,23 +76,10 @@ export interface Settings {
   readonly seed: number;
   readonly nonFinite: 'pass' | 'throw';
   readonly recordRouting: boolean;
+  readonly trainingCalls: number;
 }
 
-const own = [
-  ...[
-    'experts',
-    'gate',
-    'expert',
-    'units',
-    'balance',
-    'dispatch',
-    'capacity',
-    'seed',
-    'nonFinite',
-    'recordRouting',
-  ],
-  ...['trainableGate', 'trainableExperts', 'formatVersion'],
-];
+const own = [...writtenOptions(FORMAT_VERSION), 'formatVersion'];
 // tfjs itself adds `customObjects` to the configs that it restores.
 const inherited = [
   ...['inputShape', 'batchInputShape', 'batchSize', 'dtype', 'name', 'trainable', 'weights', 'inputDType'],
@@ -100,41 +89,53 @@ const inherited = [
 /** Checks the options of a layer named `who`. */
 export function checkSettings(who: string, args: MixtureOfExpertsArgs): Settings {
   if (typeof args !== 'object' || args === null) throw new MoeError(who, 'options must be an object', args);
-  checkVersion(who, args.formatVersion);
-  expectKnownOptions(who, args, [...own, ...inherited], { nullable: ['units', 'capacity', ...inherited] });
+  const version = savedVersion(who, args.formatVersion);
+  expectKnownOptions(who, args, [...own, ...inherited], {
+    nullable: ['units', 'capacity', ...inherited],
+    instead: insteadOf,
+  });
+  if (version === undefined) return checkOptions(who, args);
+  expectSaved(who, args, version);
+  return restoringSaved([args.gate, args.expert, args.balance], () => checkOptions(who, args));
+}
+
+function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
   const experts = expectInteger(who, 'experts', args.experts, { min: 1 });
   const gate = getGate(args.gate, `${who}: gate`);
   const expertsPerToken = gate.expertsPerToken(experts);
   const dispatch = expectDispatch(who, args.dispatch ?? 'auto');
-  const capacity = args.capacity ?? undefined;
+  const capacity = completeCapacity(args.capacity ?? undefined);
   checkCapacity(who, dispatch, capacity);
   for (const name of ['trainableGate', 'trainableExperts'] as const)
     expectBoolean(who, name, args[name] ?? true);
   return {
     experts,
     gate,
-    bank: namesLayers(args.expert)
-      ? layerBank(args.expert, experts)
-      : definitionBank(getExpert(args.expert as Identifier<Expert>, `${who}: expert`)),
+    bank: bankOf(who, args.expert, experts),
     units: args.units == null ? undefined : expectInteger(who, 'units', args.units, { min: 1 }),
     balance: checkBalance(who, args.balance ?? []),
     dispatch,
     capacity,
     capacityOf:
       capacity === undefined ? undefined : capacityFunction(who, capacity, experts, expertsPerToken),
-    seed: args.seed == null ? Math.floor(Math.random() * 2 ** 31) : expectNumber(who, 'seed', args.seed),
+    seed:
+      args.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : expectNumber(who, 'seed', args.seed),
     nonFinite: expectOneOf(who, 'nonFinite', args.nonFinite ?? 'pass', ['pass', 'throw']),
     recordRouting: expectBoolean(who, 'recordRouting', args.recordRouting ?? true),
+    trainingCalls: expectInteger(who, 'trainingCalls', args.trainingCalls ?? 0, { min: 0 }),
   };
 }
 
-function checkVersion(who: string, version: number | undefined): void {
-  if (version === undefined || version <= FORMAT_VERSION) return;
-  throw new MoeError(
-    who,
-    `this config was written by a newer tfjs-moe; this one reads versions up to ${FORMAT_VERSION}, so update it`,
-    version,
-  );
+function bankOf(who: string, expert: MixtureOfExpertsArgs['expert'], experts: number): ExpertBank {
+  if (namesLayers(expert)) return layerBank(expert, experts);
+  if (typeof expert === 'function' && !('kind' in expert)) {
+    throw new MoeError(
+      who,
+      'expert must not be a function; for tfjs layers write layerExperts(() => ...)',
+      expert,
+    );
+  }
+  return definitionBank(getExpert(expert as Identifier<Expert>, `${who}: expert`));
 }
 
 function checkCapacity(
@@ -160,5 +161,6 @@ function checkCapacity(
 
 function checkBalance(who: string, balance: readonly Identifier<BalanceLoss>[]): BalanceLoss[] {
   if (!Array.isArray(balance)) throw new MoeError(who, 'balance must be a list of balance losses', balance);
-  return balance.map((loss) => getBalanceLoss(loss, `${who}: balance`));
+  // Also the holes of a list, which map would step over.
+  return Array.from(balance, (loss) => getBalanceLoss(loss, `${who}: balance`));
 }

@@ -94,7 +94,10 @@ describe('the option', () => {
 
   test.each([
     [0, '[tfjs-moe] moe: capacity must be an integer of at least 1. Received: 0.'],
-    [1.5, '[tfjs-moe] moe: capacity must be an integer of at least 1. Received: 1.5.'],
+    [
+      1.5,
+      '[tfjs-moe] moe: capacity must be an integer of at least 1, tokens per expert; a factor of the balanced load is { factor: 1.5 }. Received: 1.5.',
+    ],
     ['2', '[tfjs-moe] moe: capacity must be a number of tokens or { factor, convention }. Received: "2".'],
     [{ factor: 0 }, '[tfjs-moe] moe: capacity.factor must be a finite number above 0. Received: 0.'],
     [{}, '[tfjs-moe] moe: capacity.factor must be a finite number above 0. Received: undefined.'],

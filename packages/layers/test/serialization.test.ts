@@ -123,8 +123,8 @@ test('a weights file that does not fit is refused with both shapes', () => {
 test('a config from a newer version is refused', () => {
   const config = mixtureOfExperts({ ...base, gate: 'softmax', expert: 'linear' }).getConfig();
   expect(() =>
-    MixtureOfExperts.fromConfig(MixtureOfExperts as never, { ...config, formatVersion: 2 }),
-  ).toThrow(/written by a newer tfjs-moe; this one reads versions up to 1, so update it\. Received: 2\./);
+    MixtureOfExperts.fromConfig(MixtureOfExperts as never, { ...config, formatVersion: 3 }),
+  ).toThrow(/written by a newer tfjs-moe; this one reads versions up to 2, so update it\. Received: 3\./);
 });
 
 test('a model of two such layers and a residual loads by name', async () => {

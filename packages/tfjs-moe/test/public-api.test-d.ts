@@ -66,7 +66,7 @@ topK({ K: 2 });
 // @ts-expect-error unknown dispatcher
 mixtureOfExperts({ ...base, dispatch: 'sparse' });
 // @ts-expect-error unknown activation
-ffn({ hiddenUnits: 8, activation: 'swish' });
+ffn({ hiddenUnits: 8, activation: 'elu' });
 // @ts-expect-error unknown convention
 mixtureOfExperts({ ...base, capacity: { factor: 1, convention: 'tutelo' } });
 

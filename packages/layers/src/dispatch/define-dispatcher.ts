@@ -1,4 +1,4 @@
-import { MoeError } from '@tfjs-moe/core';
+import { didYouMean, MoeError } from '@tfjs-moe/core';
 import { type DispatchName, dispatchNames } from './auto.ts';
 import { denseDispatch } from './dense.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -40,10 +40,11 @@ export function expectDispatch(who: string, given: unknown): DispatchName | Disp
     if (builtIn !== undefined) return builtIn;
     const own = defined.get(given);
     if (own !== undefined) return own;
-    const known = [...dispatchNames, ...defined.keys()].map((name) => `'${name}'`).join(', ');
+    const names = [...dispatchNames, ...defined.keys()];
+    const known = names.map((name) => `'${name}'`).join(', ');
     throw new MoeError(
       who,
-      `dispatch must be one of ${known}, or a dispatcher; one of your own is known by its name once the module that ` +
+      `dispatch must be one of ${known}, or a dispatcher${didYouMean(given, names)}; one of your own is known by its name once the module that ` +
         'calls defineDispatcher is imported',
       given,
     );

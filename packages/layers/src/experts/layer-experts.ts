@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, Shape } from '@tensorflow/tfjs-layers';
-import { type Config, MoeError } from '@tfjs-moe/core';
+import { type Config, expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import type { ExpertBank } from './expert-bank.ts';
 
 const ROLE = 'layerExperts';
@@ -51,7 +51,8 @@ export function namesLayers(expert: unknown): expert is LayerExperts | Config {
 
 /** The bank of such experts, from their factory or from the config of a saved model. */
 export function layerBank(source: LayerExperts | Config, experts: number): ExpertBank {
-  const children = 'create' in source ? created(source as LayerExperts, experts) : restored(source as Config);
+  const children =
+    'create' in source ? created(source as LayerExperts, experts) : restored(source as Config, experts);
   return {
     config: () => ({ kind: KIND, layers: children.map(configOf) }) as unknown as Config,
     ownUnits: (inputDim) => commonUnits(children, inputDim),
@@ -78,7 +79,7 @@ export function layerBank(source: LayerExperts | Config, experts: number): Exper
 function created({ create }: LayerExperts, experts: number): layers.Layer[] {
   return Array.from({ length: experts }, (_, expert) => {
     const child = create(expert);
-    if (typeof child?.apply !== 'function') {
+    if (!isLayer(child)) {
       throw new MoeError('layerExperts', `create(${expert}) must return a tf.layers.Layer`, child);
     }
     // Automatic names count all layers of the process, so a model saved twice would name its weights differently.
@@ -87,20 +88,45 @@ function created({ create }: LayerExperts, experts: number): layers.Layer[] {
   });
 }
 
-function restored(config: Config): layers.Layer[] {
-  const { classNameMap } = tf.serialization.SerializationMap.getMap();
-  return (config.layers as unknown as LayerConfig[]).map(({ className, config: options }) => {
-    const entry = classNameMap[className];
-    if (entry === undefined) {
-      throw new MoeError(
-        'layerExperts',
-        'unknown layer class; import the module that registers it',
-        className,
-      );
+/** The layers of a saved model, or an error that says what is wrong with their list. */
+function restored({ kind, ...config }: Config, experts: number): layers.Layer[] {
+  const who = 'layerExperts';
+  expectKnownOptions(who, config, ['layers']);
+  const list: unknown = config.layers;
+  if (!Array.isArray(list)) {
+    throw new MoeError(who, `a config of kind ${kind} needs a list of layers { className, config }`, list);
+  }
+  if (list.length !== experts) {
+    throw new MoeError(who, `the config must have one layer for each of the ${experts} experts`, list.length);
+  }
+  return Array.from(list, (entry: unknown, expert) => {
+    if (typeof entry !== 'object' || entry === null) {
+      throw new MoeError(who, `layer ${expert} of the config must be { className, config }`, entry);
     }
-    const [layerClass, fromConfig] = entry;
-    return fromConfig(layerClass, options) as unknown as layers.Layer;
+    expectKnownOptions(`${who}: layer ${expert} of the config`, entry, ['className', 'config']);
+    const { className, config: options } = entry as Partial<LayerConfig>;
+    if (typeof className !== 'string' || typeof options !== 'object' || options === null) {
+      throw new MoeError(who, `layer ${expert} of the config must be { className, config }`, entry);
+    }
+    return layerOf(className, options, expert);
   });
+}
+
+function layerOf(className: string, options: tf.serialization.ConfigDict, expert: number): layers.Layer {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  if (!Object.hasOwn(classNameMap, className)) {
+    throw new MoeError('layerExperts', 'unknown layer class; import the module that registers it', className);
+  }
+  const [layerClass, fromConfig] = classNameMap[className] as (typeof classNameMap)[string];
+  const child: unknown = fromConfig(layerClass, options);
+  if (isLayer(child)) return child;
+  throw new MoeError('layerExperts', `layer ${expert} of the config must be of a class of layers`, className);
+}
+
+/** Layers of any copy of tfjs, known by their shape. */
+function isLayer(value: unknown): value is layers.Layer {
+  const { apply, computeOutputShape, countParams } = (value ?? {}) as Partial<layers.Layer>;
+  return [apply, computeOutputShape, countParams].every((method) => typeof method === 'function');
 }
 
 function configOf(child: layers.Layer): LayerConfig {

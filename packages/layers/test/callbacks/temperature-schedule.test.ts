@@ -101,14 +101,14 @@ describe('refuses', () => {
     const { layer, model } = compiled(softmax());
     const schedule = temperatureSchedule({ layer, schedule: () => 1 });
     await expect(model.fit(xs(), ys(), { verbose: 0, callbacks: [schedule] })).rejects.toThrow(
-      '[tfjs-moe] moe: unknown gate parameter; known parameters: router/kernel, bias. Received: "temperature".',
+      '[tfjs-moe] moe: unknown gate parameter; known gate parameters: router/kernel, bias. Received: "temperature".',
     );
   });
 
   test('a layer that has no parameters yet', () => {
     const { layer } = compiled(fixed, false);
     expect(() => layer.setGateParameter('temperature', 1)).toThrow(
-      /known parameters: none before the layer is built/,
+      /known gate parameters: none before the layer is built/,
     );
   });
 });

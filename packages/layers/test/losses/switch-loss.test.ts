@@ -94,7 +94,7 @@ test('has a small weight and the mean over K by default', () => {
 
 test('refuses options that it does not know', () => {
   expect(() => switchLoss({ scaling: 'mean' as never })).toThrow(
-    `[tfjs-moe] switchLoss: scaling must be one of 'top1', 'sumOverK', 'meanOverK'. Received: "mean".`,
+    `[tfjs-moe] switchLoss: scaling must be one of 'top1', 'sumOverK', 'meanOverK' (did you mean "meanOverK"?). Received: "mean".`,
   );
   expect(() => switchLoss({ weight: -1 })).toThrow(
     '[tfjs-moe] switchLoss: weight must be a finite number of at least 0. Received: -1.',

@@ -1,0 +1,56 @@
+import { expectInteger, MoeError } from '@tfjs-moe/core';
+
+/** Version of the config that this code writes, and the newest that it reads. */
+export const FORMAT_VERSION = 2;
+
+/** What the configs of a version hold beyond those of the version before. `getConfig` writes all of it, always. */
+const written: readonly (readonly string[])[] = [
+  [
+    ...['experts', 'gate', 'expert', 'units', 'balance', 'dispatch', 'capacity', 'seed', 'nonFinite'],
+    ...['recordRouting', 'trainableGate', 'trainableExperts'],
+  ],
+  ['trainingCalls'],
+];
+
+/** The options that a config of the version is written with. */
+export function writtenOptions(version: number): readonly string[] {
+  return written.slice(0, version).flat();
+}
+
+/** The version of a saved config, or undefined for options that somebody wrote. */
+export function savedVersion(who: string, version: unknown): number | undefined {
+  if (version === undefined) return undefined;
+  const known = expectInteger(who, 'formatVersion', version, { min: 1 });
+  if (known <= FORMAT_VERSION) return known;
+  throw new MoeError(
+    who,
+    `this config was written by a newer tfjs-moe; this one reads versions up to ${FORMAT_VERSION}, so update it`,
+    version,
+  );
+}
+
+/**
+ * Refuses a saved config that lacks what its version always writes: with a default in its place the layer would compute
+ * something else, and nobody would be told.
+ */
+export function expectSaved(who: string, config: object, version: number): void {
+  const given = config as Readonly<Record<string, unknown>>;
+  const missing = writtenOptions(version).filter((name) => given[name] === undefined);
+  const { capacity } = given as { readonly capacity?: unknown };
+  if (version >= 2 && typeof capacity === 'object' && capacity !== null) {
+    missing.push(
+      ...['factor', 'convention'].filter((name) => !(name in capacity)).map((name) => `capacity.${name}`),
+    );
+  }
+  if (missing.length > 0) throw damaged(who, `it lacks ${missing.join(', ')}`);
+  for (const name of ['gate', 'expert']) {
+    if (typeof given[name] === 'string') throw damaged(who, `its ${name} has no options`);
+  }
+}
+
+function damaged(who: string, what: string): MoeError {
+  return new MoeError(
+    who,
+    `this saved config is damaged: ${what} (options of your own have no formatVersion, and then have defaults)`,
+  );
+}
