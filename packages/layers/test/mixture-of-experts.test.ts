@@ -42,7 +42,7 @@ const bad: [
   [
     'an unknown dispatch',
     { dispatch: 'fast' },
-    "dispatch must be one of 'auto', 'dense', 'capacity', 'grouped'. Received: \"fast\".",
+    "dispatch must be one of 'auto', 'dense', 'capacity', 'grouped', or a dispatcher",
   ],
   ['no units', { units: 0 }, 'moe: units must be an integer of at least 1. Received: 0.'],
   [
