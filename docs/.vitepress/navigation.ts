@@ -36,6 +36,7 @@ const guide: Item[] = [
       { text: 'Bundlers, policies and workers', link: '/guide/bundlers' },
       { text: 'Speed', link: '/guide/speed' },
       { text: 'Errors', link: '/guide/errors' },
+      { text: 'Tests', link: '/guide/tests' },
     ],
   },
   {

@@ -35,25 +35,25 @@ export interface Columns {
  * @throws MoeError that names the row and the column, if a number is missing or not finite
  */
 export function columnsOfSample(who: string, sample: Sample): Columns {
-  const { inputs, response, weights, responseName = 'y' } = sample;
+  const { inputs, response, weights, responseName = 'y' } = sample ?? {};
   const n = inputs?.length ?? 0;
   if (n === 0) throw new MoeError(who, 'the sample must have at least one observation', n);
   const inputDim = inputs[0]?.length ?? 0;
   if (inputDim === 0) throw new MoeError(who, 'an observation must have at least one input', inputDim);
   if (response?.length !== n) throw new MoeError(who, `response must have ${n} numbers`, response?.length);
-  if (weights !== undefined && weights.length !== n) {
-    throw new MoeError(who, `weights must have ${n} numbers`, weights.length);
+  if (weights !== undefined && weights?.length !== n) {
+    throw new MoeError(who, `weights must have ${n} numbers`, weights?.length);
   }
   const inputNames = sample.inputNames ?? Array.from({ length: inputDim }, (_, d) => `x${d + 1}`);
-  if (inputNames.length !== inputDim) {
-    throw new MoeError(who, `inputNames must have ${inputDim} names`, inputNames.length);
+  if (!Array.isArray(inputNames) || inputNames.length !== inputDim) {
+    throw new MoeError(who, `inputNames must have ${inputDim} names`, inputNames);
   }
   const columns = Array.from({ length: inputDim }, () => new Float64Array(n));
   const quoted = inputNames.map((name) => `"${name}"`);
   for (let i = 0; i < n; i++) {
     const row = inputs[i] as ArrayLike<number>;
-    if (row.length !== inputDim) {
-      throw new MoeError(who, `row ${i} of inputs must have ${inputDim} numbers`, row.length);
+    if (row?.length !== inputDim) {
+      throw new MoeError(who, `row ${i} of inputs must have ${inputDim} numbers`, row?.length);
     }
     for (let d = 0; d < inputDim; d++) {
       (columns[d] as Float64Array)[i] = finite(who, row[d], quoted[d] as string, i);
@@ -70,7 +70,27 @@ export function columnsOfSample(who: string, sample: Sample): Columns {
   }
   const totalWeight = w.reduce((sum, value) => sum + value, 0);
   if (totalWeight === 0) throw new MoeError(who, 'weights must not all be 0', totalWeight);
+  if (totalWeight === Infinity) throw new MoeError(who, 'weights must have a finite sum', totalWeight);
   return { n, inputDim, inputs: columns, response: y, weights: w, totalWeight, inputNames, responseName };
+}
+
+/** Some rows, each as often as it is named. */
+export function rowsOfColumns(data: Columns, rows: ArrayLike<number>): Columns {
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row] as number);
+  const weights = pick(data.weights);
+  return {
+    ...data,
+    n: rows.length,
+    inputs: data.inputs.map(pick),
+    response: pick(data.response),
+    weights,
+    totalWeight: weights.reduce((sum, weight) => sum + weight, 0),
+  };
+}
+
+/** The rows of positive weight, in their order. */
+export function rowsThatCount({ weights }: Columns): Uint32Array {
+  return Uint32Array.from(weights.keys()).filter((row) => (weights[row] as number) > 0);
 }
 
 function finite(who: string, value: number | undefined, column: string, row: number): number {

@@ -106,7 +106,7 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
   // Bounds are on the numbers as they are.
   const units =
     options.bounds === undefined && isFarFromStandard(given)
-      ? standardUnits(shape, given, { isNumber: true, shared: true })
+      ? standardUnits(shape, given, { isNumber: true, shared: true, asLayer: true })
       : undefined;
   const columns = units === undefined ? given : inStandardUnits(given, units);
   const square = (units?.response.scale ?? 1) ** 2;

@@ -1,5 +1,6 @@
 import { stream } from '@tfjs-moe/core';
 import { canonical, type MixingMeasure } from '@tfjs-moe/measures';
+import { rowsOfColumns, rowsThatCount } from '../sample.ts';
 import { climbSelecting, throughSoftmax } from '../selection/climb-selecting.ts';
 import { type Degeneracy, degeneracyOf } from './degeneracy.ts';
 import { derivativesPass } from './derivatives-pass.ts';
@@ -141,19 +142,9 @@ function pointOf({ layout, coordinates, logSigmaFloor }: Problem, measure: Mixin
 function fromPart(problem: Problem, options: CheckedOptions): Float64Array {
   const { data, onProgress: _unused, initial: _none, ...rest } = options;
   const random = stream(options.seed, 'part');
-  const counted = Uint32Array.from(data.weights.keys()).filter((i) => data.weights[i]! > 0);
+  const counted = rowsThatCount(data);
   const rows = Array.from({ length: PART_ROWS }, () => counted[random.integer(counted.length)]!);
-  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!);
-  const weights = pick(data.weights);
-  const part = {
-    ...data,
-    n: PART_ROWS,
-    inputs: data.inputs.map(pick),
-    response: pick(data.response),
-    weights,
-    totalWeight: weights.reduce((sum, w) => sum + w, 0),
-  };
-  const smaller = { ...rest, data: part };
+  const smaller = { ...rest, data: rowsOfColumns(data, rows) };
   const small = makeProblem({ who: WHO, ...smaller });
   const tried = runStarts(small, mixtureRows(small), smaller);
   const best = tried.reduce((a, b) => (isBetter(b, a) ? b : a));

@@ -10,7 +10,7 @@
  */
 import { type Stream, stream } from '@tfjs-moe/core';
 import { leastSquares, matrix } from '@tfjs-moe/numerics';
-import type { Columns } from '../sample.ts';
+import { type Columns, rowsOfColumns, rowsThatCount } from '../sample.ts';
 import type { Given } from './em-pass.ts';
 
 export type StartKind = 'clusters' | 'lines' | 'random';
@@ -23,16 +23,26 @@ export function kindOfStart(index: number, isClasses: boolean): StartKind {
   return isClasses && kind === 'lines' ? 'random' : kind;
 }
 
+/** Responsibilities from the rows that count alone: what stands in the others may mean anything. */
 export function startOf(kind: StartKind, data: Columns, experts: number, seed: number, index: number): Given {
-  const random = stream(seed, 'start', index);
-  if (kind === 'random')
-    return softened(
-      labelled(data.n, () => random.integer(experts)),
-      experts,
-    );
-  const labels =
-    kind === 'clusters' ? clusterLabels(data, experts, random) : lineLabels(data, experts, random);
-  return softened(labels, experts);
+  const rows = rowsThatCount(data);
+  const labels = labelsOf(
+    kind,
+    rows.length === data.n ? data : rowsOfColumns(data, rows),
+    experts,
+    stream(seed, 'start', index),
+  );
+  if (rows.length === data.n) return softened(labels, experts);
+  const all = new Int32Array(data.n);
+  rows.forEach((row, i) => {
+    all[row] = labels[i]!;
+  });
+  return softened(all, experts);
+}
+
+function labelsOf(kind: StartKind, data: Columns, experts: number, random: Stream): Int32Array {
+  if (kind === 'random') return labelled(data.n, () => random.integer(experts));
+  return kind === 'clusters' ? clusterLabels(data, experts, random) : lineLabels(data, experts, random);
 }
 
 /** 0.9 for the expert that a row is assigned to and 0.1 for each other, divided by their sum, as in flexmix. */

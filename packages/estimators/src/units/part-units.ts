@@ -91,6 +91,14 @@ export function unitsOfPart(shape: MeasureShape, part: Part, random: Stream): Pa
   };
 }
 
+/** Whether what is added to the output of every expert is added to the mixture's; found by trial. */
+export function weightsSumToOne(shape: MeasureShape, random: Stream): boolean {
+  const { here } = probeOf(shape, 'gate', random);
+  return Array.from({ length: ROWS }, (_, row) =>
+    here.slice(row * shape.experts, (row + 1) * shape.experts),
+  ).every((weights) => Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-9);
+}
+
 /** Compares what a part says before and after a change. */
 function probeOf(shape: MeasureShape, part: Part, random: Stream) {
   const specs = measureSpecs(shape);
@@ -108,6 +116,7 @@ function probeOf(shape: MeasureShape, part: Part, random: Stream) {
   const at = (own: MixingMeasure, x: number[][]) => [...measureParts(own, x)[key]];
   const here = at(measure, rows);
   return {
+    here,
     isSame(
       input: (x: number[]) => number[],
       change: (numbers: Numbers) => Numbers,

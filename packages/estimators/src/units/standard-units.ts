@@ -1,7 +1,15 @@
 import { stream } from '@tfjs-moe/core';
 import { type MeasureShape, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import type { Columns } from '../sample.ts';
-import { type PartUnits, plus, shifted, times, unitsOfPart, withRows } from './part-units.ts';
+import {
+  type PartUnits,
+  plus,
+  shifted,
+  times,
+  unitsOfPart,
+  weightsSumToOne,
+  withRows,
+} from './part-units.ts';
 
 /** Inputs as one part sees them: less `means`, divided by `scales`. */
 export interface InputUnits {
@@ -24,6 +32,11 @@ export interface UnitsOptions {
   readonly isNumber: boolean;
   /** Whether gate and expert must see the same inputs. Default false. */
   readonly shared?: boolean;
+  /**
+   * Whether the gate's weights are those of the layer instead of a law's, which sum to 1 under every gate. Where they do
+   * not, experts cannot take up a shift of the response. Default false.
+   */
+  readonly asLayer?: boolean;
 }
 
 /**
@@ -34,7 +47,7 @@ export interface UnitsOptions {
  * a thousand deviations away from the data is hard to find. In standard units it is neither.
  */
 export function standardUnits(shape: MeasureShape, data: Columns, options: UnitsOptions): StandardUnits {
-  const { isNumber, shared = false } = options;
+  const { isNumber, shared = false, asLayer = false } = options;
   const parts = (['gate', 'expert'] as const).map((part) =>
     unitsOfPart(shape, part, stream(0, 'units', part)),
   ) as [PartUnits, PartUnits];
@@ -52,8 +65,10 @@ export function standardUnits(shape: MeasureShape, data: Columns, options: Units
   const units: [InputUnits, InputUnits] = [inputUnits(0), inputUnits(1)];
   const { factor, offset } = parts[1];
   const { mean, deviation } = momentsOf(data.response, data.weights);
+  const takesCentre =
+    isNumber && offset !== undefined && (!asLayer || weightsSumToOne(shape, stream(0, 'units', 'gate')));
   const response = {
-    centre: isNumber && offset !== undefined ? mean : 0,
+    centre: takesCentre ? mean : 0,
     scale: isNumber && factor.length > 0 ? deviation : 1,
   };
   const specs = measureSpecs(shape);
