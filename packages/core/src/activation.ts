@@ -20,8 +20,6 @@ export const activations = [
  * $\mathrm{gelu}(z) = z\,\Phi(z)$ with the exact normal distribution function (Hendrycks and Gimpel, 2016);
  * `geluTanh` is its tanh form, cheaper where `erf` is slow; $\mathrm{silu}(z) = z\,\sigma(z)$;
  * $\mathrm{softplus}(z) = \log(1 + e^z)$.
- *
- * Name of an activation.
  */
 export type Activation = (typeof activations)[number];
 

@@ -26,8 +26,6 @@ export type Distribution = 'uniform' | 'normal' | 'gumbel';
  * depend on what else was drawn, in which order, or by how many workers. The generator is xoroshiro128+ (Blackman and
  * Vigna, 2018) from `pure-rand`; its 128-bit state is a hash of seed and path, so that even 10^6 streams do not collide.
  *
- * The stream at a path below a seed.
- *
  * @param seed any number; integers are the usual choice
  * @param path names and counters that tell this stream from others of the same seed
  */

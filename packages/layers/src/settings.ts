@@ -61,8 +61,6 @@ export interface MixtureOfExpertsArgs extends LayerArgs {
 
 /**
  * The options of the layer: checked at the boundary, with names and configs resolved to objects.
- *
- * Checked options.
  */
 export interface Settings {
   readonly experts: number;

@@ -3,8 +3,6 @@ import { MoeError } from '@tfjs-moe/core';
 
 /**
  * Tokens: inputs of any rank [..., D] as rows [T, D], with the padding mask that belongs to them.
- *
- * A flattened batch.
  */
 export interface Tokens {
   readonly x_TD: tf.Tensor2D;

@@ -15,8 +15,6 @@ export interface ArrayGateOptions {
 
 /**
  * The plain-array interpretation of GateOps: naive loops over tokens and experts in float64.
- *
- * GateOps on plain arrays.
  */
 export function arrayGateOps({ mask, random = stream(0) }: ArrayGateOptions = {}): GateOps<ArrayValue> {
   const counts = (token: number) => mask === undefined || mask[token] !== 0;

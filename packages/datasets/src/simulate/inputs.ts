@@ -8,8 +8,6 @@ export type PerInput = number | readonly number[];
  *
  * Row i of drawn inputs depends on the seed and on i alone, so a longer simulation begins with the shorter one. A grid
  * moves with the number of rows.
- *
- * The law of the inputs.
  */
 export type Inputs =
   /** Uniform on a box. Default [0, 1) in every direction. */

@@ -11,8 +11,6 @@ export interface TestDatasetOptions {
  * The contract suite of data sets, for any test runner: `testDataset({ describe, test }, mnist)` with vitest.
  *
  * It loads a few rows several times, so it is as fast as the data set.
- *
- * Declares the tests of a data set.
  */
 export function testDataset(
   { describe, test }: Runner,

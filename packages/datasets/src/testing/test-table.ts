@@ -3,8 +3,6 @@ import type { PublishedTable } from '../table/published-table.ts';
 
 /**
  * The contract suite of published tables, for any test runner: `testTable({ describe, test }, penguins)` with vitest.
- *
- * Declares the tests of a table.
  */
 export function testTable({ describe, test }: Runner, table: PublishedTable): void {
   describe(`${table.name}, as a table`, () => {

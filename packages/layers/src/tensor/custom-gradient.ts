@@ -3,8 +3,6 @@ import * as tf from '@tensorflow/tfjs-core';
 /**
  * `tf.customGrad` with its awkward calling convention put in one place: the tensors needed by the gradient must be
  * saved, or the layer's own `tidy` disposes of them before the gradient runs.
- *
- * An operation with its own gradient.
  */
 export interface CustomGradient {
   /** The result; `inputs` are the differentiable arguments. */

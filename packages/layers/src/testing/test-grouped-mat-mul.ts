@@ -27,8 +27,6 @@ const cases: readonly Case[] = [
 /**
  * What the grouped product promises on whatever backend is current, whether it runs as a kernel of that backend or as one
  * product per expert: values, gradients to rows and kernels, experts without rows, and nothing left in memory.
- *
- * Tests `groupedMatMul` on the current backend.
  */
 export function testGroupedMatMul({ describe, test }: Runner): void {
   describe('grouped product: contract', () => {

@@ -13,8 +13,6 @@ export type Elementary = Activation | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'n
  * exp, log, the square root, the reciprocal and the normal distribution function.
  *
  * At its kink ReLU has the derivatives of its left side, 0, as in tfjs.
- *
- * The derivatives of each function in float64.
  */
 export const elementary: Readonly<Record<Elementary, Derivatives>> = {
   identity: (z, out) => write(out, z, 1, 0),

@@ -25,8 +25,6 @@ const ring = balls(BITS);
  * Sums and products are those of `double-ball`; elementary functions go through balls, point by point, so that their
  * bounds are those of `ball-arithmetic.md`. Where a function does not exist, where the sign behind a kink or a selection is
  * not known, or where float64 overflows, the number is unknown at that point: its radius is not finite.
- *
- * The ring of double-double numbers with radii.
  */
 export const doubleBalls: Ring<DoubleBall> = Object.freeze({
   constant: doubleBall,

@@ -16,8 +16,6 @@ const positive = ({ high }: DoubleDouble) => high > 0;
 /**
  * Double-double numbers as a ring: with `jets` and `gridOps`, every router, gate and expert with its derivatives to
  * about 30 digits. For a second opinion on a float64 result, at a tenth of the cost of balls and without their proof.
- *
- * The ring of double-double numbers.
  */
 export const doubleDoubles: Ring<DoubleDouble> = Object.freeze({
   constant: doubleDouble,

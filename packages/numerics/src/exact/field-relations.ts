@@ -46,8 +46,6 @@ const EXTRA = 28;
  * modulo one more prime. Fast where exact expressions swell. A relation found is true up to a probability of order
  * $p^{-28}$ per prime, or $2^{-28}$ where it rests on the sign of a $\sqrt{z^2}$, not proved: verify it in a formal ring or
  * enclose it in balls. That none is found proves nothing, since functions may be tied by identities unknown here.
- *
- * The relations of a family.
  */
 export function fieldRelations(family: FunctionFamily, options: FieldRelationOptions = {}): RelationBasis {
   const { primes: count = 5, seed = 0, checkpoint } = options;

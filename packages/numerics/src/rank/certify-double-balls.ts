@@ -31,8 +31,6 @@ interface Enclosed {
  * reach of float64. Beyond that, take balls. With $T = \sum_k |a_k||x_{kj}|$, a column of a product of n terms errs by
  * at most $(3n + 9)u^2T$, $u = 2^{-53}$: `double-ball-arithmetic.md` of this package.
  *
- * Tries to prove that functions are independent.
- *
  * @param functions their values at common points; points at which one of them is unknown are left out
  * @param maxSteps how often A may be multiplied. Default 4; 0 for float64 alone
  * @param checkpoint called often; whatever it throws ends the work

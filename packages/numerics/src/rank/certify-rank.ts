@@ -29,8 +29,6 @@ const FRACTION = 40;
  *
  * The answer is a certificate or nothing. It is never "dependent": that needs a relation.
  *
- * Tries to prove full column rank.
- *
  * Source: the bound is Rump's ("Verification methods", 2010, section 10).
  *
  * @param rows the matrix as balls at precision `bits`, one list per row, at least as many rows as columns

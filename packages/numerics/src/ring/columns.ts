@@ -10,8 +10,6 @@ export type Column = number | Float64Array;
  *
  * A column that is the same at every point is a plain number, as parameters and constants are; 0 and 1 among them cost
  * nothing. Arrays are never changed after they were made, so results may share them.
- *
- * Float64 at N points.
  */
 export const columns: Ring<Column> = Object.freeze({
   constant: (value: number) => value,

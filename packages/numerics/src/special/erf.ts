@@ -12,8 +12,6 @@ const INVERSE_SQRT_PI = 0.5641895835477563;
  * Both keep their digits where they are tiny: `erfc` down to its underflow at 26.5, where `1 - erf` would be zero from
  * 6 on. JavaScript has neither.
  *
- * $\mathrm{erf}(z)$.
- *
  * Source: Cody, "Rational Chebyshev Approximations for the Error Function" (1969), and his routine CALERF of 1990.
  */
 export function erf(z: number): number {

@@ -9,8 +9,6 @@ import { type DecideOptions, type Examination, examine } from './examine.ts';
  *
  * Use `identifiability` for the sets of the papers, this for sets of your own, and `examine` to go on calculating with
  * the relations.
- *
- * The verdict on a family of functions.
  */
 export function decide(family: LabelledFamily, options: DecideOptions = {}): Verdict {
   return verdictOf(family, examine(family, options));

@@ -58,8 +58,6 @@ const FRESH = 40;
  * 3. Where that fails, relations over prime fields, certificates in double-double, and in balls of more and more bits.
  * 4. Last, numerical relations, labelled as the evidence they are: accepted only with a wide gap, if they hold at fresh
  * points, the functions they leave are certified and the points meet both sides of every kink.
- *
- * Examines a family of functions.
  */
 export function examine(family: LabelledFamily, options: DecideOptions = {}): Examination {
   const { seed = 0 } = options;

@@ -7,8 +7,6 @@ const subscript = (indices: string) =>
 /**
  * The letters that the papers use for parameters, in LaTeX: $\beta$ of routers, $\tau$, $a$ and $b$ of an expert of one
  * affine map, $W$ and $b$ by layer of one with several.
- *
- * The symbol of one parameter among others.
  */
 export function parameterSymbol(name: string, among: readonly string[]): string {
   const [, path = '', indices = ''] = /^(.*)\[([\d,]+)\]$/.exec(name) ?? [];

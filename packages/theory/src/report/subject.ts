@@ -47,8 +47,6 @@ export type ReportSubject = ReportSpec | LayerConfig | LayerLike;
 /**
  * What a report is about: a gate, an expert and their sizes, read from a specification, from the config of a
  * `MixtureOfExperts` layer, or from the layer itself.
- *
- * A subject that was read.
  */
 export interface Subject {
   readonly gate: Gate;

@@ -57,8 +57,6 @@ const BITS_OF_DOUBLES = 192;
  * $F_{2,j}$ to a positive definite matrix; such a measure is searched in float64 and proved in ball arithmetic
  * (`certify-positive.ts`). No verdict rests on a threshold.
  *
- * Decides the criterion of a family.
- *
  * Source: the criterion is our own; the losses are those of Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213.
  *
  * @param directions those that may turn out to be null directions

@@ -49,8 +49,6 @@ const SMALLEST_TASK = 2e6;
  * Whether threads pay for a product, and who computes which of its rows.
  *
  * Only sizes decide, never how busy the machine is.
- *
- * Who computes which rows of a result.
  */
 export interface Plan {
   readonly team: Team;

@@ -38,9 +38,7 @@ function workerThreads(): WorkerThreads | undefined {
 }
 
 /**
- * Starting a worker, in Node and in browsers.
- *
- * Starts a worker. It announces itself on the board; `failed` is called if it cannot start or ends by itself. Throws
+ * Starts a worker, in Node and in browsers. It announces itself on the board; `failed` is called if it cannot start or ends by itself. Throws
  * where workers are forbidden at once, as some pages do by their Content-Security-Policy.
  */
 export function startWorker(data: WorkerData, failed: (reason: string) => void): RunningWorker {
