@@ -49,6 +49,7 @@ const STAGES = [
     unless: noChromium,
   },
   { name: 'digits', command: 'pnpm digits --quick' },
+  { name: 'growth while training', command: 'pnpm --silent --filter @tfjs-moe/layers growth --quick' },
   { name: 'moe check', command: 'node scripts/check-moe.mjs' },
   { name: 'studies', command: 'node scripts/check-studies.mjs' },
 ];
