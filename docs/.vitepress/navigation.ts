@@ -27,6 +27,7 @@ const guide: Item[] = [
     items: [
       { text: 'Getting started', link: '/guide/getting-started' },
       { text: 'Balancing the load', link: '/guide/balance' },
+      { text: 'Loops of your own', link: '/guide/own-loops' },
       { text: 'Dispatch and capacity', link: '/guide/dispatch' },
       { text: 'Looking at the routing', link: '/guide/routing' },
       { text: 'Saving and loading', link: '/guide/saving-and-loading' },
