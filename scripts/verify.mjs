@@ -50,6 +50,7 @@ const STAGES = [
   },
   { name: 'digits', command: 'pnpm digits --quick' },
   { name: 'growth while training', command: 'pnpm --silent --filter @tfjs-moe/layers growth --quick' },
+  { name: 'mutants', command: 'node scripts/mutants.mjs --quick' },
   { name: 'moe check', command: 'node scripts/check-moe.mjs' },
   { name: 'studies', command: 'node scripts/check-studies.mjs' },
 ];
