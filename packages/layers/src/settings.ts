@@ -15,6 +15,7 @@ import {
   MoeError,
   restoringSaved,
 } from '@tfjs-moe/core';
+import { expectLosses } from './balance/expect-losses.ts';
 import { type Capacity, capacityFunction, completeCapacity } from './capacity.ts';
 import type { DispatchName } from './dispatch/auto.ts';
 import { type Dispatch, expectDispatch } from './dispatch/define-dispatcher.ts';
@@ -111,7 +112,7 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
     gate,
     bank: bankOf(who, args.expert, experts),
     units: args.units == null ? undefined : expectInteger(who, 'units', args.units, { min: 1 }),
-    balance: checkBalance(who, args.balance ?? []),
+    balance: checkBalance(who, args.balance ?? [], gate, experts),
     dispatch,
     capacity,
     capacityOf:
@@ -157,8 +158,15 @@ function checkCapacity(
   }
 }
 
-function checkBalance(who: string, balance: readonly Identifier<BalanceLoss>[]): BalanceLoss[] {
+function checkBalance(
+  who: string,
+  balance: readonly Identifier<BalanceLoss>[],
+  gate: Gate,
+  experts: number,
+): BalanceLoss[] {
   if (!Array.isArray(balance)) throw new MoeError(who, 'balance must be a list of balance losses', balance);
   // Also the holes of a list, which map would step over.
-  return Array.from(balance, (loss) => getBalanceLoss(loss, `${who}: balance`));
+  const losses = Array.from(balance, (loss) => getBalanceLoss(loss, `${who}: balance`));
+  expectLosses(gate, losses, experts);
+  return losses;
 }

@@ -37,6 +37,13 @@ export function routingLogger(options: RoutingLoggerOptions): RoutingLogger {
   if (!(layer instanceof MixtureOfExperts)) {
     throw new MoeError('routingLogger', 'layer must be a MixtureOfExperts layer', layer);
   }
+  if (layer.getConfig().recordRouting === false) {
+    throw new MoeError(
+      'routingLogger',
+      'layer must record its routing, so not be made with recordRouting: false',
+      layer,
+    );
+  }
   const limit = expectInteger('routingLogger', 'limit', options.limit ?? 1000, { min: 2 });
   let history: RoutingRecord[] = [];
   let epoch = 0;

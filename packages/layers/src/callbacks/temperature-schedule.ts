@@ -1,5 +1,5 @@
 import { CustomCallback } from '@tensorflow/tfjs-layers';
-import { expectKnownOptions, expectPositive, MoeError } from '@tfjs-moe/core';
+import { entryOf, expectKnownOptions, expectPositive, MoeError } from '@tfjs-moe/core';
 import { MixtureOfExperts } from '../mixture-of-experts.ts';
 import { type Schedule, scheduleFunction } from './schedule.ts';
 
@@ -14,6 +14,9 @@ export interface TemperatureScheduleOptions {
   /** Path of the parameter below the gate. Default `temperature`; `outer/temperature` in a hierarchical gate. */
   readonly parameter?: string;
 }
+
+/** Features of an input: names of parameters do not depend on them. */
+const INPUT_DIM = 1;
 
 /** The callback, for `fit` and `fitDataset`. */
 export type TemperatureSchedule = CustomCallback & {
@@ -34,6 +37,7 @@ export function temperatureSchedule(options: TemperatureScheduleOptions): Temper
   if (!(layer instanceof MixtureOfExperts)) {
     throw new MoeError(who, 'layer must be a MixtureOfExperts layer', layer);
   }
+  expectScheduled(who, layer, parameter);
   const at = scheduleFunction(who, options.schedule);
   let step = 0;
   let temperature = expectPositive(who, 'the temperature at step 0', at(0));
@@ -49,4 +53,21 @@ export function temperatureSchedule(options: TemperatureScheduleOptions): Temper
     },
   });
   return Object.defineProperty(callback, 'temperature', { get: () => temperature }) as TemperatureSchedule;
+}
+
+/** Refuses a parameter that the gate has not, and one that the optimiser would move as well. */
+function expectScheduled(who: string, layer: MixtureOfExperts, parameter: string): void {
+  const { experts } = layer.getConfig() as { readonly experts: number };
+  const { trainable = true } = entryOf(
+    who,
+    'gate parameter',
+    layer.gate.params(INPUT_DIM, experts),
+    parameter,
+  );
+  if (!trainable || !layer.trainableGate) return;
+  throw new MoeError(
+    who,
+    'the parameter must be one that the optimiser does not move: temperature({ learned: false }), or trainableGate: false',
+    parameter,
+  );
 }

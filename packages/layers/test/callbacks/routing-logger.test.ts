@@ -95,20 +95,17 @@ describe('the history', () => {
       { seed: 1, numRuns: 50 },
     );
   });
-
-  test('stays empty where the layer records nothing', async () => {
-    const layer = mixtureOfExperts({
-      ...{ experts: 2, gate: 'softmax', expert: linear(), inputShape: [2], recordRouting: false },
-    });
-    const logger = routingLogger({ layer });
-    await logger.onBatchEnd(0);
-    expect(logger.history).toEqual([]);
-  });
 });
 
 test('refuses what is not a layer of experts, and a limit of one', () => {
   expect(() => routingLogger({ layer: 'moe' as never })).toThrow(
     '[tfjs-moe] routingLogger: layer must be a MixtureOfExperts layer. Received: "moe".',
+  );
+  const silent = mixtureOfExperts({
+    ...{ experts: 2, gate: 'softmax', expert: linear(), inputShape: [2], recordRouting: false },
+  });
+  expect(() => routingLogger({ layer: silent })).toThrow(
+    'must record its routing, so not be made with recordRouting: false',
   );
   const { layer } = compiled();
   expect(() => routingLogger({ layer, limit: 1 })).toThrow(

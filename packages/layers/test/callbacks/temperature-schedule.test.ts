@@ -97,12 +97,25 @@ describe('refuses', () => {
     await expect(fit).rejects.toThrow(/the temperature at step 1 must be a finite number above 0/);
   });
 
-  test('a gate without a temperature, and says what it has', async () => {
-    const { layer, model } = compiled(softmax());
-    const schedule = temperatureSchedule({ layer, schedule: () => 1 });
-    await expect(model.fit(xs(), ys(), { verbose: 0, callbacks: [schedule] })).rejects.toThrow(
-      '[tfjs-moe] moe: unknown gate parameter; known gate parameters: router/kernel, bias. Received: "temperature".',
+  test('a gate without a temperature, and says what it has', () => {
+    const { layer } = compiled(softmax());
+    expect(() => temperatureSchedule({ layer, schedule: () => 1 })).toThrow(
+      '[tfjs-moe] temperatureSchedule: unknown gate parameter; known gate parameters: router/kernel, bias. ' +
+        'Received: "temperature".',
     );
+    const { layer: other } = compiled();
+    expect(() => temperatureSchedule({ layer: other, schedule: () => 1, parameter: 'toString' })).toThrow(
+      'unknown gate parameter; known gate parameters: router/kernel, bias, temperature. Received: "toString".',
+    );
+  });
+
+  test('a temperature that the optimiser moves as well', () => {
+    const { layer } = compiled(temperature());
+    expect(() => temperatureSchedule({ layer, schedule: () => 1 })).toThrow(
+      'must be one that the optimiser does not move: temperature({ learned: false })',
+    );
+    layer.trainableGate = false;
+    expect(() => temperatureSchedule({ layer, schedule: () => 1 })).not.toThrow();
   });
 
   test('a layer that has no parameters yet', () => {
