@@ -21,6 +21,8 @@ export interface GateOps<V> extends Ops<V> {
   topK(scores: V, k: number): V[];
   /** 1 where a > b, else 0. A constant: no gradient flows. */
   greater(a: V, b: V): V;
+  /** 1 where a ≥ b, else 0. A constant: no gradient flows. */
+  greaterOrEqual(a: V, b: V): V;
   /** The standard normal distribution function. */
   normalCdf(a: V): V;
   /** The same values, through which no gradient flows. */

@@ -15,18 +15,31 @@ import type { Activation } from './activation.ts';
 export interface Ops<V> {
   /** A number that does not depend on the input or on any parameter. */
   constant(value: number): V;
+  /** $a + b$, as all that follow element by element. */
   add(a: V, b: V): V;
+  /** $a - b$. */
   sub(a: V, b: V): V;
+  /** $a b$. */
   mul(a: V, b: V): V;
+  /** $a / b$. */
   div(a: V, b: V): V;
+  /** $e^a$. */
   exp(a: V): V;
+  /**
+   * $\log a$ of positive numbers. Probabilities below the range of floating point are 0: of 0, arrays and tensors take the
+   * logarithm of their smallest normal number, so that $p \log p$ is 0 there and has a gradient. At single points, where
+   * derivatives are taken or exact numbers are computed with, 0 has no logarithm.
+   */
+  log(a: V): V;
+  /** $\sqrt a$ of numbers that are not negative. */
   sqrt(a: V): V;
   /** One of the named activations, element by element. */
   activation(name: Activation, a: V): V;
   /** Contraction over the features: $\sum_f a_f b_f$, a value with one feature. */
   dot(a: V, b: V): V;
-  /** $x W + b$ with `kernel` a parameter of shape [features of x, features out] and `bias` one of [features out]. */
-  affine(x: V, kernel: V, bias?: V): V;
-  /** `activation(name, affine(x, kernel, bias))` at once, where an interpretation gains by it. */
-  activatedAffine?(name: Activation, x: V, kernel: V, bias?: V): V;
+  /**
+   * $x W + b$, activated where an activation is named: $\sigma(x W + b)$. `kernel` is a parameter of shape [features of x,
+   * features out] and `bias` one of [features out].
+   */
+  affine(x: V, kernel: V, bias?: V, activation?: Activation): V;
 }

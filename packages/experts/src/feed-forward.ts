@@ -72,9 +72,8 @@ export function feedForward(who: string, options: FeedForwardOptions): ExpertDef
       for (let n = 1; n <= layers; n++) {
         const kernel = p[`layer_${n}/kernel`] as V;
         const bias = p[`layer_${n}/bias`];
-        if (n === layers && outputWeights) value = ops.affine(value, kernel, bias);
-        else if (ops.activatedAffine) value = ops.activatedAffine(activation, value, kernel, bias);
-        else value = ops.activation(activation, ops.affine(value, kernel, bias));
+        const isActivated = n < layers || !outputWeights;
+        value = ops.affine(value, kernel, bias, isActivated ? activation : undefined);
       }
       return value;
     },

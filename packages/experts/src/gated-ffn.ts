@@ -45,7 +45,7 @@ export const gatedFfn: ExpertFactory<[options: GatedFfnOptions], GatedFfnParams>
         ...bias('bias_down', units),
       }),
       apply(ops, x, p) {
-        const gate = ops.activation(activation, ops.affine(x, p.kernel_gate, p.bias_gate));
+        const gate = ops.affine(x, p.kernel_gate, p.bias_gate, activation);
         const up = ops.affine(x, p.kernel_up, p.bias_up);
         return ops.affine(ops.mul(gate, up), p.kernel_down, p.bias_down);
       },

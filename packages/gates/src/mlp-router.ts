@@ -91,10 +91,8 @@ export const mlpRouter: RouterFactory<[options?: MlpRouterOptions]> = /* @__PURE
       logit<V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) {
         let value = x;
         for (let n = 1; n < last; n++) {
-          value = ops.activation(
-            activation,
-            ops.affine(value, p[`layer_${n}/kernel`] as V, p[`layer_${n}/bias`] as V),
-          );
+          const [kernel, bias] = [p[`layer_${n}/kernel`] as V, p[`layer_${n}/bias`] as V];
+          value = ops.affine(value, kernel, bias, activation);
         }
         return ops.activation(outputActivation, ops.dot(value, p[end] as V));
       },

@@ -41,6 +41,7 @@ export function arrayGateOps({ mask, random = stream(0) }: ArrayGateOptions = {}
       ...arrayOps,
       ...overExperts,
       greater: (a: ArrayValue, b: ArrayValue) => zip(a, b, (u, v) => (u > v ? 1 : 0)),
+      greaterOrEqual: (a: ArrayValue, b: ArrayValue) => zip(a, b, (u, v) => (u >= v ? 1 : 0)),
       normalCdf: (a: ArrayValue) => map(a, normalCdf),
       stopGradient: (a: ArrayValue) => a,
       noise: (law: Distribution, like: ArrayValue) => build(like, () => random[law]()),

@@ -1,6 +1,10 @@
+import type { Activation } from '../activation.ts';
 import type { Ops } from '../ops.ts';
 import { arrayActivations } from './activations.ts';
 import { type ArrayValue, at, broadcast, build } from './value.ts';
+
+/** The smallest normal number of float64. */
+const SMALLEST = 2 ** -1022;
 
 /**
  * The plain-array interpretation of Ops: float64, naive loops, no dependency. It is the oracle that every other
@@ -19,9 +23,9 @@ export const arrayOps: Ops<ArrayValue> = Object.freeze({
   mul: (a: ArrayValue, b: ArrayValue) => zip(a, b, (u, v) => u * v),
   div: (a: ArrayValue, b: ArrayValue) => zip(a, b, (u, v) => u / v),
   exp: (a: ArrayValue) => map(a, Math.exp),
+  log: (a: ArrayValue) => map(a, (value) => Math.log(value === 0 ? SMALLEST : value)),
   sqrt: (a: ArrayValue) => map(a, Math.sqrt),
-  activation: (name: Parameters<Ops<ArrayValue>['activation']>[0], a: ArrayValue) =>
-    map(a, arrayActivations[name]),
+  activation: (name: Activation, a: ArrayValue) => map(a, arrayActivations[name]),
   dot,
   affine,
 });
@@ -51,7 +55,7 @@ function dot(a: ArrayValue, b: ArrayValue): ArrayValue {
   });
 }
 
-function affine(x: ArrayValue, kernel: ArrayValue, bias?: ArrayValue): ArrayValue {
+function affine(x: ArrayValue, kernel: ArrayValue, bias?: ArrayValue, activation?: Activation): ArrayValue {
   broadcast(x.features, kernel.rows, 'features in');
   const experts = broadcast(x.experts, kernel.experts, 'experts');
   const shape = {
@@ -60,9 +64,10 @@ function affine(x: ArrayValue, kernel: ArrayValue, bias?: ArrayValue): ArrayValu
     rows: 1,
     features: kernel.features,
   };
-  return build(shape, (t, e, _row, h) => {
+  const y = build(shape, (t, e, _row, h) => {
     let sum = bias === undefined ? 0 : at(bias, t, e, 0, h);
     for (let d = 0; d < kernel.rows; d++) sum += at(x, t, e, 0, d) * at(kernel, 0, e, d, h);
     return sum;
   });
+  return activation === undefined ? y : map(y, arrayActivations[activation]);
 }

@@ -62,8 +62,10 @@ describe('over the experts', () => {
     expect(choices.map(({ data }) => data.indexOf(1))).toEqual([2, 1, 0]);
   });
 
-  test('greater is 0 or 1, and 0 for equals', () => {
-    expect([...ops.greater(arrayTable([[1, 2, 3]]), ops.constant(2)).data]).toEqual([0, 0, 1]);
+  test('comparisons are 0 or 1, differ for equals, and are 0 for NaN', () => {
+    const row = arrayTable([[1, 2, 3, Number.NaN]]);
+    expect([...ops.greater(row, ops.constant(2)).data]).toEqual([0, 0, 1, 0]);
+    expect([...ops.greaterOrEqual(row, ops.constant(2)).data]).toEqual([0, 1, 1, 0]);
   });
 });
 

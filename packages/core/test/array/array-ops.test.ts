@@ -82,6 +82,23 @@ describe('arrayOps', () => {
     }
   });
 
+  test('affine ends with the activation that is named', () => {
+    const [k, b] = [kernel(4, 3, 2, 3), vector(4, 2, 4)];
+    const plain = arrayOps.affine(x, k, b);
+    expect(arrayOps.affine(x, k, b, 'tanh')).toEqual(arrayOps.activation('tanh', plain));
+    expect(arrayOps.affine(x, k, undefined, 'relu')).toEqual(
+      arrayOps.activation('relu', arrayOps.affine(x, k)),
+    );
+  });
+
+  test('log is the logarithm, at 0 that of the smallest number, so that 0 log 0 is 0', () => {
+    const a = arrayTable([[0, 1, Math.E, 1e-320, -1, Number.NaN, Infinity]]);
+    const smallest = -1022 * Math.LN2;
+    const expected = [smallest, 0, 1, Math.log(1e-320), Number.NaN, Number.NaN, Infinity];
+    expect([...arrayOps.log(a).data]).toEqual(expected);
+    expect(arrayOps.mul(arrayOps.constant(0), arrayOps.log(arrayOps.constant(0))).data[0]).toBeCloseTo(0, 15);
+  });
+
   test('exp, sqrt and activations go element by element', () => {
     const a = arrayTable([
       [0, 1],

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Ops } from '@tfjs-moe/core';
+import { detach } from '../tensor/detach.ts';
 import { activate } from './activations.ts';
 
 export type Elementwise = Omit<Ops<tf.Tensor>, 'dot' | 'affine'>;
@@ -14,6 +15,14 @@ export const elementwise: Elementwise = Object.freeze<Elementwise>({
   mul: (a, b) => tf.mul(a, b),
   div: (a, b) => tf.div(a, b),
   exp: (a) => tf.exp(a),
+  log,
   sqrt: (a) => tf.sqrt(a),
   activation: activate,
 });
+
+/** The logarithm, at 0 that of the smallest normal number, with a gradient that stays finite. */
+function log(a: tf.Tensor): tf.Tensor {
+  const isZero = tf.cast(tf.equal(detach(a), 0), 'float32');
+  const exponent = tf.backend().floatPrecision() === 16 ? -14 : -126;
+  return tf.add(tf.log(tf.add(a, isZero)), tf.mul(isZero, exponent * Math.LN2));
+}

@@ -13,9 +13,9 @@ import { elementwise } from './elementwise.ts';
 export const expertOps: Ops<tf.Tensor> = Object.freeze<Ops<tf.Tensor>>({
   ...elementwise,
   dot: (a, b) => tf.sum(tf.mul(a, b), -1, true),
-  affine(x, kernel, bias) {
+  affine(x, kernel, bias, activation = 'identity') {
     const y = product(x, kernel);
-    return bias === undefined ? y : tf.add(y, bias);
+    return elementwise.activation(activation, bias === undefined ? y : tf.add(y, bias));
   },
 });
 

@@ -59,7 +59,18 @@ export function rowOps(offsets: readonly number[]): RowOps {
     return [a, b];
   }
 
-  function affine(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
+  function affine(
+    x: tf.Tensor,
+    kernel: tf.Tensor,
+    bias?: tf.Tensor,
+    activation: Activation = 'identity',
+  ): tf.Tensor {
+    // ReLU within the product holds one tensor less.
+    if (activation === 'relu' && isGrouped(kernel, bias)) return grouped(x, kernel, bias, true);
+    return elementwise.activation(activation, plain(x, kernel, bias));
+  }
+
+  function plain(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
     const [copies, features, units] = kernel.shape as [number, number, number];
     if (isGrouped(kernel, bias)) return grouped(x, kernel, bias);
     const y =
@@ -67,11 +78,6 @@ export function rowOps(offsets: readonly number[]): RowOps {
         ? matMul(toRows(x), tf.reshape(kernel, [features, units]))
         : groupedMatMul(toRows(x), kernel, offsets);
     return bias === undefined ? y : tf.add(y, toRows(bias));
-  }
-
-  function activatedAffine(name: Activation, x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
-    if (name === 'relu' && isGrouped(kernel, bias)) return grouped(x, kernel, bias, true);
-    return elementwise.activation(name, affine(x, kernel, bias));
   }
 
   function isGrouped(kernel: tf.Tensor, bias?: tf.Tensor): boolean {
@@ -95,7 +101,6 @@ export function rowOps(offsets: readonly number[]): RowOps {
     div: (a, b) => tf.div(...aligned(a, b)),
     dot: (a, b) => tf.sum(tf.mul(...aligned(a, b)), -1, true),
     affine,
-    activatedAffine,
     toRows,
   });
 }

@@ -29,6 +29,7 @@ export function tokenOps({ mask, random }: TokenOpsOptions): GateOps<tf.Tensor> 
     dot,
     affine,
     greater: (a: tf.Tensor, b: tf.Tensor) => tf.cast(tf.greater(detach(a), detach(b)), 'float32'),
+    greaterOrEqual: (a: tf.Tensor, b: tf.Tensor) => tf.cast(tf.greaterEqual(detach(a), detach(b)), 'float32'),
     normalCdf,
     stopGradient: detach,
     // Drawn in JavaScript and not by the backend, so that every backend sees the same noise.
@@ -62,9 +63,9 @@ function dot(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return tf.reshape(matMul(tf.reshape(a, [tokens, features]), kernel), [tokens, experts, 1]);
 }
 
-const affine: Ops<tf.Tensor>['affine'] = (x, kernel, bias) => {
+const affine: Ops<tf.Tensor>['affine'] = (x, kernel, bias, activation = 'identity') => {
   const y = product(x, kernel);
-  return bias === undefined ? y : tf.add(y, bias);
+  return elementwise.activation(activation, bias === undefined ? y : tf.add(y, bias));
 };
 
 function product(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {

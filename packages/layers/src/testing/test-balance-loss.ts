@@ -129,7 +129,9 @@ export function testBalanceLoss(
     );
 
     test('is the same on tensors', () => {
-      for (const seed of [7, 8, 9]) assertSameValues('loss', twins(drawn(seed)), tolerance);
+      // Near its smallest value a formula that subtracts nearly equal numbers has few digits left.
+      const rule = 'float32 must keep the digits of float64, also where terms nearly cancel; the loss';
+      for (const seed of [7, 8, 9]) assertSameValues(rule, twins(drawn(seed)), tolerance);
     });
 
     test('has the gradient of central differences', () => {

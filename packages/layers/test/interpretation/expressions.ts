@@ -24,7 +24,7 @@ export const leaves: Readonly<Record<Leaf, { readonly kind: Kind; readonly wide:
 };
 
 type Binary = 'add' | 'sub' | 'mul' | 'div' | 'dot';
-type Unary = Activation | 'exp' | 'sqrt';
+type Unary = Activation | 'exp' | 'log' | 'sqrt';
 
 export type Expression =
   | { readonly leaf: Leaf }
@@ -42,7 +42,7 @@ const numbers: Expression[] = [
   { constant: -1.5 },
 ];
 const arithmetic = ['add', 'sub', 'mul', 'div'] as const;
-const unary: readonly Unary[] = [...activations, 'exp', 'sqrt'];
+const unary: readonly Unary[] = [...activations, 'exp', 'log', 'sqrt'];
 const kernels = ['kernel', 'sharedKernel'] as const;
 const biases = ['v', 's', undefined] as const;
 
@@ -66,10 +66,10 @@ export function evaluate<V>(ops: Ops<V>, e: Expression, at: Readonly<Record<Leaf
     return ops[e.binary](inner(e.a), e.binary === 'div' ? beyond(1.5, b) : b);
   }
   if (e.unary === 'exp') return ops.exp(beyond(0, inner(e.a)));
-  if (e.unary === 'sqrt') return ops.sqrt(beyond(1.5, inner(e.a)));
-  if ('affine' in e.a && ops.activatedAffine) {
+  if (e.unary === 'log' || e.unary === 'sqrt') return ops[e.unary](beyond(1.5, inner(e.a)));
+  if ('affine' in e.a) {
     const { affine, kernel, bias } = e.a;
-    return ops.activatedAffine(e.unary, inner(affine), at[kernel], bias && at[bias]);
+    return ops.affine(inner(affine), at[kernel], bias && at[bias], e.unary);
   }
   return ops.activation(e.unary, inner(e.a));
 }

@@ -16,6 +16,7 @@ function expectTwins(formula: Formula, options: GateTwinsOptions): void {
 const sumTokens: Formula = (ops, a) => ops.sumTokens(a);
 const meanTokens: Formula = (ops, a) => ops.meanTokens(a);
 const greater: Formula = (ops, a, b) => ops.greater(a, b);
+const greaterOrEqual: Formula = (ops, a, b) => ops.greaterOrEqual(a, b);
 const normalCdf: Formula = (ops, a) => ops.normalCdf(a);
 const spread: Formula = (ops, a, b) => ops.spread(a, b);
 
@@ -42,17 +43,18 @@ onEveryBackend(() => {
     });
   });
 
-  test('greater is 0 or 1, without a gradient, and broadcasts', () => {
-    expectTwins(greater, { a: [3, 4, 1], b: [3, 4, 1], result: [3, 4, 1] });
-    expectTwins(greater, { a: [3, 1, 2], b: [1, 4, 2], result: [3, 4, 2] });
+  test.each([greater, greaterOrEqual])('$name is 0 or 1, without a gradient, and broadcasts', (formula) => {
+    expectTwins(formula, { a: [3, 4, 1], b: [3, 4, 1], result: [3, 4, 1] });
+    expectTwins(formula, { a: [3, 1, 2], b: [1, 4, 2], result: [3, 4, 2] });
   });
 
-  test('greater is 0 for equal numbers and for NaN', () => {
+  test('equal numbers are not greater, and both comparisons are 0 for NaN', () => {
     tf.tidy(() => {
       const ops = tokenOps({ random: stream(0) });
       const a = tf.tensor1d([1, Number.NaN, 2, -1]);
       const b = tf.tensor1d([1, 0, Number.NaN, -2]);
       expect(Array.from(ops.greater(a, b).dataSync())).toEqual([0, 0, 0, 1]);
+      expect(Array.from(ops.greaterOrEqual(a, b).dataSync())).toEqual([1, 0, 0, 1]);
     });
   });
 
@@ -60,6 +62,20 @@ onEveryBackend(() => {
     expectTwins(normalCdf, { a: [7, 3, 2], result: [7, 3, 2] });
     const tails = { shape: [1, 6, 1], data: [-9, -4, -3, 3, 4, 9] };
     assertSameValues('tails', gateTwins(normalCdf, { a: tails, result: [1, 6, 1] }), 1e-6);
+  });
+
+  test('log of 0 is that of the smallest number, and keeps gradients finite', () => {
+    tf.tidy(() => {
+      const { log } = tokenOps({ random: stream(0) });
+      const [zero, one, negative, missing] = log(tf.tensor1d([0, 1, -1, Number.NaN])).dataSync();
+      expect(zero).toBeCloseTo(-126 * Math.LN2, 4);
+      expect(one).toBe(0);
+      expect([negative, missing]).toEqual([Number.NaN, Number.NaN]);
+      for (const factor of [0, 1, 100]) {
+        const gradient = tf.grad((p) => tf.sum(tf.mul(tf.add(p, factor), log(p))))(tf.tensor1d([0, 0.5]));
+        expect(Array.from(gradient.dataSync()).every(Number.isFinite)).toBe(true);
+      }
+    });
   });
 
   test('spread repeats the value of a group', () => {

@@ -43,6 +43,8 @@ export function evaluate<V>(
         return ops.affine(value(inside[0]!), value(inside[1]!));
       case 'exp':
         return ops.exp(value(inside[0]!));
+      case 'log':
+        return ops.log(value(inside[0]!));
       case 'sqrt':
         return ops.sqrt(value(inside[0]!));
       case 'activation':
@@ -95,6 +97,7 @@ const overOps = [
   'total',
   'matmul',
   'exp',
+  'log',
   'sqrt',
   'activation',
 ];

@@ -1,5 +1,5 @@
 import type { Activation, GateOps } from '@tfjs-moe/core';
-import { activation, exp, greater, sqrt } from './elementary.ts';
+import { activation, exp, greater, log, sqrt } from './elementary.ts';
 import type { Expression, Expressions } from './expression.ts';
 import { product, times } from './products.ts';
 import { logSumExp, rank, softmax, sumExperts } from './shares.ts';
@@ -21,9 +21,10 @@ export function recorder(of: Expressions): GateOps<Expression> {
   const other = (inside: readonly Expression[], name: string) =>
     of.make('other', inside, { name, numbers: [unknown++] });
 
-  function affine(x: Expression, kernel: Expression, bias?: Expression): Expression {
-    const value = matmul(of, x, kernel);
-    return bias === undefined ? value : plus(value, bias, 1);
+  function affine(x: Expression, kernel: Expression, bias?: Expression, name?: Activation): Expression {
+    const product = matmul(of, x, kernel);
+    const value = bias === undefined ? product : plus(product, bias, 1);
+    return name === undefined ? value : activation(of, name, value);
   }
 
   function inGroups(groups: number): GateOps<Expression> {
@@ -38,6 +39,7 @@ export function recorder(of: Expressions): GateOps<Expression> {
           { factor: b, exponent: -1 },
         ]),
       exp: (a) => exp(of, a),
+      log: (a) => log(of, a),
       sqrt: (a) => sqrt(of, a),
       activation: (name: Activation, a) => activation(of, name, a),
       dot: (a, b) => dot(of, a, b),
@@ -47,6 +49,7 @@ export function recorder(of: Expressions): GateOps<Expression> {
       sumExperts: (a) => sumExperts(of, groups, a),
       topK: (scores, k) => Array.from({ length: k }, (_, i) => rank(of, groups, scores, i)),
       greater: (a, b) => greater(of, a, b),
+      greaterOrEqual: (a, b) => plus(of.one, greater(of, b, a), -1),
       normalCdf: (a) => of.make('normalCdf', [a]),
       stopGradient: (a) => (a.inside.length === 0 ? a : of.make('stop', [a])),
       noise: (distribution, like) => other([like], distribution),

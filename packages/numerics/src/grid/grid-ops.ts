@@ -28,14 +28,15 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
     );
   }
 
-  function affine(x: Grid<J>, kernel: Grid<J>, bias?: Grid<J>): Grid<J> {
+  function affine(x: Grid<J>, kernel: Grid<J>, bias?: Grid<J>, activation?: Activation): Grid<J> {
     if (x.features !== kernel.rows) broadcast(x.features, kernel.rows, 'features in');
     const experts = broadcast(x.experts, broadcast(kernel.experts, bias?.experts ?? 1, 'experts'), 'experts');
-    return build({ experts, rows: 1, features: kernel.features }, (e, _row, h) => {
+    const y = build({ experts, rows: 1, features: kernel.features }, (e, _row, h) => {
       const left = Array.from({ length: kernel.rows }, (_, d) => at(x, e, 0, d));
       const right = Array.from({ length: kernel.rows }, (_, d) => at(kernel, e, d, h));
       return bias ? algebra.dot([...left, one], [...right, at(bias, e, 0, h)]) : algebra.dot(left, right);
     });
+    return activation === undefined ? y : elementwise(activation)(y);
   }
 
   /** Ops and what happens inside each of `groups` runs of consecutive experts. */
@@ -107,6 +108,7 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
       mul: (a: Grid<J>, b: Grid<J>) => zip(a, b, product),
       div: (a: Grid<J>, b: Grid<J>) => zip(a, map(b, reciprocal), product),
       exp: elementwise('exp'),
+      log: elementwise('log'),
       sqrt: elementwise('sqrt'),
       activation: (name: Activation, a: Grid<J>) => elementwise(name)(a),
       normalCdf: elementwise('normalCdf'),
@@ -121,6 +123,8 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
         }),
       topK,
       greater: (a: Grid<J>, b: Grid<J>) => zip(a, b, algebra.greater),
+      greaterOrEqual: (a: Grid<J>, b: Grid<J>) =>
+        zip(a, b, (u, v) => algebra.sub(one, algebra.greater(v, u))),
       stopGradient: (a: Grid<J>) => map(a, algebra.stop),
       noise: () => refuse('noise'),
       sumTokens: () => refuse('sumTokens'),

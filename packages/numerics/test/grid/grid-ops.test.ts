@@ -1,6 +1,21 @@
 import { knownKinds } from '@tfjs-moe/core';
 import { drawnRows } from '@tfjs-moe/core/testing';
-import { columns, columnsOf, gridInput, gridOps, jets, spreadColumn } from '@tfjs-moe/numerics';
+import {
+  balls,
+  ballToNumber,
+  type Column,
+  columns,
+  columnsOf,
+  doubleDoubles,
+  formalRing,
+  type Grid,
+  gridInput,
+  gridOps,
+  gridParams,
+  type Jet,
+  jets,
+  spreadColumn,
+} from '@tfjs-moe/numerics';
 import { describe, expect, test } from 'vitest';
 import { experts, gates, routers } from '../definitions.ts';
 import {
@@ -93,4 +108,58 @@ test('what needs a batch or randomness is refused', () => {
     expect(refused).toThrow('[tfjs-moe] gridOps:');
   }
   expect(() => ops.add(x, gridInput(columnsOf([[1, 2, 3]])))).toThrow('differ in their features: 2 and 3');
+});
+
+describe('log and the comparisons', () => {
+  const at = (numbers: readonly number[]) => gridInput(columnsOf([[...numbers]]));
+  const valuesOf = (grid: Grid<Jet<Column>>) => grid.entries.map(({ value }) => spreadColumn(value, 1)[0]);
+  const x = at([0.25, 1, 7.5]);
+
+  test('log has the derivatives of the logarithm', () => {
+    const specs = { p: { shape: [3] as const, initializer: { kind: 'ones' } as const, copies: 1 } };
+    const { p } = gridParams(columns, specs, { p: [0.25, 1, 7.5] });
+    gridOps(jets(columns))
+      .log(p!)
+      .entries.forEach(({ value, gradient, hessian }, i) => {
+        const z = [0.25, 1, 7.5][i]!;
+        expect([value, gradient[0], hessian[0]]).toEqual([Math.log(z), 1 / z, -1 / z ** 2]);
+      });
+  });
+
+  test('log is the same number in double-double numbers and inside the balls of any precision', () => {
+    for (const z of [1e-30, 0.3, 1, 12345]) {
+      const double = gridOps(jets(doubleDoubles, 0)).log(gridInput([doubleDoubles.constant(z)]));
+      const { high } = double.entries[0]!.value;
+      expect(high).toBeCloseTo(Math.log(z), 12);
+      const ring = balls(256);
+      const [ball] = gridOps(jets(ring, 0)).log(gridInput([ring.constant(z)])).entries;
+      expect(ballToNumber(ball!.value, 256)).toBeCloseTo(Math.log(z), 12);
+    }
+    const ring = balls(128);
+    expect(() => gridOps(jets(ring, 0)).log(gridInput([ring.constant(0)]))).toThrow(
+      '[tfjs-moe] balls: the logarithm of a ball with numbers <= 0 does not exist',
+    );
+  });
+
+  test('greaterOrEqual differs from greater at equal numbers alone', () => {
+    const ops = gridOps(jets(columns));
+    const one = ops.constant(1);
+    expect(valuesOf(ops.greater(x, one))).toEqual([0, 0, 1]);
+    expect(valuesOf(ops.greaterOrEqual(x, one))).toEqual([0, 1, 1]);
+    const ring = balls(128);
+    const ofBalls = gridOps(jets(ring, 0));
+    const equal = gridInput([ring.constant(3)]);
+    expect(ballToNumber(ofBalls.greaterOrEqual(equal, equal).entries[0]!.value, 128)).toBe(1);
+    const field = formalRing();
+    expect(() =>
+      gridOps(jets(field, 0)).greaterOrEqual(gridInput([field.constant(1)]), gridInput([field.constant(0)])),
+    ).toThrow('[tfjs-moe]');
+  });
+
+  test('affine ends with the activation that is named', () => {
+    const ops = gridOps(jets(columns));
+    const specs = { kernel: { shape: [3, 2] as const, initializer: { kind: 'ones' } as const, copies: 1 } };
+    const { kernel } = gridParams(columns, specs, { kernel: [1, -2, 0.5, 1, 0.25, -1] });
+    expect(ops.affine(x, kernel!, undefined, 'gelu')).toEqual(ops.activation('gelu', ops.affine(x, kernel!)));
+  });
 });
