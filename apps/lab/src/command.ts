@@ -1,7 +1,11 @@
-/**
- * Command: one word after `moe`. Results go to standard output, progress and complaints to standard error.
- */
+import type { Terminal } from 'command-line';
+
+/** One word after `moe`. Results go to standard output, progress and complaints to standard error. */
 export interface Command {
-  /** Runs with the words after the command's name. Returns the exit status; 2 for bad input. */
-  run(words: readonly string[]): Promise<number>;
+  /**
+   * Runs with the words after the command's name.
+   * @returns the exit status
+   * @throws MoeError for bad input
+   */
+  run(words: readonly string[], terminal: Terminal): Promise<number>;
 }

@@ -1,21 +1,19 @@
-/** A CSV file of the user's as a table. */
-import { readFileSync } from 'node:fs';
 import { MoeError } from '@tfjs-moe/core';
 import { readTable, type Table } from '@tfjs-moe/datasets';
-import { userPath } from './user-path.ts';
+import { readBytes, userPath } from 'command-line';
 
-/** @throws MoeError if there is no such file, or no table in it */
+/**
+ * A CSV file of the user's as a table.
+ * @throws MoeError if there is no such file, or no table in it
+ */
 export function userTable(who: string, file: string, decimal: '.' | ',' = '.'): Table {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(userPath(file));
-  } catch {
-    throw new MoeError(who, 'the table must be a file that can be read', file);
-  }
+  const bytes = readBytes(who, 'the table must be a file that can be read', userPath(file), file);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG')
+      throw new MoeError(who, 'the table is too large to be one text', file);
     throw new MoeError(who, 'the table must be text in UTF-8; save it as "CSV UTF-8"', file);
   }
   return readTable(text, { decimal });

@@ -1,8 +1,11 @@
 /** What a command prints, kept from the terminal. */
-import { beforeEach, vi } from 'vitest';
+import type { Output, Terminal } from 'command-line';
+import { beforeEach } from 'vitest';
 
 export interface Captured {
-  /** Standard output: one text per call of console.log. */
+  /** What commands are given. */
+  readonly terminal: Terminal;
+  /** Standard output: what each call wrote, without the line's end. */
   output: string[];
   /** Standard error. */
   progress: string[];
@@ -10,16 +13,20 @@ export interface Captured {
 
 /** Empty again before every test. */
 export function captured(): Captured {
-  const kept: Captured = { output: [], progress: [] };
+  const kept = { output: [] as string[], progress: [] as string[] };
   beforeEach(() => {
     kept.output = [];
     kept.progress = [];
-    vi.spyOn(console, 'log').mockImplementation((text) => void kept.output.push(text));
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      kept.progress.push(String(text));
-      return true;
-    });
-    return () => vi.restoreAllMocks();
   });
-  return kept;
+  const stream = (write: (text: string) => void): Output => ({
+    isTTY: false,
+    write,
+    failure: () => undefined,
+  });
+  return Object.assign(kept, {
+    terminal: {
+      output: stream((text) => void kept.output.push(text.replace(/\n$/, ''))),
+      errors: stream((text) => void kept.progress.push(text)),
+    },
+  });
 }

@@ -1,20 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { check } from '../src/commands/check.ts';
 import { captured } from './captured.ts';
+import { moe } from './run-from-source.ts';
 
-const program = resolve(import.meta.dirname, '../../../scripts/run-from-source.mjs');
-const main = resolve(import.meta.dirname, '../src/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'moe-check-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const said = captured();
 
 async function run(line: string): Promise<number> {
-  return check.run(line.split(' '));
+  return check.run(line.split(' '), said.terminal);
 }
 
 describe('the card of a gate with an expert', () => {
@@ -90,8 +89,11 @@ test.each([
   ['--gate hierarchical:2 --expert linear --atoms 3', 'groups must divide'],
   ['--expert linear --budget -1', '--budget'],
   ['--expert linear --json --markdown', 'not both'],
-  ['--expert linear --frobnicate', "Unknown option '--frobnicate'"],
-  ['--layer nowhere.json', '--layer must be a file of JSON'],
+  ['--expert linear --frobnicate', 'unknown option --frobnicate'],
+  ['--layer nowhere.json', '--layer must be a file that can be read: there is no such file (ENOENT)'],
+  ['--expert linear --seed 0x10', '--seed must be an integer'],
+  ['--expert linear --budget', '--budget needs a value'],
+  ['--expert linear stray', 'takes options only'],
   ['--layer nowhere.json --atoms 2', 'leave out --atoms'],
 ])('bad input is refused: %s', async (line, message) => {
   await expect(run(line)).rejects.toThrow(message);
@@ -99,7 +101,7 @@ test.each([
 
 describe('as a program', () => {
   const start = (line: string) =>
-    spawnSync(process.execPath, [program, main, ...line.split(' ')], {
+    spawnSync(process.execPath, moe(...line.split(' ')), {
       encoding: 'utf8',
       cwd: folder,
     });

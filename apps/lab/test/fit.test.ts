@@ -9,6 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { fit } from '../src/commands/fit.ts';
 import { simulate } from '../src/commands/simulate.ts';
 import { captured } from './captured.ts';
+import { moe } from './run-from-source.ts';
 
 const fixtures = resolve(
   import.meta.dirname,
@@ -32,7 +33,7 @@ function file(name: string, ...lines: readonly string[]): string {
 /** The one object that `--json` prints. */
 async function json(...words: string[]) {
   said.output = [];
-  const status = await fit.run([...words, '--json']);
+  const status = await fit.run([...words, '--json'], said.terminal);
   expect(said.output).toHaveLength(1);
   return { status, ...JSON.parse(said.output[0]!) };
 }
@@ -103,7 +104,7 @@ describe('words', () => {
   const two = ['--response', 'y', '--starts', '2'];
 
   test('the text is what summary prints, progress goes to standard error', async () => {
-    expect(await fit.run([small, ...two])).toBe(0);
+    expect(await fit.run([small, ...two], said.terminal)).toBe(0);
     expect(said.output).toHaveLength(1);
     expect(said.output[0]).toContain('Mixture of 2 linear experts, softmax gate, own variances');
     expect(said.output[0]).toMatch(/Estimate +Std\. Error +z value +Pr\(>\|z\|\)/);
@@ -119,7 +120,7 @@ describe('words', () => {
     expect(found.bic).toBe(candidates[1].bic);
     expect(found.bic).toBeLessThan(candidates[0].bic);
     said.output = [];
-    expect(await fit.run([small, ...two, '--select', '1..2', '--criterion', 'aic'])).toBe(0);
+    expect(await fit.run([small, ...two, '--select', '1..2', '--criterion', 'aic'], said.terminal)).toBe(0);
     expect(said.output[0]).toMatch(/^experts +log Lik\. +df +AIC +BIC +ICL\n/);
     expect(said.output[0]).toContain('<- smallest AIC');
   });
@@ -207,7 +208,7 @@ describe('words', () => {
       noise: { kind: 'experts' },
     };
     const truth = file('truth.json', JSON.stringify(draw));
-    expect(await simulate.run([truth, '--n', '2000', '--seed', '3', '--out', drawn])).toBe(0);
+    expect(await simulate.run([truth, '--n', '2000', '--seed', '3', '--out', drawn], said.terminal)).toBe(0);
     const again = await json(drawn, ...two);
     expect(again.converged).toBe(true);
     for (const group of ['expert 1', 'expert 2']) {
@@ -226,7 +227,7 @@ describe('words', () => {
 describe('--plot', () => {
   async function page(...words: string[]): Promise<Document> {
     const path = join(folder, 'page.html');
-    await fit.run([...words, '--plot', path]);
+    await fit.run([...words, '--plot', path], said.terminal);
     return new JSDOM(readFileSync(path, 'utf8')).window.document;
   }
 
@@ -267,29 +268,28 @@ describe('bad input is refused', () => {
     ['--decimal , reads decimal commas. Received: "2,5"', [commas, '--response', 'y']],
     ['row 2 of column "y" is missing; --missing drop leaves', [missing, '--response', 'y']],
     ['the table must be text in UTF-8', [latin, '--response', 'y']],
-    ['--plot must be a file in a folder', [small, ...two, '--plot', join(folder, 'no', 'page.html')]],
-    ['--save must be a file, not a folder', [small, ...two, '--save', folder]],
+    [
+      '--plot must be a file that can be written: its folder is not there',
+      [small, ...two, '--plot', join(folder, 'no', 'page.html')],
+    ],
+    ['--save must be a file that can be written: it is a folder', [small, ...two, '--save', folder]],
     ['must be a class: a text or a whole number', [small, ...two, '--family', 'multinomial']],
     ['--gate must be one of', [small, '--response', 'y', '--gate', 'nope']],
     ['--experts must be an integer', [small, '--response', 'y', '--experts', '0']],
     ['--select must be a range', [small, '--response', 'y', '--select', '3..1']],
     ['not both', [small, '--response', 'y', '--select', '1..2', '--experts', '2']],
-    ["Unknown option '--frobnicate'", [small, '--response', 'y', '--frobnicate']],
+    ['unknown option --frobnicate', [small, '--response', 'y', '--frobnicate']],
     ['give one table', [small, small, '--response', 'y']],
   ])('%s', async (message, words) => {
-    await expect(fit.run(words)).rejects.toThrow(message);
+    await expect(fit.run(words, said.terminal)).rejects.toThrow(message);
     expect(said.output).toEqual([]);
   });
 });
 
 describe('in a process of its own', () => {
-  const program = resolve(import.meta.dirname, '../../../scripts/run-from-source.mjs');
-  const main = resolve(import.meta.dirname, '../src/main.ts');
-
-  async function moe(...words: string[]): Promise<{ status: number; out: string; said: string }> {
-    const args = [program, main, 'fit', ...words];
+  async function run(...words: string[]): Promise<{ status: number; out: string; said: string }> {
     try {
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, moe('fit', ...words));
       return { status: 0, out: stdout, said: stderr };
     } catch (error) {
       const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -299,10 +299,10 @@ describe('in a process of its own', () => {
 
   test('the exit status is 0 when converged, 1 when not, 2 for bad input', async () => {
     const [good, unbounded, bad] = await Promise.all([
-      moe(small, '--response', 'y', '--starts', '1', '--json'),
+      run(small, '--response', 'y', '--starts', '1', '--json'),
       // All rows on one line: the likelihood has no maximum.
-      moe(exact, '--response', 'y', '--experts', '1', '--json'),
-      moe(small, '--response', 'nope'),
+      run(exact, '--response', 'y', '--experts', '1', '--json'),
+      run(small, '--response', 'nope'),
     ]);
     expect(good).toMatchObject({ status: 0, said: expect.stringContaining('start 1 of 1') });
     expect(JSON.parse(good.out)).toMatchObject({ converged: true });

@@ -5,13 +5,15 @@ import { design, readTable, simulate as simulateSample } from '@tfjs-moe/dataset
 import { measureOutput, measureToJSON } from '@tfjs-moe/measures';
 import { afterAll, describe, expect, it } from 'vitest';
 import { simulate } from '../src/commands/simulate.ts';
+import { captured } from './captured.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'simulate-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const said = captured();
 
 async function csv(...words: string[]): Promise<string> {
   const out = join(folder, 'out.csv');
-  expect(await simulate.run([...words, '--out', out])).toBe(0);
+  expect(await simulate.run([...words, '--out', out], said.terminal)).toBe(0);
   return readFileSync(out, 'utf8');
 }
 
@@ -47,7 +49,7 @@ describe('moe simulate', () => {
     // A fit of least squares tells nothing of the noise.
     const { standardDeviations: _, ...bare } = measure;
     writeFileSync(fitted, JSON.stringify(measureToJSON(bare)));
-    await expect(simulate.run(words)).rejects.toThrow('--noise with a number');
+    await expect(simulate.run(words, said.terminal)).rejects.toThrow('--noise with a number');
     const exact = readTable(await csv(...words, '--noise', '0'));
     expect(exact.columns[1]?.values).toEqual(measureOutput(measure, rows));
   });
@@ -55,24 +57,30 @@ describe('moe simulate', () => {
   it('asks where the inputs of a fit come from', async () => {
     const fitted = join(folder, 'alone.json');
     writeFileSync(fitted, JSON.stringify(measureToJSON(design('reference-b').measure)));
-    await expect(simulate.run([fitted])).rejects.toThrow('--at with a table');
+    await expect(simulate.run([fitted], said.terminal)).rejects.toThrow('--at with a table');
     const table = join(folder, 'holes.csv');
     writeFileSync(table, 'x\n1\nNA\n');
-    await expect(simulate.run([fitted, '--at', table])).rejects.toThrow(
+    await expect(simulate.run([fitted, '--at', table], said.terminal)).rejects.toThrow(
       'row 2 of column "x" must be a number',
     );
-    await expect(simulate.run([fitted, '--inputs', 'x'])).rejects.toThrow('the table that --at gives');
+    await expect(simulate.run([fitted, '--inputs', 'x'], said.terminal)).rejects.toThrow(
+      'the table that --at gives',
+    );
   });
 
   it.each<[string[], string]>([
-    [['reference-a', '--out', join(folder, 'no', 'data.csv')], '--out must be a file in a folder'],
+    [
+      ['reference-a', '--out', join(folder, 'no', 'data.csv')],
+      '--out must be a file that can be written: its folder is not there',
+    ],
     [['reference-a', '--noise', 'much'], '--noise must be'],
     [['no-such-design'], 'there is no such file'],
+    [['reference-c'], 'did you mean reference-'],
     [['reference-a', '--n', '0'], '--n must be an integer'],
     [['reference-a', '--n', '1.5'], '--n must be an integer'],
-    [['reference-a', '--bogus'], "Unknown option '--bogus'"],
+    [['reference-a', '--bogus'], 'unknown option --bogus'],
     [['hierarchical-tanh', '--components'], '--components needs noise'],
   ])('refuses %j', async (words, message) => {
-    await expect(simulate.run(words)).rejects.toThrow(message);
+    await expect(simulate.run(words, said.terminal)).rejects.toThrow(message);
   });
 });

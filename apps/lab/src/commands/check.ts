@@ -1,8 +1,7 @@
 /**
  * `moe check`: the report card of a gate with an expert, or of a layer.
  */
-import { readFileSync } from 'node:fs';
-import { expectInteger, expectPositive, MoeError } from '@tfjs-moe/core';
+import { MoeError } from '@tfjs-moe/core';
 import {
   type LayerConfig,
   type ReportCard,
@@ -11,103 +10,108 @@ import {
   reportCardMarkdown,
   reportCardText,
 } from '@tfjs-moe/theory';
+import {
+  expectNoWords,
+  type Given,
+  integer,
+  optionHelp,
+  positive,
+  readOptions,
+  readText,
+  text,
+  userPath,
+} from 'command-line';
 import type { Command } from '../command.ts';
-import { commandWords } from '../command-words.ts';
 import { expertOf, gateOf, pluginHelp } from '../plugin-words.ts';
 import { stepProgress } from '../step-progress.ts';
-import { userPath } from '../user-path.ts';
 
 const WHO = 'moe check';
 
-const USAGE = `usage: pnpm --silent moe check --gate GATE --expert EXPERT [options]
+const size = integer({ min: 1, max: 4096 });
+const options = {
+  gate: { value: 'GATE', about: 'who goes where (default: softmax)', read: text },
+  router: {
+    value: 'ROUTER',
+    about: 'what scores the experts (default: that of the gate, linear)',
+    read: text,
+  },
+  expert: { value: 'EXPERT', about: 'what each expert computes', read: text },
+  inputs: { value: 'N', about: 'features of an input (default: 2)', read: size },
+  atoms: {
+    value: 'N',
+    about: 'number of experts (default: 3; 4 under a hierarchical gate)',
+    read: size,
+  },
+  layer: {
+    value: 'FILE',
+    about: 'JSON of a layer instead: what mixtureOfExperts(...).getConfig() returns',
+    read: text,
+  },
+  exact: { about: 'judge as if no more experts were fitted than there are' },
+  budget: { value: 'S', about: 'seconds for each set of verdicts (default: 10)', read: positive },
+  seed: {
+    value: 'N',
+    about: 'decides the parameters that verdicts are asked at (default: 0)',
+    read: integer({ min: 0 }),
+  },
+  json: { about: 'the card as one JSON object on standard output' },
+  markdown: { about: 'the card as Markdown with formulas' },
+};
+
+const usage = () => `usage: pnpm --silent moe check --gate GATE --expert EXPERT [options]
        pnpm --silent moe check --layer FILE [options]
 
 What can be identified of this gate with this expert, at which rate, what slows it, and what mends it. The exit
 status is 0 whatever the verdict.
 
-  --gate GATE      who goes where (default: softmax)
-  --router ROUTER  what scores the experts (default: that of the gate, linear)
-  --expert EXPERT  what each expert computes
-  --inputs N       features of an input (default: 2)
-  --atoms N        number of experts (default: 3; 4 under a hierarchical gate)
-  --layer FILE     JSON of a layer instead: what mixtureOfExperts(...).getConfig() returns
-  --exact          judge as if no more experts were fitted than there are
-  --budget S       seconds for each set of verdicts (default: 10)
-  --seed N         decides the parameters that verdicts are asked at (default: 0)
-  --json           the card as one JSON object on standard output
-  --markdown       the card as Markdown with formulas
+${optionHelp(options)}
 
-${pluginHelp}`;
+${pluginHelp}
+`;
 
 export const check: Command = {
-  async run(words) {
-    const values = parse(words);
-    if (values.help) {
-      console.log(USAGE);
+  async run(written, { output, errors }) {
+    const { given, words, help } = readOptions(WHO, written, options);
+    if (help) {
+      output.write(usage());
       return 0;
     }
-    if (values.json && values.markdown) throw new MoeError(WHO, 'give --json or --markdown, not both');
-    const subject = subjectOf(values);
-    const options = {
-      overSpecified: values.exact !== true,
-      ...(values.budget !== undefined && {
-        budget: 1000 * expectPositive(WHO, '--budget', Number(values.budget)),
-      }),
-      ...(values.seed !== undefined && { seed: expectInteger(WHO, '--seed', Number(values.seed)) }),
-    };
-    const progress = stepProgress(process.stderr);
+    expectNoWords(WHO, words);
+    const { exact, budget, seed, json, markdown } = given;
+    if (json && markdown) throw new MoeError(WHO, 'give --json or --markdown, not both');
+    const subject = subjectOf(given);
+    const progress = stepProgress(errors);
     let card: ReportCard;
     try {
-      card = reportCard(subject, { ...options, onProgress: progress.step });
+      card = reportCard(subject, {
+        overSpecified: !exact,
+        ...(budget !== undefined && { budget: 1000 * budget }),
+        ...(seed !== undefined && { seed }),
+        onProgress: progress.step,
+      });
     } finally {
       progress.stop();
     }
-    console.log(
-      values.json
-        ? JSON.stringify(card)
-        : values.markdown
-          ? reportCardMarkdown(card).trimEnd()
-          : reportCardText(card),
-    );
+    const shown = json
+      ? JSON.stringify(card)
+      : markdown
+        ? reportCardMarkdown(card).trimEnd()
+        : reportCardText(card);
+    output.write(`${shown}\n`);
     return 0;
   },
 };
 
-type Values = ReturnType<typeof parse>;
-
-function parse(words: readonly string[]) {
-  return commandWords(WHO, {
-    args: [...words],
-    options: {
-      gate: { type: 'string' },
-      router: { type: 'string' },
-      expert: { type: 'string' },
-      inputs: { type: 'string' },
-      atoms: { type: 'string' },
-      layer: { type: 'string' },
-      exact: { type: 'boolean' },
-      budget: { type: 'string' },
-      seed: { type: 'string' },
-      json: { type: 'boolean' },
-      markdown: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  }).values;
-}
-
-function subjectOf({ gate, router, expert, inputs, atoms, layer }: Values): ReportSubject {
+function subjectOf(given: Given<typeof options>): ReportSubject {
+  const { gate, router, expert, inputs: inputDim, atoms: experts, layer } = given;
   if (layer !== undefined) {
-    const spec = { gate, router, expert, inputs, atoms };
+    const spec = { gate, router, expert, inputs: inputDim, atoms: experts };
     const stray = Object.entries(spec).find(([, value]) => value !== undefined);
     if (stray) throw new MoeError(WHO, `--layer brings everything itself: leave out --${stray[0]}`);
     return readLayer(layer);
   }
   if (expert === undefined)
     throw new MoeError(WHO, 'needs an --expert, such as --expert ffn:gelu, or a --layer');
-  const size = (option: string, value: string | undefined, max: number) =>
-    value === undefined ? undefined : expectInteger(WHO, option, Number(value), { min: 1, max });
-  const inputDim = size('--inputs', inputs, 4096);
-  const experts = size('--atoms', atoms, 4096);
   const chosen = gateOf(gate ?? 'softmax', router);
   // Refuses numbers of experts that the gate cannot serve.
   if (experts !== undefined) chosen.expertsPerToken(experts);
@@ -120,14 +124,15 @@ function subjectOf({ gate, router, expert, inputs, atoms, layer }: Values): Repo
 }
 
 function readLayer(file: string): LayerConfig {
-  let config: LayerConfig | { className?: unknown; config?: LayerConfig };
+  const json = readText(WHO, '--layer must be a file that can be read', userPath(file), file);
+  let config: LayerConfig | { className?: unknown; config?: LayerConfig } | null;
   try {
-    // pnpm starts programs in the folder of their package; this is where the user is.
-    config = JSON.parse(readFileSync(userPath(file), 'utf8'));
+    config = JSON.parse(json);
   } catch (error) {
     throw new MoeError(WHO, `--layer must be a file of JSON: ${(error as Error).message}`, file);
   }
-  const own = config && 'config' in config ? config.config : config;
-  if (own && 'experts' in own) return own;
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+  const own = isObject(config) && 'config' in config! ? config.config : config;
+  if (isObject(own) && 'experts' in own!) return own as LayerConfig;
   throw new MoeError(WHO, '--layer must hold the config of a MixtureOfExperts layer', file);
 }

@@ -3,7 +3,7 @@
  *
  * Exit status: 0 when the fit converged, 1 when not, 2 for bad input.
  */
-import { writeFileSync } from 'node:fs';
+import { MoeError } from '@tfjs-moe/core';
 import type { TableSample } from '@tfjs-moe/datasets';
 import {
   fitLeastSquares,
@@ -16,9 +16,10 @@ import {
   summary,
 } from '@tfjs-moe/estimators';
 import { measureToJSON } from '@tfjs-moe/measures';
+import { expectOutput, replaceFile, type Terminal, userPath } from 'command-line';
 import type { Command } from '../command.ts';
 import { withClassNames } from '../fit/class-names.ts';
-import { type FitOptions, fitOptions } from '../fit/fit-options.ts';
+import { type FitOptions, fitOptionHelp, fitOptions } from '../fit/fit-options.ts';
 import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
 import { fitSample } from '../fit/fit-sample.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
@@ -26,56 +27,49 @@ import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
 import { pluginHelp } from '../plugin-words.ts';
 import { stepProgress } from '../step-progress.ts';
-import { expectOutput } from '../user-output.ts';
-import { userPath } from '../user-path.ts';
 
 const WHO = 'moe fit';
 
-const USAGE = `usage: pnpm --silent moe fit TABLE --response COLUMN [options]
+const usage = () => `usage: pnpm --silent moe fit TABLE --response COLUMN [options]
 
 Fits a mixture of experts to a CSV file and prints what summary(refit(m)) prints in R. The exit status is 0 when the fit
 converged, 1 when not, 2 for bad input.
 
-  --response COLUMN   what is explained
-  --inputs A,B        by what (default: all other columns); names with commas in double quotes
-  --factors A,B       inputs whose values are categories: an indicator for each but the first
-  --weights COLUMN    how often each row counts
-  --missing WORD      refuse (default) or drop rows with missing values
-  --decimal CHAR      what stands before decimals: . (default) or ,
-  --experts K         number of experts (default: 2)
-  --select A..B       try each number of experts, and take the best by --criterion bic (default), aic or icl
-  --gate GATE         who explains what (default: softmax)
-  --router ROUTER     what scores the experts (default: that of the gate, linear)
-  --expert EXPERT     what each expert says (default: linear)
-  --family WORD       gaussian (default), or multinomial for a response of classes
-  --variances WORD    own (default), or common to all experts
-  --errors WORD       standard errors from the observed information (observed, default), or sandwich
-  --estimator WORD    maximumLikelihood (default), or leastSquares for any gate
-  --starts N          climbs from different starts (default: 10; 12 for least squares)
-  --seed N            decides the starts (default: 0)
-  --json              one JSON object on standard output
-  --plot FILE.html    pictures of the fit
-  --save FILE.json    the mixing measure, for moe simulate and for programs
+${fitOptionHelp}
 
-${pluginHelp}`;
+${pluginHelp}
+`;
 
 export const fit: Command = {
-  async run(words) {
+  async run(words, terminal) {
     const options = fitOptions(words);
     if (options === undefined) {
-      console.log(USAGE);
+      terminal.output.write(usage());
       return 0;
     }
-    if (options.save !== undefined) expectOutput(WHO, '--save', options.save);
-    if (options.plot !== undefined) expectOutput(WHO, '--plot', options.plot);
+    expectOutputs(options);
     const sample = fitSample(options);
-    return options.estimator === 'leastSquares' ? squares(options, sample) : likelihood(options, sample);
+    const fitted = options.estimator === 'leastSquares' ? squares : likelihood;
+    return finish(options, fitted(options, sample, terminal), terminal);
   },
 };
 
-function likelihood(options: FitOptions, sample: TableSample): number {
+/** Whether the files that are asked for can be written, before there is anything to lose. */
+function expectOutputs({ save, plot, file }: FitOptions): void {
+  const inputs = { 'the table': userPath(file) };
+  if (save !== undefined) expectOutput(WHO, '--save', userPath(save), save, { inputs });
+  if (plot === undefined) return;
+  expectOutput(WHO, '--plot', userPath(plot), plot, { inputs });
+  if (save !== undefined && userPath(save) === userPath(plot))
+    throw new MoeError(WHO, '--save and --plot must be two files', plot);
+}
+
+/** What there is to show of a fit. */
+type Fitted = Omit<FitReport, 'file' | 'errors'> & { readonly result: object };
+
+function likelihood(options: FitOptions, sample: TableSample, terminal: Terminal): Fitted {
   const { gate, expert, variances, family, starts, seed, errors, experts, criterion } = options;
-  const progress = stepProgress(process.stderr);
+  const progress = stepProgress(terminal.errors);
   let told = '';
   const shared = {
     ...{ gate, expert, data: sample, variances, seed, response: family },
@@ -105,15 +99,15 @@ function likelihood(options: FitOptions, sample: TableSample): number {
   const report = summary(chosen, { errors }).text.trimEnd();
   const text = selection ? `${selectionText(selection)}\n\n${report}` : report;
   const result = likelihoodResult(chosen, errors, sample.classNames);
-  return finish(options, {
+  return {
     ...{ fit: chosen, sample, selection, text },
     result: selection ? { ...result, selection: selectionResult(selection) } : result,
-  });
+  };
 }
 
-function squares(options: FitOptions, sample: TableSample): number {
+function squares(options: FitOptions, sample: TableSample, terminal: Terminal): Fitted {
   const { gate, expert, starts, seed, experts } = options;
-  const progress = stepProgress(process.stderr);
+  const progress = stepProgress(terminal.errors);
   let told = '';
   let done: LeastSquaresFit;
   try {
@@ -132,18 +126,24 @@ function squares(options: FitOptions, sample: TableSample): number {
   }
   const names = { response: sample.responseName, inputs: sample.inputNames };
   const result = leastSquaresResult(done, names);
-  return finish(options, { fit: done, sample, text: leastSquaresText(result), result });
+  return { fit: done, sample, text: leastSquaresText(result), result };
 }
 
-/** Writes what was asked for, prints, and returns the exit status. */
+/** Prints, writes what was asked for, and returns the exit status. What is printed is there even if no file can be. */
 function finish(
   { save, plot, json, file, errors }: FitOptions,
-  { result, ...report }: Omit<FitReport, 'file' | 'errors'> & { readonly result: object },
+  { result, ...report }: Fitted,
+  { output }: Terminal,
 ): number {
   const { measure, converged } = report.fit;
-  if (save !== undefined)
-    writeFileSync(userPath(save), `${JSON.stringify(measureToJSON(measure), null, 2)}\n`);
-  if (plot !== undefined) writeFileSync(userPath(plot), fitPage({ ...report, file, errors }));
-  console.log(json ? JSON.stringify(result) : report.text);
+  output.write(`${json ? JSON.stringify(result) : report.text}\n`);
+  if (save !== undefined) {
+    const content = `${JSON.stringify(measureToJSON(measure), null, 2)}\n`;
+    replaceFile(WHO, { path: userPath(save), written: save, content }, { what: '--save' });
+  }
+  if (plot !== undefined) {
+    const content = fitPage({ ...report, file, errors });
+    replaceFile(WHO, { path: userPath(plot), written: plot, content }, { what: '--plot' });
+  }
   return converged ? 0 : 1;
 }

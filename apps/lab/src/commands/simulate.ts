@@ -1,18 +1,47 @@
 /**
  * `moe simulate`: a sample from a published design, or from a measure of one's own, as CSV.
  */
-import { writeFileSync } from 'node:fs';
-import { expectInteger, MoeError } from '@tfjs-moe/core';
+import { MoeError } from '@tfjs-moe/core';
 import { designNames, type Simulation, simulate as simulateSample } from '@tfjs-moe/datasets';
+import {
+  expectOutput,
+  integer,
+  optionHelp,
+  readOptions,
+  replaceFile,
+  type Terminal,
+  text,
+  userPath,
+} from 'command-line';
+import { columnNames } from '../column-names.ts';
 import type { Command } from '../command.ts';
-import { commandWords } from '../command-words.ts';
 import { normalNoise, rowsOf, truthOf } from '../simulate/truth.ts';
-import { expectOutput } from '../user-output.ts';
-import { userPath } from '../user-path.ts';
 
 const WHO = 'moe simulate';
 
-const USAGE = `usage: pnpm --silent moe simulate DESIGN [options] > data.csv
+const options = {
+  at: { value: 'TABLE', about: 'the inputs are the rows of this CSV file', read: text },
+  inputs: {
+    value: 'A,B',
+    about: 'its columns, in the order of the fit (default: all of them)',
+    read: columnNames,
+  },
+  noise: {
+    value: 'S',
+    about: 'the standard deviation around the fitted function, where the fit is one of least squares',
+    read: normalNoise,
+  },
+  n: {
+    value: 'N',
+    about: 'observations (default: 1000, or all rows of the table)',
+    read: integer({ min: 1 }),
+  },
+  seed: { value: 'N', about: 'decides every random number (default: 1)', read: integer({ min: 0 }) },
+  components: { about: 'a column z, too: the expert, from 1, that each observation was drawn from' },
+  out: { value: 'PATH', about: 'a file instead of standard output', read: text },
+};
+
+const usage = () => `usage: pnpm --silent moe simulate DESIGN [options] > data.csv
        pnpm --silent moe simulate FILE [options] > data.csv
        pnpm --silent moe simulate FIT --at TABLE [--inputs A,B] [options] > data.csv
 
@@ -24,67 +53,55 @@ FILE is JSON: { "measure": what measureToJSON gives, "inputs": { "kind": "unifor
 "noise": { "kind": "regression", "standardDeviation": 0.1 } }
 FIT is what moe fit --save writes: new responses at the rows of a table, as rflexmix(m) draws them
 
-  --at TABLE       the inputs are the rows of this CSV file
-  --inputs A,B     its columns, in the order of the fit (default: all of them)
-  --noise S        the standard deviation around the fitted function, where the fit is one of least squares
-  --n N            observations (default: 1000, or all rows of the table)
-  --seed N         decides every random number (default: 1)
-  --components     a column z, too: the expert, from 1, that each observation was drawn from
-  --out PATH       a file instead of standard output`;
+${optionHelp(options)}
+`;
 
 export const simulate: Command = {
-  async run(words) {
-    const { values, positionals } = parse(words);
-    if (values.help) {
-      console.log(USAGE);
+  async run(written, terminal) {
+    const { given, words, help } = readOptions(WHO, written, options);
+    if (help) {
+      terminal.output.write(usage());
       return 0;
     }
-    const [source, ...stray] = positionals;
+    const [source, ...stray] = words;
     if (source === undefined || stray.length > 0) {
-      console.error(USAGE);
+      terminal.errors.write(usage());
       return 2;
     }
-    if (values.out !== undefined) expectOutput(WHO, '--out', values.out);
-    const at = values.at === undefined ? undefined : rowsOf(values.at, values.inputs);
-    if (at === undefined && values.inputs !== undefined) {
-      throw new MoeError(WHO, '--inputs names columns of the table that --at gives', values.inputs);
+    const { out, seed = 1, noise, components } = given;
+    if (out !== undefined) {
+      const table = given.at === undefined ? undefined : userPath(given.at);
+      const inputs = { 'the table': table, 'the fit': userPath(source) };
+      expectOutput(WHO, '--out', userPath(out), out, { inputs });
     }
-    const noise = values.noise === undefined ? undefined : normalNoise(values.noise);
+    const at = given.at === undefined ? undefined : rowsOf(given.at, given.inputs);
+    if (at === undefined && given.inputs !== undefined) {
+      throw new MoeError(WHO, '--inputs names columns of the table that --at gives', given.inputs);
+    }
     const truth = truthOf(source, { inputs: at?.inputs, noise });
-    const sample = simulateSample({
-      ...truth,
-      n: expectInteger(WHO, '--n', Number(values.n ?? at?.inputs.rows.length ?? 1000), { min: 1 }),
-      seed: expectInteger(WHO, '--seed', Number(values.seed ?? 1), { min: 0 }),
-    });
-    const csv = csvOf({ ...sample, inputNames: at?.names ?? sample.inputNames }, values.components ?? false);
-    if (values.out === undefined) await write(csv);
-    else writeFileSync(userPath(values.out), csv);
+    const sample = simulateSample({ ...truth, n: given.n ?? at?.inputs.rows.length ?? 1000, seed });
+    const csv = csvOf({ ...sample, inputNames: at?.names ?? sample.inputNames }, components);
+    write(csv, out, terminal);
     return 0;
   },
 };
 
-function parse(words: readonly string[]) {
-  return commandWords(WHO, {
-    args: [...words],
-    allowPositionals: true,
-    options: {
-      at: { type: 'string' },
-      inputs: { type: 'string' },
-      noise: { type: 'string' },
-      n: { type: 'string' },
-      seed: { type: 'string' },
-      components: { type: 'boolean' },
-      out: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+function write(csv: Iterable<string>, out: string | undefined, { output }: Terminal): void {
+  if (out !== undefined) {
+    replaceFile(WHO, { path: userPath(out), written: out, content: csv }, { what: '--out' });
+    return;
+  }
+  for (const part of csv) output.write(part);
 }
 
-/** Numbers are written so that reading gives them back exactly. */
+/** Rows that are one text. */
+const PART = 10_000;
+
+/** The table, in parts. Numbers are written so that reading gives them back exactly. */
 function csvOf(
   { inputs, response, components, inputNames, responseName }: Simulation,
   withComponents: boolean,
-): string {
+): Iterable<string> {
   if (withComponents && components === undefined) {
     throw new MoeError(
       WHO,
@@ -93,25 +110,22 @@ function csvOf(
     );
   }
   const head = [...inputNames, responseName, ...(withComponents ? ['z'] : [])];
-  const rows = inputs.map((row, i) =>
-    [...row, response[i], ...(withComponents ? [(components?.[i] as number) + 1] : [])].join(','),
-  );
-  return `${[head.map(quoted).join(','), ...rows].join('\n')}\n`;
+  const line = (row: readonly number[], i: number) =>
+    `${[...row, response[i], ...(withComponents ? [components![i]! + 1] : [])].join(',')}\n`;
+  return (function* () {
+    yield `${head.map(quoted).join(',')}\n`;
+    for (let i = 0; i < inputs.length; i += PART) {
+      yield inputs
+        .slice(i, i + PART)
+        .map((row, j) => line(row, i + j))
+        .join('');
+    }
+  })();
 }
 
 /** A name as a cell: in quotes where it would be taken apart. */
 function quoted(name: string): string {
   return /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
-}
-
-/** All of it, also into a pipe that is slower than we are; a reader that has seen enough (`head`) is no error. */
-function write(text: string): Promise<void> {
-  return new Promise((done, fail) => {
-    process.stdout.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EPIPE' ? done() : fail(error),
-    );
-    process.stdout.write(text, () => done());
-  });
 }
 
 function columns(names: readonly string[]): string {

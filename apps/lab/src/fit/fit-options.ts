@@ -1,9 +1,10 @@
 /**
  * The words after `moe fit`, checked.
  */
-import { type Expert, expectInteger, expectOneOf, type Gate, MoeError } from '@tfjs-moe/core';
+import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
 import type { ErrorKind } from '@tfjs-moe/estimators';
-import { columnNames, commandWords } from '../command-words.ts';
+import { integer, oneOf, optionHelp, type Reader, readOptions, text } from 'command-line';
+import { columnNames } from '../column-names.ts';
 import { expertOf, gateOf } from '../plugin-words.ts';
 
 const WHO = 'moe fit';
@@ -33,76 +34,133 @@ export interface FitOptions {
   readonly save?: string;
 }
 
+const names: Reader<readonly string[]> = columnNames;
+
+/** The ends of `1..6`. */
+const range: Reader<readonly [number, number]> = (written, option, who) => {
+  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(written) ?? [];
+  const [first, last] = [Number(from), Number(to)];
+  if (!(first >= 1 && last >= first)) {
+    throw new MoeError(who, `${option} must be a range of numbers of experts like 1..6`, written);
+  }
+  return [first, last];
+};
+
+const table = {
+  response: { value: 'COLUMN', about: 'what is explained', read: text },
+  inputs: {
+    value: 'A,B',
+    about: 'by what (default: all other columns); names with commas in double quotes',
+    read: names,
+  },
+  factors: {
+    value: 'A,B',
+    about: 'inputs whose values are categories: an indicator for each but the first',
+    read: names,
+  },
+  weights: { value: 'COLUMN', about: 'how often each row counts', read: text },
+  missing: {
+    value: 'WORD',
+    about: 'refuse (default) or drop rows with missing values',
+    read: oneOf(['refuse', 'drop']),
+  },
+  decimal: {
+    value: 'CHAR',
+    about: 'what stands before decimals: . (default) or ,',
+    read: oneOf(['.', ',']),
+  },
+  experts: { value: 'K', about: 'number of experts (default: 2)', read: integer({ min: 1 }) },
+  select: {
+    value: 'A..B',
+    about: 'try each number of experts, and take the best by --criterion',
+    read: range,
+  },
+  criterion: {
+    value: 'WORD',
+    about: 'what --select goes by: bic (default), aic or icl',
+    read: oneOf(['aic', 'bic', 'icl']),
+  },
+  gate: { value: 'GATE', about: 'who explains what (default: softmax)', read: text },
+  router: {
+    value: 'ROUTER',
+    about: 'what scores the experts (default: that of the gate, linear)',
+    read: text,
+  },
+  expert: { value: 'EXPERT', about: 'what each expert says (default: linear)', read: text },
+  family: {
+    value: 'WORD',
+    about: 'gaussian (default), or multinomial for a response of classes',
+    read: oneOf(['gaussian', 'multinomial']),
+  },
+  variances: {
+    value: 'WORD',
+    about: 'own (default), or common to all experts',
+    read: oneOf(['own', 'common']),
+  },
+  errors: {
+    value: 'WORD',
+    about: 'standard errors from the observed information (observed, default), or sandwich',
+    read: oneOf(['observed', 'sandwich']),
+  },
+  estimator: {
+    value: 'WORD',
+    about: 'maximumLikelihood (default), or leastSquares for any gate',
+    read: oneOf(['maximumLikelihood', 'leastSquares']),
+  },
+  starts: {
+    value: 'N',
+    about: 'climbs from different starts (default: 10; 12 for least squares)',
+    read: integer({ min: 1 }),
+  },
+  seed: { value: 'N', about: 'decides the starts (default: 0)', read: integer({ min: 0 }) },
+  json: { about: 'one JSON object on standard output' },
+  plot: { value: 'FILE.html', about: 'pictures of the fit', read: text },
+  save: {
+    value: 'FILE.json',
+    about: 'the mixing measure, for moe simulate and for programs',
+    read: text,
+  },
+} as const;
+
+/** What can be written after `moe fit TABLE`, for the help. */
+export const fitOptionHelp: string = optionHelp(table);
+
 /** @returns nothing where the help was asked for */
-export function fitOptions(words: readonly string[]): FitOptions | undefined {
-  const { values, positionals } = parse(words);
-  if (values.help) return undefined;
-  const [file, ...stray] = positionals;
+export function fitOptions(written: readonly string[]): FitOptions | undefined {
+  const { given, words, help } = readOptions(WHO, written, table);
+  if (help) return undefined;
+  const [file, ...stray] = words;
   if (file === undefined) throw new MoeError(WHO, 'give the table, a CSV file; --help tells more');
   if (stray.length > 0) throw new MoeError(WHO, 'give one table', stray[0]);
-  if (values.response === undefined) throw new MoeError(WHO, '--response must name the column to explain');
-  const family = expectOneOf(WHO, '--family', values.family ?? 'gaussian', ['gaussian', 'multinomial']);
-  const estimator = expectOneOf(WHO, '--estimator', values.estimator ?? 'maximumLikelihood', [
-    'maximumLikelihood',
-    'leastSquares',
-  ]);
-  if (estimator === 'leastSquares' && (family !== 'gaussian' || values.select !== undefined)) {
+  const { response, experts, select, inputs, weights, starts, plot, save } = given;
+  if (response === undefined) throw new MoeError(WHO, '--response must name the column to explain');
+  const { family = 'gaussian', estimator = 'maximumLikelihood' } = given;
+  if (estimator === 'leastSquares' && (family !== 'gaussian' || select !== undefined)) {
     throw new MoeError(WHO, 'least squares have no --select and no --family multinomial', estimator);
   }
-  if (values.select !== undefined && values.experts !== undefined) {
+  if (select !== undefined && experts !== undefined) {
     throw new MoeError(WHO, 'give --experts or --select, not both');
   }
   return {
     file,
-    response: values.response,
-    ...(values.inputs !== undefined && { inputs: columnNames(values.inputs) }),
-    factors: values.factors === undefined ? [] : columnNames(values.factors),
-    ...(values.weights !== undefined && { weights: values.weights }),
-    missing: expectOneOf(WHO, '--missing', values.missing ?? 'refuse', ['refuse', 'drop']),
-    decimal: expectOneOf(WHO, '--decimal', values.decimal ?? '.', ['.', ',']),
-    gate: gateOf(values.gate ?? 'softmax', values.router),
-    expert: expertOf(values.expert ?? 'linear'),
-    experts:
-      values.select === undefined ? whole('--experts', values.experts ?? '2', 1) : range(values.select),
-    criterion: expectOneOf(WHO, '--criterion', values.criterion ?? 'bic', ['aic', 'bic', 'icl']),
+    response,
+    ...(inputs !== undefined && { inputs }),
+    factors: given.factors ?? [],
+    ...(weights !== undefined && { weights }),
+    missing: given.missing ?? 'refuse',
+    decimal: given.decimal ?? '.',
+    gate: gateOf(given.gate ?? 'softmax', given.router),
+    expert: expertOf(given.expert ?? 'linear'),
+    experts: select ?? experts ?? 2,
+    criterion: given.criterion ?? 'bic',
     estimator,
     family,
-    variances: expectOneOf(WHO, '--variances', values.variances ?? 'own', ['own', 'common']),
-    errors: expectOneOf(WHO, '--errors', values.errors ?? 'observed', ['observed', 'sandwich']),
-    ...(values.starts !== undefined && { starts: whole('--starts', values.starts, 1) }),
-    seed: whole('--seed', values.seed ?? '0', 0),
-    json: values.json ?? false,
-    ...(values.plot !== undefined && { plot: values.plot }),
-    ...(values.save !== undefined && { save: values.save }),
+    variances: given.variances ?? 'own',
+    errors: given.errors ?? 'observed',
+    ...(starts !== undefined && { starts }),
+    seed: given.seed ?? 0,
+    json: given.json,
+    ...(plot !== undefined && { plot }),
+    ...(save !== undefined && { save }),
   };
-}
-
-function parse(words: readonly string[]) {
-  const text = { type: 'string' } as const;
-  return commandWords(WHO, {
-    args: [...words],
-    allowPositionals: true,
-    options: {
-      ...{ response: text, inputs: text, factors: text, weights: text, missing: text, decimal: text },
-      ...{ gate: text, router: text },
-      ...{ expert: text, experts: text, select: text, criterion: text, estimator: text, family: text },
-      ...{ variances: text, errors: text, starts: text, seed: text, plot: text, save: text },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-}
-
-function whole(option: string, written: string, min: number): number {
-  return expectInteger(WHO, option, written.trim() === '' ? Number.NaN : Number(written), { min });
-}
-
-/** The ends of `1..6`. */
-function range(written: string): [number, number] {
-  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(written) ?? [];
-  const [first, last] = [Number(from), Number(to)];
-  if (!(first >= 1 && last >= first)) {
-    throw new MoeError(WHO, '--select must be a range of numbers of experts like 1..6', written);
-  }
-  return [first, last];
 }

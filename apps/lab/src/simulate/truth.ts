@@ -1,14 +1,12 @@
 /**
  * What `moe simulate` draws from: a published design, a file that says everything, or a fit with the rows of a table.
  */
-import { readFileSync } from 'node:fs';
-import { expectKnownOptions, expectNumber, MoeError } from '@tfjs-moe/core';
+import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import { columnOf, design, designNames, type Inputs, type Noise } from '@tfjs-moe/datasets';
 import { measureFromJSON } from '@tfjs-moe/measures';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
-import { columnNames } from '../command-words.ts';
-import { userPath } from '../user-path.ts';
+import { decimal, didYouMean, type Reader, readText, userPath } from 'command-line';
 import { userTable } from '../user-table.ts';
 
 const WHO = 'moe simulate';
@@ -29,12 +27,12 @@ export function truthOf(
     const { measure, inputs, noise } = design(source);
     return { measure, inputs: said.inputs ?? inputs, noise: said.noise ?? noise };
   }
+  const text = readText(WHO, `give a design or a file${hint(source)}`, userPath(source), source);
   let json: { format?: string; measure?: unknown; inputs?: Inputs; noise?: Noise };
   try {
-    json = JSON.parse(readFileSync(userPath(source), 'utf8')) as typeof json;
+    json = JSON.parse(text) as typeof json;
   } catch (error) {
-    const why = error instanceof SyntaxError ? `it is no JSON (${error.message})` : 'there is no such file';
-    throw new MoeError(WHO, `give a design or a file; ${why}. Designs: ${designNames.join(', ')}`, source);
+    throw new MoeError(WHO, `the file must be JSON, whole (${(error as Error).message})`, source);
   }
   const isMeasure = typeof json?.format === 'string';
   if (!isMeasure) expectKnownOptions(WHO, json, ['measure', 'inputs', 'noise']);
@@ -50,6 +48,11 @@ export function truthOf(
   return { measure, inputs, noise };
 }
 
+/** The designs, or the one that was meant. */
+function hint(source: string): string {
+  return didYouMean(source, designNames) || ` (designs: ${designNames.join(', ')})`;
+}
+
 /** The noise that a fitted measure tells of; that of least squares does not. */
 function noiseOf({ units = 1, standardDeviations }: Truth['measure']): Noise | undefined {
   if (units > 1) return { kind: 'classes' };
@@ -57,17 +60,10 @@ function noiseOf({ units = 1, standardDeviations }: Truth['measure']): Noise | u
 }
 
 /** Noise in the words of the command line. */
-export function normalNoise(written: string): Noise {
-  const standardDeviation = expectNumber(
-    WHO,
-    '--noise',
-    written.trim() === '' ? Number.NaN : Number(written),
-    {
-      min: 0,
-    },
-  );
-  return { kind: 'regression', standardDeviation };
-}
+export const normalNoise: Reader<Noise> = (written, option, who) => ({
+  kind: 'regression',
+  standardDeviation: decimal({ min: 0 })(written, option, who),
+});
 
 export interface TableRows {
   readonly names: readonly string[];
@@ -75,9 +71,9 @@ export interface TableRows {
 }
 
 /** The rows of a table, and what its columns are called. */
-export function rowsOf(file: string, inputs: string | undefined): TableRows {
+export function rowsOf(file: string, inputs: readonly string[] | undefined): TableRows {
   const table = userTable(WHO, file);
-  const names = inputs === undefined ? table.columns.map(({ name }) => name) : columnNames(inputs);
+  const names = inputs ?? table.columns.map(({ name }) => name);
   const columns = names.map((name) => {
     const column = columnOf(table, name, WHO);
     column.values.forEach((value, row) => {

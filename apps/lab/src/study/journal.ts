@@ -1,13 +1,15 @@
-/**
- * Journal: results as they come, one line per finished task, so that a process killed at any moment loses only the tasks
- * it was working on.
- *
- * A line is appended in one write. What a kill leaves of a half-written line is cut off when the journal is opened again.
- */
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { MoeError } from '@tfjs-moe/core';
-import { type Header, type Outcome, parseResults } from './results-file.ts';
+import { type FileSystem, openLineFile, readBytes } from 'command-line';
+import type { Header, Outcome, Results } from './results.ts';
+import { type Lines, readLines } from './results-file.ts';
 
+const WHO = 'moe study';
+
+/**
+ * Results as they come, one line per finished task, so that a process killed at any moment loses only the tasks that it
+ * was working on.
+ */
 export interface Journal {
   /** What is already done, in any order. */
   readonly done: readonly Outcome[];
@@ -16,38 +18,57 @@ export interface Journal {
 }
 
 /**
- * Opens a journal, or starts one.
- * @throws MoeError if it belongs to a study with another configuration
+ * Opens a journal, or starts one. What a kill or a power failure left of a half-written line is cut off.
+ * @throws MoeError if it belongs to a study with another configuration, or a line of it is wrong
  */
-export function openJournal(path: string, header: Header): Journal {
-  const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  const whole = bytes.lastIndexOf(0x0a) + 1;
-  const done = new Map<number, Outcome>();
-  if (whole > 0) {
-    const found = parseResults(bytes.subarray(0, whole).toString(), path);
-    expectSame(found.header, header, path);
-    for (const outcome of found.outcomes) done.set(outcome.index, outcome);
+export function openJournal(path: string, header: Header, files?: FileSystem): Journal {
+  const earlier = readEarlier(path, header);
+  const done = earlier?.outcomes ?? [];
+  const more = files && { files };
+  const lines = openLineFile(WHO, path, { what: 'the journal', keep: earlier?.whole ?? 0, ...more });
+  const append = (line: Header | Outcome) => lines.append(JSON.stringify(line));
+  try {
+    if (earlier === undefined) append(header);
+  } catch (error) {
+    lines.close();
+    throw error;
   }
-  const file = openSync(path, 'a');
-  ftruncateSync(file, whole);
-  const append = (line: unknown) => {
-    writeSync(file, `${JSON.stringify(line)}\n`);
-  };
-  if (whole === 0) append(header);
-  return { done: [...done.values()], append, close: () => closeSync(file) };
+  return { done, append, close: lines.close };
+}
+
+/**
+ * What an earlier run of the same study left: results, complete or not, or a journal.
+ * @returns nothing where there is no file, or no more than the beginning of a first line
+ * @throws MoeError where the file is of another study or configuration, or no results at all
+ */
+export function readEarlier(path: string, header: Header): Lines | undefined {
+  if (!existsSync(path)) return undefined;
+  const bytes = readBytes(WHO, 'results of an earlier run must be a file that can be read', path);
+  if (!bytes.includes(0x0a) && isBeginning(bytes, header)) return undefined;
+  const found = readLines(WHO, bytes, path);
+  expectSame(found, header, path);
+  return found;
+}
+
+/** Whether bytes are what a process that was killed, or a power failure, leaves of a first line. */
+function isBeginning(bytes: Uint8Array, header: Header): boolean {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  const first = Buffer.from(JSON.stringify(header));
+  return end <= first.length && first.subarray(0, end).equals(bytes.subarray(0, end));
 }
 
 /** Refuses results of another study, of another configuration of it, or of another shard. */
-export function expectSame(found: Header, wanted: Header, path: string): void {
+function expectSame({ header: found }: Results, wanted: Header, path: string): void {
   if (found.fingerprint !== wanted.fingerprint) {
     throw new MoeError(
-      'moe study',
+      WHO,
       `${path} holds results of another study or configuration; give another --out or remove it`,
       `${found.study} (${found.fingerprint}), not ${wanted.study} (${wanted.fingerprint})`,
     );
   }
   const part = ({ shard }: Header) => (shard ? `${shard.index}/${shard.count}` : 'all');
   if (part(found) !== part(wanted)) {
-    throw new MoeError('moe study', `${path} holds another shard than ${part(wanted)}`, part(found));
+    throw new MoeError(WHO, `${path} holds another shard than ${part(wanted)}`, part(found));
   }
 }

@@ -1,9 +1,8 @@
-/**
- * Progress of a study: a bar with the time left on a terminal, a line now and then anywhere else.
- */
 import { SingleBar } from 'cli-progress';
-import type { Outcome } from './results-file.ts';
+import type { Output } from 'command-line';
+import type { Outcome } from './results.ts';
 
+/** Progress of a study: a bar with the time left on a terminal, a line now and then anywhere else. */
 export interface TaskProgress {
   onStart(total: number, done: number): void;
   onOutcome(outcome: Outcome): void;
@@ -14,17 +13,17 @@ export interface TaskProgress {
 /** Seconds between two lines. */
 const EVERY = 10;
 
-export function taskProgress(terminal: NodeJS.WriteStream): TaskProgress {
-  return terminal.isTTY ? bar(terminal) : lines(terminal);
+export function taskProgress(errors: Output): TaskProgress {
+  return errors.isTTY ? bar(errors) : lines(errors);
 }
 
-function lines(terminal: NodeJS.WriteStream): TaskProgress {
+function lines(errors: Output): TaskProgress {
   const began = performance.now();
   let [total, before, done, said] = [0, 0, 0, began];
   return {
     onStart(all, earlier) {
       [total, before] = [all, earlier];
-      terminal.write(`${all} tasks${earlier > 0 ? `, ${earlier} of them done before` : ''}\n`);
+      errors.write(`${all} tasks${earlier > 0 ? `, ${earlier} of them done before` : ''}\n`);
     },
     onOutcome() {
       done += 1;
@@ -32,15 +31,15 @@ function lines(terminal: NodeJS.WriteStream): TaskProgress {
       if (now - said < 1000 * EVERY && before + done < total) return;
       said = now;
       const left = ((now - began) / done) * (total - before - done);
-      terminal.write(`${before + done} of ${total} tasks, about ${Math.ceil(left / 1000)} s left\n`);
+      errors.write(`${before + done} of ${total} tasks, about ${Math.ceil(left / 1000)} s left\n`);
     },
     stop() {},
   };
 }
 
-function bar(terminal: NodeJS.WriteStream): TaskProgress {
+function bar(errors: Output): TaskProgress {
   const shown = new SingleBar({
-    stream: terminal,
+    stream: errors as unknown as NodeJS.WritableStream,
     format: '{bar} {value} of {total} tasks  {arm}, n = {n}  {eta_formatted} left',
     barCompleteChar: '█',
     barIncompleteChar: '░',

@@ -10,7 +10,7 @@ import { fitLeastSquares, fitMaximumLikelihood, type Sample } from '@tfjs-moe/es
 import type { MeasureShape, MixingMeasure } from '@tfjs-moe/measures';
 import { type Loss, lossOf } from './losses.ts';
 import { nearTruth } from './near-truth.ts';
-import type { Outcome } from './results-file.ts';
+import type { Outcome } from './results.ts';
 import { atStartTemperature } from './start-temperature.ts';
 import type { Arm, Study } from './study.ts';
 import { loadStudy, type Source, type StudySource, sourceOf } from './study-file.ts';

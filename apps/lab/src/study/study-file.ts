@@ -2,13 +2,13 @@
  * Studies as files: JSON, or a TypeScript or JavaScript module that exports `study`, or the study by default.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { expectInteger, expectKnownOptions, getExpert, getGate, MoeError } from '@tfjs-moe/core';
 import { design, type Inputs, type Noise } from '@tfjs-moe/datasets';
 import { type MixingMeasure, measureToJSON, mixingMeasure } from '@tfjs-moe/measures';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
+import { readText } from 'command-line';
 import { createJiti } from 'jiti';
 import { expectLoss } from './losses.ts';
 import type { Arm, Study } from './study.ts';
@@ -80,12 +80,7 @@ function configOf(arm: Arm): object {
 }
 
 async function read(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new MoeError(WHO, 'the study must be a file that can be read', path);
-  }
+  const text = readText(WHO, 'the study must be a file that can be read', path);
   if (extname(path) !== '.json') {
     const module = await createJiti(import.meta.url).import<{ study?: unknown; default?: unknown }>(path);
     return module.study ?? module.default;

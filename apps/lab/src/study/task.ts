@@ -24,16 +24,35 @@ export interface Shard {
   readonly count: number;
 }
 
-export function tasksOf({ arms, sizes, replicates }: Pick<Study, 'arms' | 'sizes' | 'replicates'>): Task[] {
-  let index = 0;
-  return arms.flatMap(({ name }) =>
-    sizes.flatMap((n) =>
-      Array.from({ length: replicates }, (_, replicate) => ({ index: index++, arm: name, n, replicate })),
-    ),
-  );
+type Plan = Pick<Study, 'arms' | 'sizes' | 'replicates'>;
+
+export function tasksOf(plan: Plan): Task[] {
+  return Array.from({ length: taskCount(plan) }, (_, index) => taskAt(plan, index)!);
+}
+
+export function taskCount({ arms, sizes, replicates }: Plan): number {
+  return arms.length * sizes.length * replicates;
+}
+
+/** The task of a place in the list: replicates of the first size of the first arm come first. */
+export function taskAt({ arms, sizes, replicates }: Plan, index: number): Task | undefined {
+  const replicate = index % replicates;
+  const cell = Math.floor(index / replicates);
+  const n = sizes[cell % sizes.length];
+  const arm = arms[Math.floor(cell / sizes.length)];
+  return arm === undefined || n === undefined ? undefined : { index, arm: arm.name, n, replicate };
 }
 
 /** The tasks of one shard. Neighbours go to different shards, since they take alike long. */
 export function tasksOfShard(tasks: readonly Task[], shard: Shard | undefined): Task[] {
-  return shard === undefined ? [...tasks] : tasks.filter(({ index }) => index % shard.count === shard.index);
+  return shard === undefined ? [...tasks] : tasks.filter((task) => isInShard(task, shard));
+}
+
+export function isInShard({ index }: Task, shard: Shard): boolean {
+  return index % shard.count === shard.index;
+}
+
+/** How many of so many tasks a shard has. */
+export function tasksIn(tasks: number, shard: Shard | undefined): number {
+  return shard === undefined ? tasks : Math.ceil(Math.max(0, tasks - shard.index) / shard.count);
 }

@@ -10,6 +10,8 @@ import { mergeResults } from '../../src/study/merge.ts';
 import { writeResults } from '../../src/study/results-file.ts';
 import { runStudy } from '../../src/study/run-study.ts';
 import { parseShard } from '../../src/study/shard.ts';
+import { moe } from '../run-from-source.ts';
+import { inThisThread } from './pools.ts';
 import { smallStudy } from './small-study.ts';
 
 const cluster = resolve(import.meta.dirname, '../../cluster');
@@ -55,12 +57,17 @@ describe('Slurm', () => {
   }, async () => {
     const path = smallStudy(folder);
     const whole = join(folder, 'whole.jsonl');
-    await runStudy({ source: { path, quick: false }, out: whole, shard: undefined, workers: 1 });
+    await runStudy({
+      source: { path, quick: false },
+      out: whole,
+      shard: undefined,
+      workers: 1,
+      openPool: inThisThread,
+    });
     // The script runs what is built; here, the sources.
     const node = join(folder, 'node');
-    const program = resolve(import.meta.dirname, '../../../../scripts/run-from-source.mjs');
-    const main = resolve(import.meta.dirname, '../../src/main.ts');
-    writeFileSync(node, `#!/bin/bash\nshift\nexec "${process.execPath}" "${program}" "${main}" "$@"\n`);
+    const words = [process.execPath, ...moe()].map((word) => `"${word}"`).join(' ');
+    writeFileSync(node, `#!/bin/bash\nshift\nexec ${words} "$@"\n`);
     chmodSync(node, 0o755);
     const parts = [4, 5, 6].map((id) => {
       const out = join(folder, `part-${id}`);
@@ -79,7 +86,7 @@ describe('Slurm', () => {
       return out;
     });
     const merged = join(folder, 'merged.jsonl');
-    writeResults(merged, mergeResults(parts));
+    writeResults('moe study merge', merged, mergeResults(parts));
     expect(readFileSync(merged, 'utf8')).toBe(readFileSync(whole, 'utf8'));
   });
 });

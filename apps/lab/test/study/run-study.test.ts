@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mergeResults } from '../../src/study/merge.ts';
 import { writeResults } from '../../src/study/results-file.ts';
 import { type RunOptions, runStudy } from '../../src/study/run-study.ts';
+import { moe } from '../run-from-source.ts';
+import { inThisThread, inThreads } from './pools.ts';
 import { small, smallStudy } from './small-study.ts';
-
-const worker = new URL('./worker-from-source.mjs', import.meta.url);
-const program = resolve(import.meta.dirname, '../../../../scripts/run-from-source.mjs');
-const main = resolve(import.meta.dirname, '../../src/main.ts');
 
 let folder: string;
 beforeEach(() => {
@@ -23,6 +21,7 @@ const options = (out: string, change: Partial<RunOptions> = {}): RunOptions => (
   out: join(folder, out),
   shard: undefined,
   workers: 1,
+  openPool: inThisThread,
   ...change,
 });
 const bytes = (out: string) => readFileSync(join(folder, out), 'utf8');
@@ -35,11 +34,12 @@ describe('a study', () => {
       expect(error).toBeUndefined();
       for (const loss of Object.values(losses)) expect(loss).toBeGreaterThan(0);
     }
-    await runStudy(options('two', { workers: 2, worker }));
+    await runStudy(options('two', { workers: 2, openPool: inThreads }));
     expect(bytes('two')).toBe(bytes('one'));
     const parts = [0, 1, 2].map((index) => ({ index, count: 3 }));
     for (const shard of parts) await runStudy(options(`part${shard.index}`, { shard }));
     writeResults(
+      'moe study merge',
       join(folder, 'merged'),
       mergeResults(parts.map(({ index }) => join(folder, `part${index}`))),
     );
@@ -69,9 +69,9 @@ describe('a study', () => {
   it('survives kill -9 at any moment', { timeout: 90_000 }, async () => {
     await runStudy(options('whole'));
     const path = smallStudy(folder);
-    const words = [main, 'study', path, '--workers', '1', '--out', join(folder, 'killed')];
+    const words = ['study', path, '--workers', '1', '--out', join(folder, 'killed')];
     const partial = join(folder, 'killed.partial');
-    const victim = spawn(process.execPath, [program, ...words], { stdio: 'ignore' });
+    const victim = spawn(process.execPath, moe(...words), { stdio: 'ignore' });
     const ended = new Promise((done) => victim.once('exit', (_, signal) => done(signal)));
     while (!existsSync(partial) || readFileSync(partial, 'utf8').split('\n').length < 4) {
       await new Promise((done) => setTimeout(done, 2));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reportPage } from '../../src/study/report/page.ts';
 import { summarise } from '../../src/study/report/summarise.ts';
 import { curveTable } from '../../src/study/report/table.ts';
-import type { Outcome, Results } from '../../src/study/results-file.ts';
+import type { Outcome, Results } from '../../src/study/results.ts';
 
 const sizes = [100, 1000, 10000];
 const claim = { loss: 'D1', slope: -0.5, source: 'Theorem <1>' };
@@ -27,7 +27,8 @@ function results(heavy = 0): Results {
       };
     }),
   );
-  const arms = [{ name: 'exact', losses: ['D1'], claims: [claim] }];
+  const fit = { estimator: 'maximumLikelihood', atoms: 2 } as const;
+  const arms = [{ name: 'exact', fit, losses: ['D1'], claims: [claim] }];
   const config = {
     name: 's',
     title: 'A <study>',

@@ -5,14 +5,13 @@
 import { escapeHtml } from '../../report/escape-html.ts';
 import { htmlPage } from '../../report/html-page.ts';
 import { htmlTable } from '../../report/html-table.ts';
-import type { Results } from '../results-file.ts';
-import type { Study } from '../study.ts';
+import type { Results } from '../results.ts';
 import { type Figure, figuresOf } from './figures.ts';
 import type { Curve } from './summarise.ts';
 import { slopeSentence } from './table.ts';
 
 export function reportPage({ header }: Results, curves: readonly Curve[]): string {
-  const study = header.config as Study;
+  const study = header.config;
   return htmlPage(
     study.title,
     `<h1>${escapeHtml(study.title)}</h1>

@@ -5,7 +5,7 @@
  * Medians, not means: the losses of over-fitted mixtures have tails so heavy that a few runs decide their mean.
  */
 import { stream } from '@tfjs-moe/core';
-import type { Outcome, Results } from '../results-file.ts';
+import type { Outcome, Results } from '../results.ts';
 import type { Arm, Claim, Study } from '../study.ts';
 
 export interface Point {
@@ -43,7 +43,7 @@ export interface Curve {
 const RESAMPLES = 500;
 
 export function summarise({ header, outcomes }: Results): Curve[] {
-  const study = header.config as Study;
+  const study = header.config;
   const done = [...outcomes].sort((a, b) => a.index - b.index);
   return study.arms.flatMap((arm) =>
     arm.losses.map((loss) =>
