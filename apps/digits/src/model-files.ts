@@ -4,23 +4,31 @@
  *
  * TensorFlow.js knows the `file://` address only where tfjs-node is installed, hence these two handlers.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import { makeFolder, replaceFiles } from 'command-line';
+import { WHO } from './options.ts';
 
 const TOPOLOGY = 'model.json';
 const WEIGHTS = 'weights.bin';
 
 /** Writes a model into a folder, which is made if need be. */
 export async function saveModel(model: tf.LayersModel, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(WHO, 'the folder of --out', folder);
   await model.save(
     tf.io.withSaveHandler(async (artifacts) => {
       const { weightData, weightSpecs, ...topology } = artifacts;
       const weights = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));
       const manifest = { ...topology, weightsManifest: [{ paths: [WEIGHTS], weights: weightSpecs }] };
-      await writeFile(join(folder, WEIGHTS), weights);
-      await writeFile(join(folder, TOPOLOGY), JSON.stringify(manifest));
+      replaceFiles(
+        WHO,
+        [
+          { path: join(folder, WEIGHTS), content: weights },
+          { path: join(folder, TOPOLOGY), content: JSON.stringify(manifest) },
+        ],
+        { what: 'the model' },
+      );
       return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
     }),
   );

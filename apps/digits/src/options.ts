@@ -1,13 +1,12 @@
 /**
  * The command line: what can be asked for, and the checks of it.
- *
- * citty describes the options and writes the help, but takes whatever it is given: unknown options, stray words and
- * numbers that are none are refused here, with one line that says what was expected.
  */
 import { resolve } from 'node:path';
-import { MoeError } from '@tfjs-moe/core';
-import { type ArgsDef, type CommandDef, parseArgs, renderUsage } from 'citty';
-import { flag, type Given, integer, name, text, WHO, weight } from './option-values.ts';
+import { expectInteger } from '@tfjs-moe/core';
+import { decimal, expectNoWords, integer, oneOf, optionHelp, readOptions, text } from 'command-line';
+
+/** Named in errors. */
+export const WHO = 'digits';
 
 /** What a run is asked to do; every default is filled in. */
 export interface Options {
@@ -51,118 +50,112 @@ const DEFAULTS = {
 const FULL = { epochs: 5, samples: ALL };
 const QUICK = { epochs: 2, samples: 8_000 };
 
-const args: ArgsDef = {
-  experts: { type: 'string', valueHint: 'n', description: about('number of experts', DEFAULTS.experts) },
-  k: { type: 'string', valueHint: 'n', description: about('experts per image', '2, where the gate has a k') },
+const table = {
+  experts: {
+    value: 'N',
+    about: about('number of experts', DEFAULTS.experts),
+    read: integer({ min: 1, max: 256 }),
+  },
+  k: {
+    value: 'N',
+    about: about('experts per image', '2, where the gate has a k'),
+    read: integer({}),
+  },
   gate: {
-    type: 'string',
-    valueHint: 'kind',
-    description: about('kind of gate, or its config as JSON', DEFAULTS.gate),
+    value: 'KIND',
+    about: about('kind of gate, or its config as JSON', DEFAULTS.gate),
+    read: text,
   },
   expert: {
-    type: 'string',
-    valueHint: 'kind',
-    description: about('kind of expert, or its config as JSON', DEFAULTS.expert),
+    value: 'KIND',
+    about: about('kind of expert, or its config as JSON', DEFAULTS.expert),
+    read: text,
   },
   hidden: {
-    type: 'string',
-    valueHint: 'n',
-    description: about('hidden units of one expert', '128, where the expert has any'),
+    value: 'N',
+    about: about('hidden units of one expert', '128, where the expert has any'),
+    read: integer({ min: 1, max: 8_192 }),
   },
   balance: {
-    type: 'string',
-    valueHint: 'w',
-    description: about('weight of the balance loss', DEFAULTS.balance),
+    value: 'W',
+    about: about('weight of the balance loss', DEFAULTS.balance),
+    read: decimal({ min: 0, max: 1_000 }),
   },
   epochs: {
-    type: 'string',
-    valueHint: 'n',
-    description: about('times that training sees every image', FULL.epochs),
+    value: 'N',
+    about: about('times that training sees every image', FULL.epochs),
+    read: integer({ min: 1, max: 1_000 }),
   },
-  batch: { type: 'string', valueHint: 'n', description: about('images per training step', DEFAULTS.batch) },
-  samples: { type: 'string', valueHint: 'n', description: about('training images', `all ${ALL}`) },
-  seed: { type: 'string', valueHint: 'n', description: about('decides every random number', DEFAULTS.seed) },
+  batch: {
+    value: 'N',
+    about: about('images per training step', DEFAULTS.batch),
+    read: integer({ min: 1, max: ALL }),
+  },
+  samples: {
+    value: 'N',
+    about: about('training images', `all ${ALL}`),
+    read: integer({ min: 1, max: ALL }),
+  },
+  seed: {
+    value: 'N',
+    about: about('decides every random number', DEFAULTS.seed),
+    read: integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  },
   backend: {
-    type: 'string',
-    valueHint: backendNames.join('|'),
-    description: about('what computes', 'the fastest that this machine has'),
+    value: 'NAME',
+    about: about(`what computes: ${backendNames.join(', ')}`, 'the fastest that this machine has'),
+    read: oneOf(backendNames),
   },
   out: {
-    type: 'string',
-    valueHint: 'folder',
-    description: about('where the model and report go', DEFAULTS.out),
+    value: 'FOLDER',
+    about: about('where the model and report go', DEFAULTS.out),
+    read: text,
   },
-  quick: {
-    type: 'boolean',
-    description: `half a minute instead of a few: --epochs=${QUICK.epochs} --samples=${QUICK.samples}`,
-  },
-  help: { type: 'boolean', alias: 'h', description: 'show this' },
-};
-
-const command: CommandDef = {
-  meta: {
-    name: 'pnpm digits',
-    description:
-      'Classifies handwritten digits with a mixture of experts, and with a dense network beside it.',
-  },
-  args,
+  quick: { about: `half a minute instead of a few: --epochs=${QUICK.epochs} --samples=${QUICK.samples}` },
 };
 
 /** The help. */
-export async function usage(): Promise<string> {
-  return renderUsage(command);
+export function usage(): string {
+  return `usage: pnpm digits [options]
+
+Classifies handwritten digits with a mixture of experts, and with a dense network beside it. Ctrl-C keeps what was
+learned.
+
+${optionHelp(table)}
+`;
 }
 
 /** Whether the help is asked for, whatever else is. */
-export function wantsHelp(words: readonly string[]): boolean {
-  return words.some((word) => word === '--help' || word === '-h');
+export function wantsHelp(written: readonly string[]): boolean {
+  return written.some((word) => word === '--help' || word === '-h');
 }
 
 /**
  * Options from the words of a command line.
- * @param words without the program's own
+ * @param written words without the program's own
  * @param folder where a relative `--out` starts
  */
-export function parseOptions(words: readonly string[], folder: string): Options {
-  const given = parseArgs([...words], args) as Given;
-  refuseStrays(given);
-  const quick = flag(given, 'quick');
-  const preset = quick ? QUICK : FULL;
-  const experts = integer(given, 'experts', { min: 1, max: 256 }) ?? DEFAULTS.experts;
+export function parseOptions(written: readonly string[], folder: string): Options {
+  const { given, words } = readOptions(WHO, written, table);
+  expectNoWords(WHO, words);
+  const preset = given.quick ? QUICK : FULL;
+  const { k, hidden, backend, experts = DEFAULTS.experts } = given;
+  const bounds = { min: 1, max: experts, maxName: `the number of experts (${experts})` };
+  if (k !== undefined) expectInteger(WHO, '--k', k, bounds);
   return {
-    experts,
-    k: integer(given, 'k', { min: 1, max: experts, maxName: `the number of experts (${experts})` }),
-    gate: text(given, 'gate') ?? DEFAULTS.gate,
-    expert: text(given, 'expert') ?? DEFAULTS.expert,
-    hidden: integer(given, 'hidden', { min: 1, max: 8_192 }),
-    balance: weight(given, 'balance') ?? DEFAULTS.balance,
-    epochs: integer(given, 'epochs', { min: 1, max: 1_000 }) ?? preset.epochs,
-    batch: integer(given, 'batch', { min: 1, max: ALL }) ?? DEFAULTS.batch,
-    samples: integer(given, 'samples', { min: 1, max: ALL }) ?? preset.samples,
-    seed: integer(given, 'seed', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? DEFAULTS.seed,
-    backend: name(given, 'backend', backendNames),
-    out: resolve(folder, text(given, 'out') ?? DEFAULTS.out),
-    quick,
+    ...{ experts, k, hidden, backend },
+    gate: given.gate ?? DEFAULTS.gate,
+    expert: given.expert ?? DEFAULTS.expert,
+    balance: given.balance ?? DEFAULTS.balance,
+    epochs: given.epochs ?? preset.epochs,
+    batch: given.batch ?? DEFAULTS.batch,
+    samples: given.samples ?? preset.samples,
+    seed: given.seed ?? DEFAULTS.seed,
+    out: resolve(folder, given.out ?? DEFAULTS.out),
+    quick: given.quick,
   };
 }
 
 function about(what: string, fallback: string | number): string {
   return `${what} (default: ${fallback})`;
-}
-
-function refuseStrays(given: Given): void {
-  const known = Object.keys(args);
-  const stray = Object.keys(given).find(
-    (option) => option !== '_' && option !== 'h' && !known.includes(option),
-  );
-  if (stray !== undefined) {
-    const options = known.map((option) => `--${option}`).join(', ');
-    throw new MoeError(
-      WHO,
-      `unknown option; known options are ${options}`,
-      `${stray.length > 1 ? '--' : '-'}${stray}`,
-    );
-  }
-  const [word] = given._ as string[];
-  if (word !== undefined) throw new MoeError(WHO, 'takes options only, written --name=value', word);
 }

@@ -1,18 +1,17 @@
 /**
  * One run from options to files: load, train, judge, save, report, and check what was saved.
  */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadMnist, type Mnist } from '@tfjs-moe/datasets/mnist';
+import { replaceFile, type Stop } from 'command-line';
 import { useBackend } from './backend.ts';
 import { type Evaluation, evaluate, largestDifference, probabilities } from './evaluate.ts';
 import { expertUse } from './expert-use.ts';
 import { count, duration } from './format.ts';
 import { type History, type NetworkName, networkNames } from './history.ts';
-import { INTERRUPTED } from './interrupt.ts';
 import { buildNetworks, type Networks } from './model.ts';
 import { loadModel, saveModel } from './model-files.ts';
-import type { Options } from './options.ts';
+import { type Options, WHO } from './options.ts';
 import { progressOn, type Terminal } from './progress.ts';
 import { reportPage } from './report/page.ts';
 import type { NetworkReport, ReportData } from './report/report-data.ts';
@@ -29,10 +28,14 @@ const TOLERANCE = 1e-6;
 
 /**
  * Does what the options ask for.
- * @param signal ends training early; everything after it is done as usual
+ * @param stop ends training early; everything after it is done as usual
  * @returns the exit status
  */
-export async function run(options: Options, terminal: Terminal, signal: AbortSignal): Promise<number> {
+export async function run(
+  options: Options,
+  terminal: Terminal,
+  stop: Pick<Stop, 'signal' | 'status'>,
+): Promise<number> {
   const began = performance.now();
   const say = (text: string): unknown => terminal.write(`${text}\n`);
   const backend = await useBackend(options.backend);
@@ -52,17 +55,18 @@ export async function run(options: Options, terminal: Terminal, signal: AbortSig
     epochs: options.epochs,
     batch: options.batch,
     seed: options.seed,
-    signal,
+    signal: stop.signal,
     progress: progressOn(terminal),
     testAccuracy: async (name) => (await judge(name, networks, data)).accuracy,
   });
   if (history.steps === 0) {
     say('Interrupted before the first step: nothing was learned, nothing is written.');
-    return INTERRUPTED;
+    return stop.status ?? 1;
   }
 
   const report = await conclude(options, backend, networks, data, history);
-  await writeFile(join(options.out, REPORT), reportPage(report));
+  const page = { path: join(options.out, REPORT), content: reportPage(report) };
+  replaceFile(WHO, page, { what: 'the report' });
   say(`\n${networkTable(report)}\n`);
   say(`${shareMeaning(report)}:\n`);
   say(`${expertTable(report)}\n`);
@@ -79,7 +83,7 @@ export async function run(options: Options, terminal: Terminal, signal: AbortSig
     say(`Interrupted after ${count(steps)} of ${count(stepsPlanned)} steps; both hold what was learned.`);
   say(`Done in ${duration((performance.now() - began) / 1000)}.`);
   if (!same) return 1;
-  return interrupted ? INTERRUPTED : 0;
+  return interrupted ? (stop.status ?? 1) : 0;
 }
 
 /** Saves the mixture, reads it back, and gathers what the report tells. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -7,22 +7,17 @@ import { afterAll, expect, test } from 'vitest';
 const folder = mkdtempSync(join(tmpdir(), 'digits-interrupt-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const hooks = new URL('../../../scripts/from-source.mjs', import.meta.url).href;
+const main = resolve(import.meta.dirname, '../src/main.ts');
+
 /** Starts a training that would go on for a long time. */
-function start(name: string): {
+function start(out: string): {
   child: ChildProcess;
   until: (text: string) => Promise<void>;
   end: Promise<End>;
 } {
-  const words = [
-    '--epochs=500',
-    '--samples=2000',
-    '--experts=3',
-    '--hidden=8',
-    `--out=${join(folder, name)}`,
-  ];
-  const script = resolve(import.meta.dirname, '../../../scripts/run-from-source.mjs');
-  const main = resolve(import.meta.dirname, '../src/main.ts');
-  const child = spawn(process.execPath, [script, main, ...words], {
+  const words = ['--epochs=500', '--samples=2000', '--experts=3', '--hidden=8', `--out=${out}`];
+  const child = spawn(process.execPath, ['--import', hooks, main, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -49,21 +44,28 @@ interface End {
   readonly output: string;
 }
 
-test('the first Ctrl-C keeps what was learned', { timeout: 60_000 }, async () => {
-  const { child, until, end } = start('kept');
+test.each([
+  ['Ctrl-C', 'SIGINT', 130],
+  ['SIGTERM', 'SIGTERM', 143],
+  ['a closed terminal', 'SIGHUP', 129],
+] as const)('the first %s keeps what was learned', { timeout: 60_000 }, async (_, signal, expected) => {
+  const out = join(folder, signal);
+  const { child, until, end } = start(out);
   await until('epoch 1/500');
-  child.kill('SIGINT');
+  child.kill(signal);
   const { status, output } = await end;
   expect(output).toContain('Keeping what was learned so far');
   expect(output).toMatch(/Interrupted after \d+ of 8,000 steps/);
   expect(output).toContain('read back from disk, it predicts the same');
-  expect(status).toBe(130);
-  const page = readFileSync(join(folder, 'kept/report.html'), 'utf8');
+  expect(status).toBe(expected);
+  const page = readFileSync(join(out, 'report.html'), 'utf8');
   expect(page.includes('Training was interrupted')).toBe(true);
+  expect(readdirSync(out).sort()).toEqual(['model.json', 'report.html', 'weights.bin']);
 });
 
 test('the second Ctrl-C quits at once', { timeout: 60_000 }, async () => {
-  const { child, until, end } = start('quit');
+  const out = join(folder, 'quit');
+  const { child, until, end } = start(out);
   await until('epoch 1/500');
   child.kill('SIGINT');
   await until('Keeping what was learned so far');
@@ -71,5 +73,15 @@ test('the second Ctrl-C quits at once', { timeout: 60_000 }, async () => {
   const { status, output } = await end;
   expect(status).toBe(130);
   expect(output).not.toContain('Done in');
-  expect(existsSync(join(folder, 'quit/report.html'))).toBe(false);
+  expect(existsSync(join(out, 'report.html'))).toBe(false);
+});
+
+test('a folder that cannot be is refused before anything is learned', { timeout: 60_000 }, async () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const { status, output } = await start(join(file, 'out')).end;
+  expect(output).toBe(
+    `[tfjs-moe] digits: --out must be a folder that can be written to: a part of the path is a file, not a folder (ENOTDIR). Received: "${file}/out".\n`,
+  );
+  expect(status).toBe(2);
 });

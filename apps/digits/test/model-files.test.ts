@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -32,3 +32,13 @@ test.each(['topK', 'softmax', 'switchGate'])(
     expect(weightsManifest[0].paths).toEqual(['weights.bin']);
   },
 );
+
+test('a model that cannot be written leaves the old one whole', async () => {
+  const { mixture } = buildNetworks(parseOptions(['--experts=2', '--hidden=4'], '/'));
+  const place = join(folder, 'old');
+  mkdirSync(join(place, 'model.json'), { recursive: true });
+  await expect(saveModel(mixture.model, place)).rejects.toThrow(
+    '[tfjs-moe] digits: the model cannot be written: it is a folder (EISDIR)',
+  );
+  expect(readdirSync(place)).toEqual(['model.json']);
+});
