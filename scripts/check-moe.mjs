@@ -1,5 +1,8 @@
 /** `moe check --json` prints one JSON object and nothing else, with the verdicts that its pair is known to have. */
 import { spawnSync } from 'node:child_process';
+import { expectPnpm } from './expect-pnpm.mjs';
+
+expectPnpm('check-moe');
 
 const words = 'moe check --gate temperature --router mlp --expert ffn:gelu --inputs 2 --atoms 3 --json';
 const { status, stdout } = spawnSync('pnpm', ['--silent', ...words.split(' ')], {

@@ -3,22 +3,16 @@
  * and the few facts of this repository that neither of them knows. `pnpm exports` runs it; it needs a build.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packPackages } from './packaging/pack.mjs';
+import { scratchFolder } from './scratch.mjs';
 
-const scratch = mkdtempSync(join(tmpdir(), 'tfjs-moe-pack-'));
 let failures = 0;
-try {
-  for (const { name, ...published } of packPackages(scratch)) {
-    const problems = check(published);
-    failures += problems.length;
-    console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
-    for (const problem of problems) console.log(problem.trimEnd().replace(/^/gm, '     '));
-  }
-} finally {
-  rmSync(scratch, { recursive: true });
+for (const { name, ...published } of packPackages(scratchFolder('tfjs-moe-pack'))) {
+  const problems = check(published);
+  failures += problems.length;
+  console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+  for (const problem of problems) console.log(problem.trimEnd().replace(/^/gm, '     '));
 }
 process.exit(failures === 0 ? 0 : 1);
 

@@ -5,9 +5,10 @@
  * at all. A rate is an upper bound, which small samples approach from above, so that it may be faster by 0.9. Claims that
  * our results contradict, for which the study has a remark, are not asked for.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { scratchFolder } from './scratch.mjs';
 
 const lab = resolve(import.meta.dirname, '../apps/lab');
 const { runStudy } = await import(join(lab, 'dist/study/run-study.js'));
@@ -24,37 +25,33 @@ function isNear(slope, claimed) {
   return excess <= TOLERANCE && excess >= (claimed === 0 ? -TOLERANCE : -FASTER);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'check-studies-'));
+const folder = scratchFolder('check-studies');
 const problems = [];
-try {
-  for (const file of readdirSync(join(lab, 'studies'))) {
-    const began = performance.now();
-    const name = basename(file, '.ts');
-    const source = { path: join(lab, 'studies', file), quick: true };
-    const out = join(folder, `${name}.jsonl`);
-    const results = await runStudy({ source, out, shard: undefined, workers: availableParallelism() });
-    const complain = (problem) => problems.push(`${name}: ${problem}`);
-    const { outcomes, header } = results;
-    if (outcomes.length !== header.tasks) complain(`${outcomes.length} of ${header.tasks} tasks`);
-    const failed = outcomes.filter(({ error }) => error !== undefined);
-    if (failed.length > FAILURES * outcomes.length)
-      complain(`${failed.length} fits failed: ${failed[0].error}`);
-    const odd = outcomes.find(
-      ({ error, losses }) =>
-        error === undefined && !Object.values(losses).every((value) => Number.isFinite(value) && value >= 0),
-    );
-    if (odd !== undefined) complain(`no finite loss: ${JSON.stringify(odd)}`);
-    for (const { arm, loss, slope, claim } of summarise(results)) {
-      if (slope === undefined) complain(`${arm}, ${loss}: no slope`);
-      else if (claim && !claim.remark && !isNear(slope.value, claim.slope)) {
-        complain(`${arm}, ${loss}: slope ${slope.value.toFixed(2)}, claimed ${claim.slope}`);
-      }
+for (const file of readdirSync(join(lab, 'studies'))) {
+  const began = performance.now();
+  const name = basename(file, '.ts');
+  const source = { path: join(lab, 'studies', file), quick: true };
+  const out = join(folder, `${name}.jsonl`);
+  const results = await runStudy({ source, out, shard: undefined, workers: availableParallelism() });
+  const complain = (problem) => problems.push(`${name}: ${problem}`);
+  const { outcomes, header } = results;
+  if (outcomes.length !== header.tasks) complain(`${outcomes.length} of ${header.tasks} tasks`);
+  const failed = outcomes.filter(({ error }) => error !== undefined);
+  if (failed.length > FAILURES * outcomes.length)
+    complain(`${failed.length} fits failed: ${failed[0].error}`);
+  const odd = outcomes.find(
+    ({ error, losses }) =>
+      error === undefined && !Object.values(losses).every((value) => Number.isFinite(value) && value >= 0),
+  );
+  if (odd !== undefined) complain(`no finite loss: ${JSON.stringify(odd)}`);
+  for (const { arm, loss, slope, claim } of summarise(results)) {
+    if (slope === undefined) complain(`${arm}, ${loss}: no slope`);
+    else if (claim && !claim.remark && !isNear(slope.value, claim.slope)) {
+      complain(`${arm}, ${loss}: slope ${slope.value.toFixed(2)}, claimed ${claim.slope}`);
     }
-    const seconds = (performance.now() - began) / 1000;
-    console.log(`${name}: ${outcomes.length} tasks, ${failed.length} fits failed, ${seconds.toFixed(0)} s`);
   }
-} finally {
-  rmSync(folder, { recursive: true });
+  const seconds = (performance.now() - began) / 1000;
+  console.log(`${name}: ${outcomes.length} tasks, ${failed.length} fits failed, ${seconds.toFixed(0)} s`);
 }
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? 'all studies are as they should be' : `${problems.length} problems`);

@@ -2,8 +2,7 @@
  * Installs the packages as they would be published into an empty project, and uses them there as a user would: from Node,
  * TypeScript, a plain page and a bundler. `pnpm test:packages` builds and runs it; the network is used for npm alone.
  */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { noChromium } from './chromium.mjs';
@@ -13,6 +12,7 @@ import { openPage } from './packaging/open-page.mjs';
 import { packPackages } from './packaging/pack.mjs';
 import { openBundles, openPlaces, writePlaces } from './packaging/places.mjs';
 import { codeIn } from './packaging/readme.mjs';
+import { scratchFolder } from './scratch.mjs';
 
 /** The most that the layer, one gate and one expert may add to a page: bytes, minified and gzipped, without tfjs. */
 const SIZE_LIMIT = 20 * 1024;
@@ -42,12 +42,9 @@ const CHECKS = [
 ];
 
 process.chdir(resolve(import.meta.dirname, '..'));
-const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'tfjs-moe-consumer-')));
+const scratch = scratchFolder('tfjs-moe-consumer');
 const consumer = join(scratch, 'project');
 let packages = [];
-
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 let failures = 0;
 for (const { name, run, unless, essential } of CHECKS) {

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { noChromium } from './chromium.mjs';
+import { expectPnpm } from './expect-pnpm.mjs';
 
 const NODE_24 = '24.21.0';
 
@@ -55,6 +56,7 @@ const STAGES = [
   { name: 'studies', command: 'node scripts/check-studies.mjs' },
 ];
 
+expectPnpm('verify');
 process.chdir(resolve(import.meta.dirname, '..'));
 const cache = resolve('node_modules/.cache/verify');
 const path = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter);

@@ -1,8 +1,9 @@
 /**
  * Judges the cells of the table and writes them to `verdicts.json`; cells that are there already are kept.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { replaceFile } from 'command-line';
 import { type Cell, cellKeys, judge, nameOf } from './cells.ts';
 
 export interface GenerateOptions {
@@ -51,5 +52,6 @@ export function merge(parts: readonly string[]): void {
 function write(file: string, keys: ReturnType<typeof cellKeys>, known: ReadonlyMap<string, Cell>): void {
   const cells = keys.flatMap((key) => known.get(nameOf(key)) ?? []);
   // A cell per line, so that a change of one is a change of one line.
-  writeFileSync(file, `[\n${cells.map((cell) => JSON.stringify(cell)).join(',\n')}\n]\n`);
+  const content = `[\n${cells.map((cell) => JSON.stringify(cell)).join(',\n')}\n]\n`;
+  replaceFile('verdicts', { path: file, content }, { what: 'the table' });
 }

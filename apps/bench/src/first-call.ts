@@ -7,30 +7,34 @@ import '@tfjs-moe/wasm';
 import { ffn } from '@tfjs-moe/experts';
 import { topK } from '@tfjs-moe/gates';
 import { mixtureOfExperts } from '@tfjs-moe/layers';
+import { runProgram } from 'command-line';
 import { quantile } from './pairs.ts';
 
-const [T = 1, D = 1, H = 1, E = 1, K = 1] = process.argv.slice(2).map(Number);
-await tf.setBackend('wasm');
-await tf.ready();
-const layer = mixtureOfExperts({
-  experts: E,
-  gate: topK({ k: K }),
-  expert: ffn({ hiddenUnits: H, activation: 'relu' }),
-  seed: 1,
+process.exitCode = await runProgram('first-call', async ({ output }) => {
+  const [T = 1, D = 1, H = 1, E = 1, K = 1] = process.argv.slice(2).map(Number);
+  await tf.setBackend('wasm');
+  await tf.ready();
+  const layer = mixtureOfExperts({
+    experts: E,
+    gate: topK({ k: K }),
+    expert: ffn({ hiddenUnits: H, activation: 'relu' }),
+    seed: 1,
+  });
+  // Weights are drawn before: that takes as long the second time.
+  layer.build([null, D]);
+  const x = tf.randomNormal([T, D]);
+
+  function call(): number {
+    const start = performance.now();
+    const y = layer.apply(x) as tf.Tensor;
+    y.dataSync();
+    const took = performance.now() - start;
+    y.dispose();
+    return took;
+  }
+
+  const first = call();
+  const warm = quantile(Array.from({ length: 30 }, call).slice(10), 0.5);
+  output.write(`${JSON.stringify({ first, warm })}\n`);
+  return 0;
 });
-// Weights are drawn before: that takes as long the second time.
-layer.build([null, D]);
-const x = tf.randomNormal([T, D]);
-
-function call(): number {
-  const start = performance.now();
-  const y = layer.apply(x) as tf.Tensor;
-  y.dataSync();
-  const took = performance.now() - start;
-  y.dispose();
-  return took;
-}
-
-const first = call();
-const warm = quantile(Array.from({ length: 30 }, call).slice(10), 0.5);
-console.log(JSON.stringify({ first, warm }));

@@ -2,40 +2,62 @@
  * `bench SUBJECT [--quick] [--json]`: measures one subject and prints a table, or one JSON object, to standard output.
  * Progress goes to standard error.
  */
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tfjs-moe/wasm';
+import { MoeError } from '@tfjs-moe/core';
+import { didYouMean, optionHelp, readOptions, runProgram, type Terminal } from 'command-line';
 import { machine } from './machine.ts';
 import { printTable } from './print-table.ts';
 import type { Run } from './subject.ts';
 import { subjects } from './subjects/index.ts';
 
-const options = { quick: { type: 'boolean' }, json: { type: 'boolean' } } as const;
+const WHO = 'bench';
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const subject = subjects.find(({ name }) => name === positionals[0]);
-  if (subject === undefined || positionals.length > 1) {
-    console.error('usage: pnpm --silent bench SUBJECT [--quick] [--json]\n\nsubjects:');
-    for (const { name, about } of subjects) console.error(`  ${name.padEnd(10)} ${about}`);
+const options = {
+  quick: { about: 'a few representative cases, under 45 s' },
+  json: { about: 'one JSON object instead of a table' },
+};
+
+const usage = () => `usage: pnpm --silent bench SUBJECT [options]
+
+Measures tfjs-moe against TensorFlow.js as it comes. SUBJECT is one of
+${subjects.map(({ name, about }) => `  ${name.padEnd(10)}  ${about}`).join('\n')}
+
+${optionHelp(options)}
+`;
+
+process.exitCode = await runProgram(WHO, main);
+
+async function main({ output, errors }: Terminal): Promise<number> {
+  const { given, words, help } = readOptions(WHO, process.argv.slice(2), options);
+  if (help) {
+    output.write(usage());
+    return 0;
+  }
+  const [name, ...stray] = words;
+  if (name === undefined) {
+    errors.write(usage());
     return 2;
+  }
+  const subject = subjects.find((one) => one.name === name);
+  if (subject === undefined || stray.length > 0) {
+    const names = subjects.map((one) => one.name);
+    const hint = subject === undefined ? didYouMean(name, names) : '';
+    throw new MoeError(WHO, `give one subject of ${names.join(', ')}${hint}`, stray[0] ?? name);
   }
   await tf.setBackend('wasm');
   await tf.ready();
-  const quick = values.quick ?? false;
+  const { quick, json } = given;
   const run: Run = {
     quick,
     effort: quick ? { rounds: 9, atLeastMs: 8, slowMs: 400 } : { rounds: 25, atLeastMs: 20, slowMs: 1500 },
-    log: (text) => process.stderr.write(`${text}\n`),
+    log: (text) => errors.write(`${text}\n`),
   };
   const rows = await subject.measure(run);
   const on = machine();
-  console.log(
-    values.json
-      ? JSON.stringify({ subject: subject.name, about: subject.about, machine: on, quick, rows })
-      : printTable(subject, rows, on),
-  );
+  const shown = json
+    ? JSON.stringify({ subject: subject.name, about: subject.about, machine: on, quick, rows })
+    : printTable(subject, rows, on);
+  output.write(`${shown}\n`);
   return 0;
 }
-
-process.exitCode = await main();

@@ -14,7 +14,7 @@ export const estimators: Subject = {
     "time of a fit with all its starts, over that of R's flexmix from the same start; of a study on two workers, over one",
   async measure(run) {
     const { quick, log } = run;
-    const rows: Row[] = likelihoodRows(run);
+    const rows: Row[] = await likelihoodRows(run);
     for (const n of quick ? [100_000] : [10_000, 100_000, 1_000_000]) {
       // As many atoms as there are, and one more than there are.
       for (const planted of [3, 2]) {
@@ -22,7 +22,7 @@ export const estimators: Subject = {
         rows.push(leastSquares(n, planted));
       }
     }
-    rows.push(studyWorkersRow(run));
+    rows.push(await studyWorkersRow(run));
     return rows;
   },
 };

@@ -3,14 +3,13 @@
  * experts, and a tolerance that is at least as strict. R counts its own time, without its start. Of
  * several runs the fastest counts, on both sides: the one that other work on the machine disturbed least.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stream, stream } from '@tfjs-moe/core';
 import { fitMaximumLikelihood, type Sample } from '@tfjs-moe/estimators';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
+import { replaceFile, withTemporaryFolder } from 'command-line';
+import { runProcess } from '../run-process.ts';
 import type { Row, Run } from '../subject.ts';
 
 /** Two lines (the design of Nguyen, Nguyen and Ho, 2023) and three. */
@@ -59,11 +58,11 @@ for (run in seq_len(RUNS)) {
 cat(min(seconds), format(as.numeric(logLik(fit)), digits = 15), fit@iter)
 `;
 
-export function likelihoodRows({ quick, log }: Run): Row[] {
+export async function likelihoodRows({ quick, log }: Run): Promise<Row[]> {
   const rows: Row[] = [];
   for (const design of designs) {
     log(`maximum likelihood against flexmix, ${design.experts.length} experts`);
-    rows.push(against(design, quick ? 3 : 5));
+    rows.push(await against(design, quick ? 3 : 5));
   }
   if (!quick) {
     log('maximum likelihood, 3 experts, n = 1000000');
@@ -72,7 +71,10 @@ export function likelihoodRows({ quick, log }: Run): Row[] {
   return rows;
 }
 
-function against({ name, low, high, gate, experts, sigma }: (typeof designs)[number], runs: number): Row {
+async function against(
+  { name, low, high, gate, experts, sigma }: (typeof designs)[number],
+  runs: number,
+): Promise<Row> {
   const n = 10_000;
   const random = stream(1, 'bench', name);
   const x = Array.from({ length: n }, () => low + (high - low) * random.uniform());
@@ -100,7 +102,7 @@ function against({ name, low, high, gate, experts, sigma }: (typeof designs)[num
   });
   const ms = Math.min(...times);
   const ours = fit();
-  const theirs = flexmix(x, response, clusters, runs);
+  const theirs = await flexmix(x, response, clusters, runs);
   return {
     case: `${experts.length} linear experts, d = 1, n = ${n}, one start`,
     mode: 'maximum likelihood',
@@ -120,17 +122,19 @@ function against({ name, low, high, gate, experts, sigma }: (typeof designs)[num
   };
 }
 
-function flexmix(x: readonly number[], y: readonly number[], clusters: readonly number[], runs: number) {
-  const folder = mkdtempSync(join(tmpdir(), 'flexmix-'));
-  const table = join(folder, 'table.csv');
-  const script = join(folder, 'flexmix.R');
-  writeFileSync(
-    table,
-    ['x,y,cluster', ...x.map((value, i) => `${value},${y[i]},${clusters[i]! + 1}`)].join('\n'),
-  );
-  writeFileSync(script, FLEXMIX.replace('RUNS', `${runs}`));
-  const { stdout, status } = spawnSync('Rscript', [script, table], { encoding: 'utf8' });
-  rmSync(folder, { recursive: true });
+async function flexmix(
+  x: readonly number[],
+  y: readonly number[],
+  clusters: readonly number[],
+  runs: number,
+) {
+  const rows = x.map((value, i) => `${value},${y[i]},${clusters[i]! + 1}`);
+  const { stdout, status } = await withTemporaryFolder('flexmix', (folder) => {
+    const [table, script] = [join(folder, 'table.csv'), join(folder, 'flexmix.R')];
+    replaceFile('bench', { path: table, content: ['x,y,cluster', ...rows].join('\n') });
+    replaceFile('bench', { path: script, content: FLEXMIX.replace('RUNS', `${runs}`) });
+    return runProcess('Rscript', [script, table]);
+  });
   if (status !== 0) return undefined;
   const [seconds, logLikelihood, iterations] = stdout.trim().split(/\s+/).map(Number);
   return { seconds: seconds!, logLikelihood: logLikelihood!, iterations: iterations! };

@@ -1,32 +1,28 @@
 /** A convergence study on two worker threads against the same study on one, in processes of their own, start included. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { withTemporaryFolder } from 'command-line';
+import { runProcess } from '../run-process.ts';
 import type { Row, Run } from '../subject.ts';
 
 const MOE = resolve(import.meta.dirname, '../../../lab/dist/main.js');
 const STUDY = 'over-fitted';
 
 /** Of several runs the fastest counts, on both sides: the one that other work on the machine disturbed least. */
-export function studyWorkersRow({ quick, log }: Run): Row {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-study-'));
+export async function studyWorkersRow({ quick, log }: Run): Promise<Row> {
   const best = { 1: Infinity, 2: Infinity };
-  try {
+  await withTemporaryFolder('bench-study', async (folder) => {
     for (let round = 0; round < (quick ? 1 : 3); round++) {
       for (const workers of [1, 2] as const) {
         log(`study ${STUDY} --quick on ${workers} ${workers === 1 ? 'thread' : 'threads'}`);
         const out = join(folder, `${round}-${workers}.jsonl`);
         const words = [MOE, 'study', STUDY, '--quick', '--workers', String(workers), '--out', out];
         const start = performance.now();
-        const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+        const { status, stderr } = await runProcess(process.execPath, words);
         if (status !== 0) throw new Error(`moe study ended with ${status}: ${stderr}`);
         best[workers] = Math.min(best[workers], performance.now() - start);
       }
     }
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
   return {
     case: `study ${STUDY} --quick`,
     mode: 'two workers',
