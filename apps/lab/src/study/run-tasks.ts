@@ -82,7 +82,9 @@ async function attempt(
 /** At most so many tasks are named. */
 const NAMED = 5;
 
-function failed(failures: readonly Failure[]): Error {
+function failed(unsorted: readonly Failure[]): Error {
+  // In an order that does not depend on which thread was first.
+  const failures = [...unsorted].sort((a, b) => a.task.index - b.task.index);
   const named = failures
     .slice(0, NAMED)
     .map(({ task, error }) => `${describe(task)}: ${(error as Error).message ?? error}`);

@@ -54,8 +54,8 @@ describe('a thread that ends under its task', () => {
     const error = await failure(run('exit'));
     expect(error.message).toBe(
       '[tfjs-moe] moe study: 2 tasks could not be computed, twice: ' +
-        'task 5 (linear, n = 80, replicate 0): its thread ended with status 7; ' +
-        'task 3 (linear, n = 40, replicate 3): its thread ended with status 7. ' +
+        'task 3 (linear, n = 40, replicate 3): its thread ended with status 7; ' +
+        'task 5 (linear, n = 80, replicate 0): its thread ended with status 7. ' +
         'The others are kept, and the same command tries these again, with more --memory or fewer --workers.',
     );
     expect(exitStatusOf(error)).toBe(1);
@@ -81,7 +81,7 @@ describe('a thread that ends under its task', () => {
 
 it('a task that throws is told of when the others are kept', async () => {
   const error = await failure(run('throw'));
-  expect(error.message).toBe('task 5 (linear, n = 80, replicate 0) failed; the others are kept');
+  expect(error.message).toBe('task 3 (linear, n = 40, replicate 3) failed; the others are kept');
   expect(String(error.cause)).toBe('RangeError: of a programmer');
   expect(exitStatusOf(error)).toBe(1);
   expect(journal()).toEqual(others);
