@@ -5,7 +5,7 @@
 import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { columns, columnsOf } from '@tfjs-moe/numerics';
-import { jacobianFamily } from './jacobian.ts';
+import { jacobianFamily } from '../families/jacobian.ts';
 
 const who = 'identifiability';
 const WHY =

@@ -14,15 +14,15 @@ import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import { hasKinks } from '../second-order/kinks.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { algebraicFamily } from './algebraic.ts';
+import { algebraicFamily } from '../families/algebraic.ts';
 import { expectDefinitions, expectEvaluation } from './definitions.ts';
-import { gateForm } from './gate-form.ts';
+import { gateForm } from '../mixture/covered-form.ts';
 import type { Identifiability } from './identifiability-verdicts.ts';
-import { jacobianFamily } from './jacobian.ts';
-import { firstOrderNotes, selects } from './notes.ts';
-import { drawnMeasure, expectDistinctAtoms } from './parameters.ts';
-import { strongFamily } from './strong.ts';
-import { weakFamily } from './weak.ts';
+import { jacobianFamily } from '../families/jacobian.ts';
+import { firstOrderNotes, selects } from '../mixture/regions.ts';
+import { drawnMeasure, expectDistinctAtoms } from '../mixture/parameters.ts';
+import { strongFamily } from '../families/strong.ts';
+import { weakFamily } from '../families/weak.ts';
 
 /** Options of `identifiability`: gate, expert, sizes, which atoms are over-fitted, budget and seed. */
 export interface IdentifiabilityOptions extends DecideOptions {

@@ -1,13 +1,9 @@
-/**
- * What a reader must know to read the verdicts on a mixture: regions, and what was left out.
- */
+import { stream } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
+import { leftOut } from '../mixture/left-out.ts';
+import { idleAtoms, INPUTS, selects } from '../mixture/regions.ts';
 
-import { type Stream, stream } from '@tfjs-moe/core';
-import { type MixingMeasure, measureParts } from '@tfjs-moe/measures';
-
-/** Inputs at which selections are looked at. */
-const INPUTS = 400;
-
+/** What a reader must know to read the first-order verdict on a mixture: regions, and what was left out. */
 export function firstOrderNotes(of: MixingMeasure, seed: number): string[] {
   const notes: string[] = [];
   if (selects(of)) {
@@ -18,28 +14,10 @@ export function firstOrderNotes(of: MixingMeasure, seed: number): string[] {
     if (idle.length > 0)
       notes.push(`never selected at ${INPUTS} inputs: ${idle.map((e) => `atom ${e + 1}`).join(', ')}`);
   }
-  if (of.gate.kind === 'noisyTopK')
-    notes.push('asked as in evaluation, without noise: the parameters of the noise are left out');
+  const left = leftOut(of);
+  if (left.length > 0) {
+    notes.push(`asked as in evaluation, where they have no part: without the parameters ${left.join(', ')}`);
+  }
   return notes;
 }
 
-/** Whether a token may be sent to fewer experts than there are. */
-export function selects({ gate, experts }: MixingMeasure): boolean {
-  return gate.expertsPerToken(experts) < experts;
-}
-
-/** Atoms that no input is sent to, among standard normal ones. */
-export function idleAtoms(of: MixingMeasure, random: Stream): number[] {
-  const rows = Array.from({ length: INPUTS }, () =>
-    Array.from({ length: of.inputDim }, () => random.normal()),
-  );
-  const { weights } = measureParts(of, rows);
-  return Array.from({ length: of.experts }, (_, e) => e).filter((e) => {
-    let active = 0;
-    for (let t = 0; t < rows.length; t++) if (weights[t * of.experts + e] !== 0) active++;
-    return active < LEAST_SHARE * rows.length;
-  });
-}
-
-/** An atom is idle if less than this part of the inputs is sent to it. */
-const LEAST_SHARE = 0.02;

@@ -16,7 +16,7 @@ import {
   scoped,
 } from '@tfjs-moe/core';
 import { derivativeList, firstDerivative, gridInput, type Ring, secondDerivative } from '@tfjs-moe/numerics';
-import { idealOps } from '../identifiability/ideal-ops.ts';
+import { idealOps } from '../mixture/ideal-ops.ts';
 import { type Member, type ParametricFamily, parametersOf, ringParams } from './parametric-family.ts';
 
 type Specs = Readonly<Record<string, GateParamSpec>>;

@@ -1,7 +1,7 @@
 import type { Config } from '@tfjs-moe/core';
 import { decide } from '../decide/decide.ts';
-import { jacobianFamily } from '../identifiability/jacobian.ts';
-import { drawnMeasure } from '../identifiability/parameters.ts';
+import { jacobianFamily } from '../families/jacobian.ts';
+import { drawnMeasure } from '../mixture/parameters.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { type Change, changesOf } from './changes.ts';

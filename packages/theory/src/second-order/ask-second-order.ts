@@ -1,5 +1,5 @@
 import type { MixingMeasure } from '@tfjs-moe/measures';
-import { gateForm } from '../identifiability/gate-form.ts';
+import { coveredForm } from '../mixture/covered-form.ts';
 import type { Inconclusive, Verdict } from '../verdict/verdict.ts';
 import { competitiveCriterion } from './competitive-criterion.ts';
 import type { Answer, CriterionOptions } from './criterion.ts';
@@ -32,22 +32,22 @@ function answerOf(
   options: CriterionOptions,
   notes: string[],
 ): Answer {
-  const form = gateForm(of.gate);
+  const form = coveredForm(of.gate, of.experts);
   if (form === undefined) return notCovered(of);
-  if (form.kind === 'sigmoid') {
+  if (form.type === 'sigmoid') {
     notes.push(
       'regime 1: an atom behind a sigmoid can be split only where its gate does not depend on the input, so the routers of over-specified atoms are asked at 0; regime 2 is the question of weak identifiability',
     );
     return sigmoidCriterion(of, form, overSpecified, options);
   }
-  if (form.kind === 'hierarchical') {
+  if (form.type === 'hierarchical') {
     notes.push('over-specified within their groups; the number of groups is taken as known');
     if (isTilted(of, form.groups, overSpecified)) notes.push(`in a group ${TILT}`);
   } else if (overSpecified.length === of.experts) notes.push(TILT);
-  if (form.kind === 'competitive' && !form.useBias) {
+  if (form.type === 'competitive' && form.bias === undefined) {
     notes.push('the gate has no bias: an atom that is split needs masses of its own, which are assumed here');
   }
-  if (form.kind === 'competitive' && form.selection) {
+  if (form.type === 'competitive' && form.selection) {
     notes.push(
       'asked with the selection held fixed near each input, and all copies of an atom selected with it',
     );
@@ -55,7 +55,7 @@ function answerOf(
   if (firstOrder.verdict === 'dependent' && overSpecified.length < of.experts) {
     return { verdict: 'dependent', direction: firstOrderDirection(firstOrder.relations[0]!) };
   }
-  return form.kind === 'competitive'
+  return form.type === 'competitive'
     ? competitiveCriterion(of, form, overSpecified, options)
     : hierarchicalCriterion(of, form, overSpecified, options);
 }

@@ -1,4 +1,7 @@
-import type { Block } from './curved-family.ts';
+import type { CompetitiveForm } from '@tfjs-moe/core';
+import { expertTraits, type MixingMeasure, routerTraits } from '@tfjs-moe/measures';
+import type { Block } from '../families/curved-family.ts';
+import { routerName } from '../mixture/covered-form.ts';
 
 /** One number of experts with its fit and its criteria. */
 export interface Candidate {
@@ -14,7 +17,10 @@ export interface Candidate {
  * Directions in which an over-fitted atom may turn out to be free: every single coordinate, and the parameters in
  * proportion to their values (homogeneity) all together, layer by layer and one by one.
  */
-export function candidates(blocks: readonly Block[]): Candidate[] {
+export function candidates(
+  blocks: readonly Block[],
+  together: Readonly<Record<string, readonly string[]>>,
+): Candidate[] {
   return blocks.flatMap(({ atom, coordinates }, block) => {
     const only = (name: string, vector: readonly number[]): Candidate => ({
       name: `${name} of atom ${atom + 1}`,
@@ -34,6 +40,13 @@ export function candidates(blocks: readonly Block[]): Candidate[] {
       for (const group of new Set([part, layer, `${part}/${parameter}`]))
         groups.set(group, [...(groups.get(group) ?? []), i]);
     });
+    for (const [name, parameters] of Object.entries(together)) {
+      const members = coordinates.flatMap(({ part, parameter }, i) =>
+        part === 'expert' && parameters.includes(parameter) ? [i] : [],
+      );
+      const isKnown = [...groups.values()].some((other) => other.join() === members.join());
+      if (!isKnown) groups.set(name, members);
+    }
     const scales = [...groups]
       .filter(([, members]) => members.length > 1)
       .map(([name, members]) => {
@@ -47,15 +60,28 @@ export function candidates(blocks: readonly Block[]): Candidate[] {
   });
 }
 
+/** Parameters of an expert whose scale may be one: those that it is linear in, and those that lead to hidden units. */
+export function groupsOf({ expert }: MixingMeasure): Record<string, readonly string[]> {
+  const { linearIn = [], units = [] } = expertTraits(expert);
+  const sets = [linearIn, ...units.map(({ incoming }) => incoming)].filter(({ length }) => length > 0);
+  return Object.fromEntries(sets.map((names) => [`expert/${names.join(' and ')}`, names]));
+}
+
 /**
  * The directions that are free where some atoms are all there is to a softmax and none of them is fitted exactly: the
  * same coordinate of every atom's linear router (common tilt), and with a single atom every parameter of its gate, whose
  * weight is 1.
  */
-export function gaugeDirections(blocks: readonly Block[], together: readonly Block[]): Candidate[] {
+export function gaugeDirections(
+  form: CompetitiveForm,
+  blocks: readonly Block[],
+  together: readonly Block[],
+): Candidate[] {
+  const { shifts = [] } = routerTraits(form.router);
+  const tilted = shifts.map(({ parameter }) => routerName(form, parameter));
   const isSingle = together.length === 1;
   return together[0]!.coordinates.flatMap(({ name, parameter, part }, i) => {
-    if (part !== 'gate' || !(isSingle || /router\/(kernel|center)$/.test(parameter))) return [];
+    if (part !== 'gate' || !(isSingle || tilted.includes(parameter))) return [];
     return [
       {
         name: isSingle ? `${name}, the gate of a single atom` : `${name} of all atoms alike (common tilt)`,

@@ -1,12 +1,13 @@
+import type { CompetitiveForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
-import { type Atom, atomsOf } from '../identifiability/atom.ts';
-import type { CompetitiveForm } from '../identifiability/gate-form.ts';
-import { type Candidate, candidates, gaugeDirections } from './candidates.ts';
-import { competitiveFamily } from './competitive.ts';
+import { type Atom, atomsOf } from '../mixture/atom.ts';
+import { type Candidate, candidates, gaugeDirections, groupsOf } from './candidates.ts';
+import { competitiveFamily } from '../families/competitive.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
-import type { CurvedFamily } from './curved-family.ts';
+import type { CurvedFamily } from '../families/curved-family.ts';
 import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
-import { hasKinks, isEulerDirection } from './kinks.ts';
+import { hasKinks } from '../mixture/kinks.ts';
+import { isEulerDirection } from './moved-kinks.ts';
 import { ownFamily, proveDirection, wholeFamily } from './null-direction.ts';
 import type { NullDirection } from './second-order-verdict.ts';
 
@@ -26,8 +27,8 @@ export function competitiveCriterion(
     if (direction) return { verdict: 'dependent', direction };
   }
   const directions = [
-    ...(isTilted ? gaugeDirections(family.blocks, family.blocks) : []),
-    ...candidates(family.blocks),
+    ...(isTilted ? gaugeDirections(form, family.blocks, family.blocks) : []),
+    ...candidates(family.blocks, groupsOf(of)),
   ];
   const prove = (direction: Candidate) =>
     proveCompetitive(of, family, atomsOf(of, form), direction, options.deadline);

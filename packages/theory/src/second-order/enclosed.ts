@@ -11,7 +11,7 @@ import {
 import { expectTime, withDeadline } from '../decide/deadline.ts';
 import type { Points } from '../decide/sampling.ts';
 import type { BallRow } from './certify-positive.ts';
-import type { CurvedFamily } from './curved-family.ts';
+import type { CurvedFamily } from '../families/curved-family.ts';
 
 /**
  * A curved family at points, as balls: in double-double first, which is fast, and in balls of more bits where that does

@@ -7,13 +7,12 @@
  * dimensions: an equation ties them. Where it leaves the second derivative out, the first order is dependent already.
  */
 import type { MixingMeasure } from '@tfjs-moe/measures';
-import { isGuard } from '../identifiability/ideal-ops.ts';
-import type { Block } from './curved-family.ts';
+import { isGuard } from '../mixture/ideal-ops.ts';
+import type { Block } from '../families/curved-family.ts';
 import type { NullDirection } from './second-order-verdict.ts';
 
 export function livesOnTwoHalfLines({ expert, inputDim }: MixingMeasure): boolean {
-  const { epsilon } = expert.config;
-  return expert.kind === 'normalizedFfn' && inputDim === 1 && isGuard(Number(epsilon) ** 2);
+  return inputDim === 1 && readExpert(expert)?.isOfDirection === true;
 }
 
 /** The direction of the last parameter, such as the bias; nothing for experts of a single parameter. */

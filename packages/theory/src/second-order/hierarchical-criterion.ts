@@ -1,15 +1,15 @@
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Ring } from '@tfjs-moe/numerics';
-import { type Atom, atomsOf } from '../identifiability/atom.ts';
-import type { FreeFunction } from '../identifiability/free-functions.ts';
-import type { HierarchicalForm } from '../identifiability/gate-form.ts';
-import { jacobianFamily } from '../identifiability/jacobian.ts';
-import { functionLabel } from '../identifiability/labels.ts';
-import { type Candidate, candidates, gaugeDirections } from './candidates.ts';
-import { atomFamily } from './competitive.ts';
+import { type Atom, atomsOf } from '../mixture/atom.ts';
+import type { FreeFunction } from '../mixture/free-functions.ts';
+import type { SoftmaxTree } from '../mixture/covered-form.ts';
+import { jacobianFamily } from '../families/jacobian.ts';
+import { functionLabel } from '../mixture/labels.ts';
+import { type Candidate, candidates, gaugeDirections, groupsOf } from './candidates.ts';
+import { atomFamily } from '../families/competitive.ts';
 import { proveCompetitive } from './competitive-criterion.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
-import type { CurvedFamily } from './curved-family.ts';
+import type { CurvedFamily } from '../families/curved-family.ts';
 import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
 
 /**
@@ -21,7 +21,7 @@ import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
  */
 export function hierarchicalCriterion(
   of: MixingMeasure,
-  form: HierarchicalForm,
+  form: SoftmaxTree,
   overSpecified: readonly number[],
   options: CriterionOptions,
 ): Answer {
@@ -34,7 +34,7 @@ export function hierarchicalCriterion(
   const directions = groups.flatMap(({ atoms, own }) => {
     const together = family.blocks.filter(({ atom }) => atoms.some(({ index }) => index === atom));
     const isTilted = own.blocks.length === atoms.length;
-    return isTilted ? gaugeDirections(family.blocks, together) : [];
+    return isTilted ? gaugeDirections(form.inner, family.blocks, together) : [];
   });
   const prove = (direction: Candidate) => {
     const moving = family.blocks.findIndex((_, b) => direction.vectors[b] !== undefined);
@@ -45,7 +45,7 @@ export function hierarchicalCriterion(
     );
     return proveCompetitive(of, own, atoms, { ...direction, vectors }, options.deadline);
   };
-  return criterion(family, [...directions, ...candidates(family.blocks)], prove, options);
+  return criterion(family, [...directions, ...candidates(family.blocks, groupsOf(of))], prove, options);
 }
 
 /** A group with atoms that are over-specified, as a mixture of its own. */
@@ -55,9 +55,9 @@ interface Group {
   readonly own: CurvedFamily;
 }
 
-function groupsOf(of: MixingMeasure, form: HierarchicalForm, overSpecified: readonly number[]): Group[] {
+function groupsOf(of: MixingMeasure, form: SoftmaxTree, overSpecified: readonly number[]): Group[] {
   const members = of.experts / form.groups;
-  const atoms = atomsOf(of, form.inner, 'inner/');
+  const atoms = atomsOf(of, form.inner);
   const indices = [...new Set(overSpecified.map((e) => Math.floor(e / members)))];
   return indices.map((index) => {
     const inside = atoms.slice(index * members, (index + 1) * members);
@@ -67,7 +67,7 @@ function groupsOf(of: MixingMeasure, form: HierarchicalForm, overSpecified: read
       atoms: inside,
       free: ownFunctions(inside),
       overSpecified: over,
-      masses: form.inner.useBias ? [] : over,
+      masses: form.inner.bias === undefined ? over : [],
       masksAt: () => ({}),
     });
     return { index, atoms: inside, own };
@@ -84,10 +84,10 @@ function ownFunctions(atoms: readonly Atom[]): FreeFunction[] {
 }
 
 /** The Jacobian of the whole, with the second derivatives of every group in its share. */
-function weightedFamily(of: MixingMeasure, form: HierarchicalForm, groups: readonly Group[]): CurvedFamily {
+function weightedFamily(of: MixingMeasure, form: SoftmaxTree, groups: readonly Group[]): CurvedFamily {
   const { labels, evaluate } = jacobianFamily(of);
-  const outer = atomsOf({ ...of, experts: form.groups }, form.outer, 'outer/');
-  const inner = atomsOf(of, form.inner, 'inner/');
+  const outer = atomsOf({ ...of, experts: form.groups }, form.outer);
+  const inner = atomsOf(of, form.inner);
   const members = of.experts / form.groups;
   return {
     inputDim: of.inputDim,

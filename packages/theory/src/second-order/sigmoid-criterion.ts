@@ -1,18 +1,19 @@
-import { mapNames } from '@tfjs-moe/core';
+import { mapNames, type SigmoidForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
 import { examine } from '../decide/examine.ts';
-import { type Atom, atomsOf } from '../identifiability/atom.ts';
-import { freeFunctions } from '../identifiability/free-functions.ts';
-import type { SigmoidForm } from '../identifiability/gate-form.ts';
-import { functionLabel } from '../identifiability/labels.ts';
-import { type SigmoidParts, sigmoidParts } from '../identifiability/sigmoid-jacobian.ts';
+import { type Atom, atomsOf } from '../mixture/atom.ts';
+import { freeFunctions } from '../mixture/free-functions.ts';
+import { isLinear, routerName } from '../mixture/covered-form.ts';
+import { hasKinks } from '../mixture/kinks.ts';
+import { functionLabel } from '../mixture/labels.ts';
+import { type SigmoidParts, sigmoidParts } from '../families/sigmoid-jacobian.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { namedRelation } from '../verdict/relation.ts';
-import { candidates } from './candidates.ts';
+import { candidates, groupsOf } from './candidates.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
-import { type Block, type CurvedFamily, ownBlock, secondDerivatives } from './curved-family.ts';
-import { hasKinks, isEulerDirection } from './kinks.ts';
+import { type Block, type CurvedFamily, ownBlock, secondDerivatives } from '../families/curved-family.ts';
+import { isEulerDirection } from './moved-kinks.ts';
 import { firstOrderDirection, proveDirection, wholeFamily } from './null-direction.ts';
 
 /** Part of the time for the equations among free functions. */
@@ -40,14 +41,14 @@ export function sigmoidCriterion(
   overSpecified: readonly number[],
   options: CriterionOptions,
 ): Answer {
-  if (form.router.kind !== 'linear')
+  if (!isLinear(form.router))
     return { verdict: 'inconclusive', bits: 0, raise: 'nothing: regime 1 is examined for linear routers' };
-  if (!form.useBias) {
+  if (form.bias === undefined) {
     const raise =
       'nothing: without a bias the gate of a split atom is 1/2 each, so that no atom can be split';
     return { verdict: 'inconclusive', bits: 0, raise };
   }
-  const of = inRegimeOne(given, overSpecified);
+  const of = inRegimeOne(given, form, overSpecified);
   const family = regimeOneFamily(of, form, overSpecified);
   const { relations, remaining } = examine(family.free, {
     budget: Math.max(1, EXAMINATION * (options.deadline - Date.now())),
@@ -69,7 +70,7 @@ export function sigmoidCriterion(
     ? remaining
     : family.free.labels.map((_, i) => i);
   const curved = family.curved(kept);
-  const directions = candidates(curved.blocks).filter(({ vectors }) =>
+  const directions = candidates(curved.blocks, groupsOf(of)).filter(({ vectors }) =>
     vectors.every((u, b) => u === undefined || curved.blocks[b]!.coordinates[0]!.part === 'expert'),
   );
   // A direction is null only if it needs no mixed function.
@@ -91,10 +92,15 @@ export function sigmoidCriterion(
 }
 
 /** The measure with the routers of over-specified atoms at zero. */
-function inRegimeOne(of: MixingMeasure, overSpecified: readonly number[]): MixingMeasure {
+function inRegimeOne(
+  of: MixingMeasure,
+  form: SigmoidForm,
+  overSpecified: readonly number[],
+): MixingMeasure {
   const over = new Set(overSpecified);
+  const names = Object.keys(form.router.params(of.inputDim)).map((name) => routerName(form, name));
   const gateParams = mapNames(of.gateParams, (numbers, name) =>
-    name.startsWith('router/')
+    names.includes(name)
       ? numbers.map((value, i) => (over.has(Math.floor((i * of.experts) / numbers.length)) ? 0 : value))
       : numbers,
   );
@@ -120,7 +126,7 @@ function regimeOneFamily(
   const exact = freeFunctions(of, atoms).filter(
     ({ places }) => !places.every(({ atom }) => isOver.has(atom)),
   );
-  const subject = form.normalize ? '(h - f)' : 'h';
+  const subject = form.normalized ? '(h - f)' : 'h';
   const first: FunctionLabel[] = [
     ...exact.map(({ label }) => label),
     ...over.flatMap(({ atom, gate, expert }) => [

@@ -1,7 +1,6 @@
-import { MoeError } from '@tfjs-moe/core';
+import { type CompetitiveForm, MoeError } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { gridInput, gridParams, type Ring } from '@tfjs-moe/numerics';
-import type { CompetitiveForm } from './gate-form.ts';
 import { idealOps } from './ideal-ops.ts';
 
 export interface SelectionMasks<S> {

@@ -7,13 +7,13 @@
  * $\psi_{\theta_j}$ are what a split of atom j leaves behind. All functions are multiplied by D once more, which removes
  * the division in f_G. s and t are 1 but for selections.
  */
+import type { CompetitiveForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, jets, type Ring } from '@tfjs-moe/numerics';
-import { type Atom, atomsOf, jetProduct } from '../identifiability/atom.ts';
-import { type FreeFunction, freeFunctions, type Place } from '../identifiability/free-functions.ts';
-import type { CompetitiveForm } from '../identifiability/gate-form.ts';
-import { functionLabel } from '../identifiability/labels.ts';
-import { type SelectionMasks, selectionMasks } from '../identifiability/selection-masks.ts';
+import { type Atom, atomsOf, jetProduct } from '../mixture/atom.ts';
+import { type FreeFunction, freeFunctions, type Place } from '../mixture/free-functions.ts';
+import { functionLabel } from '../mixture/labels.ts';
+import { type SelectionMasks, selectionMasks } from '../mixture/selection-masks.ts';
 import { type CurvedFamily, ownBlock, secondDerivatives } from './curved-family.ts';
 
 /** @param overSpecified atoms whose second derivatives are carried; none for a Jacobian alone */
@@ -29,7 +29,7 @@ export function competitiveFamily(
     free: freeFunctions(of, atoms),
     overSpecified,
     // Without a bias nothing among the free functions is the mass of an atom, which a split needs.
-    masses: form.useBias ? [] : overSpecified,
+    masses: form.bias === undefined ? overSpecified : [],
     masksAt: (ring, x) => selectionMasks(of, form, ring, x),
   });
   return { ...family, selects: form.selection !== undefined && form.selection.k < of.experts };

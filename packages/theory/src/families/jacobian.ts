@@ -1,11 +1,12 @@
-import type { Config } from '@tfjs-moe/core';
-import { gaugeOf, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import type { ParameterCopy } from '@tfjs-moe/core';
+import { fixedCopies, type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import { firstDerivative, gridInput, gridParams, paramLabels, type Ring } from '@tfjs-moe/numerics';
-import { competitiveFamily } from '../second-order/competitive.ts';
+import { coveredForm } from '../mixture/covered-form.ts';
+import { idealOps } from '../mixture/ideal-ops.ts';
+import { functionLabel } from '../mixture/labels.ts';
+import { leftOut } from '../mixture/left-out.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
-import { gateForm } from './gate-form.ts';
-import { idealOps } from './ideal-ops.ts';
-import { functionLabel } from './labels.ts';
+import { competitiveFamily } from './competitive.ts';
 import { sigmoidJacobian } from './sigmoid-jacobian.ts';
 
 /**
@@ -15,26 +16,31 @@ import { sigmoidJacobian } from './sigmoid-jacobian.ts';
  * $n^{-1/2}$; if not, the relation names the direction in which the mixture does not change to first order.
  *
  * Without divisions where the form of the gate is known: with a common factor, which ties no knots.
+ * @param fixed what the gauge fixes, of a gate whose form is unknown
  */
-export function jacobianFamily(of: MixingMeasure): LabelledFamily {
-  const form = gateForm(of.gate);
-  if (form?.kind === 'sigmoid') return sigmoidJacobian(of, form);
-  if (form?.kind !== 'competitive') return routedJacobian(of);
+export function jacobianFamily(of: MixingMeasure, fixed?: readonly ParameterCopy[]): LabelledFamily {
+  const form = coveredForm(of.gate, of.experts);
+  if (form?.type === 'sigmoid') return sigmoidJacobian(of, form);
+  if (form?.type !== 'competitive')
+    return routedJacobian(of, fixed ?? fixedCopies(of.gate, of.inputDim, of.experts) ?? []);
   const { inputDim, labels, evaluate } = competitiveFamily(of, form, []);
   return { inputDim, labels, evaluate: (ring, x) => evaluate(ring, x).free };
 }
 
 /** Of any gate, through its routing. */
-function routedJacobian(of: MixingMeasure): LabelledFamily {
+function routedJacobian(of: MixingMeasure, gauge: readonly ParameterCopy[]): LabelledFamily {
   const specs = measureSpecs(of);
   const gateNames = paramLabels(specs.gate);
-  const fixed = new Set(gaugeOf(of.gate.config, of.experts).map(({ name, copy }) => `${name}#${copy}`));
+  const fixed = new Set(gauge.map(({ name, copy }) => `${name}#${copy}`));
+  const without = leftOut(of);
+  const isDense = readGate(of.gate, of.experts)?.isDense ?? false;
   const free: number[] = [];
   const labels: FunctionLabel[] = [];
   [...gateNames, ...paramLabels(specs.expert)].forEach((label, index) => {
     const copy = Number(/#(\d+)$/.exec(label)?.[1] ?? 0);
     const isGate = index < gateNames.length;
-    if (isGate && fixed.has(`${label.slice(0, label.indexOf('['))}#${copy}`)) return;
+    const name = label.slice(0, label.indexOf('['));
+    if (isGate && (fixed.has(`${name}#${copy}`) || without.includes(name))) return;
     free.push(index);
     const named = functionLabel([], [`${isGate ? 'gate' : 'expert'}/${label}`], 'f');
     labels.push(isGate ? named : { ...named, atom: copy });
@@ -43,7 +49,8 @@ function routedJacobian(of: MixingMeasure): LabelledFamily {
     inputDim: of.inputDim,
     labels,
     evaluate<S>(ring: Ring<S>, x: readonly S[]): S[] {
-      const ops = idealOps(withDense(of, ring), 1);
+      // Gates without a selection still compare weights with a bound that they always exceed, which any ring can do.
+      const ops = idealOps(isDense ? { ...ring, greater: () => ring.constant(1) } : ring, 1);
       const input = gridInput(x);
       const { weights } = of.gate.route(ops, input, gridParams(ring, specs.gate, of.gateParams), {
         experts: of.experts,
@@ -55,14 +62,4 @@ function routedJacobian(of: MixingMeasure): LabelledFamily {
       return free.map((index) => firstDerivative(ring, jet, index));
     },
   };
-}
-
-/** Gates without a selection still compare weights with a bound that they always exceed, which any ring can do. */
-function withDense<S>({ gate }: MixingMeasure, ring: Ring<S>): Ring<S> {
-  return isDense(gate.config) ? { ...ring, greater: () => ring.constant(1) } : ring;
-}
-
-function isDense({ kind, threshold, outer, inner }: Config): boolean {
-  if (kind === 'hierarchical') return isDense(outer as Config) && isDense(inner as Config);
-  return kind === 'softmax' || kind === 'sigmoid' || (kind === 'temperature' && threshold === 0);
 }

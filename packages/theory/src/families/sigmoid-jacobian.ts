@@ -1,9 +1,9 @@
+import type { SigmoidForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Jet, jets, type Ring } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
-import { type Atom, atomsOf, jetProduct } from './atom.ts';
-import { freeFunctions, type Place } from './free-functions.ts';
-import type { SigmoidForm } from './gate-form.ts';
+import { type Atom, atomsOf, jetProduct } from '../mixture/atom.ts';
+import { freeFunctions, type Place } from '../mixture/free-functions.ts';
 
 /**
  * The Jacobian of a mixture under a sigmoid gate, atom by atom: $\partial_\theta(\sigma(z_e) h_e)$, and
@@ -34,7 +34,7 @@ export interface SigmoidParts<S> {
 }
 
 export function sigmoidParts<S>(
-  { normalize }: SigmoidForm,
+  { normalized }: SigmoidForm,
   atoms: readonly Atom[],
   ring: Ring<S>,
   x: readonly S[],
@@ -48,10 +48,10 @@ export function sigmoidParts<S>(
   return {
     derivative({ atom, index }) {
       const product = firstDerivative(ring, products[atom]!, index);
-      if (!normalize) return product;
+      if (!normalized) return product;
       return ring.dot([denominator, minus], [product, firstDerivative(ring, masses[atom]!, index)]);
     },
-    shifted: (h) => (normalize ? ring.add(ring.dot([denominator], [h]), minus) : h),
-    scaled: (derivative) => (normalize ? ring.dot([denominator], [derivative]) : derivative),
+    shifted: (h) => (normalized ? ring.add(ring.dot([denominator], [h]), minus) : h),
+    scaled: (derivative) => (normalized ? ring.dot([denominator], [derivative]) : derivative),
   };
 }

@@ -1,15 +1,16 @@
 import {
+  type CompetitiveForm,
   type GateParamSpec,
   mapNames,
   type Numbers,
   paramSize,
   prefixed,
   replicate,
+  type SigmoidForm,
   scoped,
 } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import {
-  type Grid,
   gridInput,
   gridParams,
   type Jet,
@@ -18,7 +19,6 @@ import {
   paramLabels,
   type Ring,
 } from '@tfjs-moe/numerics';
-import type { CompetitiveForm, SigmoidForm } from './gate-form.ts';
 import { idealOps } from './ideal-ops.ts';
 
 export interface Coordinate {
@@ -52,26 +52,26 @@ export interface Atom {
 
 type Specs = Readonly<Record<string, GateParamSpec>>;
 
-/** The atoms of a measure; `path` is where the gate's parameters are, such as `inner/`. */
-export function atomsOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, path = ''): Atom[] {
-  return Array.from({ length: of.experts }, (_, e) => atomOf(of, form, path, e));
+/** The atoms of a measure whose gate, or a level of it, has a form. */
+export function atomsOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm): Atom[] {
+  return Array.from({ length: of.experts }, (_, e) => atomOf(of, form, e));
 }
 
-function atomOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, path: string, index: number): Atom {
+function atomOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, index: number): Atom {
   const all = measureSpecs(of);
-  const hasTemperature = form.kind === 'competitive' && form.hasTemperature;
+  const { router, path, bias } = form;
+  const temperature = form.type === 'competitive' ? form.temperature : undefined;
   const single = (spec: GateParamSpec): GateParamSpec => ({ ...spec, copies: 1 });
-  const own: Specs = {
-    ...prefixed('router', replicate(form.router.params(of.inputDim), 1)),
-    ...(form.useBias && { bias: single(all.gate[`${path}bias`]!) }),
-    ...(hasTemperature && { temperature: single(all.gate[`${path}temperature`]!) }),
+  const gateSpecs: Specs = {
+    ...prefixed(path, replicate(router.params(of.inputDim), 1)),
+    ...(bias !== undefined && { [bias]: single(all.gate[bias]!) }),
+    ...(temperature !== undefined && { [temperature]: single(all.gate[temperature]!) }),
   };
-  const gateSpecs: Specs = path === '' ? own : prefixed(path.slice(0, -1), own);
   const expertSpecs: Specs = replicate(of.expert.params(of.inputDim, 1), 1);
   const gateData = ownNumbers(gateSpecs, all.gate, of.gateParams, of.experts, index);
   const expertData = ownNumbers(expertSpecs, all.expert, of.expertParams, of.experts, index);
   const coordinates = [
-    ...coordinatesOf('gate', gateSpecs, all.gate, gateData, of.experts, index, `${path}bias`),
+    ...coordinatesOf('gate', gateSpecs, all.gate, gateData, of.experts, index, bias),
     ...coordinatesOf('expert', expertSpecs, all.expert, expertData, of.experts, index),
   ];
   const gateCount = paramLabels(gateSpecs).length;
@@ -81,9 +81,9 @@ function atomOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, path: st
     logit<S>(ring: Ring<S>, x: readonly S[], order: Order): Jet<S> {
       const ops = idealOps(ring, order);
       const p = gridParams(ring, gateSpecs, gateData);
-      let z = form.router.logit(ops, gridInput(x), scoped(`${path}router`, p));
-      if (form.useBias) z = ops.add(z, p[`${path}bias`] as Grid<Jet<S>>);
-      if (hasTemperature) z = ops.div(z, p[`${path}temperature`] as Grid<Jet<S>>);
+      let z = router.logit(ops, gridInput(x), scoped(path, p));
+      if (bias !== undefined) z = ops.add(z, p[bias]!);
+      if (temperature !== undefined) z = ops.div(z, p[temperature]!);
       return z.entries[0]!;
     },
     output<S>(ring: Ring<S>, x: readonly S[], order: Order): Jet<S> {

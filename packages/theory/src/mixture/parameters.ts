@@ -14,8 +14,8 @@ import {
   stream,
 } from '@tfjs-moe/core';
 import { type MeasureShape, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
-import { gateForm } from './gate-form.ts';
-import { idleAtoms, selects } from './notes.ts';
+import { coveredForm } from './covered-form.ts';
+import { idleAtoms, selects } from './regions.ts';
 
 /** Draws of a measure whose gate selects, until every atom is selected somewhere. */
 const MOST_DRAWS = 300;
@@ -63,12 +63,13 @@ function drawn({ constraint = {} }: GateParamSpec, random: Stream): number {
 export function expectDistinctAtoms(of: MixingMeasure): void {
   const { experts, gate } = of;
   const specs = measureSpecs(of);
-  const isMass = (name: string) => gateForm(gate)?.kind === 'competitive' && name === 'bias';
+  const form = coveredForm(gate, experts);
+  const mass = form?.type === 'competitive' ? form.bias : undefined;
   const seen = new Set<string>();
   for (let e = 0; e < experts; e++) {
     const own = (part: 'gate' | 'expert', numbers: Numbers) =>
       Object.entries(specs[part]).map(([name, spec]) => {
-        if (spec.shared || (part === 'gate' && isMass(name))) return [];
+        if (spec.shared || (part === 'gate' && name === mass)) return [];
         // Parameters of groups are shared by consecutive atoms.
         const copy = Math.floor((e * spec.copies) / experts);
         const size = paramSize(spec);

@@ -1,5 +1,5 @@
 import { type Jet, type Ring, secondDerivative } from '@tfjs-moe/numerics';
-import type { Atom, Coordinate } from '../identifiability/atom.ts';
+import type { Atom, Coordinate } from '../mixture/atom.ts';
 import type { FunctionLabel } from '../verdict/labelled-family.ts';
 
 /** Second derivatives that belong together: their coefficients are a positive semidefinite matrix. */

@@ -1,5 +1,4 @@
-import type { MixingMeasure } from '@tfjs-moe/measures';
-import { gaugeOf } from '@tfjs-moe/measures';
+import { fixedCopies, type MixingMeasure } from '@tfjs-moe/measures';
 import type { FunctionLabel } from '../verdict/labelled-family.ts';
 import type { Atom } from './atom.ts';
 import { functionLabel } from './labels.ts';
@@ -21,7 +20,8 @@ export interface FreeFunction {
  * specifications.
  */
 export function freeFunctions(of: MixingMeasure, atoms: readonly Atom[]): FreeFunction[] {
-  const fixed = new Set(gaugeOf(of.gate.config, of.experts).map(({ name, copy }) => `${name}#${copy}`));
+  const known = fixedCopies(of.gate, of.inputDim, of.experts) ?? [];
+  const fixed = new Set(known.map(({ name, copy }) => `${name}#${copy}`));
   const coordinates = atoms[0]!.coordinates;
   const parameters = [...new Set(coordinates.map(({ part, parameter }) => `${part}/${parameter}`))];
   return parameters.flatMap((name) => {

@@ -1,8 +1,9 @@
+import type { ScoredForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Ring, secondDerivative } from '@tfjs-moe/numerics';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
-import { expertJets, routerJets } from './atom-jets.ts';
-import { functionLabel } from './labels.ts';
+import { expertJets, routerJets } from '../mixture/atom-jets.ts';
+import { functionLabel } from '../mixture/labels.ts';
 
 /**
  * The set of Definition 2, algebraic independence of a router $\pi$ and an expert h, read literally: for every atom
@@ -13,9 +14,12 @@ import { functionLabel } from './labels.ts';
  *
  * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, Definition 2.
  */
-export function algebraicFamily(of: MixingMeasure): LabelledFamily {
+export function algebraicFamily(
+  of: MixingMeasure,
+  logits: Pick<ScoredForm, 'router' | 'path'>,
+): LabelledFamily {
   const atoms = Array.from({ length: of.experts }, (_, e) => ({
-    router: routerJets(of, e),
+    router: routerJets(of, logits, e),
     expert: expertJets(of, e),
   }));
   const labels: FunctionLabel[] = atoms.flatMap(({ router, expert }, j) => {

@@ -1,4 +1,4 @@
-import { type GateParamSpec, mapNames, type Numbers, paramSize, replicate, scoped } from '@tfjs-moe/core';
+import { type GateParamSpec, mapNames, type Numbers, paramSize, replicate, type ScoredForm, scoped } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { gridInput, gridParams, type Jet, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { idealOps } from './ideal-ops.ts';
@@ -25,11 +25,14 @@ export function expertJets(of: MixingMeasure, atom: number): AtomJets {
   };
 }
 
-/** $\pi(x, \beta_{1e})$ with derivatives in $\beta_{1e}$, for a gate with one router. */
-export function routerJets(of: MixingMeasure, atom: number): AtomJets {
-  const router = of.gate.router!;
+/** $\pi(x, \beta_{1e})$ with derivatives in $\beta_{1e}$, for a gate with one router, whose parameters are at a path. */
+export function routerJets(
+  of: MixingMeasure,
+  { router, path }: Pick<ScoredForm, 'router' | 'path'>,
+  atom: number,
+): AtomJets {
   const specs = replicate(router.params(of.inputDim), 1);
-  const data = scoped('router', ofAtom(measureSpecs(of).gate, of.gateParams, of.experts, atom));
+  const data = scoped(path, ofAtom(measureSpecs(of).gate, of.gateParams, of.experts, atom));
   return {
     parameters: paramLabels(specs),
     jet(ring, x) {

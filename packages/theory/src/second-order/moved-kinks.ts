@@ -7,18 +7,11 @@
  * on it; or the first derivative along it is a multiple of h (Euler), hence continuous, which it would not be across a
  * kink that moves.
  */
-import type { MixingMeasure } from '@tfjs-moe/measures';
-import type { Ring } from '@tfjs-moe/numerics';
-import { firstDerivative } from '@tfjs-moe/numerics';
+import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
 import { formally } from '../decide/exact.ts';
-import type { Atom } from '../identifiability/atom.ts';
+import type { Atom } from '../mixture/atom.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
-import type { Block } from './curved-family.ts';
-
-/** Whether some part of the gate or expert is a ReLU. */
-export function hasKinks({ gate, expert }: Pick<MixingMeasure, 'gate' | 'expert'>): boolean {
-  return /"relu"/.test(JSON.stringify([gate.config, expert.config]));
-}
+import type { Block } from '../families/curved-family.ts';
 
 /** The family with an unknown for every second derivative of a ReLU. */
 export function withUnknownKinks(family: LabelledFamily): LabelledFamily {

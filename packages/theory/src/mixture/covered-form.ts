@@ -1,0 +1,42 @@
+import type { CompetitiveForm, Gate, GateForm, HierarchicalForm, Router, SigmoidForm } from '@tfjs-moe/core';
+import { gateTraits, routerTraits } from '@tfjs-moe/measures';
+
+/** A sigmoid without a selection. */
+export type PlainSigmoid = SigmoidForm & { readonly selection?: never };
+
+/** Two levels of plain softmaxes. */
+export interface SoftmaxTree extends HierarchicalForm {
+  readonly outer: CompetitiveForm;
+  readonly inner: CompetitiveForm;
+}
+
+/**
+ * The form of a gate, where its mixture can be written with exponentials: what the second-order criterion and a Jacobian
+ * without divisions are made of. Nothing for other gates.
+ *
+ * Every softmax-like gate, also behind a temperature or a selection, gives atom e the weight
+ * $s_e e^{z_e} / \sum_l t_l e^{z_l}$, with s and t the 0/1 masks of what is selected and of what is summed.
+ */
+export function coveredForm(gate: Gate, experts: number): CompetitiveForm | PlainSigmoid | SoftmaxTree | undefined {
+  const { form } = gateTraits(gate, experts);
+  if (form === undefined || form.type === 'competitive') return form;
+  if (form.type === 'sigmoid') return form.selection === undefined ? (form as PlainSigmoid) : undefined;
+  return isPlainSoftmax(form.outer) && isPlainSoftmax(form.inner) ? (form as SoftmaxTree) : undefined;
+}
+
+/** Whether a form is a softmax of scores and biases, and of nothing else. */
+export function isPlainSoftmax(form: GateForm): form is CompetitiveForm {
+  return form.type === 'competitive' && form.selection === undefined && form.temperature === undefined;
+}
+
+/** Whether a router is $\beta^\top x$: linear, without a bias of its own. */
+export function isLinear(router: Router): boolean {
+  const { form } = routerTraits(router);
+  const { of, bias, activation = 'identity' } = form ?? {};
+  return of === 'input' && bias === undefined && activation === 'identity';
+}
+
+/** The name that a parameter of a form's router has in its gate. */
+export function routerName({ path }: { readonly path: string }, parameter: string): string {
+  return path === '' ? parameter : `${path}/${parameter}`;
+}

@@ -1,0 +1,30 @@
+/**
+ * What a reader must know to read the verdicts on a mixture: regions, and what was left out.
+ */
+
+import type { Stream } from '@tfjs-moe/core';
+import { type MixingMeasure, measureParts } from '@tfjs-moe/measures';
+
+/** Inputs at which selections are looked at. */
+export const INPUTS = 400;
+
+/** Whether a token may be sent to fewer experts than there are. */
+export function selects({ gate, experts }: MixingMeasure): boolean {
+  return gate.expertsPerToken(experts) < experts;
+}
+
+/** Atoms that no input is sent to, among standard normal ones. */
+export function idleAtoms(of: MixingMeasure, random: Stream): number[] {
+  const rows = Array.from({ length: INPUTS }, () =>
+    Array.from({ length: of.inputDim }, () => random.normal()),
+  );
+  const { weights } = measureParts(of, rows);
+  return Array.from({ length: of.experts }, (_, e) => e).filter((e) => {
+    let active = 0;
+    for (let t = 0; t < rows.length; t++) if (weights[t * of.experts + e] !== 0) active++;
+    return active < LEAST_SHARE * rows.length;
+  });
+}
+
+/** An atom is idle if less than this part of the inputs is sent to it. */
+const LEAST_SHARE = 0.02;
