@@ -42,11 +42,19 @@ export {
 // What a definition is: declared by it, or read from its formula.
 export {
   traitsOf,
+  servable,
   gateTraits,
   routerTraits,
   expertTraits,
   type Read,
   type Source,
 } from './reading/traits-of.ts';
-export { readGate, readExpert, type GateReading, type ExpertReading } from './reading/readings.ts';
+export {
+  readGate,
+  readRouter,
+  readExpert,
+  type GateReading,
+  type RouterReading,
+  type ExpertReading,
+} from './reading/readings.ts';
 export type { FeedForward } from './reading/feed-forward.ts';

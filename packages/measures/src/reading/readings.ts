@@ -1,9 +1,9 @@
-import type { CompetitiveForm, Expert, Gate } from '@tfjs-moe/core';
+import type { CompetitiveForm, Expert, Gate, Router } from '@tfjs-moe/core';
 import { degreeIn, INPUT } from './degrees.ts';
 import { dependsOnInput, type Expression, factorsOf, parametersIn, within } from './expression.ts';
-import { type FeedForward, feedForwardOf } from './feed-forward.ts';
+import { type FeedForward, feedForwardOf, routerLayersOf } from './feed-forward.ts';
 import { logitsOf } from './logits.ts';
-import { type RecordedGate, recordExpert, recordGate } from './record.ts';
+import { type RecordedGate, recordExpert, recordGate, recordRouter } from './record.ts';
 import { gateTraits } from './traits-of.ts';
 
 /** What is seen of a gate's weights in evaluation, whatever form they have. */
@@ -24,6 +24,12 @@ export interface ExpertReading {
   /** Whether the output depends on the input, but not on its length: guards of floating point are left out. */
   readonly isOfDirection: boolean;
   /** Its layers, where it is made of affine maps and one activation. */
+  readonly layers?: FeedForward;
+}
+
+/** What is seen of a router's score, whatever form it has. */
+export interface RouterReading {
+  /** Its layers, where it is made of affine maps, one activation between them and perhaps one at the end. */
   readonly layers?: FeedForward;
 }
 
@@ -53,6 +59,13 @@ export function readExpert(expert: Expert): ExpertReading | undefined {
     isOfDirection: dependsOnInput(expression) && degreeIn(expression, new Set([INPUT])) === 0,
     ...(layers && { layers }),
   };
+}
+
+/** A router's score as it is read; nothing where it cannot be read. */
+export function readRouter(router: Router): RouterReading | undefined {
+  const recorded = recordRouter(router);
+  const layers = recorded && routerLayersOf(recorded);
+  return recorded && { ...(layers && { layers }) };
 }
 
 const hasKinks = (inside: readonly Expression[]) =>

@@ -105,7 +105,8 @@ function foundGate(gate: Gate, experts: number): GateTraits {
 /** Numbers of experts at which a gate is read where nobody says how many there are. */
 const numbers = [12, 8, 6, 4, 10, 9, 16, 7, 24, 32, 64, 5, 3, 2, 1, 128, 256];
 
-function servable(gate: Gate): number {
+/** A number of experts that a gate can serve, one that it selects among if it does. */
+export function servable(gate: Gate): number {
   const selected = (experts: number) => {
     try {
       gate.params(2, experts);

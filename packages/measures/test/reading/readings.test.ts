@@ -1,9 +1,19 @@
 import { defineExpert } from '@tfjs-moe/core';
 import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
-import { linearRouter, noisyTopK, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
-import { readExpert, readGate } from '@tfjs-moe/measures';
+import {
+  cosineRouter,
+  euclideanRouter,
+  linearRouter,
+  mlpRouter,
+  noisyTopK,
+  sigmoid,
+  softmax,
+  temperature,
+  topK,
+} from '@tfjs-moe/gates';
+import { readExpert, readGate, readRouter } from '@tfjs-moe/measures';
 import { expect, test } from 'vitest';
-import { wrappedExpert, wrappedGate } from '../wrapped.ts';
+import { wrappedExpert, wrappedGate, wrappedRouter } from '../wrapped.ts';
 
 test('which parameters have a part in evaluation: not those of noise', () => {
   const gate = noisyTopK();
@@ -47,19 +57,29 @@ test('kinks, and experts that know the direction of their input alone', () => {
 });
 
 test('the layers of an expert, whoever wrote them', () => {
-  for (const options of [
+  for (const { outputWeights = true, ...options } of [
     { hiddenUnits: [3, 1], activation: 'tanh' },
     { hiddenUnits: [4], activation: 'gelu', useBias: false, outputWeights: false },
     { hiddenUnits: [], activation: 'relu', outputWeights: false },
   ] as const) {
-    const expected = { useBias: true, outputWeights: true, ...options };
-    expect(readExpert(wrappedExpert(ffn(options)))?.layers).toEqual({ of: 'input', epsilon: 0, ...expected });
+    const all = { outputWeights, ...options };
+    const outputActivation = outputWeights ? 'identity' : options.activation;
+    const expected = { useBias: true, outputActivation, ...options };
+    expect(readExpert(wrappedExpert(ffn(all)))?.layers).toEqual({ of: 'input', epsilon: 0, ...expected });
     const direction = { of: 'direction', epsilon: 1e-6, ...expected };
-    expect(readExpert(wrappedExpert(normalizedFfn(options)))?.layers).toEqual(direction);
+    expect(readExpert(wrappedExpert(normalizedFfn(all)))?.layers).toEqual(direction);
   }
-  expect(readExpert(linear())?.layers).toMatchObject({ hiddenUnits: [], activation: 'identity' });
+  expect(readExpert(linear())?.layers).toMatchObject({ hiddenUnits: [], outputActivation: 'identity' });
   for (const other of [constant(), polynomial(), gatedFfn({ hiddenUnits: 2 })])
     expect(readExpert(other)?.layers).toBeUndefined();
+});
+
+test('the layers of a router', () => {
+  const options = { hiddenUnits: [3, 2], activation: 'silu', outputActivation: 'sigmoid' } as const;
+  for (const router of [mlpRouter(options), wrappedRouter(mlpRouter(options))])
+    expect(readRouter(router)?.layers).toMatchObject(options);
+  expect(readRouter(linearRouter())?.layers).toMatchObject({ hiddenUnits: [], outputActivation: 'identity' });
+  for (const other of [cosineRouter(), euclideanRouter()]) expect(readRouter(other)).toEqual({});
 });
 
 test('nothing is said of what more than layers is', () => {

@@ -1,15 +1,16 @@
 import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
 import { type Counterexample, doubled, expectAtom } from './counterexample.ts';
+import { expertBias, gateNames } from './names.ts';
 
 /** Options of `biasSplit`. */
 export interface BiasSplitOptions {
   /** Which atom is split. Default 0. */
   readonly atom?: number;
-  /** Name of the expert's parameter that is moved. Default `bias`. */
+  /** Name of the expert's parameter that is moved. Default: what is added at its end. */
   readonly parameter?: string;
   /** How far. Default 0.5. */
   readonly shift?: number;
-  /** Name of the gate's bias, which holds the logarithm of the mass. Default `bias`. */
+  /** Name of the gate's bias, which holds the logarithm of the mass. Default: by the gate's form. */
   readonly gateBias?: string;
 }
 
@@ -22,7 +23,7 @@ export interface BiasSplitOptions {
  * satisfies.
  */
 export function biasSplit(truth: MixingMeasure, options: BiasSplitOptions = {}): Counterexample {
-  const { atom = 0, parameter = 'bias', shift = 0.5, gateBias = 'bias' } = options;
+  const { atom = 0, parameter = expertBias(truth), shift = 0.5, gateBias = gateNames(truth).bias } = options;
   expectAtom('biasSplit', truth, atom);
   let other = withAtoms(truth, doubled(truth, atom));
   for (const [place, sign] of [

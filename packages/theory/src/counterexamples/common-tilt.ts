@@ -1,14 +1,15 @@
 import { MoeError } from '@tfjs-moe/core';
 import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
 import type { Counterexample } from './counterexample.ts';
+import { gateNames } from './names.ts';
 
 /** Options of `commonTilt`. */
 export interface CommonTiltOptions {
   /** $t$, one number per input; not zero. */
   readonly tilt: readonly number[];
-  /** Name of the gate's $\beta_1$. Default `router/kernel`. */
+  /** Name of the gate's $\beta_1$. Default: by the gate's form. */
   readonly kernel?: string;
-  /** Name of the gate's bias. Default `bias`. */
+  /** Name of the gate's bias. Default: by the gate's form. */
   readonly gateBias?: string;
 }
 
@@ -20,7 +21,8 @@ export interface CommonTiltOptions {
  * atom that is fitted exactly.
  */
 export function commonTilt(truth: MixingMeasure, options: CommonTiltOptions): Counterexample {
-  const { tilt, kernel = 'router/kernel', gateBias = 'bias' } = options;
+  const names = gateNames(truth);
+  const { tilt, kernel = names.kernel, gateBias = names.bias } = options;
   if (tilt.length !== truth.inputDim || tilt.every((value) => value === 0)) {
     throw new MoeError('commonTilt', `tilt must be ${truth.inputDim} numbers, not all zero`, tilt);
   }

@@ -1,12 +1,13 @@
 import { expectPositive, MoeError } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Counterexample } from './counterexample.ts';
+import { gateNames } from './names.ts';
 
 /** Options of `rescaledTemperature`. */
 export interface RescaledTemperatureOptions {
   /** c, positive and not 1. Default 1.5. */
   readonly factor?: number;
-  /** Names of the gate's parameters that are multiplied. Default `router/kernel`, `bias` and `temperature`. */
+  /** Names of the gate's parameters that are multiplied. Default: the temperature and what the scores are homogeneous in. */
   readonly parameters?: readonly string[];
 }
 
@@ -20,7 +21,8 @@ export function rescaledTemperature(
   truth: MixingMeasure,
   options: RescaledTemperatureOptions = {},
 ): Counterexample {
-  const { parameters = ['router/kernel', 'bias', 'temperature'] } = options;
+  const { scores, temperature } = gateNames(truth);
+  const { parameters = [...scores, temperature] } = options;
   const factor = expectPositive('rescaledTemperature', 'factor', options.factor ?? 1.5);
   if (factor === 1) throw new MoeError('rescaledTemperature', 'factor must not be 1', factor);
   const gateParams = { ...truth.gateParams };

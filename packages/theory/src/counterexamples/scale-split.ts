@@ -1,6 +1,7 @@
 import { expectPositive, MoeError } from '@tfjs-moe/core';
 import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
 import { type Counterexample, doubled, expectAtom } from './counterexample.ts';
+import { gateNames } from './names.ts';
 
 /** Options of `scaleSplit`. */
 export interface ScaleSplitOptions {
@@ -12,7 +13,7 @@ export interface ScaleSplitOptions {
   readonly degree?: number;
   /** $c_1^p$, between 0 and 2 and not 1. Default 1.3. */
   readonly factor?: number;
-  /** Name of the gate's bias. Default `bias`. */
+  /** Name of the gate's bias. Default: by the gate's form. */
   readonly gateBias?: string;
 }
 
@@ -24,7 +25,7 @@ export interface ScaleSplitOptions {
  * are so. The conclusion of Theorem 1 cannot hold for them in regression.
  */
 export function scaleSplit(truth: MixingMeasure, options: ScaleSplitOptions): Counterexample {
-  const { atom = 0, parameters, gateBias = 'bias' } = options;
+  const { atom = 0, parameters, gateBias = gateNames(truth).bias } = options;
   const degree = expectPositive('scaleSplit', 'degree', options.degree ?? 1);
   const factor = expectPositive('scaleSplit', 'factor', options.factor ?? 1.3);
   if (factor >= 2 || factor === 1) {

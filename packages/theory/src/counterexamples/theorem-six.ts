@@ -1,6 +1,7 @@
 import { expectInteger, MoeError } from '@tfjs-moe/core';
-import { atomNumbers, type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
+import { atomNumbers, gateTraits, type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
 import type { SequenceMember } from './counterexample.ts';
+import { expertBias } from './names.ts';
 
 /** Options of `theoremSix`. */
 export interface TheoremSixOptions {
@@ -19,10 +20,17 @@ export interface TheoremSixOptions {
 export function theoremSix(truth: MixingMeasure, { n, r }: TheoremSixOptions): SequenceMember {
   expectInteger('theoremSix', 'n', n, { min: 1 });
   expectInteger('theoremSix', 'r', r, { min: 1 });
-  const { groups } = truth.gate.config;
-  if (truth.gate.kind !== 'hierarchical' || typeof groups !== 'number') {
-    throw new MoeError('theoremSix', 'the gate must be hierarchical', truth.gate.kind);
+  const { form } = gateTraits(truth.gate, truth.experts);
+  if (
+    form?.type !== 'hierarchical' ||
+    form.outer.type === 'hierarchical' ||
+    form.inner.type === 'hierarchical'
+  ) {
+    throw new MoeError('theoremSix', 'the gate must be hierarchical, with two levels', truth.gate.kind);
   }
+  const { groups } = form;
+  const { bias: outerBias = 'outer/bias' } = form.outer;
+  const { bias: innerBias = 'inner/bias' } = form.inner;
   const members = truth.experts / groups;
   const sources = Array.from({ length: truth.experts }, (_, e) => e);
   let other = withAtoms(
@@ -32,13 +40,13 @@ export function theoremSix(truth: MixingMeasure, { n, r }: TheoremSixOptions): S
   for (let group = 0; group < groups; group++) {
     for (const place of [0, 1]) {
       const atom = group * (members + 1) + place;
-      other = withChanged(other, 'gate', 'inner/bias', atom, (value) => value - Math.LN2);
+      other = withChanged(other, 'gate', innerBias, atom, (value) => value - Math.LN2);
       const shift = group > 0 ? 0 : place === 0 ? 1 / n : -1 / n;
-      other = withChanged(other, 'expert', 'bias', atom, (value) => value + shift);
+      other = withChanged(other, 'expert', expertBias(truth), atom, (value) => value + shift);
     }
   }
-  const outer = truth.gateParams['outer/bias']?.[0] ?? 0;
-  const inner = atomNumbers(truth, 'gate', 'inner/bias', 0)[0] as number;
+  const outer = truth.gateParams[outerBias]?.[0] ?? 0;
+  const inner = atomNumbers(truth, 'gate', innerBias, 0)[0] as number;
   return {
     name: `Theorem 6, n = ${n}, r = ${r}`,
     statement:

@@ -1,6 +1,7 @@
 import { expectInteger } from '@tfjs-moe/core';
 import { atomNumbers, type MixingMeasure } from '@tfjs-moe/measures';
 import type { SequenceMember } from './counterexample.ts';
+import { gateNames } from './names.ts';
 import { rescaledTemperature } from './rescaled-temperature.ts';
 
 /** Options of `theoremThree`. */
@@ -20,12 +21,13 @@ export interface TheoremThreeOptions {
 export function theoremThree(truth: MixingMeasure, { n, r }: TheoremThreeOptions): SequenceMember {
   expectInteger('theoremThree', 'n', n, { min: 1 });
   expectInteger('theoremThree', 'r', r, { min: 1 });
-  const tau = truth.gateParams.temperature?.[0] ?? 1;
+  const { bias, kernel, temperature } = gateNames(truth);
+  const tau = truth.gateParams[temperature]?.[0] ?? 1;
   const { other } = rescaledTemperature(truth, { factor: 1 + 1 / (n * tau) });
   let loss = 0;
   for (let atom = 0; atom < truth.experts; atom++) {
-    const mass = Math.exp((atomNumbers(truth, 'gate', 'bias', atom)[0] as number) / tau);
-    const length = Math.hypot(...atomNumbers(truth, 'gate', 'router/kernel', atom));
+    const mass = Math.exp((atomNumbers(truth, 'gate', bias, atom)[0] as number) / tau);
+    const length = Math.hypot(...atomNumbers(truth, 'gate', kernel, atom));
     loss += mass * ((length / (n * tau)) ** r + n ** -r);
   }
   return {

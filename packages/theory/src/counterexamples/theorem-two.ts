@@ -2,6 +2,7 @@ import { expectInteger } from '@tfjs-moe/core';
 import { atomNumbers, type MixingMeasure, withChanged } from '@tfjs-moe/measures';
 import { biasSplit } from './bias-split.ts';
 import type { SequenceMember } from './counterexample.ts';
+import { gateNames } from './names.ts';
 
 /** Options of `theoremTwo`. */
 export interface TheoremTwoOptions {
@@ -23,10 +24,11 @@ export function theoremTwo(truth: MixingMeasure, { n, r, atom = 0 }: TheoremTwoO
   expectInteger('theoremTwo', 'n', n, { min: 1 });
   expectInteger('theoremTwo', 'r', r, { min: 1 });
   let { other } = biasSplit(truth, { atom, shift: 1 / n });
-  const mass = Math.exp(atomNumbers(truth, 'gate', 'bias', atom)[0] as number);
+  const { bias } = gateNames(truth);
+  const mass = Math.exp(atomNumbers(truth, 'gate', bias, atom)[0] as number);
   const extra = n ** -(r + 1);
   for (const place of [atom, atom + 1])
-    other = withChanged(other, 'gate', 'bias', place, () => Math.log(mass / 2 + extra / 2));
+    other = withChanged(other, 'gate', bias, place, () => Math.log(mass / 2 + extra / 2));
   return {
     name: `Theorem 2, n = ${n}, r = ${r}`,
     statement: 'over-specified linear experts under a softmax gate are estimated at no polynomial rate',

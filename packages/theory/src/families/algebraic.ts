@@ -1,9 +1,9 @@
 import type { ScoredForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Ring, secondDerivative } from '@tfjs-moe/numerics';
-import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { expertJets, routerJets } from '../mixture/atom-jets.ts';
 import { functionLabel } from '../mixture/labels.ts';
+import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 
 /**
  * The set of Definition 2, algebraic independence of a router $\pi$ and an expert h, read literally: for every atom

@@ -1,9 +1,9 @@
 import type { SigmoidForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Jet, jets, type Ring } from '@tfjs-moe/numerics';
-import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import { type Atom, atomsOf, jetProduct } from '../mixture/atom.ts';
 import { freeFunctions, type Place } from '../mixture/free-functions.ts';
+import type { LabelledFamily } from '../verdict/labelled-family.ts';
 
 /**
  * The Jacobian of a mixture under a sigmoid gate, atom by atom: $\partial_\theta(\sigma(z_e) h_e)$, and

@@ -1,8 +1,8 @@
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Ring, secondDerivative } from '@tfjs-moe/numerics';
-import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { expertJets } from '../mixture/atom-jets.ts';
 import { functionLabel } from '../mixture/labels.ts';
+import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 
 /**
  * The set of Definition 1, strong identifiability, read literally: for every atom j

@@ -1,8 +1,8 @@
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
-import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import { expertJets } from '../mixture/atom-jets.ts';
 import { functionLabel } from '../mixture/labels.ts';
+import type { LabelledFamily } from '../verdict/labelled-family.ts';
 
 /**
  * The set of weak identifiability as printed, for sigmoid gates in regime 2: $\{\partial_v h(x, \eta_i)\}$ pooled over

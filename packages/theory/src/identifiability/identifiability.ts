@@ -6,23 +6,26 @@ import {
   type Gate,
   MoeError,
   type Numbers,
+  type ScoredForm,
 } from '@tfjs-moe/core';
-import { type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
+import { gateTraits, type MixingMeasure, mixingMeasure, readGate } from '@tfjs-moe/measures';
 import { decide } from '../decide/decide.ts';
 import type { DecideOptions } from '../decide/examine.ts';
-import { askSecondOrder } from '../second-order/ask-second-order.ts';
-import { hasKinks } from '../second-order/kinks.ts';
-import type { LabelledFamily } from '../verdict/labelled-family.ts';
-import type { Verdict } from '../verdict/verdict.ts';
 import { algebraicFamily } from '../families/algebraic.ts';
-import { expectDefinitions, expectEvaluation } from './definitions.ts';
-import { gateForm } from '../mixture/covered-form.ts';
-import type { Identifiability } from './identifiability-verdicts.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
-import { firstOrderNotes, selects } from '../mixture/regions.ts';
-import { drawnMeasure, expectDistinctAtoms } from '../mixture/parameters.ts';
 import { strongFamily } from '../families/strong.ts';
 import { weakFamily } from '../families/weak.ts';
+import { coveredForm } from '../mixture/covered-form.ts';
+import { hasKinks } from '../mixture/kinks.ts';
+import { drawnMeasure, expectDistinctAtoms } from '../mixture/parameters.ts';
+import { selects } from '../mixture/regions.ts';
+import { askSecondOrder } from '../second-order/ask-second-order.ts';
+import type { LabelledFamily } from '../verdict/labelled-family.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { expectDefinitions, expectEvaluation } from './definitions.ts';
+import { gaugeNotes, gaugeOf, unlessGauge } from './gauge.ts';
+import type { Identifiability } from './identifiability-verdicts.ts';
+import { firstOrderNotes } from './notes.ts';
 
 /** Options of `identifiability`: gate, expert, sizes, which atoms are over-fitted, budget and seed. */
 export interface IdentifiabilityOptions extends DecideOptions {
@@ -89,19 +92,20 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
   /** Decides within a part of the time that is left. */
   const within = (part: number, family: LabelledFamily) =>
     askWider(family, isPiecewise, { ...rest, budget: Math.max(1, part * (end - Date.now())) });
-  const firstOrder = within(0.4, jacobianFamily(of));
+  const gauge = gaugeOf(of, { ...rest, budget: Math.max(1, 0.2 * (end - Date.now())) });
+  const firstOrder = unlessGauge(within(0.4, jacobianFamily(of, gauge.fixed)), of, gauge);
   const secondOrder = askSecondOrder(of, overSpecified, firstOrder, {
     ...rest,
     deadline: Date.now() + Math.max(1, 0.6 * (end - Date.now())),
   });
-  const isSigmoid = gateForm(gate)?.kind === 'sigmoid';
+  const isSigmoid = coveredForm(gate, experts)?.type === 'sigmoid';
   const pooled = isSigmoid ? within(0.3, weakFamily(of)) : undefined;
-  const isAlgebraic = gate.kind === 'temperature';
-  const literal = within(1, isAlgebraic ? algebraicFamily(of) : strongFamily(of));
+  const heated = temperedLogits(of);
+  const literal = within(1, heated ? algebraicFamily(of, heated) : strongFamily(of));
   return {
-    firstOrder: { ...firstOrder, notes: firstOrderNotes(of, seed) },
+    firstOrder: { ...firstOrder, notes: [...firstOrderNotes(of, seed), ...gaugeNotes(gauge)] },
     secondOrder,
-    literal: { ...literal, definition: isAlgebraic ? 'algebraic independence' : 'strong identifiability' },
+    literal: { ...literal, definition: heated ? 'algebraic independence' : 'strong identifiability' },
     ...(pooled && {
       weak: {
         pooled: { ...pooled, definition: 'weak identifiability, pooled' },
@@ -110,6 +114,14 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
     }),
     parameters: { gateParams: of.gateParams, expertParams: of.expertParams },
   };
+}
+
+/** The logits of a gate with a temperature and no selection that a form knows: what Definition 2 speaks about. */
+function temperedLogits({ gate, experts }: MixingMeasure): ScoredForm | undefined {
+  const { form } = gateTraits(gate, experts);
+  if (form !== undefined && (form.type !== 'competitive' || form.selection !== undefined)) return undefined;
+  const logits = readGate(gate, experts)?.logits;
+  return logits?.temperature === undefined ? undefined : logits;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { stream } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { leftOut } from '../mixture/left-out.ts';
-import { idleAtoms, INPUTS, selects } from '../mixture/regions.ts';
+import { INPUTS, idleAtoms, selects } from '../mixture/regions.ts';
 
 /** What a reader must know to read the first-order verdict on a mixture: regions, and what was left out. */
 export function firstOrderNotes(of: MixingMeasure, seed: number): string[] {
@@ -20,4 +20,3 @@ export function firstOrderNotes(of: MixingMeasure, seed: number): string[] {
   }
   return notes;
 }
-

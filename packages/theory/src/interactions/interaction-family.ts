@@ -15,7 +15,9 @@ import {
   replicate,
   scoped,
 } from '@tfjs-moe/core';
+import { expertTraits, readGate, servable } from '@tfjs-moe/measures';
 import { derivativeList, firstDerivative, gridInput, type Ring, secondDerivative } from '@tfjs-moe/numerics';
+import { isLearned } from '../mixture/covered-form.ts';
 import { idealOps } from '../mixture/ideal-ops.ts';
 import { type Member, type ParametricFamily, parametersOf, ringParams } from './parametric-family.ts';
 
@@ -23,11 +25,13 @@ type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** $F$ and its derivatives, for the levels of a gate from the outermost on. */
 export function gatedFamily(levels: readonly Gate[], expert: Expert, inputDim: number): ParametricFamily {
-  const routers = levels.map(({ kind, router }) => {
-    if (router !== undefined) return router;
+  const logits = levels.map((level) => readGate(level, servable(level))?.logits);
+  const routers = levels.map(({ kind, router }, i) => {
+    const found = logits[i]?.router ?? router;
+    if (found !== undefined) return found;
     throw new MoeError('interactions', 'every level must be a gate with one router', kind);
   });
-  const hasTemperature = levels.some(({ kind, config }) => kind === 'temperature' && config.learned === true);
+  const hasTemperature = levels.some((level, i) => logits[i] !== undefined && isLearned(level, logits[i]));
   const specs = gatedSpecs(routers, hasTemperature, expert, inputDim);
   const parameters = parametersOf(specs);
   const all = parameters.map((_, i) => i);
@@ -35,6 +39,7 @@ export function gatedFamily(levels: readonly Gate[], expert: Expert, inputDim: n
     inputDim,
     parameters,
     subject: 'F',
+    outputWeights: outputWeightsOf(expert),
     members: [
       { factors: [], derivatives: [] },
       ...all.map((i): Member => ({ factors: [], derivatives: [i] })),
@@ -53,6 +58,13 @@ export function gatedFamily(levels: readonly Gate[], expert: Expert, inputDim: n
       return derivativeList(ring, jet!, 0, parameters.length);
     },
   };
+}
+
+/** Of experts that end linearly in some parameters and not in others. */
+function outputWeightsOf(expert: Expert): string[] {
+  const { linearIn = [] } = expertTraits(expert);
+  const isWhole = linearIn.length === Object.keys(expert.params(1, 1)).length;
+  return isWhole ? [] : linearIn.map((name) => `expert/${name}`);
 }
 
 function gatedSpecs(
@@ -93,6 +105,7 @@ export function expertFamily(expert: Expert, inputDim: number): ParametricFamily
     inputDim,
     parameters,
     subject: 'h',
+    outputWeights: outputWeightsOf(expert),
     members,
     evaluate<S>(ring: Ring<S>, x: readonly S[], values: readonly S[]): S[] {
       const p = ringParams(ring, specs, values);

@@ -161,16 +161,13 @@ function isOne({ coefficient, powers }: Monomial, orMinusOne = false): boolean {
 
 /** Euler's equation in the last kernel and bias is the output scale; in more parameters it is homogeneity. */
 function scaleOf(
-  { parameters }: ParametricFamily,
+  { parameters, outputWeights }: ParametricFamily,
   members: readonly Member[],
   terms: Equation['terms'],
 ): InteractionName {
   const names = members.flatMap(({ derivatives }) => derivatives.map((i) => parameters[i]!.name));
-  const layers = parameters.map(({ name }) => Number(/layer_(\d+)/.exec(name)?.[1] ?? 0));
-  const last = Math.max(...layers);
   const hasValue = members.some(({ derivatives }) => derivatives.length === 0);
-  const isLast =
-    last > 1 && names.every((name) => name.includes(`layer_${last}/`) || name.includes('kernel_down'));
+  const isLast = names.every((name) => outputWeights.includes(name.slice(0, name.indexOf('['))));
   if (!hasValue) return 'inner scale';
   return isLast && terms.length > 0 ? 'output scale' : 'homogeneity';
 }

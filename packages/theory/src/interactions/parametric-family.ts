@@ -27,6 +27,8 @@ export interface ParametricFamily {
   /** `F` with a gate, `h` without. */
   readonly subject: string;
   readonly members: readonly Member[];
+  /** Names of the parameters that the expert is linear in, without their indices; empty where it is in all. */
+  readonly outputWeights: readonly string[];
   evaluate<S>(ring: Ring<S>, x: readonly S[], parameters: readonly S[]): S[];
 }
 

@@ -1,4 +1,12 @@
-import { type GateParamSpec, mapNames, type Numbers, paramSize, replicate, type ScoredForm, scoped } from '@tfjs-moe/core';
+import {
+  type GateParamSpec,
+  mapNames,
+  type Numbers,
+  paramSize,
+  replicate,
+  type ScoredForm,
+  scoped,
+} from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { gridInput, gridParams, type Jet, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { idealOps } from './ideal-ops.ts';

@@ -1,5 +1,5 @@
 import type { CompetitiveForm, Gate, GateForm, HierarchicalForm, Router, SigmoidForm } from '@tfjs-moe/core';
-import { gateTraits, routerTraits } from '@tfjs-moe/measures';
+import { gateTraits, routerTraits, servable } from '@tfjs-moe/measures';
 
 /** A sigmoid without a selection. */
 export type PlainSigmoid = SigmoidForm & { readonly selection?: never };
@@ -17,7 +17,10 @@ export interface SoftmaxTree extends HierarchicalForm {
  * Every softmax-like gate, also behind a temperature or a selection, gives atom e the weight
  * $s_e e^{z_e} / \sum_l t_l e^{z_l}$, with s and t the 0/1 masks of what is selected and of what is summed.
  */
-export function coveredForm(gate: Gate, experts: number): CompetitiveForm | PlainSigmoid | SoftmaxTree | undefined {
+export function coveredForm(
+  gate: Gate,
+  experts: number,
+): CompetitiveForm | PlainSigmoid | SoftmaxTree | undefined {
   const { form } = gateTraits(gate, experts);
   if (form === undefined || form.type === 'competitive') return form;
   if (form.type === 'sigmoid') return form.selection === undefined ? (form as PlainSigmoid) : undefined;
@@ -34,6 +37,11 @@ export function isLinear(router: Router): boolean {
   const { form } = routerTraits(router);
   const { of, bias, activation = 'identity' } = form ?? {};
   return of === 'input' && bias === undefined && activation === 'identity';
+}
+
+/** Whether a gate has a temperature that an optimiser may change. */
+export function isLearned(gate: Gate, { temperature }: CompetitiveForm): boolean {
+  return temperature !== undefined && gate.params(1, servable(gate))[temperature]?.trainable !== false;
 }
 
 /** The name that a parameter of a form's router has in its gate. */

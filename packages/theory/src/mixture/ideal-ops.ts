@@ -4,7 +4,7 @@ import { type Grid, gridOps, type Jet, jets, type Order, type Ring } from '@tfjs
 const GUARD = 1e-9;
 
 /** Whether a constant of a definition is a guard and no part of the model. */
-export const isGuard = (value: number): boolean => Math.abs(value) <= GUARD;
+const isGuard = (value: number): boolean => Math.abs(value) <= GUARD;
 
 /**
  * GateOps over jets as theory means a definition: without the guards that keep floating point finite.

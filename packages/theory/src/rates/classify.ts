@@ -1,7 +1,6 @@
-/**
- * The classes that the theorems speak of, read from the configs of a gate and an expert.
- */
-import type { Config, Expert, Gate, Json } from '@tfjs-moe/core';
+import type { CompetitiveForm, Expert, Gate, GateForm, Router } from '@tfjs-moe/core';
+import { expertTraits, gateTraits, routerTraits } from '@tfjs-moe/measures';
+import { isLearned, isLinear, isPlainSoftmax } from '../mixture/covered-form.ts';
 
 /** Gates that theorems exist for. */
 export type GateClass =
@@ -27,78 +26,59 @@ export type ExpertClass =
   | 'output scale'
   | 'other';
 
-function part(of: Json | undefined): Config | undefined {
-  return typeof of === 'object' && of !== null && 'kind' in of ? (of as Config) : undefined;
-}
-
-export function gateClass({ kind, config }: Pick<Gate, 'kind' | 'config'>): GateClass {
-  const router = part(config.router);
-  switch (kind) {
-    case 'softmax':
-      return router?.kind === 'linear' ? 'softmax' : 'other';
+/** The class of a gate by its form. */
+export function gateClass(gate: Gate): GateClass {
+  const { form } = gateTraits(gate);
+  switch (form?.type) {
+    case 'competitive':
+      return competitiveClass(form, isLearned(gate, form));
     case 'sigmoid':
-      return router?.kind === 'linear' && config.normalize === false ? 'sigmoid' : 'other';
-    case 'temperature':
-      if (config.threshold !== 0) return 'other';
-      // A temperature that is not estimated is a known factor of the scores.
-      if (config.learned !== true) return router?.kind === 'linear' ? 'softmax' : 'other';
-      if (router?.kind === 'linear') return 'dense-to-sparse, linear router';
-      // A hidden layer that is homogeneous trades its scale for that of the next one, whatever comes after.
-      if (router?.kind !== 'mlp' || hasHomogeneousLayer(router)) return 'other';
-      return router.outputActivation === 'identity' || router.outputActivation === 'relu'
-        ? 'dense-to-sparse, homogeneous router'
-        : 'dense-to-sparse, general router';
-    case 'hierarchical': {
-      const levels = [part(config.outer), part(config.inner)];
-      const plain = levels.every(
-        (level) => level?.kind === 'softmax' && part(level.router)?.kind === 'linear',
-      );
-      return plain ? 'hierarchical softmax' : 'other';
-    }
-    case 'topK':
-      return isTheoryTopK(config) ? 'top-K' : 'other';
-    default:
+      return isLinear(form.router) && !form.normalized && form.selection === undefined ? 'sigmoid' : 'other';
+    case 'hierarchical':
+      return isLinearSoftmax(form.outer) && isLinearSoftmax(form.inner) ? 'hierarchical softmax' : 'other';
+    case undefined:
       return 'other';
   }
 }
 
-function hasHomogeneousLayer({ hiddenUnits, activation }: Config): boolean {
-  const isHomogeneous = activation === 'relu' || activation === 'identity';
-  return Array.isArray(hiddenUnits) && hiddenUnits.length > 0 && isHomogeneous;
+function competitiveClass(form: CompetitiveForm, isLearned: boolean): GateClass {
+  const isOfPapers = isLinear(form.router);
+  if (form.selection !== undefined) return isOfPapers && isTheoryTopK(form) ? 'top-K' : 'other';
+  // A temperature that is not estimated is a known factor of the scores.
+  if (!isLearned) return isOfPapers ? 'softmax' : 'other';
+  return isOfPapers ? 'dense-to-sparse, linear router' : temperedClass(form.router);
+}
+
+function temperedClass(router: Router): GateClass {
+  const { form, homogeneous = [], units = [] } = routerTraits(router);
+  // A hidden layer that is homogeneous trades its scale for that of the next one, whatever comes after.
+  if (form === undefined || units.some(({ scales = [] }) => scales.length > 0)) return 'other';
+  return homogeneous.some(({ degree }) => degree !== 0)
+    ? 'dense-to-sparse, homogeneous router'
+    : 'dense-to-sparse, general router';
+}
+
+function isLinearSoftmax(form: GateForm): boolean {
+  return isPlainSoftmax(form) && isLinear(form.router);
 }
 
 /** Softmax over the selected experts alone, selected by $\beta_1^\top x$ without the bias. */
-function isTheoryTopK(config: Config): boolean {
-  const weighting = part(config.weighting);
-  const isSoftmax = weighting?.kind === 'softmax' && part(weighting.router)?.kind === 'linear';
-  const isNormalized = config.k !== 1 && config.renormalize === 'beforeDrop';
-  return (
-    isSoftmax && isNormalized && !config.biasInSelection && !config.selectionBias && config.weightScale === 1
-  );
+function isTheoryTopK({ temperature, bias, selection }: CompetitiveForm): boolean {
+  const { by, renormalized, scale = 1 } = selection!;
+  const byScores = by === 'scores' || (by === 'logits' && bias === undefined);
+  return temperature === undefined && byScores && renormalized && scale === 1;
 }
 
-const smooth: readonly Json[] = ['gelu', 'tanh', 'sigmoid'];
+const smooth = ['gelu', 'tanh', 'sigmoid'];
 
-export function expertClass({ kind, config }: Pick<Expert, 'kind' | 'config'>): ExpertClass {
-  switch (kind) {
-    case 'linear':
-      return 'linear';
-    case 'constant':
-      return 'input-free';
-    case 'polynomial':
-      return config.degree === 1 ? 'linear' : 'polynomial';
-    case 'gatedFfn':
-      return 'output scale';
-    case 'ffn':
-    case 'normalizedFfn': {
-      if (config.outputWeights !== false) return 'output scale';
-      const { hiddenUnits, activation } = config;
-      if (!Array.isArray(hiddenUnits) || hiddenUnits.length > 0) return 'other';
-      if (activation === 'identity') return kind === 'ffn' ? 'linear' : 'other';
-      if (activation === 'relu') return 'relu';
-      return smooth.includes(activation as Json) ? 'smooth' : 'other';
-    }
-    default:
-      return 'other';
-  }
+/** The class of an expert by its form, or by what it is linear in. */
+export function expertClass(expert: Expert): ExpertClass {
+  const { form, linearIn = [] } = expertTraits(expert);
+  if (form === undefined) return linearIn.length > 0 ? 'output scale' : 'other';
+  const { of, activation = 'identity', degree = 1 } = form;
+  if (of === 'nothing') return activation === 'identity' && degree === 1 ? 'input-free' : 'other';
+  if (degree > 1) return of === 'input' && activation === 'identity' ? 'polynomial' : 'other';
+  if (activation === 'identity') return of === 'input' ? 'linear' : 'other';
+  if (activation === 'relu') return 'relu';
+  return smooth.includes(activation) ? 'smooth' : 'other';
 }

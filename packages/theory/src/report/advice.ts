@@ -1,4 +1,5 @@
 import type { Config } from '@tfjs-moe/core';
+import { gateTraits } from '@tfjs-moe/measures';
 import { decide } from '../decide/decide.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
 import { drawnMeasure } from '../mixture/parameters.ts';
@@ -41,7 +42,7 @@ export interface AdviceOptions {
 export function adviceOn(judged: Judged, standing: Standing, options: AdviceOptions): Advice[] {
   if (standing === 'identifiable') return [];
   const { gate, expert } = judged;
-  const changes = changesOf(gate, expert);
+  const changes = changesOf(gate, expert, judged.atoms);
   const tries = changes.flatMap((change) => tried(judged, [change], options) ?? []);
   const advice = tries.filter(({ condition }) => condition === undefined);
   if (advice.length === 0) advice.push(...pairsOn(judged, changes, options));
@@ -54,7 +55,7 @@ export function adviceOn(judged: Judged, standing: Standing, options: AdviceOpti
 function pairsOn(judged: Judged, changes: readonly Change[], options: AdviceOptions): Advice[] {
   const advice: Advice[] = [];
   for (const first of changes.filter(({ part }) => part === 'gate')) {
-    for (const second of changesOf(first.gate, judged.expert)) {
+    for (const second of changesOf(first.gate, judged.expert, judged.atoms)) {
       if (second.part !== 'expert' || advice.length === 2) continue;
       const found = tried(judged, [first, second], options);
       if (found && found.condition === undefined) advice.push(found);
@@ -71,7 +72,9 @@ function tried(judged: Judged, changes: readonly Change[], options: AdviceOption
   const verdicts = asked({ gate, expert, inputDim, atoms, reduced: [] }, options);
   if (verdicts === undefined) return undefined;
   const standing = standingOf(verdicts, options.overSpecified);
-  const inRegimeTwo = gate.kind === 'sigmoid' && verdicts.firstOrder.verdict === 'independent';
+  const { form } = gateTraits(gate, atoms);
+  const isSigmoid = form?.type === 'sigmoid' && form.selection === undefined;
+  const inRegimeTwo = isSigmoid && verdicts.firstOrder.verdict === 'independent';
   if (standing !== 'identifiable' && !inRegimeTwo) return undefined;
   return {
     changes: changes.map(({ name }) => name),

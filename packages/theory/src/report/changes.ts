@@ -1,16 +1,15 @@
-import {
-  type Config,
-  type Expert,
-  type Gate,
-  getExpert,
-  getGate,
-  getRouter,
-  type Router,
-} from '@tfjs-moe/core';
+import type { CompetitiveForm, Expert, Gate, Router, ScoredForm } from '@tfjs-moe/core';
 import { ffn } from '@tfjs-moe/experts';
-import { mlpRouter, sigmoid } from '@tfjs-moe/gates';
-import { withRouter } from './subject.ts';
+import { cosineRouter, linearRouter, mlpRouter, sigmoid } from '@tfjs-moe/gates';
+import { expertTraits, gateTraits, readExpert, readGate, readRouter, routerTraits } from '@tfjs-moe/measures';
+import { isLearned, isLinear } from '../mixture/covered-form.ts';
+import { expertOfLayers, expertWith, gateOfForm, gateWith, named, routerWith } from './built-ins.ts';
+import { withRouter } from './with-router.ts';
 
+/**
+ * A single change of a gate or an expert that may mend a pair, with the code to write. Whether it does mend the pair is not
+ * known here: the report card tries it.
+ */
 export interface Change {
   readonly name: string;
   /** What to do, in words. */
@@ -22,104 +21,137 @@ export interface Change {
   readonly expert: Expert;
 }
 
-const who = 'reportCard';
-
-/**
- * Single changes of a gate or an expert that may mend a pair, each with the code to write. Whether a change does mend the
- * pair is not known here: the report card tries it.
- *
- * The changes that make sense for a pair, those that change least first.
- */
-export function changesOf(gate: Gate, expert: Expert): Change[] {
-  return [...gateChanges(gate, expert), ...expertChanges(gate, expert)];
+/** The changes that make sense for a pair with so many atoms, those that change least first. */
+export function changesOf(gate: Gate, expert: Expert, atoms: number): Change[] {
+  return [...gateChanges(gate, expert, atoms), ...expertChanges(gate, expert)];
 }
 
-function gateChanges(gate: Gate, expert: Expert): Change[] {
+function gateChanges(gate: Gate, expert: Expert, atoms: number): Change[] {
   const changes: Change[] = [];
   const add = (change: Omit<Change, 'part' | 'expert'>) => changes.push({ part: 'gate', expert, ...change });
-  const { config } = gate;
-  const router = gate.router?.config;
-  if (config.kind === 'temperature' && config.learned === true) {
+  const { form } = gateTraits(gate, atoms);
+  if (form?.type === 'hierarchical') return [];
+  const logits: ScoredForm | undefined = form ?? readGate(gate, atoms)?.logits;
+  if (logits === undefined) return [];
+  const { router } = logits;
+  const heated = temperedLogits(gate, atoms);
+  if (heated !== undefined) {
+    const isFixed = (changed: Gate) => !isLearned(changed, heated);
     add({
       name: 'fixed temperature',
       text: 'do not learn the temperature: fix it, or let a schedule move it',
       code: `temperature({ ..., learned: false })`,
-      gate: getGate({ ...config, learned: false }, who),
+      gate: gateWith(gate, { learned: false }, isFixed) ?? gateOfForm(heated, false),
     });
-    const isBounded = router?.kind === 'mlp' && isBoundedActivation(router.outputActivation);
-    if (!isBounded) {
+    if (!isBounded(router)) {
+      const { bounded, code } = boundedRouter(router);
       add({
         name: 'bounded router output',
         text: 'end the router with a bounded activation',
-        code: `temperature({ ..., router: ${boundedCode(router)} })`,
-        gate: withRouter(gate, boundedRouter(router)),
+        code: `temperature({ ..., router: ${code} })`,
+        gate: withRouter(gate, bounded, atoms),
       });
     }
   }
-  if (router?.kind === 'cosine' && (router.epsilon1 === 0 || router.epsilon2 === 0)) {
-    const perturbed = { ...router, epsilon1: 0.1, epsilon2: 0.1, learned: false };
+  if (hidesLength(router)) {
+    const options = { epsilon1: 0.1, epsilon2: 0.1, learned: false };
+    const perturbed =
+      routerWith(router, options, (changed) => !hidesLength(changed)) ?? cosineRouter(options);
     add({
       name: 'perturbed cosine',
       text: 'perturb the norms of the cosine router, and fix its temperature',
       code: `cosineRouter({ epsilon1: 0.1, epsilon2: 0.1, learned: false })`,
-      gate: getGate({ ...config, router: perturbed }, who),
+      gate: withRouter(gate, perturbed, atoms),
     });
   }
-  if (config.kind !== 'sigmoid' && gate.router?.kind === 'linear') {
+  const isSigmoid = form?.type === 'sigmoid' && form.selection === undefined;
+  if (!isSigmoid && isLinear(router)) {
     add({
       name: 'sigmoid gate',
       text: 'take a sigmoid gate',
       code: `sigmoid()`,
-      gate: sigmoid({ router: gate.router }),
+      gate: sigmoid({ router: gate.router === undefined ? linearRouter() : named(router) }),
     });
   }
   return changes;
 }
 
-const isBoundedActivation = (name: unknown) => name === 'tanh' || name === 'sigmoid';
+/** The logits of a gate that learns a temperature and selects by no form. */
+function temperedLogits(gate: Gate, atoms: number): CompetitiveForm | undefined {
+  const { form } = gateTraits(gate, atoms);
+  if (form !== undefined && (form.type !== 'competitive' || form.selection !== undefined)) return undefined;
+  const logits = form ?? readGate(gate, atoms)?.logits;
+  return logits && isLearned(gate, logits) ? logits : undefined;
+}
+
+const boundedActivations: readonly unknown[] = ['tanh', 'sigmoid'];
+
+function isBounded(router: Router): boolean {
+  return boundedActivations.includes(routerTraits(router).form?.activation);
+}
+
+/** Whether the length of some parameters leaves no trace in the score, as that of a cosine's kernel. */
+function hidesLength(router: Router): boolean {
+  return (routerTraits(router).homogeneous ?? []).some(({ degree }) => degree === 0);
+}
 
 /** The router with a bounded end; hidden layers, if any, are kept where they are smooth. */
-function boundedRouter(config: Config | undefined): Router {
-  if (config?.kind !== 'mlp') return mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' });
-  return getRouter({ ...config, activation: smoothHidden(config), outputActivation: 'tanh' }, who);
-}
-
-function boundedCode(config: Config | undefined): string {
-  if (config?.kind !== 'mlp') return "mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' })";
-  const hidden = smoothHidden(config) === config.activation ? '' : ", activation: 'gelu'";
-  return `mlpRouter({ ...${hidden}, outputActivation: 'tanh' })`;
-}
-
-function smoothHidden({ activation }: Config) {
-  return activation === 'relu' || activation === 'identity' ? 'gelu' : activation;
+function boundedRouter(router: Router): { readonly bounded: Router; readonly code: string } {
+  const layers = readRouter(router)?.layers;
+  if (layers === undefined || isLinear(router)) {
+    const code = "mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' })";
+    return { bounded: mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' }), code };
+  }
+  const { units = [] } = routerTraits(router);
+  const isHomogeneous = units.some(({ scales = [] }) => scales.length > 0);
+  const options = {
+    ...(isHomogeneous && { activation: 'gelu' as const }),
+    outputActivation: 'tanh' as const,
+  };
+  const { hiddenUnits, activation } = layers;
+  return {
+    bounded: routerWith(router, options, isBounded) ?? mlpRouter({ hiddenUnits, activation, ...options }),
+    code: `mlpRouter({ ...${isHomogeneous ? ", activation: 'gelu'" : ''}, outputActivation: 'tanh' })`,
+  };
 }
 
 function expertChanges(gate: Gate, expert: Expert): Change[] {
   const changes: Change[] = [];
   const add = (change: Omit<Change, 'part' | 'gate'>) => changes.push({ part: 'expert', gate, ...change });
-  const { config } = expert;
-  const isFeedForward = config.kind === 'ffn' || config.kind === 'normalizedFfn';
-  const isSmooth = config.activation !== 'relu' && config.activation !== 'identity';
-  if (isFeedForward && config.outputWeights === true && isSmooth) {
+  const layers = readExpert(expert)?.layers;
+  const isDeep = layers !== undefined && layers.hiddenUnits.length > 0;
+  const isRidge = layers !== undefined && !isDeep && layers.outputActivation !== 'identity';
+  const isSmooth = layers !== undefined && !homogeneousActivations.includes(layers.activation);
+  const factory = layers?.of === 'direction' ? 'normalizedFfn' : 'ffn';
+  const endsLinearly = isDeep && layers.outputActivation === 'identity';
+  const changed = (options: { readonly activation?: 'gelu'; readonly outputWeights: false }) => {
+    const { activation = layers!.activation } = options;
+    const isWanted = (of: Expert) => readExpert(of)?.layers?.outputActivation === activation;
+    return (
+      expertWith(expert, options, isWanted) ??
+      expertOfLayers({ ...layers!, activation, outputActivation: activation })
+    );
+  };
+  if (endsLinearly && isSmooth) {
     add({
       name: 'no output scale',
       text: 'let the activation be the last operation of the expert: no output weights',
-      code: `${config.kind}({ ..., outputWeights: false })`,
-      expert: getExpert({ ...config, outputWeights: false }, who),
+      code: `${factory}({ ..., outputWeights: false })`,
+      expert: changed({ outputWeights: false }),
     });
   }
-  if (isFeedForward && !isSmooth) {
+  if ((isDeep || isRidge) && !isSmooth) {
     add({
-      name: config.outputWeights === true ? 'smooth activation, no output scale' : 'smooth activation',
+      name: endsLinearly ? 'smooth activation, no output scale' : 'smooth activation',
       text: `take a smooth activation that is not homogeneous, such as gelu or tanh${
-        config.outputWeights === true ? ', and no output weights' : ''
+        endsLinearly ? ', and no output weights' : ''
       }`,
-      code: `${config.kind}({ ..., activation: 'gelu'${config.outputWeights === true ? ', outputWeights: false' : ''} })`,
-      expert: getExpert({ ...config, activation: 'gelu', outputWeights: false }, who),
+      code: `${factory}({ ..., activation: 'gelu'${endsLinearly ? ', outputWeights: false' : ''} })`,
+      expert: changed({ activation: 'gelu', outputWeights: false }),
     });
   }
-  const isRidge = isFeedForward && Array.isArray(config.hiddenUnits) && config.hiddenUnits.length === 0;
-  if (!(isRidge && isSmooth && config.outputWeights === false && config.kind === 'ffn')) {
+  const isOfTheory = isRidge && isSmooth && expertTraits(expert).form?.of === 'input';
+  if (!isOfTheory) {
     add({
       name: 'ridge expert',
       text: 'take the expert of the theory, gelu(a.x + b), as many of them as are needed',
@@ -129,3 +161,5 @@ function expertChanges(gate: Gate, expert: Expert): Change[] {
   }
   return changes;
 }
+
+const homogeneousActivations: readonly string[] = ['relu', 'identity'];

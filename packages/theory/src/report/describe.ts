@@ -1,65 +1,57 @@
-/**
- * Gates and experts in a few words.
- */
-import type { Config, Json } from '@tfjs-moe/core';
+import type { CompetitiveForm, Expert, Gate, GateForm, Router } from '@tfjs-moe/core';
+import { expertTraits, gateTraits, readExpert, readGate, readRouter, servable } from '@tfjs-moe/measures';
+import { isLearned, isLinear } from '../mixture/covered-form.ts';
 
-const part = (value: Json | undefined): Config | undefined =>
-  typeof value === 'object' && value !== null && 'kind' in value ? (value as Config) : undefined;
-
-/** `temperature gate over a linear router` */
-export function describeGate(config: Config): string {
-  const router = part(config.router);
-  const over = router ? ` over ${describeRouter(router)}` : '';
-  const of = (name: string) => {
-    const level = part(config[name]);
-    return level ? describeGate(level) : 'softmax gate';
-  };
-  switch (config.kind) {
-    case 'temperature':
-      return `${config.learned === true ? 'learned' : 'fixed'} temperature gate${over}`;
-    case 'topK':
-      return `top-${config.k} gate of a ${of('weighting')}`;
-    case 'noisyTopK':
-      return `noisy top-${config.k} gate${over}`;
-    case 'switchGate':
-      return `switch gate${over}`;
-    case 'hierarchical':
-      return `hierarchical gate of ${config.groups} groups (${of('outer')}; ${of('inner')})`;
-    case 'sigmoid':
-      return `${config.normalize === true ? 'normalised ' : ''}sigmoid gate${over}`;
-    default:
-      return `${config.kind} gate${over}`;
-  }
+/** A gate in a few words, by its form or else by its kind: `learned temperature gate over a linear router`. */
+export function describeGate(gate: Gate): string {
+  const { form } = gateTraits(gate);
+  if (form !== undefined) return describeForm(gate, form);
+  const router = gate.router ?? readGate(gate, servable(gate))?.logits?.router;
+  return `${gate.kind} gate${router ? ` over ${describeRouter(router)}` : ''}`;
 }
 
-function describeRouter(config: Config): string {
-  if (config.kind !== 'mlp') return `a ${config.kind} router`;
-  const hidden = config.hiddenUnits as readonly number[];
+function describeForm(gate: Gate, form: GateForm): string {
+  if (form.type === 'hierarchical') {
+    const levels = [form.outer, form.inner].map((level) => describeForm(gate, level));
+    return `hierarchical gate of ${form.groups} groups (${levels.join('; ')})`;
+  }
+  const over = ` over ${describeRouter(form.router)}`;
+  const weighting = form.type === 'sigmoid' ? sigmoidWords(form.normalized) : softmaxWords(gate, form);
+  return `${form.selection ? `top-${form.selection.k} gate of a ` : ''}${weighting}${over}`;
+}
+
+const sigmoidWords = (normalized: boolean) => `${normalized ? 'normalised ' : ''}sigmoid gate`;
+
+function softmaxWords(gate: Gate, form: CompetitiveForm): string {
+  if (form.temperature === undefined) return 'softmax gate';
+  return `${isLearned(gate, form) ? 'learned' : 'fixed'} temperature gate`;
+}
+
+function describeRouter(router: Router): string {
+  if (isLinear(router)) return 'a linear router';
+  const layers = readRouter(router)?.layers;
+  if (layers === undefined || layers.of !== 'input') return `a ${router.kind} router`;
+  const { hiddenUnits, activation, outputActivation } = layers;
   const inside =
-    hidden.length === 0 ? 'v.x' : `v.${config.activation}(W x + b), ${hidden.join(' and ')} wide`;
-  return `the router ${config.outputActivation}(${inside})`;
+    hiddenUnits.length === 0 ? 'v.x' : `v.${activation}(W x + b), ${hiddenUnits.join(' and ')} wide`;
+  return `the router ${outputActivation}(${inside})`;
 }
 
-/** `gelu(a.x + b) experts` */
-export function describeExpert(config: Config): string {
-  const bias = config.useBias === false ? '' : ' + b';
-  switch (config.kind) {
-    case 'linear':
-      return `linear experts a.x${bias}`;
-    case 'constant':
-      return 'constant experts';
-    case 'polynomial':
-      return `polynomial experts (a.x${bias})^${config.degree}`;
-    case 'ffn':
-    case 'normalizedFfn': {
-      const input = config.kind === 'ffn' ? 'x' : 'x/|x|';
-      const hidden = config.hiddenUnits as readonly number[];
-      if (hidden.length === 0) return `${config.activation}(a.${input}${bias}) experts`;
-      const end = config.outputWeights === false ? `ending with ${config.activation}` : 'with output weights';
-      const widths = `${hidden.join(' and ')} hidden ${config.activation} unit${hidden.join() === '1' ? '' : 's'}`;
-      return `experts of ${widths}${config.kind === 'ffn' ? '' : ' of x/|x|'} ${end}`;
-    }
-    default:
-      return `${config.kind} experts`;
+/** An expert in a few words, by its form, its layers or else its kind: `gelu(a.x + b) experts`. */
+export function describeExpert(expert: Expert): string {
+  const { form } = expertTraits(expert);
+  if (form !== undefined) {
+    const { of, bias, activation = 'identity', degree = 1 } = form;
+    if (of === 'nothing') return 'constant experts';
+    const affine = `a.${of === 'input' ? 'x' : 'x/|x|'}${bias === undefined ? '' : ' + b'}`;
+    if (degree > 1) return `polynomial experts (${affine})^${degree}`;
+    return activation === 'identity' ? `linear experts ${affine}` : `${activation}(${affine}) experts`;
   }
+  const layers = readExpert(expert)?.layers;
+  if (layers === undefined) return `${expert.kind} experts`;
+  const { of, hiddenUnits, activation, outputActivation } = layers;
+  const end = outputActivation === 'identity' ? 'with output weights' : `ending with ${activation}`;
+  const plural = hiddenUnits.join() === '1' ? '' : 's';
+  const widths = `${hiddenUnits.join(' and ')} hidden ${activation} unit${plural}`;
+  return `experts of ${widths}${of === 'input' ? '' : ' of x/|x|'} ${end}`;
 }

@@ -1,4 +1,8 @@
-import { type Config, type Expert, type Gate, getExpert, getGate, type Json } from '@tfjs-moe/core';
+import type { Expert, Gate, GateForm, Router, Units } from '@tfjs-moe/core';
+import { expertTraits, gateTraits, readExpert, readRouter, routerTraits } from '@tfjs-moe/measures';
+import { isLearned } from '../mixture/covered-form.ts';
+import { expertOfLayers, expertWith, gateOfForm, gateWith, routerWith } from './built-ins.ts';
+import { serves } from './serves.ts';
 import type { Subject } from './subject.ts';
 
 /** Largest sizes that are judged as they are. */
@@ -8,7 +12,13 @@ export interface Sizes {
   readonly hiddenUnits: number;
 }
 
-/** A subject of sizes that can be judged. */
+/**
+ * A subject of sizes that can be judged: a real layer has too many parameters for exact arithmetic, and needs no more than a
+ * few inputs, atoms and hidden units to show its relations.
+ *
+ * Relations are made of the forms of gate and expert, not of their sizes; that they are the same at other sizes is an
+ * observation (the table of verdicts), not a theorem. So a card says what it was judged at.
+ */
 export interface Judged {
   readonly gate: Gate;
   readonly expert: Expert;
@@ -18,18 +28,13 @@ export interface Judged {
   readonly reduced: readonly string[];
 }
 
-const who = 'reportCard';
+/** Takes a size down to a limit, and notes it. */
+type Smaller = (what: string, size: number, limit: number) => number;
 
-/**
- * The size at which a report judges: a real layer has too many parameters for exact arithmetic, and needs no more than a
- * few inputs, atoms and hidden units to show its relations.
- *
- * Relations are made of the forms of gate and expert, not of their sizes; that they are the same at other sizes is an
- * observation (the table of verdicts), not a theorem. So a card says what it was judged at.
- */
+/** A subject of sizes that can be judged, with what was made smaller. */
 export function reduced(subject: Subject, most: Sizes): Judged {
   const notes: string[] = [];
-  const smaller = (what: string, size: number, limit: number) => {
+  const smaller: Smaller = (what, size, limit) => {
     if (size <= limit) return size;
     notes.push(`${what}: ${limit} instead of ${size}`);
     return limit;
@@ -37,55 +42,102 @@ export function reduced(subject: Subject, most: Sizes): Judged {
   const inputDim = smaller('inputs', subject.inputDim ?? most.inputDim, most.inputDim);
   if (subject.inputDim === undefined)
     notes.push(`inputs: ${inputDim}, since the layer does not say how many`);
-  const isTree = subject.gate.kind === 'hierarchical';
-  const atoms = smaller(
-    'experts',
-    subject.atoms,
-    isTree ? Math.max(4, most.atoms - (most.atoms % 2)) : most.atoms,
-  );
-  const shrink = (config: Config): Config => shrunk(config, atoms, most.hiddenUnits, smaller);
-  const gate = shrink(subject.gate.config);
-  const expert = shrink(subject.expert.config);
+  const { form } = gateTraits(subject.gate, subject.atoms);
+  const isTree = form?.type === 'hierarchical';
+  const limit = isTree ? Math.max(4, most.atoms - (most.atoms % 2)) : most.atoms;
+  const wanted = smaller('experts', subject.atoms, limit);
+  const gate = smallGate(subject.gate, form, wanted, most.hiddenUnits, smaller);
+  const atoms = served(gate, wanted, subject.atoms);
+  if (atoms > wanted)
+    notes.splice(
+      notes.findIndex((note) => note.startsWith('experts')),
+      1,
+      `experts: ${atoms} instead of ${subject.atoms}`,
+    );
+  const expert = smallExpert(subject.expert, most.hiddenUnits, smaller);
   if (subject.units > 1) notes.push(`outputs: 1 instead of ${subject.units}`);
-  if (notes.length === 0) return { ...subject, inputDim, reduced: notes };
-  return {
-    gate: getGate(gate, who),
-    expert: getExpert(expert, who),
-    inputDim,
-    atoms,
-    reduced: notes,
-  };
+  return { gate, expert, inputDim, atoms, reduced: notes };
 }
 
-/** A config whose widths and selections fit a smaller mixture. */
-function shrunk(
-  config: Config,
+/** The smallest number of experts from one on that a gate can serve. */
+function served(gate: Gate, atoms: number, most: number): number {
+  for (let n = atoms; n < most; n++) if (serves(gate, n)) return n;
+  return most;
+}
+
+/** A gate whose selections, groups and routers fit a smaller mixture; the gate itself where they do, or are unknown. */
+function smallGate(
+  gate: Gate,
+  form: GateForm | undefined,
   atoms: number,
   hidden: number,
-  smaller: (what: string, size: number, limit: number) => number,
-): Config {
-  const inner = (value: Json | undefined, among: number) =>
-    typeof value === 'object' && value !== null && 'kind' in value
-      ? shrunk(value as Config, among, hidden, smaller)
-      : value;
-  const groups = typeof config.groups === 'number' ? smaller('groups', config.groups, Math.min(2, atoms)) : 1;
-  const width = (value: Json | undefined) =>
-    typeof value === 'number' ? smaller('hidden units', value, hidden) : value;
-  return {
-    ...config,
-    ...(config.groups !== undefined && { groups }),
-    ...(config.outer !== undefined && { outer: inner(config.outer, groups) }),
-    ...(config.inner !== undefined && { inner: inner(config.inner, atoms / groups) }),
-    ...(config.weighting !== undefined && { weighting: inner(config.weighting, atoms) }),
-    ...(config.router !== undefined && { router: inner(config.router, atoms) }),
-    // A selection of all experts would be none.
-    ...(typeof config.k === 'number' && {
-      k: smaller('experts per token', config.k, Math.max(1, atoms - 1)),
-    }),
-    ...(config.hiddenUnits !== undefined && {
-      hiddenUnits: Array.isArray(config.hiddenUnits)
-        ? config.hiddenUnits.map(width)
-        : width(config.hiddenUnits),
-    }),
-  } as Config;
+  smaller: Smaller,
+): Gate {
+  if (form === undefined) return gate;
+  const small = smallForm(form, atoms, hidden, smaller);
+  if (small === form) return gate;
+  if (small.type === 'hierarchical') return gateOfForm(small);
+  const k = small.selection?.k;
+  const isOfRouter = 'router' in form && small.router === form.router;
+  const withOption =
+    k !== undefined && isOfRouter
+      ? gateWith(gate, { k }, (changed) => selectionOf(changed, atoms) === k)
+      : undefined;
+  const learned = small.type === 'sigmoid' || small.temperature === undefined || isLearned(gate, small);
+  return withOption ?? gateOfForm(small, learned);
 }
+
+function selectionOf(gate: Gate, atoms: number): number | undefined {
+  const { form } = gateTraits(gate, atoms);
+  return form === undefined || form.type === 'hierarchical' ? undefined : form.selection?.k;
+}
+
+/** The form itself where nothing is too large. */
+function smallForm(form: GateForm, atoms: number, hidden: number, smaller: Smaller): GateForm {
+  if (form.type === 'hierarchical') {
+    const groups = smaller('groups', form.groups, Math.min(2, atoms));
+    const outer = smallForm(form.outer, groups, hidden, smaller);
+    const inner = smallForm(form.inner, atoms / groups, hidden, smaller);
+    const isSame = groups === form.groups && outer === form.outer && inner === form.inner;
+    return isSame ? form : { ...form, groups, outer, inner };
+  }
+  const router = smallRouter(form.router, hidden, smaller);
+  const { selection } = form;
+  // A selection of all experts would be none.
+  const k = selection && smaller('experts per token', selection.k, Math.max(1, atoms - 1));
+  if (router === form.router && k === selection?.k) return form;
+  return { ...form, router, ...(selection && { selection: { ...selection, k: k! } }) };
+}
+
+function smallRouter(router: Router, hidden: number, smaller: Smaller): Router {
+  const widths = widthsOf(routerTraits(router).units, router.params(1));
+  const limited = widths.map((width) => smaller('hidden units', width, hidden));
+  if (limited.every((width, i) => width === widths[i])) return router;
+  const isSmall = (changed: Router) =>
+    isWithin(widthsOf(routerTraits(changed).units, changed.params(1)), hidden);
+  return (
+    routerWith(router, { hiddenUnits: readRouter(router)?.layers ? limited : limited[0]! }, isSmall) ?? router
+  );
+}
+
+function smallExpert(expert: Expert, hidden: number, smaller: Smaller): Expert {
+  const widths = widthsOf(expertTraits(expert).units, expert.params(1, 1));
+  const limited = widths.map((width) => smaller('hidden units', width, hidden));
+  if (limited.every((width, i) => width === widths[i])) return expert;
+  const layers = readExpert(expert)?.layers;
+  const isSmall = (changed: Expert) =>
+    isWithin(widthsOf(expertTraits(changed).units, changed.params(1, 1)), hidden);
+  const withOption = expertWith(expert, { hiddenUnits: layers ? limited : limited[0]! }, isSmall);
+  return withOption ?? (layers ? expertOfLayers({ ...layers, hiddenUnits: limited }) : expert);
+}
+
+/** The numbers of hidden units of each layer, by the shapes of what leads to them. */
+function widthsOf(
+  units: readonly Units[] = [],
+  specs: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+): number[] {
+  const hidden = units.filter(({ outgoing }) => outgoing.length > 0);
+  return hidden.map(({ incoming }) => specs[incoming[0]!]!.shape.at(-1)!);
+}
+
+const isWithin = (widths: readonly number[], most: number) => widths.every((width) => width <= most);

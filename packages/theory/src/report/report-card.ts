@@ -5,14 +5,19 @@ import {
   expectKnownOptions,
   expectPositive,
   type Gate,
-  getGate,
+  type GateForm,
   MoeError,
 } from '@tfjs-moe/core';
+import { gateTraits, readGate } from '@tfjs-moe/measures';
+import { GAUGE_FOUND } from '../identifiability/gauge.ts';
 import { identifiability } from '../identifiability/identifiability.ts';
 import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
 import { interactions } from '../interactions/interactions.ts';
+import { isLearned } from '../mixture/covered-form.ts';
 import { type Rates, rates } from '../rates/rates.ts';
 import { type Advice, adviceOn } from './advice.ts';
+import { gateOfForm } from './built-ins.ts';
+import { describeExpert, describeGate } from './describe.ts';
 import { type Judged, reduced, type Sizes } from './reduced.ts';
 import {
   type ReportInteraction,
@@ -60,8 +65,10 @@ export interface ReportCard {
     readonly atoms: number;
     readonly reduced: readonly string[];
   };
+  /** The gate and the expert that were judged, in words. */
+  readonly title: string;
   readonly standing: Standing;
-  /** One sentence, and a second one where it rests on evidence and not on a proof. */
+  /** One sentence; others where it rests on evidence and not on a proof, or on a gauge that the gate does not say. */
   readonly summary: string;
   /** Atoms that are fitted exactly: the Jacobian without the gauge. */
   readonly firstOrder: ReportVerdict;
@@ -128,8 +135,13 @@ export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): 
       overSpecified,
     },
     judged: { gate: gate.config, expert: expert.config, inputDim, atoms, reduced: judged.reduced },
+    title: `${describeGate(gate)} with ${describeExpert(expert)}`,
     standing,
-    summary: `${summaryOf(standing, overSpecified)}${restsOnNumbers(standing, answer) ? EVIDENCE : ''}`,
+    summary: [
+      summaryOf(standing, overSpecified),
+      ...(restsOnNumbers(standing, answer) ? [EVIDENCE] : []),
+      ...answer.firstOrder.notes.flatMap((note) => (note.startsWith(GAUGE_FOUND) ? [sentence(note)] : [])),
+    ].join(' '),
     firstOrder: reportVerdict(answer.firstOrder),
     secondOrder: reportSecondOrder(answer.secondOrder),
     literal: { ...reportVerdict(answer.literal), definition: answer.literal.definition },
@@ -139,33 +151,51 @@ export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): 
     culprits: culpritsOf(answer, equations, overSpecified),
     interactions: equations,
     rates: found,
-    ...(gate.kind === 'sigmoid' && { ratesInRegimeTwo: rates({ gate, expert, overSpecified, regime: 2 }) }),
+    ...(isPlainSigmoid(gate, atoms) && {
+      ratesInRegimeTwo: rates({ gate, expert, overSpecified, regime: 2 }),
+    }),
     advice,
   };
 }
 
 /** Equations under a softmax, a temperature or a selection of one; a hierarchical gate has one router per level. */
 function interactionsOf(
-  { gate, expert, inputDim }: Judged,
+  { gate, expert, inputDim, atoms }: Judged,
   budget: number,
   seed: number,
 ): ReportInteraction[] {
-  const levels = levelsOf(gate);
+  const levels = levelsOf(gate, atoms);
   if (levels === undefined) return [];
   return interactions({ gate: levels, expert, inputDim, budget, seed }).relations.map(reportInteraction);
 }
 
-function levelsOf(gate: Gate): Gate[] | undefined {
-  if (gate.kind === 'hierarchical') {
-    const levels = [gate.config.outer, gate.config.inner].map((level) => levelsOf(getGate(level as Config)));
-    return levels.every((level) => level !== undefined) ? levels.flat() : undefined;
-  }
+function levelsOf(gate: Gate, atoms: number): Gate[] | undefined {
+  const { form } = gateTraits(gate, atoms);
+  if (form === undefined) return readGate(gate, atoms)?.logits ? [gate] : undefined;
+  const leaves = leavesOf(form);
   // A sigmoid is no exponential of its logit.
-  return gate.router === undefined || gate.kind === 'sigmoid' ? undefined : [gate];
+  if (leaves.some(({ type }) => type === 'sigmoid')) return undefined;
+  return form.type === 'hierarchical' ? leaves.map((leaf) => gateOfForm(leaf, learnsIn(gate, leaf))) : [gate];
+}
+
+function isPlainSigmoid(gate: Gate, atoms: number): boolean {
+  const { form } = gateTraits(gate, atoms);
+  return form?.type === 'sigmoid' && form.selection === undefined;
+}
+
+/** The levels of a tree of gates, the outermost first. */
+function leavesOf(form: GateForm): Exclude<GateForm, { type: 'hierarchical' }>[] {
+  return form.type === 'hierarchical' ? [...leavesOf(form.outer), ...leavesOf(form.inner)] : [form];
+}
+
+function learnsIn(gate: Gate, leaf: GateForm): boolean {
+  return leaf.type === 'competitive' && isLearned(gate, leaf);
 }
 
 /** What is said where no relation is proved. */
-const EVIDENCE = ' By numerical evidence, not by proof.';
+const EVIDENCE = 'By numerical evidence, not by proof.';
+
+const sentence = (note: string) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
 
 /** Whether what keeps a pair from being learned is known numerically alone. */
 function restsOnNumbers(standing: Standing, { firstOrder, secondOrder }: Identifiability): boolean {

@@ -1,4 +1,3 @@
-import { describeExpert, describeGate } from './describe.ts';
 import type { ReportCard } from './report-card.ts';
 import { countsOf, factsOf } from './report-facts.ts';
 
@@ -11,7 +10,7 @@ export function reportCardMarkdown(card: ReportCard): string {
   const named = interactions.filter(({ name }) => name !== 'consequence' && name !== 'unnamed');
   const rest = interactions.filter((interaction) => !named.includes(interaction));
   const sections: (readonly string[])[] = [
-    [`# ${capitalised(describeGate(judged.gate))} with ${describeExpert(judged.expert)}`],
+    [`# ${capitalised(card.title)}`],
     [
       `**${card.summary}** Judged at inputDim ${inputDim} with ${atoms} atoms${
         reduced.length === 0 ? '' : `, a reduced size (${reduced.join('; ')})`
@@ -28,7 +27,7 @@ export function reportCardMarkdown(card: ReportCard): string {
           ['## What is to blame'],
           culprits.map(
             ({ order, name, latex }) =>
-              `- ${order === 'first' ? 'every atom' : 'over-fitted atoms'}${name === undefined ? '' : `, ${name}`}: $${latex}$`,
+              `- ${order === 'first' ? 'every atom' : 'over-fitted atoms'}, ${name}: $${latex}$`,
           ),
         ]),
     ...(interactions.length === 0

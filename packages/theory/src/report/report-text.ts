@@ -1,4 +1,3 @@
-import { describeExpert, describeGate } from './describe.ts';
 import type { ReportCard } from './report-card.ts';
 import { countsOf, factsOf } from './report-facts.ts';
 
@@ -6,9 +5,9 @@ import { countsOf, factsOf } from './report-facts.ts';
  * A report card as plain text, for a terminal.
  */
 export function reportCardText(card: ReportCard): string {
-  const { judged, culprits, advice, rates } = card;
+  const { culprits, advice, rates } = card;
   const blocks = [
-    [`${describeGate(judged.gate)} with ${describeExpert(judged.expert)}`, `judged at ${sizeOf(card)}`],
+    [card.title, `judged at ${sizeOf(card)}`],
     [card.summary],
     table(factsOf(card).map(({ question, verdict, evidence }) => [question, verdict, evidence])),
     culprits.length === 0
@@ -17,7 +16,7 @@ export function reportCardText(card: ReportCard): string {
           'What is to blame',
           ...culprits.map(
             ({ order, name, text }) =>
-              `  ${order === 'first' ? 'every atom' : 'over-fitted atoms'}: ${name === undefined ? '' : `${name}: `}${shortened(text)}`,
+              `  ${order === 'first' ? 'every atom' : 'over-fitted atoms'}: ${name}: ${shortened(text)}`,
           ),
         ],
     card.interactions.length === 0

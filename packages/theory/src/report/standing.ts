@@ -1,4 +1,5 @@
 import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
+import type { NamedRelation } from '../verdict/relation.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { ReportInteraction } from './report-verdict.ts';
 
@@ -23,8 +24,8 @@ export function standingOf({ firstOrder, secondOrder }: Verdicts, overSpecified:
 export interface Culprit {
   /** `first`: also atoms that are fitted exactly; `second`: over-fitted ones. */
   readonly order: 'first' | 'second';
-  /** The interaction that it is, without indices, where it is a known one. */
-  readonly name?: string;
+  /** The interaction that it is, without indices, where it is a known one; else what it ties. */
+  readonly name: string;
   readonly text: string;
   readonly latex: string;
 }
@@ -48,21 +49,26 @@ export function culpritsOf(
     culprits.push(
       ...(known.length > 0
         ? take('first', known)
-        : firstOrder.relations.slice(0, 3).map(
-            ({ text, latex, knownAs: name }): Culprit => ({
-              order: 'first',
-              ...(name !== undefined && { name }),
-              text,
-              latex,
-            }),
-          )),
+        : firstOrder.relations
+            .slice(0, 3)
+            .map((relation): Culprit => ({ order: 'first', ...withName(relation) }))),
     );
   }
   if (overSpecified && secondOrder.verdict === 'dependent') {
     const { order, text, latex } = secondOrder.direction;
     // A direction of first order is the relation above.
-    if (order === 2) culprits.push({ order: 'second', text, latex });
+    if (order === 2) culprits.push({ order: 'second', name: 'null direction', text, latex });
     culprits.push(...take('second', named(secondOrderNames).slice(0, 3)));
   }
   return culprits;
+}
+
+/** A relation with its name, or with what it ties where it has none. */
+function withName({ knownAs, left, terms, text, latex }: NamedRelation): Omit<Culprit, 'order'> {
+  const parts = [left, ...terms.map(({ label }) => label)].map(
+    (label) => /^d_(gate|expert)\//.exec(label.text)?.[1],
+  );
+  const ties =
+    new Set(parts).size === 1 ? `parameters of the ${parts[0]} alone` : 'gate and expert parameters';
+  return { name: knownAs ?? `relation of ${ties}`, text, latex };
 }

@@ -11,8 +11,11 @@ import {
   MoeError,
   type Router,
 } from '@tfjs-moe/core';
+import { gateTraits } from '@tfjs-moe/measures';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
+import { serves } from './serves.ts';
+import { withRouter } from './with-router.ts';
 
 /** A pair to judge. Gates, routers and experts are objects, configs `{ kind, ... }` or names of kinds. */
 export interface ReportSpec {
@@ -22,7 +25,7 @@ export interface ReportSpec {
   readonly expert: Identifier<Expert>;
   /** Features of an input. Default 2. */
   readonly inputDim?: number;
-  /** Number of experts. Default 3; 4 under a hierarchical gate. */
+  /** Number of experts. Default 3, or the next number that the gate can serve; two for each group of a hierarchical gate. */
   readonly atoms?: number;
 }
 
@@ -78,7 +81,7 @@ function readSpec(spec: ReportSpec): Subject {
     gate,
     expert: getExpert(spec.expert, who),
     inputDim: expectInteger(who, 'inputDim', spec.inputDim ?? 2, { min: 1 }),
-    atoms: expectInteger(who, 'atoms', spec.atoms ?? (gate.kind === 'hierarchical' ? 4 : 3), { min: 1 }),
+    atoms: expectInteger(who, 'atoms', spec.atoms ?? fewAtoms(gate), { min: 1 }),
     units: 1,
     isLayer: false,
   };
@@ -104,14 +107,15 @@ function readLayer(config: LayerConfig): Subject {
   };
 }
 
-/** A gate with another router; the levels of a hierarchical gate get it both, and so does a weighting. */
-export function withRouter(gate: Gate, router: Router): Gate {
-  return getGate(replaced(gate.config, router), who);
+/** Three atoms or the next number that a gate can serve, two for each of its groups. */
+function fewAtoms(gate: Gate): number {
+  for (let atoms = 3; atoms < MOST_ATOMS; atoms++) {
+    if (!serves(gate, atoms)) continue;
+    const { form } = gateTraits(gate, atoms);
+    if (form?.type !== 'hierarchical' || atoms >= 2 * form.groups) return atoms;
+  }
+  return 3;
 }
 
-function replaced(config: Config, router: Router): Config {
-  const part = (name: string) => replaced(config[name] as Config, router);
-  if (config.kind === 'hierarchical') return { ...config, outer: part('outer'), inner: part('inner') };
-  if (config.weighting !== undefined) return { ...config, weighting: part('weighting') };
-  return { ...config, router: router.config };
-}
+/** Where the search for a number of atoms ends. */
+const MOST_ATOMS = 64;

@@ -3,7 +3,7 @@ import { expertTraits, type MixingMeasure, routerTraits } from '@tfjs-moe/measur
 import type { Block } from '../families/curved-family.ts';
 import { routerName } from '../mixture/covered-form.ts';
 
-/** One number of experts with its fit and its criteria. */
+/** A direction that may turn out to be free. */
 export interface Candidate {
   /** In words. */
   readonly name: string;
@@ -61,7 +61,7 @@ export function candidates(
 }
 
 /** Parameters of an expert whose scale may be one: those that it is linear in, and those that lead to hidden units. */
-export function groupsOf({ expert }: MixingMeasure): Record<string, readonly string[]> {
+export function scalesOf({ expert }: MixingMeasure): Record<string, readonly string[]> {
   const { linearIn = [], units = [] } = expertTraits(expert);
   const sets = [linearIn, ...units.map(({ incoming }) => incoming)].filter(({ length }) => length > 0);
   return Object.fromEntries(sets.map((names) => [`expert/${names.join(' and ')}`, names]));

@@ -1,12 +1,12 @@
 import type { CompetitiveForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
-import { type Atom, atomsOf } from '../mixture/atom.ts';
-import { type Candidate, candidates, gaugeDirections, groupsOf } from './candidates.ts';
 import { competitiveFamily } from '../families/competitive.ts';
-import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
 import type { CurvedFamily } from '../families/curved-family.ts';
-import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
+import { type Atom, atomsOf } from '../mixture/atom.ts';
 import { hasKinks } from '../mixture/kinks.ts';
+import { type Candidate, candidates, gaugeDirections, scalesOf } from './candidates.ts';
+import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
+import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
 import { isEulerDirection } from './moved-kinks.ts';
 import { ownFamily, proveDirection, wholeFamily } from './null-direction.ts';
 import type { NullDirection } from './second-order-verdict.ts';
@@ -28,7 +28,7 @@ export function competitiveCriterion(
   }
   const directions = [
     ...(isTilted ? gaugeDirections(form, family.blocks, family.blocks) : []),
-    ...candidates(family.blocks, groupsOf(of)),
+    ...candidates(family.blocks, scalesOf(of)),
   ];
   const prove = (direction: Candidate) =>
     proveCompetitive(of, family, atomsOf(of, form), direction, options.deadline);

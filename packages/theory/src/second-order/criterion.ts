@@ -3,10 +3,10 @@ import { column, columns, columnsOf, matrix, norm, type Ring, spreadColumn } fro
 import { DOUBLE_BITS } from '../decide/certify.ts';
 import { expectTime, OutOfTime } from '../decide/deadline.ts';
 import { type Points, samplePoints } from '../decide/sampling.ts';
+import type { CurvedFamily } from '../families/curved-family.ts';
 import type { Inconclusive } from '../verdict/verdict.ts';
 import type { Candidate } from './candidates.ts';
 import { certifyPositive, type PositiveCertificate } from './certify-positive.ts';
-import type { CurvedFamily } from '../families/curved-family.ts';
 import { type Enclosed, encloseInBalls, encloseInDoubles } from './enclosed.ts';
 import { along } from './null-direction.ts';
 import { type Projection, projectOut, type Sampled, searchWeights } from './search.ts';

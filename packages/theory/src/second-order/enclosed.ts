@@ -10,8 +10,8 @@ import {
 } from '@tfjs-moe/numerics';
 import { expectTime, withDeadline } from '../decide/deadline.ts';
 import type { Points } from '../decide/sampling.ts';
-import type { BallRow } from './certify-positive.ts';
 import type { CurvedFamily } from '../families/curved-family.ts';
+import type { BallRow } from './certify-positive.ts';
 
 /**
  * A curved family at points, as balls: in double-double first, which is fast, and in balls of more bits where that does

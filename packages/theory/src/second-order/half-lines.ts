@@ -6,8 +6,7 @@
  * $e^z 1_{x>0}$ and $e^z 1_{x<0}$. Two first derivatives and a second one are three functions in a space of two
  * dimensions: an equation ties them. Where it leaves the second derivative out, the first order is dependent already.
  */
-import type { MixingMeasure } from '@tfjs-moe/measures';
-import { isGuard } from '../mixture/ideal-ops.ts';
+import { type MixingMeasure, readExpert } from '@tfjs-moe/measures';
 import type { Block } from '../families/curved-family.ts';
 import type { NullDirection } from './second-order-verdict.ts';
 

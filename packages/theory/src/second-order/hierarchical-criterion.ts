@@ -1,15 +1,15 @@
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Ring } from '@tfjs-moe/numerics';
-import { type Atom, atomsOf } from '../mixture/atom.ts';
-import type { FreeFunction } from '../mixture/free-functions.ts';
-import type { SoftmaxTree } from '../mixture/covered-form.ts';
-import { jacobianFamily } from '../families/jacobian.ts';
-import { functionLabel } from '../mixture/labels.ts';
-import { type Candidate, candidates, gaugeDirections, groupsOf } from './candidates.ts';
 import { atomFamily } from '../families/competitive.ts';
+import type { CurvedFamily } from '../families/curved-family.ts';
+import { jacobianFamily } from '../families/jacobian.ts';
+import { type Atom, atomsOf } from '../mixture/atom.ts';
+import type { SoftmaxTree } from '../mixture/covered-form.ts';
+import type { FreeFunction } from '../mixture/free-functions.ts';
+import { functionLabel } from '../mixture/labels.ts';
+import { type Candidate, candidates, gaugeDirections, scalesOf } from './candidates.ts';
 import { proveCompetitive } from './competitive-criterion.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
-import type { CurvedFamily } from '../families/curved-family.ts';
 import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
 
 /**
@@ -45,7 +45,7 @@ export function hierarchicalCriterion(
     );
     return proveCompetitive(of, own, atoms, { ...direction, vectors }, options.deadline);
   };
-  return criterion(family, [...directions, ...candidates(family.blocks, groupsOf(of))], prove, options);
+  return criterion(family, [...directions, ...candidates(family.blocks, scalesOf(of))], prove, options);
 }
 
 /** A group with atoms that are over-specified, as a mixture of its own. */

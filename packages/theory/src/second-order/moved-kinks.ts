@@ -9,9 +9,9 @@
  */
 import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
 import { formally } from '../decide/exact.ts';
+import type { Block } from '../families/curved-family.ts';
 import type { Atom } from '../mixture/atom.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
-import type { Block } from '../families/curved-family.ts';
 
 /** The family with an unknown for every second derivative of a ReLU. */
 export function withUnknownKinks(family: LabelledFamily): LabelledFamily {

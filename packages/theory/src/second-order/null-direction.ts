@@ -7,12 +7,12 @@
  */
 import { firstDerivative, type Jet, jets, packed, type RelationBasis, type Ring } from '@tfjs-moe/numerics';
 import { formally } from '../decide/exact.ts';
+import { type Block, type CurvedFamily, secondDerivatives } from '../families/curved-family.ts';
 import { type Atom, jetProduct } from '../mixture/atom.ts';
 import { functionLabel } from '../mixture/labels.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { type NamedRelation, namedRelation } from '../verdict/relation.ts';
 import type { Candidate } from './candidates.ts';
-import { type Block, type CurvedFamily, secondDerivatives } from '../families/curved-family.ts';
 import { withUnknownKinks } from './moved-kinks.ts';
 import type { NullDirection } from './second-order-verdict.ts';
 

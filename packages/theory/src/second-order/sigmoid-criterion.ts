@@ -2,17 +2,17 @@ import { mapNames, type SigmoidForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
 import { examine } from '../decide/examine.ts';
+import { type Block, type CurvedFamily, ownBlock, secondDerivatives } from '../families/curved-family.ts';
+import { type SigmoidParts, sigmoidParts } from '../families/sigmoid-jacobian.ts';
 import { type Atom, atomsOf } from '../mixture/atom.ts';
-import { freeFunctions } from '../mixture/free-functions.ts';
 import { isLinear, routerName } from '../mixture/covered-form.ts';
+import { freeFunctions } from '../mixture/free-functions.ts';
 import { hasKinks } from '../mixture/kinks.ts';
 import { functionLabel } from '../mixture/labels.ts';
-import { type SigmoidParts, sigmoidParts } from '../families/sigmoid-jacobian.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { namedRelation } from '../verdict/relation.ts';
-import { candidates, groupsOf } from './candidates.ts';
+import { candidates, scalesOf } from './candidates.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
-import { type Block, type CurvedFamily, ownBlock, secondDerivatives } from '../families/curved-family.ts';
 import { isEulerDirection } from './moved-kinks.ts';
 import { firstOrderDirection, proveDirection, wholeFamily } from './null-direction.ts';
 
@@ -70,7 +70,7 @@ export function sigmoidCriterion(
     ? remaining
     : family.free.labels.map((_, i) => i);
   const curved = family.curved(kept);
-  const directions = candidates(curved.blocks, groupsOf(of)).filter(({ vectors }) =>
+  const directions = candidates(curved.blocks, scalesOf(of)).filter(({ vectors }) =>
     vectors.every((u, b) => u === undefined || curved.blocks[b]!.coordinates[0]!.part === 'expert'),
   );
   // A direction is null only if it needs no mixed function.
@@ -92,11 +92,7 @@ export function sigmoidCriterion(
 }
 
 /** The measure with the routers of over-specified atoms at zero. */
-function inRegimeOne(
-  of: MixingMeasure,
-  form: SigmoidForm,
-  overSpecified: readonly number[],
-): MixingMeasure {
+function inRegimeOne(of: MixingMeasure, form: SigmoidForm, overSpecified: readonly number[]): MixingMeasure {
   const over = new Set(overSpecified);
   const names = Object.keys(form.router.params(of.inputDim)).map((name) => routerName(form, name));
   const gateParams = mapNames(of.gateParams, (numbers, name) =>

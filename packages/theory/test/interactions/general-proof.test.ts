@@ -8,6 +8,7 @@ test('a coefficient beyond 2^53 is compared exactly', () => {
   const family: ParametricFamily = {
     inputDim: 1,
     parameters: [],
+    outputWeights: [],
     subject: 'F',
     members: [
       { factors: [], derivatives: [] },

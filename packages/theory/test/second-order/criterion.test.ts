@@ -1,9 +1,9 @@
 import { stream } from '@tfjs-moe/core';
 import type { Ring } from '@tfjs-moe/numerics';
 import { describe, expect, test } from 'vitest';
+import type { CurvedFamily } from '../../src/families/curved-family.ts';
 import { isPositiveDefinite } from '../../src/second-order/certify-positive.ts';
 import { criterion } from '../../src/second-order/criterion.ts';
-import type { CurvedFamily } from '../../src/families/curved-family.ts';
 import { eigen, withEigenvalues } from '../../src/second-order/symmetric.ts';
 
 const draw = stream(11, 'criterion');

@@ -1,0 +1,28 @@
+import { type Gate, MoeError, type Router } from '@tfjs-moe/core';
+import { gateTraits } from '@tfjs-moe/measures';
+import { isLearned } from '../mixture/covered-form.ts';
+import { formWith, gateOfForm, gateWith, routersOf } from './built-ins.ts';
+
+/**
+ * A gate with another router, on both levels of a hierarchical one: by its own option `router`, where it has one, else the
+ * gate of this library with the same form.
+ */
+export function withRouter(gate: Gate, router: Router, atoms?: number): Gate {
+  const { form } = gateTraits(gate, atoms);
+  const isWanted = (changed: Gate) => {
+    const found = gateTraits(changed, atoms).form;
+    const routers = found === undefined ? [changed.router] : routersOf(found);
+    return routers.every((own) => JSON.stringify(own?.config) === JSON.stringify(router.config));
+  };
+  const changed = gateWith(gate, { router: router.config }, isWanted);
+  if (changed !== undefined) return changed;
+  if (form !== undefined) {
+    const learned = form.type !== 'competitive' || form.temperature === undefined || isLearned(gate, form);
+    return gateOfForm(formWith(form, router), learned);
+  }
+  throw new MoeError(
+    'reportCard',
+    `the gate ${gate.kind} takes no router, and its form is unknown`,
+    router.kind,
+  );
+}
