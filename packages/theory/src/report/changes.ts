@@ -28,7 +28,9 @@ export function changesOf(gate: Gate, expert: Expert, atoms: number): Change[] {
 
 function gateChanges(gate: Gate, expert: Expert, atoms: number): Change[] {
   const changes: Change[] = [];
-  const add = (change: Omit<Change, 'part' | 'expert'>) => changes.push({ part: 'gate', expert, ...change });
+  const add = ({ gate: changed, ...change }: Omit<Change, 'part' | 'expert' | 'gate'> & Partial<Change>) => {
+    if (changed !== undefined) changes.push({ ...change, part: 'gate', expert, gate: changed });
+  };
   const { form } = gateTraits(gate, atoms);
   if (form?.type === 'hierarchical') return [];
   const logits: ScoredForm | undefined = form ?? readGate(gate, atoms)?.logits;

@@ -77,6 +77,8 @@ function readSpec(spec: ReportSpec): Subject {
   expectKnownOptions(who, spec, ['gate', 'router', 'expert', 'inputDim', 'atoms']);
   const own = getGate(spec.gate, who);
   const gate = spec.router === undefined ? own : withRouter(own, getRouter(spec.router, who));
+  if (gate === undefined)
+    throw new MoeError(who, `the gate ${own.kind} takes no router, and its form is unknown`, spec.router);
   return {
     gate,
     expert: getExpert(spec.expert, who),

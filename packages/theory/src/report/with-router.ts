@@ -1,13 +1,13 @@
-import { type Gate, MoeError, type Router } from '@tfjs-moe/core';
+import type { Gate, Router } from '@tfjs-moe/core';
 import { gateTraits } from '@tfjs-moe/measures';
 import { isLearned } from '../mixture/covered-form.ts';
 import { formWith, gateOfForm, gateWith, routersOf } from './built-ins.ts';
 
 /**
  * A gate with another router, on both levels of a hierarchical one: by its own option `router`, where it has one, else the
- * gate of this library with the same form.
+ * gate of this library with the same form; nothing where it takes no router and its form is unknown.
  */
-export function withRouter(gate: Gate, router: Router, atoms?: number): Gate {
+export function withRouter(gate: Gate, router: Router, atoms?: number): Gate | undefined {
   const { form } = gateTraits(gate, atoms);
   const isWanted = (changed: Gate) => {
     const found = gateTraits(changed, atoms).form;
@@ -20,9 +20,5 @@ export function withRouter(gate: Gate, router: Router, atoms?: number): Gate {
     const learned = form.type !== 'competitive' || form.temperature === undefined || isLearned(gate, form);
     return gateOfForm(formWith(form, router), learned);
   }
-  throw new MoeError(
-    'reportCard',
-    `the gate ${gate.kind} takes no router, and its form is unknown`,
-    router.kind,
-  );
+  return undefined;
 }
