@@ -4,7 +4,7 @@
  * A parameter belongs to the atoms where it has a copy per expert; shared parameters, and those of groups, stay.
  */
 
-import { type GateParamSpec, MoeError, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
+import { didYouMean, type GateParamSpec, MoeError, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs } from './mixing-measure.ts';
 
 /** The measure whose expert e is a copy of expert `sources[e]`. */
@@ -33,8 +33,7 @@ export function withChanged(
   atom: number,
   change: (value: number, index: number) => number,
 ): MixingMeasure {
-  const spec = measureSpecs(of)[part][name];
-  if (spec === undefined) throw new MoeError('mixingMeasure', `the ${part} has no parameter "${name}"`);
+  const spec = specOf(of, part, name);
   if (!isOfAtoms(spec, of.experts)) {
     throw new MoeError('mixingMeasure', `the parameter "${name}" of the ${part} is not one per expert`);
   }
@@ -53,8 +52,7 @@ export function atomNumbers(
   name: string,
   atom: number,
 ): readonly number[] {
-  const spec = measureSpecs(of)[part][name];
-  if (spec === undefined) throw new MoeError('mixingMeasure', `the ${part} has no parameter "${name}"`);
+  const spec = specOf(of, part, name);
   const size = paramSize(spec);
   return ((part === 'gate' ? of.gateParams : of.expertParams)[name] as readonly number[]).slice(
     atom * size,
@@ -64,4 +62,14 @@ export function atomNumbers(
 
 function isOfAtoms(spec: GateParamSpec, experts: number): boolean {
   return !spec.shared && spec.copies === experts;
+}
+
+/** The specification of a parameter that somebody names: its own, never what every object inherits. */
+function specOf(of: MixingMeasure, part: 'gate' | 'expert', name: string): GateParamSpec {
+  const specs = measureSpecs(of)[part];
+  if (Object.hasOwn(specs, name)) return specs[name] as GateParamSpec;
+  throw new MoeError(
+    'mixingMeasure',
+    `the ${part} has no parameter "${name}"${didYouMean(name, Object.keys(specs))}`,
+  );
 }
