@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { definitionsOf, pagesOf } from './lists/definitions.mjs';
 import { exportLines, registerModule } from './lists/modules.mjs';
+import { operationsOf } from './lists/operations.mjs';
 import { tableLines, withRegion } from './lists/regions.mjs';
 
 process.chdir(resolve(import.meta.dirname, '..'));
@@ -86,6 +87,18 @@ files.set(
     (_, before, after) => `${before}${shorts.join(', ')}${after}`,
   ),
 );
+
+const legend = (path) =>
+  tableLines(
+    ['operation', 'meaning'],
+    operationsOf(path).map(({ call, meaning }) => [call, meaning]),
+  );
+for (const path of ['packages/core/README.md', 'docs/architecture.md', 'docs/guide/writing-an-expert.md']) {
+  region(path, 'operations', legend('packages/core/src/ops.ts'));
+}
+for (const path of ['packages/core/README.md', 'docs/architecture.md', 'docs/guide/writing-a-gate.md']) {
+  region(path, 'operations of gates', legend('packages/core/src/gate-ops.ts'));
+}
 
 // What is published has no condition for the sources: otherwise it is what the workspace resolves.
 for (const folder of readdirSync('packages')) {
