@@ -313,7 +313,7 @@ export const mutants = [
   ...of(
     'criteria',
     `${estimators}/diagnostics/residuals.ts`,
-    estimatorTests('diagnostics/diagnostics'),
+    estimatorTests('diagnostics/diagnostics', 'diagnostics/residuals'),
     [
       'return below < 0.5 ? normalQuantile(below) : -normalQuantile(above);',
       'return normalQuantile(below);',

@@ -25,6 +25,15 @@ it('of one row the distance is to the farther end, on whichever side the row lie
   }
 });
 
+it('a row is counted in the bin that its value lies in', () => {
+  for (const z of [-2.5, -1, -0.3, 0.3, 1, 2.5]) {
+    const { bins } = calibration(fit, { inputs: [[0.3]], response: [at(0.3, z)] }, { bins: 8 });
+    expect(bins.map(({ observed }) => observed)).toEqual(
+      bins.map(({ from, to }) => Number(from <= normalCdf(z) && normalCdf(z) < to)),
+    );
+  }
+});
+
 it('the distance is the largest of any point, from above and from below, each row by its weight', () => {
   const row = fc.record({
     x: fc.double({ min: -2, max: 2, noNaN: true }),
