@@ -33,6 +33,7 @@ const CHECKS = [
   { name: 'types, NodeNext', run: () => compile('nodenext', 'nodenext', 'typed.mts', 'typed.cts') },
   { name: 'types, Bundler', run: () => compile('esnext', 'bundler', 'typed.mts') },
   { name: 'register restores every kind', run: restoreEveryKind },
+  { name: "parts of one's own", run: () => void runProgram(consumer, 'own-parts.mjs') },
   { name: 'errors name what to import', run: followAdvice },
   { name: 'size and tree-shaking', run: measure },
   { name: 'plain page with an import map', run: openPlainPage, unless: noChromium },
