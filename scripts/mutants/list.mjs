@@ -342,7 +342,7 @@ export const mutants = [
     'measures',
     'packages/measures/src/canonical/canonical.ts',
     ['packages/measures/test/canonical/canonical.test.ts'],
-    ['removeGauge(gate.config, experts, specs.gate, gateParams);', '', 'the gauge stays', quick],
+    ['inGauge(gauge, specs.gate, gateParams)', 'gateParams', 'the gauge stays', quick],
     ['permuteCopies(standardDeviations, sources)', 'standardDeviations', 'deviations stay where they were'],
   ),
   ...of(

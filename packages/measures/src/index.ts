@@ -19,8 +19,12 @@ export { measureOutput, measureParts, type MeasureParts } from './measure/mixing
 
 // One form of all that have the same function.
 export { canonical } from './canonical/canonical.ts';
-export { shiftGauge, furtherGauges, removeGauge, scaleGauges, type ScaleGauge } from './gauge/gauge.ts';
+
+// What a gate does not see of its parameters.
+export { gateGauge, inGauge, freedomsAt, placeOf, type Gauge } from './gauge/gate-gauge.ts';
 export { fixedCopies } from './gauge/fixed-copies.ts';
+export type { ScaleGauge, ScaledParameter } from './gauge/scale-gauges.ts';
+export { unseenDirections } from './gauge/unseen.ts';
 export { gaugeOf, type GaugeParameter } from './gauge/gauge-of.ts';
 
 // How far from the truth.

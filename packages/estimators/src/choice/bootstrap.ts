@@ -4,10 +4,9 @@ import {
   expectNumber,
   expectOneOf,
   MoeError,
-  mapNames,
   stream,
 } from '@tfjs-moe/core';
-import { type MixingMeasure, measureSpecs, removeGauge, withAtoms } from '@tfjs-moe/measures';
+import { gateGauge, inGauge, type MixingMeasure, measureSpecs, withAtoms } from '@tfjs-moe/measures';
 import { simulateResponse } from '../diagnostics/simulate-response.ts';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import type { Sample } from '../sample.ts';
@@ -122,7 +121,7 @@ function replicate(
 /** The replicate's numbers in the order of the fit's experts and with its reference. */
 function alignedTo(fit: MaximumLikelihoodFit, found: MaximumLikelihoodFit): number[] {
   const order = nearestOrder(fit.measure, found.measure);
-  const measure = order === undefined ? found.measure : inGauge(withSources(found.measure, order));
+  const measure = order === undefined ? found.measure : gauged(withSources(found.measure, order));
   const { standardDeviations = [] } = measure;
   const numbers = { gate: measure.gateParams, expert: measure.expertParams };
   const next = new Map<string, number>();
@@ -146,10 +145,10 @@ function withSources(measure: MixingMeasure, order: readonly number[]): MixingMe
     : moved;
 }
 
-function inGauge(measure: MixingMeasure): MixingMeasure {
-  const gateParams = mapNames(measure.gateParams, (values) => [...values]);
-  removeGauge(measure.gate.config, measure.experts, measureSpecs(measure).gate, gateParams);
-  return { ...measure, gateParams };
+function gauged(measure: MixingMeasure): MixingMeasure {
+  const { gate, inputDim, experts, gateParams } = measure;
+  const gauge = gateGauge(gate, inputDim, experts);
+  return { ...measure, gateParams: inGauge(gauge, measureSpecs(measure).gate, gateParams) };
 }
 
 function rowOf(

@@ -1,5 +1,5 @@
-import { expectInteger, MoeError, mapNames, paramSize } from '@tfjs-moe/core';
-import { measureSpecs, shiftGauge } from '@tfjs-moe/measures';
+import { expectInteger, MoeError, type Numbers } from '@tfjs-moe/core';
+import { freedomsAt, inGauge, measureSpecs } from '@tfjs-moe/measures';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
 
 /**
@@ -10,57 +10,59 @@ import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
  */
 export function withReference(fit: MaximumLikelihoodFit, reference: number): MaximumLikelihoodFit {
   const who = 'withReference';
-  const { experts, gate, gateParams } = fit.measure;
+  const { experts, gate, gateParams, inputDim } = fit.measure;
   expectInteger(who, 'reference', reference, { min: 1, max: experts });
+  const freedoms = freedomsAt(gate, inputDim, experts, reference - 1);
+  if (freedoms === undefined)
+    throw new MoeError(who, 'the gate must be one softmax, which has a reference', gate.kind);
   const specs = measureSpecs(fit.measure).gate;
-  const gauge = shiftGauge(gate.config, experts);
-  const flat =
-    gauge.length > 0 &&
-    gauge.every(({ name, copy }) => copy === experts - 1 && specs[name]?.copies === experts);
-  if (!flat) throw new MoeError(who, 'the gate must be one softmax, which has a reference', gate.kind);
-  const shifted = gauge.map(({ name }) => name);
-  const numbers = mapNames(gateParams, (values, name) => {
-    if (!shifted.includes(name)) return values;
-    const size = paramSize(specs[name]!);
-    return values.map((value, i) => value - values[(reference - 1) * size + (i % size)]!);
-  });
+  const moved = (numbers: Numbers) => inGauge({ freedoms }, specs, numbers);
+  const shifted = freedoms.flatMap(({ fixed }) => fixed.map(({ name }) => name));
+  const numbers = moved(gateParams);
+  const placeOf = placesOf(fit.estimates);
 
   const group = `gate ${reference}`;
   const old = fit.estimates.find(({ part, status }) => part === 'gate' && status === 'reference')?.group;
   const isShifted = ({ part, parameter, status }: Estimate) =>
     part === 'gate' && shifted.includes(parameter) && status !== 'aliased';
-  const minus = (estimate: Estimate) =>
-    fit.estimates.findIndex(
-      (other) => other.part === 'gate' && other.group === group && other.name === estimate.name,
-    );
   const statusOf = (estimate: Estimate): Estimate['status'] => {
     if (!isShifted(estimate)) return estimate.status;
     if (estimate.group === group) return 'reference';
-    const { status } = fit.estimates[minus(estimate)]!;
+    const { status } = fit.estimates.find(
+      (other) => other.part === 'gate' && other.group === group && other.name === estimate.name,
+    )!;
     // Of a difference to a number that the data do not determine, there is no standard error either.
     return estimate.group === old || status === 'not identified' ? status : estimate.status;
   };
-  const estimates = fit.estimates.map((estimate) => ({
+  const estimates = fit.estimates.map((estimate, i) => ({
     ...estimate,
-    value: isShifted(estimate) ? estimate.value - fit.estimates[minus(estimate)]!.value : estimate.value,
+    value: isShifted(estimate) ? numbers[estimate.parameter]![placeOf[i]!]! : estimate.value,
     status: statusOf(estimate),
   }));
   const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
-  /** What each new estimate is of the old ones: places with factors. */
-  const combinations = estimated.map((i) => {
-    const own = [[fit.estimated.indexOf(i), 1]] as [number, number][];
-    const estimate = fit.estimates[i]!;
-    if (isShifted(estimate)) own.push([fit.estimated.indexOf(minus(estimate)), -1]);
-    return own.filter(([place]) => place >= 0);
-  });
-  const transformed = (covariance: readonly (readonly number[])[]) =>
-    combinations.map((a) =>
-      combinations.map((b) => {
-        let sum = 0;
-        for (const [i, f] of a) for (const [j, g] of b) sum += f * g * covariance[i]![j]!;
-        return sum;
-      }),
+
+  /** The derivatives of the new estimates by an old one; a change of reference is at most quadratic, so they are exact. */
+  const derivativesBy = (j: number): Float64Array => {
+    const by = fit.estimates[j]!;
+    if (!isShifted(by)) return Float64Array.from(estimated, (i) => (i === j ? 1 : 0));
+    const [above, below] = [1, -1].map((step) =>
+      moved(withStep(gateParams, by.parameter, placeOf[j]!, step)),
     );
+    return Float64Array.from(estimated, (i) => {
+      const { part, parameter } = fit.estimates[i]!;
+      const at = ({ [parameter]: values }: Numbers) => values![placeOf[i]!]!;
+      return part === 'gate' && shifted.includes(parameter) ? (at(above!) - at(below!)) / 2 : 0;
+    });
+  };
+  const columns = fit.estimated.map(derivativesBy);
+  const transformed = (covariance: readonly (readonly number[])[]) => {
+    const right = estimated.map((_, b) =>
+      covariance.map((row) => row.reduce((sum, value, j) => sum + value * columns[j]![b]!, 0)),
+    );
+    return estimated.map((_, a) =>
+      right.map((column) => column.reduce((sum, value, i) => sum + columns[i]![a]! * value, 0)),
+    );
+  };
   return {
     ...fit,
     measure: { ...fit.measure, gateParams: numbers },
@@ -71,4 +73,19 @@ export function withReference(fit: MaximumLikelihoodFit, reference: number): Max
       sandwich: transformed(fit.covariances.sandwich),
     },
   };
+}
+
+/** Of every estimate, its place among the numbers of its parameter. */
+function placesOf(estimates: readonly Estimate[]): number[] {
+  const next = new Map<string, number>();
+  return estimates.map(({ part, parameter }) => {
+    const key = `${part}/${parameter}`;
+    const place = next.get(key) ?? 0;
+    next.set(key, place + 1);
+    return place;
+  });
+}
+
+function withStep(numbers: Numbers, name: string, place: number, step: number): Numbers {
+  return { ...numbers, [name]: numbers[name]!.map((value, i) => (i === place ? value + step : value)) };
 }

@@ -82,7 +82,7 @@ export function affineCase(
     noises,
     jacobian: matrix(entries.length, size),
     toNumbers(at) {
-      const numbers = new Float64Array(entries.length);
+      const numbers = layout.atRest.slice();
       for (const { numbers: places, basis } of free) {
         const start = starts.get(places)!;
         const own = Float64Array.from(

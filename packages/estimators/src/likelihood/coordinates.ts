@@ -51,7 +51,7 @@ export function plainCoordinates(
   layout: Layout,
   alsoHeld: ReadonlySet<number>,
 ): Coordinates & { readonly places: Int32Array } {
-  const { entries, held, firstExpert, firstNoise, noises } = layout;
+  const { entries, held, atRest, firstExpert, firstNoise, noises } = layout;
   const places = new Int32Array(entries.length).fill(-1);
   const free: number[] = [];
   entries.forEach((_, i) => {
@@ -72,7 +72,7 @@ export function plainCoordinates(
     places,
     jacobian,
     toNumbers(at) {
-      const numbers = new Float64Array(entries.length);
+      const numbers = atRest.slice();
       free.forEach((number, j) => {
         numbers[number] = at[j]!;
       });

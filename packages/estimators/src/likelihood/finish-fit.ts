@@ -1,4 +1,4 @@
-import { furtherGauges, type MixingMeasure } from '@tfjs-moe/measures';
+import { type MixingMeasure, unseenDirections } from '@tfjs-moe/measures';
 import { covarianceAt } from '../selection/covariance-at.ts';
 import type { Covariance } from './covariance.ts';
 import type { Degeneracy } from './degeneracy.ts';
@@ -42,12 +42,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   const numbers = coordinates.toNumbers(at);
   const estimates = estimatesOf(problem, numbers, covariance, frozen);
   const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
-  const { shape, specs } = layout;
-  // Numbers that the gate trades for one another count as what can be told of them.
-  const degreesOfFreedom =
-    coordinates.size -
-    furtherGauges(shape.gate.config, shape.experts, specs.gate) -
-    (problem.selection?.unseen(at) ?? 0);
+  const degreesOfFreedom = coordinates.size - unseenAt(finished, covariance);
   const warnings = warningsOf({
     layout,
     selection: problem.selection,
@@ -93,6 +88,16 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     inputNames: data.inputNames,
     responseName: data.responseName,
   };
+}
+
+/**
+ * In how many directions the numbers move without changing the function: numbers that are traded for one another count as
+ * what can be told of them. Of a gate whose gauge is unknown, as many as the information has no curvature in.
+ */
+function unseenAt({ problem, at }: Finished, { flat }: Covariance): number {
+  const { shape, gauge } = problem.layout;
+  const selected = problem.selection?.unseen(at) ?? 0;
+  return selected + (gauge.isKnown ? unseenDirections(shape) : flat.length);
 }
 
 /**

@@ -1,11 +1,13 @@
 import { type GateParamSpec, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
 import {
+  type Gauge,
+  gateGauge,
+  inGauge,
   type MeasureShape,
   type MixingMeasure,
   measureSpecs,
   mixingMeasure,
-  removeGauge,
-  shiftGauge,
+  placeOf,
 } from '@tfjs-moe/measures';
 
 /** One number of the list. */
@@ -24,7 +26,7 @@ export interface Entry {
 /**
  * Layout: every number that a fit estimates, in one list: the gate's, the experts', then $\log\sigma$.
  *
- * Numbers that training may not change stay out of it, and those that the gauge holds are in it as 0 but not free.
+ * Numbers that training may not change stay out of it, and those that the gauge holds are in it but not free.
  */
 export interface Layout {
   readonly shape: MeasureShape;
@@ -35,8 +37,12 @@ export interface Layout {
   readonly firstNoise: number;
   /** 0 without noise, else 1 or the number of experts. */
   readonly noises: number;
-  /** Numbers that the gauge holds at 0. */
+  /** What the gate does not see of its numbers. */
+  readonly gauge: Gauge;
+  /** Numbers that the gauge holds, and those that have no part in evaluation. */
   readonly held: ReadonlySet<number>;
+  /** The list with 0 everywhere but where the gauge holds a number elsewhere. */
+  readonly atRest: Float64Array;
   /** The list at a measure, gauge applied. */
   numbersOf(measure: MixingMeasure): Float64Array;
   /** The measure at a list. */
@@ -77,17 +83,16 @@ export function layoutOf(
   }));
   const entries: Entry[] = [...gate, ...expert, ...noise];
   const held = new Set<number>();
-  const gauge = shiftGauge(shape.gate.config, shape.experts);
-  gate.forEach(({ name, copy }, i) => {
-    if (gauge.some((each) => each.name === name && each.copy === copy)) held.add(i);
+  const atRest = new Float64Array(entries.length);
+  const gauge = gateGauge(shape.gate, shape.inputDim, shape.experts);
+  const fixedCopies = gauge.freedoms.flatMap(({ fixed: copies }) => copies);
+  gate.forEach(({ name, copy, index, spec }, i) => {
+    const isFixed = fixedCopies.some((each) => each.name === name && each.copy === copy);
+    if (!isFixed && !gauge.idle.includes(name)) return;
+    held.add(i);
+    atRest[i] = placeOf(spec!)[index]!;
   });
   const firstNoise = gate.length + expert.length;
-
-  function inGauge(numbers: Numbers): Numbers {
-    const editable = mapNames(numbers, (values) => [...values]);
-    removeGauge(shape.gate.config, shape.experts, specs.gate, editable);
-    return editable;
-  }
 
   return {
     shape,
@@ -96,7 +101,9 @@ export function layoutOf(
     firstExpert: gate.length,
     firstNoise,
     noises,
+    gauge,
     held,
+    atRest,
     numbersOf(measure) {
       mixingMeasure(measure);
       const list = (part: 'gate' | 'expert', numbers: Numbers) =>
@@ -105,7 +112,7 @@ export function layoutOf(
         );
       const deviations = measure.standardDeviations ?? [1];
       return Float64Array.from([
-        ...list('gate', inGauge(measure.gateParams)),
+        ...list('gate', inGauge(gauge, specs.gate, measure.gateParams)),
         ...list('expert', measure.expertParams),
         ...noise.map(({ copy }) => Math.log(deviations[copy] ?? deviations[0]!)),
       ]);

@@ -1,4 +1,4 @@
-import { scaleGauges } from '@tfjs-moe/measures';
+import type { ScaleGauge } from '@tfjs-moe/measures';
 import type { Selection } from '../selection/selection.ts';
 import type { Covariance } from './covariance.ts';
 import type { Degeneracy } from './degeneracy.ts';
@@ -69,14 +69,13 @@ export function warningsOf(findings: Findings): FitWarning[] {
 /** Why the information is singular, as far as it is known. */
 function unidentified(findings: Findings): FitWarning[] {
   const { layout, selection, covariance, assignments, labels, response, logLikelihood } = findings;
-  const { gate } = layout.shape;
+  const { scales } = layout.gauge;
   const found: FitWarning[] = [];
-  const scales = scaleGauges(gate.config);
   if (scales.length > 0) {
     found.push({
       reason: 'scale of the temperature',
       text:
-        `the weights do not change when ${scales.map(({ scores, temperature }) => [...scores, temperature].join(', ')).join('; ')} ` +
+        `the weights do not change when ${scales.map(({ scores, temperature }) => [...scores.map(({ name }) => name), temperature].join(', ')).join('; ')} ` +
         'are multiplied by one factor: they have no standard errors. Take learned: false, or a router that is not homogeneous',
     });
   }
@@ -124,15 +123,13 @@ function unidentified(findings: Findings): FitWarning[] {
 }
 
 /** Whether a flat direction stays inside the parameters of a scale. */
-function isScale(
-  direction: Float64Array,
-  { entries }: Layout,
-  scales: ReturnType<typeof scaleGauges>,
-): boolean {
+function isScale(direction: Float64Array, { entries }: Layout, scales: readonly ScaleGauge[]): boolean {
   return scales.some(({ scores, temperature }) =>
     direction.every(
       (value, i) =>
-        Math.abs(value) <= 1e-6 || entries[i]!.name === temperature || scores.includes(entries[i]!.name),
+        Math.abs(value) <= 1e-6 ||
+        entries[i]!.name === temperature ||
+        scores.some(({ name }) => name === entries[i]!.name),
     ),
   );
 }

@@ -1,5 +1,5 @@
 import { expectKnownOptions, expectPositive, type GateParamSpec, paramSize } from '@tfjs-moe/core';
-import { gaugeOf, type MeasureShape, measureSpecs, scaleGauges } from '@tfjs-moe/measures';
+import { gateGauge, type MeasureShape, measureSpecs } from '@tfjs-moe/measures';
 import { paramLabels } from '@tfjs-moe/numerics';
 
 /** Largest size of a parameter: one for all, or one for each part. */
@@ -40,8 +40,11 @@ export function parameterSpace(
 ): ParameterSpace {
   const specs = measureSpecs(shape);
   const sizes = { ...defaultBounds(scales), ...givenBounds(who, bound) };
-  const fixed = new Set(gaugeOf(shape.gate.config, shape.experts).map(({ name, copy }) => `${name} ${copy}`));
-  for (const { temperature } of scaleGauges(shape.gate.config)) fixed.add(`${temperature} 0`);
+  const gauge = gateGauge(shape.gate, shape.inputDim, shape.experts);
+  const fixed = new Set(
+    gauge.freedoms.flatMap(({ fixed: copies }) => copies).map(({ name, copy }) => `${name} ${copy}`),
+  );
+  for (const { temperature, copy } of gauge.scales) fixed.add(`${temperature} ${copy}`);
   const labels: string[] = [];
   const free: number[] = [];
   const lower: number[] = [];

@@ -1,49 +1,47 @@
-/**
- * The order of atoms: sorted inside what a gate treats alike, all atoms of a flat gate, the members of a group, the groups.
- */
-import type { Config, GateParamSpec } from '@tfjs-moe/core';
+import type { GateForm, GateParamSpec } from '@tfjs-moe/core';
+import { type Level, levelsOf, namesOf } from '../gauge/levels.ts';
 import type { Editable } from '../measure/editable.ts';
 
-interface GateNumbers {
-  readonly specs: Readonly<Record<string, GateParamSpec>>;
+type Specs = Readonly<Record<string, GateParamSpec>>;
+
+/** The numbers of a gate, to be sorted. */
+export interface GateNumbers {
+  readonly inputDim: number;
+  readonly specs: Specs;
   readonly numbers: Editable;
 }
 
-/** Gates that do not tell their experts apart but by their parameters. */
-const symmetric = ['softmax', 'sigmoid', 'temperature', 'noisyTopK', 'switchGate'];
+/** What is sorted: units are experts, or groups of them, in equal runs side by side, and stay in their run. */
+interface Runs {
+  readonly units: number;
+  readonly instances: number;
+  /** Numbers of every unit that decide between equal biases. */
+  readonly keys: readonly (readonly number[])[];
+}
 
 /**
- * Sorts the numbers of a gate and returns where each unit of the new order was before. Units are experts, or groups of
- * them; there may be several `instances` of the gate side by side, and units stay in theirs.
- * @param keys numbers of every unit that decide between equal biases
+ * The order of atoms: sorted inside what a gate treats alike, all atoms of a flat gate, the members of a group, the groups.
+ * Sorts the numbers of the gate, and returns where each atom of the new order was before.
+ * @param keys numbers of every atom that decide between equal biases
  */
 export function arrange(
   gate: GateNumbers,
-  config: Config,
-  units: number,
+  form: GateForm,
+  experts: number,
   keys: readonly (readonly number[])[],
-  path = '',
-  instances = 1,
 ): number[] {
-  if (config.kind === 'topK') {
-    const sources = arrange(gate, config.weighting as Config, units, keys, path, instances);
-    permuteParam(gate, `${path}selection_bias`, sources);
-    return sources;
-  }
-  if (config.kind === 'hierarchical') return arrangeGroups(gate, config, units, keys, path, instances);
-  const identity = keys.map((_, unit) => unit);
-  if (!symmetric.includes(config.kind)) return identity;
-  const names = Object.keys(gate.specs).filter(
-    (name) =>
-      name.startsWith(path) &&
-      name !== `${path}selection_bias` &&
-      gate.specs[name]?.copies === units * instances &&
-      !gate.specs[name]?.shared,
-  );
-  const bias = names.filter((name) => name === `${path}bias`);
-  const others = names.filter((name) => name !== `${path}bias`);
+  return arrangeRuns(gate, form, { units: experts, instances: 1, keys }, ownersOf(gate, form, experts));
+}
+
+function arrangeRuns(gate: GateNumbers, form: GateForm, runs: Runs, owners: Owners): number[] {
+  if (form.type === 'hierarchical') return arrangeGroups(gate, form, runs, owners);
+  const { units, instances, keys } = runs;
+  const selectionBias = form.selection?.bias;
+  const names = owners(form);
+  const bias = names.filter((name) => name === form.bias);
+  const others = names.filter((name) => name !== form.bias && name !== selectionBias);
   const ofUnit = (name: string, unit: number) => {
-    const all = gate.numbers[name] as number[];
+    const all = gate.numbers[name]!;
     const size = all.length / (units * instances);
     return all.slice(unit * size, (unit + 1) * size);
   };
@@ -52,36 +50,59 @@ export function arrange(
     ...own,
     ...others.flatMap((name) => ofUnit(name, unit)),
   ]);
-  const sources = identity.sort(
-    (a, b) =>
-      Math.floor(a / units) - Math.floor(b / units) ||
-      compare(fullKeys[a] as number[], fullKeys[b] as number[]),
-  );
-  for (const name of names) permuteParam(gate, name, sources);
+  const sources = keys
+    .map((_, unit) => unit)
+    .sort((a, b) => Math.floor(a / units) - Math.floor(b / units) || compare(fullKeys[a]!, fullKeys[b]!));
+  for (const name of names) permute(gate, name, sources);
   return sources;
 }
 
 function arrangeGroups(
   gate: GateNumbers,
-  config: Config,
-  units: number,
-  keys: readonly (readonly number[])[],
-  path: string,
-  instances: number,
+  { groups, outer, inner }: Extract<GateForm, { type: 'hierarchical' }>,
+  { units, instances, keys }: Runs,
+  owners: Owners,
 ): number[] {
-  const groups = config.groups as number;
   const members = units / groups;
-  const inside = `${path}inner/`;
-  const inner = arrange(gate, config.inner as Config, members, keys, inside, instances * groups);
-  const membersOf = (group: number) => inner.slice(group * members, (group + 1) * members);
+  const inside = arrangeRuns(gate, inner, { units: members, instances: instances * groups, keys }, owners);
+  const membersOf = (group: number) => inside.slice(group * members, (group + 1) * members);
   const groupKeys = Array.from({ length: instances * groups }, (_, g) =>
-    membersOf(g).flatMap((unit) => keys[unit] as readonly number[]),
+    membersOf(g).flatMap((unit) => keys[unit]!),
   );
-  const outer = arrange(gate, config.outer as Config, groups, groupKeys, `${path}outer/`, instances);
-  for (const [name, spec] of Object.entries(gate.specs)) {
-    if (name.startsWith(inside) && !spec.shared) permuteParam(gate, name, outer);
+  const order = arrangeRuns(gate, outer, { units: groups, instances, keys: groupKeys }, owners);
+  for (const { form } of levelsOf(inner, members)) {
+    for (const name of owners(form)) permute(gate, name, order);
   }
-  return outer.flatMap(membersOf);
+  return order.flatMap(membersOf);
+}
+
+/** The parameters of a level's form that have a copy for each of its units. */
+type Owners = (form: Level['form']) => readonly string[];
+
+/** Parameters that no form names, such as those of noise, go with the level whose names they share the beginning of. */
+function ownersOf({ specs, inputDim }: GateNumbers, form: GateForm, experts: number): Owners {
+  const levels = levelsOf(form, experts);
+  const named = new Map(levels.map((level) => [level.form, namesOf(level.form, inputDim)]));
+  const taken = new Set([...named.values()].flat());
+  return (own) => {
+    const { experts: units, instances } = levels.find((level) => level.form === own)!;
+    const names = named.get(own)!;
+    const folder = commonFolder(names);
+    return Object.keys(specs).filter(
+      (name) =>
+        (names.includes(name) || (!taken.has(name) && name.startsWith(folder))) &&
+        specs[name]!.copies === units * instances &&
+        !specs[name]!.shared,
+    );
+  };
+}
+
+/** `outer/` of `outer/bias` and `outer/router/kernel`. */
+function commonFolder(names: readonly string[]): string {
+  const [first = ''] = names;
+  const folders = first.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'));
+  const shared = folders.filter((folder) => names.every((name) => name.startsWith(`${folder}/`))).at(-1);
+  return shared === undefined || shared === '' ? '' : `${shared}/`;
 }
 
 /** Equal runs of a list in a new order. */
@@ -90,14 +111,13 @@ export function permuteCopies(numbers: readonly number[], sources: readonly numb
   return sources.flatMap((source) => numbers.slice(source * size, (source + 1) * size));
 }
 
-function permuteParam({ numbers }: GateNumbers, name: string, sources: readonly number[]): void {
-  const all = numbers[name];
-  if (all !== undefined) numbers[name] = permuteCopies(all, sources);
+function permute({ numbers }: GateNumbers, name: string, sources: readonly number[]): void {
+  numbers[name] = permuteCopies(numbers[name]!, sources);
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < a.length; i++) {
-    const difference = (a[i] as number) - (b[i] as number);
+    const difference = a[i]! - b[i]!;
     if (difference !== 0) return difference;
   }
   return 0;

@@ -1,7 +1,7 @@
-import { scaleGauges } from '../gauge/gauge.ts';
-import type { MixingMeasure } from '../measure/mixing-measure.ts';
+import type { Copies } from '../gauge/levels.ts';
 import type { Alignment } from './alignment.ts';
-import type { Copies, SoftmaxAtoms } from './atoms.ts';
+import type { SoftmaxAtoms } from './atoms.ts';
+import type { SoftmaxLevel } from './softmax-level.ts';
 
 /** The gate's numbers, to be changed. */
 export type GateNumbers = Record<string, number[]>;
@@ -13,25 +13,26 @@ export type GateNumbers = Record<string, number[]>;
  */
 export function applyAlignment(
   numbers: GateNumbers,
-  { gate }: MixingMeasure,
-  path: string,
+  { bias, temperature, shifted, scale: gauge }: SoftmaxLevel,
   { first, count }: Copies,
   atoms: SoftmaxAtoms,
   { theta, logFactor }: Alignment,
 ): void {
-  const shifts = Math.min(theta.length, (atoms.shifted[0] as readonly number[]).length);
-  const scale = theta.length > shifts ? (theta.at(-1) as number) : 1;
-  const names = scaleGauges(gate.config).find(({ temperature }) => temperature === `${path}temperature`);
-  for (const name of scale === 1 ? [] : [...(names?.scores ?? []), `${path}temperature`]) {
-    numbers[name] = (numbers[name] as number[]).map((value) => scale * value);
+  const shifts = Math.min(theta.length, atoms.shifted[0]!.length);
+  const scale = theta.length > shifts ? theta.at(-1)! : 1;
+  for (const name of scale === 1 ? [] : [...(gauge?.scores ?? []).map(({ name }) => name), temperature!]) {
+    numbers[name] = numbers[name]!.map((value) => scale * value);
   }
-  const kernel = numbers[`${path}router/kernel`];
-  for (let i = 0; i < count * shifts && kernel !== undefined; i++) {
-    const at = first * shifts + i;
-    kernel[at] = (kernel[at] as number) + (theta[i % shifts] as number);
+  let next = 0;
+  for (const { name, size } of shifts === 0 ? [] : shifted) {
+    const all = numbers[name]!;
+    const isShared = all.length === size;
+    const [from, until] = isShared ? [0, size] : [first * size, (first + count) * size];
+    for (let i = from; i < until; i++) all[i] = all[i]! + theta[next + (i % size)]!;
+    next += size;
   }
-  const bias = numbers[`${path}bias`];
-  if (bias === undefined || !Number.isFinite(logFactor)) return;
+  const biases = bias === undefined ? undefined : numbers[bias];
+  if (biases === undefined || !Number.isFinite(logFactor)) return;
   const step = logFactor * (scale * (atoms.temperature ?? 1));
-  for (let i = first; i < first + count; i++) bias[i] = (bias[i] as number) + step;
+  for (let i = first; i < first + count; i++) biases[i] = biases[i]! + step;
 }

@@ -1,15 +1,17 @@
+import type { GateParamSpec } from '@tfjs-moe/core';
+import type { Copies } from '../gauge/levels.ts';
+import { type MixingMeasure, measureSpecs } from '../measure/mixing-measure.ts';
+import { numbersOf, type SoftmaxLevel } from './softmax-level.ts';
+
 /**
  * A softmax of a measure, taken apart for the losses: the mass of every atom, the numbers that the gauge moves, and all
  * others.
  *
  * A linear router's $\beta_1$ may be shifted for all atoms together; scores may be scaled together with a learned
  * temperature. A parameter that all atoms share belongs to each of them, as $\tau$ does in the papers.
+ *
+ * Numbers of the atoms that one softmax weighs.
  */
-import { type Config, type GateParamSpec, paramSize } from '@tfjs-moe/core';
-import { scaleGauges } from '../gauge/gauge.ts';
-import { type MixingMeasure, measureSpecs } from '../measure/mixing-measure.ts';
-
-/** Numbers of the atoms that one softmax weighs. */
 export interface SoftmaxAtoms {
   /** $\beta_0$, or $\beta_0 / \tau$. */
   readonly logMasses: readonly number[];
@@ -26,41 +28,23 @@ export interface SoftmaxAtoms {
   readonly hasBias: boolean;
 }
 
-export interface Copies {
-  /** First copy, and how many. */
-  readonly first: number;
-  readonly count: number;
-}
-
-/** The softmax of a gate, itself or part of another under a path. */
-export function softmaxAtoms(
-  measure: MixingMeasure,
-  gate: Config,
-  path: string,
-  copies: Copies,
-): SoftmaxAtoms {
-  const specs = measureSpecs(measure).gate;
-  const weighting = gate.kind === 'topK' ? (gate.weighting as Config) : gate;
-  const tau = measure.gateParams[`${path}temperature`]?.[0];
-  const scale = scaleGauges(weighting, path).find(({ temperature }) => temperature === `${path}temperature`);
-  const linear = (weighting.router as Config).kind === 'linear' ? `${path}router/kernel` : undefined;
-  const homogeneous = scale?.scores.find((name) => name !== `${path}bias`);
-  const names = Object.keys(specs).filter((name) => name.startsWith(`${path}router/`));
-  const others = names.filter((name) => name !== linear && name !== homogeneous);
-  const of = (name: string | undefined): number[][] =>
-    name === undefined || specs[name] === undefined
-      ? Array.from({ length: copies.count }, () => [])
-      : numbersOf(specs[name] as GateParamSpec, measure.gateParams[name] as readonly number[], copies);
-  const fixed = others.map(of);
-  const biases = of(`${path}bias`);
+/** The softmax of a level, for the atoms or groups in some of its copies. */
+export function softmaxAtoms(measure: MixingMeasure, level: SoftmaxLevel, copies: Copies): SoftmaxAtoms {
+  const specs: Readonly<Record<string, GateParamSpec>> = measureSpecs(measure).gate;
+  const of = (names: readonly string[]): number[][] => {
+    const each = names.map((name) => numbersOf(specs[name]!, measure.gateParams[name]!, copies));
+    return Array.from({ length: copies.count }, (_, i) => each.flatMap((numbers) => numbers[i]!));
+  };
+  const { bias, temperature, shifted, scaled, fixed, scale } = level;
+  const tau = temperature === undefined ? undefined : measure.gateParams[temperature]?.[0];
   return {
-    logMasses: biases.map(([bias = 0]) => bias / (tau ?? 1)),
-    shifted: of(linear),
-    scaled: of(homogeneous === linear ? undefined : homogeneous),
-    fixed: Array.from({ length: copies.count }, (_, i) => fixed.flatMap((numbers) => numbers[i] as number[])),
+    logMasses: of(bias === undefined ? [] : [bias]).map(([value = 0]) => value / (tau ?? 1)),
+    shifted: of(shifted.map(({ name }) => name)),
+    scaled: of(scaled),
+    fixed: of(fixed),
     temperature: tau,
     hasScale: scale !== undefined,
-    hasBias: specs[`${path}bias`] !== undefined,
+    hasBias: bias !== undefined,
   };
 }
 
@@ -75,23 +59,12 @@ export interface ExpertPart {
 export function expertParts(measure: MixingMeasure, copies: Copies): ExpertPart[] {
   return Object.entries(measureSpecs(measure).expert).map(([name, spec]) => ({
     name,
-    numbers: numbersOf(spec, measure.expertParams[name] as readonly number[], copies),
+    numbers: numbersOf(spec, measure.expertParams[name]!, copies),
   }));
 }
 
 /** $\sigma^2$ of every atom, or nothing. */
 export function variances({ standardDeviations, experts }: MixingMeasure): number[] | undefined {
   if (standardDeviations === undefined) return undefined;
-  return Array.from(
-    { length: experts },
-    (_, e) => (standardDeviations[e] ?? (standardDeviations[0] as number)) ** 2,
-  );
-}
-
-function numbersOf(spec: GateParamSpec, all: readonly number[], { first, count }: Copies): number[][] {
-  const size = paramSize(spec);
-  return Array.from({ length: count }, (_, i) => {
-    const copy = spec.shared ? 0 : first + i;
-    return all.slice(copy * size, (copy + 1) * size);
-  });
+  return Array.from({ length: experts }, (_, e) => (standardDeviations[e] ?? standardDeviations[0]!) ** 2);
 }

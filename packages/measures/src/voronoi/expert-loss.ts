@@ -1,6 +1,6 @@
 import type { MixingMeasure } from '../measure/mixing-measure.ts';
 import { expertTerms } from './expert-terms.ts';
-import type { FoundLoss } from './flat-loss.ts';
+import { copied, type FoundLoss } from './flat-loss.ts';
 import type { LossTerms } from './loss-names.ts';
 import { cellsOf, nearest, pairCost, pairOf } from './pairs.ts';
 
@@ -24,8 +24,10 @@ export function expertLoss(fitted: MixingMeasure, truth: MixingMeasure, terms: L
     (sum, j) => sum + Math.min(...pairs.map((row) => pairCost(row[j] as (typeof row)[number], [], 1))),
     0,
   );
-  const gateParams = Object.fromEntries(
-    Object.entries(fitted.gateParams).map(([name, numbers]) => [name, [...numbers]]),
-  );
-  return { value, cells: cellsOf(nearest(pairs, []), truth.experts), gateParams, isSaturated: false };
+  return {
+    value,
+    cells: cellsOf(nearest(pairs, []), truth.experts),
+    gateParams: copied(fitted),
+    isSaturated: false,
+  };
 }

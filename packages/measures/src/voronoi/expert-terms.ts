@@ -1,6 +1,7 @@
 import { MoeError } from '@tfjs-moe/core';
+import type { Copies } from '../gauge/levels.ts';
 import type { MixingMeasure } from '../measure/mixing-measure.ts';
-import { type Copies, expertParts, variances } from './atoms.ts';
+import { expertParts, variances } from './atoms.ts';
 import type { LossTerms } from './loss-names.ts';
 import type { Term } from './pairs.ts';
 

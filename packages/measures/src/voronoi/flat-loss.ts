@@ -1,10 +1,11 @@
-import { type Config, MoeError } from '@tfjs-moe/core';
 import type { MixingMeasure } from '../measure/mixing-measure.ts';
 import { applyAlignment, type GateNumbers } from './aligned-gate.ts';
 import { align } from './alignment.ts';
 import { softmaxAtoms } from './atoms.ts';
 import { expertTerms } from './expert-terms.ts';
+import type { FlatFamily, FormPair } from './family.ts';
 import type { LossTerms } from './loss-names.ts';
+import { softmaxLevel } from './softmax-level.ts';
 import { type GaugeChoice, softmaxProblem } from './softmax-problem.ts';
 
 /** A loss, the cells at it, and the numbers of the gate in the gauge that attains it. */
@@ -22,6 +23,7 @@ export interface FoundLoss {
 export function flatLoss(
   fitted: MixingMeasure,
   truth: MixingMeasure,
+  forms: FormPair<FlatFamily>,
   terms: LossTerms,
   choice: GaugeChoice,
 ): FoundLoss {
@@ -29,30 +31,29 @@ export function flatLoss(
     fitted: { first: 0, count: fitted.experts },
     truth: { first: 0, count: truth.experts },
   };
-  for (const { gate } of [fitted, truth]) {
-    const weighting = gate.kind === 'topK' ? (gate.config.weighting as Config).kind : 'softmax';
-    if (weighting === 'softmax') continue;
-    throw new MoeError('voronoiLoss', 'the weighting of topK must be softmax', weighting);
-  }
-  const atoms = softmaxAtoms(fitted, fitted.gate.config, '', copies.fitted);
+  const level = softmaxLevel(fitted, forms.fitted.form);
+  const atoms = softmaxAtoms(fitted, level, copies.fitted);
   const betweenExperts = expertTerms(fitted, truth, terms, copies);
   const found = align(
-    softmaxProblem(atoms, softmaxAtoms(truth, truth.gate.config, '', copies.truth), {
+    softmaxProblem(atoms, softmaxAtoms(truth, softmaxLevel(truth, forms.truth.form), copies.truth), {
       ...choice,
       terms,
       // Of the true atoms only K are seen at a time; the loss is that of the worst K.
-      counted: truth.gate.kind === 'topK' ? truth.gate.expertsPerToken(truth.experts) : truth.experts,
+      counted: forms.truth.form.selection?.k ?? truth.experts,
       others: betweenExperts,
     }),
   );
-  const gateParams = Object.fromEntries(
-    Object.entries(fitted.gateParams).map(([name, numbers]) => [name, [...numbers]]),
-  );
-  applyAlignment(gateParams, fitted, '', copies.fitted, atoms, found);
+  const gateParams = copied(fitted);
+  applyAlignment(gateParams, level, copies.fitted, atoms, found);
   return {
     value: found.value,
     cells: found.cells,
     gateParams,
     isSaturated: found.logFactor === -Infinity,
   };
+}
+
+/** A measure's gate parameters, to be changed. */
+export function copied({ gateParams }: MixingMeasure): GateNumbers {
+  return Object.fromEntries(Object.entries(gateParams).map(([name, numbers]) => [name, [...numbers]]));
 }

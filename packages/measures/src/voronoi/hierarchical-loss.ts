@@ -1,11 +1,12 @@
-import { type Config, MoeError } from '@tfjs-moe/core';
 import type { MixingMeasure } from '../measure/mixing-measure.ts';
 import { applyAlignment } from './aligned-gate.ts';
 import { type Alignment, align } from './alignment.ts';
 import { softmaxAtoms } from './atoms.ts';
 import { expertTerms } from './expert-terms.ts';
-import type { FoundLoss } from './flat-loss.ts';
+import type { FormPair, TreeFamily } from './family.ts';
+import { copied, type FoundLoss } from './flat-loss.ts';
 import type { LossTerms } from './loss-names.ts';
+import { softmaxLevel } from './softmax-level.ts';
 import { type GaugeChoice, softmaxProblem } from './softmax-problem.ts';
 
 /**
@@ -18,13 +19,14 @@ import { type GaugeChoice, softmaxProblem } from './softmax-problem.ts';
 export function hierarchicalLoss(
   fitted: MixingMeasure,
   truth: MixingMeasure,
+  forms: FormPair<TreeFamily>,
   terms: LossTerms,
   choice: GaugeChoice,
 ): FoundLoss {
-  const ours = levels(fitted);
-  const theirs = levels(truth);
-  const ownInner = ours.groups.map((group) => softmaxAtoms(fitted, ours.inner, 'inner/', group));
-  const trueInner = theirs.groups.map((group) => softmaxAtoms(truth, theirs.inner, 'inner/', group));
+  const ours = levels(fitted, forms.fitted);
+  const theirs = levels(truth, forms.truth);
+  const ownInner = ours.groups.map((group) => softmaxAtoms(fitted, ours.inner, group));
+  const trueInner = theirs.groups.map((group) => softmaxAtoms(truth, theirs.inner, group));
   const inner = ours.groups.map((group, g) =>
     theirs.groups.map((trueGroup, h) => {
       const between = expertTerms(fitted, truth, terms, { fitted: group, truth: trueGroup });
@@ -41,31 +43,25 @@ export function hierarchicalLoss(
   const innerOf = (g: number, h: number) => (inner[g] as Alignment[])[h] as Alignment;
 
   const all = { first: 0, count: ours.groups.length };
-  const atoms = softmaxAtoms(fitted, ours.outer, 'outer/', all);
+  const atoms = softmaxAtoms(fitted, ours.outer, all);
   const found = align(
-    softmaxProblem(
-      atoms,
-      softmaxAtoms(truth, theirs.outer, 'outer/', { first: 0, count: theirs.groups.length }),
-      {
-        ...choice,
-        // The first level of (25) has no squares: the number of groups is known.
-        terms: { gate: (cell) => terms.gate(Math.min(cell, 1)) },
-        counted: theirs.groups.length,
-        extra: (g, h) => innerOf(g, h).value,
-      },
-    ),
+    softmaxProblem(atoms, softmaxAtoms(truth, theirs.outer, { first: 0, count: theirs.groups.length }), {
+      ...choice,
+      // The first level of (25) has no squares: the number of groups is known.
+      terms: { gate: (cell) => terms.gate(Math.min(cell, 1)) },
+      counted: theirs.groups.length,
+      extra: (g, h) => innerOf(g, h).value,
+    }),
   );
 
-  const gateParams = Object.fromEntries(
-    Object.entries(fitted.gateParams).map(([name, numbers]) => [name, [...numbers]]),
-  );
-  applyAlignment(gateParams, fitted, 'outer/', all, atoms, found);
+  const gateParams = copied(fitted);
+  applyAlignment(gateParams, ours.outer, all, atoms, found);
   const cells = Array.from({ length: truth.experts }, (): number[] => []);
   found.cells.forEach((groups, h) => {
     for (const g of groups) {
       const group = ours.groups[g] as (typeof ours.groups)[number];
       const below = innerOf(g, h);
-      applyAlignment(gateParams, fitted, 'inner/', group, ownInner[g] as (typeof ownInner)[number], below);
+      applyAlignment(gateParams, ours.inner, group, ownInner[g] as (typeof ownInner)[number], below);
       below.cells.forEach((members, j) => {
         const place = (theirs.groups[h] as typeof group).first + j;
         (cells[place] as number[]).push(...members.map((i) => group.first + i));
@@ -76,17 +72,8 @@ export function hierarchicalLoss(
 }
 
 /** The levels of the gate, and which experts each group has. */
-function levels({ gate, experts }: MixingMeasure) {
-  const outer = gate.config.outer as Config;
-  const inner = gate.config.inner as Config;
-  const odd = [outer, inner].find(({ kind }) => kind !== 'softmax');
-  if (odd !== undefined) {
-    throw new MoeError('voronoiLoss', 'both levels of a hierarchical gate must be softmax', odd.kind);
-  }
-  const count = experts / (gate.config.groups as number);
-  const groups = Array.from({ length: gate.config.groups as number }, (_, g) => ({
-    first: g * count,
-    count,
-  }));
-  return { outer, inner, groups };
+function levels(measure: MixingMeasure, { groups: number, outer, inner }: TreeFamily) {
+  const count = measure.experts / number;
+  const groups = Array.from({ length: number }, (_, g) => ({ first: g * count, count }));
+  return { outer: softmaxLevel(measure, outer), inner: softmaxLevel(measure, inner), groups };
 }

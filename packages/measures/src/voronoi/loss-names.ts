@@ -1,4 +1,5 @@
 import { MoeError } from '@tfjs-moe/core';
+import type { Family } from './family.ts';
 import { rBar } from './r-bar.ts';
 
 /** An exponent from the number of fitted atoms in the cell. */
@@ -33,8 +34,8 @@ export type LossName =
 
 /** How a loss raises the parts of a difference. */
 export interface LossTerms {
-  /** Kinds of gate that it is for; all if absent, and the two may differ. */
-  readonly gates?: readonly string[];
+  /** Gates that it is for; all if absent, and the two may differ. */
+  readonly gates?: readonly Family[];
   readonly gate: Exponent;
   readonly temperature?: Exponent;
   /** Of a part of the experts, where each has its own norm; else of all of them in one. */
@@ -49,19 +50,22 @@ const linearOrSquare: Exponent = (cell) => (cell > 1 ? 2 : 1);
 const bar: Exponent = (cell) => (cell > 1 ? rBar(cell).value : 1);
 const halfBar: Exponent = (cell) => (cell > 1 ? rBar(cell).value / 2 : 1);
 
-const softmaxKinds = ['softmax'];
-const sparseKinds = ['topK', 'softmax'];
+const dense: readonly Family[] = ['softmax'];
+const sparse: readonly Family[] = ['topK', 'softmax'];
 
-/** The terms of a loss; `r` where it has that exponent. */
-export function lossTerms(name: LossName, r: number): LossTerms {
+/**
+ * The terms of a loss; `r` where it has that exponent.
+ * @param bias the name of the experts' intercept, where they have one
+ */
+export function lossTerms(name: LossName, r: number, bias: string | undefined): LossTerms {
   const power: Exponent = () => r;
   const all = (exponent: Exponent) => ({ gate: exponent, expert: exponent });
   const byPart = (exponent: Exponent) => ({ ...all(exponent), part: () => exponent });
   switch (name) {
     case 'D1':
-      return { gates: softmaxKinds, ...all(linearOrSquare) };
+      return { gates: dense, ...all(linearOrSquare) };
     case 'D2':
-      return { gates: softmaxKinds, ...byPart(power) };
+      return { gates: dense, ...byPart(power) };
     case 'D3':
       return { gates: ['temperature'], ...all(power), temperature: power };
     case 'D4':
@@ -77,14 +81,14 @@ export function lossTerms(name: LossName, r: number): LossTerms {
     case 'sigmoidD3':
       return { gates: ['sigmoid'], ...all(linear) };
     case 'topKD1':
-      return { gates: sparseKinds, ...byPart(linear), variance: linear };
+      return { gates: sparse, ...byPart(linear), variance: linear };
     case 'topKD2':
       // b and beta_1 to the power r-bar; a and the variance, which second derivatives in b can make up for, to half of it.
       return {
-        gates: sparseKinds,
+        gates: sparse,
         gate: bar,
         expert: halfBar,
-        part: (part) => (part === 'bias' ? bar : halfBar),
+        part: (part) => (part === bias ? bar : halfBar),
         variance: halfBar,
       };
     case 'experts':

@@ -1,9 +1,11 @@
 import type { MixingMeasure } from '../measure/mixing-measure.ts';
 import { softmaxAtoms } from './atoms.ts';
 import { expertTerms } from './expert-terms.ts';
-import type { FoundLoss } from './flat-loss.ts';
+import type { FormPair, SigmoidFamily } from './family.ts';
+import { copied, type FoundLoss } from './flat-loss.ts';
 import type { LossTerms } from './loss-names.ts';
 import { cellsOf, nearest, type Pair, pairCost, pairOf } from './pairs.ts';
+import { softmaxLevel } from './softmax-level.ts';
 
 /**
  * The losses of a sigmoid gate, which has no gauge: its weights change with every parameter.
@@ -18,6 +20,7 @@ import { cellsOf, nearest, type Pair, pairCost, pairOf } from './pairs.ts';
 export function sigmoidLoss(
   fitted: MixingMeasure,
   truth: MixingMeasure,
+  forms: FormPair<SigmoidFamily>,
   terms: LossTerms,
   sumsMasses: boolean,
 ): FoundLoss {
@@ -25,8 +28,8 @@ export function sigmoidLoss(
     fitted: { first: 0, count: fitted.experts },
     truth: { first: 0, count: truth.experts },
   };
-  const ours = softmaxAtoms(fitted, fitted.gate.config, '', copies.fitted);
-  const theirs = softmaxAtoms(truth, truth.gate.config, '', copies.truth);
+  const ours = softmaxAtoms(fitted, softmaxLevel(fitted, forms.fitted.form), copies.fitted);
+  const theirs = softmaxAtoms(truth, softmaxLevel(truth, forms.truth.form), copies.truth);
   const between = expertTerms(fitted, truth, terms, copies);
   const gate = (atoms: typeof ours, i: number) => [
     ...(atoms.shifted[i] as readonly number[]),
@@ -51,10 +54,7 @@ export function sigmoidLoss(
       if (!isShared) value += Math.abs((ours.logMasses[i] as number) - bias) ** terms.gate(cell.length);
     }
   });
-  const gateParams = Object.fromEntries(
-    Object.entries(fitted.gateParams).map(([name, numbers]) => [name, [...numbers]]),
-  );
-  return { value, cells, gateParams, isSaturated: false };
+  return { value, cells, gateParams: copied(fitted), isSaturated: false };
 }
 
 function logistic(z: number): number {

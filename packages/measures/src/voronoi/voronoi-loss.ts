@@ -1,6 +1,15 @@
-import { expectKnownOptions, expectNumber, expectOneOf, MoeError, paramSize } from '@tfjs-moe/core';
+import {
+  type Expert,
+  expectKnownOptions,
+  expectNumber,
+  expectOneOf,
+  MoeError,
+  paramSize,
+} from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs, mixingMeasure } from '../measure/mixing-measure.ts';
+import { expertTraits } from '../reading/traits-of.ts';
 import { expertLoss } from './expert-loss.ts';
+import { type Family, type FamilyForm, type FormPair, familyOf, lossOf } from './family.ts';
 import { type FoundLoss, flatLoss } from './flat-loss.ts';
 import { hierarchicalLoss } from './hierarchical-loss.ts';
 import { type LossName, type LossTerms, lossesWithPower, lossNames, lossTerms } from './loss-names.ts';
@@ -42,13 +51,6 @@ export interface VoronoiLoss {
 }
 
 const who = 'voronoiLoss';
-const byGate: Readonly<Record<string, LossName>> = {
-  softmax: 'D1',
-  temperature: 'D4',
-  hierarchical: 'D5',
-  sigmoid: 'sigmoidD1',
-  topK: 'topKD1',
-};
 
 /**
  * Voronoi losses: how far a fitted mixing measure is from the true one, cell by cell. Every fitted atom belongs to the
@@ -75,36 +77,49 @@ export function voronoiLoss(
   expectKnownOptions(who, options, ['loss', 'r', 'gauge', 'masses']);
   mixingMeasure(measure);
   mixingMeasure(truth);
-  const loss = expectOneOf(who, 'loss', options.loss ?? byGate[truth.gate.kind], lossNames);
   const gauge = expectOneOf(who, 'gauge', options.gauge ?? 'minimise', ['minimise', 'shifts', 'fixed']);
   const masses = expectOneOf(who, 'masses', options.masses ?? 'free', ['free', 'equalTotal']);
+  const loss = expectOneOf(who, 'loss', options.loss ?? lossOf[familyOf(truth).family], lossNames);
   const needsPower = lossesWithPower.includes(loss);
   if (!needsPower && options.r !== undefined) {
     throw new MoeError(who, `r is for ${lossesWithPower.join(', ')}, not for ${loss}`, options.r);
   }
-  const terms = lossTerms(loss, needsPower ? expectNumber(who, 'r', options.r, { min: 1 }) : 1);
-  if (terms.gates !== undefined && !terms.gates.includes(truth.gate.kind)) {
-    throw new MoeError(who, `${loss} is for the gate ${terms.gates.join(' or ')}`, truth.gate.kind);
-  }
-  expectSameFamily(measure, truth, terms.gates === undefined);
-  if (loss === 'topKD2' && truth.expert.kind !== 'linear') {
-    throw new MoeError(who, 'topKD2 is for linear experts', truth.expert.kind);
-  }
-  const { gateParams, ...found } = lossBetween(measure, truth, loss, terms, { gauge, masses });
+  const r = needsPower ? expectNumber(who, 'r', options.r, { min: 1 }) : 1;
+  const terms = lossTerms(loss, r, expertTraits(truth.expert).form?.bias);
+  expectSameExperts(measure, truth);
+  if (loss === 'topKD2') expectLinear(truth.expert);
+  const { gateParams, ...found } =
+    terms.gates === undefined
+      ? expertLoss(measure, truth, terms)
+      : gateLoss(measure, truth, loss, { ...terms, gates: terms.gates }, { gauge, masses });
   return { ...found, loss, aligned: { ...measure, gateParams } };
 }
 
-function lossBetween(
+/** A loss that compares gates too. */
+function gateLoss(
   measure: MixingMeasure,
   truth: MixingMeasure,
   loss: LossName,
-  terms: LossTerms,
+  terms: LossTerms & { readonly gates: readonly Family[] },
   choice: GaugeChoice,
 ): FoundLoss {
-  if (loss === 'experts') return expertLoss(measure, truth, terms);
-  if (truth.gate.kind === 'sigmoid') return sigmoidLoss(measure, truth, terms, loss === 'sigmoidD1');
-  if (truth.gate.kind === 'hierarchical') return hierarchicalLoss(measure, truth, terms, choice);
-  return flatLoss(measure, truth, terms, choice);
+  const [ours, theirs] = [familyOf(measure), familyOf(truth)];
+  if (!terms.gates.includes(theirs.family)) {
+    throw new MoeError(who, `${loss} is for the gate ${terms.gates.join(' or ')}`, theirs.family);
+  }
+  if (ours.family !== theirs.family)
+    throw new MoeError(who, `both gates must be ${theirs.family}`, ours.family);
+  expectSameParameters(measure, truth, 'gate');
+  // Of one family, as was just seen.
+  const pair = <F extends FamilyForm>(own: F): FormPair<F> => ({ fitted: own, truth: theirs as F });
+  switch (ours.family) {
+    case 'hierarchical':
+      return hierarchicalLoss(measure, truth, pair(ours), terms, choice);
+    case 'sigmoid':
+      return sigmoidLoss(measure, truth, pair(ours), terms, loss === 'sigmoidD1');
+    default:
+      return flatLoss(measure, truth, pair(ours), terms, choice);
+  }
 }
 
 /** The Voronoi cells alone: for every true atom the fitted ones that are nearest to it, in the gauge of the loss. */
@@ -116,18 +131,31 @@ export function voronoiCells(
   return voronoiLoss(measure, truth, options).cells;
 }
 
-function expectSameFamily(measure: MixingMeasure, truth: MixingMeasure, anyGates: boolean): void {
-  if (!anyGates && measure.gate.kind !== truth.gate.kind) {
-    throw new MoeError(who, `both gates must be ${truth.gate.kind}`, measure.gate.kind);
-  }
-  if (measure.expert.kind !== truth.expert.kind) {
+/** Of one kind, or alike in all that they say of themselves or are found to be. */
+function expectSameExperts(measure: MixingMeasure, truth: MixingMeasure): void {
+  const traits = [measure, truth].map(({ expert }) => {
+    const { form, linearIn, units } = expertTraits(expert);
+    return JSON.stringify({ form, linearIn, units });
+  });
+  if (measure.expert.kind !== truth.expert.kind && traits[0] !== traits[1]) {
     throw new MoeError(who, `both experts must be ${truth.expert.kind}`, measure.expert.kind);
   }
-  const shapes = [measure, truth].map((of) => {
-    const { gate, expert } = measureSpecs(of);
-    const named = [...(anyGates ? [] : Object.entries(gate)), ...Object.entries(expert)];
-    return named.map(([name, spec]) => `${name} [${paramSize(spec)}]`).join(', ');
-  });
+  expectSameParameters(measure, truth, 'expert');
+}
+
+function expectSameParameters(measure: MixingMeasure, truth: MixingMeasure, part: 'gate' | 'expert'): void {
+  const shapes = [measure, truth].map((of) =>
+    Object.entries(measureSpecs(of)[part])
+      .map(([name, spec]) => `${name} [${paramSize(spec)}]`)
+      .join(', '),
+  );
   if (shapes[0] === shapes[1]) return;
   throw new MoeError(who, `both measures must have the parameters ${shapes[1]}`, shapes[0]);
+}
+
+function expectLinear(expert: Expert): void {
+  const { form } = expertTraits(expert);
+  const { activation = 'identity', degree = 1, of } = form ?? {};
+  if (of === 'input' && activation === 'identity' && degree === 1) return;
+  throw new MoeError(who, 'topKD2 is for linear experts', expert.kind);
 }

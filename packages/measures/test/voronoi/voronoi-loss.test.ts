@@ -297,7 +297,7 @@ describe('refuses', () => {
       { ...two, gate: softmax({ useBias: false }) },
       two,
       {},
-      'both measures must have the parameters router/kernel [1], bias [1],',
+      'both measures must have the parameters router/kernel [1], bias [1]. Received: "router/kernel [1]".',
     ],
     [
       'a loss of another gate',
@@ -321,7 +321,7 @@ describe('refuses', () => {
       { ...two, gate: topK({ weighting: 'sigmoid' }) },
       { ...two, gate: topK({ weighting: 'sigmoid' }) },
       {},
-      'the weighting of topK must be softmax. Received: "sigmoid".',
+      'what selects must weigh by a softmax without a temperature; loss: \'experts\' compares the experts under any gates. Received: "sigmoid".',
     ],
     ['an unknown option', two, two, { gage: 'fixed' }, 'unknown option "gage"'],
   ])('%s', (_, measure, truth, options, message) => {
