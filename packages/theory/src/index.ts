@@ -1,25 +1,43 @@
 /** Identifiability of mixture-of-experts models: what can be learned, at which rate, and how we know. */
-export type { BiasSplitOptions } from './counterexamples/bias-split.ts';
-export type { CommonTiltOptions } from './counterexamples/common-tilt.ts';
-export {
-  type Counterexample,
-  functionDistance,
-  type SequenceMember,
-} from './counterexamples/counterexample.ts';
-export { counterexamples } from './counterexamples/index.ts';
-export type { RescaledTemperatureOptions } from './counterexamples/rescaled-temperature.ts';
-export type { ScaleSplitOptions } from './counterexamples/scale-split.ts';
-export type { TheoremSixOptions } from './counterexamples/theorem-six.ts';
-export type { TheoremThreeOptions } from './counterexamples/theorem-three.ts';
-export type { TheoremTwoOptions } from './counterexamples/theorem-two.ts';
-export { decide, verdictOf } from './decide/decide.ts';
-export { type DecideOptions, type Examination, type ExaminedRelation, examine } from './decide/examine.ts';
+// biome-ignore-all assist/source/organizeImports: a contents page, in the order of reading
+
+// Where a gate with an expert stands, what slows it, and what mends it.
+export { type ReportCard, type ReportCardOptions, reportCard } from './report/report-card.ts';
+export { reportCardText } from './report/report-text.ts';
+export { reportCardMarkdown } from './report/report-markdown.ts';
+export type { LayerConfig, LayerLike, ReportSpec, ReportSubject } from './report/subject.ts';
+export type { Sizes } from './report/reduced.ts';
+export type { Culprit, Standing } from './report/standing.ts';
+export type { Advice } from './report/advice.ts';
+export type {
+  ReportCertificate,
+  ReportInteraction,
+  ReportRelation,
+  ReportSecondOrder,
+  ReportVerdict,
+} from './report/report-verdict.ts';
+
+// What can be identified of it: each question with its answer and its proof.
 export { type IdentifiabilityOptions, identifiability } from './identifiability/identifiability.ts';
 export type {
   Identifiability,
   Noted,
   WeakIdentifiability,
 } from './identifiability/identifiability-verdicts.ts';
+export type {
+  NullDirection,
+  SecondOrderDependent,
+  SecondOrderIndependent,
+  SecondOrderVerdict,
+} from './second-order/second-order-verdict.ts';
+
+// At which rate, by which theorem.
+export { type Rates, type RatesOptions, rates } from './rates/rates.ts';
+export type { Quantity, Rate, RateStatus } from './rates/rate.ts';
+export type { ExpertClass, GateClass } from './rates/classify.ts';
+export type { Regime } from './rates/sigmoid.ts';
+
+// The differential equations between gate and expert.
 export {
   type Interaction,
   type Interactions,
@@ -28,30 +46,24 @@ export {
 } from './interactions/interactions.ts';
 export type { InteractionKind, InteractionName } from './interactions/known-interactions.ts';
 
-export type { ExpertClass, GateClass } from './rates/classify.ts';
-export type { Quantity, Rate, RateStatus } from './rates/rate.ts';
-export { type Rates, type RatesOptions, rates } from './rates/rates.ts';
-export type { Regime } from './rates/sigmoid.ts';
-export type { Advice } from './report/advice.ts';
-export type { Sizes } from './report/reduced.ts';
-export { type ReportCard, type ReportCardOptions, reportCard } from './report/report-card.ts';
-export { reportCardMarkdown } from './report/report-markdown.ts';
-export { reportCardText } from './report/report-text.ts';
-export type {
-  ReportCertificate,
-  ReportInteraction,
-  ReportRelation,
-  ReportSecondOrder,
-  ReportVerdict,
-} from './report/report-verdict.ts';
-export type { Culprit, Standing } from './report/standing.ts';
-export type { LayerConfig, LayerLike, ReportSpec, ReportSubject } from './report/subject.ts';
-export type {
-  NullDirection,
-  SecondOrderDependent,
-  SecondOrderIndependent,
-  SecondOrderVerdict,
-} from './second-order/second-order-verdict.ts';
+// Different mixtures with one function.
+export { counterexamples } from './counterexamples/index.ts';
+export {
+  type Counterexample,
+  functionDistance,
+  type SequenceMember,
+} from './counterexamples/counterexample.ts';
+export type { BiasSplitOptions } from './counterexamples/bias-split.ts';
+export type { CommonTiltOptions } from './counterexamples/common-tilt.ts';
+export type { RescaledTemperatureOptions } from './counterexamples/rescaled-temperature.ts';
+export type { ScaleSplitOptions } from './counterexamples/scale-split.ts';
+export type { TheoremSixOptions } from './counterexamples/theorem-six.ts';
+export type { TheoremThreeOptions } from './counterexamples/theorem-three.ts';
+export type { TheoremTwoOptions } from './counterexamples/theorem-two.ts';
+
+// Linear independence of functions of your own, and the words of a verdict.
+export { decide, verdictOf } from './decide/decide.ts';
+export { type DecideOptions, type Examination, type ExaminedRelation, examine } from './decide/examine.ts';
 export type { FunctionLabel, LabelledFamily } from './verdict/labelled-family.ts';
 export {
   type NamedRelation,

@@ -1,5 +1,4 @@
 import {
-  type CompetitiveForm,
   type Expert,
   type Gate,
   type GateForm,
@@ -100,9 +99,6 @@ export function formWith(form: GateForm, router: Router): GateForm {
 export function routersOf(form: GateForm): Router[] {
   return form.type === 'hierarchical' ? [...routersOf(form.outer), ...routersOf(form.inner)] : [form.router];
 }
-
-/** A form as softmax of some logits alone. */
-export const competitive = (logits: Omit<CompetitiveForm, 'selection'>): CompetitiveForm => ({ ...logits });
 
 function attempt<T>(make: () => T): T | undefined {
   try {
