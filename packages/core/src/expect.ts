@@ -4,6 +4,7 @@
  */
 import { didYouMean, lettersOf } from './did-you-mean.ts';
 import { MoeError } from './errors.ts';
+import { limits } from './limits.ts';
 
 /** Bounds of a number, both inclusive. */
 export interface Bounds {
@@ -31,11 +32,29 @@ export function expectPositive(who: string, option: string, value: unknown): num
   throw new MoeError(who, `${option} must be a finite number above 0`, value);
 }
 
+/** A positive integer that may be an axis of a weight, such as a number of units. */
+export function expectSize(who: string, option: string, value: unknown): number {
+  return atMost(who, option, expectInteger(who, option, value, { min: 1 }), limits.numbersOfWeight);
+}
+
+/** A number of experts, or of what there are at most as many of: groups of them, experts per token. */
+export function expectExperts(who: string, option: string, value: unknown): number {
+  return atMost(who, option, expectInteger(who, option, value, { min: 1 }), limits.experts);
+}
+
 /** A positive integer or a list of them, such as the widths of hidden layers, as a list. */
 export function expectSizes(who: string, option: string, value: unknown): number[] {
   const sizes: unknown[] = Array.isArray(value) ? [...value] : [value];
-  if (sizes.every((size) => Number.isInteger(size) && (size as number) > 0)) return sizes as number[];
-  throw new MoeError(who, `${option} must be an integer of at least 1 or a list of them`, value);
+  if (!sizes.every((size) => Number.isInteger(size) && (size as number) > 0))
+    throw new MoeError(who, `${option} must be an integer of at least 1 or a list of them`, value);
+  atMost(who, `the length of ${option}`, sizes.length, limits.hiddenLayers);
+  for (const size of sizes) atMost(who, option, size as number, limits.numbersOfWeight);
+  return sizes as number[];
+}
+
+function atMost(who: string, what: string, value: number, most: number): number {
+  if (value <= most) return value;
+  throw new MoeError(who, `${what} must be at most ${most.toLocaleString('en-US')}`, value);
 }
 
 /**

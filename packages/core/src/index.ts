@@ -22,11 +22,13 @@ export { MoeError, show } from './errors.ts';
 export {
   type Bounds,
   expectBoolean,
+  expectExperts,
   expectInteger,
   expectKnownOptions,
   expectNumber,
   expectOneOf,
   expectPositive,
+  expectSize,
   expectSizes,
   type OptionNames,
 } from './expect.ts';
@@ -52,10 +54,13 @@ export {
   SUM_ROWS,
   TOP_K_MASKS,
 } from './kernel-names.ts';
+export { limits } from './limits.ts';
+export { expectShallow, nestingOf } from './nesting.ts';
 export type { Ops } from './ops.ts';
 export {
   type AnyParams,
   type Constraint,
+  expectAffordable,
   type GateParamSpec,
   mapNames,
   type Named,

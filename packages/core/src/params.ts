@@ -4,7 +4,9 @@
  * A parameter is a vector, shape [F], or a kernel, shape [features in, features out]. It exists once per expert
  * unless it is `shared`. Names are paths (`router/kernel`), so that parts compose without clashes.
  */
+import { MoeError } from './errors.ts';
 import type { InitializerConfig } from './initializer.ts';
+import { limits } from './limits.ts';
 
 /** Box in which a parameter must stay, both ends inclusive. */
 export interface Constraint {
@@ -66,6 +68,26 @@ const startOf = (path: string) => (path === '' ? '' : `${path}/`);
 /** Number of scalars in one copy of a parameter. */
 export function paramSize(spec: ParamSpec): number {
   return spec.shape.reduce<number>((product, size) => product * size, 1);
+}
+
+/**
+ * Refuses weights that are too large to be allocated (`limits`), one by one or all together, before any is.
+ * @param who named in errors
+ * @param specs all parameters of a layer
+ */
+export function expectAffordable(who: string, specs: Readonly<Record<string, GateParamSpec>>): void {
+  const text = (numbers: number) => numbers.toLocaleString('en-US');
+  let total = 0;
+  for (const [name, spec] of Object.entries(specs)) {
+    const size = spec.copies * paramSize(spec);
+    total += size;
+    if (size <= limits.numbersOfWeight) continue;
+    const shape = [spec.copies, ...spec.shape].join(', ');
+    const rule = `a weight may hold ${text(limits.numbersOfWeight)} numbers, and ${name} would be [${shape}]`;
+    throw new MoeError(who, rule, size);
+  }
+  if (total <= limits.numbersOfLayer) return;
+  throw new MoeError(who, `all weights may hold ${text(limits.numbersOfLayer)} numbers together`, total);
 }
 
 /** Applies a function to every entry and keeps the names. */

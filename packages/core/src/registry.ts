@@ -8,6 +8,7 @@
 import { didYouMean } from './did-you-mean.ts';
 import { MoeError } from './errors.ts';
 import { aRole, type Config, type Identifier, type Plugin, type Role } from './identity.ts';
+import { expectShallow } from './nesting.ts';
 import { isTfjsObject } from './tfjs-object.ts';
 
 type Factory = (options: never) => Plugin;
@@ -146,6 +147,8 @@ function build<T extends Plugin>(role: Role, { kind, ...options }: Config, who: 
       kind,
     );
   }
+  // Before the factory goes down to the parts, each of which is restored by a call of its own.
+  expectShallow(who, { kind, ...options });
   return factory(options as never) as unknown as T;
 }
 

@@ -68,3 +68,25 @@ describe('a definition that lacks something', () => {
     }
   });
 });
+
+describe('numbers of a config', () => {
+  const withNumber = (value: number) =>
+    defineRouter('pluginRouter', () => ({
+      config: { scale: 1, deep: { list: [0, value] } },
+      params: (inputDim) => ({ kernel: { shape: [inputDim], initializer: { kind: 'zeros' } } }),
+      logit: (ops, x, p) => ops.dot(x, p.kernel),
+    }));
+
+  test.each([0, -0, 3.4e38, -3.4e38, 1e-45, 2 ** 60])('may be %d', (value) => {
+    expect(withNumber(value)().config.scale).toBe(1);
+  });
+
+  test.each([Number.NaN, Infinity, -1e39, 1e300, 1e-46])(
+    'may not be %d, which float32 does not hold',
+    (value) => {
+      expect(withNumber(value)).toThrow(
+        `[tfjs-moe] pluginRouter: deep.list.1 must be a number that float32 can hold. Received: ${value}.`,
+      );
+    },
+  );
+});

@@ -3,8 +3,8 @@ import {
   defineExpert,
   type ExpertFactory,
   expectActivation,
-  expectInteger,
   expectKnownOptions,
+  expectSize,
   hiddenLayer,
   type Units,
 } from '@tfjs-moe/core';
@@ -31,7 +31,7 @@ export interface GatedFfnOptions extends AffineOptions {
 export const gatedFfn: ExpertFactory<[options: GatedFfnOptions], GatedFfnParams> =
   /* @__PURE__ */ defineExpert('gatedFfn', (options: GatedFfnOptions) => {
     expectKnownOptions('gatedFfn', options, ['hiddenUnits', 'activation', ...affineOptions]);
-    const hiddenUnits = expectInteger('gatedFfn', 'hiddenUnits', options.hiddenUnits, { min: 1 });
+    const hiddenUnits = expectSize('gatedFfn', 'hiddenUnits', options.hiddenUnits);
     const activation = expectActivation('gatedFfn', 'activation', options.activation ?? 'silu');
     const { config, kernel, bias, names } = affine('gatedFfn', options, false);
     return {

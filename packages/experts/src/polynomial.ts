@@ -3,6 +3,8 @@ import {
   type ExpertFactory,
   expectInteger,
   expectKnownOptions,
+  limits,
+  MoeError,
   type Ops,
 } from '@tfjs-moe/core';
 import { type AffineOptions, type AffineParams, affine, affineOptions } from './affine.ts';
@@ -27,6 +29,8 @@ export const polynomial: ExpertFactory<[options?: PolynomialOptions], AffinePara
   /* @__PURE__ */ defineExpert('polynomial', (options: PolynomialOptions = {}) => {
     expectKnownOptions('polynomial', options, ['degree', ...affineOptions]);
     const degree = expectInteger('polynomial', 'degree', options.degree ?? 2, { min: 1 });
+    if (degree > limits.degree)
+      throw new MoeError('polynomial', `degree must be at most ${limits.degree}`, degree);
     const { config, kernel, bias, names } = affine('polynomial', options);
     const own = names('kernel', 'bias');
     const [W, b] = own;

@@ -1,7 +1,7 @@
 import {
   type AnyParams,
   defineGate,
-  expectInteger,
+  expectExperts,
   expectKnownOptions,
   formUnder,
   type Gate,
@@ -52,7 +52,7 @@ export const hierarchical: GateFactory<[options: HierarchicalOptions]> = /* @__P
   (options: HierarchicalOptions) => {
     const who = 'hierarchical';
     expectKnownOptions(who, options, ['groups', 'outer', 'inner']);
-    const groups = expectInteger(who, 'groups', options.groups, { min: 1 });
+    const groups = expectExperts(who, 'groups', options.groups);
     const outer = options.outer === undefined ? softmax() : getGate(options.outer, who);
     const inner = options.inner === undefined ? softmax() : getGate(options.inner, who);
 

@@ -1,7 +1,7 @@
 import {
   type AnyParams,
   defineGate,
-  expectInteger,
+  expectExperts,
   expectKnownOptions,
   expectOneOf,
   expectPositive,
@@ -64,7 +64,7 @@ export const noisyTopK: GateFactory<[options?: NoisyTopKOptions]> = /* @__PURE__
   (options: NoisyTopKOptions = {}) => {
     const who = 'noisyTopK';
     expectKnownOptions(who, options, [...own, ...routerOptions]);
-    const k = expectInteger(who, 'k', options.k ?? 2, { min: 1 });
+    const k = expectExperts(who, 'k', options.k ?? 2);
     const biased = biasedRouter(who, options, () => linearRouter({ kernelInitializer: 'zeros' }));
     const noise = expectNoise(options.noise ?? 'learned');
     const noiseEpsilon = expectPositive(who, 'noiseEpsilon', options.noiseEpsilon ?? 1e-2);

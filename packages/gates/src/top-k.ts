@@ -3,7 +3,7 @@ import {
   type Config,
   defineGate,
   expectBoolean,
-  expectInteger,
+  expectExperts,
   expectKnownOptions,
   expectPositive,
   type Gate,
@@ -77,7 +77,7 @@ export const topK: GateFactory<[options?: TopKOptions]> = /* @__PURE__ */ define
   'topK',
   (options: TopKOptions = {}) => {
     expectKnownOptions('topK', options, [...own, ...routerOptions]);
-    const k = expectInteger('topK', 'k', options.k ?? 2, { min: 1 });
+    const k = expectExperts('topK', 'k', options.k ?? 2);
     const weighting = weightingOf(options);
     const renormalize = expectRenormalization('topK', options.renormalize ?? 'beforeDrop');
     const biasInSelection = expectBoolean('topK', 'biasInSelection', options.biasInSelection ?? true);

@@ -1,14 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
-import { type Config, entryOf, expectInteger, type Gate, MoeError } from '@tfjs-moe/core';
+import {
+  type Config,
+  entryOf,
+  expectAffordable,
+  expectInteger,
+  type Gate,
+  type GateParamSpec,
+  MoeError,
+  prefixed,
+} from '@tfjs-moe/core';
 import { type BalanceLedger, balanceLedger } from './balance/ledger.ts';
 import { type LossFunction, lossesOf } from './balance/losses-of.ts';
 import { nameOfDispatch } from './dispatch/define-dispatcher.ts';
+import { expectShallowLayers } from './experts/nesting.ts';
 import { balanceLoss, computeExperts, routeTokens } from './forward.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
 import { layerName } from './layer-name.ts';
 import { firstMask, fitted, isHeld, type Masks, ownMask } from './masks/own-mask.ts';
 import { refuseDirection } from './no-direction.ts';
+import { outputOfNoTokens } from './no-tokens.ts';
 import { featuresOf, oneInput, oneShape } from './one-input.ts';
 import { metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
 import type { RoutingPlan } from './routing-plan.ts';
@@ -47,6 +58,7 @@ export class MixtureOfExperts extends layers.Layer {
     refuseDirection(this.name, args ?? {});
     this.settings = checkSettings(args?.name ? this.name : 'mixtureOfExperts', args);
     this.calls = this.settings.trainingCalls;
+    expectShallowLayers(this.name, this, this.settings.bank.children);
     this.supportsMasking = true;
     this.frozen = { gate: args.trainableGate === false, experts: args.trainableExperts === false };
   }
@@ -62,8 +74,14 @@ export class MixtureOfExperts extends layers.Layer {
     const inputDim = featuresOf(this.name, inputShape);
     const addWeight: AddWeight = (name, shape, initializer, trainable, zeros) =>
       this.addWeight(name, shape, 'float32', initializer, undefined, trainable, undefined, zeros);
-    this.gateParams = storeParams(gate.params(inputDim, experts), 'gate', seed, who, addWeight);
-    bank.build({ who, experts, inputDim, units: this.unitsFor(inputDim), seed, addWeight });
+    const units = this.unitsFor(inputDim);
+    const ofGate: Record<string, GateParamSpec> = gate.params(inputDim, experts);
+    expectAffordable(who, {
+      ...prefixed('gate', ofGate),
+      ...prefixed('expert', bank.params(inputDim, units)),
+    });
+    this.gateParams = storeParams(ofGate, 'gate', seed, who, addWeight);
+    bank.build({ who, experts, inputDim, units, seed, addWeight });
     if (balance.length > 0) this.addLoss(() => this.ledger.take());
     this.inputDim = inputDim;
     this.held = isHeld(this.name, this.weights);
@@ -148,7 +166,7 @@ export class MixtureOfExperts extends layers.Layer {
   /**
    * Sets one parameter of the gate, such as a scheduled temperature.
    * @param name path below the gate, for example `temperature`
-   * @param value given to every entry
+   * @param value given to every entry; finite in float32
    */
   setGateParameter(name: string, value: number): void {
     const stored = entryOf(
@@ -158,6 +176,9 @@ export class MixtureOfExperts extends layers.Layer {
       name,
       'none before the layer is built',
     );
+    if (!Number.isFinite(Math.fround(value)) || typeof value !== 'number') {
+      throw new MoeError(this.name, `${name} must be a finite number that float32 can hold`, value);
+    }
     tf.tidy(() => {
       stored.variable.write(tf.fill(stored.variable.shape as number[], value));
     });
@@ -248,7 +269,11 @@ export class MixtureOfExperts extends layers.Layer {
 
   private forward(tokens: Tokens, training: boolean, wantsLoss: boolean): tf.Tensor[] {
     const shape = [...tokens.outer, this.unitsFor(tokens.x_TD.shape[1])];
-    if (tokens.x_TD.shape[0] === 0) return [tf.zeros(shape)];
+    if (tokens.x_TD.shape[0] === 0) {
+      const weights = this.trainableWeights.map((weight) => weight.read());
+      const nothing = outputOfNoTokens(shape, [tokens.x_TD, ...weights]);
+      return wantsLoss ? [nothing, tf.keep(tf.scalar(0))] : [nothing];
+    }
     const call = training ? this.calls++ : 0;
     const routed = routeTokens(this.settings, this.gateParams, tokens, training, call);
     const { y_TU, dispatched } = computeExperts(this.settings, tokens, routed.plan, training);

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate, Routing } from '@tfjs-moe/core';
+import { detach } from './tensor/detach.ts';
+import { masked } from './tensor/masked.ts';
 
 /** Who goes where, with which weight: the routing of a batch as tensors [T, E], for looking at. */
 export interface RoutingPlan {
@@ -15,8 +17,13 @@ export interface RoutingPlan {
   readonly choices_TE: readonly tf.Tensor2D[];
   /** 0/1: the sum of the choices. */
   readonly selected_TE: tf.Tensor2D;
-  /** Combine weights, 0 where not selected. */
+  /**
+   * Combine weights, 0 where not selected. A NaN makes the whole token NaN, at whatever expert it stands: so does a
+   * gate say that the numbers which route the token are not sound.
+   */
   readonly weights_TE: tf.Tensor2D;
+  /** Whether every expert is selected for every token. Default false. */
+  readonly selectsAll?: boolean;
   /** Whether what survives a capacity limit is renormalised. */
   readonly renormalizeAfterDrop: boolean;
 }
@@ -45,7 +52,15 @@ export function routingPlan(
     probabilities_TE: table(routing.probabilities),
     choices_TE,
     selected_TE: choices_TE.length === 1 ? (choices_TE[0] as tf.Tensor2D) : tf.addN(choices_TE),
-    weights_TE: valid(routing.weights),
+    // Padding has no weight even where a gate of NaN gives it one.
+    weights_TE: table(mask === undefined ? routing.weights : masked(routing.weights, mask)),
+    selectsAll: routing.selectsAll === true && mask === undefined,
     renormalizeAfterDrop: routing.renormalizeAfterDrop ?? false,
   });
+}
+
+/** 0/1 [T, 1]: which tokens have no NaN among their weights. */
+export function soundTokens(weights_TE: tf.Tensor2D): tf.Tensor2D {
+  const sum_T1 = tf.sum(detach(weights_TE), 1, true);
+  return tf.cast(tf.logicalNot(tf.isNaN(sum_T1)), 'float32') as tf.Tensor2D;
 }

@@ -3,10 +3,12 @@ import {
   type BalanceLoss,
   type Expert,
   expectBoolean,
+  expectExperts,
   expectInteger,
   expectKnownOptions,
   expectNumber,
   expectOneOf,
+  expectSize,
   type Gate,
   getBalanceLoss,
   getExpert,
@@ -99,7 +101,7 @@ export function checkSettings(who: string, args: MixtureOfExpertsArgs): Settings
 }
 
 function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
-  const experts = expectInteger(who, 'experts', args.experts, { min: 1 });
+  const experts = expectExperts(who, 'experts', args.experts);
   const gate = getGate(args.gate, `${who}: gate`);
   const expertsPerToken = gate.expertsPerToken(experts);
   const dispatch = expectDispatch(who, args.dispatch ?? 'auto');
@@ -111,7 +113,7 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
     experts,
     gate,
     bank: bankOf(who, args.expert, experts),
-    units: args.units == null ? undefined : expectInteger(who, 'units', args.units, { min: 1 }),
+    units: args.units == null ? undefined : expectSize(who, 'units', args.units),
     balance: checkBalance(who, args.balance ?? [], gate, experts),
     dispatch,
     capacity,
@@ -134,7 +136,7 @@ function bankOf(who: string, expert: MixtureOfExpertsArgs['expert'], experts: nu
       expert,
     );
   }
-  return definitionBank(getExpert(expert as Identifier<Expert>, `${who}: expert`));
+  return definitionBank(getExpert(expert as Identifier<Expert>, `${who}: expert`), experts);
 }
 
 function checkCapacity(

@@ -23,7 +23,7 @@ export function flatten(who: string, x: tf.Tensor, mask: tf.Tensor | null | unde
   const outer = x.shape.slice(0, -1);
   const features = x.shape[x.rank - 1] as number;
   const tokens = outer.reduce((product, size) => product * size, 1);
-  const rows: tf.Tensor2D = tf.reshape(x, [tokens, features]);
+  const rows: tf.Tensor2D = tf.reshape(asFloats(who, 'the input', x), [tokens, features]);
   if (mask == null) return { x_TD: rows, mask_T1: undefined, outer };
   const mask_T1 = flatMask(who, mask, outer, tokens);
   // Zeros instead of whatever padding holds: NaN times a weight of zero would still be NaN.
@@ -36,9 +36,16 @@ function flatMask(who: string, mask: tf.Tensor, outer: readonly number[], tokens
   if (!fits) {
     throw new MoeError(who, `the mask must have the axes [${outer.join(', ')}] of the input`, mask.shape);
   }
-  const weights = tf.cast(tf.notEqual(tf.cast(mask, 'float32'), 0), 'float32');
+  const weights = tf.cast(tf.notEqual(asFloats(who, 'the mask', mask), 0), 'float32');
   const wide = tf.reshape(weights, [...mask.shape, ...outer.slice(mask.rank).map(() => 1)]);
   return tf.reshape(tf.mul(wide, tf.ones([...outer])), [tokens, 1]);
+}
+
+/** Numbers of any type as float32, the type of all weights. */
+function asFloats(who: string, what: string, x: tf.Tensor): tf.Tensor {
+  if (x.dtype === 'float32') return x;
+  if (x.dtype === 'int32' || x.dtype === 'bool') return tf.cast(x, 'float32');
+  throw new MoeError(who, `${what} must be of float32, int32 or bool`, x.dtype);
 }
 
 /** Throws an error that says where the first NaN or infinity is. Reads the input back. */

@@ -1,5 +1,4 @@
 import { type StopSignal, statusAfter, stopSignals } from '../writing/deferred-signals.ts';
-import { endWithTerminal } from './hang-up.ts';
 
 /** Whether and by what a program was asked to end. */
 export interface Stop {
@@ -41,7 +40,6 @@ export function stopOnSignals({ onFirst, onSecond, settle = SETTLE }: StopOption
   const hear = (signal: StopSignal): void => {
     if (told) {
       onSecond?.();
-      endWithTerminal(statusAfter(signal));
       process.exit(statusAfter(signal));
     }
     if (status !== undefined) return;

@@ -1,5 +1,6 @@
 import {
   type Expert,
+  expectExperts,
   expectInteger,
   expectKnownOptions,
   expectNumber,
@@ -99,7 +100,7 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
     gate: getGate(options.gate, WHO),
     expert: getExpert(options.expert, WHO),
     inputDim: given.inputDim,
-    experts: expectInteger(WHO, 'atoms', options.atoms, { min: 1 }),
+    experts: expectExperts(WHO, 'atoms', options.atoms),
     units: 1,
   };
   expectEstimable(WHO, shape);

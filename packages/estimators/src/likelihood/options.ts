@@ -1,5 +1,6 @@
 import {
   type Expert,
+  expectExperts,
   expectInteger,
   expectKnownOptions,
   expectNumber,
@@ -100,7 +101,7 @@ export function checkOptions(who: string, options: MaximumLikelihoodOptions): Ch
   const { gate, expert, initial, onProgress } = options;
   if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
   if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
-  const experts = expectInteger(who, 'atoms', options.atoms, { min: 1 });
+  const experts = expectExperts(who, 'atoms', options.atoms);
   const data = columnsOfSample(who, options.data);
   const response = expectOneOf(who, 'response', options.response ?? 'gaussian', ['gaussian', 'multinomial']);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expertOps } from '../interpretation/expert-ops.ts';
+import { soundTokens } from '../routing-plan.ts';
 import { detach } from '../tensor/detach.ts';
 import { sumOverExperts } from '../tensor/expert-axis.ts';
+import { masked } from '../tensor/masked.ts';
 import { takeRows } from '../tensor/take-rows.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
@@ -14,24 +16,35 @@ import type { Dispatcher } from './dispatcher.ts';
  */
 export const denseDispatch: Dispatcher = Object.freeze<Dispatcher>({
   name: 'dense',
-  dispatch: (x_TD, plan) => ({
-    ops: expertOps,
-    input: tf.expandDims(x_TD, 0),
-    layout: 'expertsFirst',
-    kept_TE: plan.selected_TE,
-    weights_TE: plan.weights_TE,
-    eachExpert(run) {
-      const sent_ET = tf.transpose(detach(plan.selected_TE));
-      const outputs = Array.from({ length: plan.experts }, (_, expert) =>
-        run(x_TD, expert, tf.reshape(takeRows(sent_ET, expert, expert + 1), [plan.tokens])),
-      );
-      return tf.stack(outputs);
-    },
-    combine(output_ETU) {
-      const { tokens, experts, weights_TE } = plan;
-      const units = output_ETU.shape[2] as number;
-      const weights_ET1 = tf.reshape(tf.transpose(weights_TE), [experts, tokens, 1]);
-      return tf.reshape(sumOverExperts(tf.mul(output_ETU, weights_ET1)), [tokens, units]);
-    },
-  }),
+  dispatch(x_TD, plan) {
+    const { tokens, experts, selected_TE, weights_TE, selectsAll = false } = plan;
+    // Experts compute what they were not sent too, and NaN times a weight of 0 is NaN: of a token of NaN, the experts see
+    // zeros, and of an expert of NaN, the tokens that were sent elsewhere.
+    const input_TD = selectsAll ? x_TD : (masked(x_TD, soundTokens(weights_TE)) as tf.Tensor2D);
+    const perExpert = (table_TE: tf.Tensor2D) => tf.reshape(tf.transpose(table_TE), [experts, tokens, 1]);
+    return {
+      ops: expertOps,
+      input: tf.expandDims(input_TD, 0),
+      layout: 'expertsFirst',
+      kept_TE: selected_TE,
+      weights_TE,
+      eachExpert(run) {
+        const sent_ET = tf.transpose(detach(selected_TE));
+        const outputs = Array.from({ length: experts }, (_, expert) =>
+          run(input_TD, expert, tf.reshape(takeRows(sent_ET, expert, expert + 1), [tokens])),
+        );
+        return tf.stack(outputs);
+      },
+      combine(output) {
+        const units = output.shape[2] as number;
+        const own = selectsAll ? output : masked(forTokens(output, tokens), perExpert(detach(selected_TE)));
+        return tf.reshape(sumOverExperts(tf.mul(own, perExpert(weights_TE))), [tokens, units]);
+      },
+    };
+  },
 });
+
+/** An output that ignores its input comes without an axis of tokens. */
+function forTokens(output: tf.Tensor, tokens: number): tf.Tensor {
+  return output.shape[1] === tokens ? output : tf.add(output, tf.zeros([1, tokens, 1]));
+}

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { RoutingPlan } from '../routing-plan.ts';
+import { type RoutingPlan, soundTokens } from '../routing-plan.ts';
 import { oneHot } from '../tensor/one-hot.ts';
 import type { Column, Rows } from './rows.ts';
 
@@ -17,12 +17,17 @@ export interface Slots {
   readonly kept_TE: tf.Tensor2D;
 }
 
-/** Fills the buffers level by level, token by token. */
-export function assignSlots({ choices_TE, experts }: RoutingPlan, capacity: number): Slots {
+/**
+ * Fills the buffers level by level, token by token. A token with a NaN among its weights takes no room: the output will
+ * be NaN anyway, and the others shall not suffer for it.
+ */
+export function assignSlots({ choices_TE, weights_TE, experts }: RoutingPlan, capacity: number): Slots {
+  const sound_T1 = soundTokens(weights_TE);
   let before_1E: tf.Tensor = tf.zeros([1, experts]);
   const kept: tf.Tensor2D[] = [];
   const positions: tf.Tensor2D[] = [];
-  for (const choice of choices_TE) {
+  for (const choice_TE of choices_TE) {
+    const choice = tf.mul(choice_TE, sound_T1);
     const position = tf.add(tf.cumsum(choice, 0, true), before_1E) as tf.Tensor2D;
     positions.push(position);
     kept.push(tf.mul(choice, tf.cast(tf.less(position, capacity), 'float32')));
@@ -39,24 +44,25 @@ export function rowsOfSlots(slots: Slots, plan: RoutingPlan, capacity: number): 
   const size = experts * capacity;
 
   // Every pair writes its cell, plus one, into its row; pairs without a row write into one row too many.
-  const targets = columns.map(({ row_T1, valid_T1 }) =>
-    tf.where(tf.greater(valid_T1, 0), row_T1, tf.fill([tokens, 1], size, 'int32')),
-  );
   const cells = columns.map(({ expert_T }) =>
     tf.add(tf.add(tf.mul(token_T1, experts), tf.reshape(expert_T, [tokens, 1])), 1),
   );
   const written = tf.scatterND(
-    tf.cast(joined(targets), 'int32'),
+    tf.cast(joined(columns.map(({ row_T1 }) => row_T1)), 'int32'),
     tf.reshape(tf.cast(joined(cells), 'int32'), [tokens * columns.length]),
     [size + 1],
   );
   const mark_S1 = tf.reshape(tf.slice(written, [0], [size]), [size, 1]);
-  const cell_S1 = tf.maximum(tf.sub(mark_S1, tf.scalar(1, 'int32')), tf.scalar(0, 'int32'));
+  const used = tf.greater(mark_S1, 0);
+  const cell_S1 = tf.cast(
+    tf.where(used, tf.sub(mark_S1, tf.scalar(1, 'int32')), tf.fill([size, 1], tokens * experts, 'int32')),
+    'int32',
+  );
   return {
     columns,
     cell_S1,
     token_S1: tf.cast(tf.floorDiv(cell_S1, tf.scalar(experts, 'int32')), 'int32'),
-    used_S1: tf.cast(tf.greater(mark_S1, 0), 'float32'),
+    used_S1: tf.cast(used, 'float32'),
   };
 }
 
@@ -64,13 +70,15 @@ export function rowsOfSlots(slots: Slots, plan: RoutingPlan, capacity: number): 
 function columnsOf({ kept, positions }: Slots, plan: RoutingPlan, capacity: number): Column[] {
   const { tokens, experts, expertsPerToken } = plan;
   const expert_1E = tf.range(0, experts, 1, 'float32');
+  const nowhere_T1 = tf.fill([tokens, 1], experts * capacity, 'int32');
   const column = (kept_TN: tf.Tensor, expert_TN: tf.Tensor, position_TN: tf.Tensor): Column => {
     const pick = (value: tf.Tensor) => tf.sum(tf.mul(kept_TN, value), 1, true);
-    const expert_T1 = pick(expert_TN);
+    const [expert_T1, valid_T1] = [pick(expert_TN), tf.sum(kept_TN, 1, true)];
+    const row_T1 = tf.cast(tf.add(tf.mul(expert_T1, capacity), pick(position_TN)), 'int32');
     return {
-      row_T1: tf.cast(tf.add(tf.mul(expert_T1, capacity), pick(position_TN)), 'int32'),
+      row_T1: tf.where(tf.greater(valid_T1, 0), row_T1, nowhere_T1),
       expert_T: tf.cast(tf.reshape(expert_T1, [tokens]), 'int32'),
-      valid_T1: tf.sum(kept_TN, 1, true),
+      valid_T1,
     };
   };
   if (kept.length === expertsPerToken) {

@@ -12,11 +12,11 @@ export function sortComposed({ selected_TE, tokens, experts, expertsPerToken }: 
   const offsets = offsetsOf(selected, tokens, experts);
   // With nobody selected one empty row keeps every parameter on the tape.
   const size = Math.max(offsets[experts] as number, 1);
-  const token = new Int32Array(size);
-  const cell = new Int32Array(size);
+  const token = new Int32Array(size).fill(tokens);
+  const cell = new Int32Array(size).fill(tokens * experts);
   const used = new Float32Array(size);
   const columns = Array.from({ length: expertsPerToken }, () => ({
-    row: new Int32Array(tokens),
+    row: new Int32Array(tokens).fill(size),
     expert: new Int32Array(tokens),
     valid: new Float32Array(tokens),
   }));

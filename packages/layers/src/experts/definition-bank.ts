@@ -7,15 +7,15 @@ import type { ExpertBank } from './expert-bank.ts';
  * Experts that are written in Ops: their parameters are stacked [E, ...] and owned by the layer, and the dispatcher's
  * interpretation runs all of them at once.
  */
-export function definitionBank(expert: Expert): ExpertBank {
+export function definitionBank(expert: Expert, experts: number): ExpertBank {
   let stored: Record<string, StoredParam> = {};
   let expected = { who: 'expert', units: 0 };
   return {
     config: () => expert.config,
     ownUnits: () => undefined,
-    build({ who, experts, inputDim, units, seed, addWeight }) {
-      const specs = replicate(expert.params(inputDim, units), experts);
-      stored = storeParams(specs, 'expert', seed, who, addWeight);
+    params: (inputDim, units) => replicate(expert.params(inputDim, units), experts),
+    build({ who, inputDim, units, seed, addWeight }) {
+      stored = storeParams(this.params(inputDim, units), 'expert', seed, who, addWeight);
       expected = { who, units };
     },
     parametersPerExpert: () =>

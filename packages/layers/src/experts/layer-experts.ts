@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, Shape } from '@tensorflow/tfjs-layers';
-import { type Config, expectKnownOptions, MoeError } from '@tfjs-moe/core';
+import { type Config, expectKnownOptions, expectShallow, MoeError } from '@tfjs-moe/core';
 import type { ExpertBank } from './expert-bank.ts';
+import { makeInside } from './nesting.ts';
 
 const ROLE = 'layerExperts';
 const KIND = 'layers';
@@ -56,6 +57,7 @@ export function layerBank(source: LayerExperts | Config, experts: number): Exper
   return {
     config: () => ({ kind: KIND, layers: children.map(configOf) }) as unknown as Config,
     ownUnits: (inputDim) => commonUnits(children, inputDim),
+    params: () => ({}),
     build({ inputDim }) {
       tf.tidy(() => {
         for (const child of children) child.apply(tf.zeros([1, inputDim]));
@@ -78,7 +80,7 @@ export function layerBank(source: LayerExperts | Config, experts: number): Exper
 
 function created({ create }: LayerExperts, experts: number): layers.Layer[] {
   return Array.from({ length: experts }, (_, expert) => {
-    const child = create(expert);
+    const child = makeInside('layerExperts', () => create(expert));
     if (!isLayer(child)) {
       throw new MoeError('layerExperts', `create(${expert}) must return a tf.layers.Layer`, child);
     }
@@ -91,6 +93,7 @@ function created({ create }: LayerExperts, experts: number): layers.Layer[] {
 /** The layers of a saved model, or an error that says what is wrong with their list. */
 function restored({ kind, ...config }: Config, experts: number): layers.Layer[] {
   const who = 'layerExperts';
+  expectShallow(who, config);
   expectKnownOptions(who, config, ['layers']);
   const list: unknown = config.layers;
   if (!Array.isArray(list)) {

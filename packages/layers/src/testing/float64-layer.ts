@@ -27,7 +27,13 @@ export interface Float64Layer {
   readonly specs: Specs;
   /** Seeded numbers for every parameter, exact in float32. */
   draw(seed: number): LayerData;
-  /** The output [T * U] in evaluation mode. */
+  /** The weights [T * E] in evaluation mode, and what is selected: 0/1 [T * E]. */
+  routed(
+    rows: readonly (readonly number[])[],
+    data: LayerData,
+    mask?: readonly number[],
+  ): { readonly weights: ArrayLike<number>; readonly selected: ArrayLike<number> };
+  /** The output [T * U] in evaluation mode; NaN for a token with a NaN among its weights. */
   output(rows: readonly (readonly number[])[], data: LayerData, mask?: readonly number[]): Float64Array;
 }
 
@@ -56,21 +62,25 @@ export function float64Layer(
         });
       return data;
     },
-    output(rows, data, mask) {
-      const x = arrayInput(rows);
-      const routing = gate.route(
-        arrayGateOps(mask ? { mask } : {}),
-        x,
-        valuesOf(gateSpecs, scoped('gate', data)),
-        {
-          experts,
-          training: false,
-        },
+    routed(rows, data, mask) {
+      const { weights, choices } = routingOf(rows, data, mask);
+      const selected = weights.data.map((_, i) =>
+        choices.reduce((total, choice) => total + (choice.data[i] as number), 0),
       );
-      const outputs = expert.apply(arrayOps, x, valuesOf(expertSpecs, scoped('expert', data)));
-      return combined(routing.weights, outputs, { tokens: rows.length, experts, units, mask });
+      return { weights: weights.data, selected };
+    },
+    output(rows, data, mask) {
+      const { weights, selected } = this.routed(rows, data, mask);
+      const outputs = expert.apply(arrayOps, arrayInput(rows), valuesOf(expertSpecs, scoped('expert', data)));
+      return combined(weights, selected, outputs, { tokens: rows.length, experts, units, mask });
     },
   };
+
+  function routingOf(rows: readonly (readonly number[])[], data: LayerData, mask?: readonly number[]) {
+    const ops = arrayGateOps(mask ? { mask } : {});
+    const context = { experts, training: false };
+    return gate.route(ops, arrayInput(rows), valuesOf(gateSpecs, scoped('gate', data)), context);
+  }
 }
 
 /** Central differences of a scalar function of many numbers. */
@@ -93,7 +103,8 @@ interface Sizes {
 }
 
 function combined(
-  weights: ArrayValue,
+  weights: ArrayLike<number>,
+  selected: ArrayLike<number>,
   outputs: ArrayValue,
   { tokens, experts, units, mask }: Sizes,
 ): Float64Array {
@@ -101,8 +112,8 @@ function combined(
   for (let t = 0; t < tokens; t++) {
     if (mask?.[t] === 0) continue;
     for (let e = 0; e < experts; e++) {
-      const weight = weights.data[t * experts + e] as number;
-      if (weight === 0) continue;
+      const weight = weights[t * experts + e] as number;
+      if (selected[t * experts + e] === 0 && !Number.isNaN(weight)) continue;
       // A constant expert has no axis of tokens.
       const row = (outputs.tokens === 1 ? 0 : t) * experts + e;
       for (let u = 0; u < units; u++) {

@@ -20,6 +20,7 @@ export { testLayerComposition } from './test-composition.ts';
 export { type TestDispatcherOptions, testDispatcher } from './test-dispatcher.ts';
 export { testGroupedMatMul } from './test-grouped-mat-mul.ts';
 export { type TestLayerOptions, testLayerGradients, testLayerLife } from './test-layer.ts';
+export { type TestNonFiniteOptions, testNonFinite } from './test-non-finite.ts';
 export {
   assertNothingKept,
   assertSameGradients,

@@ -25,6 +25,28 @@ export function assertNear(
   }
 }
 
+/** Numbers that are finite in the same places, and agree there to a tolerance relative to the largest of them. */
+export function assertAlike(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  what: string,
+  tolerance: number,
+): void {
+  const finite = Array.from(expected, (value) => Number.isFinite(value));
+  assert(
+    actual.length === expected.length,
+    `${what}: ${actual.length} numbers instead of ${expected.length}`,
+  );
+  finite.forEach((known, i) => {
+    assert(
+      Number.isFinite(actual[i]) === known,
+      `${what}: number ${i} is ${actual[i]} instead of ${expected[i]}`,
+    );
+  });
+  const only = (numbers: ArrayLike<number>) => Array.from(numbers).filter((_, i) => finite[i]);
+  assertNear(only(actual), only(expected), what, tolerance);
+}
+
 /** The name of a weight below its layer: `gate/router/kernel`. */
 export function readWeight(weight: LayerVariable): string {
   return weight.originalName.slice(weight.originalName.search(/(gate|expert)\//));

@@ -10,6 +10,7 @@ import { type MixtureOfExperts, mixtureOfExperts } from '../mixture-of-experts.t
 import type { MixtureOfExpertsArgs } from '../settings.ts';
 import { centralDifferences, float64Layer, type LayerData, type LayerSizes } from './float64-layer.ts';
 import { assertNear, keptModel, readWeight } from './layer-assertions.ts';
+import { call, disposeWeights, layerWith, numbersOf } from './layer-under-test.ts';
 
 /** Options of `testLayer`: which gate and expert, under which dispatchers and backends. */
 export interface TestLayerOptions extends Partial<LayerSizes> {
@@ -131,35 +132,6 @@ export function testLayerLife(
   });
 }
 
-function layerWith(
-  data: LayerData,
-  args: {
-    experts: number;
-    gate: Gate;
-    expert: Expert;
-    units: number;
-    dispatch: 'dense' | 'capacity' | 'grouped';
-  },
-  tokens: number,
-  inputDim: number,
-): MixtureOfExperts {
-  const layer = mixtureOfExperts({
-    ...args,
-    ...(args.dispatch === 'capacity' ? { capacity: tokens } : {}),
-    seed: 0,
-    name: 'moe',
-  });
-  layer.build([null, inputDim]);
-  for (const weight of layer.weights) {
-    tf.tidy(() => {
-      weight.write(
-        tf.tensor(Float32Array.from(data[readWeight(weight)] as Float64Array), weight.shape as number[]),
-      );
-    });
-  }
-  return layer;
-}
-
 /** Central differences to the entries of the input. */
 function inputDifferences(objective: (rows: number[][]) => number, rows: readonly number[][]): Float64Array {
   const flat = Float64Array.from(rows.flat());
@@ -168,20 +140,4 @@ function inputDifferences(objective: (rows: number[][]) => number, rows: readonl
     () => objective(rows.map((_, t) => [...flat.subarray(t * width, (t + 1) * width)])),
     flat,
   );
-}
-
-/** The numbers of some tensors, read as every backend can: WebGPU has no synchronous reading. */
-async function numbersOf(compute: () => tf.Tensor[]): Promise<ArrayLike<number>[]> {
-  const tensors = tf.tidy(compute);
-  const numbers = await Promise.all(tensors.map((tensor) => tensor.data()));
-  tf.dispose(tensors);
-  return numbers;
-}
-
-function disposeWeights(layer: MixtureOfExperts): void {
-  tf.dispose(layer.weights.map((weight) => weight.read()));
-}
-
-function call(layer: MixtureOfExperts, x: tf.Tensor, mask: readonly number[] | undefined): tf.Tensor {
-  return layer.call(x, mask === undefined ? {} : { mask: tf.tensor1d([...mask]) });
 }

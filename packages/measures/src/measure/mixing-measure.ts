@@ -4,7 +4,8 @@ import {
   arrayInput,
   arrayParam,
   type Expert,
-  expectInteger,
+  expectExperts,
+  expectSize,
   type Gate,
   type GateParamSpec,
   MoeError,
@@ -49,9 +50,9 @@ export function measureSpecs(shape: MeasureShape): {
   const { gate, expert, inputDim, experts, units = 1 } = shape ?? {};
   if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
   if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
-  expectInteger(who, 'experts', experts, { min: 1 });
-  expectInteger(who, 'inputDim', inputDim, { min: 1 });
-  expectInteger(who, 'units', units, { min: 1 });
+  expectExperts(who, 'experts', experts);
+  expectSize(who, 'inputDim', inputDim);
+  expectSize(who, 'units', units);
   return {
     gate: gate.params(inputDim, experts) as Specs,
     expert: replicate(expert.params(inputDim, units), experts),

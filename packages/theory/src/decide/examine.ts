@@ -1,4 +1,4 @@
-import { expectInteger, expectPositive, expectSizes, MoeError, stream } from '@tfjs-moe/core';
+import { expectPositive, expectSize, expectSizes, MoeError, stream } from '@tfjs-moe/core';
 import { columns, type Rational } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { Proof } from '../verdict/relation.ts';
@@ -136,7 +136,7 @@ interface FoundRelations {
 
 /** As many functions as labels, at least one. */
 function expectFunctions({ inputDim, labels, evaluate }: LabelledFamily): void {
-  expectInteger('decide', 'inputDim', inputDim, { min: 1 });
+  expectSize('decide', 'inputDim', inputDim);
   if (labels.length === 0) throw new MoeError('decide', 'there must be at least one function');
   const { length } = evaluate(
     columns,

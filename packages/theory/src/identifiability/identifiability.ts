@@ -1,8 +1,10 @@
 import {
   type Expert,
+  expectExperts,
   expectInteger,
   expectKnownOptions,
   expectPositive,
+  expectSize,
   type Gate,
   MoeError,
   type Numbers,
@@ -73,8 +75,8 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
   const { gate, expert, inputDim, gateParams, expertParams } = options;
   const { budget = 10_000, bits = [192, 320, 640], spread = 1, seed = 0 } = options;
   expectDefinitions(gate, expert);
-  expectInteger(who, 'inputDim', inputDim, { min: 1 });
-  const experts = expectInteger(who, 'atoms', options.atoms, { min: 1 });
+  expectSize(who, 'inputDim', inputDim);
+  const experts = expectExperts(who, 'atoms', options.atoms);
   if ((gateParams === undefined) !== (expertParams === undefined)) {
     throw new MoeError(who, 'gateParams and expertParams must be given together');
   }

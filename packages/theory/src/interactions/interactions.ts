@@ -1,8 +1,8 @@
 import {
   type Expert,
-  expectInteger,
   expectKnownOptions,
   expectPositive,
+  expectSize,
   type Gate,
   MoeError,
   stream,
@@ -114,7 +114,7 @@ export function interactions(options: InteractionsOptions): Interactions {
 
 function familyOf({ gate, expert, inputDim }: InteractionsOptions): ParametricFamily {
   if (expert?.role !== 'expert') throw new MoeError('interactions', 'expert must be an expert', expert);
-  expectInteger('interactions', 'inputDim', inputDim, { min: 1 });
+  expectSize('interactions', 'inputDim', inputDim);
   if (gate === undefined) return expertFamily(expert, inputDim);
   const levels = Array.isArray(gate) ? (gate as readonly Gate[]) : [gate as Gate];
   if (levels.length === 0 || levels.some((level) => level?.role !== 'gate')) {

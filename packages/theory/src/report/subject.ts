@@ -1,8 +1,9 @@
 import {
   type Config,
   type Expert,
-  expectInteger,
+  expectExperts,
   expectKnownOptions,
+  expectSize,
   type Gate,
   getExpert,
   getGate,
@@ -82,15 +83,15 @@ function readSpec(spec: ReportSpec): Subject {
   return {
     gate,
     expert: getExpert(spec.expert, who),
-    inputDim: expectInteger(who, 'inputDim', spec.inputDim ?? 2, { min: 1 }),
-    atoms: expectInteger(who, 'atoms', spec.atoms ?? fewAtoms(gate), { min: 1 }),
+    inputDim: expectSize(who, 'inputDim', spec.inputDim ?? 2),
+    atoms: expectExperts(who, 'atoms', spec.atoms ?? fewAtoms(gate)),
     units: 1,
     isLayer: false,
   };
 }
 
 function readLayer(config: LayerConfig): Subject {
-  const atoms = expectInteger(who, 'experts', config.experts, { min: 1 });
+  const atoms = expectExperts(who, 'experts', config.experts);
   if ((config.expert as Config | undefined)?.kind === 'layers') {
     throw new MoeError(
       who,

@@ -1,0 +1,57 @@
+/** Layers with given numbers for their weights, and their calls, for the suites that compare them with the oracle. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Expert, Gate } from '@tfjs-moe/core';
+import { type MixtureOfExperts, mixtureOfExperts } from '../mixture-of-experts.ts';
+import type { LayerData } from './float64-layer.ts';
+import { readWeight } from './layer-assertions.ts';
+
+/** A layer whose weights are `data`. */
+export function layerWith(
+  data: LayerData,
+  args: {
+    experts: number;
+    gate: Gate;
+    expert: Expert;
+    units: number;
+    dispatch: 'dense' | 'capacity' | 'grouped';
+  },
+  tokens: number,
+  inputDim: number,
+): MixtureOfExperts {
+  const layer = mixtureOfExperts({
+    ...args,
+    ...(args.dispatch === 'capacity' ? { capacity: tokens } : {}),
+    seed: 0,
+    name: 'moe',
+  });
+  layer.build([null, inputDim]);
+  writeWeights(layer, data);
+  return layer;
+}
+
+/** The numbers of some tensors, read as every backend can: WebGPU has no synchronous reading. */
+export async function numbersOf(compute: () => tf.Tensor[]): Promise<ArrayLike<number>[]> {
+  const tensors = tf.tidy(compute);
+  const numbers = await Promise.all(tensors.map((tensor) => tensor.data()));
+  tf.dispose(tensors);
+  return numbers;
+}
+
+export function disposeWeights(layer: MixtureOfExperts): void {
+  tf.dispose(layer.weights.map((weight) => weight.read()));
+}
+
+export function call(layer: MixtureOfExperts, x: tf.Tensor, mask: readonly number[] | undefined): tf.Tensor {
+  return layer.call(x, mask === undefined ? {} : { mask: tf.tensor1d([...mask]) });
+}
+
+/** Gives a layer the numbers of `data`. */
+export function writeWeights(layer: MixtureOfExperts, data: LayerData): void {
+  for (const weight of layer.weights) {
+    tf.tidy(() => {
+      weight.write(
+        tf.tensor(Float32Array.from(data[readWeight(weight)] as Float64Array), weight.shape as number[]),
+      );
+    });
+  }
+}
