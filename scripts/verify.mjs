@@ -24,6 +24,7 @@ const STAGES = [
   { name: 'generated lists', command: 'node scripts/generate-lists.mjs --check' },
   { name: 'types', command: 'pnpm typecheck' },
   { name: 'unused code', command: 'knip' },
+  { name: 'kinds asked for by name', command: 'node scripts/check-kinds.mjs' },
   { name: 'package exports', command: 'node scripts/check-packages.mjs' },
   { name: 'what an editor shows', command: 'node scripts/check-documentation.mjs' },
   { name: 'packages', command: 'node scripts/test-packages.mjs' },

@@ -96,7 +96,7 @@ export type NumberType = (typeof types)[number];
  * Small whole numbers, which every type but bool holds: from 0 on where they are rows, cells or segments, from 1 on where
  * they are factors.
  */
-export function operand(shape: readonly number[], dtype: NumberType, shift: number, least: 0 | 1): tf.Tensor {
+function operand(shape: readonly number[], dtype: NumberType, shift: number, least: 0 | 1): tf.Tensor {
   const size = tf.util.sizeFromShape([...shape]);
   const numbers = Array.from({ length: size }, (_, i) =>
     dtype === 'bool' ? (i * 7 + shift) % 2 : least + ((i * 7 + shift) % 4),
