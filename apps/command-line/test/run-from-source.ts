@@ -9,11 +9,14 @@ function program(name: string, ...words: readonly string[]): string[] {
   return ['--import', hooks, resolve(import.meta.dirname, 'programs', name), ...words];
 }
 
+/** The same as words of a shell. */
+export function shellWords(name: string): string {
+  return [process.execPath, ...program(name)].map((word) => `"${word}"`).join(' ');
+}
+
 /** Runs a line of a shell in which `$RUN` is the program. */
 export function shell(line: string, name: string): { status: number | null; stdout: string; stderr: string } {
-  const [flag, at, path] = program(name);
-  const run = `"${process.execPath}" ${flag} "${at}" "${path}"`;
-  return spawnSync('bash', ['-c', line.replaceAll('$RUN', run)], { encoding: 'utf8' });
+  return spawnSync('bash', ['-c', line.replaceAll('$RUN', shellWords(name))], { encoding: 'utf8' });
 }
 
 export interface Started {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { MoeError } from '@tfjs-moe/core';
 import { exitStatusOf } from '../writing/failure.ts';
 import { standardTerminal, type Terminal } from '../writing/output.ts';
+import { endWithTerminal } from './hang-up.ts';
 
 /**
  * Runs a program to its exit status. What goes wrong is one line on standard error: 2 where the user can mend it, 1 where
@@ -25,7 +26,10 @@ export async function runProgram(
     status = complain(error);
   }
   const failure = output.failure();
-  if (failure === undefined) return status;
-  const own = complain(failure);
-  return status === 0 ? own : status;
+  if (failure !== undefined) {
+    const own = complain(failure);
+    status = status === 0 ? own : status;
+  }
+  endWithTerminal(status);
+  return status;
 }

@@ -1,4 +1,5 @@
 import { type StopSignal, statusAfter, stopSignals } from '../writing/deferred-signals.ts';
+import { endWithTerminal } from './hang-up.ts';
 
 /** Whether and by what a program was asked to end. */
 export interface Stop {
@@ -40,6 +41,7 @@ export function stopOnSignals({ onFirst, onSecond, settle = SETTLE }: StopOption
   const hear = (signal: StopSignal): void => {
     if (told) {
       onSecond?.();
+      endWithTerminal(statusAfter(signal));
       process.exit(statusAfter(signal));
     }
     if (status !== undefined) return;

@@ -13,6 +13,8 @@ export interface ThreadPoolOptions extends TaskPoolOptions {
 }
 
 interface Thread {
+  /** Whether it ended, also between two tasks. */
+  readonly hasEnded: boolean;
   run(index: number): Promise<Outcome>;
 }
 
@@ -28,6 +30,11 @@ export async function openThreadPool(options: ThreadPoolOptions): Promise<TaskPo
     await Promise.all([...threads].map((thread) => thread.terminate()));
   };
   const idle: Thread[] = [];
+  const living = () => {
+    let thread = idle.pop();
+    while (thread?.hasEnded) thread = idle.pop();
+    return thread;
+  };
   try {
     idle.push(...(await Promise.all(Array.from({ length: workers }, start))));
   } catch (error) {
@@ -37,7 +44,7 @@ export async function openThreadPool(options: ThreadPoolOptions): Promise<TaskPo
   return {
     lanes: workers,
     async run(index) {
-      const thread = idle.pop() ?? (await start());
+      const thread = living() ?? (await start());
       try {
         const outcome = await thread.run(index);
         idle.push(thread);
@@ -64,11 +71,13 @@ async function startThread(
   let answer: ((reply: Reply) => void) | undefined;
   let die: ((error: Error) => void) | undefined;
   let last: unknown;
+  let hasEnded = false;
   thread.on('error', (error) => {
     last = error;
   });
   thread.on('exit', (code) => {
     threads.delete(thread);
+    hasEnded = true;
     die?.(new ThreadDeath(reasonOf(last, code), { cause: last }));
   });
   thread.on('message', (reply) => answer?.(reply));
@@ -77,6 +86,9 @@ async function startThread(
     die = fail;
   });
   return {
+    get hasEnded() {
+      return hasEnded;
+    },
     run: (index) =>
       new Promise((done, fail) => {
         answer = (reply) => ('outcome' in reply ? done(reply.outcome) : fail(reply.error));

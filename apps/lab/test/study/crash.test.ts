@@ -79,6 +79,19 @@ describe('a thread that ends under its task', () => {
   });
 });
 
+it('a thread that ends between two tasks is replaced', async () => {
+  vi.stubEnv('MOE_TEST_CRASH', 'idle');
+  const worker = new URL('./crashing-worker.mjs', import.meta.url);
+  const source = { path: smallStudy(folder), quick: false };
+  const pool = await openThreadPool({ source, workers: 1, worker });
+  expect((await pool.run(3)).index).toBe(3);
+  await new Promise((done) => setTimeout(done, 400));
+  // On a busy machine it may end only now, which is told; the next has a thread of its own.
+  const next = await pool.run(4).catch(() => pool.run(4));
+  expect(next.index).toBe(4);
+  await pool.close();
+});
+
 it('a task that throws is told of when the others are kept', async () => {
   const error = await failure(run('throw'));
   expect(error.message).toBe('task 3 (linear, n = 40, replicate 3) failed; the others are kept');

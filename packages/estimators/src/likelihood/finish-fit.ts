@@ -6,7 +6,7 @@ import type { SecondOrder } from './derivatives-pass.ts';
 import type { ClimbReport, Estimate, EstimateStatus, MaximumLikelihoodFit } from './fit.ts';
 import { type Climb, rounding } from './maximise.ts';
 import type { Evaluate } from './mixture-rows.ts';
-import { groupOf, nameOf } from './names.ts';
+import { groupOf, namesFor } from './names.ts';
 import type { CheckedOptions } from './options.ts';
 import type { Problem } from './problem.ts';
 import { scoresPass } from './scores-pass.ts';
@@ -121,6 +121,7 @@ function estimatesOf(
   frozen: ReadonlySet<number>,
 ): Estimate[] {
   const { rows, columns, data: entries } = coordinates.jacobian;
+  const nameOf = namesFor(layout.shape);
   return layout.entries.map((entry, i) => {
     const isFree = Array.from({ length: columns }, (_, j) => entries[i + j * rows]!).some(
       (value) => value !== 0,
@@ -134,7 +135,7 @@ function estimatesOf(
     return {
       part: entry.part,
       group: groupOf(entry, layout.shape),
-      name: nameOf(entry, layout.shape, data.inputNames),
+      name: nameOf(entry, data.inputNames),
       parameter: entry.name,
       value: entry.part === 'noise' ? Math.exp(numbers[i]!) : numbers[i]!,
       status,

@@ -36,6 +36,7 @@ export interface FitWarning {
     | 'separated classes'
     | 'collinear inputs'
     | 'scale of the temperature'
+    | 'gauge unknown'
     | 'singular information'
     | 'not a maximum'
     | 'few rows';

@@ -1,8 +1,11 @@
-/**
- * Names of the estimates, as a regression table has them: the intercept and the inputs where a parameter is one number
- * per input, the parameter's own name with its place elsewhere.
- */
-import type { MeasureShape } from '@tfjs-moe/measures';
+import {
+  expertTraits,
+  gateTraits,
+  levelsOf,
+  type MeasureShape,
+  routerName,
+  routerTraits,
+} from '@tfjs-moe/measures';
 import type { Entry } from './layout.ts';
 
 /** The table that a number stands in. */
@@ -13,26 +16,39 @@ export function groupOf({ part, name, copy, copies }: Entry, { experts }: Measur
   return copies === experts ? `gate ${copy + 1}` : copies === 1 ? 'gate' : `gate (${name}) ${copy + 1}`;
 }
 
-export function nameOf(
-  { part, name, index, spec }: Entry,
-  shape: MeasureShape,
-  inputNames: readonly string[],
-): string {
-  if (part === 'noise') return 'sigma';
-  const [rows, columns] = spec!.shape.length === 2 ? spec!.shape : [1, spec!.shape[0]];
-  const [row, column] = [Math.floor(index / columns), index % columns];
-  const last = name.replace(/^(outer|inner)\//, '');
-  if (part === 'gate') {
-    if (last === 'bias') return '(Intercept)';
-    if (last === 'router/kernel' && columns === shape.inputDim) return inputNames[column]!;
-  } else {
-    const { kind } = shape.expert;
-    const ofClass = (text: string) => ((shape.units ?? 1) > 1 ? `class ${column}: ${text}` : text);
-    if (kind === 'linear' || kind === 'polynomial') {
-      return ofClass(name === 'bias' ? '(Intercept)' : inputNames[row]!);
+/** Names of the estimates of a model. */
+export type NameOf = (entry: Entry, inputNames: readonly string[]) => string;
+
+/**
+ * Names of the estimates, as a regression table has them: the intercept and the inputs where a gate or an expert says, or is
+ * found, to be linear in them; the parameter's own name with its place elsewhere.
+ */
+export function namesFor(shape: MeasureShape): NameOf {
+  const { form } = gateTraits(shape.gate, shape.experts);
+  const levels = form === undefined ? [] : levelsOf(form, shape.experts);
+  const biases = levels.map(({ form: { bias } }) => bias);
+  const kernels = levels.flatMap(({ form: level }) => {
+    const { form: of, homogeneous = [] } = routerTraits(level.router);
+    // One number per input, of which the score is a function of the product with the input.
+    const alone = homogeneous.flatMap(({ parameters }) => (parameters.length === 1 ? parameters : []));
+    return [...(of?.of === 'input' ? [of.kernel] : []), ...alone].map((name) => routerName(level, name));
+  });
+  const { form: line } = expertTraits(shape.expert);
+  const isLine =
+    line !== undefined && line.of !== 'direction' && (line.activation ?? 'identity') === 'identity';
+
+  return ({ part, name, index, spec }, inputNames) => {
+    if (part === 'noise') return 'sigma';
+    const [rows, columns] = spec!.shape.length === 2 ? spec!.shape : [1, spec!.shape[0]];
+    const [row, column] = [Math.floor(index / columns), index % columns];
+    if (part === 'gate') {
+      if (biases.includes(name)) return '(Intercept)';
+      if (kernels.includes(name) && rows === 1 && columns === shape.inputDim) return inputNames[column]!;
+    } else if (isLine) {
+      const ofClass = (text: string) => ((shape.units ?? 1) > 1 ? `class ${column}: ${text}` : text);
+      return ofClass(name === line.bias ? '(Intercept)' : inputNames[row]!);
     }
-    if (kind === 'constant') return ofClass('(Intercept)');
-  }
-  const place = rows === 1 ? `${column}` : `${row},${column}`;
-  return `${last}[${place}]`;
+    const place = rows === 1 ? `${column}` : `${row},${column}`;
+    return `${name.replace(/^(outer|inner)\//, '')}[${place}]`;
+  };
 }

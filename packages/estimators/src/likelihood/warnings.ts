@@ -79,6 +79,14 @@ function unidentified(findings: Findings): FitWarning[] {
         'are multiplied by one factor: they have no standard errors. Take learned: false, or a router that is not homogeneous',
     });
   }
+  if (!layout.gauge.isKnown) {
+    found.push({
+      reason: 'gauge unknown',
+      text:
+        'what the gate does not see of its parameters is neither declared nor found: its degrees of freedom are the rank ' +
+        'of the information. Give the gate a form or a gauge in its traits',
+    });
+  }
   const rest = covariance.flat.filter((direction) => !isScale(direction, layout, scales));
   if (rest.length === 0) return found;
   const names = [

@@ -56,8 +56,14 @@ function offsetOf(
   const at = (numbers: readonly number[]) =>
     terms.reduce(
       (total, { term, coefficient }) =>
-        total + coefficient * evaluateAt(term, { [name]: spec }, { [name]: numbers }),
+        total + coefficient * evaluateAt(term, { [name]: sized(spec, numbers.length) }, { [name]: numbers }),
       0,
     );
   return (own, t) => at(own.map((value, i) => value + t[i]!)) - at(own);
+}
+
+/** A parameter that was read for some number of inputs, for the number that it has. */
+function sized({ shape, ...spec }: ParamSpec, length: number): ParamSpec {
+  const [, columns] = shape;
+  return { ...spec, shape: columns === undefined ? [length] : [length / columns, columns] };
 }
