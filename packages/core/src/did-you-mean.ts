@@ -16,7 +16,9 @@ export function nearestName(given: string, known: readonly string[]): string | u
   for (const name of known) {
     const letters = lettersOf(name);
     const slips = slipsBetween(wanted, letters);
-    const allowed = Math.floor((Math.max(wanted.length, letters.length) + 1) / 3);
+    // One letter for another makes a different word of a short one: gpu is no slip for cpu.
+    const isShort = wanted.length === letters.length && wanted.length <= 3;
+    const allowed = isShort ? 0 : Math.floor((Math.max(wanted.length, letters.length) + 1) / 3);
     if (slips <= allowed && (best === undefined || slips < best.slips)) best = { name, slips };
   }
   return best?.name ?? longestShared(wanted, known);

@@ -10,8 +10,8 @@ import { describe, expect, test } from 'vitest';
 
 const packages = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What receives a call of the same name without being a tensor: tfjs itself, interpretations of Ops, `Math`, `Number`. */
-const receivers = /^(tf|\w*[oO]ps|[A-Z]\w*)$/;
+/** What receives a call of the same name without being a tensor: tfjs, its layers, interpretations of Ops, `Math`, `Number`. */
+const receivers = /^(tf|layers|\w*[oO]ps|[A-Z]\w*)$/;
 
 /** Sources that know of tensors at all. */
 const sources = readdirSync(packages, { recursive: true, encoding: 'utf8' })

@@ -1,10 +1,3 @@
-/**
- * Capacity dispatch: static buffers [E, C, D], as GPUs like them. An expert takes at most C tokens; the rest is dropped
- * and adds nothing to the output.
- *
- * Who is dropped: all first choices come before all second choices, and earlier tokens before later ones (GShard, Switch
- * Transformer, V-MoE). Positions are cumulative sums on the device, so nothing is read back.
- */
 import * as tf from '@tensorflow/tfjs-core';
 import { expertOps } from '../interpretation/expert-ops.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
@@ -13,7 +6,15 @@ import type { Dispatcher } from './dispatcher.ts';
 import { fromRows, toRows } from './rows.ts';
 import { assignSlots, rowsOfSlots } from './slots.ts';
 
-/** @param capacityOf how many tokens one expert takes, from the number of tokens in the batch */
+/**
+ * Capacity dispatch: static buffers [E, C, D], as GPUs like them. An expert takes at most C tokens; the rest is dropped
+ * and adds nothing to the output.
+ *
+ * Who is dropped: all first choices come before all second choices, and earlier tokens before later ones (GShard, Switch
+ * Transformer, V-MoE). Positions are cumulative sums on the device, so nothing is read back.
+ *
+ * @param capacityOf how many tokens one expert takes, from the number of tokens in the batch
+ */
 export function capacityDispatch(capacityOf: (tokens: number) => number): Dispatcher {
   return Object.freeze<Dispatcher>({
     name: 'capacity',
