@@ -1,6 +1,7 @@
 /** The messages on the page of errors are messages that the packages give. */
 import * as tf from '@tensorflow/tfjs';
 import {
+  ffn,
   hierarchical,
   loadLoss,
   MixtureOfExperts,
@@ -38,6 +39,14 @@ const mistakes: (() => unknown)[] = [
   },
   () =>
     MixtureOfExperts.fromConfig(MixtureOfExperts as never, { ...layer({}).getConfig(), formatVersion: 99 }),
+  () => layer({ gate: topK({ k: null as never }) }),
+  () => layer({ expert: ffn({ hiddenUnits: 4, activation: 'elu' as never }) }),
+  () => {
+    const { experts: _, ...config } = layer({}).getConfig();
+    return MixtureOfExperts.fromConfig(MixtureOfExperts as never, config);
+  },
+  () => layer({}).apply(tf.tensor2d([['a', 'b', 'c']])),
+  () => layer({ gate: topK({ weightScale: 1e300 }) }),
 ];
 
 /** What the page says, as patterns: a dot stands for what varies. */

@@ -16,7 +16,8 @@ const uses = {
   router: (config) => ({ gate: { kind: 'softmax', router: config } }),
   gate: (config) => ({ gate: config }),
   expert: (config) => ({ expert: config }),
-  balanceLoss: (config) => ({ balance: [config] }),
+  // The only gate that has what every loss asks for.
+  balanceLoss: (config) => ({ balance: [config], gate: 'noisyTopK' }),
 };
 
 const models = {};
