@@ -18,7 +18,8 @@ function dense(experts: number): fc.Arbitrary<Gate> {
         ...options,
         temperature: fc.double({ min: 0.1, max: 5, noNaN: true }),
         noise: fc.constantFrom('gumbel', 'none'),
-        threshold: fc.double({ min: 0, max: 0.9 / experts, noNaN: true }),
+        // A float32, as every number of a config has to be.
+        threshold: fc.double({ min: 0, max: 0.9 / experts, noNaN: true }).map(Math.fround),
         renormalize: fc.boolean(),
       })
       .map(temperature),
