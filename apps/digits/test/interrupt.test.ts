@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -61,19 +61,6 @@ test.each([
   const page = readFileSync(join(out, 'report.html'), 'utf8');
   expect(page.includes('Training was interrupted')).toBe(true);
   expect(readdirSync(out).sort()).toEqual(['model.json', 'report.html', 'weights.bin']);
-});
-
-test('the second Ctrl-C quits at once', { timeout: 60_000 }, async () => {
-  const out = join(folder, 'quit');
-  const { child, until, end } = start(out);
-  await until('epoch 1/500');
-  child.kill('SIGINT');
-  await until('Keeping what was learned so far');
-  child.kill('SIGINT');
-  const { status, output } = await end;
-  expect(status).toBe(130);
-  expect(output).not.toContain('Done in');
-  expect(existsSync(join(out, 'report.html'))).toBe(false);
 });
 
 test('a folder that cannot be is refused before anything is learned', { timeout: 60_000 }, async () => {
