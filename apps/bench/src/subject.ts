@@ -32,3 +32,6 @@ export interface Subject {
   readonly about: string;
   measure(run: Run): Promise<Row[]>;
 }
+
+/** What the page of the benchmark offers: the quick cases of every subject in it, their names in front. */
+export type MeasureInPage = (effort: Effort, wasm: string) => Promise<Row[]>;

@@ -3,7 +3,7 @@ import type { Ops } from './ops.ts';
 import type { AnyParams, Named, ParamSpec } from './params.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
-import { expectExpertTraits } from './traits/expect-traits.ts';
+import { expectExpertTraits } from './traits/expect-expert-traits.ts';
 import type { ExpertTraits } from './traits/expert-traits.ts';
 
 /** What an expert's author writes. `P` names its parameters. */

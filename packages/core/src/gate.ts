@@ -5,7 +5,7 @@ import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
 import type { Router } from './router.ts';
 import type { Routing, RoutingContext } from './routing.ts';
-import { expectGateTraits } from './traits/expect-traits.ts';
+import { expectGateTraits } from './traits/expect-gate-traits.ts';
 import type { GateTraits } from './traits/gate-traits.ts';
 
 /** What a gate's author writes. `P` names its parameters. */

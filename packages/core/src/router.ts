@@ -3,7 +3,7 @@ import type { Ops } from './ops.ts';
 import type { AnyParams, Named, ParamSpec } from './params.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
-import { expectRouterTraits } from './traits/expect-traits.ts';
+import { expectRouterTraits } from './traits/expect-router-traits.ts';
 import type { RouterTraits } from './traits/router-traits.ts';
 
 /** What a router's author writes. `P` names its parameters. */

@@ -2,7 +2,6 @@
 
 // Maximum likelihood.
 export { type Bootstrap, type BootstrapOptions, type BootstrapRow, bootstrap } from './choice/bootstrap.ts';
-export { aic, bic, type Fitted, icl } from './choice/criteria.ts';
 export {
   type CrossValidation,
   type CrossValidationOptions,
@@ -33,6 +32,7 @@ export {
   standardErrors,
   vcov,
 } from './inference/coefficients.ts';
+export { aic, bic, type Fitted, icl } from './inference/criteria.ts';
 export { type CoefficientTable, type Summary, summary } from './inference/summary.ts';
 export { withReference } from './inference/with-reference.ts';
 // Least squares.

@@ -28,6 +28,7 @@ export type { Derivatives } from './activations/derivatives.ts';
 export { type Elementary, elementary } from './activations/elementary.ts';
 export { erf, erfc, scaledErfc } from './special/erf.ts';
 export { normalCdf, normalDensity } from './special/normal.ts';
+export { normalQuantile } from './special/normal-quantile.ts';
 
 // Linear algebra in float64.
 export { type Cholesky, cholesky } from './linear/cholesky.ts';

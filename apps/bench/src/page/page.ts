@@ -2,17 +2,13 @@
 import '@tfjs-moe/wasm';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Effort } from '../pairs.ts';
-import type { Row, Subject } from '../subject.ts';
+import type { MeasureInPage, Row, Subject } from '../subject.ts';
 import { dispatch } from '../subjects/dispatch.ts';
 import { training } from '../subjects/training.ts';
 
 const subjects: readonly Subject[] = [dispatch, training];
 
-/** The quick cases of every subject, their names in front. */
-export type Measure = (effort: Effort, wasm: string) => Promise<Row[]>;
-
-const measure: Measure = async (effort, wasm) => {
+const measure: MeasureInPage = async (effort, wasm) => {
   // The backend wants to know all three of its builds, though only one of them is loaded.
   setWasmPaths({
     'tfjs-backend-wasm.wasm': wasm,

@@ -3,9 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
 import { build, type Rolldown } from 'vite';
-import type { Measure } from '../page/page.ts';
 import type { Effort } from '../pairs.ts';
-import type { Row, Subject } from '../subject.ts';
+import type { MeasureInPage, Row, Subject } from '../subject.ts';
 
 /** Nothing listens there: every request is answered from here. */
 const ORIGIN = 'http://localhost';
@@ -34,7 +33,7 @@ export const browser: Subject = {
       await page.addScriptTag({ url: '/page.js', type: 'module' });
       await page.waitForFunction(() => 'measure' in globalThis);
       const rows = await page.evaluate(
-        ([own, wasm]) => (globalThis as unknown as { measure: Measure }).measure(own, wasm),
+        ([own, wasm]) => (globalThis as unknown as { measure: MeasureInPage }).measure(own, wasm),
         [inPage(effort, quick), `${ORIGIN}/tfjs.wasm`] as const,
       );
       return rows.map((row): Row => ({ ...row, engine: `Chromium ${instance.version()}` }));

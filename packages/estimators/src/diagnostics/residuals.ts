@@ -1,6 +1,5 @@
 import { expectKnownOptions, expectNumber, expectOneOf, MoeError, stream } from '@tfjs-moe/core';
-import { normalCdf } from '@tfjs-moe/numerics';
-import { normalQuantile } from '../inference/normal-quantile.ts';
+import { normalCdf, normalQuantile } from '@tfjs-moe/numerics';
 import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { columnsOfSample, type Sample } from '../sample.ts';
 import { type Predictive, predictive } from './predictive.ts';

@@ -1,7 +1,6 @@
 import { expectNumber, expectOneOf, MoeError } from '@tfjs-moe/core';
-import { normalCdf } from '@tfjs-moe/numerics';
+import { normalCdf, normalQuantile } from '@tfjs-moe/numerics';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
-import { normalQuantile } from './normal-quantile.ts';
 
 /**
  * Where standard errors come from: the observed information, $H^{-1}$, or the sandwich $H^{-1} J H^{-1}$, which also

@@ -1,6 +1,6 @@
-import { aic, bic, icl } from '../choice/criteria.ts';
 import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { type Coefficient, coefficients, type ErrorKind, type InferenceOptions } from './coefficients.ts';
+import { aic, bic, icl } from './criteria.ts';
 
 /** The rows of `summary` that belong together: one expert, or one contrast of the gate. */
 export interface CoefficientTable {

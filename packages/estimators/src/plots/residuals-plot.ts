@@ -1,8 +1,7 @@
 import { areaY, dot, line, type PlotOptions, ruleY } from '@observablehq/plot';
 import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
-import { normalDensity } from '@tfjs-moe/numerics';
+import { normalDensity, normalQuantile } from '@tfjs-moe/numerics';
 import { residuals } from '../diagnostics/residuals.ts';
-import { normalQuantile } from '../inference/normal-quantile.ts';
 import { columnsOfSample, type Sample } from '../sample.ts';
 import { isLikelihood, isMultinomial, likeliestExperts, type PlottedFit, saysAt } from './fit.ts';
 import { faint, frame, guide, spread, tick } from './frame.ts';

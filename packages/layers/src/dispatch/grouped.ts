@@ -3,7 +3,7 @@ import { MoeError } from '@tfjs-moe/core';
 import { rowOps } from '../interpretation/row-ops.ts';
 import { takeRows } from '../tensor/take-rows.ts';
 import type { Dispatcher, RunExpert } from './dispatcher.ts';
-import { sortByExpert } from './sorted-rows.ts';
+import { sortByExpert } from './sort-by-expert.ts';
 
 /**
  * Grouped dispatch: dropless. Tokens are sorted by expert (a stable counting sort) and each expert computes its own rows

@@ -1,9 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { SORT_BY_EXPERT } from '@tfjs-moe/core';
-import type { RoutingPlan } from '../routing-plan.ts';
-import { hasKernel } from '../tensor/own-kernel.ts';
-import { sortComposed } from './sort-composed.ts';
-import { sortOnBackend } from './sort-on-backend.ts';
 
 /**
  * Sorted rows: the (token, expert) pairs of a plan in the order of their experts, tokens in their own order for each, with
@@ -16,9 +11,4 @@ export interface SortedRows {
   toRows(x_TD: tf.Tensor2D): tf.Tensor2D;
   /** Weighted sum of each token's rows: [S, U] and [T, E] -> [T, U]. */
   fromRows(output_SU: tf.Tensor, weights_TE: tf.Tensor2D): tf.Tensor2D;
-}
-
-/** Sorts the selected pairs, by a kernel of the backend where there is one. */
-export function sortByExpert(plan: RoutingPlan): SortedRows {
-  return hasKernel(SORT_BY_EXPERT) ? sortOnBackend(plan) : sortComposed(plan);
 }

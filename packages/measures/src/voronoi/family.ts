@@ -1,10 +1,7 @@
 import { type CompetitiveForm, type GateForm, MoeError, type SigmoidForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '../measure/mixing-measure.ts';
 import { gateTraits } from '../reading/traits-of.ts';
-import type { LossName } from './loss-names.ts';
-
-/** The gates that the papers have losses for. */
-export type Family = 'softmax' | 'temperature' | 'hierarchical' | 'sigmoid' | 'topK';
+import type { Family, LossName } from './loss-names.ts';
 
 /** One softmax over all atoms: plain, with a temperature, or before a selection. */
 export interface FlatFamily {

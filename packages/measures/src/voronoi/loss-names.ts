@@ -1,6 +1,8 @@
 import { MoeError } from '@tfjs-moe/core';
-import type { Family } from './family.ts';
 import { rBar } from './r-bar.ts';
+
+/** The gates that the papers have losses for. */
+export type Family = 'softmax' | 'temperature' | 'hierarchical' | 'sigmoid' | 'topK';
 
 /** An exponent from the number of fitted atoms in the cell. */
 export type Exponent = (cell: number) => number;

@@ -9,10 +9,17 @@ import {
 import { type MixingMeasure, measureSpecs, mixingMeasure } from '../measure/mixing-measure.ts';
 import { expertTraits } from '../reading/traits-of.ts';
 import { expertLoss } from './expert-loss.ts';
-import { type Family, type FamilyForm, type FormPair, familyOf, lossOf } from './family.ts';
+import { type FamilyForm, type FormPair, familyOf, lossOf } from './family.ts';
 import { type FoundLoss, flatLoss } from './flat-loss.ts';
 import { hierarchicalLoss } from './hierarchical-loss.ts';
-import { type LossName, type LossTerms, lossesWithPower, lossNames, lossTerms } from './loss-names.ts';
+import {
+  type Family,
+  type LossName,
+  type LossTerms,
+  lossesWithPower,
+  lossNames,
+  lossTerms,
+} from './loss-names.ts';
 import { sigmoidLoss } from './sigmoid-loss.ts';
 import type { GaugeChoice } from './softmax-problem.ts';
 

@@ -1,4 +1,4 @@
-import { normalCdf, normalDensity } from '@tfjs-moe/numerics';
+import { normalCdf, normalDensity } from './normal.ts';
 
 const A = [
   -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
