@@ -26,7 +26,6 @@ export { fixedCopies } from './gauge/fixed-copies.ts';
 export type { ScaleGauge, ScaledParameter } from './gauge/scale-gauges.ts';
 export { unseenDirections } from './gauge/unseen.ts';
 export { levelsOf, routerName, type Level, type Copies } from './gauge/levels.ts';
-export { gaugeOf, type GaugeParameter } from './gauge/gauge-of.ts';
 
 // How far from the truth.
 export { voronoiLoss, voronoiCells, type VoronoiLoss, type VoronoiOptions } from './voronoi/voronoi-loss.ts';

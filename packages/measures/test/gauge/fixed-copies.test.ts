@@ -15,7 +15,9 @@ import { builtInGates } from '../built-ins.ts';
 import { wrappedGate } from '../wrapped.ts';
 
 const names = (gate: Parameters<typeof fixedCopies>[0], experts = 4) =>
-  fixedCopies(gate, 2, experts)?.map(({ name, copy }) => `${name}#${copy}`);
+  fixedCopies(gate, 2, experts)
+    .map(({ name, copy }) => `${name}#${copy}`)
+    .sort();
 
 test('of a softmax the last bias, and what all scores may be shifted in', () => {
   expect(names(softmax())).toEqual(['bias#3', 'router/kernel#3']);
@@ -35,12 +37,12 @@ test('centres move together where a bias makes up for it, and no selection sees 
 
 test('a level and group at a time', () => {
   expect(names(hierarchical({ groups: 2, inner: topK({ k: 1 }) }))).toEqual([
+    'inner/bias#1',
+    'inner/bias#3',
+    'inner/router/kernel#1',
+    'inner/router/kernel#3',
     'outer/bias#1',
     'outer/router/kernel#1',
-    'inner/bias#1',
-    'inner/router/kernel#1',
-    'inner/bias#3',
-    'inner/router/kernel#3',
   ]);
   expect(names(hierarchical({ groups: 2, outer: sigmoid(), inner: sigmoid() }))).toEqual([]);
 });
@@ -72,12 +74,12 @@ test('as declared where a gate has no form, and nothing where none is found', ()
 });
 
 test('found without a form, where adding the same to all copies gives the same expression', () => {
-  expect(names(temperature({ threshold: 0.1 }))).toEqual(['router/kernel#3', 'bias#3']);
+  expect(names(temperature({ threshold: 0.1 }))).toEqual(['bias#3', 'router/kernel#3']);
   const tree = hierarchical({ groups: 2, inner: softmax({ useBias: false }) });
   expect(names(topK({ k: 3, weighting: tree }), 6)).toEqual([
-    'outer/router/kernel#1',
-    'outer/bias#1',
     'inner/router/kernel#2',
     'inner/router/kernel#5',
+    'outer/bias#1',
+    'outer/router/kernel#1',
   ]);
 });

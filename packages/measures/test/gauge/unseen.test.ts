@@ -51,7 +51,7 @@ function rankOf(
 /** Places of the gate's numbers that are free: learned, with a part in evaluation, and not fixed by the gauge. */
 function freeOfGate(measure: MixingMeasure): number[] {
   const { gate, inputDim, experts } = measure;
-  const fixed = new Set(fixedCopies(gate, inputDim, experts)?.map(({ name, copy }) => `${name}#${copy}`));
+  const fixed = new Set(fixedCopies(gate, inputDim, experts).map(({ name, copy }) => `${name}#${copy}`));
   const { idle } = gateGauge(gate, inputDim, experts);
   let next = 0;
   return Object.entries(measureSpecs(measure).gate).flatMap(([name, spec]) =>

@@ -22,7 +22,7 @@ export function jacobianFamily(of: MixingMeasure, fixed?: readonly ParameterCopy
   const form = coveredForm(of.gate, of.experts);
   if (form?.type === 'sigmoid') return sigmoidJacobian(of, form);
   if (form?.type !== 'competitive')
-    return routedJacobian(of, fixed ?? fixedCopies(of.gate, of.inputDim, of.experts) ?? []);
+    return routedJacobian(of, fixed ?? fixedCopies(of.gate, of.inputDim, of.experts));
   const { inputDim, labels, evaluate } = competitiveFamily(of, form, []);
   return { inputDim, labels, evaluate: (ring, x) => evaluate(ring, x).free };
 }

@@ -20,7 +20,7 @@ export interface FreeFunction {
  * specifications.
  */
 export function freeFunctions(of: MixingMeasure, atoms: readonly Atom[]): FreeFunction[] {
-  const known = fixedCopies(of.gate, of.inputDim, of.experts) ?? [];
+  const known = fixedCopies(of.gate, of.inputDim, of.experts);
   const fixed = new Set(known.map(({ name, copy }) => `${name}#${copy}`));
   const coordinates = atoms[0]!.coordinates;
   const parameters = [...new Set(coordinates.map(({ part, parameter }) => `${part}/${parameter}`))];
