@@ -1,5 +1,5 @@
 import { type CompetitiveForm, type GateForm, MoeError, type SigmoidForm } from '@tfjs-moe/core';
-import type { MixingMeasure } from '../measure/mixing-measure.ts';
+import type { MeasureShape } from '../measure/mixing-measure.ts';
 import { gateTraits } from '../reading/traits-of.ts';
 import type { Family, LossName } from './loss-names.ts';
 
@@ -44,11 +44,23 @@ export const lossOf: Readonly<Record<Family, LossName>> = {
 const who = 'voronoiLoss';
 const EXPERTS = "loss: 'experts' compares the experts under any gates";
 
+/** Whether there is a loss that compares the gates of such measures, and not the experts alone. */
+export function isCompared(of: Pick<MeasureShape, 'gate' | 'experts'>): boolean {
+  const { form } = gateTraits(of.gate, of.experts);
+  if (form === undefined) return false;
+  try {
+    familyOf(of);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * What a measure's gate is to a loss, by its form.
  * @throws MoeError if it has none, or one that no loss is for
  */
-export function familyOf({ gate, experts }: MixingMeasure): FamilyForm {
+export function familyOf({ gate, experts }: Pick<MeasureShape, 'gate' | 'experts'>): FamilyForm {
   const { form } = gateTraits(gate, experts);
   if (form === undefined) {
     throw new MoeError(

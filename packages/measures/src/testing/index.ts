@@ -1,0 +1,19 @@
+/** What the packages make of a definition of one's own, shown and held to what it must be. */
+// biome-ignore-all assist/source/organizeImports: a contents page, in the order of reading
+
+// The suite, and what it is told.
+export { testDefinition } from './test-definition.ts';
+export type { DefinitionUnderTest } from './definition.ts';
+
+// Who reads definitions: this package, and what others are made of.
+export { measuring } from './measuring.ts';
+export type { Answer, DefinitionCheck, DefinitionReader } from './definition.ts';
+
+// Measures at random numbers, and how many of them can be told apart.
+export { randomMeasure, randomRows, type RandomMeasureOptions } from './random-measure.ts';
+export {
+  derivativeRank,
+  freePlacesOfExperts,
+  freePlacesOfGate,
+  type Differentiated,
+} from './derivative-rank.ts';
