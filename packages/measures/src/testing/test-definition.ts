@@ -32,7 +32,7 @@ export function testDefinition(
       for (const [question, ask] of Object.entries(reader.questions)) {
         const answer = answered(ask, shape);
         test(`${reader.name}: ${question}: ${answer.text}`, () => {
-          if (answer.failure !== undefined) throw answer.failure;
+          if ('failure' in answer) throw answer.failure;
           const { says } = answer;
           if (Object.hasOwn(expected, question)) expectSame(says, expected[question], 'expected');
           if (other !== undefined) expectSame(says, ask(other).says, 'of the definition that it is like');
@@ -63,7 +63,7 @@ export function testDefinition(
 }
 
 type Answered =
-  | { readonly text: string; readonly says: string; readonly failure?: undefined }
+  | { readonly text: string; readonly says: string }
   | { readonly text: string; readonly failure: unknown };
 
 /** The answer, for the name of a test; a failure is kept until the test is run. */

@@ -13,7 +13,10 @@ for (const [name, gate] of Object.entries({
   topTwo: topK({ k: 2 }),
   tree: hierarchical({ groups: 2, inner: topK({ k: 1 }) }),
 })) {
-  testDefinition({ describe, test }, { name: `like ${name}`, gate: wrappedGate(gate, `${name}Wrapped`), like: { gate } });
+  testDefinition(
+    { describe, test },
+    { name: `like ${name}`, gate: wrappedGate(gate, `${name}Wrapped`), like: { gate } },
+  );
 }
 for (const [name, expert] of Object.entries({
   linear: linear(),

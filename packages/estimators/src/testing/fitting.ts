@@ -1,0 +1,102 @@
+import { stream } from '@tfjs-moe/core';
+import { assert } from '@tfjs-moe/core/testing';
+import { type MeasureShape, measureParts } from '@tfjs-moe/measures';
+import {
+  type DefinitionReader,
+  derivativeRank,
+  freePlacesOfExperts,
+  freePlacesOfGate,
+  randomMeasure,
+  randomRows,
+} from '@tfjs-moe/measures/testing';
+import { standardErrors } from '../inference/coefficients.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
+
+/** Rows of the sample that is drawn from a definition. */
+const ROWS = 2000;
+
+/** Standard deviation of its noise, small enough that the experts can be told apart. */
+const NOISE = 0.1;
+
+/**
+ * What the estimators make of a definition, for `testDefinition`: a sample is drawn from it at random parameters and fitted
+ * from there. The degrees of freedom are held against the rank of derivatives, which knows nothing of traits and gauges.
+ */
+export const fitting: DefinitionReader = Object.freeze({
+  name: 'estimators',
+  questions: {
+    'degrees of freedom': (shape: MeasureShape) => ({ says: String(fitOf(shape).degreesOfFreedom) }),
+    'standard errors': (shape: MeasureShape) => {
+      const errors = standardErrors(fitOf(shape));
+      return { says: `${errors.filter((error) => error !== null).length} of ${errors.length} estimates` };
+    },
+    warnings: (shape: MeasureShape) => ({
+      says:
+        fitOf(shape)
+          .warnings.map(({ reason }) => reason)
+          .join(', ') || 'none',
+    }),
+  },
+  checks: [
+    {
+      name: 'its degrees of freedom are what the data can tell apart',
+      run(shape: MeasureShape) {
+        const { measure, degreesOfFreedom } = fitOf(shape);
+        const free = [...freePlacesOfGate(measure), ...freePlacesOfExperts(measure)];
+        const nodes: Parameters<typeof derivativeRank>[1] = ({ weights, outputs }) => [
+          ...weights,
+          ...outputs.flat(),
+        ];
+        const rank = derivativeRank(measure, nodes, free, randomRows(ROWS, shape.inputDim, 7));
+        const all = rank + shape.experts;
+        assert(
+          degreesOfFreedom === all,
+          `${degreesOfFreedom} degrees of freedom, and ${all} can be told apart`,
+        );
+      },
+    },
+    {
+      name: 'its fit is a maximum',
+      run(shape: MeasureShape) {
+        const { converged, ending } = fitOf(shape);
+        assert(converged, `the climb ended with "${ending}"`);
+      },
+    },
+  ],
+});
+
+const fitted = new WeakMap<MeasureShape['gate'], WeakMap<MeasureShape['expert'], MaximumLikelihoodFit>>();
+
+/** The fit, made once for a gate and an expert. */
+function fitOf(shape: MeasureShape): MaximumLikelihoodFit {
+  const known = fitted.get(shape.gate) ?? new WeakMap();
+  fitted.set(shape.gate, known);
+  const found = known.get(shape.expert) ?? drawnAndFitted(shape);
+  known.set(shape.expert, found);
+  return found;
+}
+
+function drawnAndFitted(shape: MeasureShape): MaximumLikelihoodFit {
+  const { gate, expert, experts, inputDim } = shape;
+  const truth = { ...randomMeasure(shape, { scale: 1.5 }), standardDeviations: [NOISE] };
+  const inputs = randomRows(ROWS, inputDim, 7);
+  const { weights, outputs } = measureParts(truth, inputs);
+  const random = stream(7, 'fitting');
+  const response = inputs.map((_, i) => {
+    const own = weights.subarray(i * experts, (i + 1) * experts);
+    let left = random.uniform() * own.reduce((sum, weight) => sum + weight, 0);
+    const drawn = own.findIndex((weight) => {
+      left -= weight;
+      return left < 0;
+    });
+    return outputs[i * experts + Math.max(0, drawn)]! + NOISE * random.normal();
+  });
+  return fitMaximumLikelihood({
+    gate,
+    expert,
+    atoms: experts,
+    data: { inputs, response },
+    initial: { measure: { ...truth, standardDeviations: new Array(experts).fill(NOISE) } },
+  });
+}
