@@ -4,7 +4,7 @@ import { expectPnpm } from './expect-pnpm.mjs';
 
 expectPnpm('check-moe');
 
-const words = 'moe check --gate temperature --router mlp --expert ffn:gelu --inputs 2 --atoms 3 --json';
+const words = 'moe check --gate temperature --router mlp --expert ffn:gelu --inputs 2 --experts 3 --json';
 const { status, stdout } = spawnSync('pnpm', ['--silent', ...words.split(' ')], {
   encoding: 'utf8',
   stdio: ['ignore', 'pipe', 'inherit'],

@@ -2,7 +2,15 @@
 
 import { identifiability } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
-import { type Cell, type CellVerdict, cellKeys, experts, gates, judge, nameOf } from '../verdicts/cells.ts';
+import {
+  type Cell,
+  type CellVerdict,
+  cellKeys,
+  judge,
+  namedExperts,
+  namedGates,
+  nameOf,
+} from '../verdicts/cells.ts';
 import { readCells } from '../verdicts/generate.ts';
 import { isOpen } from '../verdicts/is-open.ts';
 
@@ -65,10 +73,10 @@ describe('what the page says', () => {
     ).toBe(true);
     expect(open('secondOrder').map(nameOf)).toEqual(['sigmoid/gelu/8/1']);
     const { secondOrder } = identifiability({
-      gate: gates.sigmoid!(),
-      expert: experts.gelu!(),
+      gate: namedGates.sigmoid!(),
+      expert: namedExperts.gelu!(),
       inputDim: 8,
-      atoms: 1,
+      experts: 1,
       seed: 1,
       budget: 60_000,
     });
@@ -83,7 +91,7 @@ describe('what the page says', () => {
   });
 
   test('softmax: over-fitted atoms of smooth experts are safe, others are not', () => {
-    const ofSoftmax = where(({ gate, atoms }) => gate === 'softmax' && atoms > 1);
+    const ofSoftmax = where(({ gate, experts }) => gate === 'softmax' && experts > 1);
     for (const { expert, inputDim, secondOrder } of ofSoftmax) {
       const isSmooth = ['gelu', 'tanh', 'sigmoid'].includes(expert);
       const isDirection = expert.endsWith('-direction') && inputDim > 1;
@@ -94,12 +102,12 @@ describe('what the page says', () => {
   });
 
   test('the number of structural relations', () => {
-    for (const { expert, inputDim: d, atoms, literal } of where(({ gate }) => gate === 'softmax')) {
+    for (const { expert, inputDim: d, experts, literal } of where(({ gate }) => gate === 'softmax')) {
       if (['gelu', 'tanh', 'sigmoid'].includes(expert))
-        expect(literal.relations).toBe((atoms * d * (d + 1)) / 2);
+        expect(literal.relations).toBe((experts * d * (d + 1)) / 2);
       if (!expert.endsWith('-direction')) continue;
-      const ofDimension = 10 * atoms - 4 - Math.min(2, atoms);
-      expect(literal.relations).toBe(d === 1 ? ofDimension : atoms * ((d * (d - 1)) / 2 + 1));
+      const ofDimension = 10 * experts - 4 - Math.min(2, experts);
+      expect(literal.relations).toBe(d === 1 ? ofDimension : experts * ((d * (d - 1)) / 2 + 1));
       expect(literal).toHaveProperty('sigmaMin');
     }
   });

@@ -16,7 +16,7 @@ const scaled = (activation: Smooth | 'relu') => ffn({ hiddenUnits: 1, activation
 const direction = (activation: Smooth) =>
   normalizedFfn({ hiddenUnits: [], activation, outputWeights: false, epsilon: 0 });
 
-export const gates: Readonly<Record<string, () => Gate>> = {
+export const namedGates: Readonly<Record<string, () => Gate>> = {
   softmax: () => softmax(),
   'temperature-linear': () => temperature(),
   'temperature-tanh': () => temperature({ router: mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' }) }),
@@ -25,7 +25,7 @@ export const gates: Readonly<Record<string, () => Gate>> = {
   topK: () => topK({ k: 2, biasInSelection: false }),
 };
 
-export const experts: Readonly<Record<string, () => Expert>> = {
+export const namedExperts: Readonly<Record<string, () => Expert>> = {
   linear: () => linear(),
   polynomial: () => polynomial({ degree: 2 }),
   constant: () => constant(),
@@ -43,13 +43,13 @@ export const experts: Readonly<Record<string, () => Expert>> = {
 };
 
 export const inputDims: readonly number[] = [1, 2, 4, 8];
-export const atomCounts: readonly number[] = [1, 2, 3, 4];
+export const expertCounts: readonly number[] = [1, 2, 3, 4];
 
 export interface CellKey {
   readonly gate: string;
   readonly expert: string;
   readonly inputDim: number;
-  readonly atoms: number;
+  readonly experts: number;
 }
 
 export interface CellVerdict {
@@ -89,24 +89,24 @@ export interface Cell extends CellKey {
   readonly time: number;
 }
 
-/** All cells, the small ones first; top-2 and two groups need at least two atoms, and two groups an even number. */
+/** All cells, the small ones first; top-2 and two groups need at least two experts, and two groups an even number. */
 export function cellKeys(): CellKey[] {
   const keys: CellKey[] = [];
   for (const inputDim of inputDims)
-    for (const atoms of atomCounts)
-      for (const gate of Object.keys(gates))
-        for (const expert of Object.keys(experts))
-          if (exists(gate, atoms)) keys.push({ gate, expert, inputDim, atoms });
+    for (const experts of expertCounts)
+      for (const gate of Object.keys(namedGates))
+        for (const expert of Object.keys(namedExperts))
+          if (exists(gate, experts)) keys.push({ gate, expert, inputDim, experts });
   return keys;
 }
 
-function exists(gate: string, atoms: number): boolean {
-  if (gate === 'hierarchical') return atoms % 2 === 0;
-  return gate !== 'topK' || atoms > 1;
+function exists(gate: string, experts: number): boolean {
+  if (gate === 'hierarchical') return experts % 2 === 0;
+  return gate !== 'topK' || experts > 1;
 }
 
-export function nameOf({ gate, expert, inputDim, atoms }: CellKey): string {
-  return `${gate}/${expert}/${inputDim}/${atoms}`;
+export function nameOf({ gate, expert, inputDim, experts }: CellKey): string {
+  return `${gate}/${expert}/${inputDim}/${experts}`;
 }
 
 /** Spreads of the points that are tried one after another, as an incomplete verdict advises. */
@@ -119,12 +119,12 @@ const spreads: readonly number[] = [1, 2, 4, 8];
  */
 export function judge(key: CellKey, budget: number): Cell {
   const started = process.cpuUsage();
-  const gate = gates[key.gate]!();
-  const expert = experts[key.expert]!();
-  const { inputDim, atoms } = key;
+  const gate = namedGates[key.gate]!();
+  const expert = namedExperts[key.expert]!();
+  const { inputDim, experts } = key;
   let cell: Pick<Cell, 'firstOrder' | 'secondOrder' | 'literal'> | undefined;
   for (const spread of spreads) {
-    const asked = identifiability({ gate, expert, inputDim, atoms, budget, spread });
+    const asked = identifiability({ gate, expert, inputDim, experts, budget, spread });
     const answer = {
       firstOrder: { ...cellVerdict(asked.firstOrder), ...(spread > 1 && { spread }) },
       secondOrder: { ...secondOrderCell(asked.secondOrder), ...(spread > 1 && { spread }) },

@@ -37,10 +37,10 @@ export default {
   watch: ['./verdicts.json'],
   load(): Summary {
     const cells = JSON.parse(readFileSync(file, 'utf8')) as Cell[];
-    const gates = unique(cells.map(({ gate }) => gate));
-    const experts = unique(cells.map(({ expert }) => expert));
+    const gateNames = unique(cells.map(({ gate }) => gate));
+    const expertNames = unique(cells.map(({ expert }) => expert));
     const dims = unique(cells.map(({ inputDim }) => inputDim));
-    const counts = unique(cells.map(({ atoms }) => atoms)).sort();
+    const counts = unique(cells.map(({ experts }) => experts)).sort();
     const byName = new Map(cells.map((cell) => [nameOf(cell), cell]));
     const short = (cell: Cell | undefined) =>
       cell === undefined
@@ -49,12 +49,12 @@ export default {
             .map(({ verdict }) => (verdict === 'inconclusive' ? '?' : verdict[0]))
             .join('');
     return {
-      tables: gates.map((gate) => ({
+      tables: gateNames.map((gate) => ({
         gate,
-        rows: experts.map((expert) => ({
+        rows: expertNames.map((expert) => ({
           expert,
           verdicts: dims.flatMap((inputDim) =>
-            counts.map((atoms) => short(byName.get(nameOf({ gate, expert, inputDim, atoms })))),
+            counts.map((experts) => short(byName.get(nameOf({ gate, expert, inputDim, experts })))),
           ),
         })),
       })),
@@ -74,8 +74,12 @@ export default {
   },
 };
 
-const nameOf = ({ gate, expert, inputDim, atoms }: Pick<Cell, 'gate' | 'expert' | 'inputDim' | 'atoms'>) =>
-  `${gate}/${expert}/${inputDim}/${atoms}`;
+const nameOf = ({
+  gate,
+  expert,
+  inputDim,
+  experts,
+}: Pick<Cell, 'gate' | 'expert' | 'inputDim' | 'experts'>) => `${gate}/${expert}/${inputDim}/${experts}`;
 
 /** Answered at the default spread. */
 function isPlain({ firstOrder, secondOrder, literal }: Cell): boolean {

@@ -289,7 +289,7 @@ export const mutants = [
       { equivalent: 'a seed need not change the folds for a fit to be right; that it does is a choice' },
     ],
   ),
-  ...of('criteria', `${estimators}/choice/select-atoms.ts`, estimatorTests('choice/choice'), [
+  ...of('criteria', `${estimators}/choice/select-experts.ts`, estimatorTests('choice/choice'), [
     'b[criterion] < a[criterion] ? b : a',
     'b[criterion] > a[criterion] ? b : a',
     'the worst is chosen',

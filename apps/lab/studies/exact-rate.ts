@@ -15,7 +15,7 @@ What to see: one line along the guide n^-1/2; the mean loss near 0.197 at n = 10
     {
       name: 'two experts',
       design: 'demystifying-softmax-k2',
-      fit: { estimator: 'maximumLikelihood', atoms: 2, spread: 0.02 },
+      fit: { estimator: 'maximumLikelihood', experts: 2, spread: 0.02 },
       losses: ['topKD1'],
       claims: [{ loss: 'topKD1', slope: -0.5, source: 'arXiv:2305.03288, Theorem 1' }],
     },

@@ -1,7 +1,7 @@
 /** Two levels of gates: the rates of one level, for the same experts. */
 import type { Study } from '../src/study/study.ts';
 
-const fit = { estimator: 'leastSquares', atoms: 6, bound: 3, starts: 3, spread: 0.5 } as const;
+const fit = { estimator: 'leastSquares', experts: 6, bound: 3, starts: 3, spread: 0.5 } as const;
 const noise = { kind: 'regression', standardDeviation: 0.001 } as const;
 const theFunction = { loss: 'regression', slope: -0.5, source: 'arXiv:2503.03213, equation (22)' };
 

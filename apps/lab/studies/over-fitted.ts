@@ -36,7 +36,7 @@ function arm(name: string, { expert, path = '', slope, remark, halves }: Truth):
     },
     inputs: { kind: 'uniform', min: -3, max: 3 },
     noise: { kind: 'regression', standardDeviation: 0.005 },
-    fit: { estimator: 'leastSquares', atoms: 3, bound: 3, starts: 3, spread: 0.5 },
+    fit: { estimator: 'leastSquares', experts: 3, bound: 3, starts: 3, spread: 0.5 },
     losses: ['D1', 'regression'],
     claims: [
       {

@@ -34,7 +34,7 @@ const shared = {
   inputs: { kind: 'uniform', min: -3, max: 3 },
   noise: { kind: 'regression', standardDeviation: 0.005 },
 } as const;
-const fit = { estimator: 'leastSquares', atoms: 3, bound: 3, starts: 3, spread: 0.3 } as const;
+const fit = { estimator: 'leastSquares', experts: 3, bound: 3, starts: 3, spread: 0.3 } as const;
 
 /** Each gate fitted to samples of which it is the truth: the same inputs, noise and experts. */
 function both(

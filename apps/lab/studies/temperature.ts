@@ -1,7 +1,7 @@
 /** A learned temperature on a linear router cannot be estimated; on a bounded router it can. */
 import type { Study } from '../src/study/study.ts';
 
-const fit = { estimator: 'leastSquares', atoms: 3, bound: 3, starts: 3, spread: 0.3 } as const;
+const fit = { estimator: 'leastSquares', experts: 3, bound: 3, starts: 3, spread: 0.3 } as const;
 
 export const study: Study = {
   name: 'temperature',

@@ -19,7 +19,7 @@ What to see: the total variation falls along n^-1/2 in the first two arms. The r
     {
       name: 'two experts, top-1',
       design: 'top-k-exact',
-      fit: { ...fit, atoms: 2 },
+      fit: { ...fit, experts: 2 },
       losses: ['totalVariation', 'experts'],
       claims: [
         { loss: 'totalVariation', slope: -0.5, source: `${theorem}, Theorem 1` },
@@ -29,14 +29,14 @@ What to see: the total variation falls along n^-1/2 in the first two arms. The r
     {
       name: 'three experts, top-2',
       design: 'top-k-over',
-      fit: { ...fit, atoms: 3, gate: { kind: 'topK', k: 2 } },
+      fit: { ...fit, experts: 3, gate: { kind: 'topK', k: 2 } },
       losses: ['totalVariation', 'experts'],
       claims: [{ loss: 'totalVariation', slope: -0.5, source: `${theorem}, Theorem 3` }],
     },
     {
       name: 'three experts, top-1',
       design: 'top-k-over',
-      fit: { ...fit, atoms: 3, gate: { kind: 'topK', k: 1 } },
+      fit: { ...fit, experts: 3, gate: { kind: 'topK', k: 1 } },
       losses: ['totalVariation', 'experts'],
       claims: [
         {

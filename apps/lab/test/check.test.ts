@@ -18,7 +18,7 @@ async function run(line: string): Promise<number> {
 
 describe('the card of a gate with an expert', () => {
   test('--json is one object, whatever the verdict', async () => {
-    expect(await run('--gate temperature --router mlp --expert ffn:gelu --inputs 2 --atoms 3 --json')).toBe(
+    expect(await run('--gate temperature --router mlp --expert ffn:gelu --inputs 2 --experts 3 --json')).toBe(
       0,
     );
     expect(said.output).toHaveLength(1);
@@ -30,18 +30,18 @@ describe('the card of a gate with an expert', () => {
       literal: { verdict: 'dependent', definition: 'algebraic independence' },
       rates: { gate: 'dense-to-sparse, general router', expert: 'smooth' },
       advice: [],
-      judged: { inputDim: 2, atoms: 3, reduced: [] },
+      judged: { inputDim: 2, experts: 3, reduced: [] },
     });
     expect(card.literal.relations[0]).toMatchObject({
       text: expect.stringContaining(' = '),
       latex: expect.stringContaining(' = '),
       kind: 'same-order duplicate',
     });
-    expect(said.progress.join('')).toContain('verdicts for 2 inputs and 3 atoms');
+    expect(said.progress.join('')).toContain('verdicts for 2 inputs and 3 experts');
   });
 
   test('as text: what is to blame and what mends it', async () => {
-    expect(await run('--gate temperature --expert ffn:gelu --atoms 2')).toBe(0);
+    expect(await run('--gate temperature --expert ffn:gelu --experts 2')).toBe(0);
     const [text] = said.output;
     expect(text).toContain('learned temperature gate over a linear router with gelu(a.x + b) experts');
     expect(text).toContain('every atom: temperature scale: d_temperature[0] F = -(router/kernel[0]');
@@ -55,7 +55,7 @@ describe('the card of a gate with an expert', () => {
   });
 
   test('as Markdown with formulas', async () => {
-    expect(await run('--expert linear --inputs 1 --atoms 2 --markdown')).toBe(0);
+    expect(await run('--expert linear --inputs 1 --experts 2 --markdown')).toBe(0);
     expect(said.output[0]).toContain('# Softmax gate over a linear router with linear experts a.x + b');
     expect(said.output[0]).toContain('$\\partial_{\\beta_{1}}\\,\\partial_{b}\\,F = \\partial_{a_{1}}\\,F$');
   });
@@ -67,7 +67,7 @@ describe('the card of a gate with an expert', () => {
     expect(await run(`--layer ${file} --json`)).toBe(0);
     const card = JSON.parse(said.output[0]!);
     expect(card).toMatchObject({
-      subject: { atoms: 8, inputDim: null },
+      subject: { experts: 8, inputDim: null },
       standing: 'identifiable if fitted exactly',
     });
     expect(card.judged.reduced).toContain('hidden units: 1 instead of 256');
@@ -85,8 +85,8 @@ test.each([
   ['--gate nope --expert linear', '--gate must be one of hierarchical'],
   ['--expert ffn:swish', '--expert: ffn takes'],
   ['--expert linear --inputs 0', '--inputs must be an integer between 1 and 4096. Received: 0'],
-  ['--expert linear --atoms two', '--atoms must be an integer'],
-  ['--gate hierarchical:2 --expert linear --atoms 3', 'groups must divide'],
+  ['--expert linear --experts two', '--experts must be an integer'],
+  ['--gate hierarchical:2 --expert linear --experts 3', 'groups must divide'],
   ['--expert linear --budget -1', '--budget'],
   ['--expert linear --json --markdown', 'not both'],
   ['--expert linear --frobnicate', 'unknown option --frobnicate'],
@@ -94,7 +94,7 @@ test.each([
   ['--expert linear --seed 0x10', '--seed must be an integer'],
   ['--expert linear --budget', '--budget needs a value'],
   ['--expert linear stray', 'takes options only'],
-  ['--layer nowhere.json --atoms 2', 'leave out --atoms'],
+  ['--layer nowhere.json --experts 2', 'leave out --experts'],
 ])('bad input is refused: %s', async (line, message) => {
   await expect(run(line)).rejects.toThrow(message);
 });
@@ -107,10 +107,10 @@ describe('as a program', () => {
     });
 
   test('--json prints one object to standard said.output, progress to standard error, and the status is 0', () => {
-    const { status, stdout, stderr } = start('check --gate temperature --expert linear --atoms 2 --json');
+    const { status, stdout, stderr } = start('check --gate temperature --expert linear --experts 2 --json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ firstOrder: { verdict: 'dependent' } });
-    expect(stderr).toContain('verdicts for 2 inputs and 2 atoms');
+    expect(stderr).toContain('verdicts for 2 inputs and 2 experts');
   });
 
   test('bad input: status 2, one line on standard error, nothing on standard output', () => {

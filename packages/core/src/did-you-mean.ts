@@ -3,15 +3,23 @@ import { MoeError } from './errors.ts';
 /** Longer names are no slips of the pen, and comparing them would take long. */
 const LONGEST = 64;
 
+/** What other fields call a thing that has one name here: the experts of a layer are the atoms of a mixing measure. */
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ['atoms', 'experts'],
+  ['components', 'experts'],
+]);
+
 /**
  * The known name that somebody most likely meant: the same letters in another case or with other separators (`top-k`),
  * else the fewest slips (a letter more, less, other or swapped; at most a third of the name), else a name that contains
- * the given one or is contained in it (`std`, `numExperts`).
+ * the given one or is contained in it (`std`, `numExperts`). Before all that, what another field calls it (`atoms`).
  * @returns undefined where nothing is near
  */
 export function nearestName(given: string, known: readonly string[]): string | undefined {
   const wanted = lettersOf(given);
   if (wanted === '' || given.length > LONGEST) return undefined;
+  const synonym = synonyms.get(wanted);
+  if (synonym !== undefined && known.includes(synonym) && !known.includes(given)) return synonym;
   let best: { readonly name: string; readonly slips: number } | undefined;
   for (const name of known) {
     const letters = lettersOf(name);

@@ -27,6 +27,8 @@ describe('the name that was meant', () => {
   test.each([
     ['std', ['mean', 'stddev', 'seed'], 'stddev'],
     ['numExperts', ['experts', 'expert', 'gate'], 'experts'],
+    ['atoms', ['expert', 'experts', 'gate'], 'experts'],
+    ['atoms', ['atom', 'gate'], 'atom'],
     ['hidden', ['hiddenUnits', 'activation'], 'hiddenUnits'],
   ])('%s among %j is %s', (given, known, meant) => {
     expect(nearestName(given, known)).toBe(meant);

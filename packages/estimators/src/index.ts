@@ -11,10 +11,10 @@ export {
 export {
   type Candidate,
   type Criterion,
-  type SelectAtomsOptions,
+  type SelectExpertsOptions,
   type Selection,
-  selectAtoms,
-} from './choice/select-atoms.ts';
+  selectExperts,
+} from './choice/select-experts.ts';
 export {
   type Calibration,
   type CalibrationBin,

@@ -22,12 +22,12 @@ describe('a model that cannot be held is refused before anything is made', () =>
   it.each<[string, object, string]>([
     [
       'by the number of experts',
-      { atoms: 60_000, data: { inputs: few, response } },
+      { experts: 60_000, data: { inputs: few, response } },
       'this one, of 60000 experts',
     ],
     [
       'by the number of inputs',
-      { atoms: 2, data: { inputs: wide, response: [1, 2, 1, 3] } },
+      { experts: 2, data: { inputs: wide, response: [1, 2, 1, 3] } },
       '100000 inputs',
     ],
   ])('%s', (_, options, message) => {
@@ -43,7 +43,7 @@ describe('a model that cannot be held is refused before anything is made', () =>
     const identifiers = few.map((_, i) => (i === 7 ? 1e8 : i % 2));
     const options = {
       ...line,
-      atoms: 2,
+      experts: 2,
       response: 'multinomial',
       data: { inputs: few, response: identifiers },
     } as const;
@@ -60,18 +60,18 @@ describe('150,000 rows, more than a call can have arguments', () => {
 
   it('pass through an estimator and what asks its fit', () => {
     const data = { inputs, response, weights: rows.map((i) => 1 + (i % 2)) };
-    const fit = fitMaximumLikelihood({ ...line, atoms: 1, data });
+    const fit = fitMaximumLikelihood({ ...line, experts: 1, data });
     expect(summary(fit).text).toContain('(Intercept)');
     expect(calibration(fit, data).bins).toHaveLength(10);
     expect(residuals(fit, data)).toHaveLength(rows.length);
     expect(responsibilities(fit.measure, data)).toHaveLength(rows.length);
     expect(expectedResponse(fit, inputs)).toHaveLength(rows.length);
-    expect(fitLeastSquares({ ...line, atoms: 1, data }).fitted).toHaveLength(rows.length);
+    expect(fitLeastSquares({ ...line, experts: 1, data }).fitted).toHaveLength(rows.length);
   });
 
   it('of classes, too', () => {
     const data = { inputs, response: response.map((y) => Number(y > 1)) };
-    const fit = fitMaximumLikelihood({ ...line, atoms: 1, data, response: 'multinomial' });
+    const fit = fitMaximumLikelihood({ ...line, experts: 1, data, response: 'multinomial' });
     expect(calibration(fit, data).error).toBeLessThan(0.1);
   });
 });

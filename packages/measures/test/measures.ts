@@ -16,7 +16,7 @@ import {
 import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 
 /** For four experts. */
-export const gates: readonly Gate[] = [
+export const manyGates: readonly Gate[] = [
   softmax(),
   softmax({ useBias: false }),
   softmax({ router: mlpRouter({ hiddenUnits: 3 }) }),
@@ -39,7 +39,7 @@ export const gates: readonly Gate[] = [
   topK({ k: 2, weighting: hierarchical({ groups: 2 }) }),
 ];
 
-export const experts: readonly Expert[] = [
+export const manyExperts: readonly Expert[] = [
   linear(),
   constant(),
   polynomial(),
@@ -60,7 +60,7 @@ export const nameOf = ({ config }: { readonly config: object }): string => JSON.
 export interface RandomMeasureOptions {
   readonly seed?: number;
   readonly inputDim?: number;
-  readonly atoms?: number;
+  readonly experts?: number;
   readonly units?: number;
   /** Standard deviation of the parameters. */
   readonly scale?: number;
@@ -70,9 +70,9 @@ export interface RandomMeasureOptions {
 export function randomMeasure(
   gate: Gate,
   expert: Expert,
-  { seed = 1, inputDim = 2, atoms = 4, units = 1, scale = 1 }: RandomMeasureOptions = {},
+  { seed = 1, inputDim = 2, experts = 4, units = 1, scale = 1 }: RandomMeasureOptions = {},
 ): MixingMeasure {
-  const shape = { gate, expert, inputDim, experts: atoms, units };
+  const shape = { gate, expert, inputDim, experts, units };
   const specs = measureSpecs(shape);
   const random = stream(seed, 'measure');
   const draw = (named: typeof specs.gate) =>

@@ -107,7 +107,7 @@ const ownLinear = defineRouter('ownLinear', () => ({
 
 describe('verdicts, rates and report cards of a pair of somebody else', () => {
   const cardOf = (gate: Gate, expert: Expert) => {
-    const card = reportCard({ gate, expert, inputDim: 1, atoms: 4 });
+    const card = reportCard({ gate, expert, inputDim: 1, experts: 4 });
     const { title, standing, summary, firstOrder, secondOrder, culprits, interactions, rates } = card;
     const advice = card.advice.map(({ changes, text, code, condition, verdicts }) => [
       changes,
@@ -134,15 +134,15 @@ describe('verdicts, rates and report cards of a pair of somebody else', () => {
   test('a router that computes w.x under a name of its own is linear, and its pair identifiable', () => {
     const gate = softmax({ router: ownLinear() });
     expect(rates({ gate, expert: tanh })).toEqual(rates({ gate: softmax(), expert: tanh }));
-    const { firstOrder, secondOrder } = identifiability({ gate, expert: tanh, inputDim: 2, atoms: 3 });
-    const expected = identifiability({ gate: softmax(), expert: tanh, inputDim: 2, atoms: 3 });
+    const { firstOrder, secondOrder } = identifiability({ gate, expert: tanh, inputDim: 2, experts: 3 });
+    const expected = identifiability({ gate: softmax(), expert: tanh, inputDim: 2, experts: 3 });
     const { gateParams } = expected.parameters;
     expect([firstOrder.verdict, secondOrder.verdict]).toEqual(['independent', 'independent']);
     const again = identifiability({
       gate,
       expert: tanh,
       inputDim: 2,
-      atoms: 3,
+      experts: 3,
       gateParams: { 'router/w': gateParams['router/kernel']!, bias: gateParams.bias! },
       expertParams: expected.parameters.expertParams,
     });

@@ -46,7 +46,7 @@ function leastSquares(n: number, planted: number): Row {
   const inputs = Array.from({ length: n }, () => [6 * random.uniform() - 3, 6 * random.uniform() - 3]);
   const response = predict(truth, inputs).map((mean) => mean + 0.1 * random.normal());
   const start = performance.now();
-  const fit = fitLeastSquares({ gate, expert: gelu, atoms: 3, data: { inputs, response } });
+  const fit = fitLeastSquares({ gate, expert: gelu, experts: 3, data: { inputs, response } });
   const ms = performance.now() - start;
   return {
     case: `3 gelu atoms, ${planted} true, d = 2, n = ${n}`,

@@ -91,7 +91,7 @@ async function against(
     fitMaximumLikelihood({
       gate: softmax(),
       expert: linear(),
-      atoms: experts.length,
+      experts: experts.length,
       data,
       initial: { clusters },
     });
@@ -152,7 +152,7 @@ function million(): Row {
   const fit = fitMaximumLikelihood({
     gate: softmax(),
     expert: linear(),
-    atoms: 3,
+    experts: 3,
     data: { inputs, response },
   });
   const ms = performance.now() - start;

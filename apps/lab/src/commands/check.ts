@@ -37,7 +37,7 @@ const options = {
   },
   expert: { value: 'EXPERT', about: 'what each expert computes', read: text },
   inputs: { value: 'N', about: 'features of an input (default: 2)', read: size },
-  atoms: {
+  experts: {
     value: 'N',
     about: 'number of experts (default: 3; 4 under a hierarchical gate)',
     read: size,
@@ -103,9 +103,9 @@ export const check: Command = {
 };
 
 function subjectOf(given: Given<typeof options>): ReportSubject {
-  const { gate, router, expert, inputs: inputDim, atoms: experts, layer } = given;
+  const { gate, router, expert, inputs: inputDim, experts, layer } = given;
   if (layer !== undefined) {
-    const spec = { gate, router, expert, inputs: inputDim, atoms: experts };
+    const spec = { gate, router, expert, inputs: inputDim, experts };
     const stray = Object.entries(spec).find(([, value]) => value !== undefined);
     if (stray) throw new MoeError(WHO, `--layer brings everything itself: leave out --${stray[0]}`);
     return readLayer(layer);
@@ -119,7 +119,7 @@ function subjectOf(given: Given<typeof options>): ReportSubject {
     gate: chosen,
     expert: expertOf(expert),
     ...(inputDim !== undefined && { inputDim }),
-    ...(experts !== undefined && { atoms: experts }),
+    ...(experts !== undefined && { experts }),
   };
 }
 
@@ -133,6 +133,6 @@ function readLayer(file: string): LayerConfig {
   }
   const isObject = (value: unknown) => typeof value === 'object' && value !== null;
   const own = isObject(config) && 'config' in config! ? config.config : config;
-  if (isObject(own) && 'experts' in own!) return own as LayerConfig;
+  if (isObject(own) && 'units' in own!) return own as LayerConfig;
   throw new MoeError(WHO, '--layer must hold the config of a MixtureOfExperts layer', file);
 }

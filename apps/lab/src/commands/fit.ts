@@ -12,7 +12,7 @@ import {
   type MaximumLikelihoodFit,
   type MaximumLikelihoodProgress,
   type Selection,
-  selectAtoms,
+  selectExperts,
   summary,
 } from '@tfjs-moe/estimators';
 import { measureToJSON } from '@tfjs-moe/measures';
@@ -83,9 +83,9 @@ function likelihood(options: FitOptions, sample: TableSample, terminal: Terminal
   let selection: Selection | undefined;
   let chosen: MaximumLikelihoodFit;
   try {
-    if (typeof experts === 'number') chosen = fitMaximumLikelihood({ ...shared, atoms: experts });
+    if (typeof experts === 'number') chosen = fitMaximumLikelihood({ ...shared, experts });
     else {
-      selection = selectAtoms({
+      selection = selectExperts({
         ...{ ...shared, range: experts, criterion },
         onFit: (count, done) =>
           progress.step(`${count} experts: log-likelihood ${done.logLikelihood.toFixed(3)}`),
@@ -112,7 +112,7 @@ function squares(options: FitOptions, sample: TableSample, terminal: Terminal): 
   let done: LeastSquaresFit;
   try {
     done = fitLeastSquares({
-      ...{ gate, expert, atoms: experts as number, data: sample, seed },
+      ...{ gate, expert, experts: experts as number, data: sample, seed },
       ...(starts !== undefined && { starts }),
       onProgress({ stage, start, residualSumOfSquares }) {
         const place = `${stage}, start ${start + 1}`;

@@ -103,7 +103,7 @@ export function leastSquaresResult(
     sigma: Math.sqrt(fit.sigma2),
     n: fit.fitted.length,
     experts: fit.measure.experts,
-    effectiveExperts: fit.effectiveAtoms,
+    effectiveExperts: fit.effectiveExperts,
     iterations: fit.iterations,
     gradientNorm: fit.gradientNorm,
     shares: fit.shares,

@@ -20,9 +20,9 @@ export interface SelectionResult {
 export function selectionResult({ criterion, best, candidates }: Selection): SelectionResult {
   return {
     criterion,
-    best: best.atoms,
-    candidates: candidates.map(({ atoms, fit, aic, bic, icl }) => ({
-      experts: atoms,
+    best: best.experts,
+    candidates: candidates.map(({ experts, fit, aic, bic, icl }) => ({
+      experts,
       converged: fit.converged,
       logLikelihood: fit.logLikelihood,
       degreesOfFreedom: fit.degreesOfFreedom,
@@ -36,13 +36,13 @@ export function selectionText({ criterion, best, candidates }: Selection): strin
   const rows = [
     ['experts', 'log Lik.', 'df', 'AIC', 'BIC', 'ICL', ''],
     ...candidates.map((candidate) => {
-      const { atoms, fit, aic, bic, icl } = candidate;
+      const { experts, fit, aic, bic, icl } = candidate;
       const remarks = [
         ...(candidate === best ? [`<- smallest ${criterion.toUpperCase()}`] : []),
         ...(fit.converged ? [] : [`not converged: ${fit.ending}`]),
       ];
       const numbers = [fit.logLikelihood, aic, bic, icl].map((value) => value.toFixed(3));
-      return [`${atoms}`, numbers[0]!, `${fit.degreesOfFreedom}`, ...numbers.slice(1), remarks.join('; ')];
+      return [`${experts}`, numbers[0]!, `${fit.degreesOfFreedom}`, ...numbers.slice(1), remarks.join('; ')];
     }),
   ];
   const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));

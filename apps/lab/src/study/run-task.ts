@@ -42,7 +42,7 @@ function preparedArm(arm: Arm): PreparedArm {
     gate: arm.fit.gate ? getGate(arm.fit.gate, 'moe study') : truth.gate,
     expert: arm.fit.expert ? getExpert(arm.fit.expert, 'moe study') : truth.expert,
     inputDim: truth.inputDim,
-    experts: arm.fit.atoms,
+    experts: arm.fit.experts,
   };
   return { arm, source, shape, losses: arm.losses.map((name) => [name, lossOf(name, { truth, inputs })]) };
 }
@@ -79,20 +79,20 @@ interface Fitted {
 }
 
 function fitted(
-  { fit: { estimator, atoms, bound = 50, maxIterations } }: Arm,
+  { fit: { estimator, experts, bound = 50, maxIterations } }: Arm,
   { gate, expert }: MeasureShape,
   data: Sample,
   initial: readonly MixingMeasure[],
 ): Fitted {
   const limit = maxIterations === undefined ? {} : { maxIterations };
   if (estimator === 'leastSquares') {
-    const fit = fitLeastSquares({ gate, expert, atoms, data, initial, bounds: bound, ...limit });
+    const fit = fitLeastSquares({ gate, expert, experts, data, initial, bounds: bound, ...limit });
     const start = initial[fit.best] as MixingMeasure;
     const rows = data.inputs.slice(0, POINTS).map((row) => Array.from(row));
     return { ...fit, measure: atStartTemperature(fit.measure, start, rows) };
   }
   const fits = initial.map((measure) =>
-    fitMaximumLikelihood({ gate, expert, atoms, data, initial: { measure }, ...limit }),
+    fitMaximumLikelihood({ gate, expert, experts, data, initial: { measure }, ...limit }),
   );
   const best = fits.reduce((a, b) => (b.logLikelihood > a.logLikelihood ? b : a));
   const { measure, converged, iterations } = best;

@@ -31,7 +31,7 @@ export interface LoadedStudy {
 
 const studyOptions = ['name', 'title', 'about', 'sizes', 'replicates', 'seed', 'quick', 'arms'];
 const armOptions = ['name', 'panel', 'design', 'truth', 'inputs', 'noise', 'fit', 'losses', 'claims'];
-const fitOptions = ['estimator', 'atoms', 'gate', 'expert', 'starts', 'spread', 'bound', 'maxIterations'];
+const fitOptions = ['estimator', 'experts', 'gate', 'expert', 'starts', 'spread', 'bound', 'maxIterations'];
 
 export async function loadStudy({ path, quick }: StudySource): Promise<LoadedStudy> {
   const { quick: change, ...written } = expectStudy(await read(path), path);
@@ -130,7 +130,7 @@ function expectArm(arm: Arm): void {
   expectKnownOptions(who, arm, armOptions);
   sourceOf(arm);
   expectKnownOptions(who, arm.fit, fitOptions);
-  expectInteger(who, 'fit.atoms', arm.fit?.atoms, { min: 1 });
+  expectInteger(who, 'fit.experts', arm.fit?.experts, { min: 1 });
   if (!['leastSquares', 'maximumLikelihood'].includes(arm.fit.estimator)) {
     throw new MoeError(who, 'fit.estimator must be leastSquares or maximumLikelihood', arm.fit.estimator);
   }

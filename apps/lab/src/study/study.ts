@@ -54,8 +54,8 @@ export interface MeasureConfig {
 
 export interface FitPlan {
   readonly estimator: 'leastSquares' | 'maximumLikelihood';
-  /** Atoms of the fitted family; more than the truth has is over-fitted. */
-  readonly atoms: number;
+  /** Experts of the fitted family; more than the truth has is over-fitted. */
+  readonly experts: number;
   /** Fitted gate, default the true one. */
   readonly gate?: Config;
   /** Fitted expert, default the true one. */

@@ -24,7 +24,7 @@ const study: Study = {
   sizes: [10, 20],
   replicates: 3,
   seed: 1,
-  arms: [{ name: 'a', fit: { estimator: 'leastSquares', atoms: 2 }, losses: ['D1', 'regression'] }],
+  arms: [{ name: 'a', fit: { estimator: 'leastSquares', experts: 2 }, losses: ['D1', 'regression'] }],
 };
 const headerOf = (config: Study): Header => ({
   study: config.name,

@@ -14,7 +14,7 @@ export const small: Study = {
     {
       name: 'linear',
       design: 'least-squares-linear',
-      fit: { estimator: 'leastSquares', atoms: 2 },
+      fit: { estimator: 'leastSquares', experts: 2 },
       losses: ['regression'],
     },
     {
@@ -30,7 +30,7 @@ export const small: Study = {
       },
       inputs: { kind: 'uniform', min: -2, max: 2 },
       noise: { kind: 'experts' },
-      fit: { estimator: 'maximumLikelihood', atoms: 2 },
+      fit: { estimator: 'maximumLikelihood', experts: 2 },
       losses: ['regression', 'totalVariation'],
     },
   ],

@@ -22,8 +22,12 @@ describe('study files', () => {
     ['a design', { arms: [{ ...arm, design: 'none' }] }, 'name must be one of'],
     ['no truth', { arms: [{ ...arm, design: undefined }] }, 'give a design, or truth'],
     ['a loss', { arms: [{ ...arm, losses: ['D9'] }] }, 'a loss must be one of'],
-    ['an estimator', { arms: [{ ...arm, fit: { estimator: 'x', atoms: 2 } }] }, 'fit.estimator must be'],
-    ['atoms', { arms: [{ ...arm, fit: { estimator: 'leastSquares', atoms: 0 } }] }, 'fit.atoms must be'],
+    ['an estimator', { arms: [{ ...arm, fit: { estimator: 'x', experts: 2 } }] }, 'fit.estimator must be'],
+    [
+      'experts',
+      { arms: [{ ...arm, fit: { estimator: 'leastSquares', experts: 0 } }] },
+      'fit.experts must be',
+    ],
   ])('refuse %s', async (_, change, message) => {
     const source = { path: smallStudy(folder, change), quick: false };
     await expect(loadStudy(source)).rejects.toThrow(message);
@@ -48,7 +52,8 @@ describe('study files', () => {
   it.each(readdirSync(ready))('%s is a study', async (file) => {
     const { study } = await loadStudy({ path: join(ready, file), quick: true });
     expect(file).toBe(`${study.name}.ts`);
-    for (const each of study.arms) expect(sourceOf(each).measure.experts).toBeLessThanOrEqual(each.fit.atoms);
+    for (const each of study.arms)
+      expect(sourceOf(each).measure.experts).toBeLessThanOrEqual(each.fit.experts);
     for (const { claims = [], losses } of study.arms) {
       for (const { loss } of claims) expect(losses).toContain(loss);
     }

@@ -27,7 +27,7 @@ function results(heavy = 0): Results {
       };
     }),
   );
-  const fit = { estimator: 'maximumLikelihood', atoms: 2 } as const;
+  const fit = { estimator: 'maximumLikelihood', experts: 2 } as const;
   const arms = [{ name: 'exact', fit, losses: ['D1'], claims: [claim] }];
   const config = {
     name: 's',

@@ -46,7 +46,7 @@ export function temperatureDesign(router: 'linear' | 'tanh'): Design {
       },
       expertParams: { 'layer_1/kernel': [1.5, 1, -2, 1], 'layer_1/bias': [-1, 0.5] },
     },
-    fitted: [{ gate, expert: tanh(), atoms: 3 }],
+    fitted: [{ gate, expert: tanh(), experts: 3 }],
     notes: isLinear ? ['Scores and temperature have a common scale that no sample shows.'] : [],
   });
 }
@@ -75,6 +75,6 @@ export function hierarchicalDesign(family: 'tanh' | 'linear'): Design {
         [`${path}bias`]: [-1, 0.5, -0.5, 1],
       },
     },
-    fitted: [{ gate, expert, atoms: 6 }],
+    fitted: [{ gate, expert, experts: 6 }],
   });
 }

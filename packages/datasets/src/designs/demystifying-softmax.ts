@@ -22,11 +22,11 @@ export function crossingLines(): MixingMeasure {
  *
  * Source: Nguyen, Nguyen and Ho (2023), arXiv:2305.03288, and the programs that came with it.
  */
-export function demystifyingSoftmax(atoms: 2 | 3 | 4): Design {
-  const exact = atoms === 2;
+export function demystifyingSoftmax(experts: 2 | 3 | 4): Design {
+  const exact = experts === 2;
   return defineDesign({
-    name: `demystifying-softmax-k${atoms}`,
-    description: `Two crossing lines under a steep softmax gate, inputs on a grid, ${atoms} experts fitted.`,
+    name: `demystifying-softmax-k${experts}`,
+    description: `Two crossing lines under a steep softmax gate, inputs on a grid, ${experts} experts fitted.`,
     measure: crossingLines(),
     inputs: { kind: 'grid', min: 0, max: 1 },
     noise: { kind: 'experts' },
@@ -35,7 +35,7 @@ export function demystifyingSoftmax(atoms: 2 | 3 | 4): Design {
       : evenSizes(10_000, 100_000, 200),
     replicates: 40,
     estimator: 'maximumLikelihood',
-    fitted: [{ gate: softmax(), expert: linear(), atoms }],
+    fitted: [{ gate: softmax(), expert: linear(), experts }],
     source: 'Nguyen, Nguyen and Ho (2023), arXiv:2305.03288',
     notes: [
       'Published: EM with at most 2000 iterations and relative tolerance 1e-6, from ' +

@@ -33,7 +33,7 @@ export function dendrogram(experiment: 3 | 5 | 6): Design {
     sizes: logSizes(100, 100_000, 200),
     replicates: 40,
     estimator: 'maximumLikelihood',
-    fitted: [{ gate: softmax(), expert: linear(), atoms: 4 }],
+    fitted: [{ gate: softmax(), expert: linear(), experts: 4 }],
     source: `arXiv:2510.12744, experiment ${experiment}`,
   } as const;
   if (lines) {

@@ -7,8 +7,8 @@ import type { Noise } from '../simulate/noise.ts';
 export interface FittedFamily {
   readonly gate: Gate;
   readonly expert: Expert;
-  /** The most atoms. */
-  readonly atoms: number;
+  /** The most experts. */
+  readonly experts: number;
 }
 
 /** A part of a design. */

@@ -56,7 +56,7 @@ export function leastSquares(family: keyof typeof families): Design {
     sizes: logSizes(100, 100_000, 10),
     replicates: 40,
     estimator: 'leastSquares',
-    fitted: [{ gate: softmax(), expert, atoms: 3 }],
+    fitted: [{ gate: softmax(), expert, experts: 3 }],
     source: 'Nguyen, Ho and Rinaldo (2024), arXiv:2402.02952',
     assumed: ['measure', 'noise', 'sizes', 'replicates', 'fitted'],
     notes: published

@@ -30,7 +30,7 @@ export function reference(letter: 'a' | 'b'): Design {
     sizes: [1000, 10_000],
     replicates: 1,
     estimator: 'maximumLikelihood',
-    fitted: [{ gate: softmax(), expert: linear(), atoms: isA ? 2 : 3 }],
+    fitted: [{ gate: softmax(), expert: linear(), experts: isA ? 2 : 3 }],
     source: 'The reference fits of this project, made with numpy and checked against flexmix',
   });
 }

@@ -34,7 +34,7 @@ export function sigmoidGate(family: 'relu' | 'linear', regime: 1 | 2): Design {
     sizes: logSizes(100, 100_000, 10),
     replicates: 40,
     estimator: 'leastSquares',
-    fitted: [sigmoid(), softmax()].map((gate) => ({ gate, expert, atoms: 3 })),
+    fitted: [sigmoid(), softmax()].map((gate) => ({ gate, expert, experts: 3 })),
     source: 'Nguyen, Ho and Rinaldo (2024), arXiv:2405.13997, Figure 1',
     assumed: ['measure', 'inputs', 'noise', 'sizes', 'replicates', 'fitted'],
     notes: [

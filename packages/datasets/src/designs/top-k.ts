@@ -11,17 +11,17 @@ import { type Design, defineDesign, logSizes } from './design.ts';
  */
 export function topKDesign(variant: 'exact' | 'over'): Design {
   const exact = variant === 'exact';
-  const [atoms, k] = exact ? [2, 1] : [3, 2];
+  const [experts, k] = exact ? [2, 1] : [3, 2];
   return defineDesign({
     name: `top-k-${variant}`,
-    description: `Two crossing lines, one per input; ${atoms} experts with ${k} per input fitted.`,
+    description: `Two crossing lines, one per input; ${experts} experts with ${k} per input fitted.`,
     measure: { ...crossingLines(), gate: topK({ k: 1 }) },
     inputs: { kind: 'uniform', min: 0, max: 1 },
     noise: { kind: 'experts' },
     sizes: logSizes(100, 100_000, 20),
     replicates: 40,
     estimator: 'maximumLikelihood',
-    fitted: [{ gate: topK({ k }), expert: linear(), atoms }],
+    fitted: [{ gate: topK({ k }), expert: linear(), experts }],
     source: 'Nguyen, Akbarian, Yan and Ho (2024), arXiv:2309.13850',
     assumed: ['sizes'],
     notes: [

@@ -27,9 +27,9 @@ describe.each(designNames.map((name) => [name]))('%s', (name) => {
   });
 
   it('fits families that serve its inputs', () => {
-    for (const { gate, expert, atoms } of given.fitted) {
-      expect(atoms).toBeGreaterThanOrEqual(given.measure.experts);
-      expect(gate.params(given.measure.inputDim, atoms)).toBeTypeOf('object');
+    for (const { gate, expert, experts } of given.fitted) {
+      expect(experts).toBeGreaterThanOrEqual(given.measure.experts);
+      expect(gate.params(given.measure.inputDim, experts)).toBeTypeOf('object');
       expect(expert.kind).toBe(given.measure.expert.kind);
     }
   });

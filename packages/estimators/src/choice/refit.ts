@@ -23,7 +23,7 @@ export function refit(
   return fitMaximumLikelihood({
     gate: measure.gate,
     expert: measure.expert,
-    atoms: measure.experts,
+    experts: measure.experts,
     response,
     variances,
     ...(response === 'multinomial' && { classes: measure.units ?? 1 }),

@@ -20,7 +20,7 @@ import { type Bound, intoBox, type ParameterSpace, parameterSpace } from '../opt
 import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
 import { inUnits, isFarFromStandard, type StandardUnits, standardUnits } from '../units/standard-units.ts';
 import { type FitData, fitData, scalesOf, subsample } from './data.ts';
-import { effectiveAtoms } from './effective-atoms.ts';
+import { effectiveExperts } from './effective-experts.ts';
 import type { LeastSquaresFit, StartReport } from './fit.ts';
 import { expertsOnly, hopped } from './hops.ts';
 import { predictions } from './predictions.ts';
@@ -33,8 +33,8 @@ export interface LeastSquaresOptions {
   readonly gate: Identifier<Gate>;
   /** An expert with one output, its config or its kind. */
   readonly expert: Identifier<Expert>;
-  /** The number k of atoms. */
-  readonly atoms: number;
+  /** The number k of experts. */
+  readonly experts: number;
   readonly data: Sample;
   /** Number of starts drawn from the data. Default 12; with `initial` 0. */
   readonly starts?: number;
@@ -66,7 +66,18 @@ export interface LeastSquaresProgress {
 
 const WHO = 'fitLeastSquares';
 const known = [
-  ...['gate', 'expert', 'atoms', 'data', 'starts', 'seed', 'initial', 'bounds', 'tolerance', 'maxIterations'],
+  ...[
+    'gate',
+    'expert',
+    'experts',
+    'data',
+    'starts',
+    'seed',
+    'initial',
+    'bounds',
+    'tolerance',
+    'maxIterations',
+  ],
   'onProgress',
 ];
 
@@ -100,7 +111,7 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
     gate: getGate(options.gate, WHO),
     expert: getExpert(options.expert, WHO),
     inputDim: given.inputDim,
-    experts: expectExperts(WHO, 'atoms', options.atoms),
+    experts: expectExperts(WHO, 'experts', options.experts),
     units: 1,
   };
   expectEstimable(WHO, shape);
@@ -264,7 +275,7 @@ function givenStarts(initial: LeastSquaresOptions['initial'], shape: MeasureShap
       measure.inputDim !== shape.inputDim ||
       (measure.units ?? 1) !== 1
     ) {
-      throw new MoeError(WHO, 'initial must have the gate, expert, atoms and inputs of the fit');
+      throw new MoeError(WHO, 'initial must have the gate, expert, number of experts and inputs of the fit');
     }
     return canonical(measure);
   });
@@ -323,6 +334,6 @@ function report(
       .filter((place) => [space.lower[place], space.upper[place]].includes(best.numbers[place]))
       .map((place) => space.labels[place] as string),
     shares,
-    effectiveAtoms: effectiveAtoms(measure, shares),
+    effectiveExperts: effectiveExperts(measure, shares),
   };
 }

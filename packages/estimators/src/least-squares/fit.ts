@@ -46,5 +46,5 @@ export interface LeastSquaresFit {
   /** $\sum_i v_i w_e(x_i) / \sum_i v_i$: the share of every atom. */
   readonly shares: readonly number[];
   /** Atoms that are left when those that coincide are counted once and those without a share not at all. */
-  readonly effectiveAtoms: number;
+  readonly effectiveExperts: number;
 }

@@ -30,7 +30,7 @@ export interface MaximumLikelihoodOptions {
   readonly gate: Gate;
   readonly expert: Expert;
   /** Number of experts, each an atom of the mixing measure. */
-  readonly atoms: number;
+  readonly experts: number;
   readonly data: Sample;
   /** Of Gaussian responses: one variance per expert, or one for all. Default `'own'`. */
   readonly variances?: 'common' | 'own';
@@ -79,7 +79,7 @@ export interface CheckedOptions {
 const known = [
   'gate',
   'expert',
-  'atoms',
+  'experts',
   'data',
   'variances',
   'response',
@@ -101,7 +101,7 @@ export function checkOptions(who: string, options: MaximumLikelihoodOptions): Ch
   const { gate, expert, initial, onProgress } = options;
   if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
   if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
-  const experts = expectExperts(who, 'atoms', options.atoms);
+  const experts = expectExperts(who, 'experts', options.experts);
   const data = columnsOfSample(who, options.data);
   const response = expectOneOf(who, 'response', options.response ?? 'gaussian', ['gaussian', 'multinomial']);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);

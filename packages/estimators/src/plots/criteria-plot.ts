@@ -1,21 +1,21 @@
 import { dot, line, type PlotOptions, text } from '@observablehq/plot';
 import { MoeError } from '@tfjs-moe/core';
-import type { Selection } from '../choice/select-atoms.ts';
+import type { Selection } from '../choice/select-experts.ts';
 import { frame, label, tick } from './frame.ts';
 import { colourScale } from './palette.ts';
 
 const CRITERIA = ['aic', 'bic', 'icl'] as const;
 
 /**
- * criteriaPlot: AIC, BIC and ICL against the number of experts, as `selectAtoms` found them. The chosen fit has a ring; a
+ * criteriaPlot: AIC, BIC and ICL against the number of experts, as `selectExperts` found them. The chosen fit has a ring; a
  * fit that did not converge is hollow.
  */
 export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOptions {
-  if (!candidates?.length) throw new MoeError('criteriaPlot', 'the argument must come from selectAtoms');
+  if (!candidates?.length) throw new MoeError('criteriaPlot', 'the argument must come from selectExperts');
   const points = CRITERIA.flatMap((key) =>
     candidates.map((candidate) => ({
       name: key.toUpperCase(),
-      experts: candidate.atoms,
+      experts: candidate.experts,
       value: candidate[key],
       converged: candidate.fit.converged,
       chosen: candidate === best && key === criterion,
@@ -25,7 +25,7 @@ export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOp
   return frame({
     marginLeft: 72,
     marginRight: 48,
-    x: { label: 'experts', type: 'point', domain: candidates.map(({ atoms }) => atoms) },
+    x: { label: 'experts', type: 'point', domain: candidates.map(({ experts }) => experts) },
     y: { label: 'criterion (smaller is better)', tickFormat: tick, grid: true, inset: 8 },
     color: colourScale(CRITERIA.map((key) => key.toUpperCase())),
     marks: [
@@ -46,7 +46,7 @@ export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOp
       ...CRITERIA.map((key, i) =>
         text(
           points.filter(
-            ({ experts, name }) => experts === candidates.at(-1)?.atoms && name === key.toUpperCase(),
+            ({ experts, name }) => experts === candidates.at(-1)?.experts && name === key.toUpperCase(),
           ),
           { ...at, text: 'name', textAnchor: 'start', dx: 8, dy: 12 * (1 - i), ...label },
         ),

@@ -5,7 +5,7 @@ import {
   bootstrap,
   crossValidate,
   fitMaximumLikelihood,
-  selectAtoms,
+  selectExperts,
   standardErrors,
 } from '../../src/index.ts';
 import { referenceSample } from '../likelihood/reference.ts';
@@ -13,14 +13,19 @@ import { referenceSample } from '../likelihood/reference.ts';
 const data = referenceSample('B_d1k3_n1000');
 const model = { gate: softmax(), expert: linear(), data, starts: 2 };
 
-describe('selectAtoms', () => {
+describe('selectExperts', () => {
   it('finds the number of experts that made the data', () => {
     const seen: number[] = [];
-    const found = selectAtoms({ ...model, starts: 3, range: [1, 4], onFit: (atoms) => seen.push(atoms) });
+    const found = selectExperts({
+      ...model,
+      starts: 3,
+      range: [1, 4],
+      onFit: (experts) => seen.push(experts),
+    });
     expect(seen).toEqual([1, 2, 3, 4]);
-    expect(found.best.atoms).toBe(3);
-    for (const { fit, aic, bic, icl, atoms } of found.candidates) {
-      const df = atoms * 3 + (atoms - 1) * 2;
+    expect(found.best.experts).toBe(3);
+    for (const { fit, aic, bic, icl, experts } of found.candidates) {
+      const df = experts * 3 + (experts - 1) * 2;
       expect(fit.degreesOfFreedom).toBe(df);
       expect(aic).toBeCloseTo(2 * df - 2 * fit.logLikelihood, 10);
       expect(bic).toBeCloseTo(df * Math.log(1000) - 2 * fit.logLikelihood, 10);
@@ -29,9 +34,9 @@ describe('selectAtoms', () => {
   });
 
   it('leaves out numbers that the gate cannot serve', () => {
-    const found = selectAtoms({ ...model, gate: hierarchical({ groups: 2 }), starts: 1, range: [1, 3] });
-    expect(found.candidates.map(({ atoms }) => atoms)).toEqual([2]);
-    expect(() => selectAtoms({ ...model, range: [3, 2] })).toThrow(
+    const found = selectExperts({ ...model, gate: hierarchical({ groups: 2 }), starts: 1, range: [1, 3] });
+    expect(found.candidates.map(({ experts }) => experts)).toEqual([2]);
+    expect(() => selectExperts({ ...model, range: [3, 2] })).toThrow(
       'range[1] must be an integer of at least 3',
     );
   });
@@ -39,11 +44,11 @@ describe('selectAtoms', () => {
 
 describe('bootstrap', () => {
   const small = { inputs: data.inputs.slice(0, 400), response: Array.from(data.response).slice(0, 400) };
-  const fit = fitMaximumLikelihood({ ...model, data: small, atoms: 2 });
+  const fit = fitMaximumLikelihood({ ...model, data: small, experts: 2 });
 
   it('has the spread that the information promises where the model is right', () => {
     const { inputs, response } = referenceSample('A_d1k2_n1000');
-    const right = fitMaximumLikelihood({ ...model, data: { inputs, response }, atoms: 2 });
+    const right = fitMaximumLikelihood({ ...model, data: { inputs, response }, experts: 2 });
     const errors = standardErrors(right);
     const { rows, failed } = bootstrap(
       right,
@@ -70,7 +75,7 @@ describe('bootstrap', () => {
 
 describe('crossValidate', () => {
   it('prefers the right number of experts, and deals every row to one fold', () => {
-    const [one, three] = [1, 3].map((atoms) => crossValidate({ ...model, starts: 1, atoms, folds: 4 }));
+    const [one, three] = [1, 3].map((experts) => crossValidate({ ...model, starts: 1, experts, folds: 4 }));
     expect(three!.logLikelihood).toBeGreaterThan(one!.logLikelihood + 3 * one!.standardErrors.logLikelihood);
     expect(three!.error).toBeLessThan(one!.error);
     expect(three!.folds.map(({ rows }) => rows)).toEqual([250, 250, 250, 250]);

@@ -9,7 +9,7 @@ import { crossValidate, expectedResponse, fitMaximumLikelihood, type Sample } fr
 const random = stream(4);
 const inputs = Array.from({ length: 20 }, () => [random.normal()]);
 const response = inputs.map(([x]) => 1 + 2 * x! + random.normal());
-const line = { gate: softmax(), expert: linear(), atoms: 1 };
+const line = { gate: softmax(), expert: linear(), experts: 1 };
 
 /** Rows by fold: weights of 1, 2, 4, ... show in a fold's weight which rows it leaves out. */
 function rowsLeftOut(data: Sample, folds: number, seed: number): number[][] {

@@ -7,7 +7,7 @@ import { calibration, fitMaximumLikelihood } from '../../src/index.ts';
 import { referenceSample } from '../likelihood/reference.ts';
 
 const fit = fitMaximumLikelihood({
-  ...{ gate: softmax(), expert: linear(), atoms: 1, data: referenceSample('A_d1k2_n1000') },
+  ...{ gate: softmax(), expert: linear(), experts: 1, data: referenceSample('A_d1k2_n1000') },
 });
 const [bias, kernel, sigma] = [
   fit.measure.expertParams.bias![0]!,

@@ -8,8 +8,8 @@ import { referenceSample } from '../likelihood/reference.ts';
 
 const data = referenceSample('B_d1k3_n1000');
 const model = { gate: softmax(), expert: linear(), data, starts: 1 };
-const right = fitMaximumLikelihood({ ...model, atoms: 3 });
-const wrong = fitMaximumLikelihood({ ...model, atoms: 1 });
+const right = fitMaximumLikelihood({ ...model, experts: 3 });
+const wrong = fitMaximumLikelihood({ ...model, experts: 1 });
 
 function moments(values: Float64Array): [number, number] {
   const mean = values.reduce((sum, value) => sum + value / values.length, 0);
@@ -65,7 +65,7 @@ describe('calibration', () => {
     const fit = fitMaximumLikelihood({
       ...model,
       data: { inputs, response },
-      atoms: 2,
+      experts: 2,
       response: 'multinomial',
       starts: 2,
     });

@@ -8,7 +8,7 @@ import { referenceSample } from '../likelihood/reference.ts';
 it('Pearson residuals of several experts divide by what the means add to the variance, too', () => {
   const data = referenceSample('A_d1k2_n1000');
   const fit = fitMaximumLikelihood({
-    ...{ gate: softmax(), expert: linear(), atoms: 2, starts: 1 },
+    ...{ gate: softmax(), expert: linear(), experts: 2, starts: 1 },
     data,
   });
   const [weights, means] = [

@@ -19,7 +19,7 @@ const response = inputs.map(([x]) => 1 + 3 * x! + (0.2 + Math.abs(x!)) * random.
 const one = fitMaximumLikelihood({
   gate: softmax(),
   expert: linear(),
-  atoms: 1,
+  experts: 1,
   data: { inputs, response },
 });
 
@@ -87,7 +87,7 @@ describe('standard errors', () => {
 
 describe('withReference', () => {
   const data = referenceSample('B_d1k3_n1000');
-  const fit = fitMaximumLikelihood({ gate: softmax(), expert: linear(), atoms: 3, data, starts: 1 });
+  const fit = fitMaximumLikelihood({ gate: softmax(), expert: linear(), experts: 3, data, starts: 1 });
 
   it('says the same of the function, and comes back', () => {
     const other = withReference(fit, 1);
@@ -118,7 +118,7 @@ describe('withReference', () => {
     ['learned temperature', temperature()],
   ])('moves only what the softmax of a %s does not see', (_name, gate) => {
     const fitted = fitMaximumLikelihood({
-      ...{ gate, expert: linear(), atoms: 3, data, starts: 1, maxIterations: 30 },
+      ...{ gate, expert: linear(), experts: 3, data, starts: 1, maxIterations: 30 },
     });
     const other = withReference(fitted, 1);
     const rows = [[-2], [0.3], [1.7]];
@@ -160,7 +160,7 @@ describe('summary', () => {
   it('has a table per expert and gate, intercepts first, as R prints them', () => {
     const data = referenceSample('A_d1k2_n1000');
     const found = summary(
-      fitMaximumLikelihood({ gate: softmax(), expert: linear(), atoms: 2, data, starts: 1 }),
+      fitMaximumLikelihood({ gate: softmax(), expert: linear(), experts: 2, data, starts: 1 }),
     );
     expect(found.tables.map(({ title, rows }) => [title, rows.map(({ name }) => name)])).toEqual([
       ['expert 1', ['(Intercept)', 'x1', 'sigma']],
@@ -181,7 +181,7 @@ describe('summary', () => {
     const large = response.map((y) => 5e6 + 1e3 * y);
     const data = { inputs, response: large };
     const { text, tables } = summary(
-      fitMaximumLikelihood({ gate: softmax(), expert: linear(), atoms: 1, data }),
+      fitMaximumLikelihood({ gate: softmax(), expert: linear(), experts: 1, data }),
     );
     const [{ value } = { value: 0 }] = tables[0]!.rows;
     expect(Math.abs(value - 5e6)).toBeLessThan(1e4);

@@ -16,7 +16,7 @@ it('ICL is -2 times the likelihood of rows whose experts are known, each by its 
   const data = referenceSample('B_d1k3_n1000');
   const weights = data.inputs.map((_, i) => (i % 4) / 2);
   const fit = fitMaximumLikelihood({
-    ...{ gate: softmax(), expert: linear(), atoms: 3, starts: 1 },
+    ...{ gate: softmax(), expert: linear(), experts: 3, starts: 1 },
     data: { ...data, weights },
   });
   // log p(y) + sum_e r_e log r_e = sum_e r_e log(w_e f_e(y)), as r_e = w_e f_e(y) / p(y)

@@ -74,7 +74,7 @@ describe('planted measures are found', () => {
       const truth = { ...one, gate, expert, ...numbers } as MixingMeasure;
       const measure = { ...truth, gate, expert };
       const data = drawn(measure, 400, 0.001);
-      const options = { gate, expert, atoms: 2, data };
+      const options = { gate, expert, experts: 2, data };
       const fit = fitLeastSquares(options);
       const near = fitLeastSquares({ ...options, initial: measure });
       expect(fit.residualSumOfSquares).toBeLessThan(near.residualSumOfSquares * (1 + 1e-6));
@@ -94,13 +94,13 @@ describe('planted measures are found', () => {
     const fit = fitLeastSquares({
       gate: 'softmax',
       expert: gelu,
-      atoms: 3,
+      experts: 3,
       data: drawn(threeRidges, 1500, 0.05),
     });
     expect(fit.converged).toBe(true);
     expect(fit.sigma2 / 0.05 ** 2).toBeGreaterThan(0.9);
     expect(fit.sigma2 / 0.05 ** 2).toBeLessThan(1.1);
-    expect(fit.effectiveAtoms).toBe(3);
+    expect(fit.effectiveExperts).toBe(3);
     expect(fit.parameters).toBe(15);
     expect(fit.atBounds).toEqual([]);
     const expected = canonical(threeRidges).expertParams['layer_1/kernel']!;
@@ -130,7 +130,7 @@ describe('every gate and expert', () => {
     const data = drawn(randomMeasure(gate, expert), 120, 0.1);
     // A gate that selects hops for long when there are several starts.
     const starts = JSON.stringify(gate.config).includes('topK') ? 1 : 2;
-    const fit = fitLeastSquares({ gate, expert, atoms: 4, data, starts, maxIterations: 40 });
+    const fit = fitLeastSquares({ gate, expert, experts: 4, data, starts, maxIterations: 40 });
     const mean = data.response.reduce((a, b) => a + b) / 120;
     const total = data.response.reduce((sum, y) => sum + (y - mean) ** 2, 0);
     expect(fit.residualSumOfSquares).toBeLessThan(starts === 1 ? fit.history[0]! : total);
@@ -144,7 +144,7 @@ describe('every gate and expert', () => {
 
 describe('a fit', () => {
   const data = drawn(twoLines, 300, 0.1);
-  const options = { gate: softmax(), expert: linear(), atoms: 2, data };
+  const options = { gate: softmax(), expert: linear(), experts: 2, data };
   const fit = fitLeastSquares(options);
 
   it('says how it went', () => {
@@ -214,7 +214,7 @@ describe('a fit', () => {
 
 describe('invariances', () => {
   const data = drawn(threeRidges, 500, 0.1);
-  const options = { gate: softmax(), expert: gelu, atoms: 3, data };
+  const options = { gate: softmax(), expert: gelu, experts: 3, data };
 
   it('the order and the gauge of the start do not matter', () => {
     const near = fitLeastSquares({ ...options, initial: threeRidges });
@@ -250,7 +250,7 @@ describe('invariances', () => {
 
   it('nor, with linear experts, those of the response', () => {
     const lines = drawn(twoLines, 300, 0.1);
-    const linearOptions = { gate: softmax(), expert: linear(), atoms: 2 };
+    const linearOptions = { gate: softmax(), expert: linear(), experts: 2 };
     const plain = fitLeastSquares({ ...linearOptions, data: lines });
     const response = lines.response.map((y) => 1e4 * y - 7);
     const moved = fitLeastSquares({ ...linearOptions, data: { inputs: lines.inputs, response } });
@@ -265,10 +265,10 @@ describe('more atoms than there are', () => {
     ['gelu', gelu, { ...twoLines, expert: gelu, expertParams: ridges(2, 1, -1.5, -0.5) }],
   ] as const)('of %s: the function converges', (_, expert, truth) => {
     const data = drawn(truth, 500, 0.1);
-    const exact = fitLeastSquares({ gate: softmax(), expert, atoms: 2, data });
+    const exact = fitLeastSquares({ gate: softmax(), expert, experts: 2, data });
     // A compact space, as the theory wants it: a third atom likes to become a jump between two rows.
     const bounds = { gate: 30, expert: 10 };
-    const over = fitLeastSquares({ gate: softmax(), expert, atoms: 3, data, bounds });
+    const over = fitLeastSquares({ gate: softmax(), expert, experts: 3, data, bounds });
     expect(over.converged).toBe(true);
     expect(over.residualSumOfSquares).toBeLessThan(exact.residualSumOfSquares * (1 + 1e-9));
     expect(over.residualSumOfSquares).toBeGreaterThan(0.9 * exact.residualSumOfSquares);
@@ -278,23 +278,23 @@ describe('more atoms than there are', () => {
     const data = drawn(twoLines, 200);
     const copy = withAtoms(twoLines, [0, 1, 1]);
     const halved = { ...copy, gateParams: { ...copy.gateParams, bias: [0.5, -Math.LN2, -Math.LN2] } };
-    const fit = fitLeastSquares({ gate: softmax(), expert: linear(), atoms: 3, data, initial: halved });
+    const fit = fitLeastSquares({ gate: softmax(), expert: linear(), experts: 3, data, initial: halved });
     expect(fit.reason).toBe('exact fit');
-    expect(fit.effectiveAtoms).toBe(2);
+    expect(fit.effectiveExperts).toBe(2);
   });
 
   it('counts an atom without a say not at all', () => {
     const data = drawn(twoLines, 200);
     const three = withAtoms(twoLines, [0, 1, 1]);
     const fit = fitLeastSquares({
-      ...{ gate: softmax(), expert: linear(), atoms: 3, data, maxIterations: 0 },
+      ...{ gate: softmax(), expert: linear(), experts: 3, data, maxIterations: 0 },
       initial: {
         ...three,
         gateParams: { 'router/kernel': [3, 0, 1], bias: [0.5, 0, -40] },
         expertParams: { kernel: [2, -1.5, 7], bias: [1, -1, 3] },
       },
     });
-    expect(fit.effectiveAtoms).toBe(2);
+    expect(fit.effectiveExperts).toBe(2);
     expect(Math.min(...fit.shares)).toBeLessThan(1e-6);
   });
 });
@@ -332,7 +332,7 @@ describe('data of a difficult kind', () => {
       samples.map(([name, data]) => [model, name, gate, expert, data] as const),
     ),
   )('%s: %s gets an answer', (_, __, gate, expert, data) => {
-    const fit = fitLeastSquares({ gate, expert, atoms: 2, data, starts: 2, maxIterations: 60 });
+    const fit = fitLeastSquares({ gate, expert, experts: 2, data, starts: 2, maxIterations: 60 });
     const numbers = [
       fit.residualSumOfSquares,
       fit.sigma2,
@@ -352,7 +352,7 @@ describe('data of a difficult kind', () => {
       fitLeastSquares({
         gate: 'softmax',
         expert: 'linear',
-        atoms: 2,
+        experts: 2,
         data: { inputs, response: rows.response },
       }),
     ).toThrow('fitLeastSquares: column "x1" must hold finite numbers; row 3 does not. Received: NaN.');
@@ -360,7 +360,7 @@ describe('data of a difficult kind', () => {
 
   it('a function that is nowhere finite is an error', () => {
     const start = { ...twoLines, expert: polynomial({ degree: 9 }), expertParams: lines(1e300, 1, 1e300, 1) };
-    const options = { gate: softmax(), expert: polynomial({ degree: 9 }), atoms: 2, data: rows };
+    const options = { gate: softmax(), expert: polynomial({ degree: 9 }), experts: 2, data: rows };
     expect(() => fitLeastSquares({ ...options, initial: start, bounds: 1e301 })).toThrow(
       'must be finite at a start',
     );
@@ -369,16 +369,16 @@ describe('data of a difficult kind', () => {
 
 describe('options', () => {
   const data = drawn(twoLines, 20);
-  const options = { gate: softmax(), expert: linear(), atoms: 2, data };
+  const options = { gate: softmax(), expert: linear(), experts: 2, data };
   it.each([
-    [{ atoms: 0 }, 'atoms must be an integer of at least 1'],
+    [{ experts: 0 }, 'experts must be an integer of at least 1'],
     [{ start: 3 }, 'unknown option "start"'],
     [{ starts: 0 }, 'starts must be an integer of at least 1'],
     [{ tolerance: 0 }, 'tolerance must be a finite number above 0'],
     [{ seed: Number.NaN }, 'seed must be a finite number'],
     [{ gate: 'unheardOf' }, 'unknown gate kind'],
     [{ bounds: 0 }, 'bounds must be a finite number above 0'],
-    [{ initial: threeRidges }, 'initial must have the gate, expert, atoms and inputs of the fit'],
+    [{ initial: threeRidges }, 'initial must have the gate, expert, number of experts and inputs of the fit'],
     [{ data: { inputs: [], response: [] } }, 'the sample must have at least one observation'],
   ])('%o is refused', (wrong, message) => {
     const fit = () => fitLeastSquares({ ...options, ...wrong } as never);

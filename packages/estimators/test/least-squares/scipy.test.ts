@@ -11,7 +11,7 @@ interface Case {
   readonly name: string;
   readonly gate: Config | string;
   readonly expert: Config | string;
-  readonly atoms: number;
+  readonly experts: number;
   readonly inputs: number[][];
   readonly response: number[];
   readonly weights: number[] | null;
@@ -27,17 +27,17 @@ const cases: Case[] = JSON.parse(
 );
 
 describe.each(cases)('$name', (of) => {
-  const { gate, expert, atoms, inputs, response, weights, bounds } = of;
+  const { gate, expert, experts, inputs, response, weights, bounds } = of;
   const measureAt = (numbers: Case['solution']) =>
     mixingMeasure({
       gate: getGate(gate),
       expert: getExpert(expert),
       inputDim: inputs[0]!.length,
-      experts: atoms,
+      experts,
       ...numbers,
     });
   const options = {
-    ...{ gate, expert, atoms },
+    ...{ gate, expert, experts },
     data: { inputs, response, ...(weights && { weights }) },
     ...(bounds && { bounds }),
   };

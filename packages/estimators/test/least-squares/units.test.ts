@@ -30,7 +30,7 @@ const named = gates.map(([gate, sums]) => [JSON.stringify(gate.config), gate, su
 // Under sigmoid gates a mixture in standard units, its response centred, was another model than the one that was returned.
 it.each(named)('what is reported is of what is returned, far from standard units: %s', (_, gate) => {
   for (const expert of [linear(), constant()]) {
-    const fit = fitLeastSquares({ gate, expert, atoms: 4, data, starts: 1, maxIterations: 30 });
+    const fit = fitLeastSquares({ gate, expert, experts: 4, data, starts: 1, maxIterations: 30 });
     const fitted = predict(fit.measure, inputs);
     const sum = response.reduce((total, y, i) => total + (y - fitted[i]!) ** 2, 0);
     expect(fit.residualSumOfSquares / sum).toBeCloseTo(1, 8);

@@ -19,7 +19,7 @@ function fit(options: Partial<MaximumLikelihoodOptions>): MaximumLikelihoodFit {
   const found = fitMaximumLikelihood({
     gate: softmax(),
     expert: linear(),
-    atoms: 2,
+    experts: 2,
     starts: 3,
     data: { inputs, response },
     ...options,
@@ -75,7 +75,7 @@ describe('degenerate data', () => {
   });
 
   it('fewer rows than parameters, and two distinct rows: an end that is called degenerate', () => {
-    const few = fit({ atoms: 3, data: { inputs: inputs.slice(0, 5), response: response.slice(0, 5) } });
+    const few = fit({ experts: 3, data: { inputs: inputs.slice(0, 5), response: response.slice(0, 5) } });
     expect(few.converged).toBe(false);
     expect(reasons(few)).toContain('few rows');
     const two = fit({
@@ -140,7 +140,7 @@ describe('degenerate data', () => {
   it('starts that end degenerate are replaced, and progress counts them', () => {
     const seen: { start: number; starts: number }[] = [];
     const few = { inputs: inputs.slice(0, 16), response: response.slice(0, 16) };
-    const found = fit({ atoms: 3, data: few, starts: 3, onProgress: (each) => seen.push(each) });
+    const found = fit({ experts: 3, data: few, starts: 3, onProgress: (each) => seen.push(each) });
     expect(found.starts.length).toBeGreaterThan(3);
     for (const { start, starts } of seen) expect(start).toBeLessThan(starts);
     expect(seen.at(-1)!.starts).toBe(found.starts.length);
@@ -155,7 +155,7 @@ describe('degenerate data', () => {
   });
 
   it.each<[string, object, string]>([
-    ['atoms', { atoms: 0 }, 'atoms must be an integer of at least 1'],
+    ['experts', { experts: 0 }, 'experts must be an integer of at least 1'],
     ['an unknown option', { restarts: 3 }, 'unknown option "restarts"'],
     ['a clash', { initial: { clusters: [], responsibilities: [] } }, 'initial must have one of'],
     ['clusters', { initial: { clusters: [0, 1] } }, 'clusters must have 200 numbers'],

@@ -13,7 +13,7 @@ const response = inputs.map(([a, b]) =>
     : -1 - a! + 0.2 * b! + 0.2 * random.normal(),
 );
 const data: Sample = { inputs, response };
-const model = { gate: softmax(), expert: linear(), atoms: 2, starts: 2 };
+const model = { gate: softmax(), expert: linear(), experts: 2, starts: 2 };
 const fit = fitMaximumLikelihood({ ...model, data });
 
 describe('a maximum-likelihood fit', () => {
@@ -89,13 +89,13 @@ describe('a maximum-likelihood fit', () => {
     const common = { expert: linear(), data, starts: 2 };
     const cold = fitMaximumLikelihood({
       ...common,
-      atoms: 2,
+      experts: 2,
       gate: temperature({ learned: false, temperature: 0.5 }),
     });
     expect(cold.logLikelihood).toBeCloseTo(fit.logLikelihood, 8);
-    const both = fitMaximumLikelihood({ ...common, atoms: 2, gate: topK({ k: 2 }) });
+    const both = fitMaximumLikelihood({ ...common, experts: 2, gate: topK({ k: 2 }) });
     expect(both.logLikelihood).toBeCloseTo(fit.logLikelihood, 8);
-    const grouped = fitMaximumLikelihood({ ...common, atoms: 2, gate: hierarchical({ groups: 2 }) });
+    const grouped = fitMaximumLikelihood({ ...common, experts: 2, gate: hierarchical({ groups: 2 }) });
     expect(grouped.logLikelihood).toBeCloseTo(fit.logLikelihood, 8);
   });
 

@@ -24,7 +24,7 @@ describe('multinomial experts', () => {
     const found = fitMaximumLikelihood({
       gate: softmax(),
       expert: linear(),
-      atoms: 2,
+      experts: 2,
       data,
       response: 'multinomial',
       starts: 4,
@@ -54,9 +54,9 @@ describe('multinomial experts', () => {
     });
   });
 
-  it.each([1, 2])('%i: the units of the inputs do not matter', (atoms) => {
+  it.each([1, 2])('%i: the units of the inputs do not matter', (experts) => {
     const inputs = oracle.inputs.map(([a, b]) => [4000 + 800 * a!, 200 + 14 * b!]);
-    const model = { gate: softmax(), expert: linear(), atoms, response: 'multinomial', starts: 4 } as const;
+    const model = { gate: softmax(), expert: linear(), experts, response: 'multinomial', starts: 4 } as const;
     const plain = fitMaximumLikelihood({ ...model, data });
     const scaled = fitMaximumLikelihood({ ...model, data: { ...data, inputs } });
     expect(scaled.converged).toBe(true);
@@ -65,7 +65,7 @@ describe('multinomial experts', () => {
 
   it('may be neural, and gain by it', () => {
     const some = { inputs: data.inputs.slice(0, 250), response: data.response.slice(0, 250) };
-    const model = { gate: softmax(), atoms: 1, data: some, response: 'multinomial' } as const;
+    const model = { gate: softmax(), experts: 1, data: some, response: 'multinomial' } as const;
     const one = fitMaximumLikelihood({ ...model, expert: linear() });
     const expert = ffn({ hiddenUnits: 2, activation: 'tanh' });
     const fit = fitMaximumLikelihood({ ...model, expert, starts: 2, maxIterations: 60 });
@@ -78,7 +78,7 @@ describe('multinomial experts', () => {
     const fit = fitMaximumLikelihood({
       gate: softmax(),
       expert: linear(),
-      atoms: 1,
+      experts: 1,
       data: { inputs: oracle.inputs, response },
       response: 'multinomial',
     });
@@ -92,7 +92,7 @@ describe('multinomial experts', () => {
       fitMaximumLikelihood({
         gate: softmax(),
         expert: linear(),
-        atoms: 1,
+        experts: 1,
         response: 'multinomial',
         ...(classes !== undefined && { classes }),
         data: { inputs: oracle.inputs.slice(0, response.length), response },

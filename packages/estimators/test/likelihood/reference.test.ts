@@ -12,7 +12,7 @@ describe('the reference fits of softmax-gated Gaussian experts', () => {
     const found = fitMaximumLikelihood({
       gate: softmax(),
       expert: linear(),
-      atoms: experts,
+      experts,
       data,
       starts: 3,
     });

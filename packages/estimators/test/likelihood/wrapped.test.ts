@@ -12,7 +12,7 @@ const response = inputs.map(([x = 0]) => {
   const share = 1 / (1 + Math.exp(20 * (x - 0.5)));
   return (random.uniform() < share ? 2 * x : 3 - 4 * x) + 0.1 * random.normal();
 });
-const rest = { atoms: 2, data: { inputs, response }, starts: 2 };
+const rest = { experts: 2, data: { inputs, response }, starts: 2 };
 
 describe('a fit is the same under the name of somebody else', () => {
   it.each(

@@ -52,7 +52,7 @@ describe.skipIf(missing)('flexmix', () => {
     ]);
     for (const { name, experts, logLik, rows } of tables) {
       const data = { inputs: rows.map((row) => row.slice(0, -1)), response: rows.map((row) => row.at(-1)!) };
-      const fit = fitMaximumLikelihood({ gate: softmax(), expert: linear(), atoms: experts, data });
+      const fit = fitMaximumLikelihood({ gate: softmax(), expert: linear(), experts, data });
       expect(Number.isFinite(logLik), name).toBe(true);
       expect(fit.logLikelihood - logLik, name).toBeGreaterThan(-1e-8);
     }

@@ -5,7 +5,7 @@ import { softmax } from '@tfjs-moe/gates';
 import { expertMeans, gateProbabilities, predict, responsibilities } from '@tfjs-moe/measures';
 import { JSDOM } from 'jsdom';
 import { describe, expect, it } from 'vitest';
-import { fitLeastSquares, fitMaximumLikelihood, residuals, selectAtoms } from '../../src/index.ts';
+import { fitLeastSquares, fitMaximumLikelihood, residuals, selectExperts } from '../../src/index.ts';
 import {
   atomCoordinates,
   calibrationPlot,
@@ -26,8 +26,8 @@ const data = {
   response: Array.from(all.response).slice(0, 200),
 };
 const model = { gate: softmax(), expert: linear(), data };
-const fit = fitMaximumLikelihood({ ...model, atoms: 2, starts: 2 });
-const squares = fitLeastSquares({ ...model, atoms: 2, starts: 2 });
+const fit = fitMaximumLikelihood({ ...model, experts: 2, starts: 2 });
+const squares = fitLeastSquares({ ...model, experts: 2, starts: 2 });
 const wide = {
   ...data,
   inputs: data.inputs.map((row, i) => [row[0]!, i % 7, (i % 5) / 2]),
@@ -36,7 +36,7 @@ const wide = {
 const classes = { ...data, response: data.response.map((y) => (y > 6 ? 2 : y > 0 ? 1 : 0)) };
 const classified = fitMaximumLikelihood({
   ...model,
-  ...{ data: classes, atoms: 2, starts: 1, response: 'multinomial', maxIterations: 50 },
+  ...{ data: classes, experts: 2, starts: 1, response: 'multinomial', maxIterations: 50 },
 });
 
 function draw(options: PlotOptions) {
@@ -110,7 +110,7 @@ describe('experts and gate', () => {
   });
 
   it('take one of several inputs, and hold the others at their medians', () => {
-    const own = fitLeastSquares({ ...model, data: wide, atoms: 1, starts: 1 });
+    const own = fitLeastSquares({ ...model, data: wide, experts: 1, starts: 1 });
     const { svg, x, y, texts } = draw(expertsPlot(own, wide, { input: 'b', points: 0 }));
     expect(texts.some((text) => text?.includes('b (other inputs at their medians)'))).toBe(true);
     const middle = [...data.inputs.map(([a]) => a!)].sort((p, q) => p - q);
@@ -151,7 +151,7 @@ describe('the search and the choice', () => {
   });
 
   it('criteria are those of the selection, the best one in a ring', () => {
-    const selection = selectAtoms({ ...model, range: [1, 2], starts: 1 });
+    const selection = selectExperts({ ...model, range: [1, 2], starts: 1 });
     const { svg, y } = draw(criteriaPlot(selection));
     const heights = [...svg.querySelectorAll('circle')].map((dot) => Number(dot.getAttribute('cy')));
     const expected = selection.candidates.flatMap(({ aic, bic, icl }) => [aic, bic, icl]);

@@ -26,7 +26,7 @@ const truth: MixingMeasure = {
 const inputs = { kind: 'uniform', min: -1, max: 1 } as const;
 const data = simulate({ measure: truth, inputs, noise: { kind: 'experts' }, n: 300, seed: 5 });
 const fitted = (options: Partial<MaximumLikelihoodOptions> = {}) =>
-  fitMaximumLikelihood({ gate, expert: linear(), atoms: 2, data, starts: 3, ...options });
+  fitMaximumLikelihood({ gate, expert: linear(), experts: 2, data, starts: 3, ...options });
 const fit = fitted();
 
 /** The highest likelihood of two lines on either side of a point, by trying every point. */
@@ -125,7 +125,7 @@ describe('a top-1 gate', () => {
       Math.abs(expectedResponse(fit, [[0.3]])[0]!),
     );
     expect(calibration(fit, data).error).toBeLessThan(0.1);
-    const folds = crossValidate({ gate, expert: linear(), atoms: 2, data, starts: 1, folds: 2 });
+    const folds = crossValidate({ gate, expert: linear(), experts: 2, data, starts: 1, folds: 2 });
     expect(folds.logLikelihood).toBeCloseTo(fit.logLikelihood / 300, 0);
   });
 
@@ -143,7 +143,7 @@ describe('a top-1 gate', () => {
     const parts = [rows.filter(({ x }) => x < 0), rows.filter(({ x }) => x >= 0)];
     const single = parts.map((part) =>
       fitMaximumLikelihood({
-        ...{ gate: softmax(), expert: linear(), atoms: 1 },
+        ...{ gate: softmax(), expert: linear(), experts: 1 },
         data: { inputs: part.map(({ x }) => [x]), response: part.map(({ y }) => y) },
       }),
     );
@@ -159,7 +159,7 @@ describe('a top-1 gate', () => {
       standardDeviations: [0.3, 0.3, 0.3],
     };
     const plane = simulate({ measure: planted, inputs, noise: { kind: 'experts' }, n: 300, seed: 2 });
-    const common = { gate, expert: constant(), atoms: 3, data: plane } as const;
+    const common = { gate, expert: constant(), experts: 3, data: plane } as const;
     const from = fitMaximumLikelihood({ ...common, initial: { measure: planted } });
     const found = fitMaximumLikelihood({ ...common, starts: 3 });
     expect(found.converged).toBe(true);
@@ -174,7 +174,11 @@ describe('a top-1 gate', () => {
   });
 
   it('inside groups is fitted as the search that is possible there says, and does not hang', () => {
-    const grouped = fitted({ gate: hierarchical({ groups: 2, inner: topK({ k: 1 }) }), atoms: 4, starts: 2 });
+    const grouped = fitted({
+      gate: hierarchical({ groups: 2, inner: topK({ k: 1 }) }),
+      experts: 4,
+      starts: 2,
+    });
     expect(Number.isFinite(grouped.logLikelihood)).toBe(true);
     if (!grouped.converged) expect(grouped.warnings.length).toBeGreaterThan(0);
   });
@@ -184,9 +188,15 @@ describe('a top-1 gate', () => {
       inputs: data.inputs,
       response: data.inputs.map(([x], i) => Number(data.response[i]! > (x! > 0.25 ? 2.2 : -1.2))),
     };
-    const model = { expert: linear(), atoms: 2, response: 'multinomial', data: classes, starts: 2 } as const;
+    const model = {
+      expert: linear(),
+      experts: 2,
+      response: 'multinomial',
+      data: classes,
+      starts: 2,
+    } as const;
     const hard = fitMaximumLikelihood({ ...model, gate });
-    const one = fitMaximumLikelihood({ ...model, gate: softmax(), atoms: 1 });
+    const one = fitMaximumLikelihood({ ...model, gate: softmax(), experts: 1 });
     expect(hard.logLikelihood).toBeGreaterThan(one.logLikelihood);
     expect(hard.warnings.map(({ reason }) => reason)).toContain('selection');
   });

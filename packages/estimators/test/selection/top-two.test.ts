@@ -18,7 +18,7 @@ const oracle = JSON.parse(
   readFileSync(resolve(import.meta.dirname, '../fixtures/top-two.json'), 'utf8'),
 ) as Oracle;
 const data = { inputs: oracle.x.map((x) => [x]), response: oracle.y };
-const fit = fitMaximumLikelihood({ gate: topK({ k: 2 }), expert: linear(), atoms: 3, data, starts: 3 });
+const fit = fitMaximumLikelihood({ gate: topK({ k: 2 }), expert: linear(), experts: 3, data, starts: 3 });
 
 describe('top-2 of 3 experts', () => {
   it('is where scipy ends, which holds the division of the rows and searches others at random', () => {

@@ -8,7 +8,7 @@ type Fit = (sample: Sample, request: FitRequest) => LeastSquaresFit;
 
 const plane: Fit = (data, { experts, seed, initial }) =>
   fitLeastSquares({
-    ...{ gate: softmax(), expert: linear(), data, seed, atoms: experts },
+    ...{ gate: softmax(), expert: linear(), data, seed, experts },
     ...(initial === undefined ? { starts: 1 } : { initial }),
   });
 

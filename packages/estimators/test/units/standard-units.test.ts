@@ -65,7 +65,7 @@ describe('standard units', () => {
     '%s: a measure says the same in both, and goes there and back',
     (_, gate, expert, takes) => {
       const measure = {
-        ...randomMeasure(gate, expert, { atoms: 4, inputDim: 2 }),
+        ...randomMeasure(gate, expert, { experts: 4, inputDim: 2 }),
         standardDeviations: [0.5],
       };
       const units = standardUnits(measure, data, { isNumber: true });
@@ -110,7 +110,7 @@ describe('fits of inputs around 1000', () => {
   const model = {
     gate: softmax(),
     expert: ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false }),
-    atoms: 2,
+    experts: 2,
   } as const;
   const plain = { inputs: z.map((a) => [a]), response };
   const far = { inputs: z.map((a) => [1000 + 50 * a]), response };

@@ -5,7 +5,7 @@ import { type MixingMeasure, measureSpecs, withAtoms } from '@tfjs-moe/measures'
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonical, gateProbabilities, predict } from '../../src/index.ts';
-import { experts, gates, nameOf, randomMeasure, randomRows } from '../measures.ts';
+import { manyExperts, manyGates, nameOf, randomMeasure, randomRows } from '../measures.ts';
 
 const rows = randomRows(60);
 
@@ -34,8 +34,8 @@ function shifted(of: MixingMeasure, by: number): MixingMeasure {
 }
 
 describe('the canonical form', () => {
-  describe.each(gates.map((gate) => [nameOf(gate), gate] as const))('under %s', (_, gate) => {
-    it.each(experts.map((expert) => [nameOf(expert), expert] as const))(
+  describe.each(manyGates.map((gate) => [nameOf(gate), gate] as const))('under %s', (_, gate) => {
+    it.each(manyExperts.map((expert) => [nameOf(expert), expert] as const))(
       'keeps the function of %s',
       (__, expert) => {
         for (const seed of [1, 2]) {
@@ -52,7 +52,7 @@ describe('the canonical form', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(softmax(), sigmoid(), temperature(), topK({ k: 2 })),
-        fc.constantFrom(...experts),
+        fc.constantFrom(...manyExperts),
         fc.integer(),
         fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
         fc.double({ min: -3, max: 3, noNaN: true }),
@@ -167,7 +167,7 @@ describe('the canonical form', () => {
       [3, [-1, -2, 3]],
     ] as const) {
       const { expertParams } = canonical({
-        ...randomMeasure(softmax(), polynomial({ degree }), { atoms: 1 }),
+        ...randomMeasure(softmax(), polynomial({ degree }), { experts: 1 }),
         expertParams: { kernel: [-1, -2], bias: [3] },
       });
       expect([...expertParams.kernel!, ...expertParams.bias!]).toEqual(expected);

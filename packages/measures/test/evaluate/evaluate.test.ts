@@ -23,7 +23,7 @@ describe('a measure at some inputs', () => {
         ffn({ hiddenUnits: [], activation: 'softplus', outputWeights: false }),
         {
           inputDim: 1,
-          atoms: 2,
+          experts: 2,
         },
       ),
       gateParams: { 'router/kernel': [0, 0], bias: [1, 0] },
@@ -56,7 +56,7 @@ describe('responsibilities', () => {
     ['common', [0.7]],
   ])("are Bayes' theorem, with %s standard deviations", (_, standardDeviations) => {
     for (const gate of [softmax(), sigmoid(), topK({ k: 2 })]) {
-      const measure = { ...randomMeasure(gate, linear(), { atoms: 3 }), standardDeviations };
+      const measure = { ...randomMeasure(gate, linear(), { experts: 3 }), standardDeviations };
       const actual = responsibilities(measure, { inputs: rows, response });
       const { weights, outputs } = measureParts(measure, rows);
       rows.forEach((__, i) => {
@@ -73,7 +73,7 @@ describe('responsibilities', () => {
   });
 
   it('survive an observation far from every expert', () => {
-    const measure = { ...randomMeasure(softmax(), linear(), { atoms: 3 }), standardDeviations: [0.1] };
+    const measure = { ...randomMeasure(softmax(), linear(), { experts: 3 }), standardDeviations: [0.1] };
     const actual = responsibilities(measure, { inputs: [[0, 0]], response: [1e6] });
     expect(actual.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   });

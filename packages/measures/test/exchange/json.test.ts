@@ -2,12 +2,12 @@ import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { describe, expect, it } from 'vitest';
 import { measureFromJSON, measureToJSON } from '../../src/index.ts';
-import { experts, gates, randomMeasure } from '../measures.ts';
+import { manyExperts, manyGates, randomMeasure } from '../measures.ts';
 
 describe('a measure as JSON', () => {
   it('comes back with every number, whatever its gate and experts', () => {
-    for (const gate of gates) {
-      for (const expert of experts) {
+    for (const gate of manyGates) {
+      for (const expert of manyExperts) {
         const measure = { ...randomMeasure(gate, expert), standardDeviations: [0.1] };
         const back = measureFromJSON(JSON.parse(JSON.stringify(measureToJSON(measure))));
         expect(back.gate.config).toEqual(gate.config);

@@ -86,7 +86,7 @@ describe('of the parameters of an expert likewise', () => {
   // A product of matrices without anything between has more than a scale that nobody sees.
   const nets = builtInExperts().filter(([name]) => !/(ffn|gated) identity/.test(name));
   it.each(nets)('%s', (_name, expert: Expert) => {
-    const measures = seeds.map((seed) => randomMeasure(softmax(), expert, { seed, atoms: 1 }));
+    const measures = seeds.map((seed) => randomMeasure(softmax(), expert, { seed, experts: 1 }));
     const measure = measures[0]!;
     const gateSize = numbersOf(measure).length - Object.values(measure.expertParams).flat().length;
     const free = Object.values(measure.expertParams)

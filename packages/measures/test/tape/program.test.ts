@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { mixtureTape, numbersOf } from '../../src/tape/mixture.ts';
 import { compile } from '../../src/tape/program.ts';
 import { newTape } from '../../src/tape/tape.ts';
-import { experts, gates, nameOf, randomMeasure, randomRows } from '../measures.ts';
+import { manyExperts, manyGates, nameOf, randomMeasure, randomRows } from '../measures.ts';
 
 const rows = randomRows(37);
 const inputs = columnsOf(rows);
@@ -34,8 +34,8 @@ function byJets(of: MixingMeasure) {
   return ops.sumExperts(ops.mul(weights, outputs)).entries[0]!;
 }
 
-describe.each(gates.map((gate) => [nameOf(gate), gate] as const))('under %s', (_, gate) => {
-  it.each(experts.map((expert) => [nameOf(expert), expert] as const))('of %s', (__, expert) => {
+describe.each(manyGates.map((gate) => [nameOf(gate), gate] as const))('under %s', (_, gate) => {
+  it.each(manyExperts.map((expert) => [nameOf(expert), expert] as const))('of %s', (__, expert) => {
     const of = randomMeasure(gate, expert);
     const { tape, weights, outputs, means } = mixtureTape(of);
     const numbers = numbersOf(of);

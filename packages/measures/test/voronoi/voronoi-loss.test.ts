@@ -169,7 +169,7 @@ describe.each(models)('%s', (name, options, parts) => {
   const seeds = fc.integer({ min: 1, max: 10_000 });
   const runs = { numRuns: 12 };
   const draw = (seed: number, inputDim = 2, experts = 4) =>
-    randomMeasure(parts.gate, parts.expert, { inputDim, atoms: experts, seed });
+    randomMeasure(parts.gate, parts.expert, { inputDim, experts, seed });
   const shifts = name.includes('without') || name.includes('neural') ? 0 : 1;
 
   it('is exactly 0 for equal measures, in any order of the atoms', () => {

@@ -35,7 +35,7 @@ export interface IdentifiabilityOptions extends DecideOptions {
   readonly expert: Expert;
   readonly inputDim: number;
   /** Number of experts. */
-  readonly atoms: number;
+  readonly experts: number;
   /** Parameters to ask at, both or neither. Default: drawn at random from `seed`. */
   readonly gateParams?: Numbers;
   readonly expertParams?: Numbers;
@@ -50,7 +50,7 @@ const known = [
   'gate',
   'expert',
   'inputDim',
-  'atoms',
+  'experts',
   'gateParams',
   'expertParams',
   'overSpecified',
@@ -76,7 +76,7 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
   const { budget = 10_000, bits = [192, 320, 640], spread = 1, seed = 0 } = options;
   expectDefinitions(gate, expert);
   expectSize(who, 'inputDim', inputDim);
-  const experts = expectExperts(who, 'atoms', options.atoms);
+  const experts = expectExperts(who, 'experts', options.experts);
   if ((gateParams === undefined) !== (expertParams === undefined)) {
     throw new MoeError(who, 'gateParams and expertParams must be given together');
   }

@@ -42,7 +42,7 @@ export interface AdviceOptions {
 export function adviceOn(judged: Judged, standing: Standing, options: AdviceOptions): Advice[] {
   if (standing === 'identifiable') return [];
   const { gate, expert } = judged;
-  const changes = changesOf(gate, expert, judged.atoms);
+  const changes = changesOf(gate, expert, judged.experts);
   const tries = changes.flatMap((change) => tried(judged, [change], options) ?? []);
   const advice = tries.filter(({ condition }) => condition === undefined);
   if (advice.length === 0) advice.push(...pairsOn(judged, changes, options));
@@ -55,7 +55,7 @@ export function adviceOn(judged: Judged, standing: Standing, options: AdviceOpti
 function pairsOn(judged: Judged, changes: readonly Change[], options: AdviceOptions): Advice[] {
   const advice: Advice[] = [];
   for (const first of changes.filter(({ part }) => part === 'gate')) {
-    for (const second of changesOf(first.gate, judged.expert, judged.atoms)) {
+    for (const second of changesOf(first.gate, judged.expert, judged.experts)) {
       if (second.part !== 'expert' || advice.length === 2) continue;
       const found = tried(judged, [first, second], options);
       if (found && found.condition === undefined) advice.push(found);
@@ -68,11 +68,11 @@ function pairsOn(judged: Judged, changes: readonly Change[], options: AdviceOpti
 function tried(judged: Judged, changes: readonly Change[], options: AdviceOptions): Advice | undefined {
   const { gate, expert } = changes.at(-1)!;
   options.progress(`trying: ${changes.map(({ name }) => name).join(' and ')}`);
-  const { inputDim, atoms } = judged;
-  const verdicts = asked({ gate, expert, inputDim, atoms, reduced: [] }, options);
+  const { inputDim, experts } = judged;
+  const verdicts = asked({ gate, expert, inputDim, experts, reduced: [] }, options);
   if (verdicts === undefined) return undefined;
   const standing = standingOf(verdicts, options.overSpecified);
-  const { form } = gateTraits(gate, atoms);
+  const { form } = gateTraits(gate, experts);
   const isSigmoid = form?.type === 'sigmoid' && form.selection === undefined;
   const inRegimeTwo = isSigmoid && verdicts.firstOrder.verdict === 'independent';
   if (standing !== 'identifiable' && !inRegimeTwo) return undefined;
@@ -92,8 +92,8 @@ function tried(judged: Judged, changes: readonly Change[], options: AdviceOption
 
 /** The two verdicts that advice rests on; nothing where the first one says no. */
 function asked(of: Judged, { budget, seed }: AdviceOptions) {
-  const { gate, expert, inputDim, atoms } = of;
-  const measure = drawnMeasure({ gate, expert, inputDim, experts: atoms }, seed);
+  const { gate, expert, inputDim, experts } = of;
+  const measure = drawnMeasure({ gate, expert, inputDim, experts }, seed);
   const firstOrder = decide(jacobianFamily(measure), { budget: budget / 2, seed });
   if (firstOrder.verdict !== 'independent') return undefined;
   const options = { deadline: Date.now() + budget / 2, bits: [192, 320, 640], spread: 1, seed };

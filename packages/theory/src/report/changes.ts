@@ -21,22 +21,22 @@ export interface Change {
   readonly expert: Expert;
 }
 
-/** The changes that make sense for a pair with so many atoms, those that change least first. */
-export function changesOf(gate: Gate, expert: Expert, atoms: number): Change[] {
-  return [...gateChanges(gate, expert, atoms), ...expertChanges(gate, expert)];
+/** The changes that make sense for a pair with so many experts, those that change least first. */
+export function changesOf(gate: Gate, expert: Expert, experts: number): Change[] {
+  return [...gateChanges(gate, expert, experts), ...expertChanges(gate, expert)];
 }
 
-function gateChanges(gate: Gate, expert: Expert, atoms: number): Change[] {
+function gateChanges(gate: Gate, expert: Expert, experts: number): Change[] {
   const changes: Change[] = [];
   const add = ({ gate: changed, ...change }: Omit<Change, 'part' | 'expert' | 'gate'> & Partial<Change>) => {
     if (changed !== undefined) changes.push({ ...change, part: 'gate', expert, gate: changed });
   };
-  const { form } = gateTraits(gate, atoms);
+  const { form } = gateTraits(gate, experts);
   if (form?.type === 'hierarchical') return [];
-  const logits: ScoredForm | undefined = form ?? readGate(gate, atoms)?.logits;
+  const logits: ScoredForm | undefined = form ?? readGate(gate, experts)?.logits;
   if (logits === undefined) return [];
   const { router } = logits;
-  const heated = temperedLogits(gate, atoms);
+  const heated = temperedLogits(gate, experts);
   if (heated !== undefined) {
     const isFixed = (changed: Gate) => !isLearned(changed, heated);
     add({
@@ -51,7 +51,7 @@ function gateChanges(gate: Gate, expert: Expert, atoms: number): Change[] {
         name: 'bounded router output',
         text: 'end the router with a bounded activation',
         code: `temperature({ ..., router: ${code} })`,
-        gate: withRouter(gate, bounded, atoms),
+        gate: withRouter(gate, bounded, experts),
       });
     }
   }
@@ -63,7 +63,7 @@ function gateChanges(gate: Gate, expert: Expert, atoms: number): Change[] {
       name: 'perturbed cosine',
       text: 'perturb the norms of the cosine router, and fix its temperature',
       code: `cosineRouter({ epsilon1: 0.1, epsilon2: 0.1, learned: false })`,
-      gate: withRouter(gate, perturbed, atoms),
+      gate: withRouter(gate, perturbed, experts),
     });
   }
   const isSigmoid = form?.type === 'sigmoid' && form.selection === undefined;
@@ -79,10 +79,10 @@ function gateChanges(gate: Gate, expert: Expert, atoms: number): Change[] {
 }
 
 /** The logits of a gate that learns a temperature and selects by no form. */
-function temperedLogits(gate: Gate, atoms: number): CompetitiveForm | undefined {
-  const { form } = gateTraits(gate, atoms);
+function temperedLogits(gate: Gate, experts: number): CompetitiveForm | undefined {
+  const { form } = gateTraits(gate, experts);
   if (form !== undefined && (form.type !== 'competitive' || form.selection !== undefined)) return undefined;
-  const logits = form ?? readGate(gate, atoms)?.logits;
+  const logits = form ?? readGate(gate, experts)?.logits;
   return logits && isLearned(gate, logits) ? logits : undefined;
 }
 

@@ -8,13 +8,13 @@ import type { Subject } from './subject.ts';
 /** Largest sizes that are judged as they are. */
 export interface Sizes {
   readonly inputDim: number;
-  readonly atoms: number;
+  readonly experts: number;
   readonly hiddenUnits: number;
 }
 
 /**
  * A subject of sizes that can be judged: a real layer has too many parameters for exact arithmetic, and needs no more than a
- * few inputs, atoms and hidden units to show its relations.
+ * few inputs, experts and hidden units to show its relations.
  *
  * Relations are made of the forms of gate and expert, not of their sizes; that they are the same at other sizes is an
  * observation (the table of verdicts), not a theorem. So a card says what it was judged at.
@@ -23,7 +23,7 @@ export interface Judged {
   readonly gate: Gate;
   readonly expert: Expert;
   readonly inputDim: number;
-  readonly atoms: number;
+  readonly experts: number;
   /** What was made smaller, in words; empty where nothing was. */
   readonly reduced: readonly string[];
 }
@@ -42,26 +42,26 @@ export function reduced(subject: Subject, most: Sizes): Judged {
   const inputDim = smaller('inputs', subject.inputDim ?? most.inputDim, most.inputDim);
   if (subject.inputDim === undefined)
     notes.push(`inputs: ${inputDim}, since the layer does not say how many`);
-  const { form } = gateTraits(subject.gate, subject.atoms);
+  const { form } = gateTraits(subject.gate, subject.experts);
   const isTree = form?.type === 'hierarchical';
-  const limit = isTree ? Math.max(4, most.atoms - (most.atoms % 2)) : most.atoms;
-  const wanted = smaller('experts', subject.atoms, limit);
+  const limit = isTree ? Math.max(4, most.experts - (most.experts % 2)) : most.experts;
+  const wanted = smaller('experts', subject.experts, limit);
   const gate = smallGate(subject.gate, form, wanted, most.hiddenUnits, smaller);
-  const atoms = served(gate, wanted, subject.atoms);
-  if (atoms > wanted)
+  const experts = served(gate, wanted, subject.experts);
+  if (experts > wanted)
     notes.splice(
       notes.findIndex((note) => note.startsWith('experts')),
       1,
-      `experts: ${atoms} instead of ${subject.atoms}`,
+      `experts: ${experts} instead of ${subject.experts}`,
     );
   const expert = smallExpert(subject.expert, most.hiddenUnits, smaller);
   if (subject.units > 1) notes.push(`outputs: 1 instead of ${subject.units}`);
-  return { gate, expert, inputDim, atoms, reduced: notes };
+  return { gate, expert, inputDim, experts, reduced: notes };
 }
 
 /** The smallest number of experts from one on that a gate can serve. */
-function served(gate: Gate, atoms: number, most: number): number {
-  for (let n = atoms; n < most; n++) if (serves(gate, n)) return n;
+function served(gate: Gate, experts: number, most: number): number {
+  for (let n = experts; n < most; n++) if (serves(gate, n)) return n;
   return most;
 }
 
@@ -69,42 +69,42 @@ function served(gate: Gate, atoms: number, most: number): number {
 function smallGate(
   gate: Gate,
   form: GateForm | undefined,
-  atoms: number,
+  experts: number,
   hidden: number,
   smaller: Smaller,
 ): Gate {
   if (form === undefined) return gate;
-  const small = smallForm(form, atoms, hidden, smaller);
+  const small = smallForm(form, experts, hidden, smaller);
   if (small === form) return gate;
   if (small.type === 'hierarchical') return gateOfForm(small);
   const k = small.selection?.k;
   const isOfRouter = 'router' in form && small.router === form.router;
   const withOption =
     k !== undefined && isOfRouter
-      ? gateWith(gate, { k }, (changed) => selectionOf(changed, atoms) === k)
+      ? gateWith(gate, { k }, (changed) => selectionOf(changed, experts) === k)
       : undefined;
   const learned = small.type === 'sigmoid' || small.temperature === undefined || isLearned(gate, small);
   return withOption ?? gateOfForm(small, learned);
 }
 
-function selectionOf(gate: Gate, atoms: number): number | undefined {
-  const { form } = gateTraits(gate, atoms);
+function selectionOf(gate: Gate, experts: number): number | undefined {
+  const { form } = gateTraits(gate, experts);
   return form === undefined || form.type === 'hierarchical' ? undefined : form.selection?.k;
 }
 
 /** The form itself where nothing is too large. */
-function smallForm(form: GateForm, atoms: number, hidden: number, smaller: Smaller): GateForm {
+function smallForm(form: GateForm, experts: number, hidden: number, smaller: Smaller): GateForm {
   if (form.type === 'hierarchical') {
-    const groups = smaller('groups', form.groups, Math.min(2, atoms));
+    const groups = smaller('groups', form.groups, Math.min(2, experts));
     const outer = smallForm(form.outer, groups, hidden, smaller);
-    const inner = smallForm(form.inner, atoms / groups, hidden, smaller);
+    const inner = smallForm(form.inner, experts / groups, hidden, smaller);
     const isSame = groups === form.groups && outer === form.outer && inner === form.inner;
     return isSame ? form : { ...form, groups, outer, inner };
   }
   const router = smallRouter(form.router, hidden, smaller);
   const { selection } = form;
   // A selection of all experts would be none.
-  const k = selection && smaller('experts per token', selection.k, Math.max(1, atoms - 1));
+  const k = selection && smaller('experts per token', selection.k, Math.max(1, experts - 1));
   if (router === form.router && k === selection?.k) return form;
   return { ...form, router, ...(selection && { selection: { ...selection, k: k! } }) };
 }

@@ -36,7 +36,7 @@ export interface ReportCardOptions {
   readonly overSpecified?: boolean;
   /** Milliseconds for each verdict. Default 10000. */
   readonly budget?: number;
-  /** Largest sizes that are judged as they are. Default 8 inputs, 8 atoms, 4 hidden units; 2, 3 and 1 for layers. */
+  /** Largest sizes that are judged as they are. Default 8 inputs, 8 experts, 4 hidden units; 2, 3 and 1 for layers. */
   readonly sizes?: Partial<Sizes>;
   /** Seed of the parameters that verdicts are asked at. Default 0. */
   readonly seed?: number;
@@ -54,7 +54,7 @@ export interface ReportCard {
     readonly expert: Config;
     /** Null where a layer does not know it. */
     readonly inputDim: number | null;
-    readonly atoms: number;
+    readonly experts: number;
     readonly overSpecified: boolean;
   };
   /** What was judged; `reduced` tells what was made smaller for it. */
@@ -62,7 +62,7 @@ export interface ReportCard {
     readonly gate: Config;
     readonly expert: Config;
     readonly inputDim: number;
-    readonly atoms: number;
+    readonly experts: number;
     readonly reduced: readonly string[];
   };
   /** The gate and the expert that were judged, in words. */
@@ -89,10 +89,10 @@ export interface ReportCard {
 }
 
 const known = ['overSpecified', 'budget', 'sizes', 'seed', 'onProgress'];
-const specSizes: Sizes = { inputDim: 8, atoms: 8, hiddenUnits: 4 };
-const layerSizes: Sizes = { inputDim: 2, atoms: 3, hiddenUnits: 1 };
+const specSizes: Sizes = { inputDim: 8, experts: 8, hiddenUnits: 4 };
+const layerSizes: Sizes = { inputDim: 2, experts: 3, hiddenUnits: 1 };
 /** Interactions are a matter of one atom, and hidden units repeat what one of them shows. */
-const interactionSizes: Sizes = { inputDim: 2, atoms: 4, hiddenUnits: 1 };
+const interactionSizes: Sizes = { inputDim: 2, experts: 4, hiddenUnits: 1 };
 
 /**
  * Report card: what an engineer wants to know of a gate with an expert: what can be identified, at which rate, which
@@ -113,10 +113,10 @@ export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): 
   const subject = readSubject(of);
   const sizes = { ...(subject.isLayer ? layerSizes : specSizes), ...options.sizes };
   const judged = reduced(subject, sizes);
-  const { gate, expert, inputDim, atoms } = judged;
+  const { gate, expert, inputDim, experts } = judged;
 
-  progress(`verdicts for ${inputDim} inputs and ${atoms} atoms`);
-  const answer = identifiability({ gate, expert, inputDim, atoms, budget, seed });
+  progress(`verdicts for ${inputDim} inputs and ${experts} experts`);
+  const answer = identifiability({ gate, expert, inputDim, experts, budget, seed });
   progress('interactions of gate and expert');
   const equations = interactionsOf(
     reduced({ ...subject, ...judged, units: 1 }, interactionSizes),
@@ -131,10 +131,10 @@ export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): 
       gate: subject.gate.config,
       expert: subject.expert.config,
       inputDim: subject.inputDim ?? null,
-      atoms: subject.atoms,
+      experts: subject.experts,
       overSpecified,
     },
-    judged: { gate: gate.config, expert: expert.config, inputDim, atoms, reduced: judged.reduced },
+    judged: { gate: gate.config, expert: expert.config, inputDim, experts, reduced: judged.reduced },
     title: `${describeGate(gate)} with ${describeExpert(expert)}`,
     standing,
     summary: [
@@ -151,7 +151,7 @@ export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): 
     culprits: culpritsOf(answer, equations, overSpecified),
     interactions: equations,
     rates: found,
-    ...(isPlainSigmoid(gate, atoms) && {
+    ...(isPlainSigmoid(gate, experts) && {
       ratesInRegimeTwo: rates({ gate, expert, overSpecified, regime: 2 }),
     }),
     advice,
@@ -160,26 +160,26 @@ export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): 
 
 /** Equations under a softmax, a temperature or a selection of one; a hierarchical gate has one router per level. */
 function interactionsOf(
-  { gate, expert, inputDim, atoms }: Judged,
+  { gate, expert, inputDim, experts }: Judged,
   budget: number,
   seed: number,
 ): ReportInteraction[] {
-  const levels = levelsOf(gate, atoms);
+  const levels = levelsOf(gate, experts);
   if (levels === undefined) return [];
   return interactions({ gate: levels, expert, inputDim, budget, seed }).relations.map(reportInteraction);
 }
 
-function levelsOf(gate: Gate, atoms: number): Gate[] | undefined {
-  const { form } = gateTraits(gate, atoms);
-  if (form === undefined) return readGate(gate, atoms)?.logits ? [gate] : undefined;
+function levelsOf(gate: Gate, experts: number): Gate[] | undefined {
+  const { form } = gateTraits(gate, experts);
+  if (form === undefined) return readGate(gate, experts)?.logits ? [gate] : undefined;
   const leaves = leavesOf(form);
   // A sigmoid is no exponential of its logit.
   if (leaves.some(({ type }) => type === 'sigmoid')) return undefined;
   return form.type === 'hierarchical' ? leaves.map((leaf) => gateOfForm(leaf, learnsIn(gate, leaf))) : [gate];
 }
 
-function isPlainSigmoid(gate: Gate, atoms: number): boolean {
-  const { form } = gateTraits(gate, atoms);
+function isPlainSigmoid(gate: Gate, experts: number): boolean {
+  const { form } = gateTraits(gate, experts);
   return form?.type === 'sigmoid' && form.selection === undefined;
 }
 

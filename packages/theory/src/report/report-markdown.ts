@@ -6,13 +6,13 @@ import { countsOf, factsOf } from './report-facts.ts';
  */
 export function reportCardMarkdown(card: ReportCard): string {
   const { judged, culprits, advice, rates, interactions } = card;
-  const { inputDim, atoms, reduced } = judged;
+  const { inputDim, experts, reduced } = judged;
   const named = interactions.filter(({ name }) => name !== 'consequence' && name !== 'unnamed');
   const rest = interactions.filter((interaction) => !named.includes(interaction));
   const sections: (readonly string[])[] = [
     [`# ${capitalised(card.title)}`],
     [
-      `**${card.summary}** Judged at inputDim ${inputDim} with ${atoms} atoms${
+      `**${card.summary}** Judged at inputDim ${inputDim} with ${experts} experts${
         reduced.length === 0 ? '' : `, a reduced size (${reduced.join('; ')})`
       }.`,
     ],

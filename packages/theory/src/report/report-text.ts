@@ -44,8 +44,8 @@ export function reportCardText(card: ReportCard): string {
     .join('\n\n');
 }
 
-function sizeOf({ judged: { inputDim, atoms, reduced } }: ReportCard): string {
-  const size = `${inputDim} input${inputDim === 1 ? '' : 's'} and ${atoms} atom${atoms === 1 ? '' : 's'}`;
+function sizeOf({ judged: { inputDim, experts, reduced } }: ReportCard): string {
+  const size = `${inputDim} input${inputDim === 1 ? '' : 's'} and ${experts} expert${experts === 1 ? '' : 's'}`;
   return reduced.length === 0 ? size : `${size}, a reduced size (${reduced.join('; ')})`;
 }
 

@@ -27,7 +27,7 @@ export interface ReportSpec {
   /** Features of an input. Default 2. */
   readonly inputDim?: number;
   /** Number of experts. Default 3, or the next number that the gate can serve; two for each group of a hierarchical gate. */
-  readonly atoms?: number;
+  readonly experts?: number;
 }
 
 /** What `MixtureOfExperts.getConfig()` returns, as far as it is read. */
@@ -35,7 +35,8 @@ export interface LayerConfig {
   readonly experts: number;
   readonly gate: Config;
   readonly expert: Config;
-  readonly units?: number | null;
+  /** What tells a layer from a pair to judge. */
+  readonly units: number | null;
   /** There where the layer is the first of its model. */
   readonly batchInputShape?: readonly (number | null)[];
 }
@@ -57,7 +58,7 @@ export interface Subject {
   readonly expert: Expert;
   /** Nothing where a layer does not know it. */
   readonly inputDim: number | undefined;
-  readonly atoms: number;
+  readonly experts: number;
   /** Outputs; verdicts are those of one. */
   readonly units: number;
   readonly isLayer: boolean;
@@ -70,12 +71,12 @@ export function readSubject(of: ReportSubject): Subject {
     throw new MoeError(who, 'needs { gate, expert, ... }, a layer or the config of one', of);
   if ('getConfig' in of && typeof of.getConfig === 'function')
     return readLayer(of.getConfig() as LayerConfig);
-  if ('experts' in of) return readLayer(of);
+  if ('units' in of) return readLayer(of);
   return readSpec(of as ReportSpec);
 }
 
 function readSpec(spec: ReportSpec): Subject {
-  expectKnownOptions(who, spec, ['gate', 'router', 'expert', 'inputDim', 'atoms']);
+  expectKnownOptions(who, spec, ['gate', 'router', 'expert', 'inputDim', 'experts']);
   const own = getGate(spec.gate, who);
   const gate = spec.router === undefined ? own : withRouter(own, getRouter(spec.router, who));
   if (gate === undefined)
@@ -84,14 +85,14 @@ function readSpec(spec: ReportSpec): Subject {
     gate,
     expert: getExpert(spec.expert, who),
     inputDim: expectSize(who, 'inputDim', spec.inputDim ?? 2),
-    atoms: expectExperts(who, 'atoms', spec.atoms ?? fewAtoms(gate)),
+    experts: expectExperts(who, 'experts', spec.experts ?? fewExperts(gate)),
     units: 1,
     isLayer: false,
   };
 }
 
 function readLayer(config: LayerConfig): Subject {
-  const atoms = expectExperts(who, 'experts', config.experts);
+  const experts = expectExperts(who, 'experts', config.experts);
   if ((config.expert as Config | undefined)?.kind === 'layers') {
     throw new MoeError(
       who,
@@ -104,21 +105,21 @@ function readLayer(config: LayerConfig): Subject {
     gate: getGate(config.gate, who),
     expert: getExpert(config.expert, who),
     inputDim: typeof features === 'number' ? features : undefined,
-    atoms,
+    experts,
     units: config.units ?? 1,
     isLayer: true,
   };
 }
 
-/** Three atoms or the next number that a gate can serve, two for each of its groups. */
-function fewAtoms(gate: Gate): number {
-  for (let atoms = 3; atoms < MOST_ATOMS; atoms++) {
-    if (!serves(gate, atoms)) continue;
-    const { form } = gateTraits(gate, atoms);
-    if (form?.type !== 'hierarchical' || atoms >= 2 * form.groups) return atoms;
+/** Three experts or the next number that a gate can serve, two for each of its groups. */
+function fewExperts(gate: Gate): number {
+  for (let experts = 3; experts < MOST_EXPERTS; experts++) {
+    if (!serves(gate, experts)) continue;
+    const { form } = gateTraits(gate, experts);
+    if (form?.type !== 'hierarchical' || experts >= 2 * form.groups) return experts;
   }
   return 3;
 }
 
-/** Where the search for a number of atoms ends. */
-const MOST_ATOMS = 64;
+/** Where the search for a number of experts ends. */
+const MOST_EXPERTS = 64;

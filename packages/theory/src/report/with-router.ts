@@ -7,10 +7,10 @@ import { formWith, gateOfForm, gateWith, routersOf } from './built-ins.ts';
  * A gate with another router, on both levels of a hierarchical one: by its own option `router`, where it has one, else the
  * gate of this library with the same form; nothing where it takes no router and its form is unknown.
  */
-export function withRouter(gate: Gate, router: Router, atoms?: number): Gate | undefined {
-  const { form } = gateTraits(gate, atoms);
+export function withRouter(gate: Gate, router: Router, experts?: number): Gate | undefined {
+  const { form } = gateTraits(gate, experts);
   const isWanted = (changed: Gate) => {
-    const found = gateTraits(changed, atoms).form;
+    const found = gateTraits(changed, experts).form;
     const routers = found === undefined ? [changed.router] : routersOf(found);
     return routers.every((own) => JSON.stringify(own?.config) === JSON.stringify(router.config));
   };

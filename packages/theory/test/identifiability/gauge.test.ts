@@ -24,7 +24,7 @@ const centred = defineGate('centred', (power: number = 1) => ({
 }));
 
 test('of a gate of unknown form the gauge is found in the Jacobian, and the rest is asked modulo it', () => {
-  const { firstOrder, secondOrder } = identifiability({ gate: centred(), expert, inputDim: 1, atoms: 2 });
+  const { firstOrder, secondOrder } = identifiability({ gate: centred(), expert, inputDim: 1, experts: 2 });
   expect(firstOrder.verdict).toBe('independent');
   expect(firstOrder.notes).toContain(
     'gauge found, not declared: all copies of router/kernel, and all of bias may move together',
@@ -33,7 +33,7 @@ test('of a gate of unknown form the gauge is found in the Jacobian, and the rest
 });
 
 test('and no gauge is found where there is none', () => {
-  const { firstOrder } = identifiability({ gate: centred(2), expert, inputDim: 1, atoms: 2 });
+  const { firstOrder } = identifiability({ gate: centred(2), expert, inputDim: 1, experts: 2 });
   expect(firstOrder.notes).toEqual([]);
   expect(firstOrder.verdict).not.toBe('dependent');
 });

@@ -10,8 +10,8 @@ const direction = normalizedFfn({ hiddenUnits: [], activation: 'gelu', outputWei
 const router = (outputActivation: 'tanh' | 'relu') => mlpRouter({ hiddenUnits: [], outputActivation });
 
 const relationsOf = (verdict: Verdict) => (verdict.verdict === 'dependent' ? verdict.relations : []);
-const ask = (gate: Gate, expert: Expert, inputDim: number, atoms: number) =>
-  identifiability({ gate, expert, inputDim, atoms });
+const ask = (gate: Gate, expert: Expert, inputDim: number, experts: number) =>
+  identifiability({ gate, expert, inputDim, experts });
 
 describe('strong identifiability, read literally', () => {
   test.each([
@@ -30,9 +30,9 @@ describe('strong identifiability, read literally', () => {
     // Of the direction: the duplicates, and sum_u d_(a_u)^2 h = d_b^2 h.
     ['direction', direction, 2, 1, 2],
   ] as const)(
-    '%s, %i inputs, %i atoms: %i structural relations and a proof that there are no more',
-    (_name, expert, inputDim, atoms, count) => {
-      const { literal } = ask(softmax(), expert, inputDim, atoms);
+    '%s, %i inputs, %i experts: %i structural relations and a proof that there are no more',
+    (_name, expert, inputDim, experts, count) => {
+      const { literal } = ask(softmax(), expert, inputDim, experts);
       expect(literal.definition).toBe('strong identifiability');
       expect(relationsOf(literal)).toHaveLength(count);
       expect(relationsOf(literal).every(({ proof }) => proof === 'formal ring')).toBe(true);
@@ -118,7 +118,7 @@ describe('first order: the Jacobian without its gauge', () => {
       gate: sigmoid(),
       expert: linear(),
       inputDim: 1,
-      atoms: 2,
+      experts: 2,
       gateParams,
       expertParams: { kernel: [1, -0.5], bias: [0.5, 2] },
     });
@@ -127,7 +127,7 @@ describe('first order: the Jacobian without its gauge', () => {
 });
 
 test('verdicts do not change under relabelling of atoms or translation of the gauge', () => {
-  const base = { gate: softmax(), expert: ridge('gelu'), inputDim: 1, atoms: 2 };
+  const base = { gate: softmax(), expert: ridge('gelu'), inputDim: 1, experts: 2 };
   const verdicts = [
     { 'router/kernel': [0.5, -0.25], bias: [0.125, 1] },
     { 'router/kernel': [-0.25, 0.5], bias: [1, 0.125] },
@@ -143,10 +143,10 @@ test('verdicts do not change under relabelling of atoms or translation of the ga
 });
 
 test('bad input is refused', () => {
-  const base = { gate: softmax(), expert: linear(), inputDim: 1, atoms: 2 };
+  const base = { gate: softmax(), expert: linear(), inputDim: 1, experts: 2 };
   const expertParams = { kernel: [1, 1], bias: [0, 0] };
   const gateParams = { 'router/kernel': [1, 1], bias: [0, 0] };
-  expect(() => identifiability({ ...base, atoms: 0 })).toThrow('atoms must be an integer of at least 1');
+  expect(() => identifiability({ ...base, experts: 0 })).toThrow('experts must be an integer of at least 1');
   expect(() => identifiability({ ...base, inputDim: 0 })).toThrow('inputDim must be');
   expect(() => identifiability({ ...base, gate: linear() as unknown as Gate })).toThrow(
     'gate must be a gate',

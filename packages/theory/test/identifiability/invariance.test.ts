@@ -20,7 +20,7 @@ function answerOf({ overSpecified = [0], ...of }: Case) {
   const { firstOrder, secondOrder, literal, weak } = identifiability({
     ...of,
     inputDim: 2,
-    atoms: 2,
+    experts: 2,
     overSpecified,
   });
   const count = (of: typeof literal | typeof firstOrder) =>

@@ -6,7 +6,7 @@ import { identifiability } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
 
 const ridge = (activation: 'gelu' | 'tanh') => ffn({ hiddenUnits: [], activation, outputWeights: false });
-const base = { gate: softmax(), expert: ridge('gelu'), inputDim: 1, atoms: 2 };
+const base = { gate: softmax(), expert: ridge('gelu'), inputDim: 1, experts: 2 };
 
 describe('weak identifiability under a sigmoid gate', () => {
   test.each([
@@ -50,7 +50,7 @@ describe('gates that select: the gauge of the softmax that they divide by', () =
     ['noisy top-2', noisyTopK({ k: 2 })],
     ['switch', switchGate()],
   ] as const)('%s', (_name, gate) => {
-    const { firstOrder } = identifiability({ ...base, gate, atoms: 3, inputDim: 2 });
+    const { firstOrder } = identifiability({ ...base, gate, experts: 3, inputDim: 2 });
     expect(firstOrder.verdict).toBe('independent');
     expect(firstOrder.notes[0]).toContain('the gate selects');
     expect(firstOrder.notes.join()).not.toContain('never selected');
@@ -58,7 +58,7 @@ describe('gates that select: the gauge of the softmax that they divide by', () =
 
   test('hierarchical, of a top-1 within groups', () => {
     const gate = hierarchical({ groups: 2, inner: topK({ k: 1 }) });
-    const { firstOrder, secondOrder } = identifiability({ ...base, gate, atoms: 4, inputDim: 2 });
+    const { firstOrder, secondOrder } = identifiability({ ...base, gate, experts: 4, inputDim: 2 });
     expect(firstOrder.verdict).toBe('independent');
     expect(secondOrder).toMatchObject({ verdict: 'inconclusive', bits: 0 });
   });
@@ -149,7 +149,7 @@ describe('what cannot be asked', () => {
   });
 
   test.each([
-    ['no atoms', { atoms: 0 }, 'atoms must be an integer of at least 1'],
+    ['no experts', { experts: 0 }, 'experts must be an integer of at least 1'],
     ['nothing over-specified', { overSpecified: [] }, 'overSpecified must name at least one atom'],
     ['an atom twice', { overSpecified: [0, 0] }, 'none twice'],
     ['an atom that is not there', { overSpecified: [2] }, 'overSpecified must be an integer between 0 and 1'],
@@ -182,7 +182,7 @@ describe('what cannot be asked', () => {
 });
 
 test('a budget that is too small for any question', () => {
-  const answer = identifiability({ ...base, inputDim: 8, atoms: 4, budget: 1 });
+  const answer = identifiability({ ...base, inputDim: 8, experts: 4, budget: 1 });
   for (const { verdict } of [answer.firstOrder, answer.secondOrder]) expect(verdict).toBe('inconclusive');
   expect(answer.secondOrder).toMatchObject({ raise: expect.stringContaining('budget') });
 });

@@ -15,7 +15,7 @@ const gelu = ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false });
 const relu = ffn({ hiddenUnits: [], activation: 'relu', outputWeights: false });
 const deep = ffn({ hiddenUnits: 1, activation: 'gelu' });
 const tanhRouter = mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' });
-const size = { inputDim: 2, atoms: 2 };
+const size = { inputDim: 2, experts: 2 };
 
 const changesOf = (card: ReportCard) => card.advice.map(({ changes }) => changes.join(' and '));
 
@@ -61,7 +61,7 @@ describe('where a pair stands, what is to blame, what mends it', () => {
     expect(proved.summary).toMatch(/^Not identifiable.*without a trace in the function\.$/);
     // Two regions of one input with a shift each: the relation between them is known by numbers alone.
     const gate = topK({ k: 2, biasInSelection: false });
-    const { standing, summary } = reportCard({ gate, expert: gelu, inputDim: 1, atoms: 4 });
+    const { standing, summary } = reportCard({ gate, expert: gelu, inputDim: 1, experts: 4 });
     expect(standing).toBe('not identifiable');
     expect(summary).toMatch(/By numerical evidence, not by proof\.$/);
   });
@@ -117,7 +117,7 @@ describe('what can be reported on', () => {
         router: 'mlp',
         expert: linear(),
         inputDim: 1,
-        atoms: 4,
+        experts: 4,
       } as never,
       {
         budget: 1,
@@ -140,10 +140,10 @@ describe('what can be reported on', () => {
     };
     const layer = { getConfig: () => config, apply: () => {} };
     const card = reportCard(layer);
-    expect(card.subject).toMatchObject({ inputDim: 512, atoms: 64, expert: { hiddenUnits: [256] } });
+    expect(card.subject).toMatchObject({ inputDim: 512, experts: 64, expert: { hiddenUnits: [256] } });
     expect(card.judged).toMatchObject({
       inputDim: 2,
-      atoms: 3,
+      experts: 3,
       gate: { k: 2 },
       expert: { hiddenUnits: [1] },
     });
@@ -160,11 +160,16 @@ describe('what can be reported on', () => {
 
   test('bad input is refused', () => {
     expect(() => reportCard(null as never)).toThrow('needs { gate, expert, ... }');
-    expect(() => reportCard({ ...spec, atoms: 0 })).toThrow('atoms must be');
+    expect(() => reportCard({ ...spec, experts: 0 })).toThrow('experts must be');
     expect(() => reportCard({ ...spec, gate: 'nope' })).toThrow('unknown gate kind');
     expect(() => reportCard({ ...spec, atom: 3 } as never)).toThrow('unknown option "atom"');
     expect(() => reportCard(spec, { budgets: 1 } as never)).toThrow('unknown option "budgets"');
-    const layers = { experts: 2, gate: { kind: 'softmax' }, expert: { kind: 'layers', layers: [] } };
+    const layers = {
+      experts: 2,
+      units: 1,
+      gate: { kind: 'softmax' },
+      expert: { kind: 'layers', layers: [] },
+    };
     expect(() => reportCard(layers as never)).toThrow('have no definition over Ops');
   });
 });

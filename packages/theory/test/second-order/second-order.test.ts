@@ -20,8 +20,8 @@ const direction = normalizedFfn({ hiddenUnits: [], activation: 'gelu', outputWei
 const scaled = ffn({ hiddenUnits: 1, activation: 'gelu' });
 const bounded = mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' });
 
-function ask(gate: Gate, expert: Expert, inputDim: number, atoms: number, overSpecified?: number[]) {
-  const options = { gate, expert, inputDim, atoms, ...(overSpecified && { overSpecified }) };
+function ask(gate: Gate, expert: Expert, inputDim: number, experts: number, overSpecified?: number[]) {
+  const options = { gate, expert, inputDim, experts, ...(overSpecified && { overSpecified }) };
   return identifiability(options).secondOrder;
 }
 const directionOf = (verdict: SecondOrderVerdict) =>
@@ -102,7 +102,7 @@ describe('null directions, by name and with an equation', () => {
         gate: softmax(),
         expert: polynomial({ degree: 2 }),
         inputDim: 1,
-        atoms: 2,
+        experts: 2,
         overSpecified: [1],
         gateParams: { 'router/kernel': [0.5, 0.25], bias: [0, 1] },
         expertParams: { kernel: [1, -0.7], bias: [0.1, 0.3] },

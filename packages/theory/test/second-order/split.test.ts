@@ -75,7 +75,7 @@ function slopes(of: MixingMeasure): number[][] {
 
 function asked(gate: Gate, expert: Expert) {
   const shape = { gate, expert, inputDim: 2, experts: 2 };
-  const answer = identifiability({ gate, expert, inputDim: 2, atoms: 2 });
+  const answer = identifiability({ gate, expert, inputDim: 2, experts: 2 });
   return { of: mixingMeasure({ ...shape, ...answer.parameters }), answer };
 }
 

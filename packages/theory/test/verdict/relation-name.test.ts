@@ -7,8 +7,8 @@ import { expect, test } from 'vitest';
 const ridge = (activation: 'gelu' | 'tanh') => ffn({ hiddenUnits: [], activation, outputWeights: false });
 const direction = normalizedFfn({ hiddenUnits: [], activation: 'gelu', outputWeights: false, epsilon: 0 });
 
-function names(of: 'firstOrder' | 'literal', gate: Gate, expert: Expert, inputDim: number, atoms: number) {
-  const verdict: Verdict = identifiability({ gate, expert, inputDim, atoms })[of];
+function names(of: 'firstOrder' | 'literal', gate: Gate, expert: Expert, inputDim: number, experts: number) {
+  const verdict: Verdict = identifiability({ gate, expert, inputDim, experts })[of];
   if (verdict.verdict !== 'dependent') throw new Error(verdict.verdict);
   return Object.fromEntries(verdict.relations.map(({ text, knownAs }) => [text, knownAs]));
 }
@@ -63,7 +63,7 @@ test('two atoms that mirror each other', () => {
     gate: softmax(),
     expert: ridge('tanh'),
     inputDim: 1,
-    atoms: 2,
+    experts: 2,
     gateParams: { 'router/kernel': [0.5, -1], bias: [0, 0.5] },
     expertParams: { 'layer_1/kernel': [1, -1], 'layer_1/bias': [0.25, -0.25] },
   });

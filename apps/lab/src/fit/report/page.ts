@@ -73,7 +73,7 @@ function likelihoodParts(fit: MaximumLikelihoodFit, errors: ErrorKind): Parts {
 }
 
 function squaresParts(fit: LeastSquaresFit): Parts {
-  const { measure, atBounds, sigma2, fitted, effectiveAtoms } = fit;
+  const { measure, atBounds, sigma2, fitted, effectiveExperts } = fit;
   const { experts, expert, gate } = measure;
   return {
     lead: [
@@ -81,7 +81,7 @@ function squaresParts(fit: LeastSquaresFit): Parts {
       `Residual standard deviation ${Math.sqrt(sigma2).toPrecision(5)}.`,
     ],
     notices: [
-      ...(effectiveAtoms < experts ? [`Only ${effectiveAtoms} of the ${experts} experts differ.`] : []),
+      ...(effectiveExperts < experts ? [`Only ${effectiveExperts} of the ${experts} experts differ.`] : []),
       ...(atBounds.length > 0 ? [`At an end of the parameter space: ${atBounds.join(', ')}.`] : []),
     ],
   };

@@ -13,7 +13,7 @@ const NO_SHARE = 1e-6;
  *
  * @param shares mean weight of every atom
  */
-export function effectiveAtoms(measure: MixingMeasure, shares: readonly number[]): number {
+export function effectiveExperts(measure: MixingMeasure, shares: readonly number[]): number {
   const kept: number[][] = [];
   for (let e = 0; e < measure.experts; e++) {
     if ((shares[e] as number) < NO_SHARE) continue;

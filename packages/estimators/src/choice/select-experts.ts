@@ -7,26 +7,26 @@ import type { MaximumLikelihoodOptions } from '../likelihood/options.ts';
 /** The name of a criterion by which a number of experts is chosen. */
 export type Criterion = 'aic' | 'bic' | 'icl';
 
-/** Options of `selectAtoms`: which numbers of experts are tried, by which criterion, with which fit. */
-export interface SelectAtomsOptions extends Omit<MaximumLikelihoodOptions, 'atoms' | 'initial'> {
+/** Options of `selectExperts`: which numbers of experts are tried, by which criterion, with which fit. */
+export interface SelectExpertsOptions extends Omit<MaximumLikelihoodOptions, 'experts' | 'initial'> {
   /** Smallest and largest number of experts, both tried. */
   readonly range: readonly [smallest: number, largest: number];
   /** Default `'bic'`. */
   readonly criterion?: Criterion;
   /** Called after every fit. */
-  readonly onFit?: (atoms: number, fit: MaximumLikelihoodFit) => void;
+  readonly onFit?: (experts: number, fit: MaximumLikelihoodFit) => void;
 }
 
 /** One number of experts with its fit and its criteria. */
 export interface Candidate {
-  readonly atoms: number;
+  readonly experts: number;
   readonly fit: MaximumLikelihoodFit;
   readonly aic: number;
   readonly bic: number;
   readonly icl: number;
 }
 
-/** What `selectAtoms` returns: every candidate, and the one with the best criterion. */
+/** What `selectExperts` returns: every candidate, and the one with the best criterion. */
 export interface Selection {
   readonly criterion: Criterion;
   /** In the order of the number of experts. */
@@ -35,13 +35,13 @@ export interface Selection {
 }
 
 /**
- * selectAtoms: how many experts, by an information criterion: the fit for every number in a range, and the best of them.
+ * selectExperts: how many experts, by an information criterion: the fit for every number in a range, and the best of them.
  *
  * A fit that did not converge to a proper maximum is listed but not chosen, unless there is no other. For linear experts BIC
  * tends to be right where experts overlap little; ICL asks that they do; AIC takes more experts and predicts well.
  */
-export function selectAtoms(options: SelectAtomsOptions): Selection {
-  const who = 'selectAtoms';
+export function selectExperts(options: SelectExpertsOptions): Selection {
+  const who = 'selectExperts';
   const { range, criterion: given, onFit, ...rest } = options;
   if (!Array.isArray(range) || range.length !== 2)
     throw new MoeError(who, 'range must be two integers', range);
@@ -49,11 +49,11 @@ export function selectAtoms(options: SelectAtomsOptions): Selection {
   const largest = expectInteger(who, 'range[1]', range[1], { min: smallest });
   const criterion = expectOneOf(who, 'criterion', given ?? 'bic', ['aic', 'bic', 'icl']);
   const candidates: Candidate[] = [];
-  for (let atoms = smallest; atoms <= largest; atoms++) {
-    if (!fits(rest, atoms)) continue;
-    const fit = fitMaximumLikelihood({ ...rest, atoms });
-    candidates.push({ atoms, fit, aic: aic(fit), bic: bic(fit), icl: icl(fit) });
-    onFit?.(atoms, fit);
+  for (let experts = smallest; experts <= largest; experts++) {
+    if (!fits(rest, experts)) continue;
+    const fit = fitMaximumLikelihood({ ...rest, experts });
+    candidates.push({ experts, fit, aic: aic(fit), bic: bic(fit), icl: icl(fit) });
+    onFit?.(experts, fit);
   }
   if (candidates.length === 0)
     throw new MoeError(who, 'the gate must serve some number of experts in range', range);
@@ -65,9 +65,9 @@ export function selectAtoms(options: SelectAtomsOptions): Selection {
 }
 
 /** Whether the gate can serve so many experts: groups divide only some numbers, top-K needs at least K. */
-function fits({ gate, data }: Pick<MaximumLikelihoodOptions, 'gate' | 'data'>, atoms: number): boolean {
+function fits({ gate, data }: Pick<MaximumLikelihoodOptions, 'gate' | 'data'>, experts: number): boolean {
   try {
-    gate?.params(data.inputs[0]?.length ?? 1, atoms);
+    gate?.params(data.inputs[0]?.length ?? 1, experts);
     return true;
   } catch (error) {
     if (error instanceof MoeError) return false;
