@@ -99,7 +99,7 @@ test('a softmax under another name is a softmax to estimators and theory', () =>
   const inputs = Array.from({ length: 120 }, (_, i) => [(i - 60) / 20]);
   const response = inputs.map(([x], i) => (x > 0.3 ? 2 * x : 1 - x) + 0.2 * Math.sin(7 * i));
   const [own, built] = [mySoftmax(), softmax()].map((gate) =>
-    fitMaximumLikelihood({ data: { inputs, response }, gate, expert: linear(), atoms: 2, seed: 1 }),
+    fitMaximumLikelihood({ data: { inputs, response }, gate, expert: linear(), experts: 2, seed: 1 }),
   );
   assert.equal(own.degreesOfFreedom, built.degreesOfFreedom);
   assert.equal(own.logLikelihood, built.logLikelihood);

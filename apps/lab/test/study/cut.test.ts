@@ -95,7 +95,8 @@ describe('results with a byte changed', () => {
       bytes[place] = bytes[place]! ^ (1 << (place % 7));
       writeFileSync(out, bytes);
       const said = reading(() => readResults('moe', out));
-      if (!/^20 outcomes$|line \d+|twice|1 is missing/.test(said)) expect.unreachable(`byte ${place}: ${said}`);
+      if (!/^20 outcomes$|line \d+|twice|1 is missing/.test(said))
+        expect.unreachable(`byte ${place}: ${said}`);
     }
   });
 

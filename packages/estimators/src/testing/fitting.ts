@@ -95,7 +95,7 @@ function drawnAndFitted(shape: MeasureShape): MaximumLikelihoodFit {
   return fitMaximumLikelihood({
     gate,
     expert,
-    atoms: experts,
+    experts,
     data: { inputs, response },
     initial: { measure: { ...truth, standardDeviations: new Array(experts).fill(NOISE) } },
   });

@@ -57,8 +57,7 @@ const asked = new WeakMap<MeasureShape['gate'], WeakMap<MeasureShape['expert'], 
 function verdictsOn({ gate, expert, inputDim, experts }: MeasureShape): Identifiability {
   const known = asked.get(gate) ?? new WeakMap();
   asked.set(gate, known);
-  const found =
-    known.get(expert) ?? identifiability({ gate, expert, inputDim, atoms: experts, budget: BUDGET });
+  const found = known.get(expert) ?? identifiability({ gate, expert, inputDim, experts, budget: BUDGET });
   known.set(expert, found);
   return found;
 }
