@@ -1,5 +1,5 @@
 /** Gates and experts of every kind, and measures of them at random parameters. */
-import { type Expert, type Gate, initialValues, mapNames, stream } from '@tfjs-moe/core';
+import type { Expert, Gate } from '@tfjs-moe/core';
 import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
 import {
   cosineRouter,
@@ -13,7 +13,10 @@ import {
   temperature,
   topK,
 } from '@tfjs-moe/gates';
-import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import type { MeasureShape, MixingMeasure } from '@tfjs-moe/measures';
+import { randomMeasure as measureAtRandom, type RandomMeasureOptions } from '@tfjs-moe/measures/testing';
+
+export { randomRows } from '@tfjs-moe/measures/testing';
 
 /** For four experts. */
 export const manyGates: readonly Gate[] = [
@@ -57,38 +60,16 @@ export const manyExperts: readonly Expert[] = [
 /** A name for tests. */
 export const nameOf = ({ config }: { readonly config: object }): string => JSON.stringify(config);
 
-export interface RandomMeasureOptions {
-  readonly seed?: number;
-  readonly inputDim?: number;
-  readonly experts?: number;
-  readonly units?: number;
-  /** Standard deviation of the parameters. */
-  readonly scale?: number;
-}
-
-/** A measure at random parameters, every number of which matters. */
+/** A measure at random parameters, for gates and experts of two inputs unless it is said otherwise. */
 export function randomMeasure(
   gate: Gate,
   expert: Expert,
-  { seed = 1, inputDim = 2, experts = 4, units = 1, scale = 1 }: RandomMeasureOptions = {},
+  {
+    inputDim = 2,
+    experts = 4,
+    units = 1,
+    ...rest
+  }: Partial<Pick<MeasureShape, 'inputDim' | 'experts' | 'units'>> & RandomMeasureOptions = {},
 ): MixingMeasure {
-  const shape = { gate, expert, inputDim, experts, units };
-  const specs = measureSpecs(shape);
-  const random = stream(seed, 'measure');
-  const draw = (named: typeof specs.gate) =>
-    mapNames(named, (spec) => {
-      const numbers = Array.from({ length: spec.copies }, () => [...initialValues(spec, random)]).flat();
-      return numbers.map((value) => {
-        const { min = -Infinity } = spec.constraint ?? {};
-        // Temperatures stay where they mean something.
-        return min > 0 ? value * (1 + random.uniform()) : scale * random.normal();
-      });
-    });
-  return { ...shape, gateParams: draw(specs.gate), expertParams: draw(specs.expert) };
-}
-
-/** Standard normal rows. */
-export function randomRows(n: number, inputDim = 2, seed = 2): number[][] {
-  const random = stream(seed, 'rows');
-  return Array.from({ length: n }, () => Array.from({ length: inputDim }, () => random.normal()));
+  return measureAtRandom({ gate, expert, inputDim, experts, units }, rest);
 }

@@ -1,17 +1,8 @@
 import { type Expert, type Gate, paramSize } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import {
-  fixedCopies,
-  gateGauge,
-  gateProbabilities,
-  inGauge,
-  type MixingMeasure,
-  measureSpecs,
-  unseenDirections,
-} from '@tfjs-moe/measures';
-import { compile, mixtureTape, type Node, numbersOf } from '@tfjs-moe/measures/tape';
-import { matrixOf, singularValues } from '@tfjs-moe/numerics';
+import { gateGauge, gateProbabilities, inGauge, measureSpecs, unseenDirections } from '@tfjs-moe/measures';
+import { derivativeRank, freePlacesOfExperts, freePlacesOfGate } from '@tfjs-moe/measures/testing';
 import { describe, expect, it } from 'vitest';
 import { builtInExperts, builtInGates } from '../built-ins.ts';
 import { randomMeasure, randomRows } from '../measures.ts';
@@ -20,48 +11,6 @@ import { wrappedExpert, wrappedGate } from '../wrapped.ts';
 const rows = randomRows(150);
 /** A ReLU may be off, and an expert not selected, at all rows; not at all of these numbers. */
 const seeds = [1, 2, 3, 4];
-
-/** The rank of the derivatives of some nodes by some parameters of a measure, at all rows. */
-function rankOf(
-  measure: MixingMeasure,
-  nodes: (tape: ReturnType<typeof mixtureTape>) => readonly Node[],
-  parameters: readonly number[],
-): number {
-  const mixture = mixtureTape(measure);
-  const inputs = rows[0]!.map((_, d) => Float64Array.from(rows, (row) => row[d]!));
-  const columns = parameters.map((): number[] => []);
-  for (const node of nodes(mixture)) {
-    const program = compile(mixture.tape, [node], { differentiate: node, parameters, block: rows.length });
-    program.setParameters(numbersOf(measure));
-    program.run(inputs, 0, rows.length);
-    parameters.forEach((parameter, j) => {
-      columns[j]!.push(
-        ...(program.derivative(parameter) ?? new Float64Array(rows.length)).slice(0, rows.length),
-      );
-    });
-  }
-  const scaled = columns.map((column) => {
-    const length = Math.hypot(...column) || 1;
-    return column.map((value) => value / length);
-  });
-  const { values } = singularValues(matrixOf(scaled));
-  return values.filter((value) => value > 1e-9 * values[0]!).length;
-}
-
-/** Places of the gate's numbers that are free: learned, with a part in evaluation, and not fixed by the gauge. */
-function freeOfGate(measure: MixingMeasure): number[] {
-  const { gate, inputDim, experts } = measure;
-  const fixed = new Set(fixedCopies(gate, inputDim, experts).map(({ name, copy }) => `${name}#${copy}`));
-  const { idle } = gateGauge(gate, inputDim, experts);
-  let next = 0;
-  return Object.entries(measureSpecs(measure).gate).flatMap(([name, spec]) =>
-    Array.from({ length: spec.copies * paramSize(spec) }, (_, i) => {
-      const place = next++;
-      const isFixed = fixed.has(`${name}#${Math.floor(i / paramSize(spec))}`);
-      return spec.trainable === false || isFixed || idle.includes(name) ? [] : [place];
-    }).flat(),
-  );
-}
 
 // What the gauge and the unseen directions leave is what the weights tell apart: no more, and no less.
 describe('of the free parameters of a gate, as many directions are seen as its weights have derivatives', () => {
@@ -76,8 +25,8 @@ describe('of the free parameters of a gate, as many directions are seen as its w
       const drawn = randomMeasure(gate, linear(), { seed, scale: 0.6 });
       return { ...drawn, gateParams: inGauge(gauge, measureSpecs(drawn).gate, drawn.gateParams) };
     });
-    const free = freeOfGate(measures[0]!);
-    const ranks = measures.map((measure) => rankOf(measure, ({ weights }) => weights, free));
+    const free = freePlacesOfGate(measures[0]!);
+    const ranks = measures.map((measure) => derivativeRank(measure, ({ weights }) => weights, free, rows));
     expect(Math.max(...ranks)).toBe(free.length - unseenDirections(measures[0]!));
   });
 });
@@ -88,11 +37,8 @@ describe('of the parameters of an expert likewise', () => {
   it.each(nets)('%s', (_name, expert: Expert) => {
     const measures = seeds.map((seed) => randomMeasure(softmax(), expert, { seed, experts: 1 }));
     const measure = measures[0]!;
-    const gateSize = numbersOf(measure).length - Object.values(measure.expertParams).flat().length;
-    const free = Object.values(measure.expertParams)
-      .flat()
-      .map((_, i) => gateSize + i);
-    const ranks = measures.map((each) => rankOf(each, ({ outputs }) => outputs.flat(), free));
+    const free = freePlacesOfExperts(measure);
+    const ranks = measures.map((each) => derivativeRank(each, ({ outputs }) => outputs.flat(), free, rows));
     expect(Math.max(...ranks)).toBe(free.length - unseenDirections(measure));
   });
 });
