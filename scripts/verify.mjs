@@ -25,6 +25,7 @@ const STAGES = [
   { name: 'types', command: 'pnpm typecheck' },
   { name: 'unused code', command: 'knip' },
   { name: 'kinds asked for by name', command: 'node scripts/check-kinds.mjs' },
+  { name: 'import circles', command: 'node scripts/check-circles.mjs' },
   { name: 'package exports', command: 'node scripts/check-packages.mjs' },
   { name: 'what an editor shows', command: 'node scripts/check-documentation.mjs' },
   { name: 'packages', command: 'node scripts/test-packages.mjs' },

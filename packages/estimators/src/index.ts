@@ -42,18 +42,18 @@ export {
   type LeastSquaresOptions,
   type LeastSquaresProgress,
 } from './least-squares/fit-least-squares.ts';
+export { fitMaximumLikelihood } from './likelihood/fit-maximum-likelihood.ts';
+export type {
+  InitialPoint,
+  MaximumLikelihoodOptions,
+  MaximumLikelihoodProgress,
+} from './likelihood/problem/options.ts';
 export type {
   ClimbReport,
   Estimate,
   EstimateStatus,
   FitWarning,
   MaximumLikelihoodFit,
-} from './likelihood/fit.ts';
-export { fitMaximumLikelihood } from './likelihood/fit-maximum-likelihood.ts';
-export type {
-  InitialPoint,
-  MaximumLikelihoodOptions,
-  MaximumLikelihoodProgress,
-} from './likelihood/options.ts';
+} from './likelihood/report/fit.ts';
 // What they are fitted to.
 export type { Sample } from './sample.ts';

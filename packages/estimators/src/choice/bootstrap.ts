@@ -8,7 +8,7 @@ import {
 } from '@tfjs-moe/core';
 import { gateGauge, inGauge, type MixingMeasure, measureSpecs, withAtoms } from '@tfjs-moe/measures';
 import { simulateResponse } from '../diagnostics/simulate-response.ts';
-import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { Sample } from '../sample.ts';
 import { nearestOrder } from './nearest-order.ts';
 import { refit, rowsOf } from './refit.ts';

@@ -1,7 +1,7 @@
 import { expectInteger, stream } from '@tfjs-moe/core';
 import { logDensities, predictive } from '../diagnostics/predictive.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
-import type { MaximumLikelihoodOptions } from '../likelihood/options.ts';
+import type { MaximumLikelihoodOptions } from '../likelihood/problem/options.ts';
 import { columnsOfSample } from '../sample.ts';
 import { rowsOf } from './refit.ts';
 

@@ -1,6 +1,6 @@
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
-import type { MaximumLikelihoodOptions } from '../likelihood/options.ts';
+import type { MaximumLikelihoodOptions } from '../likelihood/problem/options.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { Sample } from '../sample.ts';
 
 /** The options that make a fit again, without its data and start. */

@@ -1,8 +1,8 @@
 import { expectInteger, expectOneOf, MoeError } from '@tfjs-moe/core';
 import { aic, bic, icl } from '../inference/criteria.ts';
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
-import type { MaximumLikelihoodOptions } from '../likelihood/options.ts';
+import type { MaximumLikelihoodOptions } from '../likelihood/problem/options.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
 /** The name of a criterion by which a number of experts is chosen. */
 export type Criterion = 'aic' | 'bic' | 'icl';

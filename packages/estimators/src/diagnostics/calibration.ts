@@ -1,5 +1,5 @@
 import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { columnsOfSample, type Sample } from '../sample.ts';
 import { predictive } from './predictive.ts';
 import { residuals } from './residuals.ts';

@@ -1,5 +1,5 @@
 import type { Rows } from '@tfjs-moe/measures';
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { predictive } from './predictive.ts';
 
 /**

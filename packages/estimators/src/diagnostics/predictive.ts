@@ -1,6 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
 import { evaluated, lawOfWeights, type Rows } from '@tfjs-moe/measures';
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
 export interface Predictive {
   readonly n: number;

@@ -1,6 +1,6 @@
 import { expectKnownOptions, expectNumber, expectOneOf, MoeError, stream } from '@tfjs-moe/core';
 import { normalCdf, normalQuantile } from '@tfjs-moe/numerics';
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { columnsOfSample, type Sample } from '../sample.ts';
 import { type Predictive, predictive } from './predictive.ts';
 

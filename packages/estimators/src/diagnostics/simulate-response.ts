@@ -1,6 +1,6 @@
 import type { Stream } from '@tfjs-moe/core';
 import type { Rows } from '@tfjs-moe/measures';
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { predictive } from './predictive.ts';
 
 /**

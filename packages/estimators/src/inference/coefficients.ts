@@ -1,6 +1,6 @@
 import { expectNumber, expectOneOf, MoeError } from '@tfjs-moe/core';
 import { normalCdf, normalQuantile } from '@tfjs-moe/numerics';
-import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
 /**
  * Where standard errors come from: the observed information, $H^{-1}$, or the sandwich $H^{-1} J H^{-1}$, which also

@@ -5,7 +5,7 @@
  * \mathrm{BIC} + 2 \sum_i w_i \mathcal{H}(r_i)$ with the entropy of the responsibilities (Biernacki, Celeux and Govaert, 2000),
  * which asks for experts that can be told apart. n is the sum of the weights.
  */
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
 /** What criteria need of a fit. */
 export type Fitted = Pick<

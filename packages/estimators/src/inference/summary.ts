@@ -1,4 +1,4 @@
-import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { type Coefficient, coefficients, type ErrorKind, type InferenceOptions } from './coefficients.ts';
 import { aic, bic, icl } from './criteria.ts';
 

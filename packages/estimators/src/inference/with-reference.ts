@@ -1,6 +1,6 @@
 import { expectInteger, MoeError, type Numbers } from '@tfjs-moe/core';
 import { freedomsAt, inGauge, measureSpecs } from '@tfjs-moe/measures';
-import type { Estimate, MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
 /**
  * The same fit with another expert as the reference of its gate: a softmax says only how much more one expert is preferred

@@ -1,19 +1,19 @@
 import { stream } from '@tfjs-moe/core';
 import { canonical, type MixingMeasure } from '@tfjs-moe/measures';
 import { rowsOfColumns, rowsThatCount } from '../sample.ts';
-import { climbSelecting, throughSoftmax } from '../selection/climb-selecting.ts';
-import { type Degeneracy, degeneracyOf } from './degeneracy.ts';
-import { derivativesPass } from './derivatives-pass.ts';
-import { finishFit } from './finish-fit.ts';
-import { firstStep } from './first-step.ts';
-import type { MaximumLikelihoodFit } from './fit.ts';
-import { drawnMeasure, makeProblem } from './make-problem.ts';
-import { type Climb, climb } from './maximise.ts';
-import { type Evaluate, mixtureRows } from './mixture-rows.ts';
-import { type CheckedOptions, checkOptions, type MaximumLikelihoodOptions } from './options.ts';
-import type { Problem } from './problem.ts';
-import { kindOfStart, startOf } from './starts.ts';
-import { sizesAt } from './value-pass.ts';
+import { type Climb, climb } from './climb/climb.ts';
+import { type Degeneracy, degeneracyOf } from './climb/degeneracy.ts';
+import { firstStep } from './climb/first-step.ts';
+import { climbSelecting, throughSoftmax } from './climb/selection/climb-selecting.ts';
+import { kindOfStart, startOf } from './climb/starts.ts';
+import { derivativesPass } from './passes/derivatives-pass.ts';
+import { type Evaluate, mixtureRows } from './passes/mixture-rows.ts';
+import { sizesAt } from './passes/value-pass.ts';
+import { drawnMeasure, makeProblem } from './problem/make-problem.ts';
+import { type CheckedOptions, checkOptions, type MaximumLikelihoodOptions } from './problem/options.ts';
+import type { Problem } from './problem/problem.ts';
+import { finishFit } from './report/finish-fit.ts';
+import type { MaximumLikelihoodFit } from './report/fit.ts';
 
 const WHO = 'fitMaximumLikelihood';
 /** Above this number of rows, starts are tried on a part of the sample first. */

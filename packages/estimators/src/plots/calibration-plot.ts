@@ -1,6 +1,6 @@
 import { dot, line, type PlotOptions, rectY, ruleX, ruleY } from '@observablehq/plot';
 import { type Calibration, type CalibrationOptions, calibration } from '../diagnostics/calibration.ts';
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { Sample } from '../sample.ts';
 import { faint, frame, guide } from './frame.ts';
 

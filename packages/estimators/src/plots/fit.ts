@@ -5,7 +5,7 @@ import { MoeError } from '@tfjs-moe/core';
 import { evaluated, type Rows, responsibilities } from '@tfjs-moe/measures';
 import { predictive } from '../diagnostics/predictive.ts';
 import type { LeastSquaresFit } from '../least-squares/fit.ts';
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { Sample } from '../sample.ts';
 
 /** A fit that can be drawn: of either estimator. */

@@ -1,0 +1,69 @@
+import type { DensityColumns } from '../problem/density.ts';
+import type { Block, Parts } from '../problem/part.ts';
+import { logSigmaOf, type Problem } from '../problem/problem.ts';
+import { softmaxRows } from './column-loops.ts';
+
+export interface MixtureRows {
+  readonly parts: Parts;
+  readonly densities: readonly DensityColumns[];
+  /** $g_e$, one column per expert. */
+  readonly weights: readonly Float64Array[];
+  /** $r_e$. */
+  readonly responsibilities: readonly Float64Array[];
+  /** $\log \sum_e g_e f_e$. */
+  readonly logDensity: Float64Array;
+}
+
+/** Evaluates blocks of one problem, in the same columns each time. */
+export type Evaluate = (
+  block: Block,
+  at: Float64Array,
+  order: 0 | 1 | 2,
+  everywhere?: boolean,
+) => MixtureRows;
+
+/**
+ * The mixture at a block of rows: every expert's weight $g_e$, its responsibility
+ * $r_e = g_e f_e / \sum_j g_j f_j$ (the E-step), and the log-likelihood of each row, all from logarithms.
+ */
+export function mixtureRows(problem: Problem): Evaluate {
+  const { source, density } = problem;
+  const { experts } = problem.layout.shape;
+  const rows = source.blocks[0]!.rows;
+  const table = () => Array.from({ length: experts }, () => new Float64Array(rows));
+  const densities = Array.from({ length: experts }, () => density.columns(rows));
+  const weights = table();
+  const responsibilities = table();
+  const [gateMost, gateSum, jointMost, jointSum] = [0, 1, 2, 3].map(() => new Float64Array(rows)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const logDensity = new Float64Array(rows);
+
+  return (block, at, order, everywhere = false) => {
+    const parts = source.evaluate(block, at, order, everywhere);
+    const count = block.rows;
+    for (let e = 0; e < experts; e++) {
+      const into = densities[e]!;
+      density.evaluate(parts.outputs[e]!, block, logSigmaOf(problem, at, e), into, order > 0);
+      const logits = parts.logits[e]!.value;
+      const selected = parts.selected[e];
+      const gate = weights[e]!;
+      const joint = responsibilities[e]!;
+      const { log } = into;
+      for (let i = 0; i < count; i++) {
+        const z = selected !== undefined && selected[i] === 0 ? -Infinity : logits[i]!;
+        gate[i] = z;
+        joint[i] = z + log[i]!;
+      }
+    }
+    softmaxRows(weights, gateMost, gateSum, count);
+    softmaxRows(responsibilities, jointMost, jointSum, count);
+    for (let i = 0; i < count; i++) {
+      logDensity[i] = jointMost[i]! - gateMost[i]! + Math.log(jointSum[i]! / gateSum[i]!);
+    }
+    return { parts, densities, weights, responsibilities, logDensity };
+  };
+}

@@ -1,0 +1,53 @@
+import type { Problem } from '../problem/problem.ts';
+import { addProduct, dot, multiply } from './column-loops.ts';
+import { rowSlopes } from './derivatives-pass.ts';
+import type { Evaluate } from './mixture-rows.ts';
+import { weightsOf } from './value-pass.ts';
+
+/**
+ * The outer product of the scores, $J = \sum_i w_i s_i s_i^\top$ with $s_i = \nabla \log p(y_i \mid x_i)$: what the
+ * sandwich has in its middle.
+ *
+ * Lower triangle, column-major.
+ */
+export function scoresPass(problem: Problem, evaluate: Evaluate, at: Float64Array): Float64Array {
+  const { size } = problem.coordinates;
+  const { experts } = problem.layout.shape;
+  const most = problem.source.blocks[0]!.rows;
+  const table = () => Array.from({ length: size }, () => new Float64Array(most));
+  const scores = table();
+  const scratch = table();
+  const factor = new Float64Array(most);
+  const result = new Float64Array(size * size);
+  for (const block of problem.source.blocks) {
+    const { rows } = block;
+    const { parts, densities, responsibilities, weights } = evaluate(block, at, 1);
+    const w = weightsOf(problem, block.first, rows);
+    for (const column of scores) column.fill(0);
+    for (let e = 0; e < experts; e++) {
+      const { places, columns } = rowSlopes(
+        problem,
+        parts.logits[e]!,
+        parts.outputs[e]!,
+        densities[e]!,
+        e,
+        scratch,
+        rows,
+      );
+      places.forEach((place, a) => {
+        addProduct(scores[place]!, responsibilities[e]!, columns[a]!, rows);
+      });
+      const { support, gradient } = parts.logits[e]!;
+      for (let i = 0; i < rows; i++) factor[i] = -weights[e]![i]!;
+      support.forEach((place, a) => {
+        addProduct(scores[place]!, factor, gradient[a]!, rows);
+      });
+    }
+    for (let i = 0; i < size; i++) {
+      multiply(factor, w, scores[i]!, rows);
+      for (let j = 0; j <= i; j++)
+        result[i + j * size] = result[i + j * size]! + dot(factor, scores[j]!, rows);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,13 @@
+/** Responsibilities to use in place of the E-step, one column of n numbers per expert. */
+export type Given = readonly Float64Array[];
+
+/** 0.9 for the expert that a row is assigned to and 0.1 for each other, divided by their sum, as in flexmix. */
+export function softened(labels: Int32Array, experts: number): Given {
+  const sum = 0.9 + 0.1 * (experts - 1);
+  const [own, other] = [0.9 / sum, 0.1 / sum];
+  return Array.from({ length: experts }, (_, e) => {
+    const column = new Float64Array(labels.length);
+    for (let i = 0; i < labels.length; i++) column[i] = labels[i] === e ? own : other;
+    return column;
+  });
+}

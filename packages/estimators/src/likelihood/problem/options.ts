@@ -1,0 +1,198 @@
+import {
+  type Expert,
+  expectExperts,
+  expectInteger,
+  expectKnownOptions,
+  expectNumber,
+  expectOneOf,
+  expectPositive,
+  type Gate,
+  MoeError,
+} from '@tfjs-moe/core';
+import { type MeasureShape, type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
+import { expectEstimable } from '../../model-size.ts';
+import { type Columns, columnsOfSample, type Sample } from '../../sample.ts';
+import { type Given, softened } from './given.ts';
+
+/** Where a fit starts instead of at starts of its own choice: exactly one of these. */
+export interface InitialPoint {
+  readonly measure?: MixingMeasure;
+  /** [n][experts], rows that sum to 1: how likely each row is of each expert. */
+  readonly responsibilities?: readonly ArrayLike<number>[];
+  /** The expert that each row is assigned to, from 0; softened to 0.9 against 0.1, as flexmix does with `cluster`. */
+  readonly clusters?: ArrayLike<number>;
+}
+
+/** Options of `fitMaximumLikelihood`: gate, expert, how many experts, response, starts, seed and limits. */
+export interface MaximumLikelihoodOptions {
+  /** A gate whose weights sum to 1, or one that selects: its weights are divided by their sum. */
+  readonly gate: Gate;
+  readonly expert: Expert;
+  /** Number of experts, each an atom of the mixing measure. */
+  readonly experts: number;
+  readonly data: Sample;
+  /** Of Gaussian responses: one variance per expert, or one for all. Default `'own'`. */
+  readonly variances?: 'common' | 'own';
+  /** `'gaussian'`: a number; `'multinomial'`: a class from 0, the experts' outputs its logits. Default `'gaussian'`. */
+  readonly response?: 'gaussian' | 'multinomial';
+  /** Of multinomial responses: the number of classes. Default: the largest class in the data plus 1. */
+  readonly classes?: number;
+  /** Climbs from different starts, of which the best is kept. Default 10; 1 where `initial` is given. */
+  readonly starts?: number;
+  /** Of the starts. Default 0. */
+  readonly seed?: number;
+  /** Converged when $\sqrt{g^\top |H|^{-1} g}$, the distance to the maximum in standard errors, is at most this. Default 1e-8. */
+  readonly tolerance?: number;
+  /** Most iterations of a climb, EM and Newton together. Default 2000. */
+  readonly maxIterations?: number;
+  readonly initial?: InitialPoint;
+  /** Smallest variance of an expert as a part of the variance of the response. Default 1e-8. */
+  readonly minVariance?: number;
+  readonly onProgress?: (progress: MaximumLikelihoodProgress) => void;
+}
+
+/** What `fitMaximumLikelihood` tells while it runs: which start, which iteration, which log-likelihood. */
+export interface MaximumLikelihoodProgress {
+  /** From 0. */
+  readonly start: number;
+  /** Starts as far as they are planned: one more for every one so far that ended degenerate. */
+  readonly starts: number;
+  readonly iteration: number;
+  readonly logLikelihood: number;
+}
+
+export interface CheckedOptions {
+  readonly shape: MeasureShape;
+  readonly data: Columns;
+  readonly response: 'gaussian' | 'multinomial';
+  readonly variances: 'common' | 'own';
+  readonly starts: number;
+  readonly seed: number;
+  readonly tolerance: number;
+  readonly maxIterations: number;
+  readonly minVariance: number;
+  readonly initial?: { readonly measure: MixingMeasure } | { readonly given: Given };
+  readonly onProgress?: (progress: MaximumLikelihoodProgress) => void;
+}
+
+const known = [
+  'gate',
+  'expert',
+  'experts',
+  'data',
+  'variances',
+  'response',
+  'classes',
+  'starts',
+  'seed',
+  'tolerance',
+  'maxIterations',
+  'initial',
+  'minVariance',
+  'onProgress',
+];
+
+/**
+ * The options of `fitMaximumLikelihood`, checked.
+ */
+export function checkOptions(who: string, options: MaximumLikelihoodOptions): CheckedOptions {
+  expectKnownOptions(who, options, known);
+  const { gate, expert, initial, onProgress } = options;
+  if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
+  if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
+  const experts = expectExperts(who, 'experts', options.experts);
+  const data = columnsOfSample(who, options.data);
+  const response = expectOneOf(who, 'response', options.response ?? 'gaussian', ['gaussian', 'multinomial']);
+  const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
+  const units = response === 'multinomial' ? classesOf(who, data, options.classes) : 1;
+  const shape: MeasureShape = { gate, expert, experts, inputDim: data.inputDim, units };
+  expectEstimable(who, shape);
+  return {
+    shape,
+    data,
+    response,
+    variances,
+    starts: expectInteger(who, 'starts', options.starts ?? (initial === undefined ? 10 : 1), { min: 1 }),
+    seed: expectNumber(who, 'seed', options.seed ?? 0),
+    tolerance: expectPositive(who, 'tolerance', options.tolerance ?? 1e-8),
+    maxIterations: expectInteger(who, 'maxIterations', options.maxIterations ?? 2000, { min: 1 }),
+    minVariance: expectPositive(who, 'minVariance', options.minVariance ?? 1e-8),
+    ...(initial !== undefined && { initial: checkInitial(who, initial, shape, data) }),
+    ...(onProgress !== undefined && { onProgress }),
+  };
+}
+
+function classesOf(who: string, { response }: Columns, given: number | undefined): number {
+  const bad = response.findIndex((value) => !Number.isInteger(value) || value < 0);
+  if (bad >= 0)
+    throw new MoeError(
+      who,
+      `a class must be an integer of at least 0; that of row ${bad} is not`,
+      response[bad],
+    );
+  const largest = response.reduce((most, value) => Math.max(most, value), 0);
+  if (given === undefined) {
+    if (largest === 0) throw new MoeError(who, 'the response must have at least two classes', 1);
+    if (largest >= response.length) {
+      throw new MoeError(
+        who,
+        `classes are numbered 0, 1, ...: a class must be below the number of rows (${response.length}), unless classes says how many there are`,
+        largest,
+      );
+    }
+    return largest + 1;
+  }
+  return expectInteger(who, 'classes', given, { min: Math.max(2, largest + 1) });
+}
+
+function checkInitial(
+  who: string,
+  initial: InitialPoint,
+  shape: MeasureShape,
+  data: Columns,
+): { readonly measure: MixingMeasure } | { readonly given: Given } {
+  expectKnownOptions(`${who}: initial`, initial, ['measure', 'responsibilities', 'clusters']);
+  const { measure, responsibilities, clusters } = initial;
+  if ([measure, responsibilities, clusters].filter((each) => each !== undefined).length !== 1) {
+    throw new MoeError(
+      who,
+      'initial must have one of measure, responsibilities and clusters',
+      Object.keys(initial),
+    );
+  }
+  if (measure !== undefined) return { measure: mixingMeasure({ ...measure, ...shape }) };
+  if (clusters !== undefined) {
+    if (clusters.length !== data.n)
+      throw new MoeError(who, `clusters must have ${data.n} numbers`, clusters.length);
+    const labels = new Int32Array(data.n);
+    const bounds = { min: 0, max: shape.experts - 1 };
+    for (let i = 0; i < data.n; i++) labels[i] = expectInteger(who, 'clusters', clusters[i], bounds);
+    return { given: softened(labels, shape.experts) };
+  }
+  return { given: checkResponsibilities(who, responsibilities!, shape.experts, data.n) };
+}
+
+function checkResponsibilities(
+  who: string,
+  rows: readonly ArrayLike<number>[],
+  experts: number,
+  n: number,
+): Given {
+  if (rows.length !== n) throw new MoeError(who, `responsibilities must have ${n} rows`, rows.length);
+  const columns = Array.from({ length: experts }, () => new Float64Array(n));
+  rows.forEach((row, i) => {
+    const values = Array.from(row);
+    const sum = values.reduce((a, b) => a + b, 0);
+    if (values.length !== experts || values.some((value) => !(value >= 0)) || !(Math.abs(sum - 1) < 1e-6)) {
+      throw new MoeError(
+        who,
+        `row ${i} of responsibilities must be ${experts} numbers of at least 0 with sum 1`,
+        values,
+      );
+    }
+    values.forEach((value, e) => {
+      columns[e]![i] = value / sum;
+    });
+  });
+  return columns;
+}

@@ -1,0 +1,52 @@
+import { matrixProduct, transpose } from '@tfjs-moe/numerics';
+import { faceOf, normalOf, wallsAt } from '../climb/selection/walls.ts';
+import { symmetric } from '../climb/solve.ts';
+import type { Problem } from '../problem/problem.ts';
+import { type Covariance, covarianceOf, flatAlong } from './covariance.ts';
+
+/**
+ * Covariances where a gate selects: along the walls that the best point stands at, and none across them, where the
+ * likelihood jumps. Elsewhere those of `covarianceOf` as they are.
+ *
+ * @param hessian lower triangle, column-major, in coordinates
+ * @param scores the outer product of the scores, likewise
+ * @param frozen coordinates that are held at a bound
+ */
+export function covarianceAt(
+  problem: Problem,
+  at: Float64Array,
+  hessian: Float64Array,
+  scores: Float64Array,
+  frozen: ReadonlySet<number>,
+): Covariance {
+  const { coordinates, data, unitLogits } = problem;
+  const weight = data.totalWeight;
+  const walls = wallsAt(problem, at);
+  if (walls.length === 0) {
+    return covarianceOf(coordinates, hessian, scores, frozen, { until: unitLogits, weight });
+  }
+  const { along, across } = faceOf(
+    problem,
+    walls.map((wall) => normalOf(problem, at, wall)),
+  );
+  const { size, jacobian } = coordinates;
+  const lost = across.length;
+  const turned = transpose(along);
+  const within = (lower: Float64Array) =>
+    matrixProduct(matrixProduct(turned, symmetric(lower, size)), along).data;
+  const found = covarianceOf(
+    { size: size - lost, jacobian: matrixProduct(jacobian, along) },
+    within(hessian),
+    within(scores),
+    new Set([...frozen].map((place) => place - lost)),
+    { until: Math.max(0, unitLogits - lost), weight },
+  );
+  const matrixOfColumn = (data: Float64Array) => ({ rows: data.length, columns: 1, data });
+  const further = across.map((direction) => flatAlong(jacobian, direction));
+  return {
+    ...found,
+    rising: found.rising.map((direction) => matrixProduct(along, matrixOfColumn(direction)).data),
+    flat: [...found.flat, ...further.map(({ direction }) => direction)],
+    undetermined: new Set([...found.undetermined, ...further.flatMap(({ moved }) => moved)]),
+  };
+}

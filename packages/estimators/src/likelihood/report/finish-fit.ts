@@ -1,0 +1,144 @@
+import { type MixingMeasure, unseenDirections } from '@tfjs-moe/measures';
+import { type Climb, rounding } from '../climb/climb.ts';
+import type { Degeneracy } from '../climb/degeneracy.ts';
+import type { SecondOrder } from '../passes/derivatives-pass.ts';
+import type { Evaluate } from '../passes/mixture-rows.ts';
+import { scoresPass } from '../passes/scores-pass.ts';
+import { assignmentsAt, logLikelihoodAt } from '../passes/value-pass.ts';
+import type { CheckedOptions } from '../problem/options.ts';
+import type { Problem } from '../problem/problem.ts';
+import type { Covariance } from './covariance.ts';
+import { covarianceAt } from './covariance-at.ts';
+import type { ClimbReport, Estimate, EstimateStatus, MaximumLikelihoodFit } from './fit.ts';
+import { groupOf, namesFor } from './names.ts';
+import { warningsOf } from './warnings.ts';
+
+export interface Finished {
+  readonly problem: Problem;
+  readonly evaluate: Evaluate;
+  /** The canonical point. */
+  readonly at: Float64Array;
+  readonly measure: MixingMeasure;
+  readonly derivatives: SecondOrder;
+  readonly best: Climb;
+  readonly degeneracy: Degeneracy | undefined;
+  readonly starts: readonly ClimbReport[];
+  readonly options: CheckedOptions;
+}
+
+/**
+ * From the best climb to the fit: estimates with their names, covariances, warnings.
+ */
+export function finishFit(finished: Finished): MaximumLikelihoodFit {
+  const { problem, evaluate, at, measure, derivatives, best, degeneracy, starts, options } = finished;
+  const { layout, coordinates, data, aliased, logSigmaFloor } = problem;
+  const assignments = assignmentsAt(problem, evaluate, at);
+  const frozen = new Set<number>();
+  for (let s = coordinates.firstNoise; s < coordinates.size; s++)
+    if (at[s]! <= logSigmaFloor + 1e-9) frozen.add(s);
+  const scores = scoresPass(problem, evaluate, at);
+  const covariance = covarianceAt(problem, at, derivatives.hessian, scores, frozen);
+  const rising = covariance.rising.some((direction) => rises(finished, direction));
+  const numbers = coordinates.toNumbers(at);
+  const estimates = estimatesOf(problem, numbers, covariance, frozen);
+  const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
+  const degreesOfFreedom = coordinates.size - unseenAt(finished, covariance);
+  const warnings = warningsOf({
+    layout,
+    selection: problem.selection,
+    best,
+    degeneracy,
+    covariance,
+    rising,
+    assignments,
+    n: data.n,
+    degreesOfFreedom,
+    labels: estimates.map(({ group, name }) => `${group} ${name}`),
+    aliased,
+    response: options.response,
+    logLikelihood: derivatives.value,
+  });
+  // Of sigma, not of its logarithm.
+  const factor = (i: number) => (i >= layout.firstNoise ? Math.exp(numbers[i]!) : 1);
+  const table = ({ data: entries, rows }: Covariance['observed']) =>
+    estimated.map((i) => estimated.map((j) => entries[i + j * rows]! * factor(i) * factor(j)));
+  return {
+    estimator: 'maximum likelihood',
+    measure,
+    response: options.response,
+    variances: options.variances,
+    logLikelihood: derivatives.value,
+    degreesOfFreedom,
+    n: data.n,
+    totalWeight: data.totalWeight,
+    converged:
+      (best.ending === 'gradient' || best.ending === 'rounding') && degeneracy === undefined && !rising,
+    ending: degeneracy ?? best.ending,
+    gradientNorm: best.gradientNorm,
+    iterations: { em: best.emIterations, newton: best.newtonIterations },
+    history: best.history,
+    starts,
+    sizes: [...assignments.sizes],
+    counts: [...assignments.counts],
+    entropy: assignments.entropy,
+    estimates,
+    estimated,
+    covariances: { observed: table(covariance.observed), sandwich: table(covariance.sandwich) },
+    warnings,
+    inputNames: data.inputNames,
+    responseName: data.responseName,
+  };
+}
+
+/**
+ * In how many directions the numbers move without changing the function: numbers that are traded for one another count as
+ * what can be told of them. Of a gate whose gauge is unknown, as many as the information has no curvature in.
+ */
+function unseenAt({ problem, at }: Finished, { flat }: Covariance): number {
+  const { shape, gauge } = problem.layout;
+  const selected = problem.selection?.unseen(at) ?? 0;
+  return selected + (gauge.isKnown ? unseenDirections(shape) : flat.length);
+}
+
+/**
+ * Whether the likelihood is higher somewhere along a direction: where parameters run to infinity, curvature is rounding, and
+ * seems to be of either sign.
+ */
+function rises({ problem, evaluate, at, derivatives }: Finished, direction: Float64Array): boolean {
+  const slack = 1e3 * rounding(problem, derivatives.value);
+  return [1, 0.1, 0.01].some((length) =>
+    [length, -length].some((step) => {
+      const there = at.map((value, j) => value + step * direction[j]!);
+      return logLikelihoodAt(problem, evaluate, there) > derivatives.value + slack;
+    }),
+  );
+}
+
+function estimatesOf(
+  { layout, coordinates, data, aliased }: Problem,
+  numbers: Float64Array,
+  { undetermined }: Covariance,
+  frozen: ReadonlySet<number>,
+): Estimate[] {
+  const { rows, columns, data: entries } = coordinates.jacobian;
+  const nameOf = namesFor(layout.shape);
+  return layout.entries.map((entry, i) => {
+    const isFree = Array.from({ length: columns }, (_, j) => entries[i + j * rows]!).some(
+      (value) => value !== 0,
+    );
+    const isFrozen = entry.part === 'noise' && frozen.has(coordinates.firstNoise + entry.copy);
+    let status: EstimateStatus = 'estimated';
+    if (aliased.includes(i)) status = 'aliased';
+    else if (!isFree) status = 'reference';
+    else if (isFrozen) status = 'at bound';
+    else if (undetermined.has(i)) status = 'not identified';
+    return {
+      part: entry.part,
+      group: groupOf(entry, layout.shape),
+      name: nameOf(entry, data.inputNames),
+      parameter: entry.name,
+      value: entry.part === 'noise' ? Math.exp(numbers[i]!) : numbers[i]!,
+      status,
+    };
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * What a maximum-likelihood fit says: plain data, from which summaries, intervals and criteria follow without the sample.
+ */
+import type { MixingMeasure } from '@tfjs-moe/measures';
+import type { Ending } from '../climb/climb.ts';
+import type { Degeneracy } from '../climb/degeneracy.ts';
+
+/**
+ * `estimated`: with a standard error. `reference`: 0 by convention, the gauge. `aliased`: left out, because its column
+ * depends on others. `not identified`: the data do not determine it, and it has no standard error. `at bound`: the
+ * variance is the smallest that was allowed.
+ */
+export type EstimateStatus = 'estimated' | 'reference' | 'aliased' | 'not identified' | 'at bound';
+
+/** One number of the fit. */
+export interface Estimate {
+  readonly part: 'gate' | 'expert' | 'noise';
+  /** Heading of the table it stands in: `expert 1`, `gate 2`. */
+  readonly group: string;
+  /** `(Intercept)`, the name of an input, `sigma`, or the name of a parameter with its place. */
+  readonly name: string;
+  /** The name of the parameter in the measure; `log sigma` of the noise. */
+  readonly parameter: string;
+  readonly value: number;
+  readonly status: EstimateStatus;
+}
+
+/** Something that a reader of the fit must know: a reason from a fixed list, and a sentence. */
+export interface FitWarning {
+  readonly reason:
+    | 'not converged'
+    | 'vanishing variance'
+    | 'empty expert'
+    | 'selection'
+    | 'separated gate'
+    | 'separated classes'
+    | 'collinear inputs'
+    | 'scale of the temperature'
+    | 'gauge unknown'
+    | 'singular information'
+    | 'not a maximum'
+    | 'few rows';
+  readonly text: string;
+}
+
+/** How one start of `fitMaximumLikelihood` ended. */
+export interface ClimbReport {
+  readonly kind: string;
+  readonly logLikelihood: number;
+  readonly iterations: number;
+  readonly ending: Ending | Degeneracy;
+}
+
+/**
+ * What `fitMaximumLikelihood` returns: the fitted measure in canonical form, the maximum, estimates with their
+ * covariance, and warnings.
+ */
+export interface MaximumLikelihoodFit {
+  readonly estimator: 'maximum likelihood';
+  /** In canonical form, with its standard deviations. */
+  readonly measure: MixingMeasure;
+  readonly response: 'gaussian' | 'multinomial';
+  readonly variances: 'common' | 'own';
+  readonly logLikelihood: number;
+  /** Numbers that were estimated, less those that the gate trades for others: the degrees of freedom. */
+  readonly degreesOfFreedom: number;
+  /** Rows, and the sum of their weights. */
+  readonly n: number;
+  readonly totalWeight: number;
+  /** Whether the gradient vanished at a maximum that is not degenerate. */
+  readonly converged: boolean;
+  readonly ending: Ending | Degeneracy;
+  /** $\sqrt{g^\top |H|^{-1} g}$: the distance to the maximum in standard errors. */
+  readonly gradientNorm: number;
+  readonly iterations: { readonly em: number; readonly newton: number };
+  /** The log-likelihood at the start and after every iteration of the best climb. */
+  readonly history: readonly number[];
+  readonly starts: readonly ClimbReport[];
+  /** $\sum_i w_i r_{ie}$ per expert. */
+  readonly sizes: readonly number[];
+  /** Rows (by weight) whose largest responsibility is that of the expert. */
+  readonly counts: readonly number[];
+  /** $-\sum_i w_i \sum_e r_{ie} \log r_{ie}$. */
+  readonly entropy: number;
+  readonly estimates: readonly Estimate[];
+  /** Which of `estimates` the covariances are of. */
+  readonly estimated: readonly number[];
+  /** Covariance matrices by rows: from the observed information, and the sandwich. */
+  readonly covariances: {
+    readonly observed: readonly (readonly number[])[];
+    readonly sandwich: readonly (readonly number[])[];
+  };
+  readonly warnings: readonly FitWarning[];
+  readonly inputNames: readonly string[];
+  readonly responseName: string;
+}

@@ -1,0 +1,151 @@
+import { type Expert, type Gate, stream } from '@tfjs-moe/core';
+import { constant, ffn, linear, polynomial } from '@tfjs-moe/experts';
+import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { describe, expect, it } from 'vitest';
+import { derivativesPass } from '../../../src/likelihood/passes/derivatives-pass.ts';
+import { mixtureRows } from '../../../src/likelihood/passes/mixture-rows.ts';
+import { scoresPass } from '../../../src/likelihood/passes/scores-pass.ts';
+import { logLikelihoodAt } from '../../../src/likelihood/passes/value-pass.ts';
+import { makeProblem } from '../../../src/likelihood/problem/make-problem.ts';
+import type { Problem } from '../../../src/likelihood/problem/problem.ts';
+import { columnsOfSample } from '../../../src/sample.ts';
+
+const tanh = () => ffn({ hiddenUnits: [], activation: 'tanh', outputWeights: false });
+
+interface Case {
+  readonly name: string;
+  readonly gate: Gate;
+  readonly expert: Expert;
+  readonly experts: number;
+  readonly variances?: 'common' | 'own';
+  readonly classes?: number;
+  readonly general?: boolean;
+}
+
+const cases: Case[] = [
+  { name: 'softmax, linear', gate: softmax(), expert: linear(), experts: 3 },
+  {
+    name: 'softmax, linear, common variance',
+    gate: softmax(),
+    expert: linear(),
+    experts: 2,
+    variances: 'common',
+  },
+  { name: 'softmax, linear, by jets', gate: softmax(), expert: linear(), experts: 3, general: true },
+  {
+    name: 'softmax, constant, without bias',
+    gate: softmax({ useBias: false }),
+    expert: constant(),
+    experts: 2,
+  },
+  { name: 'softmax, tanh', gate: softmax(), expert: tanh(), experts: 2 },
+  {
+    name: 'softmax of an mlp router',
+    gate: softmax({ router: mlpRouter({ hiddenUnits: [2], outputActivation: 'tanh' }) }),
+    expert: polynomial(),
+    experts: 2,
+  },
+  { name: 'top-2 of 3', gate: topK({ k: 2 }), expert: linear(), experts: 3 },
+  { name: 'normalised sigmoid', gate: sigmoid({ normalize: true }), expert: linear(), experts: 2 },
+  { name: 'temperature', gate: temperature({ temperature: 2 }), expert: linear(), experts: 3 },
+  {
+    name: 'hierarchical',
+    gate: hierarchical({ groups: 2 }),
+    expert: linear(),
+    experts: 4,
+    variances: 'common',
+  },
+  { name: 'classes', gate: softmax(), expert: linear(), experts: 2, classes: 3 },
+  { name: 'classes, by jets', gate: softmax(), expert: linear(), experts: 2, classes: 3, general: true },
+  {
+    name: 'classes, neural',
+    gate: softmax(),
+    expert: ffn({ hiddenUnits: 2, activation: 'tanh' }),
+    experts: 2,
+    classes: 3,
+  },
+];
+
+function problemOf({ gate, expert, experts, variances = 'own', classes, general = false }: Case): Problem {
+  const random = stream(3);
+  const inputs = Array.from({ length: 300 }, () => [random.normal(), 2 + 3 * random.uniform()]);
+  const response = inputs.map(([x]) => (classes ? random.integer(classes) : 5 + x! + random.normal()));
+  const weights = inputs.map(() => random.integer(3));
+  return makeProblem({
+    who: 'test',
+    shape: { gate, expert, experts, inputDim: 2, units: classes ?? 1 },
+    data: columnsOfSample('test', { inputs, response, weights }),
+    response: classes ? 'multinomial' : 'gaussian',
+    variances,
+    minVariance: 1e-8,
+    seed: 1,
+    general,
+  });
+}
+
+function pointOf({ layout, coordinates }: Problem): Float64Array {
+  const random = stream(5);
+  const numbers = coordinates.toNumbers(
+    Float64Array.from({ length: coordinates.size }, () => 0.4 * random.normal()),
+  );
+  layout.entries.forEach(({ name }, i) => {
+    if (name === 'temperature') numbers[i] = 1.7;
+  });
+  return coordinates.fromNumbers(numbers);
+}
+
+describe('the likelihood', () => {
+  it.each(cases)('$name: gradient and Hessian are those of the value', (each) => {
+    const problem = problemOf(each);
+    const evaluate = mixtureRows(problem);
+    const at = pointOf(problem);
+    const differentiate = derivativesPass(problem, evaluate);
+    const { value, gradient, hessian } = differentiate(at);
+    expect(value).toBeCloseTo(logLikelihoodAt(problem, evaluate, at), 9);
+    const { size } = problem.coordinates;
+    const moved = (j: number, step: number) => at.map((u, i) => (i === j ? u + step : u));
+    for (let j = 0; j < size; j++) {
+      const [up, down] = [differentiate(moved(j, 1e-5)), differentiate(moved(j, -1e-5))];
+      expect(gradient[j]! / 300).toBeCloseTo((up.value - down.value) / 2e-5 / 300, 6);
+      for (let i = j; i < size; i++) {
+        const slope = (up.gradient[i]! - down.gradient[i]!) / 2e-5;
+        expect(hessian[i + j * size]! / 300).toBeCloseTo(slope / 300, 6);
+      }
+    }
+  });
+
+  it.each(cases.filter(({ general }) => general))('$name: equal to the affine case', (each) => {
+    const problem = problemOf(each);
+    const affine = problemOf({ ...each, general: false });
+    expect(affine.linearOutputs).toBe(each.classes === undefined);
+    const at = pointOf(problem);
+    const other = affine.coordinates.fromNumbers(problem.coordinates.toNumbers(at));
+    const value = logLikelihoodAt(problem, mixtureRows(problem), at);
+    expect(logLikelihoodAt(affine, mixtureRows(affine), other) / value).toBeCloseTo(1, 12);
+  });
+
+  it('has scores that sum to the gradient, and whose products sum to their matrix', () => {
+    const problem = problemOf(cases[0]!);
+    const at = pointOf(problem);
+    const { size } = problem.coordinates;
+    const { gradient } = derivativesPass(problem, mixtureRows(problem))(at);
+    const matrix = scoresPass(problem, mixtureRows(problem), at);
+    const { data } = problem;
+    const sum = new Float64Array(size);
+    const expected = new Float64Array(size * size);
+    for (let row = 0; row < data.n; row++) {
+      const weights = new Float64Array(data.n);
+      weights[row] = 1;
+      const one = { ...problem, data: { ...data, weights, totalWeight: 1 }, logScale: 0 };
+      const score = derivativesPass(one, mixtureRows(one))(at).gradient;
+      for (let i = 0; i < size; i++) {
+        sum[i] = sum[i]! + data.weights[row]! * score[i]!;
+        for (let j = 0; j <= i; j++) {
+          expected[i + j * size] = expected[i + j * size]! + data.weights[row]! * score[i]! * score[j]!;
+        }
+      }
+    }
+    for (let i = 0; i < size; i++) expect(sum[i]).toBeCloseTo(gradient[i]!, 8);
+    for (let i = 0; i < size * size; i++) expect(expected[i]).toBeCloseTo(matrix[i]!, 7);
+  });
+});
