@@ -1,7 +1,8 @@
 import { stream } from '@tfjs-moe/core';
 import { canonical, type MixingMeasure } from '@tfjs-moe/measures';
 import { rowsOfColumns, rowsThatCount } from '../sample.ts';
-import { type Climb, climb } from './climb/climb.ts';
+import type { Climb } from './climb/ascent.ts';
+import { climb } from './climb/climb.ts';
 import { type Degeneracy, degeneracyOf } from './climb/degeneracy.ts';
 import { firstStep } from './climb/first-step.ts';
 import { climbSelecting, throughSoftmax } from './climb/selection/climb-selecting.ts';

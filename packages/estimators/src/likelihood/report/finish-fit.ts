@@ -1,6 +1,7 @@
 import { type MixingMeasure, unseenDirections } from '@tfjs-moe/measures';
-import { type Climb, rounding } from '../climb/climb.ts';
+import type { Climb } from '../climb/ascent.ts';
 import type { Degeneracy } from '../climb/degeneracy.ts';
+import { rounding } from '../climb/limits.ts';
 import type { SecondOrder } from '../passes/derivatives-pass.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
 import { scoresPass } from '../passes/scores-pass.ts';

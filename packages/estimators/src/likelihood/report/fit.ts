@@ -2,7 +2,7 @@
  * What a maximum-likelihood fit says: plain data, from which summaries, intervals and criteria follow without the sample.
  */
 import type { MixingMeasure } from '@tfjs-moe/measures';
-import type { Ending } from '../climb/climb.ts';
+import type { Ending } from '../climb/ascent.ts';
 import type { Degeneracy } from '../climb/degeneracy.ts';
 
 /**

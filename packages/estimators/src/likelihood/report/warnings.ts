@@ -1,5 +1,5 @@
 import type { ScaleGauge } from '@tfjs-moe/measures';
-import type { Climb } from '../climb/climb.ts';
+import type { Climb } from '../climb/ascent.ts';
 import type { Degeneracy } from '../climb/degeneracy.ts';
 import type { Assignments } from '../passes/value-pass.ts';
 import type { Layout } from '../problem/layout.ts';

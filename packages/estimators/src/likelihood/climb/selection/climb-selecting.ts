@@ -1,6 +1,7 @@
 import { type Evaluate, mixtureRows } from '../../passes/mixture-rows.ts';
 import type { Problem } from '../../problem/problem.ts';
-import { type Climb, type ClimbOptions, climb } from '../climb.ts';
+import type { Climb, ClimbOptions } from '../ascent.ts';
+import { climb } from '../climb.ts';
 import { betterDivision } from './search.ts';
 import { slide } from './slide.ts';
 

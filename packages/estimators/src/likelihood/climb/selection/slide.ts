@@ -3,7 +3,8 @@ import { derivativesPass } from '../../passes/derivatives-pass.ts';
 import type { Evaluate } from '../../passes/mixture-rows.ts';
 import { logLikelihoodAt } from '../../passes/value-pass.ts';
 import type { Problem } from '../../problem/problem.ts';
-import { CLOSE, type Climb, type ClimbOptions, type Ending, rounding, withoutFloors } from '../climb.ts';
+import type { Climb, ClimbOptions, Ending } from '../ascent.ts';
+import { CLOSE, pointOn, rounding, withoutFloors } from '../limits.ts';
 import { newtonStep, symmetric } from '../solve.ts';
 import { type Face, faceOf, firstWall, normalOf, type Wall } from './walls.ts';
 
@@ -23,7 +24,7 @@ export function slide(
   start: Float64Array,
   { tolerance, maxIterations, onIteration }: ClimbOptions,
 ): Climb {
-  const { coordinates, logSigmaFloor } = problem;
+  const { coordinates } = problem;
   const differentiate = derivativesPass(problem, evaluate);
   let at = start;
   let here = differentiate(at);
@@ -74,10 +75,7 @@ export function slide(
     let moved: Float64Array | undefined;
     let by = reach;
     for (; by >= reach * SHORTEST && moved === undefined; by /= 2) {
-      const next = at.map((value, j) => {
-        const entry = value + by * step[j]!;
-        return j >= coordinates.firstNoise ? Math.max(entry, logSigmaFloor) : entry;
-      });
+      const next = pointOn(problem, at, step, by);
       const gain = logLikelihoodAt(problem, evaluate, next) - here.value;
       // Where the promise is below rounding, the step itself is what can still be improved.
       if (gain > slack || (by === reach && distance * distance < 10 * slack && gain >= -slack)) moved = next;
