@@ -10,7 +10,7 @@ import {
   randomRows,
 } from '@tfjs-moe/measures/testing';
 import { standardErrors } from '../inference/coefficients.ts';
-import type { MaximumLikelihoodFit } from '../likelihood/fit.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 
 /** Rows of the sample that is drawn from a definition. */
