@@ -10,8 +10,8 @@ import {
   randomRows,
 } from '@tfjs-moe/measures/testing';
 import { standardErrors } from '../inference/coefficients.ts';
-import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
 /** Rows of the sample that is drawn from a definition. */
 const ROWS = 2000;
