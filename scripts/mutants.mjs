@@ -1,5 +1,5 @@
 /**
- * Mutation testing with a list of one's own (`mutants/list.mjs`): every mutant runs the nearest tests with one source
+ * Mutation testing with a list of one's own (`mutants/`): every mutant runs the nearest tests with one source
  * changed in memory, and must be killed by one that fails.
  *
  * `pnpm mutants` runs all and prints a table; `--write` puts it into `docs/guide/tests.md`; `--quick` runs those for CI, all

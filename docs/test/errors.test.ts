@@ -46,6 +46,7 @@ const mistakes: (() => unknown)[] = [
     return MixtureOfExperts.fromConfig(MixtureOfExperts as never, config);
   },
   () => layer({}).apply(tf.tensor2d([['a', 'b', 'c']])),
+  () => layer({ nonFinite: 'throw' }).apply(tf.fill([2, 3], Number.NaN)),
   () => layer({ gate: topK({ weightScale: 1e300 }) }),
 ];
 

@@ -20,12 +20,13 @@ import { layerName } from './layer-name.ts';
 import { firstMask, fitted, isHeld, type Masks, ownMask } from './masks/own-mask.ts';
 import { refuseDirection } from './no-direction.ts';
 import { outputOfNoTokens } from './no-tokens.ts';
+import { refuseNonFinite } from './non-finite.ts';
 import { featuresOf, oneInput, oneShape } from './one-input.ts';
 import { metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
 import type { RoutingPlan } from './routing-plan.ts';
 import { FORMAT_VERSION } from './saved-config.ts';
 import { checkSettings, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
-import { flatten, refuseNonFinite, type Tokens } from './tokens.ts';
+import { flatten, type Tokens } from './tokens.ts';
 import { expectOneCopy } from './two-copies.ts';
 import { type AddWeight, type StoredParam, storeParams } from './weights.ts';
 
@@ -52,6 +53,7 @@ export class MixtureOfExperts extends layers.Layer {
   private calls: number;
   private held = false;
   private readonly latest: LatestRouting = latestRouting();
+  private readonly refuse = refuseNonFinite(() => this.name);
 
   constructor(args: MixtureOfExpertsArgs) {
     super({ ...args, name: layerName(args?.name) });
@@ -105,7 +107,6 @@ export class MixtureOfExperts extends layers.Layer {
       const x = oneInput(this.name, inputs);
       const called = { nodes: this.inboundNodes, held: this.held, withList: Array.isArray(inputs) };
       const tokens = this.tokensOf(x, ownMask(x, kwargs?.mask as Masks, called));
-      if (this.settings.nonFinite === 'throw') refuseNonFinite(this.name, tokens.x_TD);
       return this.forward(tokens, training, wantsLoss);
     });
     if (loss !== undefined) this.ledger.record(loss as tf.Scalar);
@@ -274,9 +275,15 @@ export class MixtureOfExperts extends layers.Layer {
       const nothing = outputOfNoTokens(shape, [tokens.x_TD, ...weights]);
       return wantsLoss ? [nothing, tf.keep(tf.scalar(0))] : [nothing];
     }
+    const refuse = this.settings.nonFinite === 'throw' ? this.refuse : undefined;
+    refuse?.('the input', tokens.x_TD, ['token', 'feature']);
+    if (refuse) for (const weight of this.weights) refuse(`the weight ${weight.originalName}`, weight.read());
     const call = training ? this.calls++ : 0;
     const routed = routeTokens(this.settings, this.gateParams, tokens, training, call);
+    refuse?.('the logits', routed.plan.logits_TE, ['token', 'expert']);
+    refuse?.("the gate's weights", routed.plan.weights_TE, ['token', 'expert']);
     const { y_TU, dispatched } = computeExperts(this.settings, tokens, routed.plan, training);
+    refuse?.("the experts' output", y_TU, ['token', 'feature']);
     if (this.settings.recordRouting)
       this.latest.add(metricsTensor(routed.plan, dispatched, tokens.mask_T1), training);
     const output = tf.reshape(y_TU, shape);

@@ -48,7 +48,11 @@ export interface MixtureOfExpertsArgs extends LayerArgs {
   capacity?: Capacity | null;
   /** Seed of initial weights and of noise. Default: drawn at random. */
   seed?: number;
-  /** What to do with NaN and infinities in the input. Default `pass`; `throw` reads the input back. */
+  /**
+   * What to do with NaN and infinities. `pass`, the default, computes with them as tfjs does. `throw` reads numbers back at
+   * every call and stops at the first that is none: in the input, a weight, the logits, the gate's weights or the experts'
+   * output, with its place. From WebGPU numbers arrive late, so there the next call stops.
+   */
   nonFinite?: 'pass' | 'throw';
   /** Whether `routingMetrics` is kept for every batch. Default true. */
   recordRouting?: boolean;

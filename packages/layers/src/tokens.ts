@@ -47,16 +47,3 @@ function asFloats(who: string, what: string, x: tf.Tensor): tf.Tensor {
   if (x.dtype === 'int32' || x.dtype === 'bool') return tf.cast(x, 'float32');
   throw new MoeError(who, `${what} must be of float32, int32 or bool`, x.dtype);
 }
-
-/** Throws an error that says where the first NaN or infinity is. Reads the input back. */
-export function refuseNonFinite(who: string, x_TD: tf.Tensor2D): void {
-  const values = x_TD.dataSync();
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
-  const features = x_TD.shape[1];
-  throw new MoeError(
-    who,
-    `the input must be finite (nonFinite: 'throw'), but token ${Math.floor(at / features)}, feature ${at % features} is not`,
-    values[at],
-  );
-}

@@ -115,7 +115,7 @@ onEveryBackend(() => {
     expect(passed.slice(0, 3).every(Number.isFinite)).toBe(true);
     expect(passed.slice(3).every(Number.isNaN)).toBe(true);
     expect(() => mixtureOfExperts({ ...good, nonFinite: 'throw' }).apply(x)).toThrow(
-      "[tfjs-moe] moe: the input must be finite (nonFinite: 'throw'), but token 1, feature 1 is not. Received: NaN.",
+      "[tfjs-moe] moe: the input must be finite (nonFinite: 'throw'), but 1 of 2 tokens is not, the first token 1, feature 1. Received: NaN.",
     );
   });
 

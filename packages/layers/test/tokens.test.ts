@@ -4,7 +4,7 @@ import { ffn } from '@tfjs-moe/experts';
 import { topK } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
 import { mixtureOfExperts } from '../src/index.ts';
-import { flatten, refuseNonFinite } from '../src/tokens.ts';
+import { flatten } from '../src/tokens.ts';
 import { onEveryBackend } from './backends.ts';
 
 const counting = (shape: number[]) => tf.reshape(tf.range(1, tf.util.sizeFromShape(shape) + 1), shape);
@@ -97,18 +97,4 @@ onEveryBackend(() => {
       layer.dispose();
     },
   );
-
-  test('the first number that is not finite is named', () => {
-    tf.tidy(() => {
-      const rows = [
-        [1, 2],
-        [3, Number.NEGATIVE_INFINITY],
-        [Number.NaN, 4],
-      ];
-      expect(() => refuseNonFinite('moe', tf.tensor2d(rows))).toThrow(
-        "[tfjs-moe] moe: the input must be finite (nonFinite: 'throw'), but token 1, feature 1 is not. Received: -Infinity.",
-      );
-      expect(() => refuseNonFinite('moe', tf.tensor2d(rows.slice(0, 1)))).not.toThrow();
-    });
-  });
 });

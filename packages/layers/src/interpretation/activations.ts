@@ -3,6 +3,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation } from '@tfjs-moe/core';
+import { keepingNaN } from '../tensor/keeping-nan.ts';
 
 const GELU_TANH_SCALE = 2 * Math.sqrt(2 / Math.PI);
 
@@ -21,9 +22,9 @@ const activations: Readonly<Record<Activation, (z: tf.Tensor) => tf.Tensor>> = {
     return tf.mul(z, tf.sigmoid(tf.mul(tf.add(z, tf.mul(cube, 0.044715)), GELU_TANH_SCALE)));
   },
   tanh: (z) => tf.tanh(z),
-  sigmoid: (z) => tf.sigmoid(z),
+  sigmoid: (z) => keepingNaN(tf.sigmoid(z), z),
   silu: (z) => tf.mul(z, tf.sigmoid(z)),
-  softplus: (z) => tf.softplus(z),
+  softplus: (z) => keepingNaN(tf.softplus(z), z),
 };
 
 export function activate(name: Activation, z: tf.Tensor): tf.Tensor {

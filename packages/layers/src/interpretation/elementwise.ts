@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Ops } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
+import { keepingNaN } from '../tensor/keeping-nan.ts';
 import { activate } from './activations.ts';
 
 export type Elementwise = Omit<Ops<tf.Tensor>, 'dot' | 'affine'>;
@@ -14,7 +15,7 @@ export const elementwise: Elementwise = Object.freeze<Elementwise>({
   sub: (a, b) => tf.sub(a, b),
   mul: (a, b) => tf.mul(a, b),
   div: (a, b) => tf.div(a, b),
-  exp: (a) => tf.exp(a),
+  exp: (a) => keepingNaN(tf.exp(a), a),
   log,
   sqrt: (a) => tf.sqrt(a),
   activation: activate,
@@ -24,5 +25,5 @@ export const elementwise: Elementwise = Object.freeze<Elementwise>({
 function log(a: tf.Tensor): tf.Tensor {
   const isZero = tf.cast(tf.equal(detach(a), 0), 'float32');
   const exponent = tf.backend().floatPrecision() === 16 ? -14 : -126;
-  return tf.add(tf.log(tf.add(a, isZero)), tf.mul(isZero, exponent * Math.LN2));
+  return keepingNaN(tf.add(tf.log(tf.add(a, isZero)), tf.mul(isZero, exponent * Math.LN2)), a);
 }

@@ -3,8 +3,11 @@ import { MoeError, TOP_K_MASKS } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
 import { hasKernel, runKernels } from '../tensor/own-kernel.ts';
 
-/** Below every finite score that a router produces, above the mark of what is already taken. */
-const LOWEST = -3e38;
+/**
+ * Below every finite score that a router produces, above the mark of what is already taken. On WebGL `tf.max` begins at
+ * -1e20, so that below it nothing would be the largest, and nobody selected.
+ */
+const lowest = () => (tf.getBackend() === 'webgl' ? -9e19 : -3e38);
 
 export interface ExpertReductions {
   softmax(logits: tf.Tensor): tf.Tensor;
@@ -64,7 +67,8 @@ export function spread(a: tf.Tensor, like: tf.Tensor): tf.Tensor {
 
 /** Scores with NaN and what lies below every float in last place, so that comparisons are never undecided. */
 function comparable(scores: tf.Tensor): tf.Tensor {
-  return tf.maximum(tf.where(tf.isNaN(scores), tf.fill(scores.shape, LOWEST), scores), LOWEST);
+  const least = lowest();
+  return tf.maximum(tf.where(tf.isNaN(scores), tf.fill(scores.shape, least), scores), least);
 }
 
 /**

@@ -23,6 +23,7 @@ export function layerWith(
     ...(args.dispatch === 'capacity' ? { capacity: tokens } : {}),
     seed: 0,
     name: 'moe',
+    recordRouting: false,
   });
   layer.build([null, inputDim]);
   writeWeights(layer, data);

@@ -106,8 +106,9 @@ export function testNonFinite(
       for (const [name, numbers] of Object.entries(data)) {
         for (const at of new Set([0, numbers.length - 1])) {
           const { min = -Infinity, max = Infinity } = oracle.specs[name]?.constraint ?? {};
-          // The oracle knows nothing of bounds.
-          for (const value of values.filter((each) => !(each < min || each > max))) {
+          // The oracle knows nothing of bounds. All values in the first place, in the last one is enough.
+          const tried = values.filter((each) => !(each < min || each > max));
+          for (const value of at === 0 ? tried : tried.slice(0, 1)) {
             const changed = withNumber(name, at, value);
             writeWeights(layer, changed);
             const [y] = await numbersOf(() => [call(layer, tf.tensor2d(rows), undefined)]);

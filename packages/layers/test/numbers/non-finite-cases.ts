@@ -15,7 +15,9 @@ import { testNonFinite } from '../../src/testing/index.ts';
 
 const runner = { describe, test };
 
-export function testNonFiniteCases(): void {
+/** @param values what is put in the place of numbers; default NaN and both infinities */
+export function testNonFiniteCases(values?: readonly number[]): void {
+  const options = values ? { values } : {};
   const relu = ffn({ hiddenUnits: 4, activation: 'relu' });
   for (const gate of [
     softmax(),
@@ -35,6 +37,6 @@ export function testNonFiniteCases(): void {
     hierarchical({ groups: 2, outer: topK({ k: 1 }), inner: softmax() }),
     hierarchical({ groups: 2, outer: softmax(), inner: topK({ k: 1 }) }),
   ])
-    testNonFinite(runner, gate, relu);
-  testNonFinite(runner, topK({ k: 2 }), linear());
+    testNonFinite(runner, gate, relu, options);
+  testNonFinite(runner, topK({ k: 2 }), linear(), options);
 }

@@ -11,7 +11,8 @@ afterAll(() => {
   register();
 });
 
-onEveryBackend(testNonFiniteCases);
+// Of tfjs's own wasm only what differs from its cpu: what becomes of infinities is arithmetic.
+onEveryBackend((backend) => testNonFiniteCases(backend === 'wasm' ? [Number.NaN] : undefined));
 
 describe('wasm with kernels of its own', () => {
   beforeAll(async () => {

@@ -1,0 +1,78 @@
+/** Mutants of what writes results and reads them back: journals, shards, files. */
+import { of, quick, testsOf } from './of.mjs';
+
+const study = 'apps/lab/src/study';
+const writing = 'apps/command-line/src/writing';
+const studyTests = testsOf('apps/lab');
+const writingTests = testsOf('apps/command-line');
+
+export const journalMutants = [
+  ...of(
+    'journal',
+    `${study}/journal.ts`,
+    studyTests('study/results', 'study/cut'),
+    ['if (found.fingerprint !== wanted.fingerprint) {', 'if (false) {', 'results of another study are taken'],
+    ['if (part(found) !== part(wanted)) {', 'if (false) {', 'results of another shard are taken'],
+    ['keep: earlier?.whole ?? 0', 'keep: earlier ? 1e9 : 0', 'half a line is kept'],
+    ['while (end > 0 && bytes[end - 1] === 0) end--;', '', 'zeros of a power failure are no beginning'],
+  ),
+  ...of(
+    'journal',
+    `${study}/results-file.ts`,
+    studyTests('study/results', 'study/cut', 'study/run-study'),
+    [
+      'if (!isDeepStrictEqual(before.outcome, outcome)) throw differs(who, path, outcome, before.line, line);',
+      '',
+      'of two outcomes of a task the first is believed',
+    ],
+    ['bytes.lastIndexOf(0x0a) + 1', 'bytes.length', 'a line without an end counts'],
+    ['if (missing === 0) return;', 'return;', 'missing tasks are not missed', quick],
+    ['(a, b) => a.index - b.index', '(a, b) => b.index - a.index', 'the last task first'],
+    ['if (again !== undefined) {', 'if (false) {', 'a task may be there twice in complete results'],
+  ),
+  ...of(
+    'journal',
+    `${study}/expect-outcome.ts`,
+    studyTests('study/results', 'study/cut'),
+    ['if (given !== wanted)', 'if (false)', 'the outcome of one task is believed to be of another', quick],
+    ['(hasFailed ? loss === null : Number.isFinite(loss))', 'true', 'losses may be anything'],
+    ['if (stray !== undefined)', 'if (false)', 'fields that nobody writes pass'],
+    ['(iterations as number) < 0', '(iterations as number) < -1', 'a negative number of iterations'],
+  ),
+  ...of(
+    'journal',
+    `${study}/expect-header.ts`,
+    studyTests('study/results', 'study/cut'),
+    [
+      'if (fingerprint !== fingerprintOf(config))',
+      'if (false)',
+      'a header may speak of another configuration',
+    ],
+    ['if (tasks !== taskCount(config))', 'if (false)', 'the number of tasks is not that of the study'],
+  ),
+  ...of(
+    'journal',
+    `${writing}/line-file.ts`,
+    writingTests('writing/line-file'),
+    ['end += bytes.length;', '', 'a line that fails takes the one before with it'],
+    ['          cut();\n', '', 'half a line stays behind a full disk', quick],
+  ),
+  ...of(
+    'journal',
+    `${writing}/write-all.ts`,
+    writingTests('writing/line-file', 'writing/replace-file', 'writing/output'),
+    ['while (done < bytes.length) {', 'if (done < bytes.length) {', 'a short write counts as a whole one'],
+  ),
+  ...of(
+    'journal',
+    `${writing}/replace-file.ts`,
+    writingTests('writing/replace-file'),
+    [
+      'for (const { temporary } of pending) discard(files, temporary);',
+      '',
+      'a temporary file stays behind a full disk',
+    ],
+    ['if (mode !== undefined) files.fchmodSync(file, mode);', '', 'permissions are lost'],
+    ['    synchronise(files, file);\n', '', 'renamed before it is on the disk'],
+  ),
+];
