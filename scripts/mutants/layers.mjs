@@ -149,6 +149,6 @@ export const layerMutants = [
       'if (!(className in classNameMap)) {',
       'toString is a class',
     ],
-    ['child.name = `expert_${expert}`;', '', 'experts are named by a counter of the process'],
+    ['child.name = `expert_$', 'child.other = `expert_$', 'experts are named by a counter of the process'],
   ),
 ];

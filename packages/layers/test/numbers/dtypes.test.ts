@@ -11,7 +11,7 @@ function testNumbers(): void {
   quantizedWeightsAreTheirFloats(dispatchers);
 }
 
-onEveryBackend((backend) => {
+onEveryBackend(() => {
   beforeAll(() => unregister());
   testNumbers();
 });

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { getGate } from '@tfjs-moe/core';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import { ffn } from '@tfjs-moe/experts';
-import * as gates from '@tfjs-moe/gates';
+import '@tfjs-moe/gates/register';
 import { expect, test } from 'vitest';
 import { mixtureOfExperts } from '../../src/index.ts';
 import { onEveryBackend } from '../backends.ts';
@@ -22,7 +23,7 @@ onEveryBackend((backend) => {
   ] as const)(
     'a sound %s gate is left alone, in training, under every dispatcher, and leaves nothing',
     (kind) => {
-      const gate = kind === 'hierarchical' ? gates.hierarchical({ groups: 2 }) : gates[kind]();
+      const gate = getGate(kind === 'hierarchical' ? { kind, groups: 2 } : kind);
       for (const dispatch of ['dense', 'grouped', 'capacity'] as const) {
         const layer = mixtureOfExperts({
           ...{ experts: 4, gate, expert: ffn({ hiddenUnits: 3 }), units: 2, nonFinite: 'throw', dispatch },
