@@ -7,8 +7,8 @@ const estimatorTests = testsOf('packages/estimators');
 export const estimatorMutants = [
   ...of(
     'criteria',
-    `${estimators}/choice/criteria.ts`,
-    estimatorTests('choice/criteria'),
+    `${estimators}/inference/criteria.ts`,
+    estimatorTests('inference/criteria'),
     ['bic(fit) + 2 * fit.entropy', 'bic(fit) + fit.entropy', 'ICL with one entropy', quick],
     [
       '-2 * logLikelihood + 2 * degreesOfFreedom',
