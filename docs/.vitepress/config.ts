@@ -48,7 +48,6 @@ export default defineConfig({
         '@tensorflow/tfjs-backend-cpu',
         '@tensorflow/tfjs-core',
         '@tensorflow/tfjs-layers',
-        '@tfjs-moe/core > pure-rand/generator/xoroshiro128plus',
       ],
     },
     server: { fs: { allow: [resolve(import.meta.dirname, '../..')] } },

@@ -2,18 +2,20 @@
 import { definitionsOf, families } from './definitions.mjs';
 
 const imported = ({ name, file }, folder) => `import { ${name} } from './${folder}${file}';`;
-const byFile = (a, b) => (a.file < b.file ? -1 : 1);
+const from = (line) => line.slice(line.indexOf(' from '));
 
 /** A module that registers the definitions of some roles. */
 export function registerModule(header, roles, { before = [], lines = [], folder = '' } = {}) {
   const all = roles.map((role) => [role, definitionsOf(role)]);
-  const imports = all.flatMap(([, definitions]) => definitions).sort(byFile);
+  const imports = all.flatMap(([, definitions]) => definitions);
   return [
     ...header,
     ...before,
     "import { register } from '@tfjs-moe/core';",
-    ...imports.map((definition) => imported(definition, folder)),
-    ...lines.filter(({ isImport }) => isImport).map(({ text }) => text),
+    ...[
+      ...imports.map((definition) => imported(definition, folder)),
+      ...lines.filter(({ isImport }) => isImport).map(({ text }) => text),
+    ].sort((a, b) => (from(a) < from(b) ? -1 : 1)),
     '',
     ...lines.filter(({ isImport }) => !isImport).map(({ text }) => text),
     ...all.flatMap(([role, definitions]) => [

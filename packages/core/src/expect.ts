@@ -16,19 +16,19 @@ export interface Bounds {
 
 /** An integer within bounds. */
 export function expectInteger(who: string, option: string, value: unknown, bounds: Bounds = {}): number {
-  if (typeof value === 'number' && Number.isInteger(value) && within(value, bounds)) return value;
+  if (Number.isInteger(value) && within(value as number, bounds)) return value as number;
   throw new MoeError(who, `${option} must be an integer${phrase(bounds)}`, value);
 }
 
 /** A finite number within bounds. */
 export function expectNumber(who: string, option: string, value: unknown, bounds: Bounds = {}): number {
-  if (typeof value === 'number' && Number.isFinite(value) && within(value, bounds)) return value;
+  if (Number.isFinite(value) && within(value as number, bounds)) return value as number;
   throw new MoeError(who, `${option} must be a finite number${phrase(bounds)}`, value);
 }
 
 /** A finite number above zero. */
 export function expectPositive(who: string, option: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  if (Number.isFinite(value) && (value as number) > 0) return value as number;
   throw new MoeError(who, `${option} must be a finite number above 0`, value);
 }
 
@@ -82,7 +82,7 @@ export function expectOneOf<T extends string>(
 export interface OptionNames {
   /** Options that may be null, which then means "none"; everywhere else null is refused, for it is no default. */
   readonly nullable?: readonly string[];
-  /** What to write instead of names that people bring from elsewhere. */
+  /** What to write, each with the names from elsewhere that it stands for, between spaces. */
   readonly instead?: Readonly<Record<string, string>>;
 }
 
@@ -113,7 +113,8 @@ function unknownOption(
   known: readonly string[],
   instead: Readonly<Record<string, string>>,
 ): MoeError {
-  const mend = Object.entries(instead).find(([other]) => lettersOf(other) === lettersOf(name))?.[1];
+  const isMeant = (other: string) => lettersOf(other) === lettersOf(name);
+  const mend = Object.keys(instead).find((text) => instead[text]?.split(' ').some(isMeant));
   const hint = mend === undefined ? didYouMean(name, known) : ` (write ${mend})`;
   const list = known.length === 0 ? 'there are no options' : `known options are ${known.join(', ')}`;
   return new MoeError(who, `unknown option "${name}"${hint}; ${list}`);

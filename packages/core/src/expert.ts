@@ -3,7 +3,6 @@ import type { Ops } from './ops.ts';
 import type { AnyParams, Named, ParamSpec } from './params.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
-import { expectExpertTraits } from './traits/expect-expert-traits.ts';
 import type { ExpertTraits } from './traits/expert-traits.ts';
 
 /** What an expert's author writes. `P` names its parameters. */
@@ -41,11 +40,7 @@ export function defineExpert<A extends readonly unknown[], P = AnyParams>(
   kind: string,
   define: (...options: A) => ExpertDefinition<P>,
 ): ExpertFactory<A, P> {
-  return definePlugin('expert', kind, ['params', 'apply'], (...options: A) => {
-    const definition = define(...options);
-    expectExpertTraits(kind, definition.traits);
-    return definition;
-  });
+  return definePlugin('expert', kind, ['params', 'apply'], define);
 }
 
 /** An expert from itself, its config or its kind. */

@@ -5,7 +5,6 @@ import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
 import type { Router } from './router.ts';
 import type { Routing, RoutingContext } from './routing.ts';
-import { expectGateTraits } from './traits/expect-gate-traits.ts';
 import type { GateTraits } from './traits/gate-traits.ts';
 
 /** What a gate's author writes. `P` names its parameters. */
@@ -48,11 +47,7 @@ export function defineGate<A extends readonly unknown[], P = AnyParams>(
   kind: string,
   define: (...options: A) => GateDefinition<P>,
 ): GateFactory<A, P> {
-  return definePlugin('gate', kind, ['params', 'expertsPerToken', 'route'], (...options: A) => {
-    const definition = define(...options);
-    expectGateTraits(kind, definition.traits);
-    return definition;
-  });
+  return definePlugin('gate', kind, ['params', 'expertsPerToken', 'route'], define);
 }
 
 /** A gate from itself, its config or its kind. */

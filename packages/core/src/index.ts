@@ -76,6 +76,9 @@ export { defineRouter, getRouter, type Router, type RouterDefinition, type Route
 export type { Routing, RoutingContext } from './routing.ts';
 export { type Distribution, type Stream, stream } from './stream.ts';
 export { isTfjsObject, type TfjsClass, type TfjsObject } from './tfjs-object.ts';
+export { expectExpertTraits } from './traits/expect-expert-traits.ts';
+export { expectGateTraits } from './traits/expect-gate-traits.ts';
+export { expectRouterTraits } from './traits/expect-router-traits.ts';
 export type { ExpertForm, ExpertTraits } from './traits/expert-traits.ts';
 export {
   type CompetitiveForm,

@@ -3,7 +3,6 @@ import type { Ops } from './ops.ts';
 import type { AnyParams, Named, ParamSpec } from './params.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
-import { expectRouterTraits } from './traits/expect-router-traits.ts';
 import type { RouterTraits } from './traits/router-traits.ts';
 
 /** What a router's author writes. `P` names its parameters. */
@@ -41,11 +40,7 @@ export function defineRouter<A extends readonly unknown[], P = AnyParams>(
   kind: string,
   define: (...options: A) => RouterDefinition<P>,
 ): RouterFactory<A, P> {
-  return definePlugin('router', kind, ['params', 'logit'], (...options: A) => {
-    const definition = define(...options);
-    expectRouterTraits(kind, definition.traits);
-    return definition;
-  });
+  return definePlugin('router', kind, ['params', 'logit'], define);
 }
 
 /** A router from itself, its config or its kind. */

@@ -1,4 +1,4 @@
-import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { type GeneratorState, xoroshiro128plus } from './xoroshiro.ts';
 
 /** A source of random numbers. */
 export interface Stream {
@@ -24,18 +24,18 @@ export type Distribution = 'uniform' | 'normal' | 'gumbel';
  *
  * A stream is a function of its seed and path alone, so the numbers of one parameter, one step or one replicate do not
  * depend on what else was drawn, in which order, or by how many workers. The generator is xoroshiro128+ (Blackman and
- * Vigna, 2018) from `pure-rand`; its 128-bit state is a hash of seed and path, so that even 10^6 streams do not collide.
+ * Vigna, 2018); its 128-bit state is a hash of seed and path, so that even 10^6 streams do not collide.
  *
  * @param seed any number; integers are the usual choice
  * @param path names and counters that tell this stream from others of the same seed
  */
 export function stream(seed: number, ...path: readonly (string | number)[]): Stream {
-  const generator = xoroshiro128plusFromState(stateOf([seed, ...path].join('\u0000')));
+  const next = xoroshiro128plus(stateOf([seed, ...path].join('\u0000')));
   let spare: number | undefined;
 
   function uniform(): number {
-    const high = generator.next() >>> 5;
-    const low = generator.next() >>> 6;
+    const high = next() >>> 5;
+    const low = next() >>> 6;
     return (high * 0x4000000 + low) / 0x20000000000000;
   }
 
@@ -82,7 +82,7 @@ export function stream(seed: number, ...path: readonly (string | number)[]): Str
 }
 
 /** Four 32-bit words that depend on every character: four FNV-1a lanes with different offsets, mixed as in MurmurHash3. */
-function stateOf(text: string): [number, number, number, number] {
+function stateOf(text: string): GeneratorState {
   const lanes = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35].map((offset, lane) => {
     let hash = offset;
     for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ (text.charCodeAt(i) + lane), 0x01000193);

@@ -10,43 +10,27 @@ export interface CapacityLoad {
 
 const upTo = (multiple: number, n: number): number => Math.ceil(n / multiple) * multiple;
 
-/** Libraries whose formulas are known. */
-export const capacityConventions = [
-  'megatron',
-  'vmoe',
-  'deepspeed',
-  'deepspeedTop1',
-  'tutel',
-  'megablocks',
-  'flaxformer',
-  'lucidrains',
-  'fastmoe',
-  'axlearn',
-] as const;
+/** Formulas by library: of the tokens T, the experts K of each, the experts E, and the factor f. */
+const conventions = {
+  megatron: (T, K, E, f) => Math.ceil((T * K * f) / E),
+  vmoe: (T, K, E, f) => upTo(4, Math.ceil((T * K * f) / E)),
+  deepspeed: (T, K, E, f) => Math.max(Math.ceil((T / E) * f * K), 4),
+  deepspeedTop1: (T, _K, E, f) => Math.max(Math.ceil((T / E) * f), 4),
+  tutel: (T, K, E, f) => K * Math.floor(f * Math.ceil(T / E)),
+  megablocks: (T, K, E, f) => Math.floor((f * K * T) / E),
+  flaxformer: (T, _K, E, f) => Math.max(roundHalfToEven((f * T) / E), 4),
+  lucidrains: (T, _K, E, f) => Math.max(Math.min(T, Math.floor((T * f) / E)), 4),
+  fastmoe: (T, K, E, f) => Math.floor((Math.ceil(f * T) * K) / E),
+  axlearn: (T, _K, E, f) => upTo(4, Math.floor((T * f) / E)),
+} satisfies Readonly<Record<string, (T: number, K: number, E: number, f: number) => number>>;
 
 /** Name of a convention. */
-export type CapacityConvention = (typeof capacityConventions)[number];
+export type CapacityConvention = keyof typeof conventions;
 
-/** Formulas by library. */
-const conventions: Readonly<Record<CapacityConvention, (load: CapacityLoad) => number>> = {
-  megatron: ({ tokens, experts, expertsPerToken, factor }) =>
-    Math.ceil((tokens * expertsPerToken * factor) / experts),
-  vmoe: ({ tokens, experts, expertsPerToken, factor }) =>
-    upTo(4, Math.ceil((tokens * expertsPerToken * factor) / experts)),
-  deepspeed: ({ tokens, experts, expertsPerToken, factor }) =>
-    Math.max(Math.ceil((tokens / experts) * factor * expertsPerToken), 4),
-  deepspeedTop1: ({ tokens, experts, factor }) => Math.max(Math.ceil((tokens / experts) * factor), 4),
-  tutel: ({ tokens, experts, expertsPerToken, factor }) =>
-    expertsPerToken * Math.floor(factor * Math.ceil(tokens / experts)),
-  megablocks: ({ tokens, experts, expertsPerToken, factor }) =>
-    Math.floor((factor * expertsPerToken * tokens) / experts),
-  flaxformer: ({ tokens, experts, factor }) => Math.max(roundHalfToEven((factor * tokens) / experts), 4),
-  lucidrains: ({ tokens, experts, factor }) =>
-    Math.max(Math.min(tokens, Math.floor((tokens * factor) / experts)), 4),
-  fastmoe: ({ tokens, experts, expertsPerToken, factor }) =>
-    Math.floor((Math.ceil(factor * tokens) * expertsPerToken) / experts),
-  axlearn: ({ tokens, experts, factor }) => upTo(4, Math.floor((tokens * factor) / experts)),
-};
+/** Libraries whose formulas are known. */
+export const capacityConventions: readonly CapacityConvention[] = /* @__PURE__ */ Object.keys(
+  conventions,
+) as CapacityConvention[];
 
 /**
  * Expert capacity: how many tokens of a batch one expert takes, from the capacity factor and the conventions of the
@@ -62,7 +46,8 @@ export type Capacity = number | { readonly factor: number; readonly convention?:
 
 /** Tokens per expert by a convention, before it is clamped to 1, ..., T. */
 export function expertCapacity(convention: CapacityConvention, load: CapacityLoad): number {
-  return conventions[convention](load);
+  const { tokens, experts, expertsPerToken, factor } = load;
+  return conventions[convention](tokens, expertsPerToken, experts, factor);
 }
 
 /** A capacity with its default filled in. */

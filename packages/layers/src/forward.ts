@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type BalanceLoss, type GateOps, type Routing, stream } from '@tfjs-moe/core';
 import { chooseDispatcher } from './dispatch/auto.ts';
 import type { Dispatched } from './dispatch/dispatcher.ts';
+import type { ExpertBank } from './experts/expert-bank.ts';
 import { tokenOps } from './interpretation/token-ops.ts';
 import { type RoutingPlan, routingPlan } from './routing-plan.ts';
 import type { Settings } from './settings.ts';
@@ -41,7 +42,8 @@ export function routeTokens(
 
 /** Brings the tokens to the experts and their outputs back: [T, U]. */
 export function computeExperts(
-  { gate, bank, experts, dispatch, capacityOf }: Settings,
+  { gate, experts, dispatch, capacityOf }: Settings,
+  bank: ExpertBank,
   { x_TD }: Tokens,
   plan: RoutingPlan,
   training: boolean,

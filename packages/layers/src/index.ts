@@ -4,7 +4,8 @@
 // The layer.
 export { MixtureOfExperts, mixtureOfExperts } from './mixture-of-experts.ts';
 export type { MixtureOfExpertsArgs } from './settings.ts';
-export { type LayerExperts, layerExperts } from './experts/layer-experts.ts';
+export type { LayerExperts } from './experts/bank-of.ts';
+export { layerExperts } from './experts/layer-experts.ts';
 
 // Balance losses.
 // list: balance losses

@@ -13,7 +13,8 @@ import {
 import { type BalanceLedger, balanceLedger } from './balance/ledger.ts';
 import { type LossFunction, lossesOf } from './balance/losses-of.ts';
 import { nameOfDispatch } from './dispatch/define-dispatcher.ts';
-import { expectShallowLayers } from './experts/nesting.ts';
+import { bankOf } from './experts/bank-of.ts';
+import type { ExpertBank } from './experts/expert-bank.ts';
 import { balanceLoss, computeExperts, routeTokens } from './forward.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
 import { layerName } from './layer-name.ts';
@@ -43,6 +44,7 @@ export class MixtureOfExperts extends layers.Layer {
   static className = 'MixtureOfExperts';
 
   private readonly settings: Settings;
+  private readonly bank: ExpertBank;
   private readonly ledger: BalanceLedger = balanceLedger(
     () => this.name,
     () => this.settings.balance.some(({ weight }) => weight !== 0),
@@ -60,7 +62,8 @@ export class MixtureOfExperts extends layers.Layer {
     refuseDirection(this.name, args ?? {});
     this.settings = checkSettings(args?.name ? this.name : 'mixtureOfExperts', args);
     this.calls = this.settings.trainingCalls;
-    expectShallowLayers(this.name, this, this.settings.bank.children);
+    this.bank = bankOf(this.name, this.settings.expert, this.settings.experts);
+    this.bank.heldBy?.(this.name, this);
     this.supportsMasking = true;
     this.frozen = { gate: args.trainableGate === false, experts: args.trainableExperts === false };
   }
@@ -71,7 +74,7 @@ export class MixtureOfExperts extends layers.Layer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const { bank, balance, experts, gate, seed } = this.settings;
+    const { balance, experts, gate, seed } = this.settings;
     const who = this.name;
     const inputDim = featuresOf(this.name, inputShape);
     const addWeight: AddWeight = (name, shape, initializer, trainable, zeros) =>
@@ -80,10 +83,10 @@ export class MixtureOfExperts extends layers.Layer {
     const ofGate: Record<string, GateParamSpec> = gate.params(inputDim, experts);
     expectAffordable(who, {
       ...prefixed('gate', ofGate),
-      ...prefixed('expert', bank.params(inputDim, units)),
+      ...prefixed('expert', this.bank.params(inputDim, units)),
     });
     this.gateParams = storeParams(ofGate, 'gate', seed, who, addWeight);
-    bank.build({ who, experts, inputDim, units, seed, addWeight });
+    this.bank.build({ who, experts, inputDim, units, seed, addWeight });
     if (balance.length > 0) this.addLoss(() => this.ledger.take());
     this.inputDim = inputDim;
     this.held = isHeld(this.name, this.weights);
@@ -237,7 +240,7 @@ export class MixtureOfExperts extends layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { balance, bank, capacity, dispatch, experts, gate, nonFinite, recordRouting, seed, units } =
+    const { balance, capacity, dispatch, experts, gate, nonFinite, recordRouting, seed, units } =
       this.settings;
     const config = {
       ...super.getConfig(),
@@ -245,7 +248,7 @@ export class MixtureOfExperts extends layers.Layer {
         formatVersion: FORMAT_VERSION,
         experts,
         gate: gate.config,
-        expert: bank.config(),
+        expert: this.bank.config(),
         units: units ?? null,
       },
       ...{
@@ -282,7 +285,7 @@ export class MixtureOfExperts extends layers.Layer {
     const routed = routeTokens(this.settings, this.gateParams, tokens, training, call);
     refuse?.('the logits', routed.plan.logits_TE, ['token', 'expert']);
     refuse?.("the gate's weights", routed.plan.weights_TE, ['token', 'expert']);
-    const { y_TU, dispatched } = computeExperts(this.settings, tokens, routed.plan, training);
+    const { y_TU, dispatched } = computeExperts(this.settings, this.bank, tokens, routed.plan, training);
     refuse?.("the experts' output", y_TU, ['token', 'feature']);
     if (this.settings.recordRouting)
       this.latest.add(metricsTensor(routed.plan, dispatched, tokens.mask_T1), training);
@@ -292,8 +295,8 @@ export class MixtureOfExperts extends layers.Layer {
 
   /** Variables and layers of one part that could learn. */
   private learners(part: 'gate' | 'experts'): { trainable: boolean }[] {
-    if (this.settings === undefined) return [];
-    const { stored, children } = this.settings.bank;
+    if (this.bank === undefined) return [];
+    const { stored, children } = this.bank;
     const params = Object.values(part === 'gate' ? this.gateParams : stored);
     const variables = params.filter(({ spec }) => spec.trainable ?? true).map(({ variable }) => variable);
     return part === 'gate' ? variables : [...variables, ...children];
@@ -312,14 +315,14 @@ export class MixtureOfExperts extends layers.Layer {
     }
   }
 
-  // The base constructor asks for weights before there are settings.
+  // The base constructor asks for weights before there is a bank.
   private get children(): readonly layers.Layer[] {
-    return this.settings?.bank.children ?? [];
+    return this.bank?.children ?? [];
   }
 
   private unitsFor(inputDim: number): number {
-    const { bank, units } = this.settings;
-    const own = bank.ownUnits(inputDim);
+    const { units } = this.settings;
+    const own = this.bank.ownUnits(inputDim);
     if (own !== undefined && units !== undefined && own !== units) {
       throw new MoeError(this.name, `units must be what the experts return (${own})`, units);
     }

@@ -5,6 +5,8 @@
 // Written by scripts/generate-lists.mjs.
 import * as tf from '@tensorflow/tfjs-core';
 import { register } from '@tfjs-moe/core';
+import { registerLayerBank } from './experts/bank-of.ts';
+import { layerBank } from './experts/layer-experts.ts';
 import { importanceLoss } from './losses/importance-loss.ts';
 import { loadLoss } from './losses/load-loss.ts';
 import { switchLoss } from './losses/switch-loss.ts';
@@ -12,6 +14,7 @@ import { zLoss } from './losses/z-loss.ts';
 import { MixtureOfExperts } from './mixture-of-experts.ts';
 
 tf.serialization.registerClass(MixtureOfExperts);
+registerLayerBank(layerBank);
 for (const balanceLoss of [switchLoss, importanceLoss, loadLoss, zLoss]) {
   register('balanceLoss', balanceLoss.kind, balanceLoss);
 }

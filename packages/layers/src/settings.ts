@@ -22,9 +22,7 @@ import { type Capacity, capacityFunction, completeCapacity } from './capacity.ts
 import type { DispatchName } from './dispatch/auto.ts';
 import { type Dispatch, expectDispatch } from './dispatch/define-dispatcher.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
-import { definitionBank } from './experts/definition-bank.ts';
-import type { ExpertBank } from './experts/expert-bank.ts';
-import { type LayerExperts, layerBank, namesLayers } from './experts/layer-experts.ts';
+import { type ExpertSource, type LayerExperts, namesLayers } from './experts/bank-of.ts';
 import { insteadOf } from './option-hints.ts';
 import { expectSaved, FORMAT_VERSION, savedVersion, writtenOptions } from './saved-config.ts';
 
@@ -72,7 +70,7 @@ export interface MixtureOfExpertsArgs extends LayerArgs {
 export interface Settings {
   readonly experts: number;
   readonly gate: Gate;
-  readonly bank: ExpertBank;
+  readonly expert: ExpertSource;
   readonly units: number | undefined;
   readonly balance: readonly BalanceLoss[];
   readonly dispatch: DispatchName | Dispatcher;
@@ -116,7 +114,7 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
   return {
     experts,
     gate,
-    bank: bankOf(who, args.expert, experts),
+    expert: expertOf(who, args.expert),
     units: args.units == null ? undefined : expectSize(who, 'units', args.units),
     balance: checkBalance(who, args.balance ?? [], gate, experts),
     dispatch,
@@ -131,8 +129,8 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
   };
 }
 
-function bankOf(who: string, expert: MixtureOfExpertsArgs['expert'], experts: number): ExpertBank {
-  if (namesLayers(expert)) return layerBank(expert, experts);
+function expertOf(who: string, expert: MixtureOfExpertsArgs['expert']): ExpertSource {
+  if (namesLayers(expert)) return expert;
   if (typeof expert === 'function' && !('kind' in expert)) {
     throw new MoeError(
       who,
@@ -140,7 +138,7 @@ function bankOf(who: string, expert: MixtureOfExpertsArgs['expert'], experts: nu
       expert,
     );
   }
-  return definitionBank(getExpert(expert as Identifier<Expert>, `${who}: expert`), experts);
+  return getExpert(expert, `${who}: expert`);
 }
 
 function checkCapacity(

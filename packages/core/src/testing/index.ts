@@ -3,4 +3,5 @@ export { assert, assertClose, assertFinite, assertSameJson } from './assertions.
 export { assertSpecs, drawnData, drawnRows, type Specs, valuesOf } from './params.ts';
 export { testPlugin } from './plugin-suite.ts';
 export type { Runner } from './runner.ts';
+export { testTraitShape } from './trait-shape.ts';
 export { assertParameters, type InvisibleChange, unitChanges } from './units.ts';

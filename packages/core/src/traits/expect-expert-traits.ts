@@ -24,7 +24,7 @@ const expertTraits = members({
   units,
 });
 
-/** Refuses traits of another shape; whether they are true, `testExpert` finds out. */
+/** Refuses traits of another shape, as `testExpert` does, which also finds out whether they are true. */
 export function expectExpertTraits(who: string, traits: ExpertTraits | undefined): void {
   if (traits !== undefined) expertTraits(who, 'traits', traits);
 }

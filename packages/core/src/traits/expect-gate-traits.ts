@@ -54,7 +54,7 @@ function form(who: string, where: string, value: unknown): void {
 
 const gateTraits = members({ form, gauge: pure });
 
-/** Refuses traits of another shape; whether they are true, `testGate` finds out. */
+/** Refuses traits of another shape, as `testGate` does, which also finds out whether they are true. */
 export function expectGateTraits(who: string, traits: GateTraits | undefined): void {
   if (traits === undefined) return;
   gateTraits(who, 'traits', traits);

@@ -13,7 +13,7 @@ const routerTraits = members({
   units,
 });
 
-/** Refuses traits of another shape; whether they are true, `testRouter` finds out. */
+/** Refuses traits of another shape, as `testRouter` does, which also finds out whether they are true. */
 export function expectRouterTraits(who: string, traits: RouterTraits | undefined): void {
   if (traits !== undefined) routerTraits(who, 'traits', traits);
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { defineExpert } from '../../src/expert.ts';
 import { defineGate } from '../../src/gate.ts';
 import { defineRouter } from '../../src/router.ts';
+import { expectExpertTraits } from '../../src/traits/expect-expert-traits.ts';
+import { expectGateTraits } from '../../src/traits/expect-gate-traits.ts';
+import { expectRouterTraits } from '../../src/traits/expect-router-traits.ts';
 
 const linear = defineRouter('traitsLinear', () => ({
   config: {},
@@ -12,16 +14,10 @@ const linear = defineRouter('traitsLinear', () => ({
 // biome-ignore lint/suspicious/noExplicitAny: the shapes are wrong on purpose
 type Wrong = any;
 
-const router = (traits: Wrong) => () =>
-  defineRouter('traitsRouter', () => ({ ...linear(), config: {}, traits }))();
-const expert = (traits: Wrong) => () =>
-  defineExpert('traitsExpert', () => ({
-    config: {},
-    params: (_, units) => ({ value: { shape: [units], initializer: { kind: 'zeros' } } }),
-    apply: (_ops, _x, p) => p.value,
-    traits,
-  }))();
-const gate = (traits: Wrong) => () =>
+const router = (traits: Wrong) => () => expectRouterTraits('traitsRouter', traits);
+const expert = (traits: Wrong) => () => expectExpertTraits('traitsExpert', traits);
+const gate = (traits: Wrong) => () => expectGateTraits('traitsGate', traits);
+const defined = (traits: Wrong) =>
   defineGate('traitsGate', () => ({
     config: {},
     expertsPerToken: (experts) => experts,
@@ -36,10 +32,12 @@ const competitive = { type: 'competitive', router: linear(), path: 'router' };
 
 describe('traits are of a known shape', () => {
   test('well-formed ones arrive, frozen', () => {
-    const made = gate({ form: { ...competitive, bias: 'offset' } })();
+    const made = defined({ form: { ...competitive, bias: 'offset' } });
+    expectGateTraits(made.kind, made.traits);
     expect(made.traits?.form).toMatchObject({ type: 'competitive', bias: 'offset' });
     expect(Object.isFrozen(made.traits?.form)).toBe(true);
-    expect(gate({ form: undefined })().traits?.form).toBeUndefined();
+    expect(gate({ form: undefined })).not.toThrow();
+    expect(gate(undefined)).not.toThrow();
   });
 
   test.each([

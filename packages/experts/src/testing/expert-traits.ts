@@ -4,6 +4,7 @@ import {
   arrayOps,
   type Expert,
   type ExpertForm,
+  expectExpertTraits,
   paramSize,
   replicate,
 } from '@tfjs-moe/core';
@@ -14,6 +15,7 @@ import {
   drawnData,
   drawnRows,
   type Runner,
+  testTraitShape,
   unitChanges,
   valuesOf,
 } from '@tfjs-moe/core/testing';
@@ -26,10 +28,11 @@ type Data = Record<string, Float64Array>;
 
 /** Tests that what an expert says of itself is true, trait by trait; those that it does not have pass. */
 export function testExpertTraits(
-  { describe, test }: Runner,
+  runner: Runner,
   expert: Expert,
   { inputDim, units }: { readonly inputDim: number; readonly units: number },
 ): void {
+  const { describe, test } = runner;
   const { form, linearIn, units: layers = [] } = expert.traits ?? {};
   const specs = replicate(expert.params(inputDim, units), EXPERTS);
   const rows = drawnRows(TOKENS, inputDim, 3);
@@ -46,8 +49,9 @@ export function testExpertTraits(
     return Float64Array.from(entries);
   }
 
-  if (form === undefined && linearIn === undefined && layers.length === 0) return;
+  if (expert.traits === undefined) return;
   describe(`expert ${expert.kind}: traits`, () => {
+    if (!testTraitShape(runner, expert, expectExpertTraits)) return;
     if (form !== undefined) {
       test('form: the output is what it says', () => {
         assertShape(form.kernel, [inputDim, units], 'traits.form.kernel');

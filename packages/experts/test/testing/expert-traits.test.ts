@@ -37,6 +37,11 @@ const bump: Expert = defineExpert('bump', () => ({
   },
 }))();
 
+test('testExpert refuses traits of another shape, and asks nothing else of them', () => {
+  const traits = { linearIn: 'height' } as unknown as ExpertTraits;
+  expect(told(bump, traits)).toEqual(['are of a known shape']);
+});
+
 describe('testExpert on the traits of an expert', () => {
   test.each([
     ['linear', linear()],

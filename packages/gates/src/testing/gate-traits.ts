@@ -2,6 +2,7 @@ import {
   type ArrayValue,
   arrayGateOps,
   arrayInput,
+  expectGateTraits,
   type Freedom,
   type Gate,
   type GateForm,
@@ -20,6 +21,7 @@ import {
   drawnRows,
   type Runner,
   type Specs,
+  testTraitShape,
   valuesOf,
 } from '@tfjs-moe/core/testing';
 import { assertFormNames, formInWords } from './form-names.ts';
@@ -33,10 +35,11 @@ type Data = Readonly<Record<string, Float64Array>>;
 
 /** Tests that what a gate says of itself is true; a trait that it does not have passes. */
 export function testGateTraits(
-  { describe, test }: Runner,
+  runner: Runner,
   gate: Gate,
   { inputDim, experts }: { readonly inputDim: number; readonly experts: number },
 ): void {
+  const { describe, test } = runner;
   const specs: Specs = gate.params(inputDim, experts);
   const rows = drawnRows(TOKENS, inputDim, 3);
   const { form, gauge } = gate.traits ?? {};
@@ -44,8 +47,9 @@ export function testGateTraits(
   const route = (data: Data): Routing<ArrayValue> =>
     gate.route(arrayGateOps(), arrayInput(rows), valuesOf(specs, data), { experts, training: false });
 
-  if (form === undefined && gauge === undefined) return;
+  if (gate.traits === undefined) return;
   describe(`gate ${gate.kind}: traits`, () => {
+    if (!testTraitShape(runner, gate, expectGateTraits)) return;
     if (form !== undefined) {
       test('form: names parameters of the right copies', () => {
         assertFormNames(form, { specs, inputDim, experts, own: 1 }, 'traits.form');

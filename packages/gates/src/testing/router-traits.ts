@@ -4,6 +4,7 @@ import {
   arrayInput,
   arrayOps,
   type CommonShift,
+  expectRouterTraits,
   type Homogeneity,
   paramSize,
   type Router,
@@ -18,6 +19,7 @@ import {
   drawnData,
   drawnRows,
   type Runner,
+  testTraitShape,
   unitChanges,
   valuesOf,
 } from '@tfjs-moe/core/testing';
@@ -29,7 +31,8 @@ const SEEDS = [11, 12, 13];
 type Data = Record<string, Float64Array>;
 
 /** Tests that what a router says of itself is true, trait by trait; those that it does not have pass. */
-export function testRouterTraits({ describe, test }: Runner, router: Router, inputDim: number): void {
+export function testRouterTraits(runner: Runner, router: Router, inputDim: number): void {
+  const { describe, test } = runner;
   const { form, homogeneous = [], shifts = [], units = [] } = router.traits ?? {};
   const specs = replicate(router.params(inputDim), EXPERTS);
   const rows = drawnRows(TOKENS, inputDim, 3);
@@ -38,8 +41,9 @@ export function testRouterTraits({ describe, test }: Runner, router: Router, inp
     router.logit(arrayOps, arrayInput(x), valuesOf(specs, data));
   const draws = () => SEEDS.map((seed) => drawnData(specs, seed));
 
-  if (form === undefined && homogeneous.length + shifts.length + units.length === 0) return;
+  if (router.traits === undefined) return;
   describe(`router ${router.kind}: traits`, () => {
+    if (!testTraitShape(runner, router, expectRouterTraits)) return;
     if (form !== undefined) {
       test('form: the score ends as it says', () => {
         const { kernel, bias } = form;

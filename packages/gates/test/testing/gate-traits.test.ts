@@ -49,6 +49,15 @@ const minus = defineRouter('minus', () => ({
   logit: (ops, x, p) => ops.sub(ops.constant(0), ops.dot(x, p.kernel)),
 }));
 
+const wrong = { form: { ...soft, useBias: true } } as GateTraits;
+test.each([
+  ['traits of another shape', wrong],
+  ['no traits at all', 'softmax' as GateTraits],
+  ['another name', { forms: soft } as GateTraits],
+])('testGate refuses %s, and asks nothing else of them', (_, traits) => {
+  expect(told(softmax(), traits)).toEqual(['are of a known shape']);
+});
+
 describe('testGate on the form of a gate', () => {
   test.each([
     ['softmax', softmax()],

@@ -38,6 +38,10 @@ const biased: Router = defineRouter('biased', () => ({
   logit: (ops, x, p) => ops.activation('silu', ops.add(ops.dot(x, p.kernel), p.level)),
 }))();
 
+test('testRouter refuses traits of another shape, and asks nothing else of them', () => {
+  expect(told(linear, { linear: true } as RouterTraits)).toEqual(['are of a known shape']);
+});
+
 describe('testRouter on the traits of a router', () => {
   test.each([
     ['linear', linear],

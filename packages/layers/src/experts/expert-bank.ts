@@ -18,6 +18,8 @@ export interface BankContext {
  * Expert bank: the experts of one layer, whether they are written in Ops or are tfjs layers of their own.
  */
 export interface ExpertBank {
+  /** Notes the mixture that holds the bank, and refuses one that lies too deep; where experts can hold mixtures. */
+  heldBy?(who: string, mixture: layers.Layer): void;
   /** JSON from which the bank can be made again. */
   config(): Config;
   /** Output features, where the experts fix them and not the layer. */

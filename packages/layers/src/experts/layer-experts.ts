@@ -1,18 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, Shape } from '@tensorflow/tfjs-layers';
 import { type Config, expectKnownOptions, expectShallow, MoeError } from '@tfjs-moe/core';
+import { type LayerExperts, type LayersSource, registerLayerBank } from './bank-of.ts';
 import type { ExpertBank } from './expert-bank.ts';
-import { makeInside } from './nesting.ts';
-
-const ROLE = 'layerExperts';
-const KIND = 'layers';
-
-/** A factory of layers, one per expert. */
-export interface LayerExperts {
-  readonly role: typeof ROLE;
-  /** Makes the layer of an expert. */
-  readonly create: (expert: number) => layers.Layer;
-}
+import { expectShallowLayers, makeInside } from './nesting.ts';
 
 /** What a saved model holds of each layer. */
 interface LayerConfig {
@@ -32,30 +23,30 @@ interface LayerConfig {
  * @param create returns a new layer from [N, D] to [N, U]; all experts must agree on U
  * @example layerExperts((e) => tf.layers.dense({ units: 8, activation: e === 0 ? 'linear' : 'tanh' }))
  */
-export function layerExperts(create: (expert: number) => layers.Layer): LayerExperts {
-  if (typeof create !== 'function') {
-    throw new MoeError(
-      'layerExperts',
-      'create must be a function from the number of an expert to a layer',
-      create,
-    );
-  }
-  return Object.freeze({ role: ROLE, create });
-}
+export const layerExperts: (create: (expert: number) => layers.Layer) => LayerExperts =
+  /* @__PURE__ */ defineLayerExperts();
 
-/** Whether an option names layers instead of an expert over Ops. */
-export function namesLayers(expert: unknown): expert is LayerExperts | Config {
-  if (typeof expert !== 'object' || expert === null) return false;
-  const { role, kind } = expert as Partial<LayerExperts & Config>;
-  return role === ROLE || (role === undefined && kind === KIND);
+function defineLayerExperts(): typeof layerExperts {
+  registerLayerBank(layerBank);
+  return (create) => {
+    if (typeof create !== 'function') {
+      throw new MoeError(
+        'layerExperts',
+        'create must be a function from the number of an expert to a layer',
+        create,
+      );
+    }
+    return Object.freeze({ role: 'layerExperts', create });
+  };
 }
 
 /** The bank of such experts, from their factory or from the config of a saved model. */
-export function layerBank(source: LayerExperts | Config, experts: number): ExpertBank {
+export function layerBank(source: LayersSource, experts: number): ExpertBank {
   const children =
     'create' in source ? created(source as LayerExperts, experts) : restored(source as Config, experts);
   return {
-    config: () => ({ kind: KIND, layers: children.map(configOf) }) as unknown as Config,
+    heldBy: (who, mixture) => expectShallowLayers(who, mixture, children),
+    config: () => ({ kind: 'layers', layers: children.map(configOf) }) as unknown as Config,
     ownUnits: (inputDim) => commonUnits(children, inputDim),
     params: () => ({}),
     build({ inputDim }) {

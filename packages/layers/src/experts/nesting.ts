@@ -1,7 +1,7 @@
 import type { layers } from '@tensorflow/tfjs-layers';
 import { limits, MoeError } from '@tfjs-moe/core';
 
-/** How many mixtures lie inside each other in those that were made so far, themselves included. */
+/** How many mixtures lie inside each other in those whose experts are layers, themselves included. */
 const heights = new WeakMap<layers.Layer, number>();
 
 /** Layers of tfjs that hold others: models, `timeDistributed`. */
@@ -38,6 +38,7 @@ function heightOf(layer: layers.Layer, level: number): number {
   const known = heights.get(layer);
   if (known !== undefined) return known;
   if (level > limits.nesting) return Number.POSITIVE_INFINITY;
+  if ('trainableExperts' in layer) return 1;
   const { layers: inside = [], layer: wrapped } = layer as Holder;
   const held = wrapped === undefined ? inside : [...inside, wrapped];
   return held.reduce((most, each) => Math.max(most, heightOf(each, level + 1)), 0);

@@ -1,0 +1,1 @@
+export { ffn, mixtureOfExperts, topK } from 'tfjs-moe';
