@@ -1,5 +1,6 @@
-import { didYouMean, lettersOf } from './did-you-mean.ts';
+import { insteadOfActivation } from '@tfjs-moe/core/hints';
 import { MoeError } from './errors.ts';
+import { lettersOf } from './letters.ts';
 import { type TfjsClass, type TfjsObject, tfjsClassOf } from './tfjs-object.ts';
 
 /** The names of the activations that every interpretation knows. */
@@ -35,11 +36,7 @@ const equals: Readonly<Record<TfjsActivation, Activation>> = {
   geluNew: 'geluTanh',
 };
 
-/** Activations of tfjs that have no equal here. */
-const withoutEqual: readonly string[] = [
-  ...['elu', 'selu', 'relu6', 'leakyRelu', 'prelu', 'hardSigmoid'],
-  ...['softsign', 'softmax', 'logSoftmax', 'mish', 'thresholdedRelu'],
-];
+const known: readonly string[] = [...activations, ...Object.keys(equals)];
 
 const byLetters: ReadonlyMap<string, Activation> = new Map([
   ...activations.map((name) => [lettersOf(name), name] as const),
@@ -57,16 +54,7 @@ export function expectActivation(who: string, option: string, identifier: unknow
   if (found !== undefined) return found;
   throw new MoeError(
     who,
-    `${option} must be one of ${activations.join(', ')}${hint(name, identifier)}`,
+    `${option} must be one of ${activations.join(', ')}${insteadOfActivation(name ?? identifier, known)}`,
     identifier,
   );
-}
-
-function hint(name: string | undefined, identifier: unknown): string {
-  if (typeof identifier === 'function') return ' (a name, not a function)';
-  if (name === undefined) return '';
-  if (withoutEqual.some((other) => lettersOf(other) === lettersOf(name))) {
-    return `; tfjs's "${name}" has no equal among them (experts that are tfjs layers, layerExperts(...), may use it)`;
-  }
-  return didYouMean(name, [...activations, ...Object.keys(equals)]);
 }

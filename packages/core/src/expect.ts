@@ -2,7 +2,7 @@
  * Checks of options at the boundary. Each returns the value it was given, with its type narrowed, or throws a
  * `MoeError` that says what was expected and what was received.
  */
-import { didYouMean, lettersOf } from './did-you-mean.ts';
+import { didYouMean } from '@tfjs-moe/core/hints';
 import { MoeError } from './errors.ts';
 import { limits } from './limits.ts';
 
@@ -82,8 +82,8 @@ export function expectOneOf<T extends string>(
 export interface OptionNames {
   /** Options that may be null, which then means "none"; everywhere else null is refused, for it is no default. */
   readonly nullable?: readonly string[];
-  /** What to write, each with the names from elsewhere that it stands for, between spaces. */
-  readonly instead?: Readonly<Record<string, string>>;
+  /** What to write instead of a name that people bring from elsewhere. */
+  readonly instead?: (name: string) => string | undefined;
 }
 
 /**
@@ -94,7 +94,7 @@ export function expectKnownOptions(
   who: string,
   options: object,
   known: readonly string[],
-  { nullable = [], instead = {} }: OptionNames = {},
+  { nullable = [], instead }: OptionNames = {},
 ): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new MoeError(who, `options must be an object with some of ${known.join(', ')}`, options);
@@ -111,10 +111,9 @@ function unknownOption(
   who: string,
   name: string,
   known: readonly string[],
-  instead: Readonly<Record<string, string>>,
+  instead: OptionNames['instead'],
 ): MoeError {
-  const isMeant = (other: string) => lettersOf(other) === lettersOf(name);
-  const mend = Object.keys(instead).find((text) => instead[text]?.split(' ').some(isMeant));
+  const mend = instead?.(name);
   const hint = mend === undefined ? didYouMean(name, known) : ` (write ${mend})`;
   const list = known.length === 0 ? 'there are no options' : `known options are ${known.join(', ')}`;
   return new MoeError(who, `unknown option "${name}"${hint}; ${list}`);

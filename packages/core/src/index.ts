@@ -17,7 +17,7 @@ export {
   defineBalanceLoss,
   getBalanceLoss,
 } from './balance-loss.ts';
-export { didYouMean, entryOf, nearestName } from './did-you-mean.ts';
+export { entryOf } from './entry-of.ts';
 export { MoeError, show } from './errors.ts';
 export {
   type Bounds,
@@ -43,17 +43,6 @@ export {
   type InitializerIdentifier,
   type InitializerName,
 } from './initializer.ts';
-export {
-  COMBINE_ROWS,
-  COMBINE_ROWS_GRADIENT,
-  GATHER_ROWS,
-  GROUPED_MAT_MUL,
-  GROUPED_MAT_MUL_KERNEL_GRADIENT,
-  SORT_BY_EXPERT,
-  SUM_GROUPS,
-  SUM_ROWS,
-  TOP_K_MASKS,
-} from './kernel-names.ts';
 export { limits } from './limits.ts';
 export { expectShallow, nestingOf } from './nesting.ts';
 export type { Ops } from './ops.ts';

@@ -1,6 +1,7 @@
-import { didYouMean, lettersOf } from './did-you-mean.ts';
+import { insteadOfInitializer } from '@tfjs-moe/core/hints';
 import { MoeError } from './errors.ts';
 import { expectKnownOptions, expectNumber, expectOneOf } from './expect.ts';
+import { lettersOf } from './letters.ts';
 import { type TfjsClass, type TfjsObject, tfjsClassOf } from './tfjs-object.ts';
 
 const scaled = [
@@ -75,24 +76,24 @@ export function getInitializer(
   option: string,
   identifier: InitializerIdentifier,
 ): InitializerConfig {
-  const fail = (hint = ''): never => {
+  const fail = (given: unknown): never => {
+    const hint = insteadOfInitializer(given, kinds);
     throw new MoeError(
       who,
       `${option} must be an initializer, one of ${kinds.join(', ')}${hint}`,
       identifier,
     );
   };
-  if (typeof identifier === 'function') return fail(' (call the function of tf.initializers)');
   const ofTfjs = tfjsClassOf(identifier);
   const config =
     ofTfjs === undefined
       ? ({ kind: identifier, ...named(identifier) } as { kind: unknown })
       : fromTfjs(ofTfjs);
   const given = config.kind;
-  if (typeof given !== 'string') return fail();
+  if (typeof given !== 'string') return fail(identifier);
   const letters = /^\w+$/.test(given) ? lettersOf(given) : '';
   const kind = kinds.find((name) => lettersOf(name) === letters);
-  if (kind === undefined) return fail(withoutEqual(given) || didYouMean(given, kinds));
+  if (kind === undefined) return fail(given);
   return checked(`${who}: ${option}`, { ...config, kind });
 }
 
@@ -100,11 +101,6 @@ function named(identifier: unknown): object {
   return typeof identifier === 'object' && !Array.isArray(identifier)
     ? { kind: undefined, ...identifier }
     : {};
-}
-
-function withoutEqual(name: string): string {
-  if (!['identity', 'orthogonal'].includes(lettersOf(name))) return '';
-  return `; tfjs's "${name}" has no equal among them (experts that are tfjs layers, layerExperts(...), may use it)`;
 }
 
 /** Far enough below the largest float32 that no draw can leave it. */

@@ -5,11 +5,10 @@
  * evaluated, so whatever a program imports can be restored. A bundler drops what is never imported; a page that loads
  * models of unknown content imports the packages' `register` modules, which hold everything.
  */
-import { didYouMean } from './did-you-mean.ts';
+import { insteadOfIdentifier, insteadOfKind } from '@tfjs-moe/core/hints';
 import { MoeError } from './errors.ts';
 import { aRole, type Config, type Identifier, type Plugin, type Role } from './identity.ts';
 import { expectShallow } from './nesting.ts';
-import { isTfjsObject } from './tfjs-object.ts';
 
 type Factory = (options: never) => Plugin;
 
@@ -47,14 +46,6 @@ export function knownKinds(role: Role): string[] {
   return [...factories[role].keys()].sort();
 }
 
-/** Names that other libraries have for what is here. */
-const otherNames: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
-  router: { dense: 'linear', dot: 'linear' },
-  gate: { top1: 'switchGate', top2: 'topK', dense: 'softmax', gshard: 'topK' },
-  expert: { mlp: 'ffn', feedforward: 'ffn', dense: 'linear', swiglu: 'gatedFfn', glu: 'gatedFfn' },
-  balanceLoss: { auxloss: 'switchLoss', aux: 'switchLoss', loadbalancingloss: 'switchLoss' },
-};
-
 /** Functions without which an object cannot play its role. */
 const neededFunctions: Readonly<Record<Role, readonly string[]>> = {
   router: ['params', 'logit'],
@@ -74,7 +65,7 @@ export function restore<T extends Plugin>(role: Role, identifier: Identifier<T>,
   if (typeof identifier !== 'object' || identifier === null || typeof identifier.kind !== 'string') {
     throw new MoeError(
       who,
-      `${aRole[role]} must be an object, a config { kind, ... } or the name of a kind${mend(role, identifier)}`,
+      `${aRole[role]} must be an object, a config { kind, ... } or the name of a kind${insteadOfIdentifier(role, identifier, factories)}`,
       identifier,
     );
   }
@@ -142,7 +133,7 @@ function build<T extends Plugin>(role: Role, { kind, ...options }: Config, who: 
     const known = knownKinds(role).join(', ') || 'none yet';
     throw new MoeError(
       who,
-      `unknown ${role} kind${otherWords(role, kind)}; known kinds: ${known}. A kind is known once its factory is imported: ` +
+      `unknown ${role} kind${insteadOfKind(role, kind, factories)}; known kinds: ${known}. A kind is known once its factory is imported: ` +
         `${imports[role]} (or 'tfjs-moe/register') brings every built-in one, your own kinds need the module that defines them`,
       kind,
     );
@@ -150,34 +141,4 @@ function build<T extends Plugin>(role: Role, { kind, ...options }: Config, who: 
   // Before the factory goes down to the parts, each of which is restored by a call of its own.
   expectShallow(who, { kind, ...options });
   return factory(options as never) as unknown as T;
-}
-
-/** What to write instead of an unknown kind. */
-function otherWords(role: Role, kind: string): string {
-  const other = Object.entries(otherNames[role]).find(([name]) => name === kind.toLowerCase())?.[1];
-  if (other !== undefined && factories[role].has(other)) return ` (write "${other}")`;
-  const elsewhere = (Object.keys(factories) as Role[]).find(
-    (any) => any !== role && factories[any].has(kind),
-  );
-  if (elsewhere !== undefined) return ` (${aRole[elsewhere]} has this kind)`;
-  return didYouMean(kind, knownKinds(role));
-}
-
-/** What to do about a value that names nothing. */
-function mend(role: Role, given: unknown): string {
-  if (isTfjsObject(given)) {
-    return role === 'expert'
-      ? '; a tfjs layer becomes one by layerExperts(() => tf.layers.dense({ ... }))'
-      : '';
-  }
-  if (typeof given === 'function') {
-    const { kind } = given as { readonly kind?: unknown };
-    if (typeof kind !== 'string') return ', not a function';
-    const made = (Object.keys(factories) as Role[]).find((any) => factories[any].get(kind) === given) ?? role;
-    if (made !== role) return `, not the factory of ${aRole[made]}`;
-    return `; call the factory: ${kind}${role === 'router' ? 'Router' : ''}()`;
-  }
-  if (Array.isArray(given)) return ', not a list';
-  const { type = undefined, name = type } = (given ?? {}) as { type?: unknown; name?: unknown };
-  return typeof name === 'string' && factories[role].has(name) ? `; write { kind: "${name}", ... }` : '';
 }

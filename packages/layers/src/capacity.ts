@@ -10,8 +10,23 @@ export interface CapacityLoad {
 
 const upTo = (multiple: number, n: number): number => Math.ceil(n / multiple) * multiple;
 
-/** Formulas by library: of the tokens T, the experts K of each, the experts E, and the factor f. */
-const conventions = {
+/** Name of a convention: the library whose formula it is. */
+export type CapacityConvention =
+  | 'megatron'
+  | 'vmoe'
+  | 'deepspeed'
+  | 'deepspeedTop1'
+  | 'tutel'
+  | 'megablocks'
+  | 'flaxformer'
+  | 'lucidrains'
+  | 'fastmoe'
+  | 'axlearn';
+
+/** Capacity of the tokens T, the experts K of each, the experts E, and the factor f. */
+type Formula = (T: number, K: number, E: number, f: number) => number;
+
+const conventions: Readonly<Record<CapacityConvention, Formula>> = {
   megatron: (T, K, E, f) => Math.ceil((T * K * f) / E),
   vmoe: (T, K, E, f) => upTo(4, Math.ceil((T * K * f) / E)),
   deepspeed: (T, K, E, f) => Math.max(Math.ceil((T / E) * f * K), 4),
@@ -22,12 +37,9 @@ const conventions = {
   lucidrains: (T, _K, E, f) => Math.max(Math.min(T, Math.floor((T * f) / E)), 4),
   fastmoe: (T, K, E, f) => Math.floor((Math.ceil(f * T) * K) / E),
   axlearn: (T, _K, E, f) => upTo(4, Math.floor((T * f) / E)),
-} satisfies Readonly<Record<string, (T: number, K: number, E: number, f: number) => number>>;
+};
 
-/** Name of a convention. */
-export type CapacityConvention = keyof typeof conventions;
-
-/** Libraries whose formulas are known. */
+/** The conventions by name. */
 export const capacityConventions: readonly CapacityConvention[] = /* @__PURE__ */ Object.keys(
   conventions,
 ) as CapacityConvention[];

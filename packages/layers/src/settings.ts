@@ -17,13 +17,13 @@ import {
   MoeError,
   restoringSaved,
 } from '@tfjs-moe/core';
+import { insteadOfLayerOption } from '@tfjs-moe/core/hints';
 import { expectLosses } from './balance/expect-losses.ts';
 import { type Capacity, capacityFunction, completeCapacity } from './capacity.ts';
 import type { DispatchName } from './dispatch/auto.ts';
 import { type Dispatch, expectDispatch } from './dispatch/define-dispatcher.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import { type ExpertSource, type LayerExperts, namesLayers } from './experts/bank-of.ts';
-import { insteadOf } from './option-hints.ts';
 import { expectSaved, FORMAT_VERSION, savedVersion, writtenOptions } from './saved-config.ts';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
@@ -95,7 +95,7 @@ export function checkSettings(who: string, args: MixtureOfExpertsArgs): Settings
   const version = savedVersion(who, args.formatVersion);
   expectKnownOptions(who, args, [...own, ...inherited], {
     nullable: ['units', 'capacity', ...inherited],
-    instead: insteadOf,
+    instead: insteadOfLayerOption,
   });
   if (version === undefined) return checkOptions(who, args);
   expectSaved(who, args, version);

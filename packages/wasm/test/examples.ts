@@ -10,7 +10,7 @@ import {
   SUM_GROUPS,
   SUM_ROWS,
   TOP_K_MASKS,
-} from '@tfjs-moe/core';
+} from '@tfjs-moe/core/kernels';
 import { register, unregister } from '../src/index.ts';
 import { moeKernels } from '../src/kernels/index.ts';
 import { stockKernels } from '../src/stock/index.ts';

@@ -10,7 +10,7 @@ import {
   SUM_GROUPS,
   SUM_ROWS,
   TOP_K_MASKS,
-} from '@tfjs-moe/core';
+} from '@tfjs-moe/core/kernels';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { register, unregister } from '../src/index.ts';
 import { useWasm } from './backend.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GROUPED_MAT_MUL } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL } from '@tfjs-moe/core/kernels';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { register, unregister } from '../src/index.ts';
 import { moeKernels } from '../src/kernels/index.ts';

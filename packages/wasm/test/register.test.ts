@@ -8,7 +8,7 @@ import {
   SORT_BY_EXPERT,
   SUM_GROUPS,
   SUM_ROWS,
-} from '@tfjs-moe/core';
+} from '@tfjs-moe/core/kernels';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { attach, attachAsync, register, unregister } from '../src/index.ts';
 import { stockKernels } from '../src/stock/index.ts';

@@ -3,7 +3,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
-import { GROUPED_MAT_MUL } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL } from '@tfjs-moe/core/kernels';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { attach, attachAsync, register, threadsReady, unregister } from '../src/index.ts';
 

@@ -1,6 +1,6 @@
 /** The products themselves, as a fraction of what 128-bit multiplications and additions can do on this machine. */
 import * as tf from '@tensorflow/tfjs-core';
-import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
 import { type Contender, median, takeTurns } from '../pairs.ts';
 import { peakMeter } from '../peak.ts';
 import type { Row, Subject } from '../subject.ts';

@@ -3,7 +3,7 @@
  * and never changes the result: without a capacity nothing is dropped, with one the same pairs are dropped everywhere.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { SORT_BY_EXPERT } from '@tfjs-moe/core';
+import { SORT_BY_EXPERT } from '@tfjs-moe/core/kernels';
 import { hasKernel } from '../tensor/own-kernel.ts';
 import { capacityDispatch, droppingDispatch } from './capacity.ts';
 import { denseDispatch } from './dense.ts';

@@ -1,4 +1,5 @@
-import { didYouMean, MoeError } from '@tfjs-moe/core';
+import { MoeError } from '@tfjs-moe/core';
+import { didYouMean } from '@tfjs-moe/core/hints';
 import { type DispatchName, dispatchNames } from './auto.ts';
 import { denseDispatch } from './dense.ts';
 import type { Dispatcher } from './dispatcher.ts';

@@ -1,4 +1,4 @@
-import { SORT_BY_EXPERT } from '@tfjs-moe/core';
+import { SORT_BY_EXPERT } from '@tfjs-moe/core/kernels';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { hasKernel } from '../tensor/own-kernel.ts';
 import { sortComposed } from './sort-composed.ts';

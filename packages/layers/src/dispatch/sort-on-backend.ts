@@ -1,5 +1,11 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT, GATHER_ROWS, SORT_BY_EXPERT, SUM_ROWS } from '@tfjs-moe/core';
+import {
+  COMBINE_ROWS,
+  COMBINE_ROWS_GRADIENT,
+  GATHER_ROWS,
+  SORT_BY_EXPERT,
+  SUM_ROWS,
+} from '@tfjs-moe/core/kernels';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { withGradient } from '../tensor/custom-gradient.ts';
 import { detach } from '../tensor/detach.ts';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { MoeError, TOP_K_MASKS } from '@tfjs-moe/core';
+import { MoeError } from '@tfjs-moe/core';
+import { TOP_K_MASKS } from '@tfjs-moe/core/kernels';
 import { detach } from '../tensor/detach.ts';
 import { hasKernel, runKernels } from '../tensor/own-kernel.ts';
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Activation, GATHER_ROWS, type Ops } from '@tfjs-moe/core';
+import type { Activation, Ops } from '@tfjs-moe/core';
+import { GATHER_ROWS } from '@tfjs-moe/core/kernels';
 import { withGradient } from '../tensor/custom-gradient.ts';
 import { groupedMatMul, sumGroups } from '../tensor/grouped-mat-mul.ts';
 import { matMul } from '../tensor/mat-mul.ts';

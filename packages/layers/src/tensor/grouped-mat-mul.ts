@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT, SUM_GROUPS } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT, SUM_GROUPS } from '@tfjs-moe/core/kernels';
 import { withGradient } from './custom-gradient.ts';
 import { matrixOf, rowRange } from './gather-rows.ts';
 import { hasKernel, runKernel } from './own-kernel.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GROUPED_MAT_MUL } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL } from '@tfjs-moe/core/kernels';
 import { withGradient } from './custom-gradient.ts';
 import { groupedGradients } from './grouped-mat-mul.ts';
 import { hasKernel } from './own-kernel.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { groupedMatMul } from '../../src/index.ts';
 import { hasKernel } from '../../src/tensor/own-kernel.ts';

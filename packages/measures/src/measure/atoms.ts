@@ -4,7 +4,8 @@
  * A parameter belongs to the atoms where it has a copy per expert; shared parameters, and those of groups, stay.
  */
 
-import { didYouMean, type GateParamSpec, MoeError, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
+import { type GateParamSpec, MoeError, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
+import { didYouMean } from '@tfjs-moe/core/hints';
 import { type MixingMeasure, measureSpecs } from './mixing-measure.ts';
 
 /** The measure whose expert e is a copy of expert `sources[e]`. */

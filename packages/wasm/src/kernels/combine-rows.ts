@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT } from '@tfjs-moe/core';
+import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT } from '@tfjs-moe/core/kernels';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { FLOATS, INDICES } from '../operands.ts';
 import { defineKernel, type Kernel } from './kernel.ts';

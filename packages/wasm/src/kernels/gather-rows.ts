@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { GATHER_ROWS, SUM_ROWS } from '@tfjs-moe/core';
+import { GATHER_ROWS, SUM_ROWS } from '@tfjs-moe/core/kernels';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { FLOATS, INDICES } from '../operands.ts';
 import { defineKernel, type Kernel } from './kernel.ts';

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { FLOATS } from '../operands.ts';
 import { groupedKernelGradient as compute } from '../threads/products.ts';

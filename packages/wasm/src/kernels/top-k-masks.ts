@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { TOP_K_MASKS } from '@tfjs-moe/core';
+import { TOP_K_MASKS } from '@tfjs-moe/core/kernels';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { FLOATS } from '../operands.ts';
 import { defineKernel, type Kernel } from './kernel.ts';

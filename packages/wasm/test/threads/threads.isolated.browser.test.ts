@@ -6,7 +6,7 @@ import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-th
 import * as tf from '@tensorflow/tfjs-core';
 // Registers the gradients, which tfjs-core leaves out.
 import '@tensorflow/tfjs-layers';
-import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
 import { expect, test, vi } from 'vitest';
 import { type Attachment, attach, register, threadsReady, unregister } from '../../src/index.ts';
 import { teamFor } from '../../src/threads/threads.ts';

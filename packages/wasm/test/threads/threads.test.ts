@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core';
+import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Attachment, attach, register, threadsReady, unregister } from '../../src/index.ts';
 import { planOfGradient, planOfProduct } from '../../src/threads/plan.ts';

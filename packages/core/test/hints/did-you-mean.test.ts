@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { didYouMean, entryOf, nearestName } from '../src/did-you-mean.ts';
-import { expectKnownOptions } from '../src/expect.ts';
+import { entryOf } from '../../src/entry-of.ts';
+import { expectKnownOptions } from '../../src/expect.ts';
+import { didYouMean, nearestName } from '../../src/hints/did-you-mean.ts';
+import { insteadOfLayerOption } from '../../src/hints/layer-options.ts';
 
 const kinds = ['hierarchical', 'noisyTopK', 'sigmoid', 'softmax', 'switchGate', 'temperature', 'topK'];
 
@@ -81,7 +83,7 @@ describe('entries by a name of the user', () => {
 
 describe('options', () => {
   test('what people bring from elsewhere is told what to write, in every style', () => {
-    const names = { instead: { numExperts: 'experts: 8' } };
+    const names = { instead: insteadOfLayerOption };
     for (const name of ['numExperts', 'num_experts', 'NumExperts']) {
       expect(() => expectKnownOptions('moe', { [name]: 8 }, ['experts'], names)).toThrow(
         `[tfjs-moe] moe: unknown option "${name}" (write experts: 8); known options are experts.`,

@@ -1,4 +1,4 @@
-import { MoeError } from './errors.ts';
+import { lettersOf } from '../letters.ts';
 
 /** Longer names are no slips of the pen, and comparing them would take long. */
 const LONGEST = 64;
@@ -36,29 +36,6 @@ export function nearestName(given: string, known: readonly string[]): string | u
 export function didYouMean(given: unknown, known: readonly string[]): string {
   const name = typeof given === 'string' ? nearestName(given, known) : undefined;
   return name === undefined || name === given ? '' : ` (did you mean "${name}"?)`;
-}
-
-/**
- * The entry of a record under a name that somebody else wrote: what the record itself holds, never what every object
- * inherits (`toString`, `__proto__`).
- * @param what the kind of name, for the error, such as `gate parameter`
- */
-export function entryOf<T>(
-  who: string,
-  what: string,
-  entries: Readonly<Record<string, T>>,
-  name: string,
-  none = 'none',
-): T {
-  if (typeof name === 'string' && Object.hasOwn(entries, name)) return entries[name] as T;
-  const known = Object.keys(entries);
-  const list = known.join(', ') || none;
-  throw new MoeError(who, `unknown ${what}${didYouMean(name, known)}; known ${what}s: ${list}`, name);
-}
-
-/** Letters and digits, small: what is left of a name when its style is taken off. */
-export function lettersOf(name: string): string {
-  return name.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
 }
 
 function longestShared(wanted: string, known: readonly string[]): string | undefined {

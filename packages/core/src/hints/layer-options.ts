@@ -1,0 +1,34 @@
+import { lettersOf } from '../letters.ts';
+
+const mends: readonly (readonly [names: RegExp, mend: string])[] = [
+  [/^n.*experts$|^expertcount$/, 'experts: 8'],
+  [/^(top)?k$|expertspertok/, 'gate: topK({ k: 2 })'],
+  [/router$|gat.*network$/, 'gate: topK({ k: 2, router: ... })'],
+  [/^nois[ey]/, 'gate: noisyTopK({ k: 2 })'],
+  [/jitter/, 'gate: switchGate({ jitter: 0.01 })'],
+  [/capacityfactor$/, 'capacity: { factor: 1.25 }'],
+  [/capacity$|^tokensper/, 'capacity: 64, tokens per expert'],
+  [/zloss/, 'balance: [zLoss({ weight: 0.001 })]'],
+  [/^(load|importance|switch)loss$/, 'balance: [loadLoss(), importanceLoss()]'],
+  [/loss|^loadbal|^balance/, 'balance: [switchLoss({ weight: 0.01 })]'],
+  [
+    /regularizer$|constraint$|dropout/,
+    'expert: layerExperts(() => tf.layers.dense({ ... })), whose layers have it',
+  ],
+  [/hidden|ff|intermediate|activation|usebias|initializer$/, 'expert: ffn({ hiddenUnits: 256 })'],
+  [/^out|dmodel|features/, 'units: 64'],
+  [/^in.*(dim|size)$|^dim$/, 'inputShape: [64], or nothing'],
+  [
+    /^goback|^return|stateful|unroll/,
+    'the mixture itself, without tf.layers.bidirectional: it sees every time step alone, so no direction',
+  ],
+];
+
+/**
+ * What to write instead of an option of the layer that other libraries have, or that belongs to a part of the layer. Names are compared
+ * by their letters, so `num_experts` is `numExperts`; the first that fits decides.
+ */
+export function insteadOfLayerOption(name: string): string | undefined {
+  const letters = lettersOf(name);
+  return mends.find(([names]) => names.test(letters))?.[1];
+}

@@ -1,0 +1,12 @@
+/** The hints of a production build, which has none. */
+import type * as hints from './index.ts';
+
+const nothing = () => '';
+
+export const didYouMean: typeof hints.didYouMean = nothing;
+export const nearestName: typeof hints.nearestName = () => undefined;
+export const insteadOfIdentifier: typeof hints.insteadOfIdentifier = nothing;
+export const insteadOfKind: typeof hints.insteadOfKind = nothing;
+export const insteadOfActivation: typeof hints.insteadOfActivation = nothing;
+export const insteadOfInitializer: typeof hints.insteadOfInitializer = nothing;
+export const insteadOfLayerOption: typeof hints.insteadOfLayerOption = () => undefined;
