@@ -14,11 +14,8 @@ import { openBundles, openPlaces, writePlaces } from './packaging/places.mjs';
 import { codeIn } from './packaging/readme.mjs';
 import { scratchFolder } from './scratch.mjs';
 
-/**
- * The most that the layer, one gate and one expert may add to a page: bytes, minified and gzipped, without tfjs. The aim is
- * 20 KiB; hints, checks of saved configs, masks and the ledger of balance losses have taken it to 23.3.
- */
-const SIZE_LIMIT = 23.5 * 1024;
+/** The most that the layer, one gate and one expert may add to a page: bytes, minified and gzipped, without tfjs. */
+const SIZE_LIMIT = 20 * 1024;
 
 /**
  * name, what it does, and where it applies:

@@ -1,1 +1,0 @@
-export { ffn, mixtureOfExperts, topK } from 'tfjs-moe';
