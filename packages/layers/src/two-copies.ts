@@ -1,15 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { SymbolicTensor, version_layers } from '@tensorflow/tfjs-layers';
 import { MoeError } from '@tfjs-moe/core';
+import { mendOfTwoCopies } from '@tfjs-moe/core/hints';
 import { warn } from './warn.ts';
 
 /** What a layer may be applied to. */
 type Input = tf.Tensor | SymbolicTensor;
-
-const MEND =
-  'One program needs one copy: npm ls @tensorflow/tfjs-core @tensorflow/tfjs-layers lists them, and ' +
-  `npm install @tensorflow/tfjs@${version_layers} makes all packages share the version that this layer uses; bundlers ` +
-  'have an option to dedupe them';
 
 let said = false;
 
@@ -26,11 +22,14 @@ export function expectOneCopy(who: string, inputs: Input | readonly Input[]): vo
   for (const input of [inputs].flat() as Input[]) {
     if (input === null || typeof input !== 'object') continue;
     if ('sourceLayer' in input && !(input instanceof SymbolicTensor)) {
-      throw new MoeError(who, `its input belongs to a second copy of TensorFlow.js. ${MEND}`);
+      throw new MoeError(
+        who,
+        `its input belongs to a second copy of TensorFlow.js${mendOfTwoCopies(version_layers)}`,
+      );
     }
     if (said || !('dataId' in input) || [tf.Tensor, tf.Variable].includes(input.constructor as never))
       continue;
     said = true;
-    warn(who, `its input is a tensor of a second copy of TensorFlow.js. ${MEND}`);
+    warn(who, `its input is a tensor of a second copy of TensorFlow.js${mendOfTwoCopies(version_layers)}`);
   }
 }

@@ -5,4 +5,10 @@
 export { didYouMean, nearestName } from './did-you-mean.ts';
 export { insteadOfIdentifier, insteadOfKind, type KindsByRole } from './kinds.ts';
 export { insteadOfActivation, insteadOfInitializer } from './laws.ts';
-export { insteadOfLayerOption } from './layer-options.ts';
+export {
+  insteadOfDirection,
+  insteadOfLayerOption,
+  mendOfTwoCopies,
+  wayOfLosses,
+  wayOfTraining,
+} from './layer.ts';

@@ -10,3 +10,7 @@ export const insteadOfKind: typeof hints.insteadOfKind = nothing;
 export const insteadOfActivation: typeof hints.insteadOfActivation = nothing;
 export const insteadOfInitializer: typeof hints.insteadOfInitializer = nothing;
 export const insteadOfLayerOption: typeof hints.insteadOfLayerOption = () => undefined;
+export const insteadOfDirection: typeof hints.insteadOfDirection = nothing;
+export const mendOfTwoCopies: typeof hints.mendOfTwoCopies = nothing;
+export const wayOfLosses: typeof hints.wayOfLosses = nothing;
+export const wayOfTraining: typeof hints.wayOfTraining = nothing;

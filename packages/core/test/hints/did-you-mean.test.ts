@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { entryOf } from '../../src/entry-of.ts';
 import { expectKnownOptions } from '../../src/expect.ts';
 import { didYouMean, nearestName } from '../../src/hints/did-you-mean.ts';
-import { insteadOfLayerOption } from '../../src/hints/layer-options.ts';
+import { insteadOfLayerOption } from '../../src/hints/layer.ts';
 
 const kinds = ['hierarchical', 'noisyTopK', 'sigmoid', 'softmax', 'switchGate', 'temperature', 'topK'];
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { wayOfLosses, wayOfTraining } from '@tfjs-moe/core/hints';
 import { warn } from '../warn.ts';
 import {
   currentStep,
@@ -27,14 +28,8 @@ export interface BalanceLedger {
 }
 
 /** What a ledger says on the console, once each. */
-const UNTAKEN =
-  'a training pass had a balance loss that nobody took, so it does nothing. In a loop of your own, add what ' +
-  'model.calculateLosses() returns to the loss, inside the function that is differentiated; in a layer of your own that ' +
-  'holds this one, return [...super.calculateLosses(), ...inner.calculateLosses()] from calculateLosses(). tfjs itself ' +
-  'asks no model that is the first layer of a tf.sequential, or inside timeDistributed';
-const EVALUATED =
-  'was asked for its balance loss, but had been called in evaluation mode, where it has none. Call the model by ' +
-  'model.apply(x, { training: true }); a layer of your own that holds this one must hand kwargs on to it';
+const UNTAKEN = 'a training pass had a balance loss that nobody took, so it does nothing';
+const EVALUATED = 'was asked for its balance loss, but had been called in evaluation mode, where it has none';
 
 /** A step, and what the layer did in it. */
 interface Step {
@@ -87,7 +82,7 @@ export function balanceLedger(who: () => string, matters: () => boolean): Balanc
     if (step === undefined || isOpen(step.scope)) return;
     const untaken = step.questions === 0 && step.mark?.isDisposed === true;
     step = undefined;
-    if (untaken && matters()) sayOnce(UNTAKEN);
+    if (untaken && matters()) sayOnce(UNTAKEN + wayOfLosses());
   }
 
   /** Closes the last step of a loop, too, as soon as the code that runs now is done. */
@@ -136,7 +131,7 @@ export function balanceLedger(who: () => string, matters: () => boolean): Balanc
     },
     take() {
       if (step !== undefined && isOpen(step.scope)) return answer(step);
-      if (evaluation !== undefined && isOpen(evaluation) && matters()) sayOnce(EVALUATED);
+      if (evaluation !== undefined && isOpen(evaluation) && matters()) sayOnce(EVALUATED + wayOfTraining());
       return tf.scalar(0);
     },
   };

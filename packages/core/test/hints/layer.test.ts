@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { insteadOfLayerOption } from '../../src/hints/layer-options.ts';
+import { insteadOfLayerOption } from '../../src/hints/layer.ts';
 
 test.each([
   ['experts: 8', 'numExperts nExperts numLocalExperts expertCount nRoutedExperts'],

@@ -32,3 +32,38 @@ export function insteadOfLayerOption(name: string): string | undefined {
   const letters = lettersOf(name);
   return mends.find(([names]) => names.test(letters))?.[1];
 }
+
+/** What to do where a program holds two copies of TensorFlow.js. */
+export function mendOfTwoCopies(version: string): string {
+  return (
+    '. One program needs one copy: npm ls @tensorflow/tfjs-core @tensorflow/tfjs-layers lists them, and ' +
+    `npm install @tensorflow/tfjs@${version} makes all packages share the version that this layer uses; bundlers have ` +
+    'an option to dedupe them'
+  );
+}
+
+/** What to write instead of a mixture inside `tf.layers.bidirectional`. */
+export function insteadOfDirection(): string {
+  return (
+    '. Apply it to the output: mixtureOfExperts(...) after tf.layers.bidirectional({ layer: ' +
+    'tf.layers.lstm(...) })'
+  );
+}
+
+/** How a loop or a layer of one's own takes the balance losses that nobody took. */
+export function wayOfLosses(): string {
+  return (
+    '. In a loop of your own, add what model.calculateLosses() returns to the loss, inside the function that is ' +
+    'differentiated; in a layer of your own that holds this one, return [...super.calculateLosses(), ' +
+    '...inner.calculateLosses()] from calculateLosses(). tfjs itself asks no model that is the first layer of a ' +
+    'tf.sequential, or inside timeDistributed'
+  );
+}
+
+/** How a model is called in training mode, in which it has balance losses. */
+export function wayOfTraining(): string {
+  return (
+    '. Call the model by model.apply(x, { training: true }); a layer of your own that holds this one must hand kwargs ' +
+    'on to it'
+  );
+}
