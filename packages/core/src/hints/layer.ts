@@ -10,7 +10,7 @@ const mends: readonly (readonly [names: RegExp, mend: string])[] = [
   [/capacity$|^tokensper/, 'capacity: 64, tokens per expert'],
   [/zloss/, 'balance: [zLoss({ weight: 0.001 })]'],
   [/^(load|importance|switch)loss$/, 'balance: [loadLoss(), importanceLoss()]'],
-  [/loss|^loadbal|^balance/, 'balance: [switchLoss({ weight: 0.01 })]'],
+  [/loss|^loadbal|^balanceweight$/, 'balance: [switchLoss({ weight: 0.01 })]'],
   [
     /regularizer$|constraint$|dropout/,
     'expert: layerExperts(() => tf.layers.dense({ ... })), whose layers have it',

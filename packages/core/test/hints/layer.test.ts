@@ -41,7 +41,17 @@ test.each([
 });
 
 test('a slip in a name of the layer itself is no name from elsewhere', () => {
-  for (const name of ['expert_', 'gates', 'unts', 'capasity', 'dispach', 'sead', 'nonfinit', 'recordRoute']) {
+  for (const name of [
+    'expert_',
+    'gates',
+    'unts',
+    'capasity',
+    'dispach',
+    'balanced',
+    'sead',
+    'nonfinit',
+    'recordRoute',
+  ]) {
     expect([name, insteadOfLayerOption(name)]).toEqual([name, undefined]);
   }
 });
