@@ -76,7 +76,7 @@ test('the layer counts what an expert learns, for experts of either form', async
   const options = { experts: 4, gate: topK({ k: 1 }), units: 3, seed: 1 };
   const counted = (layer: ReturnType<typeof mixtureOfExperts>) => {
     tf.dispose(layer.apply(x) as tf.Tensor);
-    const { bank } = (layer as unknown as { settings: { bank: { parametersPerExpert(): number } } }).settings;
+    const { bank } = layer as unknown as { bank: { parametersPerExpert(): number } };
     layer.dispose();
     return bank.parametersPerExpert();
   };
