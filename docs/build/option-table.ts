@@ -49,11 +49,11 @@ function optionFrom(property: ts.Symbol, checker: ts.TypeChecker, owner: string)
 
 /** The type as written, unless that refers to a list of names, which is spelt out. */
 function typeText({ type }: ts.PropertySignature, checker: ts.TypeChecker): string {
-  const written = (type as ts.TypeNode)
+  const written = type!
     .getText()
     .replace(/\breadonly /g, '')
     .replace(/\s+/g, ' ');
-  const meant = checker.getNonNullableType(checker.getTypeFromTypeNode(type as ts.TypeNode));
+  const meant = checker.getNonNullableType(checker.getTypeFromTypeNode(type!));
   const literals = meant.isUnion() && meant.types.every((member) => member.isStringLiteral());
   if (literals || /\btypeof\b|\w\]$/.test(written) || written.includes("['")) {
     const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias;
@@ -71,7 +71,7 @@ function splitDefault(comment: string): Pick<Option, 'byDefault' | 'description'
     return { byDefault: undefined, description: comment };
   const complete = stop === '.' || comment.endsWith(sentence);
   return {
-    byDefault: (value as string).replaceAll('`', ''),
+    byDefault: value!.replaceAll('`', ''),
     description: (complete ? comment.replace(sentence, '') : comment).trim(),
   };
 }

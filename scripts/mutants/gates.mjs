@@ -36,8 +36,8 @@ export const gateMutants = [
     gateTests('top-k', ...invariants),
     ['ops.topK(scores, k)', 'ops.topK(base.scores, k)', 'the selection bias is not used', quick],
     [
-      'scores = ops.add(given, p.selection_bias as V)',
-      'scores = ops.sub(given, p.selection_bias as V)',
+      'scores = ops.add(given, p.selection_bias!)',
+      'scores = ops.sub(given, p.selection_bias!)',
       'the selection bias has the other sign',
     ],
     [

@@ -77,8 +77,8 @@ function dense({ T, D, H, K }: Sizes, affine: Affine): Network {
   return {
     inputs: () => [drawn([T * K, D]), drawn([D, H], D), drawn([H], 1), drawn([H, D], H), drawn([D], 1)],
     apply([x, kernel1, bias1, kernel2, bias2]) {
-      const h = affine(x as tf.Tensor, kernel1 as tf.Tensor, bias1 as tf.Tensor, true);
-      return affine(h, kernel2 as tf.Tensor, bias2 as tf.Tensor, false);
+      const h = affine(x!, kernel1!, bias1!, true);
+      return affine(h, kernel2!, bias2!, false);
     },
   };
 }
@@ -97,7 +97,7 @@ const affines: Record<Exclude<ContenderName, 'mixture'>, Affine> = {
   },
   ownKernel(x, kernel, bias, relu) {
     const [depth, units] = kernel.shape as [number, number];
-    const rows = [0, x.shape[0] as number];
+    const rows = [0, x.shape[0]];
     return groupedMatMul(x, tf.reshape(kernel, [1, depth, units]), rows, tf.reshape(bias, [1, units]), {
       relu,
     });
@@ -139,7 +139,7 @@ function mixture({ T, D, H, E, K }: Sizes): Network {
     apply([x, weights, ...params]) {
       const plan = planOf(weights as tf.Tensor2D, selected, K);
       const dispatched = groupedDispatch.dispatch(x as tf.Tensor2D, plan);
-      const values = Object.fromEntries(names.map((name, i) => [name, params[i] as tf.Tensor]));
+      const values = Object.fromEntries(names.map((name, i) => [name, params[i]!]));
       return dispatched.combine(expert.apply(dispatched.ops, dispatched.input, values));
     },
   };

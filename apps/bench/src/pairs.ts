@@ -49,9 +49,9 @@ export async function takeTurns(
   for (let round = 0; round < rounds; round++) {
     // Back and forth, so that nobody always follows the same other.
     for (const contender of round % 2 === 0 ? contenders : [...contenders].reverse()) {
-      const times = timings.get(contender.name) as number[];
+      const times = timings.get(contender.name)!;
       if ((times[0] ?? 0) >= slowMs && times.length >= SLOW_ROUNDS) continue;
-      times.push(await timed(contender, repeats.get(contender.name) as number));
+      times.push(await timed(contender, repeats.get(contender.name)!));
     }
   }
   return timings;
@@ -61,7 +61,7 @@ export async function takeTurns(
 export function ratioOf(timings: Timings, first: string, second: string): Ratio {
   const [a, b] = [timings.get(first) ?? [], timings.get(second) ?? []];
   const turns = Math.min(a.length, b.length);
-  const ratios = Array.from({ length: turns }, (_, i) => (a[i] as number) / (b[i] as number));
+  const ratios = Array.from({ length: turns }, (_, i) => a[i]! / b[i]!);
   return { median: quantile(ratios, 0.5), spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)] };
 }
 

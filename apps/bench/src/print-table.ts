@@ -18,7 +18,7 @@ export function printTable({ name, about }: Subject, rows: readonly Row[], on: M
     Math.max(title.length, ...body.map((cells) => (cells[i] ?? '').length)),
   );
   const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`;
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
   return [
     `${name}: ${about}.`,
     `${on.cpu}, ${on.cores} cores, ${on.platform}; Node ${on.node} (V8 ${on.v8}), tfjs ${on.tfjs}.`,

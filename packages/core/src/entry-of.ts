@@ -13,7 +13,7 @@ export function entryOf<T>(
   name: string,
   none = 'none',
 ): T {
-  if (typeof name === 'string' && Object.hasOwn(entries, name)) return entries[name] as T;
+  if (typeof name === 'string' && Object.hasOwn(entries, name)) return entries[name]!;
   const known = Object.keys(entries);
   const list = known.join(', ') || none;
   throw new MoeError(who, `unknown ${what}${didYouMean(name, known)}; known ${what}s: ${list}`, name);

@@ -71,8 +71,8 @@ export function stream(seed: number, ...path: readonly (string | number)[]): Str
       const order = Uint32Array.from({ length }, (_, i) => i);
       for (let i = length - 1; i > 0; i--) {
         const j = integer(i + 1);
-        const kept = order[i] as number;
-        order[i] = order[j] as number;
+        const kept = order[i]!;
+        order[i] = order[j]!;
         order[j] = kept;
       }
       return order;

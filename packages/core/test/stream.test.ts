@@ -116,8 +116,7 @@ describe('addresses', () => {
     );
     expect(new Set(numbers).size).toBe(count);
     let product = 0;
-    for (let i = 1; i < count; i++)
-      product += 12 * ((numbers[i] as number) - 0.5) * ((numbers[i - 1] as number) - 0.5);
+    for (let i = 1; i < count; i++) product += 12 * (numbers[i]! - 0.5) * (numbers[i - 1]! - 0.5);
     expect(Math.abs(product / Math.sqrt(count))).toBeLessThan(5);
   });
 

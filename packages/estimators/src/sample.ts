@@ -51,12 +51,12 @@ export function columnsOfSample(who: string, sample: Sample): Columns {
   const columns = Array.from({ length: inputDim }, () => new Float64Array(n));
   const quoted = inputNames.map((name) => `"${name}"`);
   for (let i = 0; i < n; i++) {
-    const row = inputs[i] as ArrayLike<number>;
+    const row = inputs[i]!;
     if (row?.length !== inputDim) {
       throw new MoeError(who, `row ${i} of inputs must have ${inputDim} numbers`, row?.length);
     }
     for (let d = 0; d < inputDim; d++) {
-      (columns[d] as Float64Array)[i] = finite(who, row[d], quoted[d] as string, i);
+      columns[d]![i] = finite(who, row[d], quoted[d]!, i);
     }
   }
   const y = new Float64Array(n);
@@ -76,7 +76,7 @@ export function columnsOfSample(who: string, sample: Sample): Columns {
 
 /** Some rows, each as often as it is named. */
 export function rowsOfColumns(data: Columns, rows: ArrayLike<number>): Columns {
-  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row] as number);
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!);
   const weights = pick(data.weights);
   return {
     ...data,
@@ -90,7 +90,7 @@ export function rowsOfColumns(data: Columns, rows: ArrayLike<number>): Columns {
 
 /** The rows of positive weight, in their order. */
 export function rowsThatCount({ weights }: Columns): Uint32Array {
-  return Uint32Array.from(weights.keys()).filter((row) => (weights[row] as number) > 0);
+  return Uint32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
 }
 
 function finite(who: string, value: number | undefined, column: string, row: number): number {

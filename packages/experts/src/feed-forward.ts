@@ -61,8 +61,8 @@ export function feedForward(who: string, options: FeedForwardOptions): ExpertDef
       const widths = [inputDim, ...hiddenUnits, units];
       const specs: Record<string, ParamSpec> = {};
       for (let n = 1; n <= layers; n++) {
-        const width = widths[n] as number;
-        specs[`layer_${n}/kernel`] = kernel(widths[n - 1] as number, width);
+        const width = widths[n]!;
+        specs[`layer_${n}/kernel`] = kernel(widths[n - 1]!, width);
         Object.assign(specs, bias(`layer_${n}/bias`, width));
       }
       return specs;
@@ -70,7 +70,7 @@ export function feedForward(who: string, options: FeedForwardOptions): ExpertDef
     apply<V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) {
       let value = x;
       for (let n = 1; n <= layers; n++) {
-        const kernel = p[`layer_${n}/kernel`] as V;
+        const kernel = p[`layer_${n}/kernel`]!;
         const bias = p[`layer_${n}/bias`];
         const isActivated = n < layers || !outputWeights;
         value = ops.affine(value, kernel, bias, isActivated ? activation : undefined);

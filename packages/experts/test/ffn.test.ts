@@ -31,7 +31,7 @@ describe('ffn', () => {
     const second = layer(first, data['layer_2/kernel'], data['layer_2/bias']).map(Math.tanh);
     const last = layer(second, data['layer_3/kernel'], data['layer_3/bias']);
     const expected = outputWeights ? last : last.map(Math.tanh);
-    const values = mapNames(specs, (spec, name) => arrayParam(spec, 1, data[name] as Float64Array));
+    const values = mapNames(specs, (spec, name) => arrayParam(spec, 1, data[name]!));
     const y: ArrayValue = expert.apply(arrayOps, arrayInput([x]), values);
     expected.forEach((value, u) => {
       expect(y.data[u]).toBeCloseTo(value, 14);

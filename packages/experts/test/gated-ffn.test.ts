@@ -23,10 +23,10 @@ describe('gatedFfn', () => {
       let expected = 0;
       for (let h = 0; h < 4; h++) {
         const column = (kernel: ArrayLike<number> = []) =>
-          x.reduce((sum, value, d) => sum + value * (kernel[d * 4 + h] as number), 0);
+          x.reduce((sum, value, d) => sum + value * kernel[d * 4 + h]!, 0);
         const gate = column(data.kernel_gate);
         const swish = gate / (1 + Math.exp(-gate));
-        expected += swish * column(data.kernel_up) * (data.kernel_down?.[h * 2 + u] as number);
+        expected += swish * column(data.kernel_up) * data.kernel_down![h * 2 + u]!;
       }
       expect(y.data[u]).toBeCloseTo(expected, 14);
     }

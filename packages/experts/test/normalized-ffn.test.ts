@@ -21,7 +21,7 @@ describe('normalizedFfn', () => {
     const y = normalizedFfn({ ...options, epsilon: 0 }).apply(arrayOps, arrayInput(rows), values);
     const expected = ffn(options).apply(arrayOps, arrayInput(directions), values);
     y.data.forEach((value, i) => {
-      expect(value).toBeCloseTo(expected.data[i] as number, 14);
+      expect(value).toBeCloseTo(expected.data[i]!, 14);
     });
   });
 

@@ -61,7 +61,7 @@ export function biasedRouter(
     }),
     logits<V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) {
       const scores = routerScores(router, ops, x, p);
-      return useBias ? ops.add(scores, p.bias as V) : scores;
+      return useBias ? ops.add(scores, p.bias!) : scores;
     },
   };
 }

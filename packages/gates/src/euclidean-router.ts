@@ -45,7 +45,7 @@ export const euclideanRouter: RouterFactory<[options?: EuclideanRouterOptions], 
         shifts: [
           {
             parameter: 'center',
-            offset: (own, t) => own.reduce((sum, c, d) => sum - 2 * scale * c * (t[d] as number), 0),
+            offset: (own, t) => own.reduce((sum, c, d) => sum - 2 * scale * c * t[d]!, 0),
           },
         ],
       },

@@ -80,21 +80,21 @@ export const mlpRouter: RouterFactory<[options?: MlpRouterOptions]> = /* @__PURE
         const widths = [inputDim, ...hiddenUnits];
         const specs: Record<string, ParamSpec> = {};
         for (let n = 1; n < last; n++) {
-          const width = widths[n] as number;
-          const shape = [widths[n - 1] as number, width] as const;
+          const width = widths[n]!;
+          const shape = [widths[n - 1]!, width] as const;
           specs[`layer_${n}/kernel`] = { shape, initializer: kernelInitializer, shared };
           specs[`layer_${n}/bias`] = { shape: [width], initializer: biasInitializer, shared };
         }
-        const shape = [widths[last - 1] as number] as const;
+        const shape = [widths[last - 1]!] as const;
         return { ...specs, [end]: { shape, initializer: kernelInitializer } };
       },
       logit<V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) {
         let value = x;
         for (let n = 1; n < last; n++) {
-          const [kernel, bias] = [p[`layer_${n}/kernel`] as V, p[`layer_${n}/bias`] as V];
+          const [kernel, bias] = [p[`layer_${n}/kernel`]!, p[`layer_${n}/bias`]!];
           value = ops.affine(value, kernel, bias, activation);
         }
-        return ops.activation(outputActivation, ops.dot(value, p[end] as V));
+        return ops.activation(outputActivation, ops.dot(value, p[end]!));
       },
       traits: {
         form: { of: last === 1 ? 'input' : 'features', kernel: end, activation: outputActivation },

@@ -92,7 +92,7 @@ export const noisyTopK: GateFactory<[options?: NoisyTopKOptions]> = /* @__PURE__
         const logits = biased.logits(ops, x, p);
         const sigma =
           noise === 'learned'
-            ? learnedSigma(ops, x, p.noise_kernel as V, noiseEpsilon)
+            ? learnedSigma(ops, x, p.noise_kernel!, noiseEpsilon)
             : ops.constant(noise.stddev / experts);
         const scores = training ? ops.add(logits, ops.mul(sigma, ops.noise('normal', logits))) : logits;
         const ranked = ops.topK(scores, Math.min(k + 1, experts));
@@ -134,7 +134,7 @@ function load<V>(
     const score = ops.sumExperts(ops.mul(rival, scores));
     return ops.normalCdf(ops.div(ops.sub(logits, score), sigma));
   };
-  const againstLastInside = chanceAgainst(ranked[k - 1] as V);
+  const againstLastInside = chanceAgainst(ranked[k - 1]!);
   if (threshold === 'vmoe') return againstLastInside;
   const selected = union(ops, ranked.slice(0, k));
   const firstOutside = ranked[k];

@@ -120,7 +120,7 @@ export const topK: GateFactory<[options?: TopKOptions]> = /* @__PURE__ */ define
         const base = weighting.route(ops, x, p, context);
         const given = base.unnormalized ?? base.weights;
         let scores = base.scores;
-        if (selectionBias) scores = ops.add(given, p.selection_bias as V);
+        if (selectionBias) scores = ops.add(given, p.selection_bias!);
         if (!biasInSelection && router !== undefined) scores = routerScores(router, ops, x, p);
         // A sparse weighting keeps its say: an expert that it does not select is not selected here either.
         const allowed = union(ops, base.choices);

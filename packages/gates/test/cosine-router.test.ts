@@ -16,11 +16,11 @@ describe('cosineRouter', () => {
   test('is the perturbed cosine over the temperature', () => {
     const router = cosineRouter({ epsilon1: 0.3, epsilon2: 0.7, temperature: 2 });
     const scores = router.logit(arrayOps, arrayInput(rows), valuesOf(specs, data) as never).data;
-    const tau = data.temperature?.[0] as number;
+    const tau = data.temperature![0]!;
     rows.forEach((x, t) => {
       for (let e = 0; e < 2; e++) {
         const beta = [...(data.kernel?.subarray(3 * e, 3 * e + 3) ?? [])];
-        const inner = beta.reduce((sum, b, d) => sum + b * (x[d] as number), 0);
+        const inner = beta.reduce((sum, b, d) => sum + b * x[d]!, 0);
         const expected = inner / (tau * (Math.hypot(...beta) + 0.3) * (Math.hypot(...x) + 0.7));
         expect(scores[2 * t + e]).toBeCloseTo(expected, 10);
       }

@@ -52,14 +52,14 @@ export function chosen({ choices }: Routing<ArrayValue>): number[][] {
 /** The weights of a routing's choices, one row per token, in the order of the choices. */
 export function chosenWeights(routing: Routing<ArrayValue>): number[][] {
   const weights = tableOf(routing.weights);
-  return chosen(routing).map((row, t) => row.map((expert) => weights[t]?.[expert] as number));
+  return chosen(routing).map((row, t) => row.map((expert) => weights[t]![expert]!));
 }
 
 /** A stream of given normal numbers. */
 export function givenNormals(rows: readonly (readonly number[])[]): Stream {
   const numbers = rows.flat();
   let next = 0;
-  return { ...stream(0), normal: () => numbers[next++] as number };
+  return { ...stream(0), normal: () => numbers[next++]! };
 }
 
 /** Naive softmax, the oracle. */

@@ -62,19 +62,17 @@ test('V-MoE: the load of noisy top-2 with sigma = 0.1', () => {
   const random = givenNormals(noise.map((row) => row.map((value) => value / 0.1)));
   const gate = noisyTopK({ noise: { stddev: 0.3 }, loadThreshold: 'vmoe' });
   const { load } = routeLogits(gate, clean, { training: true, random });
-  expectClose([squaredVariation(columnSums(load as ArrayValue))], [golden.A_load_cv2_vmoe]);
+  expectClose([squaredVariation(columnSums(load!))], [golden.A_load_cv2_vmoe]);
 });
 
 function columnSums(value: ArrayValue): number[] {
   const rows = tableOf(value);
-  return (rows[0] ?? []).map((_, e) => rows.reduce((sum, row) => sum + (row[e] as number), 0));
+  return (rows[0] ?? []).map((_, e) => rows.reduce((sum, row) => sum + row[e]!, 0));
 }
 
 function countsOf(choices: readonly ArrayValue[]): number[] {
   const perChoice = choices.map(columnSums);
-  return (perChoice[0] ?? []).map((_, e) =>
-    perChoice.reduce((sum, counts) => sum + (counts[e] as number), 0),
-  );
+  return (perChoice[0] ?? []).map((_, e) => perChoice.reduce((sum, counts) => sum + counts[e]!, 0));
 }
 
 /** Population variance over the squared mean. */
@@ -87,6 +85,6 @@ function squaredVariation(values: readonly number[]): number {
 function expectClose(actual: readonly number[], expected: readonly number[]): void {
   expect(actual).toHaveLength(expected.length);
   actual.forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i] as number, 12);
+    expect(value).toBeCloseTo(expected[i]!, 12);
   });
 }

@@ -52,9 +52,7 @@ function run(gate: Gate, experts: number, training = false) {
 
 /** softmax over consecutive linear scores, by hand. */
 function levels(x: readonly number[], kernel: ArrayLike<number>, bias: ArrayLike<number>): number[] {
-  return Array.from(bias, (b, e) =>
-    x.reduce((sum, value, d) => sum + value * (kernel[e * INPUTS + d] as number), b),
-  );
+  return Array.from(bias, (b, e) => x.reduce((sum, value, d) => sum + value * kernel[e * INPUTS + d]!, b));
 }
 
 describe('hierarchical', () => {
@@ -152,7 +150,7 @@ describe('hierarchical', () => {
     const one = run(hierarchical({ groups: 2, outer: topK({ k: 1 }), inner: noisyTopK() }), 6, true).routing;
     const [selected] = one.choices;
     tableOf(one.load!).forEach((row, t) => {
-      const group = (tableOf(selected!)[t] as number[]).indexOf(1) < 3 ? 0 : 1;
+      const group = tableOf(selected!)[t]!.indexOf(1) < 3 ? 0 : 1;
       row.forEach((chance, e) => {
         if (Math.floor(e / 3) === group) expect(chance).toBeGreaterThan(0);
         else expect(chance).toBe(0);

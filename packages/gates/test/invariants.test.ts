@@ -80,7 +80,7 @@ describe('every gate', () => {
         const masks = choices.map(tableOf);
         tableOf(probabilities).forEach((row, t) => {
           expect(row.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 10);
-          const counts = row.map((_, e) => masks.reduce((sum, mask) => sum + (mask[t]?.[e] as number), 0));
+          const counts = row.map((_, e) => masks.reduce((sum, mask) => sum + mask[t]![e]!, 0));
           expect(Math.max(...counts)).toBeLessThanOrEqual(1);
           expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(most);
           tableOf(weights)[t]?.forEach((weight, e) => {

@@ -38,9 +38,9 @@ describe('mlpRouter', () => {
     const [x = []] = drawnRows(1, 3, 2);
     let sum = 0;
     for (let h = 0; h < 4; h++) {
-      let z = data['layer_1/bias']?.[h] as number;
-      for (let d = 0; d < 3; d++) z += (x[d] as number) * (data['layer_1/kernel']?.[d * 4 + h] as number);
-      sum += (data['layer_2/kernel']?.[h] as number) * Math.log(1 + Math.exp(z));
+      let z = data['layer_1/bias']![h]!;
+      for (let d = 0; d < 3; d++) z += x[d]! * data['layer_1/kernel']![d * 4 + h]!;
+      sum += data['layer_2/kernel']![h]! * Math.log(1 + Math.exp(z));
     }
     const [score] = router.logit(arrayOps, arrayInput([x]), valuesOf(specs, data)).data;
     expect(score).toBeCloseTo(Math.tanh(sum), 14);

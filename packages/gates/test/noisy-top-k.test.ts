@@ -21,7 +21,7 @@ testGate(runner, noisyTopK({ k: 3, renormalize: 'afterDrop', router: 'mlp' }), {
 describe('noisyTopK', () => {
   const scores = drawnRows(7, 5, 1);
   const noise = drawnRows(7, 5, 2);
-  const row = (table: readonly (readonly number[])[], t: number) => table[t] as readonly number[];
+  const row = (table: readonly (readonly number[])[], t: number) => table[t]!;
 
   test('evaluates as top-K, without a load', () => {
     const routing = routeLogits(noisyTopK(), scores);
@@ -39,9 +39,9 @@ describe('noisyTopK', () => {
     const routing = routeLogits(gate, scores, { training: true, random, data });
     scores.forEach((x, t) => {
       x.forEach((z, e) => {
-        const raw = x.reduce((sum, value, d) => sum + value * (kernel[e]?.[d] as number), 0);
+        const raw = x.reduce((sum, value, d) => sum + value * kernel[e]![d]!, 0);
         const sigma = Math.log(1 + Math.exp(raw)) + 0.05;
-        expect(tableOf(routing.scores)[t]?.[e]).toBeCloseTo(z + sigma * (noise[t]?.[e] as number), 13);
+        expect(tableOf(routing.scores)[t]?.[e]).toBeCloseTo(z + sigma * noise[t]![e]!, 13);
       });
     });
     expect(tableOf(routing.logits)).toEqual(scores);
@@ -51,10 +51,7 @@ describe('noisyTopK', () => {
     const gate = noisyTopK({ noise: { stddev: 2 } });
     expect(Object.keys(gate.params(5, 5))).not.toContain('noise_kernel');
     const routing = routeLogits(gate, scores, { training: true, random: givenNormals(noise) });
-    expect(tableOf(routing.scores)[2]?.[3]).toBeCloseTo(
-      (scores[2]?.[3] as number) + 0.4 * (noise[2]?.[3] as number),
-      14,
-    );
+    expect(tableOf(routing.scores)[2]?.[3]).toBeCloseTo(scores[2]![3]! + 0.4 * noise[2]![3]!, 14);
   });
 
   test.each(['shazeer', 'vmoe'] as const)('estimates the load by the formula of %s', (loadThreshold) => {
@@ -85,10 +82,10 @@ describe('noisyTopK', () => {
       let count = 0;
       for (let i = 0; i < draws; i++) {
         const again = first.map((value, other) => (other === e ? draw.normal() : value));
-        const noisy = again.map((value, other) => value + (logits[0]?.[other] as number));
+        const noisy = again.map((value, other) => value + logits[0]![other]!);
         if (noisy.filter((value) => value > noisy[e]!).length < 2) count++;
       }
-      expect(count / draws).toBeCloseTo(tableOf(load!)[0]?.[e] as number, 1);
+      expect(count / draws).toBeCloseTo(tableOf(load!)[0]![e]!, 1);
     });
   });
 

@@ -23,12 +23,12 @@ describe('sigmoid', () => {
     const { weights, probabilities } = routeLogits(sigmoid({ normalize }), scores);
     tableOf(weights).forEach((row, t) => {
       row.forEach((weight, e) => {
-        expect(weight).toBeCloseTo(expected[t]?.[e] as number, 14);
+        expect(weight).toBeCloseTo(expected[t]![e]!, 14);
       });
     });
     tableOf(probabilities).forEach((row, t) => {
       row.forEach((p, e) => {
-        expect(p).toBeCloseTo(shares[t]?.[e] as number, 14);
+        expect(p).toBeCloseTo(shares[t]![e]!, 14);
       });
     });
   });

@@ -16,10 +16,10 @@ describe('softmax', () => {
     const scores = drawnRows(5, 4, 1);
     const bias = [0.5, -1, 2, 0];
     const { logits, probabilities, weights } = routeLogits(softmax(), scores, { data: { bias } });
-    const shifted = scores.map((row) => row.map((z, e) => z + (bias[e] as number)));
+    const shifted = scores.map((row) => row.map((z, e) => z + bias[e]!));
     expect(tableOf(logits)).toEqual(shifted);
     tableOf(probabilities).forEach((row, t) => {
-      softmaxOf(shifted[t] as number[]).forEach((p, e) => {
+      softmaxOf(shifted[t]!).forEach((p, e) => {
         expect(row[e]).toBeCloseTo(p, 15);
       });
     });

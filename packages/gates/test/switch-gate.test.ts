@@ -24,9 +24,7 @@ describe('switchGate', () => {
       training: true,
       random: stream(5),
     });
-    const ratios = tableOf(routing.scores).flatMap((row, t) =>
-      row.map((z, e) => z / (scores[t]?.[e] as number)),
-    );
+    const ratios = tableOf(routing.scores).flatMap((row, t) => row.map((z, e) => z / scores[t]![e]!));
     expect(Math.min(...ratios)).toBeGreaterThan(1 - epsilon);
     expect(Math.max(...ratios)).toBeLessThan(1 + epsilon);
     expect(Math.max(...ratios) - Math.min(...ratios)).toBeGreaterThan(1.5 * epsilon);

@@ -31,10 +31,10 @@ describe('temperature', () => {
     const selected = tableOf(choices[0] as never);
     let dropped = 0;
     tableOf(weights).forEach((row, t) => {
-      const p = softmaxOf(scores[t] as number[]);
+      const p = softmaxOf(scores[t]!);
       const kept = p.filter((value) => value > threshold).reduce((sum, value) => sum + value, 0);
       row.forEach((weight, e) => {
-        const chance = p[e] as number;
+        const chance = p[e]!;
         const expected = chance > threshold ? chance / (renormalize ? kept : 1) : 0;
         expect(weight).toBeCloseTo(expected, 14);
         expect(selected[t]?.[e]).toBe(chance > threshold ? 1 : 0);
@@ -65,10 +65,10 @@ describe('temperature', () => {
     const mean = [0, 0, 0, 0];
     for (const chances of tableOf(weights)) {
       const winner = chances.indexOf(Math.max(...chances));
-      mean[winner] = (mean[winner] as number) + 1 / tokens;
+      mean[winner] = mean[winner]! + 1 / tokens;
     }
     softmaxOf(row).forEach((p, e) => {
-      expect(Math.abs((mean[e] as number) - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / tokens));
+      expect(Math.abs(mean[e]! - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / tokens));
     });
   });
 

@@ -26,11 +26,11 @@ describe('topK', () => {
     fc.assert(
       fc.property(logits, fc.integer({ min: 2, max: 4 }), (row, k) => {
         const routing = routeLogits(topK({ k }), [row]);
-        const order = row.map((_, e) => e).sort((a, b) => (row[b] as number) - (row[a] as number) || a - b);
+        const order = row.map((_, e) => e).sort((a, b) => row[b]! - row[a]! || a - b);
         expect(chosen(routing)).toEqual([order.slice(0, k)]);
-        const expected = softmaxOf(order.slice(0, k).map((e) => row[e] as number));
+        const expected = softmaxOf(order.slice(0, k).map((e) => row[e]!));
         chosenWeights(routing)[0]?.forEach((weight, i) => {
-          expect(weight).toBeCloseTo(expected[i] as number, 12);
+          expect(weight).toBeCloseTo(expected[i]!, 12);
         });
       }),
     );
@@ -42,8 +42,7 @@ describe('topK', () => {
       const row = [1, 3, 2];
       for (const weighting of [softmax(), sigmoid(), sigmoid({ normalize: true })]) {
         const routing = routeLogits(topK({ k: 1, weighting, renormalize }), [row]);
-        const expected =
-          weighting.kind === 'softmax' ? (softmaxOf(row)[1] as number) : 1 / (1 + Math.exp(-3));
+        const expected = weighting.kind === 'softmax' ? softmaxOf(row)[1]! : 1 / (1 + Math.exp(-3));
         expect(chosenWeights(routing)[0]?.[0]).toBeCloseTo(expected, 14);
         expect(routing.renormalizeAfterDrop).toBe(false);
       }
@@ -59,9 +58,7 @@ describe('topK', () => {
       [s1, s2],
     ]);
     const weighting = sigmoid({ normalize: true });
-    const [first, second] = chosenWeights(
-      routeLogits(topK({ renormalize: 'never', weighting }), [row]),
-    )[0] as number[];
+    const [first, second] = chosenWeights(routeLogits(topK({ renormalize: 'never', weighting }), [row]))[0]!;
     expect(first).toBeCloseTo(s1 / (s1 + s2), 14);
     expect(second).toBeCloseTo(s2 / (s1 + s2), 14);
   });
@@ -89,17 +86,17 @@ describe('topK', () => {
     expect(chosen(routeLogits(topK(), [row], { data }))).toEqual([[2, 0]]);
     const theory = routeLogits(topK({ biasInSelection: false }), [row], { data });
     expect(chosen(theory)).toEqual([[0, 1]]);
-    expect(chosenWeights(theory)[0]?.[0]).toBeCloseTo(softmaxOf([2, 1])[0] as number, 12);
+    expect(chosenWeights(theory)[0]?.[0]).toBeCloseTo(softmaxOf([2, 1])[0]!, 12);
     const moved = routeLogits(topK({ k: 3, biasInSelection: false }), [row], { data });
-    expect(chosenWeights(moved)[0]?.[2]).toBeCloseTo(softmaxOf([2, 1, 5])[2] as number, 12);
+    expect(chosenWeights(moved)[0]?.[2]).toBeCloseTo(softmaxOf([2, 1, 5])[2]!, 12);
   });
 
   test('divides exactly where the selected weights underflow', () => {
     const off = routeLogits(topK({ weighting: 'sigmoid' }), [[-800, -801, -900]]);
-    expect(chosenWeights(off)[0]?.[0]).toBeCloseTo(softmaxOf([1, 0])[0] as number, 12);
+    expect(chosenWeights(off)[0]?.[0]).toBeCloseTo(softmaxOf([1, 0])[0]!, 12);
     const data = { bias: [0, 0, 900] };
     const theory = routeLogits(topK({ biasInSelection: false }), [[2, 1, 0]], { data });
-    expect(chosenWeights(theory)[0]?.[0]).toBeCloseTo(softmaxOf([2, 1])[0] as number, 12);
+    expect(chosenWeights(theory)[0]?.[0]).toBeCloseTo(softmaxOf([2, 1])[0]!, 12);
   });
 
   test('hands router and useBias to its weighting', () => {

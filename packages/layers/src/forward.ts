@@ -2,7 +2,7 @@
  * One forward pass of the layer: route, dispatch, compute, combine.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type BalanceLoss, type GateOps, type Routing, stream } from '@tfjs-moe/core';
+import { type GateOps, type Routing, stream } from '@tfjs-moe/core';
 import { chooseDispatcher } from './dispatch/auto.ts';
 import type { Dispatched } from './dispatch/dispatcher.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
@@ -65,5 +65,5 @@ export function balanceLoss({ balance, experts }: Settings, { ops, routing, plan
   const context = { experts, expertsPerToken: plan.expertsPerToken };
   // A loss may be a bare constant, which has no axes.
   const values = balance.map((loss) => tf.reshape(loss.value(ops, routing, context), []));
-  return tf.addN(values.map((value, i) => tf.mul(value, (balance[i] as BalanceLoss).weight)));
+  return tf.addN(values.map((value, i) => tf.mul(value, balance[i]!.weight)));
 }

@@ -113,13 +113,13 @@ export class MixtureOfExperts extends layers.Layer {
       return this.forward(tokens, training, wantsLoss);
     });
     if (loss !== undefined) this.ledger.record(loss as tf.Scalar);
-    return output as tf.Tensor;
+    return output!;
   }
 
   override computeMask(inputs: tf.Tensor | tf.Tensor[], masks?: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const mask = firstMask(masks);
-    if (mask == null) return mask as never;
-    return (fitted(mask, oneInput(this.name, inputs)) ?? null) as tf.Tensor;
+    if (mask == null) return mask!;
+    return (fitted(mask, oneInput(this.name, inputs)) ?? null)!;
   }
 
   /**

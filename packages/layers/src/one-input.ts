@@ -5,14 +5,14 @@ import { MoeError } from '@tfjs-moe/core';
 /** The shape of the only input. */
 export function oneShape(who: string, shape: Shape | Shape[]): Shape {
   if (!Array.isArray(shape[0])) return shape as Shape;
-  if (shape.length === 1) return shape[0] as Shape;
+  if (shape.length === 1) return shape[0];
   throw new MoeError(who, 'takes one input', shape);
 }
 
 /** The only input. */
 export function oneInput(who: string, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
   if (!Array.isArray(inputs)) return inputs;
-  if (inputs.length === 1) return inputs[0] as tf.Tensor;
+  if (inputs.length === 1) return inputs[0]!;
   throw new MoeError(who, 'takes one input', inputs.length);
 }
 

@@ -51,7 +51,7 @@ export function routingPlan(
     logits_TE: table(routing.logits),
     probabilities_TE: table(routing.probabilities),
     choices_TE,
-    selected_TE: choices_TE.length === 1 ? (choices_TE[0] as tf.Tensor2D) : tf.addN(choices_TE),
+    selected_TE: choices_TE.length === 1 ? choices_TE[0]! : tf.addN(choices_TE),
     // Padding has no weight even where a gate of NaN gives it one.
     weights_TE: table(mask === undefined ? routing.weights : masked(routing.weights, mask)),
     selectsAll: routing.selectsAll === true && mask === undefined,

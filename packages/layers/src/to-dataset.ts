@@ -61,8 +61,8 @@ export function toDataset(data: LabelledImages, options: ToDatasetOptions = {}):
     const xs = new Float32Array(rows.length * pixels);
     const ys = new Float32Array(rows.length * classes);
     rows.forEach((row, i) => {
-      for (let p = 0; p < pixels; p++) xs[i * pixels + p] = (images[row * pixels + p] as number) / 255;
-      ys[i * classes + (labels[row] as number)] = 1;
+      for (let p = 0; p < pixels; p++) xs[i * pixels + p] = images[row * pixels + p]! / 255;
+      ys[i * classes + labels[row]!] = 1;
     });
     const outer = as === 'pictures' ? [rows.length, ...shape, 1] : [rows.length, pixels];
     return { xs: tf.tensor(xs, outer), ys: tf.tensor2d(ys, [rows.length, classes]) };

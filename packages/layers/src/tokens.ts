@@ -21,7 +21,7 @@ export function flatten(who: string, x: tf.Tensor, mask: tf.Tensor | null | unde
   if (x.rank < 2)
     throw new MoeError(who, 'the input must have a batch axis and a last axis of features', x.shape);
   const outer = x.shape.slice(0, -1);
-  const features = x.shape[x.rank - 1] as number;
+  const features = x.shape[x.rank - 1]!;
   const tokens = outer.reduce((product, size) => product * size, 1);
   const rows: tf.Tensor2D = tf.reshape(asFloats(who, 'the input', x), [tokens, features]);
   if (mask == null) return { x_TD: rows, mask_T1: undefined, outer };

@@ -58,7 +58,7 @@ function initialTensor(spec: GateParamSpec, seed: number, path: string): tf.Tens
   const copies = Array.from({ length: spec.copies }, (_, copy) =>
     initialValues(spec, stream(seed, path, copy)),
   );
-  const size = (copies[0] as Float64Array).length;
+  const size = copies[0]!.length;
   const values = new Float32Array(spec.copies * size);
   copies.forEach((copy, i) => {
     values.set(copy, i * size);

@@ -54,9 +54,9 @@ test.each(gates)('cpu and wasm train alike from the same seed: $kind', async (ga
   const cpu = await trainedOn('cpu', gate);
   const wasm = await trainedOn('wasm', gate);
   wasm.losses.forEach((loss, epoch) => {
-    expect(loss).toBeCloseTo(cpu.losses[epoch] as number, 5);
+    expect(loss).toBeCloseTo(cpu.losses[epoch]!, 5);
   });
   wasm.output.forEach((value, i) => {
-    expect(value).toBeCloseTo(cpu.output[i] as number, 4);
+    expect(value).toBeCloseTo(cpu.output[i]!, 4);
   });
 });

@@ -21,7 +21,7 @@ function lossOf(balance: readonly BalanceLoss[]): number {
     layer.apply(tf.tensor2d(drawnRows(5, 2, 1)), { training: true });
     const [loss] = layer.losses.map((closure) => closure().dataSync()[0]);
     layer.dispose();
-    return loss as number;
+    return loss!;
   });
 }
 

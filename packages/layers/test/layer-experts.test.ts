@@ -60,10 +60,8 @@ onEveryBackend(() => {
           () => tf.sum(tf.square(layer.apply(x) as tf.Tensor)) as tf.Scalar,
           layer.trainableWeights.map((weight) => weight.read() as tf.Variable),
         );
-        const slopes = layer.trainableWeights.map((weight) =>
-          Array.from((grads[weight.name] as tf.Tensor).dataSync()),
-        );
-        return { value: value.dataSync()[0] as number, slopes };
+        const slopes = layer.trainableWeights.map((weight) => Array.from(grads[weight.name]!.dataSync()));
+        return { value: value.dataSync()[0]!, slopes };
       });
       return { ...(result as { value: number; slopes: number[][] }), layer };
     });
@@ -74,17 +72,17 @@ onEveryBackend(() => {
       const outputs = [0, 1, 2, 3].map((e) => {
         const [kernel, bias] = kernels.slice(2 * e, 2 * e + 2).map((weight) => weight.read());
         return tf.mul(
-          tf.add(tf.matMul(x, kernel as tf.Tensor2D), bias as tf.Tensor),
+          tf.add(tf.matMul(x, kernel as tf.Tensor2D), bias!),
           tf.slice(weights_TE, [0, e], [9, 1]),
         );
       });
-      return tf.sum(tf.square(tf.addN(outputs))).dataSync()[0] as number;
+      return tf.sum(tf.square(tf.addN(outputs))).dataSync()[0]!;
     });
     expect(first.value / expected).toBeCloseTo(1, 5);
     for (const other of others) {
       expect(other.value / first.value).toBeCloseTo(1, 5);
       other.slopes.flat().forEach((slope, i) => {
-        expect(Math.abs(slope - (first.slopes.flat()[i] as number))).toBeLessThan(1e-4 * first.value);
+        expect(Math.abs(slope - first.slopes.flat()[i]!)).toBeLessThan(1e-4 * first.value);
       });
     }
   });

@@ -141,7 +141,7 @@ onEveryBackend(() => {
       .map((row) => ((layer.apply(row) as tf.Tensor2D).arraySync() as number[][])[0]);
     alone.forEach((row, t) => {
       row?.forEach((value, u) => {
-        expect(value).toBeCloseTo(together[t]?.[u] as number, 5);
+        expect(value).toBeCloseTo(together[t]![u]!, 5);
       });
     });
   });
@@ -154,7 +154,7 @@ onEveryBackend(() => {
     layer.setWeights(layer.getWeights().map((weight) => tf.gather(weight, order)));
     const after = (layer.apply(x) as tf.Tensor).dataSync();
     after.forEach((value, i) => {
-      expect(value).toBeCloseTo(before[i] as number, 5);
+      expect(value).toBeCloseTo(before[i]!, 5);
     });
   });
 

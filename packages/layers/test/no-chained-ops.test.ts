@@ -27,7 +27,7 @@ function chainedNames(): string[] {
   const names = files.flatMap((name) =>
     Array.from(
       readFileSync(join(folder, name), 'utf8').matchAll(/getGlobalTensorClass\(\)\.prototype\.(\w+) =/g),
-      (match) => match[1] as string,
+      (match) => match[1]!,
     ),
   );
   const own = [[], '', new Set(), new Map(), new Float32Array()].flatMap((value) => {
@@ -42,7 +42,7 @@ function chainedCalls(source: string, names: readonly string[]): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
   const call = new RegExp(`([\\w$]+|[)\\]])\\s*\\??\\.\\s*(${names.join('|')})\\(`, 'g');
   return Array.from(code.matchAll(call))
-    .filter(([, receiver]) => !receivers.test(receiver as string))
+    .filter(([, receiver]) => !receivers.test(receiver!))
     .map(([text]) => text);
 }
 

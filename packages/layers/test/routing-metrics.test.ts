@@ -23,7 +23,7 @@ function naive(
   const { kept, weights } = dropNaively(tables, capacity);
   const tokens = total(mask);
   const counts = (weights[0] ?? []).map((_, e) =>
-    total(tables.choices.flatMap((level) => level.map((row) => row[e] as number))),
+    total(tables.choices.flatMap((level) => level.map((row) => row[e]!))),
   );
   const entropies = probabilities.map((row) => -total(row.map((p) => (p > 0 ? p * Math.log(p) : 0))));
   const perToken = (value: number) => (tokens === 0 ? 0 : value / tokens);
@@ -31,8 +31,8 @@ function naive(
   return {
     tokens,
     load: counts.map(perToken),
-    importance: counts.map((_, e) => perToken(total(weights.map((row) => row[e] as number)))),
-    entropy: perToken(total(entropies.map((entropy, t) => entropy * (mask[t] as number)))),
+    importance: counts.map((_, e) => perToken(total(weights.map((row) => row[e]!)))),
+    entropy: perToken(total(entropies.map((entropy, t) => entropy * mask[t]!))),
     droppedFraction: selected === 0 ? 0 : 1 - total(kept.flat()) / selected,
     maxViolation: selected === 0 ? 0 : Math.max(...counts) / (selected / counts.length) - 1,
   };
@@ -94,7 +94,7 @@ onEveryBackend(() => {
       };
       expect(total(tables.choices.flat(2))).toBe(8);
       const expected = naive(tables, plan.probabilities_TE.arraySync(), { mask, capacity: 6 });
-      expectMetrics(layer.routingMetrics as RoutingMetrics, expected);
+      expectMetrics(layer.routingMetrics!, expected);
     });
     layer.dispose();
   });

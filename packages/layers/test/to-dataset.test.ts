@@ -22,9 +22,7 @@ async function pass(dataset: ReturnType<typeof toDataset>): Promise<number[][]> 
   await dataset.forEachAsync(({ xs, ys }) => {
     const [rows] = xs.shape;
     const numbers = Array.from(xs.dataSync());
-    batches.push(
-      Array.from({ length: rows as number }, (_, i) => Math.round((numbers[6 * i] as number) * 255)),
-    );
+    batches.push(Array.from({ length: rows as number }, (_, i) => Math.round(numbers[6 * i]! * 255)));
     tf.dispose([xs, ys]);
   });
   return batches;
@@ -92,7 +90,7 @@ test('fitDataset trains a layer on it, and evaluateDataset judges it', async () 
   const train = toDataset(labelled, { batchSize: 20, seed: 1 });
   const { history } = await model.fitDataset(train, { epochs: 20, verbose: 0 });
   const losses = history.loss as number[];
-  expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] as number));
+  expect(losses.at(-1)).toBeLessThan(0.5 * losses[0]!);
   const judged = (await model.evaluateDataset(toDataset(labelled) as never, {})) as tf.Scalar;
   expect(judged.dataSync()[0]).toBeCloseTo(losses.at(-1) as number, 1);
 });

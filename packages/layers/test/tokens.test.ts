@@ -85,7 +85,7 @@ onEveryBackend(() => {
         expect(two).toEqual([0, 0]);
         [one, three].forEach((row, i) => {
           row?.forEach((value, u) => {
-            expect(value).toBeCloseTo(alone[i]?.[u] as number, 6);
+            expect(value).toBeCloseTo(alone[i]![u]!, 6);
           });
         });
         const variables = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);

@@ -89,7 +89,7 @@ onEveryBackend(() => {
   test('a balance loss reaches fit and stays out of evaluate', async () => {
     const { xs, ys } = table(40);
     const model = trained({ balance: [switchLoss({ weight: 10 })] });
-    const plain = (model.evaluate(xs, ys, { batchSize: 40 }) as tf.Scalar).dataSync()[0] as number;
+    const plain = (model.evaluate(xs, ys, { batchSize: 40 }) as tf.Scalar).dataSync()[0]!;
     const total = (await model.trainOnBatch(xs, ys)) as number;
     // The loss is at least 1 whenever tokens go where probability is, and its weight is 10.
     expect(total - plain).toBeGreaterThan(8);
@@ -109,7 +109,7 @@ onEveryBackend(() => {
           return tf.addN([error, ...model.calculateLosses()]) as tf.Scalar;
         });
         optimizer.applyGradients(grads);
-        return { loss: value.dataSync()[0] as number, names: Object.keys(grads) };
+        return { loss: value.dataSync()[0]!, names: Object.keys(grads) };
       });
     const first = step();
     expect(first.names.some((name) => name.includes('/gate/'))).toBe(true);
@@ -160,7 +160,7 @@ onEveryBackend(() => {
     const model = functional({ inputs: [a, b], outputs: sum });
     model.compile({ optimizer: tf.train.sgd(0), loss: 'meanSquaredError' });
     const flipped = tf.neg(xs);
-    const plain = (model.evaluate([xs, flipped], ys, { batchSize: 40 }) as tf.Scalar).dataSync()[0] as number;
+    const plain = (model.evaluate([xs, flipped], ys, { batchSize: 40 }) as tf.Scalar).dataSync()[0]!;
     const total = (await model.trainOnBatch([xs, flipped], ys)) as number;
     const one = (x: tf.Tensor) => lossOf(shared, x);
     expect(total - plain).toBeCloseTo(one(xs) + one(flipped), 3);
@@ -193,6 +193,6 @@ onEveryBackend(() => {
 function lossOf(layer: ReturnType<typeof mixtureOfExperts>, x: tf.Tensor): number {
   return tf.tidy(() => {
     layer.apply(x, { training: true });
-    return layer.calculateLosses()[0]?.dataSync()[0] as number;
+    return layer.calculateLosses()[0]!.dataSync()[0]!;
   });
 }

@@ -77,13 +77,13 @@ test.each(['grouped', 'capacity', 'dense'] as const)(
     const predicted = (fast.model.predict(x) as tf.Tensor).dataSync();
     unregister();
     const plain = await train();
-    expect(fast.losses.at(-1)).toBeLessThan(fast.losses[0] as number);
+    expect(fast.losses.at(-1)).toBeLessThan(fast.losses[0]!);
     fast.losses.forEach((loss, i) => {
-      expect(Math.abs(loss - (plain.losses[i] as number))).toBeLessThan(1e-4 * loss);
+      expect(Math.abs(loss - plain.losses[i]!)).toBeLessThan(1e-4 * loss);
     });
     const moved = ((await loadLayersModel(kept)).predict(x) as tf.Tensor).dataSync();
     moved.forEach((value, i) => {
-      expect(Math.abs(value - (predicted[i] as number))).toBeLessThan(1e-5);
+      expect(Math.abs(value - predicted[i]!)).toBeLessThan(1e-5);
     });
     register();
   },

@@ -67,9 +67,7 @@ function storeInMemory(): void {
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
     });
   });
-  tf.io.registerLoadRouter((url) =>
-    isLocal(url) ? tf.io.fromMemory(kept.get(url) as tf.io.ModelArtifacts) : (null as never),
-  );
+  tf.io.registerLoadRouter((url) => (isLocal(url) ? tf.io.fromMemory(kept.get(url)!) : (null as never)));
 }
 
 /** The number in a printed tensor of one number. */

@@ -37,8 +37,8 @@ export function runConverted<T>(
   const temporary: TensorInfo[] = [];
   try {
     for (const name of names) {
-      const x = inputs[name] as TensorInfo;
-      const dtype = (operands[name] as readonly DataType[])[0] as DataType;
+      const x = inputs[name]!;
+      const dtype = operands[name]![0]!;
       if (!NUMBERS.includes(x.dtype))
         throw new MoeError(kernelName, `the input ${name} must hold numbers, ${dtype} at best`, x.dtype);
       const convert = getKernel(Cast, 'wasm').kernelFunc;

@@ -107,11 +107,11 @@ function operand(shape: readonly number[], dtype: NumberType, shift: number, lea
 /** The operands of a call, one of them of a type of one's choice. */
 export function operands(name: string, chosen?: string, dtype?: NumberType): Record<string, tf.Tensor> {
   const reads = [...moeKernels, ...stockKernels].find((kernel) => kernel.name === name)?.operands;
-  const { shapes } = examples[name] as Example;
+  const { shapes } = examples[name]!;
   return Object.fromEntries(
     Object.entries(shapes).map(([each, shape], i) => {
       const own = (reads?.[each]?.[0] ?? 'float32') as NumberType;
-      const type = each === chosen ? (dtype as NumberType) : own;
+      const type = each === chosen ? dtype! : own;
       return [each, operand(shape, type, i, own === 'float32' ? 1 : 0)];
     }),
   );

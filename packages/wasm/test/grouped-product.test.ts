@@ -54,10 +54,10 @@ function check(shape: Shape, options: Options): void {
   const reference = sums(rows * units, (add) => {
     eachRow(counts, (e, r) => {
       for (let u = 0; u < units; u++) {
-        if (options.bias) add(r * units + u, biases[e * units + u] as number);
+        if (options.bias) add(r * units + u, biases[e * units + u]!);
         for (let k = 0; k < depth; k++) {
           const at = options.transposed ? (e * units + u) * depth + k : (e * depth + k) * units + u;
-          add(r * units + u, (x[r * depth + k] as number) * (kernels[at] as number));
+          add(r * units + u, x[r * depth + k]! * kernels[at]!);
         }
       }
     });

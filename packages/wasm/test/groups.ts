@@ -59,8 +59,8 @@ export function sums(size: number, add: (to: (i: number, term: number) => void) 
   const values = new Float64Array(size);
   const magnitudes = new Float64Array(size);
   add((i, term) => {
-    values[i] = (values[i] as number) + term;
-    magnitudes[i] = (magnitudes[i] as number) + Math.abs(term);
+    values[i] = values[i]! + term;
+    magnitudes[i] = magnitudes[i]! + Math.abs(term);
   });
   return { values, magnitudes };
 }
@@ -77,8 +77,8 @@ export function eachRow(counts: readonly number[], visit: (expert: number, row: 
 export function expectSums(actual: Float32Array, { values, magnitudes }: Reference, tolerance = 2e-6): void {
   expect(actual.length).toBe(values.length);
   actual.forEach((value, i) => {
-    const error = Math.abs(value - (values[i] as number));
-    if (!(error <= tolerance * (magnitudes[i] as number))) {
+    const error = Math.abs(value - values[i]!);
+    if (!(error <= tolerance * magnitudes[i]!)) {
       expect.fail(`number ${i} is ${value} instead of ${values[i]}`);
     }
   });
@@ -89,7 +89,7 @@ export function expectNear(actual: Float32Array, expected: Float64Array): void {
   expect(actual.length).toBe(expected.length);
   const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
   expected.forEach((value, i) => {
-    const found = actual[i] as number;
+    const found = actual[i]!;
     if (!(Math.abs(found - value) <= 1e-5 * scale))
       expect.fail(`number ${i} is ${found} instead of ${value}`);
   });

@@ -38,7 +38,7 @@ function check({ counts, depth, units, seed }: Shape): void {
     eachRow(counts, (e, r) => {
       for (let k = 0; k < depth; k++) {
         for (let u = 0; u < units; u++) {
-          add((e * depth + k) * units + u, (x[r * depth + k] as number) * (dy[r * units + u] as number));
+          add((e * depth + k) * units + u, x[r * depth + k]! * dy[r * units + u]!);
         }
       }
     });

@@ -24,7 +24,7 @@ beforeEach(async () => {
 /** The operands of a call, with one number of one of them replaced. */
 function withNumber(name: string, operand: string, at: number, value: number): Record<string, tf.Tensor> {
   const inputs = operands(name);
-  const x = inputs[operand] as tf.Tensor;
+  const x = inputs[operand]!;
   const numbers = Float32Array.from(x.dataSync());
   numbers[at] = value;
   return { ...inputs, [operand]: tf.tensor(numbers, x.shape) };
@@ -89,7 +89,7 @@ describe('kernels of this project: NaN comes to the numbers that depend on it, a
       const [before, moved, broken] = [5, 11, Number.NaN].map((value) =>
         allNumbers(name, withNumber(name, operand, at, value)),
       ) as [number[], number[], number[]];
-      const experts = examples[COMBINE_ROWS]?.shapes.weights?.[1] as number;
+      const experts = examples[COMBINE_ROWS]!.shapes.weights![1]!;
       const ofToken = name === COMBINE_ROWS && operand === 'weights' ? Math.floor(at / experts) : undefined;
       broken.forEach((value, i) => {
         const depends = moved[i] !== before[i] || Math.floor(i / 5) === ofToken;
@@ -102,9 +102,9 @@ describe('kernels of this project: NaN comes to the numbers that depend on it, a
     const { x, kernels } = operands(GROUPED_MAT_MUL);
     const product = (value: number) =>
       tf.tidy(() => {
-        const numbers = Float32Array.from((x as tf.Tensor).dataSync());
+        const numbers = Float32Array.from(x!.dataSync());
         numbers[0] = value;
-        const inputs = { x: tf.tensor(numbers, x?.shape), kernels: kernels as tf.Tensor };
+        const inputs = { x: tf.tensor(numbers, x?.shape), kernels: kernels! };
         const attrs = { offsets: [0, 2, 5], transpose: false, relu: true };
         return [...(tf.engine().runKernel(GROUPED_MAT_MUL, inputs, attrs) as tf.Tensor).dataSync()];
       });
@@ -140,6 +140,6 @@ describe('kernels of this project: NaN comes to the numbers that depend on it, a
     const [offsets] = tf
       .engine()
       .runKernel(SORT_BY_EXPERT, { selected }, { perToken: 2 }) as never as tf.Tensor[];
-    expect([...(offsets as tf.Tensor).dataSync()]).toEqual([0, 2, 2]);
+    expect([...offsets!.dataSync()]).toEqual([0, 2, 2]);
   });
 });

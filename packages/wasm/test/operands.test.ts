@@ -33,9 +33,9 @@ describe('kernels that tfjs does not have convert numbers of another type', () =
     const { numTensors, numDataBuffers } = tf.memory();
     const inputs = operands(name, each, dtype);
     const needed = operands(name)[each]?.dtype as NumberType;
-    const converted = { ...inputs, [each]: tf.cast(inputs[each] as tf.Tensor, needed) };
+    const converted = { ...inputs, [each]: tf.cast(inputs[each]!, needed) };
     expect(results(name, inputs)).toEqual(results(name, converted));
-    tf.dispose([...Object.values(inputs), converted[each] as tf.Tensor]);
+    tf.dispose([...Object.values(inputs), converted[each]!]);
     expect(tf.memory().numTensors - numTensors).toBe(Object.keys(inputs).length);
     expect(tf.memory().numDataBuffers - numDataBuffers).toBe(Object.keys(inputs).length);
   });

@@ -87,7 +87,7 @@ const product = () =>
   );
 
 test('serves a memory that grows', () => {
-  const { memory } = attach(tf.backend()) as NonNullable<ReturnType<typeof attach>>;
+  const { memory } = attach(tf.backend())!;
   const before = memoryBytes();
   const kept: tf.Tensor[] = [];
   while (memoryBytes() === before) {

@@ -76,7 +76,7 @@ test('sums the rows of each token', () => {
       const reference = sums(sizes.tokens * features, (add) => {
         row.forEach((r, i) => {
           const t = Math.floor(i / sizes.perToken);
-          for (let f = 0; r >= 0 && f < features; f++) add(t * features + f, x[r * features + f] as number);
+          for (let f = 0; r >= 0 && f < features; f++) add(t * features + f, x[r * features + f]!);
         });
       });
       expectSums(memory.readFloats(out, sizes.tokens * features), reference);
@@ -111,7 +111,7 @@ test('combines the rows of each token by their weights, with both gradients', ()
         cell.forEach((pair, r) => {
           for (let f = 0; pair >= 0 && f < features; f++) {
             const t = Math.floor(pair / experts);
-            add(t * features + f, (weights[pair] as number) * (x[r * features + f] as number));
+            add(t * features + f, weights[pair]! * x[r * features + f]!);
           }
         });
       });
@@ -132,18 +132,18 @@ test('combines the rows of each token by their weights, with both gradients', ()
         experts,
         features,
       );
-      const slope = (pair: number, f: number) => dy[Math.floor(pair / experts) * features + f] as number;
+      const slope = (pair: number, f: number) => dy[Math.floor(pair / experts) * features + f]!;
       const rowSlopes = sums(cell.length * features, (add) => {
         cell.forEach((pair, r) => {
           for (let f = 0; pair >= 0 && f < features; f++) {
-            add(r * features + f, (weights[pair] as number) * slope(pair, f));
+            add(r * features + f, weights[pair]! * slope(pair, f));
           }
         });
       });
       const weightSlopes = sums(weights.length, (add) => {
         cell.forEach((pair, r) => {
           for (let f = 0; pair >= 0 && f < features; f++) {
-            add(pair, (x[r * features + f] as number) * slope(pair, f));
+            add(pair, x[r * features + f]! * slope(pair, f));
           }
         });
       });

@@ -13,7 +13,7 @@ const anyScore = fc.oneof(
 /** By sorting: score first, then index. */
 function naive(row: readonly number[], k: number): number[] {
   const lowest = Math.fround(-3e38);
-  const value = (e: number) => Math.max(Number.isNaN(row[e]) ? lowest : (row[e] as number), lowest);
+  const value = (e: number) => Math.max(Number.isNaN(row[e]) ? lowest : row[e]!, lowest);
   return row
     .map((_, e) => e)
     .sort((a, b) => (value(a) === value(b) ? a - b : value(a) > value(b) ? -1 : 1))
@@ -30,7 +30,7 @@ test('selects the largest, the first of equals, NaN last, and nothing twice', ()
         ),
       fc.integer({ min: 1, max: 14 }),
       (table, k) => {
-        const [rows, size] = [table.length, (table[0] as number[]).length];
+        const [rows, size] = [table.length, table[0]!.length];
         const scores = memory.floats(table.flat());
         const masks = Array.from({ length: k }, () => memory.result(rows * size));
         memory.kernels.topKMasks(scores, rows, size, k, memory.integers(masks), memory.result(size));

@@ -22,7 +22,7 @@ test('sums the rows of each group', () => {
       );
       const reference = sums(counts.length * units, (add) => {
         eachRow(counts, (e, r) => {
-          for (let u = 0; u < units; u++) add(e * units + u, x[r * units + u] as number);
+          for (let u = 0; u < units; u++) add(e * units + u, x[r * units + u]!);
         });
       });
       expectSums(memory.readFloats(out, counts.length * units), reference);
@@ -43,7 +43,7 @@ test('sums rows by index and leaves out those that are no group', () => {
       const reference = sums(groups * units, (add) => {
         index.forEach((group, r) => {
           if (group < 0 || group >= groups) return;
-          for (let u = 0; u < units; u++) add(group * units + u, x[r * units + u] as number);
+          for (let u = 0; u < units; u++) add(group * units + u, x[r * units + u]!);
         });
       });
       expectSums(memory.readFloats(out, groups * units), reference);

@@ -32,7 +32,7 @@ const models: Record<string, () => ReturnType<typeof sequential>> = {
 
 test.each(Object.keys(models))('%s reach the same loss with and without the package', async (name) => {
   const train = async () => {
-    const model = (models[name] as (typeof models)[string])();
+    const model = models[name]!();
     model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' });
     const x = tf.randomNormal([60, 19], 0, 1, 'float32', 7);
     const y = tf.oneHot(
@@ -50,8 +50,8 @@ test.each(Object.keys(models))('%s reach the same loss with and without the pack
   const without = await train();
   register();
   const withPackage = await train();
-  expect(withPackage.at(-1)).toBeLessThan(withPackage[0] as number);
+  expect(withPackage.at(-1)).toBeLessThan(withPackage[0]!);
   withPackage.forEach((loss, i) => {
-    expect(Math.abs(loss - (without[i] as number))).toBeLessThan(1e-4 * (without[i] as number));
+    expect(Math.abs(loss - without[i]!)).toBeLessThan(1e-4 * without[i]!);
   });
 });

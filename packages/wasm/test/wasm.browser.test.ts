@@ -57,9 +57,9 @@ test('a model trains to the same loss with and without the package', async () =>
   const without = await train();
   expect(register()).toBe(true);
   const withPackage = await train();
-  expect(withPackage.at(-1)).toBeLessThan(withPackage[0] as number);
+  expect(withPackage.at(-1)).toBeLessThan(withPackage[0]!);
   withPackage.forEach((loss, i) => {
-    expect(Math.abs(loss - (without[i] as number))).toBeLessThan(1e-4 * loss);
+    expect(Math.abs(loss - without[i]!)).toBeLessThan(1e-4 * loss);
   });
 });
 

@@ -1,7 +1,6 @@
 /** The most bytes that one step holds, beyond its parameters, for a mixture and for a dense network. */
 import { type ContenderName, describeSizes, feedForward, type Mode, type Sizes } from '../feed-forward.ts';
 import { peakBytes } from '../heap.ts';
-import type { Contender } from '../pairs.ts';
 import type { Row, Subject } from '../subject.ts';
 
 const modes: readonly Mode[] = ['forward', 'forward+backward'];
@@ -44,7 +43,7 @@ export const memory: Subject = {
 
 function peakOf(sizes: Sizes, mode: Mode, name: ContenderName): number {
   const { contenders, dispose } = feedForward(sizes, mode, [name]);
-  const { prepare, run } = contenders[0] as Contender;
+  const { prepare, run } = contenders[0]!;
   prepare?.();
   // The first run may take what is kept for later ones.
   run();

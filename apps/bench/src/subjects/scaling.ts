@@ -38,7 +38,7 @@ async function measureLine(line: readonly Sizes[], mode: Mode, { effort, log }: 
   );
   const timings = await takeTurns(named, effort);
   for (const { dispose } of made) dispose();
-  const first = line[0] as Sizes;
+  const first = line[0]!;
   return line.map((sizes) => {
     const own = nameOf('mixture', sizes);
     const toFirst = ratioOf(timings, own, nameOf('mixture', first));

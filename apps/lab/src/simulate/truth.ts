@@ -82,6 +82,6 @@ export function rowsOf(file: string, inputs: readonly string[] | undefined): Tab
     });
     return column.values as readonly number[];
   });
-  const rows = Array.from({ length: table.size }, (_, row) => columns.map((values) => values[row] as number));
+  const rows = Array.from({ length: table.size }, (_, row) => columns.map((values) => values[row]!));
   return { names, inputs: { kind: 'rows', rows } };
 }

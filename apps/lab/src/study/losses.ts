@@ -37,7 +37,7 @@ const losses: Readonly<Record<string, (context: LossContext) => Loss>> = {
   regression(context) {
     const { rows, values: truth } = points(context, POINTS);
     return (estimate) => {
-      const squares = measureOutput(estimate, rows).map((value, i) => (value - (truth[i] as number)) ** 2);
+      const squares = measureOutput(estimate, rows).map((value, i) => (value - truth[i]!) ** 2);
       return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / rows.length);
     };
   },
@@ -57,7 +57,7 @@ export function expectLoss(who: string, written: string): void {
 export function lossOf(written: string, context: LossContext): Loss {
   expectLoss('moe study', written);
   const voronoi = voronoiOf(written);
-  if (voronoi === undefined) return (losses[written] as (context: LossContext) => Loss)(context);
+  if (voronoi === undefined) return losses[written]!(context);
   // Estimates are canonical: experts that two signs describe have the same sign in the truth.
   const truth = voronoi.gauge === 'fixed' ? context.truth : canonical(context.truth);
   return (estimate) => voronoiLoss(estimate, truth, voronoi).value;

@@ -29,7 +29,7 @@ export function nearTruth(
     const isAtomBias = /(^|\/)bias$/.test(name) && spec.copies === shape.experts && paramSize(spec) === 1;
     if (!isAtomBias) return numbers;
     return numbers.map((value, e) => {
-      const count = sharers[e] as number;
+      const count = sharers[e]!;
       // Sigmoid weights add up where their scores are the biases: s(b') = s(b) / m.
       if (shape.gate.kind === 'sigmoid') return -Math.log(count * (1 + Math.exp(-value)) - 1);
       return value - tau * Math.log(count);
@@ -43,7 +43,7 @@ export function nearTruth(
     expertParams,
     ...(deviations && {
       standardDeviations: sources.map((source) => {
-        const own = deviations[deviations.length === 1 ? 0 : source] as number;
+        const own = deviations[deviations.length === 1 ? 0 : source]!;
         return own * Math.exp(spread * random.normal());
       }),
     }),

@@ -24,7 +24,7 @@ export async function taskRunner(source: StudySource): Promise<(index: number) =
   return (index) => {
     const task = tasks[index];
     if (task === undefined) throw new MoeError('moe study', `there are ${tasks.length} tasks`, index);
-    return runTask(study, arms.get(task.arm) as PreparedArm, task);
+    return runTask(study, arms.get(task.arm)!, task);
   };
 }
 
@@ -87,7 +87,7 @@ function fitted(
   const limit = maxIterations === undefined ? {} : { maxIterations };
   if (estimator === 'leastSquares') {
     const fit = fitLeastSquares({ gate, expert, experts, data, initial, bounds: bound, ...limit });
-    const start = initial[fit.best] as MixingMeasure;
+    const start = initial[fit.best]!;
     const rows = data.inputs.slice(0, POINTS).map((row) => Array.from(row));
     return { ...fit, measure: atStartTemperature(fit.measure, start, rows) };
   }

@@ -28,8 +28,6 @@ export function atStartTemperature(
     gateParams: mapNames(estimate.gateParams, (numbers) => numbers.map((value) => (value * begun) / tau)),
   };
   const [before, after] = [measureOutput(estimate, rows), measureOutput(scaled, rows)];
-  const isSame = before.every(
-    (value, i) => Math.abs(value - (after[i] as number)) <= ROUNDING * (1 + Math.abs(value)),
-  );
+  const isSame = before.every((value, i) => Math.abs(value - after[i]!) <= ROUNDING * (1 + Math.abs(value)));
   return isSame ? scaled : estimate;
 }

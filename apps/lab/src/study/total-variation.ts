@@ -39,9 +39,9 @@ function lawsOf(measure: MixingMeasure, rows: readonly (readonly number[])[]): (
   const { weights, outputs } = measureParts(measure, rows);
   return (row) => {
     const parts = Array.from({ length: experts }, (_, e) => ({
-      weight: weights[row * experts + e] as number,
-      mean: outputs[row * experts + e] as number,
-      deviation: deviations[deviations.length === 1 ? 0 : e] as number,
+      weight: weights[row * experts + e]!,
+      mean: outputs[row * experts + e]!,
+      deviation: deviations[deviations.length === 1 ? 0 : e]!,
     })).filter(({ weight }) => weight > 0);
     // Top-1 keeps the weight of the softmax; as a law, what is selected has probability 1.
     const total = parts.reduce((sum, { weight }) => sum + weight, 0);

@@ -67,7 +67,7 @@ export function at(value: ArrayValue, token: number, expert: number, row: number
   const e = experts === 1 ? 0 : expert;
   const r = rows === 1 ? 0 : row;
   const f = features === 1 ? 0 : feature;
-  return data[((t * experts + e) * rows + r) * features + f] as number;
+  return data[((t * experts + e) * rows + r) * features + f]!;
 }
 
 /** The common length of an axis of two values, one of which may be 1. */

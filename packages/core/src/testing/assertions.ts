@@ -20,8 +20,8 @@ export function assertClose(
     `${what}: ${actual.length} numbers instead of ${expected.length}`,
   );
   for (let i = 0; i < actual.length; i++) {
-    const a = actual[i] as number;
-    const b = expected[i] as number;
+    const a = actual[i]!;
+    const b = expected[i]!;
     const close = a === b || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b));
     assert(close, `${what}: number ${i} is ${a} instead of ${b}`);
   }

@@ -52,7 +52,7 @@ export function valuesOf(
   specs: Specs,
   data: Readonly<Record<string, ArrayLike<number>>>,
 ): Record<string, ArrayValue> {
-  return mapNames(specs, (spec, name) => arrayParam(spec, spec.copies, data[name] as ArrayLike<number>));
+  return mapNames(specs, (spec, name) => arrayParam(spec, spec.copies, data[name]!));
 }
 
 /** Seeded standard normal rows, times `scale`. */

@@ -33,7 +33,7 @@ function changesOf(of: Units, specs: Specs, data: Data, where: string): Invisibl
   const named = [...incoming, ...outgoing];
   assert(named.length > 0, `${where} names no parameter`);
   assertParameters(named, specs, where);
-  const count = sizeOf(specs, named[0] as string, incoming.length > 0 ? 'last' : 'first');
+  const count = sizeOf(specs, named[0]!, incoming.length > 0 ? 'last' : 'first');
   for (const name of incoming) assertCount(specs, name, 'last', count, where);
   for (const name of outgoing) assertCount(specs, name, 'first', count, where);
 
@@ -46,8 +46,8 @@ function changesOf(of: Units, specs: Specs, data: Data, where: string): Invisibl
   };
   const multiply = (copy: Data, names: readonly string[], unit: number, factor: number) => {
     for (const name of names) {
-      const values = copy[name] as Float64Array;
-      for (const place of placesOf(name, unit)) values[place] = factor * (values[place] as number);
+      const values = copy[name]!;
+      for (const place of placesOf(name, unit)) values[place] = factor * values[place]!;
     }
   };
   const all = Array.from({ length: count }, (_, unit) => unit);
@@ -58,11 +58,11 @@ function changesOf(of: Units, specs: Specs, data: Data, where: string): Invisibl
       claim: `${where} says that units may change places with all their numbers in ${named.join(', ')}`,
       data: edited((copy) => {
         for (const name of named) {
-          const [values, before] = [copy[name] as Float64Array, data[name] as Float64Array];
+          const [values, before] = [copy[name]!, data[name]!];
           const [own, other] = [placesOf(name, unit), placesOf(name, unit - 1)];
           own.forEach((place, i) => {
-            values[place] = before[other[i] as number] as number;
-            values[other[i] as number] = before[place] as number;
+            values[place] = before[other[i]!]!;
+            values[other[i]!] = before[place]!;
           });
         }
       }),
@@ -94,7 +94,7 @@ function changesOf(of: Units, specs: Specs, data: Data, where: string): Invisibl
   ];
 
   function addOutgoing(copy: Data, names: readonly string[], constant: string, unit: number): void {
-    const gains = copy[constant] as Float64Array;
+    const gains = copy[constant]!;
     for (const name of names) {
       const from = placesOf(name, unit);
       assert(
@@ -102,7 +102,7 @@ function changesOf(of: Units, specs: Specs, data: Data, where: string): Invisibl
         `${where}: ${constant} must have as many numbers as a unit has in ${name} (${from.length}), not ${gains.length}`,
       );
       from.forEach((place, i) => {
-        gains[i] = (gains[i] as number) + ((copy[name] as Float64Array)[place] as number);
+        gains[i] = gains[i]! + copy[name]![place]!;
       });
     }
   }
@@ -110,7 +110,7 @@ function changesOf(of: Units, specs: Specs, data: Data, where: string): Invisibl
 
 /** The places of a unit's numbers in the stored copies, one copy after the other. */
 function places(specs: Specs, name: string, axis: 'first' | 'last', unit: number): number[] {
-  const { shape, copies } = specs[name] as Specs[string];
+  const { shape, copies } = specs[name]!;
   const [rows, columns] = shape.length === 2 ? shape : [1, shape[0]];
   return Array.from({ length: copies }, (_, copy) => {
     const start = copy * rows * columns;
@@ -121,8 +121,8 @@ function places(specs: Specs, name: string, axis: 'first' | 'last', unit: number
 }
 
 function sizeOf(specs: Specs, name: string, axis: 'first' | 'last'): number {
-  const { shape } = specs[name] as Specs[string];
-  return (axis === 'first' ? shape[0] : shape.at(-1)) as number;
+  const { shape } = specs[name]!;
+  return (axis === 'first' ? shape[0] : shape.at(-1))!;
 }
 
 function assertCount(specs: Specs, name: string, axis: 'first' | 'last', count: number, where: string): void {

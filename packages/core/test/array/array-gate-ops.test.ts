@@ -13,7 +13,7 @@ const close = (actual: ArrayValue, expected: readonly (readonly number[])[]) => 
   const numbers = expected.flat();
   expect(actual.data).toHaveLength(numbers.length);
   actual.data.forEach((value, i) => {
-    expect(value).toBeCloseTo(numbers[i] as number, 12);
+    expect(value).toBeCloseTo(numbers[i]!, 12);
   });
 };
 const same = (row: readonly number[], value: number) => row.map(() => value);
@@ -87,7 +87,7 @@ describe('within groups', () => {
     );
     const [first] = inside.topK(table, 1);
     const best = (half: readonly number[]) => half.map((z) => (z === Math.max(...half) ? 1 : 0));
-    expect(tableOf(first as ArrayValue)).toEqual(rows.map((row) => halves(row, best)));
+    expect(tableOf(first!)).toEqual(rows.map((row) => halves(row, best)));
   });
 
   test('nests', () => {
@@ -113,7 +113,7 @@ describe('over the tokens', () => {
   const mask = [1, 0, 1, 1, 0];
   const kept = rows.filter((_, t) => mask[t] === 1);
   const columns = (of: readonly (readonly number[])[]) => [
-    rows[0]!.map((_, e) => sum(of.map((row) => row[e] as number))),
+    rows[0]!.map((_, e) => sum(of.map((row) => row[e]!))),
   ];
 
   test('sums and means count every token without a mask', () => {

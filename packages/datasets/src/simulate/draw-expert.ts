@@ -18,7 +18,7 @@ export function drawExpert({ gate, experts }: MixingMeasure): DrawExpert {
   return (weights, row, random) => {
     const start = row * experts;
     let sum = 0;
-    for (let e = 0; e < experts; e++) sum += weights[start + e] as number;
+    for (let e = 0; e < experts; e++) sum += weights[start + e]!;
     if (!(isSparse ? sum > 0 : Math.abs(sum - 1) <= ROUNDING)) {
       throw new MoeError(
         'simulate',
@@ -29,7 +29,7 @@ export function drawExpert({ gate, experts }: MixingMeasure): DrawExpert {
     let left = random.uniform() * sum;
     let last = 0;
     for (let e = 0; e < experts; e++) {
-      const weight = weights[start + e] as number;
+      const weight = weights[start + e]!;
       if (weight === 0) continue;
       last = e;
       left -= weight;

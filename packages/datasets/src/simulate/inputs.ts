@@ -35,7 +35,7 @@ export function inputRows(inputs: Inputs, inputDim: number, n: number): InputRow
       min.forEach((low, d) => {
         expectNumber(who, 'inputs.max', max[d], { min: low });
       });
-      return (_, random) => min.map((low, d) => low + ((max[d] as number) - low) * random.uniform());
+      return (_, random) => min.map((low, d) => low + (max[d]! - low) * random.uniform());
     }
     case 'normal': {
       const mean = perInput('inputs.mean', inputs.mean ?? 0, inputDim);
@@ -43,7 +43,7 @@ export function inputRows(inputs: Inputs, inputDim: number, n: number): InputRow
       deviation.forEach((value) => {
         expectNumber(who, 'inputs.standardDeviation', value, { min: 0 });
       });
-      return (_, random) => mean.map((center, d) => center + (deviation[d] as number) * random.normal());
+      return (_, random) => mean.map((center, d) => center + deviation[d]! * random.normal());
     }
     case 'grid': {
       if (inputDim !== 1) throw new MoeError(who, 'a grid is for measures with one input', inputDim);
@@ -55,7 +55,7 @@ export function inputRows(inputs: Inputs, inputDim: number, n: number): InputRow
       const rows = givenRows(inputs) ?? [];
       const available = rows.length;
       expectInteger(who, 'n', n, { min: 1, max: available, maxName: `the number of rows (${available})` });
-      return (row) => givenRow(rows[row] as readonly number[], row, inputDim);
+      return (row) => givenRow(rows[row]!, row, inputDim);
     }
   }
 }

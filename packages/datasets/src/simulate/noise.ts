@@ -45,9 +45,7 @@ export function respond(measure: MixingMeasure, noise: Noise): Respond {
   if (noise.kind === 'regression') {
     const deviation = expectNumber(who, 'noise.standardDeviation', noise.standardDeviation, { min: 0 });
     return (rows, random) => ({
-      response: measureOutput(measure, rows).map(
-        (mean, i) => mean + deviation * (random[i] as Stream).normal(),
-      ),
+      response: measureOutput(measure, rows).map((mean, i) => mean + deviation * random[i]!.normal()),
     });
   }
   if (standardDeviations === undefined) {
@@ -55,12 +53,11 @@ export function respond(measure: MixingMeasure, noise: Noise): Respond {
   }
   const deviations =
     standardDeviations.length === 1
-      ? new Array<number>(experts).fill(standardDeviations[0] as number)
+      ? new Array<number>(experts).fill(standardDeviations[0]!)
       : standardDeviations;
   return drawn(
     measure,
-    (outputs, start, expert, random) =>
-      (outputs[start] as number) + (deviations[expert] as number) * random.normal(),
+    (outputs, start, expert, random) => outputs[start]! + deviations[expert]! * random.normal(),
   );
 }
 
@@ -73,9 +70,9 @@ function drawn(
   const { experts, units = 1 } = measure;
   return (rows, random) => {
     const { weights, outputs } = measureParts(measure, rows);
-    const components = rows.map((_, i) => draw(weights, i, random[i] as Stream));
+    const components = rows.map((_, i) => draw(weights, i, random[i]!));
     const response = components.map((expert, i) =>
-      answer(outputs, (i * experts + expert) * units, expert, random[i] as Stream),
+      answer(outputs, (i * experts + expert) * units, expert, random[i]!),
     );
     return { response, components };
   };
@@ -89,7 +86,7 @@ function drawClass(outputs: Float64Array, start: number, classes: number, random
   let left = random.uniform() * masses.reduce((sum, mass) => sum + mass, 0);
   // The last class takes what rounding leaves.
   for (let c = 0; c < classes - 1; c++) {
-    left -= masses[c] as number;
+    left -= masses[c]!;
     if (left < 0) return c;
   }
   return classes - 1;

@@ -70,7 +70,7 @@ export function cellsOf(who: string, text: string, separator: string = frequentS
     }
     at += text.startsWith('\r\n', at) ? 2 : 1;
     // A cell that somebody quoted is there, even if it is empty.
-    if (row.length > 1 || isQuoted || (row[0] as string).trim() !== '') rows.push(row);
+    if (row.length > 1 || isQuoted || row[0]!.trim() !== '') rows.push(row);
     row = [];
     isQuoted = false;
   }
@@ -83,7 +83,7 @@ function frequentSeparator(text: string): string {
   let isBegin = true;
   let isEmpty = true;
   for (let at = startOf(text); at < text.length; at++) {
-    const character = text[at] as string;
+    const character = text[at]!;
     if (isLineEnd(text.charCodeAt(at))) {
       if (!isEmpty) break;
       isBegin = true;
@@ -95,7 +95,7 @@ function frequentSeparator(text: string): string {
     isEmpty &&= character === ' ';
     isBegin = count !== undefined;
   }
-  const of = (candidate: string) => counts.get(candidate) as number;
+  const of = (candidate: string) => counts.get(candidate)!;
   return CANDIDATES.reduce((best, next) => (of(next) > of(best) ? next : best));
 }
 

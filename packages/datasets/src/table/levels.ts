@@ -5,7 +5,7 @@ type Level = string | number;
 
 /** The values that stand in some rows of a column, in order. */
 function levelsOf(column: TableColumn, rows: readonly number[]): Level[] {
-  const present = [...new Set(rows.map((row) => column.values[row] as Level))];
+  const present = [...new Set(rows.map((row) => column.values[row]!))];
   return present.sort((a, b) => (a < b ? -1 : 1));
 }
 
@@ -29,7 +29,7 @@ export function indicatorsOf(who: string, column: TableColumn, rows: readonly nu
   return {
     names: others.map((level) => `${column.name}${level}`),
     write(to, from, row) {
-      const place = places.get(column.values[row] as Level);
+      const place = places.get(column.values[row]!);
       if (place !== undefined) to[from + place] = 1;
     },
   };
@@ -57,7 +57,7 @@ export function classesOf(
   }
   const places = new Map(levels.map((level, place) => [level, place]));
   return {
-    response: rows.map((row) => places.get(column.values[row] as Level) as number),
+    response: rows.map((row) => places.get(column.values[row]!)!),
     classNames: levels.map(String),
   };
 }

@@ -39,7 +39,7 @@ export function publishedTable(definition: PublishedTableDefinition): PublishedT
     throw new MoeError(about.name, `row ${ragged + 1} must have ${heads.length} cells`, rows[ragged]);
   }
   const columns = heads.map((head, place): TableColumn => {
-    const cells = rows.map((row) => row[place] as string);
+    const cells = rows.map((row) => row[place]!);
     return head.kind === 'number'
       ? {
           ...head,

@@ -47,7 +47,7 @@ export function readTable(text: string, options: ReadTableOptions = {}): Table {
   function columnAt(place: number, name: string): TableColumn {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
     const cells = rows.map((row) => {
-      const cell = (row[place] as string).trim();
+      const cell = row[place]!.trim();
       return missing.has(cell) ? null : cell;
     });
     if (type === 'text') return { name, kind: 'text', values: cells };

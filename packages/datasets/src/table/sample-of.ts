@@ -164,7 +164,7 @@ function numbersOf(column: NumberColumn): DrawnInputs {
 }
 
 function finite(column: NumberColumn, row: number): number {
-  const value = column.values[row] as number;
+  const value = column.values[row]!;
   if (Number.isFinite(value)) return value;
   throw new MoeError(who, `row ${row + 1} of column "${column.name}" must be finite`, value);
 }

@@ -54,7 +54,7 @@ test('uniform and normal inputs have their laws, and rows are independent', () =
     gateParams: { 'router/kernel': [2, 0, 0, 0], bias: [-0.5, 0] },
     expertParams: { kernel: [1, -1, 0, 0], bias: [0, 5] },
   };
-  const column = (rows: number[][], d: number) => rows.map((row) => row[d] as number);
+  const column = (rows: number[][], d: number) => rows.map((row) => row[d]!);
   const box = simulate({ ...base, measure: two, inputs: { kind: 'uniform', min: [-1, 0], max: [2, 10] }, n });
   const bell = simulate({
     ...base,
@@ -69,8 +69,8 @@ test('uniform and normal inputs have their laws, and rows are independent', () =
     .map((value, i) => Math.abs((value + 1) / 3 - (i + 0.5) / n));
   expect(Math.max(...ordered)).toBeLessThan(1.95 / Math.sqrt(n));
   expect(Math.max(...column(box.inputs, 1))).toBeGreaterThan(9.99);
-  const lagged = mean(first.slice(1).map((value, i) => (value - 0.5) * ((first[i] as number) - 0.5))) / 0.75;
-  const across = mean(first.map((value, i) => (value - 0.5) * ((box.inputs[i]?.[1] as number) - 5)));
+  const lagged = mean(first.slice(1).map((value, i) => (value - 0.5) * (first[i]! - 0.5))) / 0.75;
+  const across = mean(first.map((value, i) => (value - 0.5) * (box.inputs[i]![1]! - 5)));
   expect(Math.abs(lagged)).toBeLessThan(4 / Math.sqrt(n));
   expect(Math.abs(across / Math.sqrt(0.75 * (100 / 12)))).toBeLessThan(4 / Math.sqrt(n));
   expect(mean(column(bell.inputs, 0))).toBeCloseTo(3, 1);
@@ -149,7 +149,7 @@ describe('regression', () => {
     const noise = { kind: 'regression', standardDeviation: 0 } as const;
     const { inputs, response, components } = simulate({ ...base, measure, noise, n: 60 });
     inputs.forEach(([x], i) => {
-      expect(response[i]).toBeCloseTo(formula(x as number), 12);
+      expect(response[i]).toBeCloseTo(formula(x!), 12);
     });
     expect(components).toBeUndefined();
   });
@@ -158,13 +158,11 @@ describe('regression', () => {
     const noise = { kind: 'regression', standardDeviation: 0.3 } as const;
     const { inputs, response } = simulate({ ...base, measure: truth, noise, n: 20_000 });
     const means = measureOutput(truth, inputs);
-    const residuals = response.map((y, i) => (y - (means[i] as number)) / 0.3);
+    const residuals = response.map((y, i) => (y - means[i]!) / 0.3);
     expect(Math.abs(mean(residuals))).toBeLessThan(4 / Math.sqrt(20_000));
     expect(deviation(residuals)).toBeCloseTo(1, 1);
     expect(mean(residuals.map((r) => r ** 4))).toBeCloseTo(3, 0);
-    expect(Math.abs(mean(residuals.map((r, i) => r * ((inputs[i]?.[0] as number) - 0.5))))).toBeLessThan(
-      0.03,
-    );
+    expect(Math.abs(mean(residuals.map((r, i) => r * (inputs[i]![0]! - 0.5))))).toBeLessThan(0.03);
   });
 });
 

@@ -39,7 +39,7 @@ function nearestRows(
     centres.forEach((centre, c) => {
       let distance = 0;
       inputs.forEach((column, d) => {
-        distance += (((column[i] as number) - (column[centre] as number)) / (inputScales[d] as number)) ** 2;
+        distance += ((column[i]! - column[centre]!) / inputScales[d]!) ** 2;
       });
       if (distance < smallest) [best, smallest] = [c, distance];
     });
@@ -51,11 +51,9 @@ function nearestRows(
 function slices(k: number, { n, inputs }: FitData, { inputScales }: Scales, random: Stream): Uint32Array {
   const direction = inputScales.map((scale) => random.normal() / scale);
   const score = Float64Array.from({ length: n }, (_, i) =>
-    inputs.reduce((sum, column, d) => sum + (column[i] as number) * (direction[d] as number), 0),
+    inputs.reduce((sum, column, d) => sum + column[i]! * direction[d]!, 0),
   );
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort(
-    (a, b) => (score[a] as number) - (score[b] as number) || a - b,
-  );
+  const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => score[a]! - score[b]! || a - b);
   const cuts = Array.from({ length: k - 1 }, () => random.uniform() * n);
   const cells = new Uint32Array(n);
   order.forEach((row, rank) => {
@@ -76,9 +74,9 @@ function trends(k: number, data: FitData, random: Stream): Uint32Array {
       let [best, smallest] = [own, Infinity];
       fits.forEach((fit, c) => {
         if (fit === undefined) return;
-        let error = (fit[0] as number) - (response[i] as number);
+        let error = fit[0]! - response[i]!;
         inputs.forEach((column, d) => {
-          error += (fit[d + 1] as number) * (column[i] as number);
+          error += fit[d + 1]! * column[i]!;
         });
         if (error * error < smallest) [best, smallest] = [c, error * error];
       });
@@ -103,11 +101,11 @@ function linearTrend({ inputs, response }: FitData, rows: readonly number[]): Fl
   rows.forEach((row, i) => {
     design.data[i] = 1;
     inputs.forEach((column, d) => {
-      design.data[i + (d + 1) * rows.length] = column[row] as number;
+      design.data[i + (d + 1) * rows.length] = column[row]!;
     });
   });
   return leastSquares(
     design,
-    rows.map((row) => response[row] as number),
+    rows.map((row) => response[row]!),
   ).solution;
 }

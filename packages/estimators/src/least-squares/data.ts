@@ -16,7 +16,7 @@ export interface FitData {
 
 /** The rows of positive weight. */
 export function fitData({ n, inputs, response, weights }: Columns): FitData {
-  const counts = [...weights.keys()].filter((i) => (weights[i] as number) > 0);
+  const counts = [...weights.keys()].filter((i) => weights[i]! > 0);
   const all = { n, inputs, response, weights, rootWeights: undefined };
   return withRoots(counts.length === n ? all : rowsOf(all, counts));
 }
@@ -29,7 +29,7 @@ export function subsample(data: FitData, size: number, seed: number): FitData {
 }
 
 export function rowsOf(data: FitData, rows: ArrayLike<number>): FitData {
-  const pick = (column: Float64Array) => Float64Array.from(rows, (i) => column[i] as number);
+  const pick = (column: Float64Array) => Float64Array.from(rows, (i) => column[i]!);
   return withRoots({
     n: rows.length,
     inputs: data.inputs.map(pick),
@@ -48,13 +48,12 @@ function withRoots(data: FitData): FitData {
 function moments(column: Float64Array, weights: Float64Array): { mean: number; deviation: number } {
   let [total, sum] = [0, 0];
   for (let i = 0; i < column.length; i++) {
-    total += weights[i] as number;
-    sum += (weights[i] as number) * (column[i] as number);
+    total += weights[i]!;
+    sum += weights[i]! * column[i]!;
   }
   const mean = sum / total;
   let squares = 0;
-  for (let i = 0; i < column.length; i++)
-    squares += (weights[i] as number) * ((column[i] as number) - mean) ** 2;
+  for (let i = 0; i < column.length; i++) squares += weights[i]! * (column[i]! - mean) ** 2;
   return { mean, deviation: Math.sqrt(squares / total) };
 }
 

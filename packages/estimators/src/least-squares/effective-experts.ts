@@ -16,9 +16,9 @@ const NO_SHARE = 1e-6;
 export function effectiveExperts(measure: MixingMeasure, shares: readonly number[]): number {
   const kept: number[][] = [];
   for (let e = 0; e < measure.experts; e++) {
-    if ((shares[e] as number) < NO_SHARE) continue;
+    if (shares[e]! < NO_SHARE) continue;
     const own = numbersOfAtom(measure, e);
-    if (!kept.some((other) => own.every((value, i) => near(value, other[i] as number)))) kept.push(own);
+    if (!kept.some((other) => own.every((value, i) => near(value, other[i]!)))) kept.push(own);
   }
   return kept.length;
 }
@@ -31,7 +31,7 @@ function numbersOfAtom(measure: MixingMeasure, e: number): number[] {
   const specs = measureSpecs(measure);
   const of = (part: typeof specs.gate, numbers: Numbers) =>
     Object.entries(part).flatMap(([name, spec]) => {
-      const all = numbers[name] as readonly number[];
+      const all = numbers[name]!;
       const size = all.length / spec.copies;
       const isBias = name.endsWith('bias') && part === specs.gate;
       return spec.copies === measure.experts && !isBias ? all.slice(e * size, (e + 1) * size) : [];

@@ -13,7 +13,7 @@ import {
   stream,
 } from '@tfjs-moe/core';
 import { canonical, type MeasureShape, type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
-import { isPiecewise, measureOf, mixtureTape, type Node, numbersOf } from '@tfjs-moe/measures/tape';
+import { isPiecewise, measureOf, mixtureTape, numbersOf } from '@tfjs-moe/measures/tape';
 import { expectEstimable } from '../model-size.ts';
 import { levenbergMarquardt, type MarquardtResult } from '../optimise/levenberg-marquardt.ts';
 import { type Bound, intoBox, type ParameterSpace, parameterSpace } from '../optimise/parameter-space.ts';
@@ -130,7 +130,7 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
   const data = fitData(columns);
   // Residuals that are rounding errors of the response.
   const negligible =
-    (1e-29 / square) * given.response.reduce((sum, y, i) => sum + (given.weights[i] as number) * y * y, 0);
+    (1e-29 / square) * given.response.reduce((sum, y, i) => sum + given.weights[i]! * y * y, 0);
   const scales = scalesOf(data);
   const space = parameterSpace(WHO, shape, scales, options.bounds);
   const sample = subsample(data, Math.max(4000, 40 * space.free.length), seed);
@@ -167,7 +167,7 @@ export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
     });
     const refined = Math.max(2, Math.ceil(runs.length / 3));
     replaceBest(refined, (run) => advance(run, 'refining', sample, REFINING_STEPS));
-    if (isPiecewise(tape, means[0] as Node)) {
+    if (isPiecewise(tape, means[0]!)) {
       // The experts first: with the old ones the gate would go back at once.
       const held = expertsOnly(shape, space);
       replaceBest(refined, (run) => {
@@ -224,7 +224,7 @@ function advanced(
   data: FitData,
   options: StageOptions,
 ): Run {
-  const pick = (from: Float64Array) => Float64Array.from(space.free, (place) => from[place] as number);
+  const pick = (from: Float64Array) => Float64Array.from(space.free, (place) => from[place]!);
   const problem = mixtureProblem(shape, data, run.numbers, space.free);
   const result = levenbergMarquardt(problem, pick(run.numbers), {
     ...options,
@@ -236,7 +236,7 @@ function advanced(
     return { start: run.start, numbers: run.numbers, iterations: run.iterations, rows: data.n };
   const numbers = run.numbers.slice();
   space.free.forEach((place, j) => {
-    numbers[place] = result.parameters[j] as number;
+    numbers[place] = result.parameters[j]!;
   });
   return {
     start: run.start,
@@ -332,7 +332,7 @@ function report(
     parameters: space.free.length,
     atBounds: space.free
       .filter((place) => [space.lower[place], space.upper[place]].includes(best.numbers[place]))
-      .map((place) => space.labels[place] as string),
+      .map((place) => space.labels[place]!),
     shares,
     effectiveExperts: effectiveExperts(measure, shares),
   };

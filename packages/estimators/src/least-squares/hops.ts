@@ -27,7 +27,7 @@ export function hopped(
   if (place === undefined) return numbers;
   const size = SMALLEST * (LARGEST / SMALLEST) ** random.uniform();
   const moved = numbers.slice();
-  const value = moved[place] as number;
+  const value = moved[place]!;
   moved[place] = value + size * random.normal() * (Math.abs(value) || 1);
   return intoBox(moved, space);
 }

@@ -14,12 +14,12 @@ export function predictions(
   const shares = new Array<number>(experts).fill(0);
   let total = 0;
   for (let i = 0; i < n; i++) {
-    total += weights[i] as number;
+    total += weights[i]!;
     for (let e = 0; e < experts; e++) {
-      const gate = gates[i * experts + e] as number;
+      const gate = gates[i * experts + e]!;
       if (gate === 0) continue;
-      fitted[i] = (fitted[i] as number) + gate * (outputs[i * experts + e] as number);
-      shares[e] = (shares[e] as number) + (weights[i] as number) * gate;
+      fitted[i] = fitted[i]! + gate * outputs[i * experts + e]!;
+      shares[e] = shares[e]! + weights[i]! * gate;
     }
   }
   return { fitted, shares: shares.map((share) => share / total) };

@@ -15,7 +15,7 @@ export function mixtureProblem(
   free: readonly number[],
 ): SquaresProblem {
   const { tape, means } = mixtureTape(shape);
-  return regression(tape, means[0] as Node, shape.inputDim, data, base, free);
+  return regression(tape, means[0]!, shape.inputDim, data, base, free);
 }
 
 /**
@@ -29,10 +29,10 @@ export function denseProblem(
   free: readonly number[],
 ): SquaresProblem | undefined {
   const { tape, means, probabilities, outputs } = mixtureTape(shape);
-  if (!isPiecewise(tape, means[0] as Node)) return undefined;
+  if (!isPiecewise(tape, means[0]!)) return undefined;
   const mean = tape.algebra.dot(
     probabilities,
-    outputs.map(([output]) => output as Node),
+    outputs.map(([output]) => output!),
   );
   return regression(tape, mean, shape.inputDim, data, base, free);
 }
@@ -45,7 +45,7 @@ export function expertProblem(
   free: readonly number[],
 ): SquaresProblem {
   const { tape, outputs } = expertTape(shape);
-  return regression(tape, outputs[0] as Node, shape.inputDim, data, base, free);
+  return regression(tape, outputs[0]!, shape.inputDim, data, base, free);
 }
 
 /** $\sum_i v_i (p_{c(i)}(x_i) - 1)^2$ over the free numbers of a gate, with p its full distribution over the experts. */

@@ -44,7 +44,7 @@ export function drawnStart(
   placeExperts(numbers, gateSize, shape, experts);
   const box = { lower: space.lower, upper: space.upper };
   numbers.forEach((value, i) => {
-    numbers[i] = Math.min(box.upper[i] as number, Math.max(box.lower[i] as number, value));
+    numbers[i] = Math.min(box.upper[i]!, Math.max(box.lower[i]!, value));
   });
   const free = space.free.filter((place) => place < gateSize);
   const chosen =
@@ -81,7 +81,7 @@ function fittedExpert(shape: MeasureShape, data: FitData, scales: Scales, random
       smallest = result.equations.sumOfSquares;
     }
   }
-  return best as Float64Array;
+  return best!;
 }
 
 /**
@@ -98,7 +98,7 @@ function drawnNumbers(specs: Specs, { inputMeans, inputScales }: Scales, random:
     for (let copy = 0; copy < spec.copies; copy++) {
       const behind = ridges[copy];
       if (spec.shape.length === 2 && rows === inputMeans.length) {
-        const scaleOf = (i: number) => inputScales[Math.floor(i / columns)] as number;
+        const scaleOf = (i: number) => inputScales[Math.floor(i / columns)]!;
         const kernel = Array.from({ length: rows * columns }, (_, i) => random.normal() / scaleOf(i));
         numbers.push(...kernel);
         kernels.push(kernel);
@@ -107,13 +107,13 @@ function drawnNumbers(specs: Specs, { inputMeans, inputScales }: Scales, random:
       } else {
         const near = isScore(spec, inputMeans.length);
         initialValues(spec, random).forEach((value, i) => {
-          numbers.push(near ? (NEAR_ZERO * value) / (inputScales[i] as number) : value);
+          numbers.push(near ? (NEAR_ZERO * value) / inputScales[i]! : value);
         });
       }
     }
     ridges = kernels.map((kernel) =>
       Array.from({ length: columns }, (_, u) =>
-        inputMeans.reduce((sum, mean, d) => sum + mean * (kernel[d * columns + u] as number), 0),
+        inputMeans.reduce((sum, mean, d) => sum + mean * kernel[d * columns + u]!, 0),
       ),
     );
   }
@@ -137,8 +137,8 @@ function placeExperts(
   for (const spec of Object.values(measureSpecs(shape).expert)) {
     const size = paramSize(spec);
     for (let copy = 0; copy < spec.copies; copy++) {
-      const own = experts[copy] as Float64Array;
-      for (let i = 0; i < size; i++) numbers[next++] = own[offset + i] as number;
+      const own = experts[copy]!;
+      for (let i = 0; i < size; i++) numbers[next++] = own[offset + i]!;
     }
     offset += size;
   }
@@ -152,7 +152,7 @@ function minimised(
   { lower, upper }: ParameterSpace,
   maxIterations: number,
 ): Float64Array | undefined {
-  const pick = (from: Float64Array) => Float64Array.from(free, (place) => from[place] as number);
+  const pick = (from: Float64Array) => Float64Array.from(free, (place) => from[place]!);
   const result = levenbergMarquardt(problem, pick(numbers), {
     lower: pick(lower),
     upper: pick(upper),
@@ -163,7 +163,7 @@ function minimised(
   if (result === undefined) return undefined;
   const moved = numbers.slice();
   free.forEach((place, j) => {
-    moved[place] = result.parameters[j] as number;
+    moved[place] = result.parameters[j]!;
   });
   return moved;
 }

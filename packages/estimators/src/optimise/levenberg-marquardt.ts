@@ -91,7 +91,7 @@ export function levenbergMarquardt(
     if (iterations >= maxIterations) return end('iterations');
     iterations++;
     scale.forEach((old, j) => {
-      scale[j] = Math.max(old, at.curvature.data[j + j * theta.length] as number);
+      scale[j] = Math.max(old, at.curvature.data[j + j * theta.length]!);
     });
 
     // Damp until a step decreases the sum of squares.
@@ -134,8 +134,8 @@ function heldByBox(
   upper: Float64Array,
 ): boolean[] {
   return Array.from(theta, (value, j) => {
-    const g = slope[j] as number;
-    return (value <= (lower[j] as number) && g > 0) || (value >= (upper[j] as number) && g < 0);
+    const g = slope[j]!;
+    return (value <= lower[j]! && g > 0) || (value >= upper[j]! && g < 0);
   });
 }
 
@@ -145,9 +145,9 @@ function largestCosine(
 ): number {
   let largest = 0;
   for (let j = 0; j < slope.length; j++) {
-    const square = (curvature.data[j + j * slope.length] as number) * sumOfSquares;
+    const square = curvature.data[j + j * slope.length]! * sumOfSquares;
     if (held[j] || square === 0) continue;
-    largest = Math.max(largest, Math.abs(slope[j] as number) / Math.sqrt(square));
+    largest = Math.max(largest, Math.abs(slope[j]!) / Math.sqrt(square));
   }
   return largest;
 }
@@ -170,27 +170,25 @@ function boundedStep(
     const right = new Float64Array(moving.length);
     moving.forEach((j, u) => {
       moving.forEach((k, v) => {
-        system.data[u + v * moving.length] = curvature.data[j + k * size] as number;
+        system.data[u + v * moving.length] = curvature.data[j + k * size]!;
       });
-      const own = scale[j] as number;
-      system.data[u + u * moving.length] = (curvature.data[j + j * size] as number) + damping * (own || 1);
-      let sum = -(slope[j] as number);
+      const own = scale[j]!;
+      system.data[u + u * moving.length] = curvature.data[j + j * size]! + damping * (own || 1);
+      let sum = -slope[j]!;
       for (const k of settled) {
-        sum -= (curvature.data[j + k * size] as number) * ((next[k] as number) - (theta[k] as number));
+        sum -= curvature.data[j + k * size]! * (next[k]! - theta[k]!);
       }
       right[u] = sum;
     });
     const step = cholesky(system)?.solve(right);
     if (step === undefined) return undefined;
     moving.forEach((j, u) => {
-      next[j] = (theta[j] as number) + (step[u] as number);
+      next[j] = theta[j]! + step[u]!;
     });
-    const outside = moving.filter(
-      (j) => !((next[j] as number) >= (lower[j] as number) && (next[j] as number) <= (upper[j] as number)),
-    );
+    const outside = moving.filter((j) => !(next[j]! >= lower[j]! && next[j]! <= upper[j]!));
     if (outside.length === 0) break;
     for (const j of outside) {
-      next[j] = Math.min(upper[j] as number, Math.max(lower[j] as number, next[j] as number));
+      next[j] = Math.min(upper[j]!, Math.max(lower[j]!, next[j]!));
       settled.push(j);
     }
     moving = moving.filter((j) => !outside.includes(j));
@@ -201,12 +199,12 @@ function boundedStep(
 /** How much the undamped model decreases. */
 function promise(theta: Float64Array, next: Float64Array, { slope, curvature }: NormalEquations): number {
   const size = theta.length;
-  const step = next.map((value, j) => value - (theta[j] as number));
+  const step = next.map((value, j) => value - theta[j]!);
   let sum = 0;
   for (let j = 0; j < size; j++) {
-    let row = 2 * (slope[j] as number);
-    for (let k = 0; k < size; k++) row += (curvature.data[j + k * size] as number) * (step[k] as number);
-    sum -= row * (step[j] as number);
+    let row = 2 * slope[j]!;
+    for (let k = 0; k < size; k++) row += curvature.data[j + k * size]! * step[k]!;
+    sum -= row * step[j]!;
   }
   return sum;
 }

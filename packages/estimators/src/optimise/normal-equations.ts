@@ -32,13 +32,13 @@ export function squaresProblem(
   free: readonly number[],
 ): SquaresProblem {
   const program = compile(tape, [residual], { differentiate: residual, parameters: free });
-  const n = (inputs[0] as Float64Array).length;
+  const n = inputs[0]!.length;
   const size = free.length;
   const numbers = base.slice();
   const zeros = new Float64Array(program.block);
   return (parameters) => {
     free.forEach((place, j) => {
-      numbers[place] = parameters[j] as number;
+      numbers[place] = parameters[j]!;
     });
     program.setParameters(numbers);
     const curvature = matrix(size, size);
@@ -52,13 +52,13 @@ export function squaresProblem(
       for (let i = 0; i < size; i++) {
         const own = columns[i];
         if (own === undefined) continue;
-        slope[i] = (slope[i] as number) + innerProduct(own, rho, rows);
+        slope[i] = slope[i]! + innerProduct(own, rho, rows);
         addRow(curvature.data, i, size, own, columns, zeros, rows);
       }
       sumOfSquares += innerProduct(rho, rho, rows);
     }
     for (let i = 0; i < size; i++) {
-      for (let j = 0; j < i; j++) curvature.data[j + i * size] = curvature.data[i + j * size] as number;
+      for (let j = 0; j < i; j++) curvature.data[j + i * size] = curvature.data[i + j * size]!;
     }
     return { sumOfSquares, slope, curvature };
   };
@@ -85,22 +85,22 @@ function addRow(
     let sc = 0;
     let sd = 0;
     for (let k = 0; k < rows; k++) {
-      const value = own[k] as number;
-      sa += value * (a[k] as number);
-      sb += value * (b[k] as number);
-      sc += value * (c[k] as number);
-      sd += value * (d[k] as number);
+      const value = own[k]!;
+      sa += value * a[k]!;
+      sb += value * b[k]!;
+      sc += value * c[k]!;
+      sd += value * d[k]!;
     }
     const at = i + j * size;
-    to[at] = (to[at] as number) + sa;
-    to[at + size] = (to[at + size] as number) + sb;
-    to[at + 2 * size] = (to[at + 2 * size] as number) + sc;
-    to[at + 3 * size] = (to[at + 3 * size] as number) + sd;
+    to[at] = to[at]! + sa;
+    to[at + size] = to[at + size]! + sb;
+    to[at + 2 * size] = to[at + 2 * size]! + sc;
+    to[at + 3 * size] = to[at + 3 * size]! + sd;
   }
   for (; j <= i; j++) {
     const other = columns[j];
     if (other === undefined) continue;
-    to[i + j * size] = (to[i + j * size] as number) + innerProduct(own, other, rows);
+    to[i + j * size] = to[i + j * size]! + innerProduct(own, other, rows);
   }
 }
 
@@ -109,9 +109,9 @@ function innerProduct(a: Float64Array, b: Float64Array, n: number): number {
   let odd = 0;
   let i = 0;
   for (; i + 1 < n; i += 2) {
-    even += (a[i] as number) * (b[i] as number);
-    odd += (a[i + 1] as number) * (b[i + 1] as number);
+    even += a[i]! * b[i]!;
+    odd += a[i + 1]! * b[i + 1]!;
   }
-  if (i < n) even += (a[i] as number) * (b[i] as number);
+  if (i < n) even += a[i]! * b[i]!;
   return even + odd;
 }

@@ -74,7 +74,7 @@ export function parameterSpace(
 
 /** Moves numbers into the box. */
 export function intoBox(numbers: Float64Array, { lower, upper }: ParameterSpace): Float64Array {
-  return numbers.map((value, i) => Math.min(upper[i] as number, Math.max(lower[i] as number, value)));
+  return numbers.map((value, i) => Math.min(upper[i]!, Math.max(lower[i]!, value)));
 }
 
 /**
@@ -83,7 +83,7 @@ export function intoBox(numbers: Float64Array, { lower, upper }: ParameterSpace)
  */
 function defaultBounds({ inputMeans, inputScales, responseScale }: Scales): { gate: number; expert: number } {
   const steepest = Math.max(1, ...inputScales.map((scale) => 1 / scale));
-  const farthest = Math.max(1, ...inputMeans.map((mean, d) => Math.abs(mean) / (inputScales[d] as number)));
+  const farthest = Math.max(1, ...inputMeans.map((mean, d) => Math.abs(mean) / inputScales[d]!));
   return {
     gate: 1e3 * steepest * farthest,
     expert: 1e6 * Math.max(1, responseScale) * steepest * farthest,

@@ -16,6 +16,6 @@ export function colourScale(names: readonly string[]): ScaleOptions {
   return {
     type: 'categorical',
     domain: [...names],
-    range: names.map((_, i) => HUES[i % HUES.length] as string),
+    range: names.map((_, i) => HUES[i % HUES.length]!),
   };
 }

@@ -31,9 +31,9 @@ export function drawnSample(response: 'number' | 'class'): Sample {
 export function rowsOf({ inputs, response, weights, ...names }: Sample, rows: readonly number[]): Sample {
   return {
     ...names,
-    inputs: rows.map((i) => inputs[i] as ArrayLike<number>),
-    response: rows.map((i) => response[i] as number),
-    ...(weights !== undefined && { weights: rows.map((i) => weights[i] as number) }),
+    inputs: rows.map((i) => inputs[i]!),
+    response: rows.map((i) => response[i]!),
+    ...(weights !== undefined && { weights: rows.map((i) => weights[i]!) }),
   };
 }
 

@@ -90,12 +90,12 @@ export function testExpertTraits(
     assert(names.length > 0, 'traits.linearIn names no parameter');
     assertParameters(names, specs, 'traits.linearIn');
     draws().forEach((first, i) => {
-      const other = drawnData(specs, (SEEDS[i] as number) + 100);
+      const other = drawnData(specs, SEEDS[i]! + 100);
       const at = (a: number, b: number) => output({ ...first, ...combination(names, first, other, a, b) });
       const [one, two] = [at(1, 0), at(0, 1)];
       assertClose(
         at(2, -0.5),
-        one.map((value, j) => 2 * value - 0.5 * (two[j] as number)),
+        one.map((value, j) => 2 * value - 0.5 * two[j]!),
         `traits.linearIn says that the output is linear in ${names.join(', ')}; the output at a combination of two draws`,
         1e-9,
       );
@@ -118,9 +118,9 @@ export function testExpertTraits(
     data: Data,
   ) {
     const numberOf = (name: string, e: number, index: number) => {
-      const { copies } = specs[name] as (typeof specs)[string];
-      const size = paramSize(specs[name] as (typeof specs)[string]);
-      return (data[name] as Float64Array)[(copies === 1 ? 0 : e) * size + index] as number;
+      const { copies } = specs[name]!;
+      const size = paramSize(specs[name]!);
+      return data[name]![(copies === 1 ? 0 : e) * size + index]!;
     };
     const argument = rows.flatMap((x) => {
       const length = of === 'direction' ? Math.hypot(...x, epsilon) : 1;
@@ -139,8 +139,7 @@ export function testExpertTraits(
 }
 
 function combination(names: readonly string[], a: Data, b: Data, ofA: number, ofB: number): Data {
-  const combined = (name: string) =>
-    (a[name] as Float64Array).map((value, i) => ofA * value + ofB * ((b[name] as Float64Array)[i] as number));
+  const combined = (name: string) => a[name]!.map((value, i) => ofA * value + ofB * b[name]![i]!);
   return Object.fromEntries(names.map((name) => [name, combined(name)]));
 }
 

@@ -113,7 +113,7 @@ export function testExpert(runner: Runner, expert: Expert, options: TestExpertOp
     for (let seed = 0; seed < DRAWS; seed++) {
       const data = drawnData(specs, seed);
       const before = output(data).data;
-      (data[name] as Float64Array)[index] = ((data[name] as Float64Array)[index] as number) + 0.3;
+      data[name]![index] = data[name]![index]! + 0.3;
       if (output(data).data.some((value, i) => value !== before[i])) return true;
     }
     return false;
@@ -140,5 +140,5 @@ function entries({ tokens, experts, features, data }: ArrayValue, expert: number
   const all = Array.from({ length: tokens }, (_, t) =>
     Array.from(data.subarray((t * experts + e) * features, (t * experts + e + 1) * features)),
   );
-  return token === undefined ? all.flat() : (all[tokens === 1 ? 0 : token] as number[]);
+  return token === undefined ? all.flat() : all[tokens === 1 ? 0 : token]!;
 }

@@ -23,7 +23,7 @@ const direction = (epsilon: number) =>
 const deep = (activation: 'gelu' | 'relu' | 'tanh' | 'sigmoid' | 'identity') =>
   ffn({ hiddenUnits: [3, 2], activation });
 const own = ['layer_1/kernel', 'layer_1/bias'];
-const first = (expert: Expert) => expert.traits?.units?.[0] as NonNullable<ExpertTraits['units']>[number];
+const first = (expert: Expert) => expert.traits!.units![0]!;
 
 const bump: Expert = defineExpert('bump', () => ({
   config: {},
@@ -67,7 +67,7 @@ describe('testExpert on the traits of an expert', () => {
     ['gated relu units', gatedFfn({ hiddenUnits: 3, activation: 'relu' })],
     ['gated sigmoid units', gatedFfn({ hiddenUnits: 3, activation: 'sigmoid', useBias: true })],
   ])('believes the truth: %s', (_, expert) => {
-    expect(told(expert, expert.traits as ExpertTraits)).toEqual([]);
+    expect(told(expert, expert.traits!)).toEqual([]);
   });
 
   test('believes an expert of ones own', () => {

@@ -10,7 +10,7 @@ const kernel = (inputDim: number, units: number) =>
 const sound: ExpertDefinition = {
   config: {},
   params: (inputDim, units) => ({ kernel: kernel(inputDim, units) }),
-  apply: <V>(ops: Ops<V>, x: V, p: Record<string, V>) => ops.affine(x, p.kernel as V),
+  apply: <V>(ops: Ops<V>, x: V, p: Record<string, V>) => ops.affine(x, p.kernel!),
 };
 
 /** The tests that fail when parts of a sound expert are replaced. */
@@ -22,7 +22,7 @@ function broken(change: Partial<ExpertDefinition>): string[] {
 /** An expert that looks at its values' memory, which no expert can in other interpretations. */
 const meddling = (meddle: (y: ArrayValue) => ArrayValue): Partial<ExpertDefinition> => ({
   apply: <V>(ops: Ops<V>, x: V, p: Record<string, V>) =>
-    meddle(ops.affine(x, p.kernel as V) as unknown as ArrayValue) as unknown as V,
+    meddle(ops.affine(x, p.kernel!) as unknown as ArrayValue) as unknown as V,
 });
 
 describe('testExpert', () => {
@@ -34,7 +34,7 @@ describe('testExpert', () => {
     let factor = 2;
     const change = {
       apply: <V>(ops: Ops<V>, x: V, p: Record<string, V>) =>
-        ops.mul(ops.constant(factor++), ops.affine(x, p.kernel as V)),
+        ops.mul(ops.constant(factor++), ops.affine(x, p.kernel!)),
     };
     expect(broken(change)).toContain('is restored from its config with the same outputs');
   });
@@ -48,7 +48,7 @@ describe('testExpert', () => {
     ],
     [
       "computes each expert from that expert's parameters alone",
-      meddling((y) => ({ ...y, data: y.data.map((v) => v + (y.data[0] as number)) })),
+      meddling((y) => ({ ...y, data: y.data.map((v) => v + y.data[0]!) })),
     ],
     [
       'computes each token from that token alone',

@@ -24,7 +24,7 @@ export function assertFormNames(form: GateForm, level: Level, where: string): vo
   const perExpert = (name: string | undefined, member: string) => {
     if (name === undefined) return;
     assertParameters([name], specs, `${where}.${member}`);
-    const { copies, shape } = specs[name] as Specs[string];
+    const { copies, shape } = specs[name]!;
     const right = copies === experts * own && shape.length === 1 && shape[0] === 1;
     assert(
       right,
@@ -35,14 +35,14 @@ export function assertFormNames(form: GateForm, level: Level, where: string): vo
   perExpert(selection?.bias, 'selection.bias');
   if (form.type === 'competitive' && form.temperature !== undefined) {
     assertParameters([form.temperature], specs, `${where}.temperature`);
-    const spec = specs[form.temperature] as Specs[string];
+    const spec = specs[form.temperature]!;
     const right = paramSize(spec) === 1 && (spec.shared ? spec.copies === 1 : spec.copies === own);
     assert(right, `${where}.temperature: ${form.temperature} must be one number for all experts`);
   }
   for (const [name, spec] of Object.entries(router.params(inputDim))) {
     const full = path === '' ? name : `${path}/${name}`;
     assertParameters([full], specs, `${where}.path`);
-    const { copies, shape } = specs[full] as Specs[string];
+    const { copies, shape } = specs[full]!;
     const wanted = spec.shared ? 1 : experts * own;
     assert(
       copies === wanted && String(shape) === String(spec.shape),

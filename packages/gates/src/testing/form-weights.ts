@@ -34,10 +34,9 @@ export function formWeights(form: GateForm, input: FormInput): number[][] {
     const dense = form.type === 'sigmoid' && !form.normalized ? masses : divided(masses);
     const { selection } = form;
     if (selection === undefined) return dense;
-    const keys =
-      selection.by === 'weights' ? dense.map((w, e) => w + (biases[e] ?? 0)) : (scores[t] as number[]);
+    const keys = selection.by === 'weights' ? dense.map((w, e) => w + (biases[e] ?? 0)) : scores[t]!;
     const mask = firstOf(keys, selection);
-    const kept = (selection.renormalized ? masses : dense).map((w, e) => w * (mask[e] as number));
+    const kept = (selection.renormalized ? masses : dense).map((w, e) => w * mask[e]!);
     const weights = selection.renormalized ? divided(kept) : kept;
     return weights.map((w) => (selection.scale ?? 1) * w);
   });
@@ -55,7 +54,7 @@ function treeWeights(form: Extract<GateForm, { type: 'hierarchical' }>, input: F
       instances: instances * groups,
     }),
   );
-  const shares = (g: number, t: number) => (inner[g] as number[][])[t] as number[];
+  const shares = (g: number, t: number) => inner[g]![t]!;
   return outer.map((row, t) => row.flatMap((weight, g) => shares(g, t).map((share) => weight * share)));
 }
 
@@ -74,19 +73,17 @@ function logitsOf(
     path,
     mapNames(input.specs, (_, name) => name),
   );
-  const data = mapNames(specs, (_, name) => numbersOf(own[name] as string, input));
+  const data = mapNames(specs, (_, name) => numbersOf(own[name]!, input));
   const z = router.logit(arrayOps, arrayInput(rows), valuesOf(specs, data));
   const table = tableOf(z);
   const biases = bias === undefined ? [] : numbersOf(bias, input);
-  return rows.map((_, t) =>
-    (table[table.length === 1 ? 0 : t] as number[]).map((score, e) => score + (biases[e] ?? 0)),
-  );
+  return rows.map((_, t) => table[table.length === 1 ? 0 : t]!.map((score, e) => score + (biases[e] ?? 0)));
 }
 
 /** The numbers of this instance's copies of a parameter. */
 function numbersOf(name: string, { specs, data, instance = 0, instances = 1 }: FormInput): Float64Array {
-  const spec = specs[name] as Specs[string];
-  const all = data[name] as Float64Array;
+  const spec = specs[name]!;
+  const all = data[name]!;
   if (spec.shared) return all;
   const size = (spec.copies / instances) * paramSize(spec);
   return all.subarray(instance * size, (instance + 1) * size);
@@ -94,7 +91,7 @@ function numbersOf(name: string, { specs, data, instance = 0, instances = 1 }: F
 
 /** Proportional to $e^{z / \tau}$. */
 function exponentials(row: readonly number[], temperature: string | undefined, input: FormInput): number[] {
-  const tau = temperature === undefined ? 1 : (numbersOf(temperature, input)[0] as number);
+  const tau = temperature === undefined ? 1 : numbersOf(temperature, input)[0]!;
   const largest = Math.max(...row);
   return row.map((z) => Math.exp((z - largest) / tau));
 }
@@ -106,7 +103,7 @@ function divided(masses: readonly number[]): number[] {
 
 /** 1 for the k largest keys, ties to the lower index. */
 function firstOf(keys: readonly number[], { k }: SelectionForm): number[] {
-  const order = keys.map((_, e) => e).sort((a, b) => (keys[b] as number) - (keys[a] as number) || a - b);
+  const order = keys.map((_, e) => e).sort((a, b) => keys[b]! - keys[a]! || a - b);
   return keys.map((_, e) => (order.indexOf(e) < k ? 1 : 0));
 }
 

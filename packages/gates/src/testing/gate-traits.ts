@@ -90,14 +90,14 @@ export function testGateTraits(
       where,
     );
     for (const { name, copy } of fixed) {
-      const { copies } = specs[name] as Specs[string];
+      const { copies } = specs[name]!;
       const inside = Number.isInteger(copy) && copy >= 0 && copy < copies;
       assert(inside, `${where} fixes copy ${copy} of ${name}, which has ${copies}`);
     }
     const data = drawnData(specs, seed);
     const numbers: Numbers = mapNames(data, (values) => Object.freeze([...values]));
     const random = stream(seed, where);
-    const size = fixed.reduce((sum, { name }) => sum + paramSize(specs[name] as Specs[string]), 0);
+    const size = fixed.reduce((sum, { name }) => sum + paramSize(specs[name]!), 0);
     // Small, so that parameters in a box rarely leave it.
     const t = Array.from({ length: size }, () => 0.2 * random.normal());
     const at = (of: Numbers) => fixed.flatMap((copy) => numbersAt(of, copy));
@@ -114,7 +114,7 @@ export function testGateTraits(
     );
     assertClose(
       at(moved),
-      at(numbers).map((value, i) => value + (t[i] as number)),
+      at(numbers).map((value, i) => value + t[i]!),
       `${where}.move must add t to the parameters that are fixed; these after it`,
       1e-9,
     );
@@ -133,8 +133,8 @@ export function testGateTraits(
   }
 
   function numbersAt(of: Numbers, { name, copy }: Freedom['fixed'][number]): number[] {
-    const size = paramSize(specs[name] as Specs[string]);
-    return (of[name] as readonly number[]).slice(copy * size, (copy + 1) * size);
+    const size = paramSize(specs[name]!);
+    return of[name]!.slice(copy * size, (copy + 1) * size);
   }
 }
 
@@ -142,9 +142,9 @@ export function testGateTraits(
 function assertSameOrder(routing: Routing<ArrayValue>): void {
   const scores = tableOf(routing.scores);
   tableOf(routing.weights).forEach((row, t) => {
-    const order = row.map((_, e) => e).sort((a, b) => (row[b] as number) - (row[a] as number));
-    const sorted = order.map((e) => (scores[t] as number[])[e] as number);
-    const falls = sorted.every((score, i) => i === 0 || score < (sorted[i - 1] as number));
+    const order = row.map((_, e) => e).sort((a, b) => row[b]! - row[a]!);
+    const sorted = order.map((e) => scores[t]![e]!);
+    const falls = sorted.every((score, i) => i === 0 || score < sorted[i - 1]!);
     assert(
       falls,
       `traits.form says that weights grow with the logits, so scores must too; those of token ${t}, by falling weights, are ${sorted}`,

@@ -74,7 +74,7 @@ export function testRouterTraits(runner: Runner, router: Router, inputDim: numbe
   });
 
   function assertInputForm({ kernel, bias, activation = 'identity' }: RouterForm): void {
-    const size = paramSize(specs[kernel] as (typeof specs)[string]);
+    const size = paramSize(specs[kernel]!);
     assert(
       size === inputDim,
       `traits.form: a kernel of the input must have ${inputDim} numbers; ${kernel} has ${size}`,
@@ -101,7 +101,7 @@ export function testRouterTraits(runner: Runner, router: Router, inputDim: numbe
     const argument = (data: Data) => inverse(activation, score(data).data, score(scaled(data, own, -1)).data);
     const claim = `traits.form says that the score is ${activation} of features times ${kernel}, which depend on neither it nor its bias`;
     for (const [i, drawn] of draws().entries()) {
-      const other = drawnData(specs, (SEEDS[i] as number) + 100);
+      const other = drawnData(specs, SEEDS[i]! + 100);
       // Small arguments, at which no activation is flat.
       const first = scaled(drawn, own, 0.1);
       const second = { ...first, ...picked(scaled(other, own, 0.1), own) };
@@ -110,7 +110,7 @@ export function testRouterTraits(runner: Runner, router: Router, inputDim: numbe
       assertClose(score(first).data, applied(activation, [...a]), `${claim}; the scores`, 1e-9);
       assertClose(
         argument(sum),
-        a.map((value, t) => value + (b[t] as number)),
+        a.map((value, t) => value + b[t]!),
         `${claim}; the argument at the sum of two kernels`,
         1e-7,
       );
@@ -121,7 +121,7 @@ export function testRouterTraits(runner: Runner, router: Router, inputDim: numbe
         1e-7,
       );
       if (bias === undefined) continue;
-      const raised = { ...first, [bias]: (first[bias] as Float64Array).map((value) => value + 0.05) };
+      const raised = { ...first, [bias]: first[bias]!.map((value) => value + 0.05) };
       assertClose(
         argument(raised),
         a.map((value) => value + 0.05),
@@ -148,27 +148,24 @@ export function testRouterTraits(runner: Runner, router: Router, inputDim: numbe
 
   function assertShift({ parameter, offset }: CommonShift, where: string): void {
     assertParameters([parameter], specs, where);
-    const spec = specs[parameter] as (typeof specs)[string];
+    const spec = specs[parameter]!;
     assert(spec.copies === EXPERTS, `${where}: every expert must have its own ${parameter}; it is shared`);
     const size = paramSize(spec);
     for (const [i, data] of draws().entries()) {
-      const random = stream(SEEDS[i] as number, where);
+      const random = stream(SEEDS[i]!, where);
       const t = Array.from({ length: size }, () => random.normal());
-      const values = data[parameter] as Float64Array;
-      const moved = { ...data, [parameter]: values.map((value, j) => value + (t[j % size] as number)) };
+      const values = data[parameter]!;
+      const moved = { ...data, [parameter]: values.map((value, j) => value + t[j % size]!) };
       const [before, after] = [score(data), score(moved)];
       const offsets = Array.from({ length: EXPERTS }, (_, e) =>
         offset === undefined ? 0 : offset([...values.subarray(e * size, (e + 1) * size)], t),
       );
       const gains = after.data.map(
-        (value, j) =>
-          value -
-          (before.data[before.tokens === 1 ? j % EXPERTS : j] as number) -
-          (offsets[j % EXPERTS] as number),
+        (value, j) => value - before.data[before.tokens === 1 ? j % EXPERTS : j]! - offsets[j % EXPERTS]!,
       );
       assertClose(
         gains,
-        gains.map((_, j) => gains[j - (j % EXPERTS)] as number),
+        gains.map((_, j) => gains[j - (j % EXPERTS)]!),
         `${where} says that a common move of ${parameter} adds the same to every score${offset === undefined ? '' : ', up to its offset'}; what it adds`,
         1e-8,
       );
@@ -176,27 +173,22 @@ export function testRouterTraits(runner: Runner, router: Router, inputDim: numbe
   }
 
   function numberOf(data: Data, name: string, expert: number, index: number): number {
-    const spec = specs[name] as (typeof specs)[string];
-    return (data[name] as Float64Array)[(spec.copies === 1 ? 0 : expert) * paramSize(spec) + index] as number;
+    const spec = specs[name]!;
+    return data[name]![(spec.copies === 1 ? 0 : expert) * paramSize(spec) + index]!;
   }
 }
 
 function scaled(data: Data, names: readonly string[], factor: number): Data {
   const times = (values: Float64Array) => values.map((value) => factor * value);
-  return { ...data, ...Object.fromEntries(names.map((name) => [name, times(data[name] as Float64Array)])) };
+  return { ...data, ...Object.fromEntries(names.map((name) => [name, times(data[name]!)])) };
 }
 
 function picked(data: Data, names: readonly string[]): Data {
-  return Object.fromEntries(names.map((name) => [name, data[name] as Float64Array]));
+  return Object.fromEntries(names.map((name) => [name, data[name]!]));
 }
 
 function added(a: Data, b: Data, names: readonly string[]): Data {
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      (a[name] as Float64Array).map((value, i) => value + ((b[name] as Float64Array)[i] as number)),
-    ]),
-  );
+  return Object.fromEntries(names.map((name) => [name, a[name]!.map((value, i) => value + b[name]![i]!)]));
 }
 
 function applied(activation: Activation, argument: readonly number[]): Float64Array {
@@ -214,6 +206,6 @@ function inverse(activation: Activation, plus: Float64Array, minus: Float64Array
       return plus.map((value) => Math.log(value / (1 - value)));
     default:
       // relu, gelu, silu, softplus: f(z) - f(-z) = z.
-      return plus.map((value, i) => value - (minus[i] as number));
+      return plus.map((value, i) => value - minus[i]!);
   }
 }

@@ -17,9 +17,7 @@ export function tables(routing: Routing<ArrayValue>): Map<string, ArrayValue> {
 /** The sum of the masks: 1 for a selected expert if they are disjoint. */
 export function selectedBy(choices: readonly ArrayValue[]): ArrayValue {
   const [first] = choices as readonly [ArrayValue];
-  const counts = first.data.map((_, i) =>
-    choices.reduce((total, { data }) => total + (data[i] as number), 0),
-  );
+  const counts = first.data.map((_, i) => choices.reduce((total, { data }) => total + data[i]!, 0));
   return { ...first, data: counts };
 }
 
@@ -27,7 +25,7 @@ export function selectedBy(choices: readonly ArrayValue[]): ArrayValue {
 export function assertSame(actual: Routing<ArrayValue>, expected: Routing<ArrayValue>, what: string): void {
   const others = tables(expected);
   for (const [name, value] of tables(actual)) {
-    assertClose(value.data, (others.get(name) as ArrayValue).data, `${what}: ${name}`, 0);
+    assertClose(value.data, others.get(name)!.data, `${what}: ${name}`, 0);
   }
 }
 
@@ -40,12 +38,7 @@ export function assertSameBut(
   const others = tables(expected);
   for (const [name, value] of tables(actual)) {
     const rest = (table: ArrayValue) => tableOf(table).filter((_, t) => t !== token);
-    assertClose(
-      rest(value).flat(),
-      rest(others.get(name) as ArrayValue).flat(),
-      `${name} of the other tokens`,
-      0,
-    );
+    assertClose(rest(value).flat(), rest(others.get(name)!).flat(), `${name} of the other tokens`, 0);
   }
 }
 
@@ -53,14 +46,14 @@ export function assertSameBut(
 export function differ(a: Routing<ArrayValue>, b: Routing<ArrayValue>, token: number): boolean {
   const others = tables(b);
   return [...tables(a)].some(([name, value]) => {
-    const other = tableOf(others.get(name) as ArrayValue)[token] as number[];
-    return (tableOf(value)[token] as number[]).some((entry, e) => entry !== other[e]);
+    const other = tableOf(others.get(name)!)[token]!;
+    return tableOf(value)[token]!.some((entry, e) => entry !== other[e]);
   });
 }
 
 /** Whether one of the numbers of a token is NaN. */
 export function hasNaN(table: ArrayValue, token: number): boolean {
-  return (tableOf(table)[token] as number[]).some(Number.isNaN);
+  return tableOf(table)[token]!.some(Number.isNaN);
 }
 
 /** Masks of 0 and 1 that are disjoint. */

@@ -161,7 +161,7 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
     test('has logarithms and undivided weights that agree with its weights, where it has them', () => {
       bothModes(({ weights, logWeights, unnormalized }, mode) => {
         const logs = weights.data.map(Math.log);
-        const differences = (of: ArrayValue) => of.data.map((value, i) => (logs[i] as number) - value);
+        const differences = (of: ArrayValue) => of.data.map((value, i) => logs[i]! - value);
         if (logWeights !== undefined) {
           assertLevel(differences(logWeights), `${mode}: logarithm of the weights less logWeights`);
         }
@@ -206,8 +206,8 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       rows.forEach((row, t) => {
         const alone = route(drawn(5), { x: [row], random: noNoise });
         for (const [name, value] of tables(together)) {
-          const expected = tables(alone).get(name) as ArrayValue;
-          assertClose(tableOf(value)[t] as number[], expected.data, `${name} of token ${t} alone`);
+          const expected = tables(alone).get(name)!;
+          assertClose(tableOf(value)[t]!, expected.data, `${name} of token ${t} alone`);
         }
       });
     });
@@ -230,7 +230,7 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       const after = route(drawn(7), { mask, x });
       for (const [name, value] of tables(before)) {
         const kept = (table: ArrayValue) => tableOf(table).filter((row, t) => !padding(row, t));
-        const expected = kept(tables(after).get(name) as ArrayValue).flat();
+        const expected = kept(tables(after).get(name)!).flat();
         assertClose(kept(value).flat(), expected, `${name} of the tokens that are not padding`, 0);
       }
     });
@@ -239,7 +239,7 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       const bad = 3;
       for (const features of [[0], rows[bad]?.keys() ?? []]) {
         const broken = rows.map((row) => [...row]);
-        for (const f of features) (broken[bad] as number[])[f] = Number.NaN;
+        for (const f of features) broken[bad]![f] = Number.NaN;
         for (const training of [false, true]) {
           const run = (x: number[][]) => route(drawn(10), { x, training, random: stream(10) });
           const [sound, after] = [run(rows), run(broken)];
@@ -256,7 +256,7 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
         for (const i of new Set([0, Math.floor(values.length / 2), values.length - 1])) {
           const withValue = (other: number) =>
             route({ ...drawn(11), [name]: values.map((own, at) => (at === i ? other : own)) });
-          const value = values[i] as number;
+          const value = values[i]!;
           const [sound, moved, broken] = [withValue(value), withValue(value + 0.37), withValue(Number.NaN)];
           assertMasks(broken.choices);
           rows.forEach((_, t) => {
@@ -279,8 +279,8 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
         });
         const expected = tables(route(data));
         for (const [name, value] of tables(route(Object.fromEntries(reordered)))) {
-          const table = tableOf(expected.get(name) as ArrayValue);
-          const moved = table.flatMap((row) => order.map((from) => row[from] as number));
+          const table = tableOf(expected.get(name)!);
+          const moved = table.flatMap((row) => order.map((from) => row[from]!));
           assertClose(value.data, moved, `${name} after a reordering of the experts`);
         }
       });
@@ -305,7 +305,7 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       const own = differences.subarray(t * experts, (t + 1) * experts).filter(Number.isFinite);
       assertClose(
         own,
-        own.map(() => own[0] as number),
+        own.map(() => own[0]!),
         `${what} of token ${t}, the same for all experts`,
         1e-8,
       );

@@ -73,8 +73,8 @@ export function testRouter(runner: Runner, router: Router, options: TestRouterOp
       const before = score(data);
       for (const [name, { copies }] of Object.entries(specs)) {
         if (copies !== EXPERTS) continue;
-        const changed = Float64Array.from(data[name] as Float64Array);
-        for (let i = 0; i < changed.length / copies; i++) changed[i] = (changed[i] as number) + 1;
+        const changed = Float64Array.from(data[name]!);
+        for (let i = 0; i < changed.length / copies; i++) changed[i] = changed[i]! + 1;
         const after = score({ ...data, [name]: changed });
         const others = (_: number, i: number) => i % EXPERTS !== 0;
         assertClose(after.data.filter(others), before.data.filter(others), `others when ${name} changes`, 0);
@@ -106,8 +106,8 @@ export function testRouter(runner: Runner, router: Router, options: TestRouterOp
     for (let seed = 0; seed < DRAWS; seed++) {
       const data = drawnData(specs, seed);
       const before = score(data).data;
-      const values = data[name] as Float64Array;
-      values[index] = (values[index] as number) + 0.3;
+      const values = data[name]!;
+      values[index] = values[index]! + 0.3;
       if (score(data).data.some((value, i) => value !== before[i])) return true;
     }
     return false;

@@ -65,7 +65,7 @@ describe('testGate on the form of a gate', () => {
     ['scaled sigmoids', deepSeek],
     ['a tree', tree],
   ])('believes the truth: %s', (_, gate) => {
-    expect(told(gate, gate.traits as GateTraits)).toEqual([]);
+    expect(told(gate, gate.traits!)).toEqual([]);
   });
 
   test.each([
@@ -153,7 +153,7 @@ const tilt: Freedom = {
   fixed: [{ name: 'router/kernel', copy: 5 }],
   move: (numbers, t) => ({
     ...numbers,
-    'router/kernel': (numbers['router/kernel'] as number[]).map((value, i) => value + (t[i % 3] as number)),
+    'router/kernel': (numbers['router/kernel'] as number[]).map((value, i) => value + t[i % 3]!),
   }),
 };
 

@@ -27,7 +27,7 @@ const wide = { hiddenUnits: [3, 2] } as const;
 const geluNet = mlpRouter(wide);
 const tanhNet = mlpRouter({ ...wide, activation: 'tanh' });
 const sigmoidNet = mlpRouter({ ...wide, activation: 'sigmoid' });
-const hidden = (of: Router) => of.traits?.units?.[0] as NonNullable<RouterTraits['units']>[number];
+const hidden = (of: Router) => of.traits!.units![0]!;
 
 const biased: Router = defineRouter('biased', () => ({
   config: {},
@@ -57,7 +57,7 @@ describe('testRouter on the traits of a router', () => {
     ['a sigmoid end', mlpRouter({ ...wide, outputActivation: 'sigmoid' })],
     ['a softplus end, without hidden units', mlpRouter({ hiddenUnits: [], outputActivation: 'softplus' })],
   ])('believes the truth: %s', (_, router) => {
-    expect(told(router, router.traits as RouterTraits)).toEqual([]);
+    expect(told(router, router.traits!)).toEqual([]);
   });
 
   test('believes a bias of the router', () => {

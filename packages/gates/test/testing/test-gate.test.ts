@@ -142,7 +142,7 @@ describe('testGate', () => {
     const even = broken(({ weights }, ops) => ({ weights: ops.greater(weights, ops.constant(0)) }));
     expect(even).toEqual([ofToken, ofParameter]);
     const masks = broken(({ choices: [all], logits }, ops) => ({
-      choices: [ops.add(all as typeof logits, ops.mul(ops.constant(0), logits))],
+      choices: [ops.add(all!, ops.mul(ops.constant(0), logits))],
     }));
     expect(masks).toEqual([ofToken, ofParameter]);
   });
@@ -150,7 +150,7 @@ describe('testGate', () => {
   test('catches a selection of all experts that is none', () => {
     const tampered = broken(({ weights, choices: [all] }, ops) => {
       const large = ops.greater(weights, ops.constant(0.1));
-      return { choices: [ops.mul(all as typeof large, large)], weights: ops.mul(weights, large) };
+      return { choices: [ops.mul(all!, large)], weights: ops.mul(weights, large) };
     });
     expect(tampered).toContain('selects with disjoint masks, and not too many experts');
   });
@@ -158,7 +158,7 @@ describe('testGate', () => {
   test('catches experts that are treated differently', () => {
     const tamper = <V>({ weights, scores }: Routing<V>, ops: GateOps<V>) => {
       const [first] = ops.topK(ops.mul(ops.constant(0), scores), 1);
-      return { weights: ops.mul(weights, ops.add(ops.constant(1), first as V)) };
+      return { weights: ops.mul(weights, ops.add(ops.constant(1), first!)) };
     };
     expect(broken(tamper)).toEqual(['treats the experts alike']);
     expect(broken(tamper, { permutable: false })).toEqual([]);

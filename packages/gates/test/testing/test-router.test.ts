@@ -8,7 +8,7 @@ const vector = (size: number) => ({ shape: [size], initializer: { kind: 'heNorma
 const sound: RouterDefinition = {
   config: {},
   params: (inputDim) => ({ kernel: vector(inputDim) }),
-  logit: <V>(ops: Ops<V>, x: V, p: Record<string, V>) => ops.dot(x, p.kernel as V),
+  logit: <V>(ops: Ops<V>, x: V, p: Record<string, V>) => ops.dot(x, p.kernel!),
 };
 
 function broken(change: Partial<RouterDefinition>): string[] {
@@ -18,7 +18,7 @@ function broken(change: Partial<RouterDefinition>): string[] {
 
 const meddling = (meddle: (z: ArrayValue) => ArrayValue): Partial<RouterDefinition> => ({
   logit: <V>(ops: Ops<V>, x: V, p: Record<string, V>) =>
-    meddle(ops.dot(x, p.kernel as V) as unknown as ArrayValue) as unknown as V,
+    meddle(ops.dot(x, p.kernel!) as unknown as ArrayValue) as unknown as V,
 });
 
 describe('testRouter', () => {
@@ -35,7 +35,7 @@ describe('testRouter', () => {
     ],
     [
       "scores each expert with that expert's parameters alone",
-      meddling((z) => ({ ...z, data: z.data.map((v) => v - (z.data[0] as number)) })),
+      meddling((z) => ({ ...z, data: z.data.map((v) => v - z.data[0]!) })),
     ],
     [
       'scores each token by that token alone',

@@ -118,7 +118,7 @@ export function balanceLedger(who: () => string, matters: () => boolean): Balanc
   return {
     wanted: () => currentStep() !== undefined,
     record(loss) {
-      const scope = currentStep() as Scope;
+      const scope = currentStep()!;
       step = stepIn(scope);
       step.calls.push({ loss, scopes: scopesInside(scope) });
       step.later = nextScope();

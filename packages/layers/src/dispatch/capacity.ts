@@ -39,7 +39,7 @@ export function capacityDispatch(capacityOf: (tokens: number) => number): Dispat
             }),
           ),
         combine(output) {
-          const units = output.shape[2] as number;
+          const units = output.shape[2]!;
           // An output that ignores its input comes without an axis of tokens.
           const full = tf.add(output, tf.zeros([experts, capacity, 1]));
           const own = output.shape[1] === capacity && output.shape[0] === experts ? output : full;

@@ -36,7 +36,7 @@ export const denseDispatch: Dispatcher = Object.freeze<Dispatcher>({
         return tf.stack(outputs);
       },
       combine(output) {
-        const units = output.shape[2] as number;
+        const units = output.shape[2]!;
         const own = selectsAll ? output : masked(forTokens(output, tokens), perExpert(detach(selected_TE)));
         return tf.reshape(sumOverExperts(tf.mul(own, perExpert(weights_TE))), [tokens, units]);
       },

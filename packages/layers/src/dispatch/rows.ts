@@ -35,7 +35,7 @@ export interface Rows {
 export function toRows(x_TD: tf.Tensor2D, { token_S1, columns }: Rows): tf.Tensor2D {
   return withGradient([x_TD], {
     constants: columns.map(({ row_T1 }) => row_T1),
-    forward: ([x]) => gatherRows(withZeros(x as tf.Tensor), token_S1),
+    forward: ([x]) => gatherRows(withZeros(x!), token_S1),
     backward(dy, _inputs, rows) {
       const slopes = withZeros(dy);
       return [total(rows.map((row) => gatherRows(slopes, row)))];
@@ -56,20 +56,20 @@ export function fromRows(output_SU: tf.Tensor, weights_TE: tf.Tensor2D, rows: Ro
       ...columns.flatMap(({ row_T1, expert_T, valid_T1 }) => [row_T1, expert_T, valid_T1]),
     ],
     forward([output, weights]) {
-      const outputs = withZeros(output as tf.Tensor);
+      const outputs = withZeros(output!);
       return total(
         columns.map(({ row_T1, expert_T, valid_T1 }) => {
           // A NaN among the weights of a token makes this NaN, also where its expert is another.
-          const weight_T1 = tf.sum(tf.mul(weights as tf.Tensor, member(expert_T, valid_T1)), 1, true);
+          const weight_T1 = tf.sum(tf.mul(weights!, member(expert_T, valid_T1)), 1, true);
           return tf.mul(gatherRows(outputs, row_T1), weight_T1);
         }),
       );
     },
     backward(dy, [output, weights], [token, cell, ...triples]) {
-      const flat = withZeros(tf.reshape(weights as tf.Tensor, [(weights as tf.Tensor).size, 1]));
-      const weight_S1 = gatherRows(flat, cell as tf.Tensor);
-      const toOutput = tf.mul(gatherRows(withZeros(dy), token as tf.Tensor), weight_S1);
-      const outputs = withZeros(output as tf.Tensor);
+      const flat = withZeros(tf.reshape(weights!, [weights!.size, 1]));
+      const weight_S1 = gatherRows(flat, cell!);
+      const toOutput = tf.mul(gatherRows(withZeros(dy), token!), weight_S1);
+      const outputs = withZeros(output!);
       const toWeights = columns.map((_, r) => {
         const [row, expert, valid] = triples.slice(3 * r, 3 * r + 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
         const slope_T1 = tf.sum(tf.mul(gatherRows(outputs, row), dy), 1, true);
@@ -82,7 +82,7 @@ export function fromRows(output_SU: tf.Tensor, weights_TE: tf.Tensor2D, rows: Ro
 
 /** x [n, F] and one row of zeros. */
 function withZeros(x: tf.Tensor): tf.Tensor {
-  return tf.concat([x, tf.zeros([1, x.shape[1] as number])], 0);
+  return tf.concat([x, tf.zeros([1, x.shape[1]!])], 0);
 }
 
 function total(parts: readonly tf.Tensor[]): tf.Tensor {

@@ -33,7 +33,7 @@ export function assignSlots({ choices_TE, weights_TE, experts }: RoutingPlan, ca
     kept.push(tf.mul(choice, tf.cast(tf.less(position, capacity), 'float32')));
     before_1E = tf.add(before_1E, tf.sum(choice, 0, true));
   }
-  return { kept, positions, kept_TE: kept.length === 1 ? (kept[0] as tf.Tensor2D) : tf.addN(kept) };
+  return { kept, positions, kept_TE: kept.length === 1 ? kept[0]! : tf.addN(kept) };
 }
 
 /** The rows e C, ..., e C + C - 1 are the buffer of expert e. */
@@ -82,16 +82,16 @@ function columnsOf({ kept, positions }: Slots, plan: RoutingPlan, capacity: numb
     };
   };
   if (kept.length === expertsPerToken) {
-    return kept.map((level, i) => column(level, expert_1E, positions[i] as tf.Tensor));
+    return kept.map((level, i) => column(level, expert_1E, positions[i]!));
   }
   return kept.flatMap((level, i) =>
     Array.from({ length: experts }, (_, e) => {
       const only_1E = oneHot(tf.tensor1d([e], 'int32'), experts);
-      return column(tf.mul(level, only_1E), expert_1E, positions[i] as tf.Tensor);
+      return column(tf.mul(level, only_1E), expert_1E, positions[i]!);
     }),
   );
 }
 
 function joined(parts: readonly tf.Tensor[]): tf.Tensor {
-  return parts.length === 1 ? (parts[0] as tf.Tensor) : tf.concat([...parts], 0);
+  return parts.length === 1 ? parts[0]! : tf.concat([...parts], 0);
 }

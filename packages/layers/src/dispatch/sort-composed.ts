@@ -11,7 +11,7 @@ export function sortComposed({ selected_TE, tokens, experts, expertsPerToken }: 
   const selected = selected_TE.dataSync();
   const offsets = offsetsOf(selected, tokens, experts);
   // With nobody selected one empty row keeps every parameter on the tape.
-  const size = Math.max(offsets[experts] as number, 1);
+  const size = Math.max(offsets[experts]!, 1);
   const token = new Int32Array(size).fill(tokens);
   const cell = new Int32Array(size).fill(tokens * experts);
   const used = new Float32Array(size);
@@ -26,12 +26,12 @@ export function sortComposed({ selected_TE, tokens, experts, expertsPerToken }: 
     for (let e = 0; e < experts; e++) {
       const pair = t * experts + e;
       if (selected[pair] === 0) continue;
-      const row = next[e] as number;
+      const row = next[e]!;
       next[e] = row + 1;
       token[row] = t;
       cell[row] = pair;
       used[row] = 1;
-      const column = columns[filled++] as (typeof columns)[number];
+      const column = columns[filled++]!;
       column.row[t] = row;
       column.expert[t] = e;
       column.valid[t] = 1;
@@ -58,8 +58,8 @@ export function sortComposed({ selected_TE, tokens, experts, expertsPerToken }: 
 function offsetsOf(selected: ArrayLike<number>, tokens: number, experts: number): number[] {
   const offsets = new Array<number>(experts + 1).fill(0);
   for (let pair = 0; pair < tokens * experts; pair++) {
-    if (selected[pair] !== 0) (offsets[(pair % experts) + 1] as number)++;
+    if (selected[pair] !== 0) offsets[(pair % experts) + 1]!++;
   }
-  for (let e = 0; e < experts; e++) offsets[e + 1] = (offsets[e + 1] as number) + (offsets[e] as number);
+  for (let e = 0; e < experts; e++) offsets[e + 1] = offsets[e + 1]! + offsets[e]!;
   return offsets;
 }

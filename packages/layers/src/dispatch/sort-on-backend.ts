@@ -28,24 +28,24 @@ export function sortOnBackend({ selected_TE, expertsPerToken }: RoutingPlan): So
     toRows: (x_TD) =>
       withGradient([x_TD], {
         constants: [token_S, row_TK],
-        forward: ([x]) => runKernel(GATHER_ROWS, { x: x as tf.Tensor, index: token_S }),
-        backward: (dy, _inputs, [, row]) => [runKernel(SUM_ROWS, { x: dy, index: row as tf.Tensor })],
+        forward: ([x]) => runKernel(GATHER_ROWS, { x: x!, index: token_S }),
+        backward: (dy, _inputs, [, row]) => [runKernel(SUM_ROWS, { x: dy, index: row! })],
       }) as tf.Tensor2D,
     fromRows: (output_SU, weights_TE) =>
       withGradient([output_SU, weights_TE], {
         constants: [cell_S],
         forward: ([x, weights]) =>
           runKernel(COMBINE_ROWS, {
-            x: x as tf.Tensor,
-            weights: weights as tf.Tensor,
+            x: x!,
+            weights: weights!,
             row: row_TK,
             cell: cell_S,
           }),
         backward: (dy, [x, weights], [cell]) =>
           runKernels(COMBINE_ROWS_GRADIENT, {
-            x: x as tf.Tensor,
-            weights: weights as tf.Tensor,
-            cell: cell as tf.Tensor,
+            x: x!,
+            weights: weights!,
+            cell: cell!,
             dy,
           }),
       }) as tf.Tensor2D,

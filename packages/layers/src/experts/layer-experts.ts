@@ -59,7 +59,7 @@ export function layerBank(source: LayersSource, experts: number): ExpertBank {
       dispatched.eachExpert(
         // Rows that are another expert's, or nobody's, are padding to a layer that looks at masks.
         (x_ND, e, counts_N) =>
-          (children[e] as layers.Layer).apply(x_ND, {
+          children[e]!.apply(x_ND, {
             training,
             ...(counts_N && { mask: counts_N }),
           }) as tf.Tensor2D,
@@ -111,7 +111,7 @@ function layerOf(className: string, options: tf.serialization.ConfigDict, expert
   if (!Object.hasOwn(classNameMap, className)) {
     throw new MoeError('layerExperts', 'unknown layer class; import the module that registers it', className);
   }
-  const [layerClass, fromConfig] = classNameMap[className] as (typeof classNameMap)[string];
+  const [layerClass, fromConfig] = classNameMap[className]!;
   const child: unknown = fromConfig(layerClass, options);
   if (isLayer(child)) return child;
   throw new MoeError('layerExperts', `layer ${expert} of the config must be of a class of layers`, className);

@@ -60,7 +60,7 @@ export function expertReductions(groups: number): ExpertReductions {
 /** Repeats each group's value over its members: [T, G, F] -> [T, E, F] with the experts of `like`. */
 export function spread(a: tf.Tensor, like: tf.Tensor): tf.Tensor {
   const [tokens, groups, features] = a.shape as [number, number, number];
-  const experts = like.shape[1] as number;
+  const experts = like.shape[1]!;
   if (groups === experts) return a;
   const repeated = tf.mul(tf.reshape(a, [tokens, groups, 1, features]), tf.ones([1, 1, experts / groups, 1]));
   return tf.reshape(repeated, [tokens, experts, features]);

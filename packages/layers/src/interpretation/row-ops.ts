@@ -22,7 +22,7 @@ export interface RowOps extends Ops<tf.Tensor> {
  */
 export function rowOps(offsets: readonly number[]): RowOps {
   const experts = offsets.length - 1;
-  const rows = offsets[experts] as number;
+  const rows = offsets[experts]!;
   let membership: tf.Tensor2D | undefined;
   let expertIndex: tf.Tensor1D | undefined;
 
@@ -34,7 +34,7 @@ export function rowOps(offsets: readonly number[]): RowOps {
 
   function copyToRows(values_EF: tf.Tensor): tf.Tensor {
     return withGradient([values_EF], {
-      forward: ([x]) => runKernel(GATHER_ROWS, { x: x as tf.Tensor, index: expertOf_S() }),
+      forward: ([x]) => runKernel(GATHER_ROWS, { x: x!, index: expertOf_S() }),
       backward: (dy) => [sumGroups(dy, offsets)],
     });
   }
@@ -82,11 +82,11 @@ export function rowOps(offsets: readonly number[]): RowOps {
   }
 
   function isGrouped(kernel: tf.Tensor, bias?: tf.Tensor): boolean {
-    return (kernel.shape[0] as number) > 1 && (bias === undefined || isPerExpert(bias));
+    return kernel.shape[0] > 1 && (bias === undefined || isPerExpert(bias));
   }
 
   function grouped(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor, relu = false): tf.Tensor {
-    const bias_EU = bias && tf.reshape(bias, [experts, kernel.shape[2] as number]);
+    const bias_EU = bias && tf.reshape(bias, [experts, kernel.shape[2]!]);
     return groupedMatMul(toRows(x), kernel, offsets, bias_EU, { relu });
   }
 
@@ -108,7 +108,7 @@ export function rowOps(offsets: readonly number[]): RowOps {
 
 /** The expert of each row. */
 export function expertOfRows(offsets: readonly number[]): Int32Array {
-  const experts = new Int32Array(offsets[offsets.length - 1] as number);
+  const experts = new Int32Array(offsets[offsets.length - 1]!);
   for (let e = 0; e + 1 < offsets.length; e++) experts.fill(e, offsets[e], offsets[e + 1]);
   return experts;
 }

@@ -58,7 +58,7 @@ function dot(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
     return swapped ? dot(b, a) : tf.sum(tf.mul(a, b), -1, true);
   }
   const [tokens, , features] = a.shape as [number, number, number];
-  const experts = b.shape[1] as number;
+  const experts = b.shape[1]!;
   const kernel = tf.transpose(tf.reshape(b, [experts, features]) as tf.Tensor2D);
   return tf.reshape(matMul(tf.reshape(a, [tokens, features]), kernel), [tokens, experts, 1]);
 }

@@ -35,7 +35,7 @@ function isMasked(
   const before = known.get(tensor);
   if (before !== undefined) return before;
   const { nodeIndex, sourceLayer } = tensor;
-  const node = sourceLayer.inboundNodes[nodeIndex] as Node;
+  const node = sourceLayer.inboundNodes[nodeIndex]!;
   const answer = isInput(sourceLayer)
     ? masked
     : sourceLayer.supportsMasking &&

@@ -91,7 +91,7 @@ function ofModel(x: tf.Tensor, mask: tf.Tensor, nodes: readonly Node[]): tf.Tens
 function sourceOf(node: Node): MaskSource {
   const known = sources.get(node);
   if (known !== undefined) return known;
-  const source = maskSource(node.inputTensors[0] as Node['inputTensors'][number]);
+  const source = maskSource(node.inputTensors[0]!);
   sources.set(node, source);
   return source;
 }

@@ -11,17 +11,17 @@ import { withGradient } from './custom-gradient.ts';
 export function copyToExperts(x_1NF: tf.Tensor, experts: number): tf.Tensor {
   if (x_1NF.shape[0] !== 1 || experts === 1) return x_1NF;
   return withGradient([x_1NF], {
-    forward: ([x]) => tf.tile(x as tf.Tensor, [experts, 1, 1]),
+    forward: ([x]) => tf.tile(x!, [experts, 1, 1]),
     backward: (dy) => [sum(dy)],
   });
 }
 
 /** [E, N, F] -> [1, N, F]. */
 export function sumOverExperts(x_ENF: tf.Tensor): tf.Tensor {
-  const experts = x_ENF.shape[0] as number;
+  const experts = x_ENF.shape[0];
   if (experts === 1) return x_ENF;
   return withGradient([x_ENF], {
-    forward: ([x]) => sum(x as tf.Tensor),
+    forward: ([x]) => sum(x!),
     backward: (dy) => [tf.tile(dy, [experts, 1, 1])],
   });
 }

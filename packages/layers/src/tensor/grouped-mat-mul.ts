@@ -27,13 +27,12 @@ export function groupedMatMul(
   { relu = false }: { readonly relu?: boolean } = {},
 ): tf.Tensor2D {
   return withGradient(bias_EU === undefined ? [x_SD, kernels_EDU] : [x_SD, kernels_EDU, bias_EU], {
-    forward: ([x, kernels, bias]) =>
-      product(x as tf.Tensor, kernels as tf.Tensor, { offsets, transpose: false, bias, relu }),
+    forward: ([x, kernels, bias]) => product(x!, kernels!, { offsets, transpose: false, bias, relu }),
     needsResult: relu,
     backward(slope, [x, kernels, bias], _constants, y) {
       const dy = y === undefined ? slope : tf.mul(slope, tf.step(y));
       return [
-        ...groupedGradients(dy, x as tf.Tensor, kernels as tf.Tensor, offsets),
+        ...groupedGradients(dy, x!, kernels!, offsets),
         ...(bias === undefined ? [] : [sumGroups(dy, offsets)]),
       ];
     },
@@ -54,11 +53,11 @@ export function groupedGradients(
 export function sumGroups(x: tf.Tensor, offsets: readonly number[]): tf.Tensor {
   if (hasKernel(SUM_GROUPS)) return runKernel(SUM_GROUPS, { x }, { offsets: [...offsets] });
   return tf.tidy(() => {
-    const sums = perExpert(offsets, [1, x.shape[1] as number], (_expert, start, end) =>
+    const sums = perExpert(offsets, [1, x.shape[1]!], (_expert, start, end) =>
       // A product with a row of ones: sums over the leading axis are slow on the wasm backend.
       tf.matMul(tf.ones([1, end - start]), rowRange(x, start, end) as tf.Tensor2D),
     );
-    return sums.length === 1 ? tf.clone(sums[0] as tf.Tensor) : tf.concat(sums, 0);
+    return sums.length === 1 ? tf.clone(sums[0]!) : tf.concat(sums, 0);
   });
 }
 
@@ -81,8 +80,8 @@ function product(x: tf.Tensor, kernels: tf.Tensor, { offsets, transpose, bias, r
       const part = tf.matMul(rowRange(x, start, end), transpose ? tf.transpose(kernel) : kernel);
       parts.push(bias === undefined ? part : tf.add(part, rowRange(bias, expert, expert + 1)));
     });
-    if (parts.length === 0) return tf.zeros([0, kernels.shape[transpose ? 1 : 2] as number]);
-    const y = parts.length === 1 ? tf.clone(parts[0] as tf.Tensor) : tf.concat(parts, 0);
+    if (parts.length === 0) return tf.zeros([0, kernels.shape[transpose ? 1 : 2]!]);
+    const y = parts.length === 1 ? tf.clone(parts[0]!) : tf.concat(parts, 0);
     return relu ? tf.relu(y) : y;
   });
 }
@@ -93,7 +92,7 @@ function kernelGradient(x: tf.Tensor, dy: tf.Tensor, offsets: readonly number[])
   }
   return tf.tidy(() =>
     tf.stack(
-      perExpert(offsets, [x.shape[1] as number, dy.shape[1] as number], (_expert, start, end) =>
+      perExpert(offsets, [x.shape[1]!, dy.shape[1]!], (_expert, start, end) =>
         tf.matMul(tf.transpose(rowRange(x, start, end)), rowRange(dy, start, end)),
       ),
     ),
@@ -118,8 +117,8 @@ function forEachGroup(
   visit: (expert: number, start: number, end: number) => void,
 ): void {
   for (let expert = 0; expert + 1 < offsets.length; expert++) {
-    const start = offsets[expert] as number;
-    const end = offsets[expert + 1] as number;
+    const start = offsets[expert]!;
+    const end = offsets[expert + 1]!;
     if (end > start) visit(expert, start, end);
   }
 }

@@ -10,7 +10,7 @@ export function masked(x: tf.Tensor, keep: tf.Tensor): tf.Tensor {
     tf.where(tf.greater(kept, 0), value, tf.zerosLike(value));
   return withGradient([x], {
     constants: [keep],
-    forward: ([value]) => only(value as tf.Tensor, keep),
-    backward: (dy, _inputs, [kept]) => [only(dy, kept as tf.Tensor)],
+    forward: ([value]) => only(value!, keep),
+    backward: (dy, _inputs, [kept]) => [only(dy, kept!)],
   });
 }

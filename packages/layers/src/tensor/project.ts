@@ -13,7 +13,7 @@ export function project(value: tf.Tensor, constraint: Constraint | undefined): t
   const { min, max } = constraint;
   return withGradient([value], {
     forward: ([x]) => {
-      const raised = min === undefined ? (x as tf.Tensor) : tf.maximum(x as tf.Tensor, min);
+      const raised = min === undefined ? x! : tf.maximum(x!, min);
       return max === undefined ? tf.clone(raised) : tf.minimum(raised, max);
     },
     backward: (dy) => [dy],

@@ -9,17 +9,15 @@ import { matrixOf } from './gather-rows.ts';
  * x [N, D] and kernels [E, D, U] -> [E, N, U].
  */
 export function sharedMatMul(x_ND: tf.Tensor, kernels_EDU: tf.Tensor): tf.Tensor3D {
-  const experts = Array.from({ length: kernels_EDU.shape[0] as number }, (_, e) => e);
+  const experts = Array.from({ length: kernels_EDU.shape[0] }, (_, e) => e);
   return withGradient([x_ND, kernels_EDU], {
     forward: ([x, kernels]) =>
-      tf.tidy(() =>
-        tf.stack(experts.map((e) => tf.matMul(x as tf.Tensor2D, matrixOf(kernels as tf.Tensor, e)))),
-      ),
+      tf.tidy(() => tf.stack(experts.map((e) => tf.matMul(x as tf.Tensor2D, matrixOf(kernels!, e))))),
     backward(dy, [x, kernels]) {
       const slopes = experts.map((e) => matrixOf(dy, e));
       const x_DN = tf.transpose(x as tf.Tensor2D);
       return [
-        tf.addN(slopes.map((dy_e, e) => tf.matMul(dy_e, tf.transpose(matrixOf(kernels as tf.Tensor, e))))),
+        tf.addN(slopes.map((dy_e, e) => tf.matMul(dy_e, tf.transpose(matrixOf(kernels!, e))))),
         tf.stack(slopes.map((dy_e) => tf.matMul(x_DN, dy_e))),
       ];
     },

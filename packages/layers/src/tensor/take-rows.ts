@@ -8,10 +8,10 @@ import { rowRange } from './gather-rows.ts';
  * The rows start, ..., end - 1 of x [S, D].
  */
 export function takeRows(x_SD: tf.Tensor, start: number, end: number): tf.Tensor2D {
-  const rows = x_SD.shape[0] as number;
+  const rows = x_SD.shape[0];
   if (start === 0 && end === rows) return x_SD as tf.Tensor2D;
   return withGradient([x_SD], {
-    forward: ([x]) => rowRange(x as tf.Tensor, start, end),
+    forward: ([x]) => rowRange(x!, start, end),
     backward: (dy) => [
       tf.pad(dy, [
         [start, rows - end],

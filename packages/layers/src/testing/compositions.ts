@@ -163,7 +163,7 @@ class Holder extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: object): tf.Tensor {
-    return tf.tidy(() => this.inner.apply([inputs].flat()[0] as tf.Tensor, kwargs) as tf.Tensor);
+    return tf.tidy(() => this.inner.apply([inputs].flat()[0]!, kwargs) as tf.Tensor);
   }
 
   override calculateLosses(): tf.Scalar[] {

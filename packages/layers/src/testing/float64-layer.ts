@@ -65,7 +65,7 @@ export function float64Layer(
     routed(rows, data, mask) {
       const { weights, choices } = routingOf(rows, data, mask);
       const selected = weights.data.map((_, i) =>
-        choices.reduce((total, choice) => total + (choice.data[i] as number), 0),
+        choices.reduce((total, choice) => total + choice.data[i]!, 0),
       );
       return { weights: weights.data, selected };
     },
@@ -112,12 +112,12 @@ function combined(
   for (let t = 0; t < tokens; t++) {
     if (mask?.[t] === 0) continue;
     for (let e = 0; e < experts; e++) {
-      const weight = weights[t * experts + e] as number;
+      const weight = weights[t * experts + e]!;
       if (selected[t * experts + e] === 0 && !Number.isNaN(weight)) continue;
       // A constant expert has no axis of tokens.
       const row = (outputs.tokens === 1 ? 0 : t) * experts + e;
       for (let u = 0; u < units; u++) {
-        y[t * units + u] = (y[t * units + u] as number) + weight * (outputs.data[row * units + u] as number);
+        y[t * units + u] = y[t * units + u]! + weight * outputs.data[row * units + u]!;
       }
     }
   }

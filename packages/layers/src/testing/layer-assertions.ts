@@ -17,7 +17,7 @@ export function assertNear(
   );
   const scale = Array.from(expected).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
   for (let i = 0; i < actual.length; i++) {
-    const [a, b] = [actual[i] as number, expected[i] as number];
+    const [a, b] = [actual[i]!, expected[i]!];
     assert(
       Math.abs(a - b) <= tolerance * scale,
       `${what}: number ${i} is ${a} instead of ${b} (scale ${scale})`,
@@ -63,5 +63,5 @@ export async function keptModel(model: LayersModel): Promise<tf.io.IOHandler> {
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
     }),
   );
-  return io.fromMemory(kept as tf.io.ModelArtifacts);
+  return io.fromMemory(kept!);
 }

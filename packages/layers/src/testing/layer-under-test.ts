@@ -50,9 +50,7 @@ export function call(layer: MixtureOfExperts, x: tf.Tensor, mask: readonly numbe
 export function writeWeights(layer: MixtureOfExperts, data: LayerData): void {
   for (const weight of layer.weights) {
     tf.tidy(() => {
-      weight.write(
-        tf.tensor(Float32Array.from(data[readWeight(weight)] as Float64Array), weight.shape as number[]),
-      );
+      weight.write(tf.tensor(Float32Array.from(data[readWeight(weight)]!), weight.shape as number[]));
     });
   }
 }

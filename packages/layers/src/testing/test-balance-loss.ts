@@ -50,7 +50,7 @@ export function testBalanceLoss(
     return loss.value(ops, routingOf(ops, arrayTable(logits), context.expertsPerToken), context);
   }
 
-  const number = (logits: Rows, mask?: readonly number[]) => onArrays(logits, mask).data[0] as number;
+  const number = (logits: Rows, mask?: readonly number[]) => onArrays(logits, mask).data[0]!;
 
   function twins(logits: Rows, mask?: readonly number[]): Twins {
     const context = { experts, expertsPerToken };
@@ -100,7 +100,7 @@ export function testBalanceLoss(
     test('depends neither on the order of the tokens nor on that of the experts', () => {
       const logits = drawn(4);
       const order = [...stream(4).permutation(experts)];
-      const moved = logits.map((row) => order.map((e) => row[e] as number)).reverse();
+      const moved = logits.map((row) => order.map((e) => row[e]!)).reverse();
       assertClose([number(moved)], [number(logits)], 'loss in another order');
     });
 

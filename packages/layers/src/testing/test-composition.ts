@@ -117,10 +117,10 @@ const byLoop: Train = (model, xs, ys, optimizer = tf.train.sgd(RATE)) =>
   });
 
 async function minimized(optimizer: tf.Optimizer, loss: () => tf.Scalar): Promise<number> {
-  const value = optimizer.minimize(loss, true) as tf.Scalar;
+  const value = optimizer.minimize(loss, true)!;
   const [number] = await value.data();
   value.dispose();
-  return number as number;
+  return number!;
 }
 
 async function trained(composition: Composition, layer: MixtureOfExperts, train: Train): Promise<Trained> {

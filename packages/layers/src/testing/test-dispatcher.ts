@@ -109,10 +109,10 @@ export function testDispatcher(
         dispatcher.dispatch(x as tf.Tensor2D, plan).eachExpert((x_ND, expert, counts_N) => {
           const counts = counts_N ?? tf.ones([x_ND.shape[0]]);
           const own = tf.mul(x_ND, tf.reshape(counts, [x_ND.shape[0], 1]));
-          seen[expert] = tf.sum(tf.abs(own)).dataSync()[0] as number;
+          seen[expert] = tf.sum(tf.abs(own)).dataSync()[0]!;
           return tf.zeros([x_ND.shape[0], UNITS]);
         });
-        const sent = tf.matMul(tf.transpose(plan.selected_TE), tf.sum(tf.abs(x as tf.Tensor), 1, true));
+        const sent = tf.matMul(tf.transpose(plan.selected_TE), tf.sum(tf.abs(x!), 1, true));
         assertNear(seen, sent.dataSync(), 'sum over the rows of each expert', tolerance);
       });
     });
@@ -131,8 +131,8 @@ const biasSpec = { shape: [UNITS], initializer: { kind: 'zeros' } } as const;
 function affine(x: Float64Array, expert: number, kernel: Float64Array, bias: Float64Array): number[] {
   return Array.from({ length: UNITS }, (_, u) =>
     x.reduce(
-      (sum, value, i) => sum + value * (kernel[(expert * INPUTS + i) * UNITS + u] as number),
-      bias[expert * UNITS + u] as number,
+      (sum, value, i) => sum + value * kernel[(expert * INPUTS + i) * UNITS + u]!,
+      bias[expert * UNITS + u]!,
     ),
   );
 }
@@ -209,7 +209,7 @@ function combined(
   chosen.forEach((own, t) => {
     for (const e of own) {
       output(t, e).forEach((value, u) => {
-        result[t * UNITS + u]! += (weights[t * experts + e] as number) * value;
+        result[t * UNITS + u]! += weights[t * experts + e]! * value;
       });
     }
   });

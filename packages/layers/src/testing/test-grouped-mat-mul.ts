@@ -72,7 +72,7 @@ export function testGroupedMatMul({ describe, test }: Runner): void {
 
 function twinsOf({ offsets, features, units }: Case): Twins {
   const experts = offsets.length - 1;
-  const rows = offsets[experts] as number;
+  const rows = offsets[experts]!;
   return {
     inputs: [drawnInput([rows, features], 1), drawnInput([experts, features, units], 2)],
     tensor: (x, kernels) => groupedMatMul(x as tf.Tensor, kernels as tf.Tensor, offsets),
@@ -83,7 +83,7 @@ function twinsOf({ offsets, features, units }: Case): Twins {
 
 function biasedTwinsOf({ offsets, features, units }: Case, { relu = false } = {}): Twins {
   const experts = offsets.length - 1;
-  const rows = offsets[experts] as number;
+  const rows = offsets[experts]!;
   const inputs = [
     [rows, features],
     [experts, features, units],
@@ -95,13 +95,13 @@ function biasedTwinsOf({ offsets, features, units }: Case, { relu = false } = {}
       groupedMatMul(x as tf.Tensor, kernels as tf.Tensor, offsets, bias, { relu }),
     float64: (x, kernels, bias) =>
       naiveProduct(x as Float64Array, kernels as Float64Array, { offsets, features, units })
-        .map((y, i) => y + (bias?.[expertOf(offsets, Math.floor(i / units)) * units + (i % units)] as number))
+        .map((y, i) => y + bias![expertOf(offsets, Math.floor(i / units)) * units + (i % units)]!)
         .map((y) => (relu ? Math.max(y, 0) : y)),
   };
 }
 
 function expertOf(offsets: readonly number[], row: number): number {
-  return offsets.findIndex((_start, e) => row < (offsets[e + 1] as number));
+  return offsets.findIndex((_start, e) => row < offsets[e + 1]!);
 }
 
 function naiveProduct(
@@ -109,15 +109,13 @@ function naiveProduct(
   kernels: Float64Array,
   { offsets, features, units }: Omit<Case, 'name'>,
 ): Float64Array {
-  const rows = offsets[offsets.length - 1] as number;
+  const rows = offsets[offsets.length - 1]!;
   return Float64Array.from({ length: rows * units }, (_, i) => {
     const row = Math.floor(i / units);
     const expert = expertOf(offsets, row);
     let sum = 0;
     for (let f = 0; f < features; f++) {
-      sum +=
-        (x[row * features + f] as number) *
-        (kernels[(expert * features + f) * units + (i % units)] as number);
+      sum += x[row * features + f]! * kernels[(expert * features + f) * units + (i % units)]!;
     }
     return sum;
   });
@@ -131,7 +129,7 @@ function drawnCases(count: number): Case[] {
     const offsets = [0];
     for (let e = 0; e < experts; e++) {
       const size = draw.uniform() < 0.35 ? 0 : 1 + draw.integer(9);
-      offsets.push((offsets[e] as number) + size);
+      offsets.push(offsets[e]! + size);
     }
     if (offsets[experts] === 0) offsets[experts] = 2;
     return {

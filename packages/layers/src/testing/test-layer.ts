@@ -45,7 +45,7 @@ export function testLayerGradients(
     .flat()
     .map(Math.fround);
   const objective = (inputs = rows) =>
-    oracle.output(inputs, data, mask).reduce((sum, y, i) => sum + y * (slopes[i] as number), 0);
+    oracle.output(inputs, data, mask).reduce((sum, y, i) => sum + y * slopes[i]!, 0);
 
   for (const dispatch of options.dispatch ?? ['dense', 'capacity', 'grouped']) {
     const { test } = runner;
@@ -71,7 +71,7 @@ export function testLayerGradients(
       });
       weights.forEach((weight, i) => {
         const name = readWeight(weight);
-        const expected = centralDifferences(() => objective(), data[name] as Float64Array);
+        const expected = centralDifferences(() => objective(), data[name]!);
         assertNear(toWeights[i] as Float32Array, expected, `gradient to ${name}`, tolerance);
       });
       assertNear(

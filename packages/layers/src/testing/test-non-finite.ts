@@ -46,7 +46,7 @@ export function testNonFinite(
     rows.map((row, t) => (t === bad ? change(row) : row));
   const withNumber = (name: string, at: number, value: number): LayerData => ({
     ...data,
-    [name]: (data[name] as Float64Array).map((own, i) => (i === at ? value : own)),
+    [name]: data[name]!.map((own, i) => (i === at ? value : own)),
   });
 
   async function gradients(layer: MixtureOfExperts, x: number[][], mask?: number[]): Promise<Gradients> {
@@ -72,7 +72,7 @@ export function testNonFinite(
   /** The gradients to one expert's own parameters. */
   function toExpert({ toWeights }: Gradients, e: number): number[] {
     return Object.entries(toWeights).flatMap(([name, numbers]) => {
-      const { copies } = oracle.specs[name] as { copies: number };
+      const { copies } = oracle.specs[name]!;
       if (!name.startsWith('expert/') || copies !== experts) return [];
       const size = numbers.length / copies;
       return Array.from(numbers).slice(e * size, (e + 1) * size);
@@ -144,8 +144,8 @@ export function testNonFinite(
 
     test(`${label}: an expert of NaN reaches the tokens that were sent to it, and no others`, async () => {
       const layer = make();
-      const name = Object.keys(data).find((each) => each.startsWith('expert/')) as string;
-      const numbers = data[name] as Float64Array;
+      const name = Object.keys(data).find((each) => each.startsWith('expert/'))!;
+      const numbers = data[name]!;
       const perExpert = numbers.length / experts;
       const changed = {
         ...data,

@@ -23,7 +23,7 @@ export interface Twins {
 /** Seeded standard normal numbers as an argument. */
 export function drawnInput(shape: readonly number[], seed: number): TwinInput {
   const size = shape.reduce((product, length) => product * length, 1);
-  return { shape, data: drawnRows(1, size, seed)[0] as number[] };
+  return { shape, data: drawnRows(1, size, seed)[0]! };
 }
 
 /** Checks the values on the current backend, and that nothing stays in memory. */
@@ -76,7 +76,7 @@ function withTensors(
 ): void {
   assertNothingKept(what, () => {
     tf.tidy(() => {
-      check(inputs.map(({ shape }, i) => tensorOf(numbers[i] as Float64Array, shape)));
+      check(inputs.map(({ shape }, i) => tensorOf(numbers[i]!, shape)));
     });
   });
 }
@@ -90,5 +90,5 @@ function tensorOf(numbers: Float64Array, shape: readonly number[]): tf.Tensor {
 }
 
 function weightedSum(values: ArrayLike<number>, slopes: Float64Array): number {
-  return slopes.reduce((sum, slope, i) => sum + slope * (values[i] as number), 0);
+  return slopes.reduce((sum, slope, i) => sum + slope * values[i]!, 0);
 }

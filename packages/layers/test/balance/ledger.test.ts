@@ -25,7 +25,7 @@ function ask(ledger: BalanceLedger, nodes = 1): number[] {
   return tf.tidy(() => Array.from({ length: nodes }, () => ledger.take())).map((loss) => numberOf(loss));
 }
 
-const numberOf = (loss: tf.Scalar) => loss.dataSync()[0] as number;
+const numberOf = (loss: tf.Scalar) => loss.dataSync()[0]!;
 /** Runs a step whose loss is `f`, and returns its gradient. */
 const gradient = (f: (x: tf.Scalar) => tf.Scalar, at = 1) =>
   tf.tidy(() => numberOf(tf.grad(f as (x: tf.Tensor) => tf.Tensor)(tf.scalar(at)) as tf.Scalar));

@@ -86,7 +86,7 @@ describe('the history', () => {
           const kept = logger.history.map(({ step }) => step);
           expect(kept.length).toBeLessThanOrEqual(limit);
           // Evenly: every stride-th step from the first to within a stride of the last.
-          const stride = kept.length > 1 ? (kept[1] as number) : steps;
+          const stride = kept.length > 1 ? kept[1]! : steps;
           expect(kept).toEqual(Array.from({ length: Math.ceil(steps / stride) }, (_, i) => i * stride));
           // No sparser than the limit asks for: with half the stride there would be too many.
           if (stride > 1 && kept.length > 1) expect(Math.ceil(steps / (stride / 2))).toBeGreaterThan(limit);

@@ -11,7 +11,7 @@ describe('from 8 to 2 in 4 steps', () => {
   ] as const)('%s', (kind, expected) => {
     const values = at({ kind, from: 8, to: 2, steps: 4 }, [0, 1, 2, 3, 4]);
     values.forEach((value, step) => {
-      expect(value).toBeCloseTo(expected[step] as number, 12);
+      expect(value).toBeCloseTo(expected[step]!, 12);
     });
   });
 

@@ -32,7 +32,7 @@ function temperatures(layer: MixtureOfExperts, name = 'gate/temperature') {
   const weight = layer.weights.find(({ originalName }) => originalName.endsWith(name));
   const callback = new CustomCallback({
     onBatchEnd: () => {
-      seen.push(weight?.read().dataSync()[0] as number);
+      seen.push(weight!.read().dataSync()[0]!);
     },
   });
   return { seen, callback };

@@ -50,7 +50,7 @@ const nested = (layer: layers.Layer = moe()): LayersModel => {
   return around(around(layer));
 };
 
-const numberOf = (loss: tf.Tensor) => loss.dataSync()[0] as number;
+const numberOf = (loss: tf.Tensor) => loss.dataSync()[0]!;
 const sumOf = (losses: tf.Scalar[]) => losses.reduce((sum, loss) => sum + numberOf(loss), 0);
 const errorOf = (model: LayersModel, x: tf.Tensor | tf.Tensor[]) =>
   tf.losses.meanSquaredError(targets(), model.apply(x, { training: true }) as tf.Tensor2D) as tf.Scalar;
@@ -98,7 +98,7 @@ describe('wherever the regulariser of a stock layer reaches the loss, so does a 
     },
     async loop(model: LayersModel, xs: tf.Tensor[]): Promise<number> {
       const loss = () => tf.addN([errorOf(model, xs), ...model.calculateLosses()]) as tf.Scalar;
-      return numberOf(tf.train.sgd(0).minimize(loss, true) as tf.Scalar);
+      return numberOf(tf.train.sgd(0).minimize(loss, true)!);
     },
   };
 
@@ -141,7 +141,7 @@ onEveryBackend(() => {
       return tf.addN(losses) as tf.Scalar;
     });
     counted.forEach((value, i) => {
-      expect(value).toBeCloseTo(balanceOf(batches[i] as tf.Tensor), 5);
+      expect(value).toBeCloseTo(balanceOf(batches[i]!), 5);
     });
   });
 
@@ -168,7 +168,7 @@ onEveryBackend(() => {
         tf.addN(
           batches.flatMap((x) => [tf.mul(errorOf(model, x), 0), ...model.calculateLosses()]),
         ) as tf.Scalar;
-      return tf.variableGrads(loss, [kernelOf(model)]).grads[kernelOf(model).name] as tf.Tensor;
+      return tf.variableGrads(loss, [kernelOf(model)]).grads[kernelOf(model).name]!;
     };
     const [a, b, both] = [nested(), nested(), nested()];
     const apart = tf.add(slope(a, [rows(1)]), slope(b, [rows(2)])).dataSync();

@@ -22,7 +22,7 @@ const words = 4 + 6 + 1;
 
 type Place = (h: SymbolicTensor) => SymbolicTensor;
 const apply = (layer: layers.Layer, ...h: SymbolicTensor[]) =>
-  layer.apply(h.length === 1 ? (h[0] as SymbolicTensor) : h) as SymbolicTensor;
+  layer.apply(h.length === 1 ? h[0]! : h) as SymbolicTensor;
 const mixture = () =>
   mixtureOfExperts({
     experts: 3,
@@ -146,7 +146,7 @@ class Holder extends layers.Layer {
     return [...super.calculateLosses(), ...this.moe.calculateLosses()];
   }
   override call(inputs: tf.Tensor[], kwargs: object): tf.Tensor {
-    return tf.tidy(() => this.moe.apply(inputs[0] as tf.Tensor, kwargs) as tf.Tensor);
+    return tf.tidy(() => this.moe.apply(inputs[0]!, kwargs) as tf.Tensor);
   }
 }
 
@@ -170,9 +170,9 @@ onEveryBackend((backend) => {
       const expected = moe.apply(given, mask) as tf.Tensor;
       const numbers = expected.dataSync();
       actual.dataSync().forEach((value, i) => {
-        expect(value).toBeCloseTo(numbers[i] as number, 5);
+        expect(value).toBeCloseTo(numbers[i]!, 5);
       });
-      expect(seen).toBe(masked ? words : given.size / (given.shape.at(-1) as number));
+      expect(seen).toBe(masked ? words : given.size / given.shape.at(-1)!);
     });
     // The same in training, where the arguments of the layers hold something besides the mask.
     whole.compile({ optimizer: tf.train.sgd(0), loss: () => tf.scalar(0) });
@@ -197,11 +197,10 @@ onEveryBackend((backend) => {
       'lstm of sequences': lstm,
       'two residual blocks': residual,
     } = between['has the mask'];
-    for (const place of [nothing, dense, lstm, residual])
-      await expectLikeItsParts(place as Place, wrap, true);
+    for (const place of [nothing, dense, lstm, residual]) await expectLikeItsParts(place!, wrap, true);
     const { 'lstm of the last word': ofLast, flatten, conv1d, repeatVector } = between['has none'];
     for (const place of [ofLast, flatten, conv1d, repeatVector])
-      await expectLikeItsParts(place as Place, wrap, false);
+      await expectLikeItsParts(place!, wrap, false);
   });
 
   /** The numbers of tokens that a layer inside `timeDistributed` sees at each step. */
@@ -211,7 +210,7 @@ onEveryBackend((backend) => {
     const call = moe.call.bind(moe);
     moe.call = (...args) => {
       const y = call(...args);
-      seen.push(moe.routingMetrics?.tokens as number);
+      seen.push(moe.routingMetrics!.tokens!);
       return y;
     };
     const x = input({ shape: [6], dtype: 'int32' });
@@ -238,7 +237,7 @@ onEveryBackend((backend) => {
   });
 
   test('timeDistributed over another number of steps is given no mask', async () => {
-    const { seen } = await tokensOfSteps(between['has none'].repeatVector as Place, (moe) => moe);
+    const { seen } = await tokensOfSteps(between['has none'].repeatVector!, (moe) => moe);
     expect(seen).toEqual([3, 3]);
   });
 
@@ -246,7 +245,7 @@ onEveryBackend((backend) => {
     for (const dispatch of ['dense', 'grouped', 'capacity'] as const) {
       const inner = [mixture(), mixture()];
       const outer = mixtureOfExperts({
-        ...{ experts: 2, gate: topK({ k: 1 }), expert: layerExperts((e) => inner[e] as MixtureOfExperts) },
+        ...{ experts: 2, gate: topK({ k: 1 }), expert: layerExperts((e) => inner[e]!) },
         ...{ dispatch, seed: 1, ...(dispatch === 'capacity' ? { capacity: 18 } : {}) },
       });
       outer.apply(tf.randomNormal([3, 6, 4], 0, 1, 'float32', 1), { mask: tf.notEqual(text(), 0) });

@@ -120,7 +120,7 @@ test.each(['cpu', 'wasm'])(
       expect(auto?.dropped).toBe(buffers?.dropped);
       expect(auto?.dropped).toBeGreaterThan(0);
       auto?.values.forEach((value, i) => {
-        expect(Math.abs(value - (buffers?.values[i] as number))).toBeLessThan(1e-5);
+        expect(Math.abs(value - buffers!.values[i]!)).toBeLessThan(1e-5);
       });
     }
   },

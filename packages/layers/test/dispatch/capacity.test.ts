@@ -14,7 +14,7 @@ const FEATURES = 2;
 
 /** The experts h_e(x) = (e + 1) x + e on the whole buffers. */
 function onBuffers({ input }: Dispatched): tf.Tensor {
-  const e = tf.reshape(tf.range(0, input.shape[0] as number), [-1, 1, 1]);
+  const e = tf.reshape(tf.range(0, input.shape[0]), [-1, 1, 1]);
   return tf.add(tf.mul(input, tf.add(e, 1)), e);
 }
 
@@ -75,7 +75,7 @@ const threeTokens: PlanTables = {
 
 onEveryBackend(() => {
   describe.each(Object.keys(ways))('%s', (name) => {
-    const way = ways[name] as (capacity: number) => Dispatcher;
+    const way = ways[name]!;
 
     test('any plan: who is kept, and with which weight', () => {
       fc.assert(

@@ -51,7 +51,7 @@ describe("a dispatcher of one's own", () => {
   test('sees a plan without the pairs that find no room', () => {
     const [own, auto] = [outputOf(counted, { capacity: 3 }), outputOf('capacity', { capacity: 3 })];
     own.forEach((value, i) => {
-      expect(value).toBeCloseTo(auto[i] as number, 5);
+      expect(value).toBeCloseTo(auto[i]!, 5);
     });
     expect(own).not.toEqual(outputOf(counted));
   });

@@ -99,7 +99,7 @@ onEveryBackend(() => {
       const [limited, unlimited] = layers.map((layer) => (layer.apply(x) as tf.Tensor2D).arraySync());
       limited?.forEach((row, t) => {
         row.forEach((value, u) => {
-          expect(value).toBeCloseTo(t < 2 ? (unlimited?.[t]?.[u] as number) : 0, 5);
+          expect(value).toBeCloseTo(t < 2 ? unlimited![t]![u]! : 0, 5);
         });
       });
     });

@@ -22,23 +22,21 @@ export function dropNaively(
   for (const level of choices) {
     level.forEach((row, token) => {
       row.forEach((selected, expert) => {
-        const buffer = buffers[expert] as number[];
+        const buffer = buffers[expert]!;
         if (selected === 0 || buffer.length === capacity) return;
         buffer.push(token);
-        (kept[token] as number[])[expert] = 1;
+        kept[token]![expert] = 1;
       });
     });
   }
-  const left = weights.map((row, t) => row.map((weight, e) => weight * (kept[t]?.[e] as number)));
+  const left = weights.map((row, t) => row.map((weight, e) => weight * kept[t]![e]!));
   return { kept, buffers, weights: renormalizeAfterDrop ? left.map(overSum) : left };
 }
 
 /** y = sum_e w_e h_e(x), with h_e(x) = (e + 1) x + e. */
 export function mixNaively(x: readonly number[][], weights: readonly number[][]): number[][] {
   return x.map((row, t) =>
-    row.map((value) =>
-      (weights[t] as number[]).reduce((sum, weight, e) => sum + weight * ((e + 1) * value + e), 0),
-    ),
+    row.map((value) => weights[t]!.reduce((sum, weight, e) => sum + weight * ((e + 1) * value + e), 0)),
   );
 }
 

@@ -59,8 +59,8 @@ export const anyPlan: fc.Arbitrary<PlanTables & { readonly capacity: number }> =
             ? order.slice(l, l + 1)
             : order.filter((_, i) => i % levels === l)) {
           if (!single && draw.uniform() < 0.3) continue;
-          (level[t] as number[])[expert] = 1;
-          (weights[t] as number[])[expert] = Math.fround(0.1 + draw.uniform());
+          level[t]![expert] = 1;
+          weights[t]![expert] = Math.fround(0.1 + draw.uniform());
         }
       });
     }

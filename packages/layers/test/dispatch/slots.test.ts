@@ -25,7 +25,7 @@ onEveryBackend(() => {
               expect(used?.[row]).toBe(slot < arrivals.length ? 1 : 0);
               if (slot >= arrivals.length) continue;
               expect(token?.[row]).toBe(arrivals[slot]);
-              expect(cell?.[row]).toBe((arrivals[slot] as number) * experts + e);
+              expect(cell?.[row]).toBe(arrivals[slot]! * experts + e);
             }
           });
         });
@@ -55,10 +55,10 @@ onEveryBackend(() => {
                 expect(row[t]).toBe(experts * capacity);
                 return;
               }
-              const e = expert[t] as number;
-              (found[t] as number[])[e] = (found[t]?.[e] as number) + 1;
-              expect(row[t]).toBe(e * capacity + (buffers[e] as number[]).indexOf(t));
-              taken.add(row[t] as number);
+              const e = expert[t]!;
+              found[t]![e] = found[t]![e]! + 1;
+              expect(row[t]).toBe(e * capacity + buffers[e]!.indexOf(t));
+              taken.add(row[t]!);
             });
           }
           expect(found).toEqual(kept);

@@ -64,7 +64,7 @@ function twinsOf(expression: Expression, sizes: Sizes, layout: Layout): Twins {
   return {
     inputs: shapes.map((shape, i) => drawnInput(shape, i)),
     tensor(...stored) {
-      const placed = stored.map((leaf, i) => layout.place(leaf, leaves[names[i] as Leaf].kind));
+      const placed = stored.map((leaf, i) => layout.place(leaf, leaves[names[i]!].kind));
       const value = evaluate(layout.ops, expression, named(placed));
       // Zero times every leaf, so that those that do not occur have a gradient.
       return stored.reduce<tf.Tensor>(
@@ -73,9 +73,7 @@ function twinsOf(expression: Expression, sizes: Sizes, layout: Layout): Twins {
       );
     },
     float64(...data) {
-      const values = data.map((numbers, i) =>
-        arrayOf(leaves[names[i] as Leaf].kind, shapes[i] as number[], numbers),
-      );
+      const values = data.map((numbers, i) => arrayOf(leaves[names[i]!].kind, shapes[i]!, numbers));
       const value = evaluate(arrayOps, expression, named(values));
       return layout.pairs.flatMap(([t, e]) =>
         Array.from({ length: features }, (_, f) => entry(value, t, e, f)),
@@ -95,5 +93,5 @@ function entry(
   feature: number,
 ): number {
   const [t, e, f] = [tokens === 1 ? 0 : token, experts === 1 ? 0 : expert, features === 1 ? 0 : feature];
-  return data[(t * experts + e) * features + f] as number;
+  return data[(t * experts + e) * features + f]!;
 }

@@ -44,7 +44,7 @@ onEveryBackend(() => {
     });
 
     test('softmax and logSumExp of extreme logits', () => {
-      const row = Array.from({ length: 3 * groups }, (_, e) => [1e4, -1e4, 9999.5][e % 3] as number);
+      const row = Array.from({ length: 3 * groups }, (_, e) => [1e4, -1e4, 9999.5][e % 3]!);
       const a = { shape: [1, row.length, 1], data: row };
       for (const formula of [softmax, logSumExp]) {
         const twins = gateTwins(formula, { a, result: [1, row.length, 1] });
@@ -105,7 +105,7 @@ onEveryBackend(() => {
   test('top k is a constant', () => {
     tf.tidy(() => {
       const ops = tokenOps({ random: stream(0) });
-      const through = (z: tf.Tensor) => tf.sum(tf.mul(z, ops.topK(z, 1)[0] as tf.Tensor)) as tf.Scalar;
+      const through = (z: tf.Tensor) => tf.sum(tf.mul(z, ops.topK(z, 1)[0]!)) as tf.Scalar;
       expect(
         Array.from(
           tf

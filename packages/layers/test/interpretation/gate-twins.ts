@@ -45,9 +45,7 @@ export function gateTwins(formula: Formula, { mask, a, b = [1, 1, 1], result }: 
         const [f, te] = [i % features, Math.floor(i / features)];
         const e = value.experts === 1 ? 0 : te % experts;
         const t = value.tokens === 1 ? 0 : Math.floor(te / experts);
-        return value.data[
-          (t * value.experts + e) * value.features + (value.features === 1 ? 0 : f)
-        ] as number;
+        return value.data[(t * value.experts + e) * value.features + (value.features === 1 ? 0 : f)]!;
       });
     },
   };

@@ -92,13 +92,11 @@ export function rowLayout({ tokens, experts }: Sizes, seed: number): Layout {
       const [, copies, features] = stored.shape as [number, number, number];
       if (kind === 'vector' || kind === 'shared') return tf.reshape(stored, [copies, 1, features]);
       if (kind !== 'input' && kind !== 'pair') return stored;
-      const cells = tokenOfRow.map((t, row) =>
-        kind === 'input' ? t : t * experts + (expertOfRow[row] as number),
-      );
+      const cells = tokenOfRow.map((t, row) => (kind === 'input' ? t : t * experts + expertOfRow[row]!));
       const pick = oneHot(tf.tensor1d(cells, 'int32'), stored.size / features);
       return tf.matMul(pick, tf.reshape(stored, [stored.size / features, features]));
     },
-    pairs: tokenOfRow.map((t, row) => [t, expertOfRow[row] as number] as const),
+    pairs: tokenOfRow.map((t, row) => [t, expertOfRow[row]!] as const),
     read: (value, features) => tf.add(ops.toRows(value), tf.zeros([tokenOfRow.length, features])),
   };
 }

@@ -32,7 +32,7 @@ export const batchB: Tables = {
   logits: logitsB,
   scores: logitsB,
   probabilities: logitsB.map(softmaxOf),
-  choices: [0, 1].map((level) => golden.B_topk_idx.map((row) => oneHotOf(row[level] as number, 4))),
+  choices: [0, 1].map((level) => golden.B_topk_idx.map((row) => oneHotOf(row[level]!, 4))),
   weights: golden['B_mixtral_weights(pre-softmax,topk,renorm)'].map((weights, t) =>
     oneHotOf(0, 4).map((_, e) => weights[golden.B_topk_idx[t]?.indexOf(e) ?? -1] ?? 0),
   ),
@@ -42,7 +42,7 @@ export const batchB: Tables = {
 export function expectValue(loss: BalanceLoss, tables: Tables, expected: number): void {
   const { tokens, experts, expertsPerToken } = sizesOf(tables);
   const context = { experts, expertsPerToken };
-  const float64 = loss.value(arrayGateOps(), lifted(tables, arrayTable), context).data[0] as number;
+  const float64 = loss.value(arrayGateOps(), lifted(tables, arrayTable), context).data[0]!;
   assertClose([float64], [expected], `${loss.kind} on arrays`, 1e-9);
   tf.tidy(() => {
     const routing = lifted(tables, (table) => tf.tensor(table.flat(), [tokens, experts, 1]));

@@ -63,7 +63,7 @@ test('refuses options that it does not know', () => {
 function chances(): number[][] {
   const z = logits.map((row, t) => {
     const noisy = row.map((value, e) => value + (noise[t]?.[e] ?? 0));
-    const second = [...noisy].sort((a, b) => b - a)[1] as number;
+    const second = [...noisy].sort((a, b) => b - a)[1]!;
     return row.map((value) => (value - second) / 0.1);
   });
   return tableOf(arrayGateOps().normalCdf(arrayTable(z)));

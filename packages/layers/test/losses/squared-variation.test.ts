@@ -19,7 +19,7 @@ function naive(values: ArrayLike<number>, variance: Variance): number {
 }
 
 const onArrays = (row: number[], variance: Variance) =>
-  squaredVariation(arrayGateOps(), arrayTable([row]), row.length, variance).data[0] as number;
+  squaredVariation(arrayGateOps(), arrayTable([row]), row.length, variance).data[0]!;
 
 describe.each(['population', 'sample'] as const)('%s', (variance) => {
   test('is variance over squared mean', () => {

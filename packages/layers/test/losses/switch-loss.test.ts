@@ -51,7 +51,7 @@ onEveryBackend(() => {
 
   test('top1 counts the expert with the largest score, whatever the weights', () => {
     const scores = batchB.scores.map((row) => row.map((_, e) => (e === 3 ? 1 : 0)));
-    expectValue(top1, { ...batchB, scores }, 4 * (golden.B_P_mean[3] as number));
+    expectValue(top1, { ...batchB, scores }, 4 * golden.B_P_mean[3]!);
   });
 
   test('has a gradient to the probabilities alone, E f / (T K)', () => {
@@ -77,10 +77,10 @@ onEveryBackend(() => {
         tf.zeros([6, 4, 1]),
       ]);
       const expected = golden.B_counts.map((count) => (4 * (count / 6)) / (6 * 2));
-      const rows = tf.reshape(toProbabilities as tf.Tensor, [6, 4]).arraySync() as number[][];
+      const rows = tf.reshape(toProbabilities!, [6, 4]).arraySync() as number[][];
       for (const row of rows) {
         row.forEach((slope, e) => {
-          expect(slope).toBeCloseTo(expected[e] as number, 6);
+          expect(slope).toBeCloseTo(expected[e]!, 6);
         });
       }
       expect(Array.from(toOthers?.dataSync() ?? []).every((slope) => slope === 0)).toBe(true);

@@ -36,7 +36,7 @@ onEveryBackend(() => {
       const { grads } = tf.variableGrads(() => tf.sum(output()), variables);
       expect(Object.keys(grads)).toHaveLength(variables.length);
       for (const variable of variables) {
-        const gradient = grads[variable.name] as tf.Tensor;
+        const gradient = grads[variable.name]!;
         expect(gradient.shape).toEqual(variable.shape);
         expect(gradient.dataSync().every((value) => value === 0)).toBe(true);
       }

@@ -114,7 +114,7 @@ export async function save(model: LayersModel): Promise<Saved> {
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
     }),
   );
-  return saved as Saved;
+  return saved!;
 }
 
 /** Loads a model from JSON and bytes, whole or damaged. */

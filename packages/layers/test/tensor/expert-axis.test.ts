@@ -26,7 +26,7 @@ onEveryBackend(() => {
       float64: (x) =>
         Array.from({ length: own }, (_, i) => {
           let sum = 0;
-          for (let e = 0; e < experts; e++) sum += (x as Float64Array)[e * own + i] as number;
+          for (let e = 0; e < experts; e++) sum += (x as Float64Array)[e * own + i]!;
           return sum;
         }),
     };

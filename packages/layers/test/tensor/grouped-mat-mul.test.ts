@@ -29,7 +29,7 @@ describe('a backend with kernels of its own', () => {
       backendName: 'cpu',
       kernelFunc: ({ inputs, attrs, backend }) => {
         const shapes = Object.fromEntries(
-          Object.entries(inputs).map(([name, input]) => [name, (input as tf.TensorInfo).shape]),
+          Object.entries(inputs).map(([name, input]) => [name, input!.shape]),
         );
         calls.push({ kernel, inputs: shapes, attrs: attrs as never });
         const shape = shapeOf(shapes, attrs as never);
@@ -44,13 +44,13 @@ describe('a backend with kernels of its own', () => {
     await tf.setBackend('cpu');
     calls = [];
     fake(GROUPED_MAT_MUL, ({ x, kernels }, { transpose }: { transpose: boolean }) => [
-      x?.[0] as number,
-      kernels?.[transpose ? 1 : 2] as number,
+      x![0]!,
+      kernels![transpose ? 1 : 2]!,
     ]);
     fake(GROUPED_MAT_MUL_KERNEL_GRADIENT, ({ x, dy }, { offsets }: { offsets: number[] }) => [
       offsets.length - 1,
-      x?.[1] as number,
-      dy?.[1] as number,
+      x![1]!,
+      dy![1]!,
     ]);
   });
   afterEach(() => {

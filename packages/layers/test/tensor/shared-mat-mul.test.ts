@@ -28,6 +28,6 @@ function near(actual: tf.Tensor, expected: tf.Tensor): void {
   expect(actual.shape).toEqual(expected.shape);
   const wanted = expected.dataSync();
   actual.dataSync().forEach((value, i) => {
-    expect(value).toBeCloseTo(wanted[i] as number, 5);
+    expect(value).toBeCloseTo(wanted[i]!, 5);
   });
 }

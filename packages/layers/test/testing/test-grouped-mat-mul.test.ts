@@ -107,5 +107,5 @@ test('catches a kernel that leaves tensors behind', () => {
 });
 
 function groupsOf(offsets: readonly number[]): [expert: number, start: number, size: number][] {
-  return offsets.slice(1).map((end, e) => [e, offsets[e] as number, end - (offsets[e] as number)]);
+  return offsets.slice(1).map((end, e) => [e, offsets[e]!, end - offsets[e]!]);
 }

@@ -15,7 +15,7 @@ beforeAll(() => tf.setBackend('cpu'));
 const sound: Twins = {
   inputs: [drawnInput([5], 1), drawnInput([5], 2)],
   tensor: (x, y) => tf.mul(tf.square(x as tf.Tensor), y as tf.Tensor),
-  float64: (x, y) => (x as Float64Array).map((value, i) => value ** 2 * (y?.[i] as number)),
+  float64: (x, y) => (x as Float64Array).map((value, i) => value ** 2 * y![i]!),
 };
 
 test('twins pass', () => {
@@ -48,7 +48,7 @@ describe('what differs is caught', () => {
       save([x]);
       return {
         value: tf.square(x),
-        gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => [tf.mul(dy, saved as tf.Tensor)],
+        gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => [tf.mul(dy, saved!)],
       };
     });
     const wrong: Twins = { ...sound, tensor: (x, y) => tf.mul(half(x as tf.Tensor), y as tf.Tensor) };

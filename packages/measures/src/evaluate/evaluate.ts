@@ -19,12 +19,12 @@ export function predict(measure: MixingMeasure, rows: Rows): Float64Array {
   const means = new Float64Array(n * units);
   for (let i = 0; i < n; i++) {
     for (let e = 0; e < experts; e++) {
-      const weight = weights[i * experts + e] as number;
+      const weight = weights[i * experts + e]!;
       // An expert that a row is not sent to has no say, even where its output overflows.
       if (weight === 0) continue;
       for (let u = 0; u < units; u++) {
-        const mean = outputs[(i * experts + e) * units + u] as number;
-        means[i * units + u] = (means[i * units + u] as number) + weight * mean;
+        const mean = outputs[(i * experts + e) * units + u]!;
+        means[i * units + u] = means[i * units + u]! + weight * mean;
       }
     }
   }
@@ -70,7 +70,7 @@ export function evaluatedColumns(
   want: 'weights' | 'outputs' | 'both' = 'both',
 ): Evaluated {
   const { experts, units = 1 } = measure;
-  const n = (inputs[0] as Float64Array).length;
+  const n = inputs[0]!.length;
   const { tape, weights, outputs } = mixtureTape(measure);
   const parts = {
     weights: want === 'outputs' ? [] : weights,
@@ -92,7 +92,7 @@ export function evaluatedColumns(
     output: number,
   ) => {
     const values = program.value(output);
-    for (let i = 0; i < rows; i++) to[(from + i) * width + at] = values[i] as number;
+    for (let i = 0; i < rows; i++) to[(from + i) * width + at] = values[i]!;
   };
   for (let from = 0; from < n; from += program.block) {
     const rows = Math.min(program.block, n - from);
@@ -114,9 +114,9 @@ function inputColumns(who: string, rows: Rows, inputDim: number): Float64Array[]
     if (row.length !== inputDim)
       throw new MoeError(who, `row ${i} must have ${inputDim} numbers`, row.length);
     for (let d = 0; d < inputDim; d++) {
-      const value = row[d] as number;
+      const value = row[d]!;
       if (!Number.isFinite(value)) throw new MoeError(who, `row ${i} must hold finite numbers`, value);
-      (columns[d] as Float64Array)[i] = value;
+      columns[d]![i] = value;
     }
   });
   return columns;

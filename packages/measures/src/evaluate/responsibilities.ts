@@ -42,19 +42,19 @@ export function responsibilities(measure: MixingMeasure, { inputs, response }: O
     const row = result.subarray(i * experts, (i + 1) * experts);
     let largest = -Infinity;
     for (let e = 0; e < experts; e++) {
-      const sigma = (standardDeviations[e] ?? standardDeviations[0]) as number;
-      const z = ((response[i] as number) - (outputs[i * experts + e] as number)) / sigma;
-      const weight = weights[i * experts + e] as number;
+      const sigma = (standardDeviations[e] ?? standardDeviations[0])!;
+      const z = (response[i]! - outputs[i * experts + e]!) / sigma;
+      const weight = weights[i * experts + e]!;
       // A row is not sent to an expert of weight 0, even where its output overflows.
       row[e] = weight === 0 ? -Infinity : Math.log(weight) - Math.log(sigma) - 0.5 * z * z;
-      largest = Math.max(largest, row[e] as number);
+      largest = Math.max(largest, row[e]!);
     }
     let sum = 0;
     for (let e = 0; e < experts; e++) {
-      row[e] = Math.exp((row[e] as number) - largest);
-      sum += row[e] as number;
+      row[e] = Math.exp(row[e]! - largest);
+      sum += row[e]!;
     }
-    for (let e = 0; e < experts; e++) row[e] = (row[e] as number) / sum;
+    for (let e = 0; e < experts; e++) row[e] = row[e]! / sum;
   }
   return result;
 }

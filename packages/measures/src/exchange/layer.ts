@@ -131,8 +131,8 @@ function sizeThatFits(
     const actual = given(name);
     const axis = shape.findIndex((length, i) => two.get(name)?.[i] !== length);
     if (actual === undefined || axis < 0) continue;
-    const step = (two.get(name)?.[axis] as number) - (shape[axis] as number);
-    return 1 + ((actual[axis] as number) - (shape[axis] as number)) / step;
+    const step = two.get(name)![axis]! - shape[axis]!;
+    return 1 + (actual[axis]! - shape[axis]!) / step;
   }
   return undefined;
 }

@@ -13,7 +13,7 @@ export function withAtoms(of: MixingMeasure, sources: readonly number[]): Mixing
   const specs = measureSpecs(of);
   const chosen = (named: Readonly<Record<string, GateParamSpec>>, numbers: Numbers) =>
     mapNames(named, (spec, name) => {
-      const all = numbers[name] as readonly number[];
+      const all = numbers[name]!;
       if (!isOfAtoms(spec, of.experts)) return all;
       const size = paramSize(spec);
       return sources.flatMap((source) => all.slice(source * size, (source + 1) * size));
@@ -40,7 +40,7 @@ export function withChanged(
   }
   const size = paramSize(spec);
   const key = part === 'gate' ? 'gateParams' : 'expertParams';
-  const numbers = (of[key][name] as readonly number[]).map((value, i) =>
+  const numbers = of[key][name]!.map((value, i) =>
     Math.floor(i / size) === atom ? change(value, i % size) : value,
   );
   return { ...of, [key]: { ...of[key], [name]: numbers } };
@@ -55,10 +55,7 @@ export function atomNumbers(
 ): readonly number[] {
   const spec = specOf(of, part, name);
   const size = paramSize(spec);
-  return ((part === 'gate' ? of.gateParams : of.expertParams)[name] as readonly number[]).slice(
-    atom * size,
-    (atom + 1) * size,
-  );
+  return (part === 'gate' ? of.gateParams : of.expertParams)[name]!.slice(atom * size, (atom + 1) * size);
 }
 
 function isOfAtoms(spec: GateParamSpec, experts: number): boolean {
@@ -68,7 +65,7 @@ function isOfAtoms(spec: GateParamSpec, experts: number): boolean {
 /** The specification of a parameter that somebody names: its own, never what every object inherits. */
 function specOf(of: MixingMeasure, part: 'gate' | 'expert', name: string): GateParamSpec {
   const specs = measureSpecs(of)[part];
-  if (Object.hasOwn(specs, name)) return specs[name] as GateParamSpec;
+  if (Object.hasOwn(specs, name)) return specs[name]!;
   throw new MoeError(
     'mixingMeasure',
     `the ${part} has no parameter "${name}"${didYouMean(name, Object.keys(specs))}`,

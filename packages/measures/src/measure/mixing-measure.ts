@@ -118,7 +118,7 @@ export function measureParts(of: MixingMeasure, rows: readonly (readonly number[
   const ops = arrayGateOps();
   const x = arrayInput(rows);
   const values = (named: Specs, numbers: Numbers): Record<string, ArrayValue> =>
-    mapNames(named, (spec, name) => arrayParam(spec, spec.copies, numbers[name] as readonly number[]));
+    mapNames(named, (spec, name) => arrayParam(spec, spec.copies, numbers[name]!));
   const { weights } = of.gate.route(ops, x, values(specs.gate, of.gateParams), { experts, training: false });
   const outputs = of.expert.apply(ops, x, values(specs.expert, of.expertParams));
   return {
@@ -135,9 +135,9 @@ export function measureOutput(of: MixingMeasure, rows: readonly (readonly number
     const t = Math.floor(i / units);
     let sum = 0;
     for (let e = 0; e < experts; e++) {
-      const weight = weights[t * experts + e] as number;
+      const weight = weights[t * experts + e]!;
       // An expert that a token is not sent to has no say, even where its output overflows.
-      if (weight !== 0) sum += weight * (outputs[(t * experts + e) * units + (i % units)] as number);
+      if (weight !== 0) sum += weight * outputs[(t * experts + e) * units + (i % units)]!;
     }
     return sum;
   });

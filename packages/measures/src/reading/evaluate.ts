@@ -30,7 +30,7 @@ export function evaluate<V>(
       case 'input':
         return x;
       case 'parameter':
-        return parameters[name] as V;
+        return parameters[name]!;
       case 'sum': {
         const terms = termsOf(of).map(({ term, coefficient }) => multiple(term, coefficient));
         return terms.length === 0 ? ops.constant(0) : terms.reduce(ops.add);

@@ -29,7 +29,7 @@ export function activeNodes(
   }
   const active = operations.map((_, node) => node === output && Boolean(varies[node]));
   for (let node = operations.length - 1; node >= 0; node--) {
-    const operation = operations[node] as Operation;
+    const operation = operations[node]!;
     if (!active[node] || (operation.op !== 'dot' && operation.op !== 'apply')) continue;
     for (const operand of operandsOf(operation)) if (varies[operand]) active[operand] = true;
   }

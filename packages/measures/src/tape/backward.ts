@@ -25,13 +25,13 @@ export function planBackwards(
   const steps: ((n: number) => void)[] = [];
   const uses = new Uint32Array(operations.length);
   operations.forEach((operation, node) => {
-    if (active[node]) for (const [to] of contributions(operation, node)) uses[to] = (uses[to] as number) + 1;
+    if (active[node]) for (const [to] of contributions(operation, node)) uses[to] = uses[to]! + 1;
   });
   const started = new Uint8Array(operations.length);
   for (let node = output; node >= 0; node--) {
     if (!active[node]) continue;
-    for (const [to, factor] of contributions(operations[node] as Operation, node)) {
-      steps.push(contribute(node, to, factor, (uses[to] as number) === 1, !started[to], node === output));
+    for (const [to, factor] of contributions(operations[node]!, node)) {
+      steps.push(contribute(node, to, factor, uses[to]! === 1, !started[to], node === output));
       started[to] = 1;
     }
   }
@@ -44,7 +44,7 @@ export function planBackwards(
     }
     if (operation.op !== 'dot') return [];
     return operation.left.flatMap((a, k) => {
-      const b = operation.right[k] as Node;
+      const b = operation.right[k]!;
       const to: [Node, Factor][] = [];
       if (active[a]) to.push([a, valueFactor(b)]);
       if (active[b]) to.push([b, valueFactor(a)]);
@@ -53,17 +53,17 @@ export function planBackwards(
   }
 
   function valueFactor(node: Node): Factor {
-    const operation = operations[node] as Operation;
-    if (isColumn[node]) return { column: () => column[node] as Float64Array };
+    const operation = operations[node]!;
+    if (isColumn[node]) return { column: () => column[node]! };
     return {
       isOne: operation.op === 'constant' && operation.value === 1,
-      scalar: () => scalar[node] as number,
+      scalar: () => scalar[node]!,
     };
   }
 
   function slopeFactor(node: Node): Factor {
-    if (isColumn[node]) return { column: () => slope[node] as Float64Array };
-    return { isOne: false, scalar: () => scalarSlope[node] as number };
+    if (isColumn[node]) return { column: () => slope[node]! };
+    return { isOne: false, scalar: () => scalarSlope[node]! };
   }
 
   function contribute(
@@ -86,7 +86,7 @@ export function planBackwards(
       };
     }
     if (first) adjoint[to] = fresh();
-    const out = adjoint[to] as Float64Array;
+    const out = adjoint[to]!;
     if (fromOutput) {
       if ('column' in factor) {
         return first
@@ -96,10 +96,10 @@ export function planBackwards(
       return (n) => {
         const value = factor.scalar();
         if (first) out.fill(value, 0, n);
-        else for (let i = 0; i < n; i++) out[i] = (out[i] as number) + value;
+        else for (let i = 0; i < n; i++) out[i] = out[i]! + value;
       };
     }
-    const own = () => adjoint[node] as Float64Array;
+    const own = () => adjoint[node]!;
     if ('column' in factor) {
       return first
         ? (n) => setProduct(out, own(), factor.column(), 0, n)

@@ -22,7 +22,7 @@ export function scalarStep(registers: Registers, operation: Operation, node: Nod
   switch (operation.op) {
     case 'parameter':
       return () => {
-        scalar[node] = registers.given[operation.index] as number;
+        scalar[node] = registers.given[operation.index]!;
       };
     case 'constant':
       return () => {
@@ -32,27 +32,27 @@ export function scalarStep(registers: Registers, operation: Operation, node: Nod
       return () => {
         let sum = 0;
         operation.left.forEach((a, k) => {
-          sum += (scalar[a] as number) * (scalar[operation.right[k] as Node] as number);
+          sum += scalar[a]! * scalar[operation.right[k]!]!;
         });
         scalar[node] = sum;
       };
     case 'apply':
       return () => {
-        const [value, slope] = columns.derivatives(operation.name, scalar[operation.of] as number, 1);
+        const [value, slope] = columns.derivatives(operation.name, scalar[operation.of]!, 1);
         scalar[node] = value as number;
         scalarSlope[node] = slope as number;
       };
     case 'greater':
       return () => {
-        scalar[node] = (scalar[operation.left] as number) > (scalar[operation.right] as number) ? 1 : 0;
+        scalar[node] = scalar[operation.left]! > scalar[operation.right]! ? 1 : 0;
       };
     case 'largest':
       return () => {
-        scalar[node] = Math.max(...operation.of.map((a) => scalar[a] as number));
+        scalar[node] = Math.max(...operation.of.map((a) => scalar[a]!));
       };
     case 'stop':
       return () => {
-        scalar[node] = scalar[operation.of] as number;
+        scalar[node] = scalar[operation.of]!;
       };
     case 'input':
       throw new MoeError('compile', 'an input is never the same at all points');
@@ -64,7 +64,7 @@ export function columnStep(registers: Registers, operation: Operation, node: Nod
   const { active, column, fresh, slope: slopes } = registers;
   if (operation.op === 'stop') {
     return () => {
-      column[node] = column[operation.of] as Float64Array;
+      column[node] = column[operation.of]!;
     };
   }
   const out = fresh();
@@ -75,7 +75,7 @@ export function columnStep(registers: Registers, operation: Operation, node: Nod
     case 'apply': {
       if (active[node]) slopes[node] = operation.name === 'exp' ? out : fresh();
       const slope = slopes[node];
-      return (n) => setApplied(operation.name, out, slope, column[operation.of] as Float64Array, n);
+      return (n) => setApplied(operation.name, out, slope, column[operation.of]!, n);
     }
     case 'greater': {
       const [left, right] = [asColumn(registers, operation.left), asColumn(registers, operation.right)];
@@ -84,9 +84,9 @@ export function columnStep(registers: Registers, operation: Operation, node: Nod
     case 'largest': {
       const all = operation.of.map((of) => asColumn(registers, of));
       return (n) => {
-        out.set((all[0] as (n: number) => Float64Array)(n).subarray(0, n));
+        out.set(all[0]!(n).subarray(0, n));
         for (let k = 1; k < all.length; k++) {
-          setLarger(out, out, (all[k] as (n: number) => Float64Array)(n), n);
+          setLarger(out, out, all[k]!(n), n);
         }
       };
     }
@@ -106,7 +106,7 @@ function dotStep(
   const scaled: (readonly [Node, Node])[] = [];
   const products: (readonly [Node, Node])[] = [];
   left.forEach((a, k) => {
-    const b = right[k] as Node;
+    const b = right[k]!;
     if (isColumn[a] && isColumn[b]) products.push([a, b]);
     else if (isColumn[a]) scaled.push([a, b]);
     else if (isColumn[b]) scaled.push([b, a]);
@@ -114,26 +114,26 @@ function dotStep(
   });
   return (n) => {
     let constant = 0;
-    for (const [a, b] of fixed) constant += (scalar[a] as number) * (scalar[b] as number);
+    for (const [a, b] of fixed) constant += scalar[a]! * scalar[b]!;
     let from = 0;
     if (scaled.length >= 2) {
       const [[a, s], [b, t]] = scaled as [readonly [Node, Node], readonly [Node, Node]];
       setScaledPair(out, column[a]!, scalar[s]!, column[b]!, scalar[t]!, constant, n);
       from = 2;
     } else if (scaled.length === 1) {
-      const [a, s] = scaled[0] as readonly [Node, Node];
+      const [a, s] = scaled[0]!;
       setScaled(out, column[a]!, scalar[s]!, constant, n);
       from = 1;
     } else {
-      const [a, b] = products[0] as readonly [Node, Node];
+      const [a, b] = products[0]!;
       setProduct(out, column[a]!, column[b]!, constant, n);
     }
     for (let k = from; k < scaled.length; k++) {
-      const [a, s] = scaled[k] as readonly [Node, Node];
+      const [a, s] = scaled[k]!;
       addScaled(out, column[a]!, scalar[s]!, n);
     }
     for (let k = from === 0 ? 1 : 0; k < products.length; k++) {
-      const [a, b] = products[k] as readonly [Node, Node];
+      const [a, b] = products[k]!;
       addProduct(out, column[a]!, column[b]!, n);
     }
   };

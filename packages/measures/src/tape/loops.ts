@@ -7,7 +7,7 @@ type Numbers = Float64Array;
 
 /** out = s a + c */
 export function setScaled(out: Numbers, a: Numbers, s: number, c: number, n: number): void {
-  for (let i = 0; i < n; i++) out[i] = (a[i] as number) * s + c;
+  for (let i = 0; i < n; i++) out[i] = a[i]! * s + c;
 }
 
 /** out = s a + t b + c */
@@ -20,30 +20,30 @@ export function setScaledPair(
   c: number,
   n: number,
 ): void {
-  for (let i = 0; i < n; i++) out[i] = (a[i] as number) * s + (b[i] as number) * t + c;
+  for (let i = 0; i < n; i++) out[i] = a[i]! * s + b[i]! * t + c;
 }
 
 /** out += s a */
 export function addScaled(out: Numbers, a: Numbers, s: number, n: number): void {
-  for (let i = 0; i < n; i++) out[i] = (out[i] as number) + (a[i] as number) * s;
+  for (let i = 0; i < n; i++) out[i] = out[i]! + a[i]! * s;
 }
 
 /** out = a b + c */
 export function setProduct(out: Numbers, a: Numbers, b: Numbers, c: number, n: number): void {
-  for (let i = 0; i < n; i++) out[i] = (a[i] as number) * (b[i] as number) + c;
+  for (let i = 0; i < n; i++) out[i] = a[i]! * b[i]! + c;
 }
 
 /** out += a b */
 export function addProduct(out: Numbers, a: Numbers, b: Numbers, n: number): void {
-  for (let i = 0; i < n; i++) out[i] = (out[i] as number) + (a[i] as number) * (b[i] as number);
+  for (let i = 0; i < n; i++) out[i] = out[i]! + a[i]! * b[i]!;
 }
 
 export function setGreater(out: Numbers, a: Numbers, b: Numbers, n: number): void {
-  for (let i = 0; i < n; i++) out[i] = (a[i] as number) > (b[i] as number) ? 1 : 0;
+  for (let i = 0; i < n; i++) out[i] = a[i]! > b[i]! ? 1 : 0;
 }
 
 export function setLarger(out: Numbers, a: Numbers, b: Numbers, n: number): void {
-  for (let i = 0; i < n; i++) out[i] = Math.max(a[i] as number, b[i] as number);
+  for (let i = 0; i < n; i++) out[i] = Math.max(a[i]!, b[i]!);
 }
 
 const buffer = new Float64Array(3);
@@ -58,26 +58,26 @@ export function setApplied(
 ): void {
   // The two that gates are made of, without the call per point.
   if (name === 'exp') {
-    for (let i = 0; i < n; i++) out[i] = Math.exp(a[i] as number);
+    for (let i = 0; i < n; i++) out[i] = Math.exp(a[i]!);
     if (slope !== undefined && slope !== out) slope.set(out.subarray(0, n));
     return;
   }
   if (name === 'reciprocal') {
-    for (let i = 0; i < n; i++) out[i] = 1 / (a[i] as number);
-    if (slope !== undefined) for (let i = 0; i < n; i++) slope[i] = -(out[i] as number) * (out[i] as number);
+    for (let i = 0; i < n; i++) out[i] = 1 / a[i]!;
+    if (slope !== undefined) for (let i = 0; i < n; i++) slope[i] = -out[i]! * out[i]!;
     return;
   }
   const of = elementary[name];
   if (slope === undefined) {
     for (let i = 0; i < n; i++) {
-      of(a[i] as number, buffer);
-      out[i] = buffer[0] as number;
+      of(a[i]!, buffer);
+      out[i] = buffer[0]!;
     }
     return;
   }
   for (let i = 0; i < n; i++) {
-    of(a[i] as number, buffer);
-    out[i] = buffer[0] as number;
-    slope[i] = buffer[1] as number;
+    of(a[i]!, buffer);
+    out[i] = buffer[0]!;
+    slope[i] = buffer[1]!;
   }
 }

@@ -45,7 +45,7 @@ export function mixtureTape(shape: MeasureShape): MixtureTape {
     means: Array.from({ length: units }, (_, u) =>
       algebra.dot(
         weights,
-        table.map((row) => row[u] as Node),
+        table.map((row) => row[u]!),
       ),
     ),
   };
@@ -70,8 +70,8 @@ export function expertTape({ expert, inputDim, units = 1 }: MeasureShape): {
 export function numbersOf({ gateParams, expertParams, ...shape }: MixingMeasure): Float64Array {
   const specs = measureSpecs(shape);
   return Float64Array.from([
-    ...Object.keys(specs.gate).flatMap((name) => gateParams[name] as readonly number[]),
-    ...Object.keys(specs.expert).flatMap((name) => expertParams[name] as readonly number[]),
+    ...Object.keys(specs.gate).flatMap((name) => gateParams[name]!),
+    ...Object.keys(specs.expert).flatMap((name) => expertParams[name]!),
   ]);
 }
 
@@ -80,9 +80,7 @@ export function measureOf(shape: MeasureShape, numbers: ArrayLike<number>): Mixi
   const specs = measureSpecs(shape);
   let next = 0;
   const take = (named: Specs) =>
-    mapNames(named, (spec) =>
-      Array.from({ length: spec.copies * paramSize(spec) }, () => numbers[next++] as number),
-    );
+    mapNames(named, (spec) => Array.from({ length: spec.copies * paramSize(spec) }, () => numbers[next++]!));
   const gateParams = take(specs.gate);
   return { ...shape, gateParams, expertParams: take(specs.expert) };
 }
@@ -107,5 +105,5 @@ function parameterGrids(tape: Tape, specs: Specs, first: number): Record<string,
 }
 
 function entry({ experts, features, entries }: Grid<Node>, e: number, f: number): Node {
-  return entries[(experts === 1 ? 0 : e) * features + (features === 1 ? 0 : f)] as Node;
+  return entries[(experts === 1 ? 0 : e) * features + (features === 1 ? 0 : f)]!;
 }

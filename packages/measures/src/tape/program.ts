@@ -93,12 +93,12 @@ export function compile(tape: Tape, outputs: readonly Node[], options: ProgramOp
       if (rows > block) throw new MoeError('program', `a block has at most ${block} points`, rows);
       last = rows;
       for (const { node, index } of inputNodes) {
-        column[node] = (inputs[index] as Float64Array).subarray(from, from + rows);
+        column[node] = inputs[index]!.subarray(from, from + rows);
       }
       for (const step of forwardSteps) step(rows);
       if (isBackwards) for (const step of backwards.steps) step(rows);
     },
-    value: (output) => (outputColumns[output] as (n: number) => Float64Array)(last),
+    value: (output) => outputColumns[output]!(last),
     derivative(parameter) {
       const node = nodeOfParameter.get(parameter);
       if (node === undefined) return undefined;

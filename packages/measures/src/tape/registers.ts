@@ -41,7 +41,7 @@ export function asColumn(
   { isColumn, column, scalar, fresh }: Registers,
   node: Node,
 ): (n: number) => Float64Array {
-  if (isColumn[node]) return () => column[node] as Float64Array;
+  if (isColumn[node]) return () => column[node]!;
   const filled = fresh();
-  return (n) => filled.fill(scalar[node] as number, 0, n);
+  return (n) => filled.fill(scalar[node]!, 0, n);
 }

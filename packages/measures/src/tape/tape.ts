@@ -48,7 +48,7 @@ export function newTape(): Tape {
   const minusOne = constant(-1);
 
   function constantOf(node: Node): number | undefined {
-    const operation = operations[node] as Operation;
+    const operation = operations[node]!;
     return operation.op === 'constant' ? operation.value : undefined;
   }
 
@@ -57,7 +57,7 @@ export function newTape(): Tape {
     const right: Node[] = [];
     let sum = 0;
     a.forEach((u, k) => {
-      const v = b[k] as Node;
+      const v = b[k]!;
       const [p, q] = [constantOf(u), constantOf(v)];
       if (p !== undefined && q !== undefined) sum += p * q;
       else if (p !== 0 && q !== 0) {
@@ -71,7 +71,7 @@ export function newTape(): Tape {
       left.push(constant(sum));
       right.push(one);
     }
-    return left.length === 1 && right[0] === one ? (left[0] as Node) : write({ op: 'dot', left, right });
+    return left.length === 1 && right[0] === one ? left[0]! : write({ op: 'dot', left, right });
   }
 
   function apply(name: Elementary, of: Node): Node {
@@ -127,7 +127,7 @@ export function reachable(operations: readonly Operation[], from: readonly Node[
   const used = operations.map(() => false);
   for (const node of from) used[node] = true;
   for (let node = operations.length - 1; node >= 0; node--) {
-    if (used[node]) for (const operand of operandsOf(operations[node] as Operation)) used[operand] = true;
+    if (used[node]) for (const operand of operandsOf(operations[node]!)) used[operand] = true;
   }
   return used;
 }

@@ -45,7 +45,7 @@ export interface Alignment {
 
 export function align(problem: AlignmentProblem): Alignment {
   const { starts, endsInScale, pairs } = problem;
-  const isAllowed = (theta: readonly number[]) => !endsInScale || (theta.at(-1) as number) > 0;
+  const isAllowed = (theta: readonly number[]) => !endsInScale || theta.at(-1)! > 0;
   const [none = []] = starts;
   let best = at(problem, none);
   const consider = (candidate: Alignment) => {
@@ -56,7 +56,7 @@ export function align(problem: AlignmentProblem): Alignment {
     for (const { from, to, middle } of intervals(problem)) {
       const assigned = nearest(pairs, [middle]);
       const loss = (t: number) => withCells(problem, assigned, [t]);
-      const inside = starts.map(([t]) => t as number).filter((t) => from <= t && t <= to);
+      const inside = starts.map(([t]) => t!).filter((t) => from <= t && t <= to);
       for (const t of [...inside, ...valleys(problem, assigned, from, to)]) consider(loss(t));
     }
     return best;
@@ -95,7 +95,7 @@ function valleys(problem: AlignmentProblem, assigned: readonly number[], from: n
     .slice(0, counted);
   const cost = (t: number) => {
     const terms = termsOf(problem, cellsOf(assigned, trueMasses.length), [t]);
-    return sum(largest.map(({ j }) => (terms[j] as CellTerm).cost));
+    return sum(largest.map(({ j }) => terms[j]!.cost));
   };
   const center = minimiseOnLine(cost, from, to);
   if (counted === trueMasses.length) return [center];
@@ -133,11 +133,11 @@ function termsOf(
     let mass = 0;
     let cost = 0;
     for (const i of cell) {
-      const weight = masses[i] as number;
+      const weight = masses[i]!;
       mass += weight;
-      cost += weight * pairCost((pairs[i] as readonly Pair[])[j] as Pair, theta, cell.length);
+      cost += weight * pairCost(pairs[i]![j]!, theta, cell.length);
     }
-    return { mass, truth: trueMasses[j] as number, cost };
+    return { mass, truth: trueMasses[j]!, cost };
   });
 }
 
@@ -154,10 +154,10 @@ function weighed(
 function movedTerms({ masses, pairs, trueMasses }: AlignmentProblem, assigned: readonly number[]) {
   const cells = cellsOf(assigned, trueMasses.length);
   return assigned.flatMap((j, i) => {
-    const { moved } = (pairs[i] as readonly Pair[])[j] as Pair;
-    const size = (cells[j] as number[]).length;
+    const { moved } = pairs[i]![j]!;
+    const size = cells[j]!.length;
     return moved.map(({ residual, jacobian = [], exponent }) => ({
-      weight: masses[i] as number,
+      weight: masses[i]!,
       exponent: exponent(size),
       residual,
       jacobian,
@@ -183,14 +183,14 @@ function intervals({
     }
   }
   // Beyond every border and every alignment the loss only grows.
-  const places = [...borders, ...starts.map(([t]) => t as number)];
+  const places = [...borders, ...starts.map(([t]) => t!)];
   const low = Math.min(...places);
   const high = Math.max(...places);
   const margin = 1 + high - low;
   const first = endsInScale ? 0 : low - margin;
   const ends = [first, ...borders.filter((t) => t > first).sort((a, b) => a - b), high + margin];
   return ends.slice(1).flatMap((to, k) => {
-    const from = ends[k] as number;
+    const from = ends[k]!;
     return from < to ? [{ from, to, middle: (from + to) / 2 }] : [];
   });
 }

@@ -42,10 +42,10 @@ function newtonStep(
   const { value, gradient, hessian } = derivatives(terms, theta, epsilon);
   const direction = cholesky(hessian)?.solve(gradient);
   if (direction === undefined) return undefined;
-  const decrease = gradient.reduce((sum, entry, p) => sum + entry * (direction[p] as number), 0);
+  const decrease = gradient.reduce((sum, entry, p) => sum + entry * direction[p]!, 0);
   if (!(decrease > 1e-13 * value)) return undefined;
   for (let halving = 0, length = 1; halving < HALVINGS; halving++, length /= 2) {
-    const moved = theta.map((entry, p) => entry - length * (direction[p] as number));
+    const moved = theta.map((entry, p) => entry - length * direction[p]!);
     if (smoothed(terms, moved, epsilon) <= value - 1e-4 * length * decrease) return moved;
   }
   return undefined;
@@ -66,22 +66,21 @@ function derivatives(terms: readonly ConvexTerm[], theta: readonly number[], eps
     value += weight * square ** (exponent / 2);
     along.fill(0);
     for (let row = 0; row < residual.length; row++) {
-      const entries = jacobian[row] as readonly number[];
+      const entries = jacobian[row]!;
       for (let p = 0; p < dim; p++) {
-        const entry = entries[p] as number;
+        const entry = entries[p]!;
         if (entry === 0) continue;
-        along[p] = (along[p] as number) + entry * (residual[row] as number);
-        for (let q = 0; q < dim; q++) addTo(hessian, p, q, first * entry * (entries[q] as number));
+        along[p] = along[p]! + entry * residual[row]!;
+        for (let q = 0; q < dim; q++) addTo(hessian, p, q, first * entry * entries[q]!);
       }
     }
     for (let p = 0; p < dim; p++) {
-      gradient[p] = (gradient[p] as number) + first * (along[p] as number);
-      for (let q = 0; q < dim; q++)
-        addTo(hessian, p, q, second * (along[p] as number) * (along[q] as number));
+      gradient[p] = gradient[p]! + first * along[p]!;
+      for (let q = 0; q < dim; q++) addTo(hessian, p, q, second * along[p]! * along[q]!);
     }
   }
   let trace = 0;
-  for (let p = 0; p < dim; p++) trace += hessian.data[p + p * dim] as number;
+  for (let p = 0; p < dim; p++) trace += hessian.data[p + p * dim]!;
   // Directions that nothing depends on stay where they are.
   for (let p = 0; p < dim; p++) addTo(hessian, p, p, 1e-13 * trace + Number.MIN_VALUE);
   return { value, gradient, hessian };
@@ -99,9 +98,9 @@ function smoothed(terms: readonly ConvexTerm[], theta: readonly number[], epsilo
 function squareAt({ residual, jacobian }: ConvexTerm, theta: readonly number[], into: number[]): number {
   let square = 0;
   for (let row = 0; row < residual.length; row++) {
-    let value = residual[row] as number;
-    const entries = jacobian[row] as readonly number[];
-    for (let p = 0; p < theta.length; p++) value += (entries[p] as number) * (theta[p] as number);
+    let value = residual[row]!;
+    const entries = jacobian[row]!;
+    for (let p = 0; p < theta.length; p++) value += entries[p]! * theta[p]!;
     into.push(value);
     square += value * value;
   }
@@ -110,5 +109,5 @@ function squareAt({ residual, jacobian }: ConvexTerm, theta: readonly number[], 
 
 function addTo(to: Matrix, row: number, column: number, value: number): void {
   const at = row + column * to.rows;
-  to.data[at] = (to.data[at] as number) + value;
+  to.data[at] = to.data[at]! + value;
 }

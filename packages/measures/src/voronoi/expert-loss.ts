@@ -21,7 +21,7 @@ export function expertLoss(fitted: MixingMeasure, truth: MixingMeasure, terms: L
   const atoms = (count: number) => Array.from({ length: count }, (_, index) => index);
   const pairs = atoms(fitted.experts).map((i) => atoms(truth.experts).map((j) => pairOf(between(i, j))));
   const value = atoms(truth.experts).reduce(
-    (sum, j) => sum + Math.min(...pairs.map((row) => pairCost(row[j] as (typeof row)[number], [], 1))),
+    (sum, j) => sum + Math.min(...pairs.map((row) => pairCost(row[j]!, [], 1))),
     0,
   );
   return {

@@ -43,9 +43,9 @@ function variancePair(fitted: MixingMeasure, truth: MixingMeasure) {
   if (ours === undefined || theirs === undefined) {
     throw new MoeError('voronoiLoss', 'both measures must have standardDeviations, or neither');
   }
-  return (i: number, j: number) => (ours[i] as number) - (theirs[j] as number);
+  return (i: number, j: number) => ours[i]! - theirs[j]!;
 }
 
 function difference(a: readonly number[] = [], b: readonly number[] = []): number[] {
-  return a.map((value, d) => value - (b[d] as number));
+  return a.map((value, d) => value - b[d]!);
 }

@@ -1,6 +1,6 @@
 import type { MixingMeasure } from '../measure/mixing-measure.ts';
 import { applyAlignment } from './aligned-gate.ts';
-import { type Alignment, align } from './alignment.ts';
+import { align } from './alignment.ts';
 import { softmaxAtoms } from './atoms.ts';
 import { expertTerms } from './expert-terms.ts';
 import type { FormPair, TreeFamily } from './family.ts';
@@ -31,7 +31,7 @@ export function hierarchicalLoss(
     theirs.groups.map((trueGroup, h) => {
       const between = expertTerms(fitted, truth, terms, { fitted: group, truth: trueGroup });
       return align(
-        softmaxProblem(ownInner[g] as (typeof ownInner)[number], trueInner[h] as (typeof trueInner)[number], {
+        softmaxProblem(ownInner[g]!, trueInner[h]!, {
           ...choice,
           terms,
           counted: trueGroup.count,
@@ -40,7 +40,7 @@ export function hierarchicalLoss(
       );
     }),
   );
-  const innerOf = (g: number, h: number) => (inner[g] as Alignment[])[h] as Alignment;
+  const innerOf = (g: number, h: number) => inner[g]![h]!;
 
   const all = { first: 0, count: ours.groups.length };
   const atoms = softmaxAtoms(fitted, ours.outer, all);
@@ -59,12 +59,12 @@ export function hierarchicalLoss(
   const cells = Array.from({ length: truth.experts }, (): number[] => []);
   found.cells.forEach((groups, h) => {
     for (const g of groups) {
-      const group = ours.groups[g] as (typeof ours.groups)[number];
+      const group = ours.groups[g]!;
       const below = innerOf(g, h);
-      applyAlignment(gateParams, ours.inner, group, ownInner[g] as (typeof ownInner)[number], below);
+      applyAlignment(gateParams, ours.inner, group, ownInner[g]!, below);
       below.cells.forEach((members, j) => {
-        const place = (theirs.groups[h] as typeof group).first + j;
-        (cells[place] as number[]).push(...members.map((i) => group.first + i));
+        const place = theirs.groups[h]!.first + j;
+        cells[place]!.push(...members.map((i) => group.first + i));
       });
     }
   });

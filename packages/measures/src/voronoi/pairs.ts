@@ -45,10 +45,10 @@ export function pairOf(terms: readonly Term[], extra = 0): Pair {
 function movedSquare({ residual, jacobian }: Term, theta: readonly number[]): number {
   let square = 0;
   for (let row = 0; row < residual.length; row++) {
-    let value = residual[row] as number;
+    let value = residual[row]!;
     const entries = jacobian?.[row];
     for (let p = 0; p < theta.length && entries !== undefined; p++) {
-      value += (entries[p] as number) * (theta[p] as number);
+      value += entries[p]! * theta[p]!;
     }
     square += value * value;
   }
@@ -80,7 +80,7 @@ export function nearest(pairs: readonly (readonly Pair[])[], theta: readonly num
     let best = 0;
     let least = Infinity;
     for (let j = 0; j < row.length; j++) {
-      const distance = squaredDistance(row[j] as Pair, theta);
+      const distance = squaredDistance(row[j]!, theta);
       if (distance < least) [best, least] = [j, distance];
     }
     return best;
@@ -91,7 +91,7 @@ export function nearest(pairs: readonly (readonly Pair[])[], theta: readonly num
 export function cellsOf(assigned: readonly number[], truth: number): number[][] {
   const cells = Array.from({ length: truth }, (): number[] => []);
   assigned.forEach((j, i) => {
-    (cells[j] as number[]).push(i);
+    cells[j]!.push(i);
   });
   return cells;
 }

@@ -41,7 +41,7 @@ export function polish(loss: (theta: readonly number[]) => number, start: readon
     for (let trial = 0; trial < 2 * best.length; trial++) {
       const direction = best.map((_, q) => (trial < best.length ? Number(q === trial) : random.normal()));
       for (const length of [step, -step]) {
-        const moved = best.map((entry, q) => entry + length * (direction[q] as number));
+        const moved = best.map((entry, q) => entry + length * direction[q]!);
         const lower = loss(moved);
         if (lower >= value) continue;
         [best, value, improved] = [moved, lower, true];

@@ -31,27 +31,24 @@ export function sigmoidLoss(
   const ours = softmaxAtoms(fitted, softmaxLevel(fitted, forms.fitted.form), copies.fitted);
   const theirs = softmaxAtoms(truth, softmaxLevel(truth, forms.truth.form), copies.truth);
   const between = expertTerms(fitted, truth, terms, copies);
-  const gate = (atoms: typeof ours, i: number) => [
-    ...(atoms.shifted[i] as readonly number[]),
-    ...(atoms.fixed[i] as readonly number[]),
-  ];
+  const gate = (atoms: typeof ours, i: number) => [...atoms.shifted[i]!, ...atoms.fixed[i]!];
   const pairs = ours.logMasses.map((_, i) =>
     theirs.logMasses.map((__, j): Pair => {
       const reference = gate(theirs, j);
-      const residual = gate(ours, i).map((value, d) => value - (reference[d] as number));
+      const residual = gate(ours, i).map((value, d) => value - reference[d]!);
       return pairOf([{ residual, exponent: terms.gate }, ...between(i, j)]);
     }),
   );
   const cells = cellsOf(nearest(pairs, []), truth.experts);
   let value = 0;
   cells.forEach((cell, j) => {
-    const bias = theirs.logMasses[j] as number;
-    const mass = cell.reduce((sum, i) => sum + logistic(ours.logMasses[i] as number), 0);
+    const bias = theirs.logMasses[j]!;
+    const mass = cell.reduce((sum, i) => sum + logistic(ours.logMasses[i]!), 0);
     const isShared = sumsMasses && cell.length > 1;
     if (isShared || cell.length === 0) value += Math.abs(mass - logistic(bias));
     for (const i of cell) {
-      value += pairCost((pairs[i] as Pair[])[j] as Pair, [], cell.length);
-      if (!isShared) value += Math.abs((ours.logMasses[i] as number) - bias) ** terms.gate(cell.length);
+      value += pairCost(pairs[i]![j]!, [], cell.length);
+      if (!isShared) value += Math.abs(ours.logMasses[i]! - bias) ** terms.gate(cell.length);
     }
   });
   return { value, cells, gateParams: copied(fitted), isSaturated: false };

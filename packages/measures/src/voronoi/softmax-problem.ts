@@ -30,15 +30,15 @@ export function softmaxProblem(
 ): AlignmentProblem {
   const { gauge, masses, terms, counted, others, extra } = options;
   const isFree = gauge !== 'fixed';
-  const shifts = isFree ? (fitted.shifted[0] as readonly number[]).length : 0;
+  const shifts = isFree ? fitted.shifted[0]!.length : 0;
   const hasScale = gauge === 'minimise' && fitted.hasScale && truth.hasScale;
   const dim = shifts + (hasScale ? 1 : 0);
 
   function gateTerm(i: number, j: number): Term {
     const rows: { value: number; reference: number; shift?: number; scaled: boolean }[] = [];
     const add = (key: 'shifted' | 'scaled' | 'fixed', scaled: boolean) => {
-      (fitted[key][i] as readonly number[]).forEach((value, d) => {
-        const reference = (truth[key][j] as readonly number[])[d] as number;
+      fitted[key][i]!.forEach((value, d) => {
+        const reference = truth[key][j]![d]!;
         rows.push({ value, reference, scaled, ...(key === 'shifted' && shifts > 0 && { shift: d }) });
       });
     };
@@ -53,7 +53,7 @@ export function softmaxProblem(
     truth.logMasses.map((__, j): Pair => {
       const own = [gateTerm(i, j), ...(others?.(i, j) ?? [])];
       if (terms.temperature !== undefined && tau !== undefined) {
-        const reference = truth.temperature as number;
+        const reference = truth.temperature!;
         own.push(affineTerm([{ value: tau, reference, scaled: hasScale }], dim, terms.temperature));
       }
       return pairOf(own, extra?.(i, j));
@@ -97,7 +97,7 @@ function startsOf(fitted: SoftmaxAtoms, truth: SoftmaxAtoms, shifts: number, has
     const ending = hasScale ? [scale] : [];
     if (shifts === 0) return [ending];
     const aligned = fitted.shifted.flatMap((from) =>
-      truth.shifted.map((to) => [...to.map((value, d) => value - scale * (from[d] as number)), ...ending]),
+      truth.shifted.map((to) => [...to.map((value, d) => value - scale * from[d]!), ...ending]),
     );
     return [[...new Array<number>(shifts).fill(0), ...ending], ...aligned];
   });
@@ -106,15 +106,12 @@ function startsOf(fitted: SoftmaxAtoms, truth: SoftmaxAtoms, shifts: number, has
 /** The scales that make the temperatures equal, or how far the atoms are from each other. */
 function scalesOf(fitted: SoftmaxAtoms, truth: SoftmaxAtoms): number[] {
   const spread = ({ shifted, scaled }: SoftmaxAtoms) => {
-    const own = shifted.map((numbers, i) => [...numbers, ...(scaled[i] as readonly number[])]);
+    const own = shifted.map((numbers, i) => [...numbers, ...scaled[i]!]);
     const squares = own.flatMap((a) =>
       own.map((b) => a.reduce((sum, value, d) => sum + (value - b[d]!) ** 2, 0)),
     );
     return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
   };
-  const scales = [
-    (truth.temperature as number) / (fitted.temperature as number),
-    spread(truth) / spread(fitted),
-  ];
+  const scales = [truth.temperature! / fitted.temperature!, spread(truth) / spread(fitted)];
   return scales.filter((scale) => scale > 0 && scale < Infinity);
 }

@@ -7,7 +7,6 @@ import {
   type ExpertTraits,
   type GateForm,
   type Router,
-  type RouterTraits,
   type Units,
 } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
@@ -50,7 +49,7 @@ const named = (form: GateForm | undefined): unknown => {
 describe('what built-ins say of themselves is read from their formulas too', () => {
   test.each(builtInRouters())('router %s', (_name, router) => {
     const found = traitsOf(wrappedRouter(router));
-    const { homogeneous = [], ...declared } = router.traits as RouterTraits;
+    const { homogeneous = [], ...declared } = router.traits!;
     const { homogeneous: others, ...rest } = found;
     expect(plain(rest)).toEqual(plain(declared));
     for (const one of homogeneous) expect(plain(others)).toContain(JSON.stringify(plain(one)));
@@ -71,7 +70,7 @@ describe('what built-ins say of themselves is read from their formulas too', () 
 
   test.each(builtInExperts())('expert %s', (_name, expert) => {
     const found = traitsOf(wrappedExpert(expert)) as ExpertTraits;
-    const declared = expert.traits as ExpertTraits;
+    const declared = expert.traits!;
     expect(plain(found)).toEqual(plain(declared));
   });
 

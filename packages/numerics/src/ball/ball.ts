@@ -71,8 +71,8 @@ export function dotBalls(a: readonly Ball[], b: readonly Ball[], bits: number): 
   let mid = 0n;
   let rad = 0n;
   for (let k = 0; k < a.length; k++) {
-    const u = a[k] as Ball;
-    const v = b[k] as Ball;
+    const u = a[k]!;
+    const v = b[k]!;
     mid += u.mid * v.mid;
     if (u.rad !== 0n) rad += u.rad * (magnitude(v.mid) + v.rad);
     if (v.rad !== 0n) rad += magnitude(u.mid) * v.rad;

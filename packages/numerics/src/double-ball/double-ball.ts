@@ -72,16 +72,7 @@ export function addDoubleBalls(a: DoubleBall, b: DoubleBall, sign: 1 | -1 = 1): 
   for (let n = 0; n < points; n++) {
     const i = n * left;
     const j = n * right;
-    addAt(
-      result,
-      n,
-      a.high[i] as number,
-      a.low[i] as number,
-      a.rad[i] as number,
-      sign * (b.high[j] as number),
-      sign * (b.low[j] as number),
-      b.rad[j] as number,
-    );
+    addAt(result, n, a.high[i]!, a.low[i]!, a.rad[i]!, sign * b.high[j]!, sign * b.low[j]!, b.rad[j]!);
   }
   return result;
 }
@@ -91,7 +82,7 @@ export function dotDoubleBalls(a: readonly DoubleBall[], b: readonly DoubleBall[
   let sum: DoubleBall | undefined;
   let isOwn = false;
   a.forEach((left, k) => {
-    const right = b[k] as DoubleBall;
+    const right = b[k]!;
     if (isExactly(left, 0) || isExactly(right, 0)) return;
     const factor = isExactly(left, 1) ? right : isExactly(right, 1) ? left : undefined;
     if (sum === undefined) {
@@ -115,16 +106,7 @@ function addInto(sum: DoubleBall, term: DoubleBall): void {
   const step = stride(term);
   for (let n = 0; n < points; n++) {
     const j = n * step;
-    addAt(
-      sum,
-      n,
-      sum.high[n] as number,
-      sum.low[n] as number,
-      sum.rad[n] as number,
-      term.high[j] as number,
-      term.low[j] as number,
-      term.rad[j] as number,
-    );
+    addAt(sum, n, sum.high[n]!, sum.low[n]!, sum.rad[n]!, term.high[j]!, term.low[j]!, term.rad[j]!);
   }
 }
 
@@ -163,10 +145,10 @@ function product(a: DoubleBall, b: DoubleBall): DoubleBall {
   for (let n = 0; n < points; n++) {
     const i = n * left;
     const j = n * right;
-    const x = a.high[i] as number;
-    const y = b.high[j] as number;
-    const xRad = a.rad[i] as number;
-    const yRad = b.rad[j] as number;
+    const x = a.high[i]!;
+    const y = b.high[j]!;
+    const xRad = a.rad[i]!;
+    const yRad = b.rad[j]!;
     // Dekker's product without error.
     const p = x * y;
     const xScaled = SPLIT * x;
@@ -176,7 +158,7 @@ function product(a: DoubleBall, b: DoubleBall): DoubleBall {
     const yHigh = yScaled - (yScaled - y);
     const yLow = y - yHigh;
     const e = xHigh * yHigh - p + xHigh * yLow + xLow * yHigh + xLow * yLow;
-    const low = e + (x * (b.low[j] as number) + (a.low[i] as number) * y);
+    const low = e + (x * b.low[j]! + a.low[i]! * y);
     const high = p + low;
     const part = high - p;
     result.high[n] = high;

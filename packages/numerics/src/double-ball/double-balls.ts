@@ -40,13 +40,13 @@ export const doubleBalls: Ring<DoubleBall> = Object.freeze({
 /** A ball around the number at one point; nothing where it is too large or unknown. */
 export function ballAt({ high, low, rad }: DoubleBall, n: number): Ball | undefined {
   const i = high.length === 1 ? 0 : n;
-  const size = Math.abs(high[i] as number) + (rad[i] as number);
+  const size = Math.abs(high[i]!) + rad[i]!;
   if (!(size < 2 ** 800)) return undefined;
   // Multiplication by a power of two is exact; each truncation loses less than one unit.
   const scaled = (value: number) => BigInt(Math.trunc(value / UNIT));
   return {
-    mid: scaled(high[i] as number) + scaled(low[i] as number),
-    rad: BigInt(Math.ceil((rad[i] as number) / UNIT)) + 2n,
+    mid: scaled(high[i]!) + scaled(low[i]!),
+    rad: BigInt(Math.ceil(rad[i]! / UNIT)) + 2n,
   };
 }
 
@@ -102,7 +102,7 @@ function greater(a: DoubleBall, b: DoubleBall): DoubleBall {
 function shift(of: readonly DoubleBall[]): DoubleBall {
   const result = emptyDoubleBall(commonPoints(...of));
   for (let n = 0; n < result.high.length; n++) {
-    result.high[n] = Math.max(...of.map(({ high }) => high[high.length === 1 ? 0 : n] as number));
+    result.high[n] = Math.max(...of.map(({ high }) => high[high.length === 1 ? 0 : n]!));
   }
   return result;
 }

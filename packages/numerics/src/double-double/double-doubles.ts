@@ -25,7 +25,7 @@ export const doubleDoubles: Ring<DoubleDouble> = Object.freeze({
   dot(a: readonly DoubleDouble[], b: readonly DoubleDouble[]) {
     let sum = doubleDouble(0);
     for (let k = 0; k < a.length; k++) {
-      sum = addDouble(sum, mulDouble(a[k] as DoubleDouble, b[k] as DoubleDouble));
+      sum = addDouble(sum, mulDouble(a[k]!, b[k]!));
     }
     return sum;
   },

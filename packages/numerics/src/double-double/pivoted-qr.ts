@@ -34,9 +34,9 @@ export function doublePivots(columns: readonly (readonly DoubleDouble[])[]): Dou
     const squares = left.map(({ entries }) => inner(entries, entries));
     let best = 0;
     squares.forEach((square, j) => {
-      if (square.high > (squares[best] as DoubleDouble).high) best = j;
+      if (square.high > squares[best]!.high) best = j;
     });
-    const square = squares[best] as DoubleDouble;
+    const square = squares[best]!;
     const [pivot] = left.splice(best, 1) as [(typeof left)[number]];
     sizes[step] = sqrtDouble(square).high;
     permutation[step] = pivot.index;
@@ -44,7 +44,7 @@ export function doublePivots(columns: readonly (readonly DoubleDouble[])[]): Dou
     for (const other of left) {
       const multiple = divDouble(inner(pivot.entries, other.entries), square);
       other.entries.forEach((entry, i) => {
-        other.entries[i] = subDouble(entry, mulDouble(multiple, pivot.entries[i] as DoubleDouble));
+        other.entries[i] = subDouble(entry, mulDouble(multiple, pivot.entries[i]!));
       });
     }
   }
@@ -57,7 +57,7 @@ export function doublePivots(columns: readonly (readonly DoubleDouble[])[]): Dou
 function inner(a: readonly DoubleDouble[], b: readonly DoubleDouble[]): DoubleDouble {
   let sum = doubleDouble(0);
   a.forEach((entry, i) => {
-    sum = addDouble(sum, mulDouble(entry, b[i] as DoubleDouble));
+    sum = addDouble(sum, mulDouble(entry, b[i]!));
   });
   return sum;
 }

@@ -101,7 +101,7 @@ function relationsOf(
     checkpoint?.();
     const coefficients = new Map<number, Rational>();
     const readable = pivots.every((pivot, row) => {
-      const residues = reduced.map(({ prime, rows }) => ({ prime, residue: rows[row]?.[column] as number }));
+      const residues = reduced.map(({ prime, rows }) => ({ prime, residue: rows[row]![column]! }));
       if (residues.every(({ residue }) => residue === 0)) return true;
       const found = fraction(residues);
       if (found) coefficients.set(pivot, found);
@@ -115,7 +115,7 @@ function relationsOf(
 
 /** The fraction behind residues modulo several primes, the last of which checks it; nothing if there is none. */
 function fraction(residues: readonly { prime: number; residue: number }[]): Rational | undefined {
-  const check = residues.at(-1) as { prime: number; residue: number };
+  const check = residues.at(-1)!;
   let combined = 0n;
   let modulus = 1n;
   for (const { prime, residue } of residues.slice(0, -1)) {

@@ -34,7 +34,7 @@ export function formalRelations(family: FunctionFamily, checkpoint?: () => void)
   return (
     rationalRelations(expressions, MOST_LONG, checkpoint) ??
     modularRelations(expressions, checkpoint) ??
-    (rationalRelations(expressions, Infinity, checkpoint) as RelationBasis)
+    rationalRelations(expressions, Infinity, checkpoint)!
   );
 }
 

@@ -62,7 +62,7 @@ export function formalRing(checkpoint?: () => void): FormalRing {
     a.forEach((left, k) => {
       for (const [u, c] of left) {
         checkpoint?.();
-        for (const [v, d] of b[k] as Polynomial) monomials.accumulate(sum, u, v, mulRational(c, d));
+        for (const [v, d] of b[k]!) monomials.accumulate(sum, u, v, mulRational(c, d));
       }
     });
     return sum;

@@ -7,7 +7,7 @@ import { powerModulo } from './prime-field.ts';
 export function isBetter(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return a.length > b.length;
   const differs = a.findIndex((column, i) => column !== b[i]);
-  return differs >= 0 && (a[differs] as number) < (b[differs] as number);
+  return differs >= 0 && a[differs]! < b[differs]!;
 }
 
 /** Reduced row echelon form in place, pivots from the left; returns the pivot columns. */
@@ -19,11 +19,11 @@ export function reduce(rows: Float64Array[], prime: number, checkpoint?: () => v
     const rank = pivots.length;
     const found = rows.findIndex((row, i) => i >= rank && row[column] !== 0);
     if (found < 0) continue;
-    const pivot = rows[found] as Float64Array;
-    rows[found] = rows[rank] as Float64Array;
+    const pivot = rows[found]!;
+    rows[found] = rows[rank]!;
     rows[rank] = pivot;
-    const inverse = powerModulo(pivot[column] as number, prime - 2, prime);
-    for (let j = column; j < columns; j++) pivot[j] = ((pivot[j] as number) * inverse) % prime;
+    const inverse = powerModulo(pivot[column]!, prime - 2, prime);
+    for (let j = column; j < columns; j++) pivot[j] = (pivot[j]! * inverse) % prime;
     for (const row of rows) if (row !== pivot && row[column] !== 0) eliminate(row, pivot, column, prime);
     pivots.push(column);
   }
@@ -32,13 +32,13 @@ export function reduce(rows: Float64Array[], prime: number, checkpoint?: () => v
 
 /** Subtracts a multiple of the pivot row, whose leading entry is 1. */
 function eliminate(row: Float64Array, pivot: Float64Array, column: number, prime: number): void {
-  const factor = prime - (row[column] as number);
+  const factor = prime - row[column]!;
   const inverse = 1 / prime;
   for (let j = column; j < row.length; j++) {
-    const entry = pivot[j] as number;
+    const entry = pivot[j]!;
     if (entry === 0) continue;
     // Below 2^53, hence exact; the quotient may be off by one. Much faster than the remainder operator.
-    const sum = (row[j] as number) + factor * entry;
+    const sum = row[j]! + factor * entry;
     const rest = sum - Math.floor(sum * inverse) * prime;
     row[j] = rest < 0 ? rest + prime : rest >= prime ? rest - prime : rest;
   }

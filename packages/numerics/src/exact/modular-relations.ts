@@ -95,7 +95,7 @@ function proveAll(
   proved: Map<number, Relation>,
   checkpoint?: () => void,
 ): boolean {
-  const { pivots } = reduced[0] as Reduced;
+  const { pivots } = reduced[0]!;
   const isPivot = new Set(pivots);
   const read = fractionReader(reduced.map(({ prime }) => prime));
   for (let column = 0; column < expressions.length; column++) {
@@ -103,7 +103,7 @@ function proveAll(
     checkpoint?.();
     const coefficients = new Map<number, Rational>();
     for (const [row, pivot] of pivots.entries()) {
-      const values = reduced.map(({ rows }) => rows[row]?.[column] as number);
+      const values = reduced.map(({ rows }) => rows[row]![column]!);
       if (values.every((value) => value === 0)) continue;
       const found = read(values);
       if (found === undefined) return false;
@@ -126,7 +126,7 @@ function fractionReader(primes: readonly number[]): (values: readonly number[]) 
     return others * BigInt(powerModulo(Number(others % BigInt(prime)), prime - 2, prime));
   });
   return (values) => {
-    const sum = values.reduce((total, value, i) => total + BigInt(value) * (units[i] as bigint), 0n);
+    const sum = values.reduce((total, value, i) => total + BigInt(value) * units[i]!, 0n);
     return reconstructRational(sum % modulus, modulus, bound);
   };
 }
@@ -135,7 +135,7 @@ function fractionReader(primes: readonly number[]): (values: readonly number[]) 
 function holds(expressions: readonly Integral[], { column, coefficients }: Relation): boolean {
   const all = new Map([...coefficients, [column, rational(-1n)] as const]);
   const factors = [...all].map(([i, c]) => {
-    const { terms, denominator } = expressions[i] as Integral;
+    const { terms, denominator } = expressions[i]!;
     return { terms, factor: mulRational(c, rational(1n, denominator)) };
   });
   const common = factors.reduce((multiple, { factor }) => commonMultiple(multiple, factor.denominator), 1n);

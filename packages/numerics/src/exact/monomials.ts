@@ -40,8 +40,8 @@ export class Monomials {
   rewrite(symbol: number, power: number, monomial: number, value: Polynomial): void {
     const [own] = this.exponents[symbol]?.keys() ?? [];
     const pattern = new Map(this.exponents[monomial]);
-    pattern.set(own as number, power);
-    this.rules.set(own as number, { pattern, value });
+    pattern.set(own!, power);
+    this.rules.set(own!, { pattern, value });
   }
 
   /** Total degree: rules replace a monomial of a largest degree, so that rewriting ends. */
@@ -65,7 +65,7 @@ export class Monomials {
     const known = this.products.get(key);
     if (known !== undefined) return known;
     const sum = new Map(this.exponents[a]);
-    for (const [symbol, exponent] of this.exponents[b] as Exponents) {
+    for (const [symbol, exponent] of this.exponents[b]!) {
       sum.set(symbol, (sum.get(symbol) ?? 0) + exponent);
     }
     const number = this.numberOf(sum);
@@ -83,12 +83,12 @@ export class Monomials {
 
   /** One rule applied, and the result in normal form; nothing where no rule applies. */
   private rewritten(monomial: number): Polynomial | undefined {
-    const own = this.exponents[monomial] as Exponents;
+    const own = this.exponents[monomial]!;
     for (const symbol of own.keys()) {
       const rule = this.rules.get(symbol);
       if (!rule || ![...rule.pattern].every(([s, exponent]) => (own.get(s) ?? 0) >= exponent)) continue;
       const rest = new Map(own);
-      for (const [s, exponent] of rule.pattern) rest.set(s, (rest.get(s) as number) - exponent);
+      for (const [s, exponent] of rule.pattern) rest.set(s, rest.get(s)! - exponent);
       const left = this.numberOf(rest);
       const result = new Map<number, Rational>();
       for (const [other, coefficient] of rule.value) this.accumulate(result, left, other, coefficient);

@@ -134,7 +134,7 @@ export function fieldPoint(prime: number, random: Stream): FieldPoint {
     sub,
     dot(a: readonly number[], b: readonly number[]) {
       let sum = 0;
-      for (let k = 0; k < a.length; k++) sum = (sum + (a[k] as number) * (b[k] as number)) % prime;
+      for (let k = 0; k < a.length; k++) sum = (sum + a[k]! * b[k]!) % prime;
       return sum;
     },
     derivatives(name: Elementary, a: number, order: Order) {

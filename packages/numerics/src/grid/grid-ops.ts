@@ -51,7 +51,7 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
       for (let g = 0; g < groups; g++) {
         for (let place = 0; place < places; place++) {
           const index = (member: number) => (g * size + member) * places + place;
-          const members = Array.from({ length: size }, (_, m) => a.entries[index(m)] as J);
+          const members = Array.from({ length: size }, (_, m) => a.entries[index(m)]!);
           of(members).forEach((entry, m) => {
             entries[index(m)] = entry;
           });
@@ -177,7 +177,7 @@ function at<J>(
   const e = experts === 1 ? 0 : expert;
   const r = rows === 1 ? 0 : row;
   const f = features === 1 ? 0 : feature;
-  return entries[(e * rows + r) * features + f] as J;
+  return entries[(e * rows + r) * features + f]!;
 }
 
 function broadcast(a: number, b: number, axis: string): number {

@@ -39,7 +39,7 @@ export function secondDerivative<S>(ring: Ring<S>, jet: Jet<S>, i: number, j: nu
   }
   const u = jet.support.indexOf(i);
   const v = jet.support.indexOf(j);
-  return u < 0 || v < 0 ? ring.constant(0) : (jet.hessian[packed(u, v)] as S);
+  return u < 0 || v < 0 ? ring.constant(0) : jet.hessian[packed(u, v)]!;
 }
 
 /** Place of row u and column v, in any order, in a packed lower triangle. */

@@ -54,9 +54,8 @@ export function jets<S>(ring: Ring<S>, order: Order = 2): Algebra<Jet<S>> {
     const at = positions(own, support);
     const moved = { gradient: [] as S[], hessian: [] as S[] };
     at.forEach((i, u) => {
-      moved.gradient[i] = gradient[u] as S;
-      if (order === 2)
-        for (let v = 0; v <= u; v++) moved.hessian[packed(i, at[v] as number)] = hessian[packed(u, v)] as S;
+      moved.gradient[i] = gradient[u]!;
+      if (order === 2) for (let v = 0; v <= u; v++) moved.hessian[packed(i, at[v]!)] = hessian[packed(u, v)]!;
     });
     return moved;
   }
@@ -68,7 +67,7 @@ export function jets<S>(ring: Ring<S>, order: Order = 2): Algebra<Jet<S>> {
     const gradient = new Products(ring, support.length);
     const hessian = new Products(ring, order === 2 ? packedSize(support.length) : 0);
     a.forEach((u, k) => {
-      const v = b[k] as Jet<S>;
+      const v = b[k]!;
       const atU = positions(u.support, support);
       const atV = positions(v.support, support);
       for (const [one, at, other] of [
@@ -77,23 +76,19 @@ export function jets<S>(ring: Ring<S>, order: Order = 2): Algebra<Jet<S>> {
       ] as const) {
         if (ring.isZero(other.value)) continue;
         one.gradient.forEach((first, i) => {
-          gradient.add(at[i] as number, first, other.value);
+          gradient.add(at[i]!, first, other.value);
         });
         if (order < 2) continue;
         for (let i = 0; i < at.length; i++) {
           for (let j = 0; j <= i; j++) {
-            hessian.add(
-              packed(at[i] as number, at[j] as number),
-              one.hessian[packed(i, j)] as S,
-              other.value,
-            );
+            hessian.add(packed(at[i]!, at[j]!), one.hessian[packed(i, j)]!, other.value);
           }
         }
       }
       if (order < 2) return;
       u.gradient.forEach((first, i) => {
         v.gradient.forEach((second, j) => {
-          const [row, column] = [atU[i] as number, atV[j] as number];
+          const [row, column] = [atU[i]!, atV[j]!];
           hessian.add(packed(row, column), first, second);
           if (row === column) hessian.add(packed(row, column), first, second);
         });
@@ -105,7 +100,7 @@ export function jets<S>(ring: Ring<S>, order: Order = 2): Algebra<Jet<S>> {
   function apply(name: Elementary, a: Jet<S>): Jet<S> {
     if (name === 'identity') return a;
     const needed = a.support.length === 0 ? 0 : order;
-    if (needed === 0) return constantJet(ring.derivatives(name, a.value, 0)[0] as S);
+    if (needed === 0) return constantJet(ring.derivatives(name, a.value, 0)[0]!);
     const [value, first = zero, second = zero] = ring.derivatives(name, a.value, needed) as [S, S?, S?];
     const { support, gradient } = a;
     const hessian = new Products(ring, order === 2 ? packedSize(support.length) : 0);
@@ -113,8 +108,8 @@ export function jets<S>(ring: Ring<S>, order: Order = 2): Algebra<Jet<S>> {
       gradient.forEach((gradientI, i) => {
         const curved = product(second, gradientI);
         for (let j = 0; j <= i; j++) {
-          hessian.add(packed(i, j), first, a.hessian[packed(i, j)] as S);
-          hessian.add(packed(i, j), curved, gradient[j] as S);
+          hessian.add(packed(i, j), first, a.hessian[packed(i, j)]!);
+          hessian.add(packed(i, j), curved, gradient[j]!);
         }
       });
     }
@@ -155,12 +150,12 @@ class Products<S> {
       return;
     }
     list.push(a);
-    (this.right[entry] as S[]).push(b);
+    this.right[entry]!.push(b);
   }
 
   sums(): S[] {
     const zero = this.ring.constant(0);
-    return this.left.map((list, entry) => (list ? this.ring.dot(list, this.right[entry] as S[]) : zero));
+    return this.left.map((list, entry) => (list ? this.ring.dot(list, this.right[entry]!) : zero));
   }
 }
 

@@ -27,18 +27,17 @@ export function cholesky(a: Matrix): Cholesky | undefined {
   const factor = matrix(n, n);
   const l = factor.data;
   for (let j = 0; j < n; j++) {
-    for (let i = j; i < n; i++) l[i + j * n] = a.data[i + j * n] as number;
+    for (let i = j; i < n; i++) l[i + j * n] = a.data[i + j * n]!;
     // Left-looking: column j minus the columns before it, walked downwards.
     for (let k = 0; k < j; k++) {
-      const multiple = l[j + k * n] as number;
+      const multiple = l[j + k * n]!;
       if (multiple === 0) continue;
-      for (let i = j; i < n; i++)
-        l[i + j * n] = (l[i + j * n] as number) - multiple * (l[i + k * n] as number);
+      for (let i = j; i < n; i++) l[i + j * n] = l[i + j * n]! - multiple * l[i + k * n]!;
     }
-    const square = l[j + j * n] as number;
+    const square = l[j + j * n]!;
     if (!(square > 0 && square < Infinity)) return undefined;
     const root = Math.sqrt(square);
-    for (let i = j; i < n; i++) l[i + j * n] = (l[i + j * n] as number) / root;
+    for (let i = j; i < n; i++) l[i + j * n] = l[i + j * n]! / root;
   }
 
   function solve(b: ArrayLike<number>): Float64Array {
@@ -46,12 +45,12 @@ export function cholesky(a: Matrix): Cholesky | undefined {
       throw new MoeError('cholesky', `the right-hand side must have ${n} numbers`, b.length);
     const x = Float64Array.from(b);
     for (let j = 0; j < n; j++) {
-      x[j] = (x[j] as number) / (l[j + j * n] as number);
-      for (let i = j + 1; i < n; i++) x[i] = (x[i] as number) - (l[i + j * n] as number) * (x[j] as number);
+      x[j] = x[j]! / l[j + j * n]!;
+      for (let i = j + 1; i < n; i++) x[i] = x[i]! - l[i + j * n]! * x[j]!;
     }
     for (let j = n - 1; j >= 0; j--) {
-      for (let i = j + 1; i < n; i++) x[j] = (x[j] as number) - (l[i + j * n] as number) * (x[i] as number);
-      x[j] = (x[j] as number) / (l[j + j * n] as number);
+      for (let i = j + 1; i < n; i++) x[j] = x[j]! - l[i + j * n]! * x[i]!;
+      x[j] = x[j]! / l[j + j * n]!;
     }
     return x;
   }
@@ -60,7 +59,7 @@ export function cholesky(a: Matrix): Cholesky | undefined {
     factor,
     get logDeterminant() {
       let sum = 0;
-      for (let j = 0; j < n; j++) sum += 2 * Math.log(l[j + j * n] as number);
+      for (let j = 0; j < n; j++) sum += 2 * Math.log(l[j + j * n]!);
       return sum;
     },
     solve,

@@ -29,16 +29,16 @@ export function leastSquares(
   const { r, permutation, applyTransposed } = pivotedQr(a);
   const projected = Float64Array.from(b);
   applyTransposed(projected);
-  const diagonal = (i: number) => Math.abs(r.data[i + i * r.rows] as number);
+  const diagonal = (i: number) => Math.abs(r.data[i + i * r.rows]!);
   let rank = 0;
   while (rank < r.rows && diagonal(rank) > tolerance * diagonal(0)) rank++;
   const solution = new Float64Array(a.columns);
   for (let i = rank - 1; i >= 0; i--) {
-    let sum = projected[i] as number;
+    let sum = projected[i]!;
     for (let j = i + 1; j < rank; j++) {
-      sum -= (r.data[i + j * r.rows] as number) * (solution[permutation[j] as number] as number);
+      sum -= r.data[i + j * r.rows]! * solution[permutation[j]!]!;
     }
-    solution[permutation[i] as number] = sum / (r.data[i + i * r.rows] as number);
+    solution[permutation[i]!] = sum / r.data[i + i * r.rows]!;
   }
   return { solution, residualNorm: norm(projected, rank), rank };
 }

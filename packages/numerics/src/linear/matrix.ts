@@ -29,7 +29,7 @@ export function matrixOf(rows: readonly ArrayLike<number>[]): Matrix {
   rows.forEach((row, i) => {
     if (row.length !== columns)
       throw new MoeError('matrixOf', `every row must have ${columns} numbers`, row.length);
-    for (let j = 0; j < columns; j++) result.data[i + j * rows.length] = row[j] as number;
+    for (let j = 0; j < columns; j++) result.data[i + j * rows.length] = row[j]!;
   });
   return result;
 }
@@ -46,9 +46,9 @@ export function matrixProduct(a: Matrix, b: Matrix): Matrix {
   for (let j = 0; j < b.columns; j++) {
     const sum = column(result, j);
     for (let k = 0; k < b.rows; k++) {
-      const factor = b.data[k + j * b.rows] as number;
+      const factor = b.data[k + j * b.rows]!;
       const from = k * a.rows;
-      for (let i = 0; i < a.rows; i++) sum[i] = (sum[i] as number) + factor * (a.data[from + i] as number);
+      for (let i = 0; i < a.rows; i++) sum[i] = sum[i]! + factor * a.data[from + i]!;
     }
   }
   return result;
@@ -58,7 +58,7 @@ export function matrixProduct(a: Matrix, b: Matrix): Matrix {
 export function transpose({ rows, columns, data }: Matrix): Matrix {
   const result = matrix(columns, rows);
   for (let j = 0; j < columns; j++) {
-    for (let i = 0; i < rows; i++) result.data[j + i * columns] = data[i + j * rows] as number;
+    for (let i = 0; i < rows; i++) result.data[j + i * columns] = data[i + j * rows]!;
   }
   return result;
 }
@@ -71,13 +71,13 @@ export function column({ rows, data }: Matrix, j: number): Float64Array {
 /** $\lVert v \rVert_2$ of part of a list, without overflow or underflow on the way. */
 export function norm(v: Float64Array, from = 0, to: number = v.length): number {
   let square = 0;
-  for (let i = from; i < to; i++) square += (v[i] as number) * (v[i] as number);
+  for (let i = from; i < to; i++) square += v[i]! * v[i]!;
   if (square > 1e-280 && square < 1e280) return Math.sqrt(square);
   let largest = 0;
-  for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(v[i] as number));
+  for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(v[i]!));
   if (largest === 0 || !Number.isFinite(largest)) return largest;
   square = 0;
-  for (let i = from; i < to; i++) square += ((v[i] as number) / largest) ** 2;
+  for (let i = from; i < to; i++) square += (v[i]! / largest) ** 2;
   return largest * Math.sqrt(square);
 }
 

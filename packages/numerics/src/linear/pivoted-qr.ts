@@ -40,34 +40,32 @@ export function pivotedQr(a: Matrix, checkpoint?: () => void): PivotedQr {
   for (let step = 0; step < steps; step++) {
     checkpoint?.();
     let best = step;
-    for (let j = step + 1; j < columns; j++) if ((norms[j] as number) > (norms[best] as number)) best = j;
+    for (let j = step + 1; j < columns; j++) if (norms[j]! > norms[best]!) best = j;
     if (best !== step) {
       swapColumns(work, step, best);
-      for (const list of [permutation, norms, fresh])
-        [list[step], list[best]] = [list[best] as number, list[step] as number];
+      for (const list of [permutation, norms, fresh]) [list[step], list[best]] = [list[best]!, list[step]!];
     }
     const pivot = column(work, step);
     tau[step] = makeReflector(pivot, step);
     for (let j = step + 1; j < columns; j++) {
       const other = column(work, j);
-      reflect(pivot, step, tau[step] as number, other);
+      reflect(pivot, step, tau[step]!, other);
       if (norms[j] === 0) continue;
-      const part = Math.abs(other[step] as number) / (norms[j] as number);
+      const part = Math.abs(other[step]!) / norms[j]!;
       const left = Math.max(0, (1 + part) * (1 - part));
       // A downdated norm loses its digits by cancellation: then take it anew.
-      if (left * ((norms[j] as number) / (fresh[j] as number)) ** 2 <= 1.5e-8) {
+      if (left * (norms[j]! / fresh[j]!) ** 2 <= 1.5e-8) {
         norms[j] = norm(other, step + 1, rows);
-        fresh[j] = norms[j] as number;
-      } else norms[j] = (norms[j] as number) * Math.sqrt(left);
+        fresh[j] = norms[j]!;
+      } else norms[j] = norms[j]! * Math.sqrt(left);
     }
   }
 
   const r = matrix(steps, columns);
   for (let j = 0; j < columns; j++) {
-    for (let i = 0; i <= Math.min(j, steps - 1); i++)
-      r.data[i + j * steps] = work.data[i + j * rows] as number;
+    for (let i = 0; i <= Math.min(j, steps - 1); i++) r.data[i + j * steps] = work.data[i + j * rows]!;
   }
-  const each = (step: number, v: Float64Array) => reflect(column(work, step), step, tau[step] as number, v);
+  const each = (step: number, v: Float64Array) => reflect(column(work, step), step, tau[step]!, v);
   return {
     r,
     permutation,
@@ -82,22 +80,22 @@ export function pivotedQr(a: Matrix, checkpoint?: () => void): PivotedQr {
 
 /** Turns the part of a column from `step` on into a reflector that maps it to a multiple of the unit vector. */
 function makeReflector(pivot: Float64Array, step: number): number {
-  const head = pivot[step] as number;
+  const head = pivot[step]!;
   const tail = norm(pivot, step + 1);
   if (tail === 0) return 0;
   const beta = head >= 0 ? -Math.hypot(head, tail) : Math.hypot(head, tail);
-  for (let i = step + 1; i < pivot.length; i++) pivot[i] = (pivot[i] as number) / (head - beta);
+  for (let i = step + 1; i < pivot.length; i++) pivot[i] = pivot[i]! / (head - beta);
   pivot[step] = beta;
   return (beta - head) / beta;
 }
 
 function reflect(pivot: Float64Array, step: number, tau: number, v: Float64Array): void {
   if (tau === 0) return;
-  let sum = v[step] as number;
-  for (let i = step + 1; i < v.length; i++) sum += (pivot[i] as number) * (v[i] as number);
+  let sum = v[step]!;
+  for (let i = step + 1; i < v.length; i++) sum += pivot[i]! * v[i]!;
   sum *= tau;
-  v[step] = (v[step] as number) - sum;
-  for (let i = step + 1; i < v.length; i++) v[i] = (v[i] as number) - sum * (pivot[i] as number);
+  v[step] = v[step]! - sum;
+  for (let i = step + 1; i < v.length; i++) v[i] = v[i]! - sum * pivot[i]!;
 }
 
 function swapColumns(a: Matrix, i: number, j: number): void {

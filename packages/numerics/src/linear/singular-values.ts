@@ -41,28 +41,28 @@ export function singularValues(a: Matrix): SingularValues {
   }
 
   const lengths = Float64Array.from({ length: work.columns }, (_, j) => norm(column(work, j)));
-  const order = Array.from(lengths.keys()).sort((i, j) => (lengths[j] as number) - (lengths[i] as number));
+  const order = Array.from(lengths.keys()).sort((i, j) => lengths[j]! - lengths[i]!);
   const right = matrix(a.columns, work.columns);
   order.forEach((from, to) => {
-    const length = lengths[from] as number;
+    const length = lengths[from]!;
     const source = column(work, from);
     const target = column(right, to);
     if (length === 0) return;
     permutation.forEach((row, i) => {
-      target[row] = (source[i] as number) / length;
+      target[row] = source[i]! / length;
     });
   });
-  return { values: Float64Array.from(order, (from) => lengths[from] as number), right };
+  return { values: Float64Array.from(order, (from) => lengths[from]!), right };
 }
 
 /** Makes two columns orthogonal; false if they already are. */
 function rotate(work: Matrix, squares: Float64Array, i: number, j: number, tolerance: number): boolean {
   const a = column(work, i);
   const b = column(work, j);
-  const squareA = squares[i] as number;
-  const squareB = squares[j] as number;
+  const squareA = squares[i]!;
+  const squareB = squares[j]!;
   let inner = 0;
-  for (let k = 0; k < a.length; k++) inner += (a[k] as number) * (b[k] as number);
+  for (let k = 0; k < a.length; k++) inner += a[k]! * b[k]!;
   if (!(Math.abs(inner) > tolerance * Math.sqrt(squareA) * Math.sqrt(squareB))) return false;
   const slope = (squareB - squareA) / (2 * inner);
   const tangent = (slope < 0 ? -1 : 1) / (Math.abs(slope) + Math.hypot(1, slope));
@@ -70,8 +70,8 @@ function rotate(work: Matrix, squares: Float64Array, i: number, j: number, toler
   const sine = cosine * tangent;
   let [newA, newB] = [0, 0];
   for (let k = 0; k < a.length; k++) {
-    const u = cosine * (a[k] as number) - sine * (b[k] as number);
-    const v = sine * (a[k] as number) + cosine * (b[k] as number);
+    const u = cosine * a[k]! - sine * b[k]!;
+    const v = sine * a[k]! + cosine * b[k]!;
     a[k] = u;
     b[k] = v;
     newA += u * u;

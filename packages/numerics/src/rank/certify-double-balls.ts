@@ -79,7 +79,7 @@ function known(functions: readonly DoubleBall[]): Enclosed {
   for (const { high, low, rad } of functions) {
     for (let n = 0; n < points; n++) {
       const i = high.length === 1 ? 0 : n;
-      if (!Number.isFinite((high[i] as number) + (low[i] as number) + (rad[i] as number))) isKnown[n] = 0;
+      if (!Number.isFinite(high[i]! + low[i]! + rad[i]!)) isKnown[n] = 0;
     }
   }
   const kept = Array.from(isKnown.keys()).filter((n) => isKnown[n] === 1);
@@ -90,9 +90,9 @@ function known(functions: readonly DoubleBall[]): Enclosed {
     const [toHigh, toLow] = [column(high, j), column(low, j)];
     kept.forEach((n, i) => {
       const from = of.high.length === 1 ? 0 : n;
-      toHigh[i] = of.high[from] as number;
-      toLow[i] = of.low[from] as number;
-      radii[i] = of.rad[from] as number;
+      toHigh[i] = of.high[from]!;
+      toLow[i] = of.low[from]!;
+      radii[i] = of.rad[from]!;
     });
     return norm(radii) * SAFE;
   });
@@ -108,13 +108,13 @@ function scaleColumns({ high, low, errors }: Enclosed): number | undefined {
   for (let j = 0; j < high.columns; j++) {
     const entries = column(high, j);
     const largest = entries.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    if (!(largest > (errors[j] as number) && largest > 1e-200 && largest < 1e200)) return undefined;
+    if (!(largest > errors[j]! && largest > 1e-200 && largest < 1e200)) return undefined;
     const shift = -Math.round(Math.log2(largest));
     const factor = 2 ** shift;
     growth = Math.max(growth, shift);
     for (const list of [entries, column(low, j)])
-      for (let i = 0; i < list.length; i++) list[i] = (list[i] as number) * factor;
-    errors[j] = (errors[j] as number) * factor + TINY;
+      for (let i = 0; i < list.length; i++) list[i] = list[i]! * factor;
+    errors[j] = errors[j]! * factor + TINY;
   }
   return growth;
 }
@@ -130,7 +130,7 @@ function times(
   const rounding = (3 * columns + 9) * 2 ** -106;
   const perColumn = Float64Array.from(
     permutation,
-    (k) => ((errors[k] as number) + rounding * norm(column(high, k)) * SAFE) * SAFE,
+    (k) => (errors[k]! + rounding * norm(column(high, k)) * SAFE) * SAFE,
   );
   const result = { high: matrix(rows, columns), low: matrix(rows, columns) };
   const bounds = new Float64Array(columns);
@@ -139,9 +139,9 @@ function times(
     const [toHigh, toLow] = [column(result.high, j), column(result.low, j)];
     let bound = 0;
     for (let k = 0; k <= j; k++) {
-      const factor = x.data[k + j * columns] as number;
-      bound += Math.abs(factor) * (perColumn[k] as number);
-      const from = permutation[k] as number;
+      const factor = x.data[k + j * columns]!;
+      bound += Math.abs(factor) * perColumn[k]!;
+      const from = permutation[k]!;
       accumulate(toHigh, toLow, column(high, from), column(low, from), factor);
     }
     bounds[j] = bound * SAFE + TINY;
@@ -161,17 +161,17 @@ function accumulate(
   const factorHigh = scaledFactor - (scaledFactor - factor);
   const factorLow = factor - factorHigh;
   for (let i = 0; i < high.length; i++) {
-    const a = high[i] as number;
+    const a = high[i]!;
     const p = a * factor;
     const scaled = SPLIT * a;
     const aHigh = scaled - (scaled - a);
     const aLow = a - aHigh;
     const e = aHigh * factorHigh - p + aHigh * factorLow + aLow * factorHigh + aLow * factorLow;
-    const before = toHigh[i] as number;
+    const before = toHigh[i]!;
     const s = before + p;
     const part = s - before;
     const rest = before - (s - part) + (p - part);
-    const w = rest + ((toLow[i] as number) + (e + (low[i] as number) * factor));
+    const w = rest + (toLow[i]! + (e + low[i]! * factor));
     const sum = s + w;
     const sumPart = sum - s;
     toHigh[i] = sum;

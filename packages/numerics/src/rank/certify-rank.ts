@@ -53,7 +53,7 @@ export function certifyRank(
       rows.length,
     );
   }
-  let current = Array.from({ length: columns }, (_, j) => rows.map((row) => row[j] as Ball));
+  let current = Array.from({ length: columns }, (_, j) => rows.map((row) => row[j]!));
   // log2 of an upper bound on the norm of everything that A was multiplied with.
   let growth = 0;
   for (let steps = 0; ; steps++) {
@@ -100,7 +100,7 @@ function shifted({ mid, rad }: Ball, shift: number): Ball {
 
 function bitLength(a: bigint): number {
   const digits = a.toString(16);
-  return digits.length * 4 - Math.clz32(Number.parseInt(digits[0] as string, 16)) + 28;
+  return digits.length * 4 - Math.clz32(Number.parseInt(digits[0]!, 16)) + 28;
 }
 
 /** Float64 numbers near the middles, and per column an upper bound on the length of what anything in the balls differs. */
@@ -132,16 +132,16 @@ function times(
   let square = 0;
   const result = columns.map((_, j) => {
     const factors = Array.from({ length: j + 1 }, (_, k) => {
-      const factor = Math.round((x.data[k + j * x.rows] as number) * 2 ** FRACTION);
+      const factor = Math.round(x.data[k + j * x.rows]! * 2 ** FRACTION);
       square += (factor * 2 ** -FRACTION) ** 2;
       return BigInt(factor);
     });
-    return (columns[0] as readonly Ball[]).map((_, i) => {
+    return columns[0]!.map((_, i) => {
       checkpoint?.();
       let mid = 0n;
       let rad = 0n;
       factors.forEach((factor, k) => {
-        const entry = (columns[permutation[k] as number] as readonly Ball[])[i] as Ball;
+        const entry = columns[permutation[k]!]![i]!;
         mid += entry.mid * factor;
         rad += entry.rad * magnitude(factor);
       });

@@ -51,7 +51,7 @@ function smallest(
   // |fl(AX) - AX| <= gamma |A| |X|, and the error of A times |X|
   const perColumn = Float64Array.from(
     permutation,
-    (k) => ((errors[k] as number) + gamma * norm(column(a, k)) * SAFE) * SAFE,
+    (k) => (errors[k]! + gamma * norm(column(a, k)) * SAFE) * SAFE,
   );
   const b = matrix(rows, columns);
   let squareOfErrors = 0;
@@ -60,10 +60,10 @@ function smallest(
     const to = column(b, j);
     let bound = 0;
     for (let k = 0; k <= j; k++) {
-      const factor = x.data[k + j * columns] as number;
-      const from = column(a, permutation[k] as number);
-      for (let i = 0; i < rows; i++) to[i] = (to[i] as number) + (from[i] as number) * factor;
-      bound += (perColumn[k] as number) * Math.abs(factor);
+      const factor = x.data[k + j * columns]!;
+      const from = column(a, permutation[k]!);
+      for (let i = 0; i < rows; i++) to[i] = to[i]! + from[i]! * factor;
+      bound += perColumn[k]! * Math.abs(factor);
     }
     squareOfErrors += bound * bound;
   }
@@ -97,22 +97,22 @@ function inner(u: Float64Array, v: Float64Array): number {
   const whole = u.length - (u.length % 4);
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   for (let k = 0; k < whole; k += 4) {
-    s0 += (u[k] as number) * (v[k] as number);
-    s1 += (u[k + 1] as number) * (v[k + 1] as number);
-    s2 += (u[k + 2] as number) * (v[k + 2] as number);
-    s3 += (u[k + 3] as number) * (v[k + 3] as number);
+    s0 += u[k]! * v[k]!;
+    s1 += u[k + 1]! * v[k + 1]!;
+    s2 += u[k + 2]! * v[k + 2]!;
+    s3 += u[k + 3]! * v[k + 3]!;
   }
-  for (let k = whole; k < u.length; k++) s0 += (u[k] as number) * (v[k] as number);
+  for (let k = whole; k < u.length; k++) s0 += u[k]! * v[k]!;
   return s0 + s1 + (s2 + s3);
 }
 
 /** R with its small pivots lifted. */
 function lifted(r: Matrix): Matrix {
   const result = matrix(r.rows, r.columns, r.data.slice());
-  const least = SMALLEST_PIVOT * Math.abs(r.data[0] as number);
+  const least = SMALLEST_PIVOT * Math.abs(r.data[0]!);
   for (let i = 0; i < r.rows; i++) {
     const at = i + i * r.rows;
-    if (Math.abs(result.data[at] as number) < least) result.data[at] = least;
+    if (Math.abs(result.data[at]!) < least) result.data[at] = least;
   }
   return result;
 }

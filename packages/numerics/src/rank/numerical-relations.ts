@@ -58,7 +58,7 @@ export function numericalRelations(
     );
   }
   const shifts = Array.from({ length: columns }, (_, j) => scaleOf(rows, j, bits));
-  const work = rows.map((row) => row.map(({ mid }, j) => shift(mid, shifts[j] as number)));
+  const work = rows.map((row) => row.map(({ mid }, j) => shift(mid, shifts[j]!)));
   const order = Array.from({ length: columns }, (_, j) => j);
   let last = 0;
   for (let rank = 0; ; rank++) {
@@ -80,10 +80,10 @@ export function numericalRelations(
 
 /** $|f_{column} - \sum_i c_i f_i|$ at one point, as a part of the largest term there. */
 export function relationDefect(relation: NumericalRelation, row: readonly Ball[], bits: number): number {
-  let sum = (row[relation.column] as Ball).mid;
+  let sum = row[relation.column]!.mid;
   let most = magnitude(sum);
   for (const [i, coefficient] of relation.coefficients) {
-    const term = (coefficient * (row[i] as Ball).mid) >> BigInt(bits);
+    const term = (coefficient * row[i]!.mid) >> BigInt(bits);
     sum -= term;
     if (magnitude(term) > most) most = magnitude(term);
   }
@@ -94,14 +94,14 @@ export function relationDefect(relation: NumericalRelation, row: readonly Ball[]
 /** The power of two that brings the largest entry of a column near 1. */
 function scaleOf(rows: readonly (readonly Ball[])[], j: number, bits: number): number {
   let most = 0n;
-  for (const row of rows) if (magnitude((row[j] as Ball).mid) > most) most = magnitude((row[j] as Ball).mid);
+  for (const row of rows) if (magnitude(row[j]!.mid) > most) most = magnitude(row[j]!.mid);
   return most === 0n ? 0 : bits - most.toString(2).length;
 }
 
 const shift = (a: bigint, by: number) => (by >= 0 ? a << BigInt(by) : a >> BigInt(-by));
 
 function swap<T>(list: T[], i: number, j: number): void {
-  [list[i], list[j]] = [list[j] as T, list[i] as T];
+  [list[i], list[j]] = [list[j]!, list[i]!];
 }
 
 function decimalLog(size: bigint, bits: number): number {
@@ -112,7 +112,7 @@ function largest(work: readonly bigint[][], from: number, columns: number) {
   let best = { size: 0n, row: from, column: from };
   for (let i = from; i < work.length; i++) {
     for (let j = from; j < columns; j++) {
-      const size = magnitude(work[i]?.[j] as bigint);
+      const size = magnitude(work[i]![j]!);
       if (size > best.size) best = { size, row: i, column: j };
     }
   }
@@ -126,14 +126,14 @@ function eliminate(
   bits: number,
   checkpoint?: () => void,
 ): void {
-  const pivot = work[rank] as bigint[];
+  const pivot = work[rank]!;
   for (let i = rank + 1; i < work.length; i++) {
     checkpoint?.();
-    const row = work[i] as bigint[];
-    const multiple = ((row[rank] as bigint) << BigInt(bits)) / (pivot[rank] as bigint);
+    const row = work[i]!;
+    const multiple = (row[rank]! << BigInt(bits)) / pivot[rank]!;
     if (multiple === 0n) continue;
     for (let j = rank; j < columns; j++) {
-      row[j] = (row[j] as bigint) - ((multiple * (pivot[j] as bigint)) >> BigInt(bits));
+      row[j] = row[j]! - ((multiple * pivot[j]!) >> BigInt(bits));
     }
   }
 }
@@ -154,17 +154,17 @@ function solved(
     checkpoint?.();
     const y: bigint[] = new Array(rank).fill(0n);
     for (let i = rank - 1; i >= 0; i--) {
-      const row = work[i] as bigint[];
-      let sum = (row[rank + free] as bigint) << BigInt(bits);
-      for (let k = i + 1; k < rank; k++) sum -= (row[k] as bigint) * (y[k] as bigint);
-      y[i] = sum / (row[i] as bigint);
+      const row = work[i]!;
+      let sum = row[rank + free]! << BigInt(bits);
+      for (let k = i + 1; k < rank; k++) sum -= row[k]! * y[k]!;
+      y[i] = sum / row[i]!;
     }
     const coefficients = new Map<number, bigint>();
     y.forEach((value, i) => {
-      const pivot = order[i] as number;
+      const pivot = order[i]!;
       if (magnitude(value) <= noise) return;
       isTiny ||= magnitude(value) < least;
-      coefficients.set(pivot, shift(value, (shifts[pivot] as number) - (shifts[column] as number)));
+      coefficients.set(pivot, shift(value, shifts[pivot]! - shifts[column]!));
     });
     return { column, coefficients };
   });

@@ -23,9 +23,9 @@ export function upperInverse(r: Matrix, checkpoint?: () => void): Matrix {
     solution[j] = 1;
     for (let k = j; k >= 0; k--) {
       const from = r.data.subarray(k * r.rows, k * r.rows + k + 1);
-      const value = (solution[k] as number) / (from[k] as number);
+      const value = solution[k]! / from[k]!;
       solution[k] = value;
-      for (let i = 0; i < k; i++) solution[i] = (solution[i] as number) - (from[i] as number) * value;
+      for (let i = 0; i < k; i++) solution[i] = solution[i]! - from[i]! * value;
     }
   }
   return inverse;

@@ -32,7 +32,7 @@ export function columnsOf(rows: readonly ArrayLike<number>[]): Float64Array[] {
       rows.map(({ length }) => length),
     );
   }
-  return Array.from({ length: features }, (_, f) => Float64Array.from(rows, (row) => row[f] as number));
+  return Array.from({ length: features }, (_, f) => Float64Array.from(rows, (row) => row[f]!));
 }
 
 /** A column with one number for each of `points` points. */
@@ -49,7 +49,7 @@ function plus(a: Column, b: Column, sign: 1 | -1): Column {
   }
   if (typeof b === 'number') return a.map((u) => u + sign * b);
   const result = new Float64Array(commonLength(a, b));
-  for (let n = 0; n < result.length; n++) result[n] = (a[n] as number) + sign * (b[n] as number);
+  for (let n = 0; n < result.length; n++) result[n] = a[n]! + sign * b[n]!;
   return result;
 }
 
@@ -57,7 +57,7 @@ function combine(a: Column, b: Column, of: (u: number, v: number) => number): Co
   if (typeof a === 'number') return typeof b === 'number' ? of(a, b) : b.map((v) => of(a, v));
   if (typeof b === 'number') return a.map((u) => of(u, b));
   const result = new Float64Array(commonLength(a, b));
-  for (let n = 0; n < result.length; n++) result[n] = of(a[n] as number, b[n] as number);
+  for (let n = 0; n < result.length; n++) result[n] = of(a[n]!, b[n]!);
   return result;
 }
 
@@ -71,8 +71,8 @@ function dot(a: readonly Column[], b: readonly Column[]): Column {
   let sum: Float64Array | undefined;
   let shared: Float64Array | undefined;
   for (let k = 0; k < a.length; k++) {
-    const u = a[k] as Column;
-    const v = b[k] as Column;
+    const u = a[k]!;
+    const v = b[k]!;
     if (typeof u === 'number' && typeof v === 'number') constant += u * v;
     else if (sum === undefined && shared === undefined && (u === 1 || v === 1)) {
       shared = (u === 1 ? v : u) as Float64Array;
@@ -93,14 +93,14 @@ function accumulate(sum: Float64Array, u: Column, v: Column): void {
   else {
     commonLength(sum, u);
     const points = commonLength(u, v);
-    for (let n = 0; n < points; n++) sum[n] = (sum[n] as number) + (u[n] as number) * (v[n] as number);
+    for (let n = 0; n < points; n++) sum[n] = sum[n]! + u[n]! * v[n]!;
   }
 }
 
 function scaleInto(sum: Float64Array, column: Float64Array, factor: number): void {
   if (factor === 0) return;
   const points = commonLength(sum, column);
-  for (let n = 0; n < points; n++) sum[n] = (sum[n] as number) + (column[n] as number) * factor;
+  for (let n = 0; n < points; n++) sum[n] = sum[n]! + column[n]! * factor;
 }
 
 const buffer = new Float64Array(3);
@@ -114,10 +114,10 @@ function derivatives(name: Elementary, a: Column, order: Order): Column[] {
   const results = Array.from({ length: order + 1 }, () => new Float64Array(a.length));
   const [value, first, second] = results as [Float64Array, Float64Array?, Float64Array?];
   for (let n = 0; n < a.length; n++) {
-    of(a[n] as number, buffer);
-    value[n] = buffer[0] as number;
-    if (first) first[n] = buffer[1] as number;
-    if (second) second[n] = buffer[2] as number;
+    of(a[n]!, buffer);
+    value[n] = buffer[0]!;
+    if (first) first[n] = buffer[1]!;
+    if (second) second[n] = buffer[2]!;
   }
   // exp is its own derivative; relu's second one is known to be zero, and products with it are left out.
   if (name === 'exp') return Array.from({ length: order + 1 }, () => value);

@@ -11,7 +11,7 @@ describe('against 40-digit values', () => {
       elementary[name as Elementary](at, out);
       expected.forEach((value, order) => {
         const size = Math.max(1, Math.abs(Number(value)));
-        const error = absoluteError(out[order] as number, value) / size;
+        const error = absoluteError(out[order]!, value) / size;
         expect(error, `derivative ${order} of ${name} at ${at}`).toBeLessThan(2e-15);
       });
     }

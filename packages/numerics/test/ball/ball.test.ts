@@ -35,7 +35,7 @@ test('sums, products and reciprocals of points lie in the result, decided in rat
     if (!holds(ring.dot([a.ball, b.ball], [b.ball, b.ball]), x * y + y * y, 1000000n * unit)) wrong++;
     const size = a.ball.mid < 0n ? -a.ball.mid : a.ball.mid;
     if (size <= a.ball.rad) continue;
-    const inverse = ring.derivatives('reciprocal', a.ball, 0)[0] as Ball;
+    const inverse = ring.derivatives('reciprocal', a.ball, 0)[0]!;
     if (!holds(inverse, 1000n * unit * unit, x)) wrong++;
   }
   expect(wrong).toBe(0);
@@ -46,7 +46,7 @@ test('square roots of points lie in the result, decided by squaring', () => {
   for (let i = 0; i < 3000; i++) {
     const { ball, point } = ballWithPoint();
     if (ball.mid < ball.rad) continue;
-    const { mid, rad } = ring.derivatives('sqrt', ball, 0)[0] as Ball;
+    const { mid, rad } = ring.derivatives('sqrt', ball, 0)[0]!;
     // root in [mid - rad, mid + rad] iff root^2 = point 2^64 / 1000 between the squares
     const square = point << BigInt(BITS);
     const low = mid - rad > 0n ? (mid - rad) ** 2n * 1000n : 0n;

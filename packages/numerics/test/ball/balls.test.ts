@@ -29,7 +29,7 @@ describe('against mpmath at 260 digits', () => {
     for (const [name, rows] of Object.entries(table.elementary)) {
       for (const [at, ...expected] of rows) {
         derivatives(name as Elementary, ballOf(at, bits), 2).forEach((ball, order) => {
-          const value = BigInt(expected[order] as string);
+          const value = BigInt(expected[order]!);
           const what = `${name}, derivative ${order} at ${at}`;
           expect(contains(ball, bits, value, FINER, 1n << 20n), what).toBe(true);
           // Narrow as well: 1/x and log at small arguments magnify most.
@@ -70,7 +70,7 @@ describe('a ball as argument', () => {
         const point: Ball = { mid: (ball.mid << 192n) + ((rad * part) << 192n) / 1000n, rad: 0n };
         const inside = fine.derivatives(name, point, 2);
         wide.derivatives(name, ball, 2).forEach((outer, order) => {
-          const { mid, rad: own } = inside[order] as Ball;
+          const { mid, rad: own } = inside[order]!;
           if (!contains(outer, 128, mid, 320, own)) expect.fail(`${name}, derivative ${order} at ${center}`);
         });
       }
@@ -94,7 +94,7 @@ describe('a ball as argument', () => {
 
 describe('at the ends', () => {
   const { derivatives } = balls(128);
-  const valueAt = (name: Elementary, at: number) => derivatives(name, ballOf(at, 128), 0)[0] as Ball;
+  const valueAt = (name: Elementary, at: number) => derivatives(name, ballOf(at, 128), 0)[0]!;
 
   test('tails are enclosed and cheap', () => {
     const one = 1n << 128n;

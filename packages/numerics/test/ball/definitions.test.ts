@@ -21,7 +21,7 @@ const models = [
   ...experts.map((expert) => expertModel(expert, 2)),
   ...routers.map((router) => routerModel(router, 2)),
   ...gates.map((gate) => gateModel(gate, 2)),
-  ...gates.slice(0, 2).map((gate) => mixtureModel(gate, experts[2] as (typeof experts)[number], 2)),
+  ...gates.slice(0, 2).map((gate) => mixtureModel(gate, experts[2]!, 2)),
 ];
 
 describe('balls and columns agree on values, gradients and Hessians', () => {
@@ -33,11 +33,11 @@ describe('balls and columns agree on values, gradients and Hessians', () => {
     const enclosed = model.apply(ops, gridInput(row.map(ring.constant)), gridParams(ring, model.specs, data));
     const plain = withJets(model, [row], data, 2);
     expect(enclosed.entries).toHaveLength(plain.entries.length);
-    const first = (column: number | Float64Array) => spreadColumn(column, 1)[0] as number;
+    const first = (column: number | Float64Array) => spreadColumn(column, 1)[0]!;
     let largestError = 0;
     let largestRadius = 0n;
     plain.entries.forEach((jet, place) => {
-      const sharp = enclosed.entries[place] as (typeof enclosed.entries)[number];
+      const sharp = enclosed.entries[place]!;
       const pairs = [[sharp.value, first(jet.value)] as const];
       for (const i of jet.support) {
         pairs.push([firstDerivative(ring, sharp, i), first(firstDerivative(columns, jet, i))]);

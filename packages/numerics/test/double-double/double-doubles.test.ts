@@ -36,7 +36,7 @@ describe('30 digits, against balls', () => {
       if (positive && at < 0.5) continue;
       const expected = ring.derivatives(name, ring.constant(at), 2);
       doubleDoubles.derivatives(name, doubleDoubles.constant(at), 2).forEach((value, order) => {
-        expect(Math.abs(error(value, expected[order] as Ball)), `${order} at ${at}`).toBeLessThan(1e-29);
+        expect(Math.abs(error(value, expected[order]!)), `${order} at ${at}`).toBeLessThan(1e-29);
       });
     }
   });
@@ -56,7 +56,7 @@ describe('30 digits, against balls', () => {
     };
     const sharp = under<Ball>(ring);
     under<DoubleDouble>(doubleDoubles).forEach((jet, place) => {
-      const other = sharp[place] as (typeof sharp)[number];
+      const other = sharp[place]!;
       expect(Math.abs(error(jet.value, other.value))).toBeLessThan(1e-28);
       for (const i of jet.support) {
         const first = error(firstDerivative(doubleDoubles, jet, i), firstDerivative(ring, other, i));

@@ -11,7 +11,7 @@ import {
 import { expect, test } from 'vitest';
 
 const columnsOf = (rows: number[][]) =>
-  (rows[0] ?? []).map((_, j) => rows.map((row) => doubleDouble(row[j] as number)));
+  (rows[0] ?? []).map((_, j) => rows.map((row) => doubleDouble(row[j]!)));
 
 test('agrees with the float64 factorisation where that has digits', () => {
   for (let seed = 0; seed < 20; seed++) {
@@ -20,7 +20,7 @@ test('agrees with the float64 factorisation where that has digits', () => {
     const pivots = doublePivots(columnsOf(rows));
     expect([...pivots.permutation]).toEqual([...permutation]);
     pivots.sizes.forEach((size, i) => {
-      expect(size / Math.abs(r.data[i + i * 5] as number)).toBeCloseTo(1, 12);
+      expect(size / Math.abs(r.data[i + i * 5]!)).toBeCloseTo(1, 12);
     });
   }
 });

@@ -62,7 +62,7 @@ describe('one atom under a softmax gate, two inputs', () => {
     // No more relations than these: the pivots are independent.
     const rows = sampled(family, 2 * rank);
     const certificate = certifyRank(
-      rows.map((row) => pivots.map((i) => row[i] as Ball)),
+      rows.map((row) => pivots.map((i) => row[i]!)),
       BITS,
     );
     expect(certificate.certified).toBe(true);
@@ -81,9 +81,9 @@ describe('one atom under a softmax gate, two inputs', () => {
   function defect(ring: Ring<Ball>, { column, coefficients }: Relation, row: readonly Ball[]): Ball {
     const terms = [...coefficients].map(([i, { numerator, denominator }]) => {
       const c = { mid: (numerator << BigInt(BITS)) / denominator, rad: 1n };
-      return ring.dot([c], [row[i] as Ball]);
+      return ring.dot([c], [row[i]!]);
     });
-    return terms.reduce(ring.sub, row[column] as Ball);
+    return terms.reduce(ring.sub, row[column]!);
   }
 
   test.each([
@@ -101,7 +101,7 @@ describe('one atom under a softmax gate, two inputs', () => {
     const { labels, ...family } = atomFamily(linearRouter(), expert, 1);
     const { relations } = fieldRelations(family);
     const first = relations.find(({ column }) => labels[column] === 'd_expert/layer_2/kernel[0,0] F');
-    expect(first && labels[[...first.coefficients.keys()][0] as number]).toBe('F');
+    expect(first && labels[[...first.coefficients.keys()][0]!]).toBe('F');
   });
 });
 
@@ -117,7 +117,7 @@ describe('planted relations come back', () => {
     const family: FunctionFamily = {
       inputDim: 1,
       evaluate<S>(ring: Ring<S>, [x]: readonly S[]) {
-        const at = x as S;
+        const at = x!;
         const [exp] = ring.derivatives('exp', at, 0) as [S];
         const [tanh] = ring.derivatives('tanh', at, 0) as [S];
         const mixed = ring.dot([ring.constant(-2.625), ring.constant(0.001953125)], [exp, tanh]);
@@ -147,10 +147,10 @@ describe('planted relations come back', () => {
     const family: FunctionFamily = {
       inputDim: 1,
       evaluate<S>(ring: Ring<S>, [x]: readonly S[]) {
-        const z = ring.dot([x as S], [ring.constant(1.5)]);
+        const z = ring.dot([x!], [ring.constant(1.5)]);
         const [right] = ring.derivatives(activation, z, 0) as [S];
         const [left] = ring.derivatives(activation, ring.sub(ring.constant(0), z), 0) as [S];
-        return [x as S, ring.constant(1), right, left];
+        return [x!, ring.constant(1), right, left];
       },
     };
     expect(fieldRelations(family).relations.map(({ column }) => column)).toEqual([3]);
@@ -159,10 +159,7 @@ describe('planted relations come back', () => {
   test('a fraction too long for the primes is left unread, not misread', () => {
     const family: FunctionFamily = {
       inputDim: 1,
-      evaluate: <S>(ring: Ring<S>, [x]: readonly S[]) => [
-        x as S,
-        ring.dot([x as S], [ring.constant(Math.PI)]),
-      ],
+      evaluate: <S>(ring: Ring<S>, [x]: readonly S[]) => [x!, ring.dot([x!], [ring.constant(Math.PI)])],
     };
     expect(fieldRelations(family, { primes: 2 })).toEqual({ pivots: [0], relations: [], unread: [1] });
     const [relation] = fieldRelations(family, { primes: 8 }).relations;
@@ -175,7 +172,7 @@ test('a product of several steps is not taken for zero, though half of the input
   const family: FunctionFamily = {
     inputDim: 6,
     evaluate<S>(ring: Ring<S>, x: readonly S[]) {
-      const units = x.map((z) => ring.derivatives('relu', z, 0)[0] as S);
+      const units = x.map((z): S => ring.derivatives('relu', z, 0)[0]!);
       return [units.reduce((product, unit) => ring.dot([product], [unit]))];
     },
   };

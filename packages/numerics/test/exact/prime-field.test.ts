@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 const [prime = 0] = fieldPrimes(1);
 const point = fieldPoint(prime, stream(1, 'test'));
 const derivativeAt = (name: Elementary, order: 0 | 1 | 2, at: number) =>
-  point.derivatives(name, at, order)[order] as number;
+  point.derivatives(name, at, order)[order]!;
 const valueAt = (name: Elementary, at: number) => derivativeAt(name, 0, at);
 const minus = (a: number) => point.sub(0, a);
 

@@ -52,7 +52,7 @@ describe('values agree with the plain arrays', () => {
       actual.entries.forEach(({ value }, place) => {
         const column = spreadColumn(value, expected.tokens);
         const errors = Array.from(column, (number, t) => {
-          const wanted = expected.data[t * places + place] as number;
+          const wanted = expected.data[t * places + place]!;
           return Math.abs(number - wanted) / Math.max(1, Math.abs(wanted));
         });
         expect(Math.max(...errors)).toBeLessThan(1e-12);

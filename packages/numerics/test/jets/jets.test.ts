@@ -16,7 +16,7 @@ const models = [
   ...experts.map((expert) => expertModel(expert, 2)),
   ...routers.map((router) => routerModel(router, 2)),
   ...gates.map((gate) => gateModel(gate, 2)),
-  ...gates.map((gate) => mixtureModel(gate, experts.at(-3) as (typeof experts)[number], 2)),
+  ...gates.map((gate) => mixtureModel(gate, experts.at(-3)!, 2)),
 ];
 const POINTS = 3;
 const rows = drawnRows(POINTS, 2, 11, 1.5);
@@ -26,7 +26,7 @@ function places(model: Model, data: Record<string, Float64Array>): [Float64Array
   return Object.entries(model.specs).flatMap(([name, { trainable }]) =>
     trainable === false
       ? []
-      : Array.from(data[name] ?? [], (_, i) => [data[name] as Float64Array, i] as [Float64Array, number]),
+      : Array.from(data[name] ?? [], (_, i) => [data[name]!, i] as [Float64Array, number]),
   );
 }
 
@@ -37,7 +37,7 @@ function central<T>(
   minus: (a: T, b: T) => number[],
 ): number[] {
   const step = 2 ** -17;
-  const kept = values[i] as number;
+  const kept = values[i]!;
   values[i] = kept + step;
   const above = of();
   values[i] = kept - step;
@@ -46,13 +46,11 @@ function central<T>(
   return minus(above, below).map((difference) => difference / (2 * step));
 }
 
-const minus = (a: number[], b: number[]) => a.map((value, i) => value - (b[i] as number));
+const minus = (a: number[], b: number[]) => a.map((value, i) => value - b[i]!);
 
 /** One expectation for many numbers: there are hundreds of thousands of them. */
 function expectClose(actual: number[], expected: number[], what: string): void {
-  const error = actual.map(
-    (value, i) => Math.abs(value - (expected[i] as number)) / Math.max(1, Math.abs(value)),
-  );
+  const error = actual.map((value, i) => Math.abs(value - expected[i]!) / Math.max(1, Math.abs(value)));
   expect(Math.max(...error), `${what}: ${actual} and ${expected}`).toBeLessThan(2e-7);
 }
 
@@ -89,12 +87,7 @@ describe('against central differences', () => {
 });
 
 test('a hidden unit carries derivatives in its own parameters only', () => {
-  const model = expertModel(
-    experts.find(({ kind }) => kind === 'linear') as (typeof experts)[number],
-    2,
-    2,
-    2,
-  );
+  const model = expertModel(experts.find(({ kind }) => kind === 'linear')!, 2, 2, 2);
   const { entries } = withJets(model, rows, dataOf(model, 1), 2);
   // kernel [2, 2] of two copies, then bias [2] of two copies
   expect(entries.map(({ support }) => support)).toEqual([
@@ -106,7 +99,7 @@ test('a hidden unit carries derivatives in its own parameters only', () => {
 });
 
 test('second derivatives that were not carried are not zero', () => {
-  const model = expertModel(experts[1] as (typeof experts)[number], 2);
+  const model = expertModel(experts[1]!, 2);
   const [jet] = withJets(model, rows, dataOf(model, 1), 1).entries;
   expect(jet && (() => secondDerivative(columns, jet, 0, 1))).toThrow('take order 2');
 });

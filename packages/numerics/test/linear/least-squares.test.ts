@@ -26,6 +26,6 @@ test('the residual norm is that of A x - b', () => {
   const b = Float64Array.from(drawnRows(1, 9, 4)[0] ?? []);
   const { solution, residualNorm } = leastSquares(a, b);
   const fitted = matrixProduct(a, matrix(4, 1, solution)).data;
-  expect(norm(fitted.map((value, i) => value - (b[i] as number)))).toBeCloseTo(residualNorm, 13);
+  expect(norm(fitted.map((value, i) => value - b[i]!))).toBeCloseTo(residualNorm, 13);
   expect(() => leastSquares(a, [1])).toThrow('b must have 9 numbers');
 });

@@ -21,7 +21,7 @@ test('Q R is A with its columns permuted, and Q keeps lengths', () => {
         const v = new Float64Array(rows);
         v.set(column(r, j));
         apply(v);
-        const wanted = column(a, permutation[j] as number);
+        const wanted = column(a, permutation[j]!);
         expect(distance(v, wanted)).toBeLessThanOrEqual(1e-13 * norm(wanted));
         applyTransposed(v);
         expect(distance(v.slice(0, r.rows), column(r, j))).toBeLessThanOrEqual(1e-13 * norm(wanted));
@@ -35,7 +35,7 @@ test('the diagonal of R falls, and every column below it is shorter', () => {
   for (const { rows } of Object.values(reference.singular)) {
     const { r } = pivotedQr(matrixOf(rows));
     for (let i = 0; i + 1 < r.rows; i++) {
-      const pivot = Math.abs(r.data[i + i * r.rows] as number);
+      const pivot = Math.abs(r.data[i + i * r.rows]!);
       for (let j = i + 1; j < r.columns; j++) {
         expect(norm(column(r, j), i)).toBeLessThanOrEqual(pivot * (1 + 1e-7));
       }

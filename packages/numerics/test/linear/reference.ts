@@ -20,5 +20,5 @@ export const reference: Reference = JSON.parse(
 /** The largest difference of two lists of numbers. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Infinity;
-  return Math.max(0, ...Array.from(a, (value, i) => Math.abs(value - (b[i] as number))));
+  return Math.max(0, ...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
 }

@@ -6,12 +6,12 @@ import { reference } from './reference.ts';
 
 describe('against 80 digits', () => {
   test.each(Object.keys(reference.singular))('%s', (name) => {
-    const { rows, values, relative } = reference.singular[name] as (typeof reference.singular)[string];
+    const { rows, values, relative } = reference.singular[name]!;
     const computed = singularValues(matrixOf(rows)).values;
     expect(computed).toHaveLength(values.length);
     values.forEach((value, i) => {
-      const error = Math.abs((computed[i] as number) - value);
-      expect(error, `value ${i}`).toBeLessThan(3e-15 * (relative ? value : (values[0] as number)));
+      const error = Math.abs(computed[i]! - value);
+      expect(error, `value ${i}`).toBeLessThan(3e-15 * (relative ? value : values[0]!));
     });
   });
 });
@@ -33,8 +33,8 @@ test('right vectors are orthonormal, and A V has orthogonal columns of the singu
         const inner = matrixProduct(transpose(image), image);
         inner.data.forEach((entry, at) => {
           const i = at % inner.rows;
-          const expected = at % (inner.rows + 1) === 0 ? (values[i] as number) ** 2 : 0;
-          expect(Math.abs(entry - expected)).toBeLessThan(1e-13 * (values[0] as number) ** 2);
+          const expected = at % (inner.rows + 1) === 0 ? values[i]! ** 2 : 0;
+          expect(Math.abs(entry - expected)).toBeLessThan(1e-13 * values[0]! ** 2);
         });
       },
     ),

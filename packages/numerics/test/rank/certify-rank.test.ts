@@ -55,7 +55,7 @@ describe('what is independent is proved so', () => {
     const rows = Array.from({ length: 12 }, (_, i) =>
       [0, apart, 1].map(
         (shift) =>
-          ring.derivatives('gelu', ring.add(ring.constant(i / 4 - 1.5), ring.constant(shift)), 0)[0] as Ball,
+          ring.derivatives('gelu', ring.add(ring.constant(i / 4 - 1.5), ring.constant(shift)), 0)[0]!,
       ),
     );
     const { certified, steps } = certifyRank(rows, 256);
@@ -82,7 +82,7 @@ describe('what is dependent is never called independent', () => {
       const factors = Array.from({ length: columns - 1 }, () => draw.integer(9) - 4);
       const planted = a.map((row) => [
         ...row.slice(0, -1),
-        factors.reduce((sum, c, j) => sum + c * (row[j] as number), 0),
+        factors.reduce((sum, c, j) => sum + c * row[j]!, 0),
       ]);
       if (certifyRank(exact(planted, 128), 128).certified) wrong++;
       // Shaken within its radii, the matrix may be of full rank, but not every matrix in the balls is.

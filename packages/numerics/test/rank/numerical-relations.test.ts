@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 
 const BITS = 320;
 const ring = balls(BITS);
-const apply = (name: 'exp' | 'tanh' | 'gelu' | 'sqrt', at: Ball) => ring.derivatives(name, at, 0)[0] as Ball;
+const apply = (name: 'exp' | 'tanh' | 'gelu' | 'sqrt', at: Ball) => ring.derivatives(name, at, 0)[0]!;
 const times = (a: Ball, b: Ball) => ring.dot([a], [b]);
 
 /** exp, tanh, a multiple of sqrt(2) exp - sqrt(3) tanh of any size, and gelu at random points. */
@@ -61,7 +61,7 @@ describe('a relation with irrational coefficients', () => {
 
   test('leaves columns that are proved independent', () => {
     const pivots = found?.pivots ?? [];
-    const rows = tied(9, 3).map((row) => pivots.map((i) => row[i] as Ball));
+    const rows = tied(9, 3).map((row) => pivots.map((i) => row[i]!));
     expect(certifyRank(rows, BITS).certified).toBe(true);
     expect(certifyRank(tied(9, 3), BITS).certified).toBe(false);
   });
@@ -95,9 +95,9 @@ test('a series that breaks off below the precision is none', () => {
 
 test('a column of zeros is a relation without terms', () => {
   const zero: Ball = { mid: 0n, rad: 0n };
-  const rows = tied(9, 5).map(([exp]) => [exp as Ball, zero]);
+  const rows = tied(9, 5).map(([exp]) => [exp!, zero]);
   const found = numericalRelations(rows, BITS);
   expect(found?.relations).toEqual([{ column: 1, coefficients: new Map() }]);
-  expect(relationDefect({ column: 1, coefficients: new Map() }, rows[0] as Ball[], BITS)).toBe(0);
+  expect(relationDefect({ column: 1, coefficients: new Map() }, rows[0]!, BITS)).toBe(0);
   expect(() => numericalRelations([[zero]], BITS)).toThrow('more rows than columns (1)');
 });

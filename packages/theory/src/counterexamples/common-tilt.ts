@@ -34,7 +34,7 @@ export function commonTilt(truth: MixingMeasure, options: CommonTiltOptions): Co
   for (let place = 0; place < other.experts; place++) {
     const sign = place % 2 === 0 ? 1 : -1;
     other = withChanged(other, 'gate', gateBias, place, (value) => value - Math.LN2);
-    other = withChanged(other, 'gate', kernel, place, (value, i) => value + sign * (tilt[i] as number));
+    other = withChanged(other, 'gate', kernel, place, (value, i) => value + sign * tilt[i]!);
   }
   return {
     name: 'K5',

@@ -33,7 +33,7 @@ export function functionDistance(
 ): number {
   const left = measureOutput(truth, rows);
   const right = measureOutput(other, rows);
-  return Math.max(...left.map((value, i) => Math.abs(value - (right[i] as number))));
+  return Math.max(...left.map((value, i) => Math.abs(value - right[i]!)));
 }
 
 /** Refuses an atom that does not exist. */

@@ -46,7 +46,7 @@ export function theoremSix(truth: MixingMeasure, { n, r }: TheoremSixOptions): S
     }
   }
   const outer = truth.gateParams[outerBias]?.[0] ?? 0;
-  const inner = atomNumbers(truth, 'gate', innerBias, 0)[0] as number;
+  const inner = atomNumbers(truth, 'gate', innerBias, 0)[0]!;
   return {
     name: `Theorem 6, n = ${n}, r = ${r}`,
     statement:

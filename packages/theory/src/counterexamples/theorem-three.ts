@@ -26,7 +26,7 @@ export function theoremThree(truth: MixingMeasure, { n, r }: TheoremThreeOptions
   const { other } = rescaledTemperature(truth, { factor: 1 + 1 / (n * tau) });
   let loss = 0;
   for (let atom = 0; atom < truth.experts; atom++) {
-    const mass = Math.exp((atomNumbers(truth, 'gate', bias, atom)[0] as number) / tau);
+    const mass = Math.exp(atomNumbers(truth, 'gate', bias, atom)[0]! / tau);
     const length = Math.hypot(...atomNumbers(truth, 'gate', kernel, atom));
     loss += mass * ((length / (n * tau)) ** r + n ** -r);
   }

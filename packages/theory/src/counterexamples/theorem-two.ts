@@ -25,7 +25,7 @@ export function theoremTwo(truth: MixingMeasure, { n, r, atom = 0 }: TheoremTwoO
   expectInteger('theoremTwo', 'r', r, { min: 1 });
   let { other } = biasSplit(truth, { atom, shift: 1 / n });
   const { bias } = gateNames(truth);
-  const mass = Math.exp(atomNumbers(truth, 'gate', bias, atom)[0] as number);
+  const mass = Math.exp(atomNumbers(truth, 'gate', bias, atom)[0]!);
   const extra = n ** -(r + 1);
   for (const place of [atom, atom + 1])
     other = withChanged(other, 'gate', bias, place, () => Math.log(mass / 2 + extra / 2));

@@ -118,7 +118,7 @@ function sumsOver(of: MixingMeasure, name: string, runs: number): LabelledFamily
     labels: places.map(([i]) => labels[i!]!),
     evaluate<S>(ring: Ring<S>, x: readonly S[]): S[] {
       const values = evaluate(ring, x);
-      return places.map((own) => own.map((i) => values[i] as S).reduce(ring.add));
+      return places.map((own) => own.map((i): S => values[i]!).reduce(ring.add));
     },
   };
 }

@@ -135,7 +135,7 @@ function hiddenScale(gate: GateClass, overSpecified: boolean): Rate[] {
 
 /** Experts are as good as the worst of their atoms. */
 function ofExperts(found: readonly Rate[]): Rate {
-  const worst = found.at(-1) as Rate;
+  const worst = found.at(-1)!;
   return {
     ...worst,
     quantity: 'experts',

@@ -144,7 +144,7 @@ function leastEigenvalue(
     return entry > 0 ? -Math.round(Math.log2(entry) / 2) : undefined;
   });
   if (shifts.includes(undefined)) return undefined;
-  const shiftOf = (i: number, j: number) => (shifts[i] as number) + (shifts[j] as number);
+  const shiftOf = (i: number, j: number) => shifts[i]! + shifts[j]!;
   // From here on in units of 2^-60: entries are cut, and the cut is an error of at most one unit.
   const unit = 60;
   const scaled: bigint[][] = Array.from({ length: size }, () => []);

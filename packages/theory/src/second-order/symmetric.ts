@@ -15,7 +15,7 @@ const MOST_SWEEPS = 40;
 /** Of a symmetric matrix given by its lower triangle row by row. */
 export function eigen(triangle: ArrayLike<number>, size: number): Eigen {
   const a = Array.from({ length: size }, (_, i) =>
-    Float64Array.from({ length: size }, (__, j) => triangle[packed(i, j)] as number),
+    Float64Array.from({ length: size }, (__, j) => triangle[packed(i, j)]!),
   );
   const vectors = Array.from({ length: size }, (_, i) => {
     const unit = new Float64Array(size);
@@ -34,7 +34,7 @@ export function eigen(triangle: ArrayLike<number>, size: number): Eigen {
     }
     if (rotations === 0) break;
   }
-  return { values: Float64Array.from(a, (row, i) => row[i] as number), vectors };
+  return { values: Float64Array.from(a, (row, i) => row[i]!), vectors };
 }
 
 /** Makes entry (i, j) zero. */

@@ -66,7 +66,7 @@ test('relations with irrational coefficients are evidence, and called so', () =>
 describe('soundness', () => {
   const draw = stream(3, 'planted');
   const shifted = <S>(ring: Ring<S>, x: S, shift: number, name: 'gelu' | 'exp' | 'tanh') =>
-    ring.derivatives(name, ring.add(x, ring.constant(shift)), 0)[0] as S;
+    ring.derivatives(name, ring.add(x, ring.constant(shift)), 0)[0]!;
 
   test('a planted relation is found, an independent set is not called dependent', () => {
     for (let trial = 0; trial < 40; trial++) {
@@ -74,7 +74,7 @@ describe('soundness', () => {
       const shifts = Array.from({ length: size }, (_, i) => i / 2 + draw.integer(3) / 8);
       const factors = shifts.map(() => (1 + draw.integer(8)) / 4);
       const name = trial % 2 === 0 ? 'gelu' : 'tanh';
-      const of = <S>(ring: Ring<S>, [x]: readonly S[]) => shifts.map((s) => shifted(ring, x as S, s, name));
+      const of = <S>(ring: Ring<S>, [x]: readonly S[]) => shifts.map((s) => shifted(ring, x!, s, name));
       const planted = decide(
         family(size + 1, (ring, x) => {
           const values = of(ring, x);
@@ -121,8 +121,8 @@ describe('soundness', () => {
   });
 
   describe('what the first points do not show', () => {
-    const relu = <S>(ring: Ring<S>, x: S, shift: number) =>
-      ring.derivatives('relu', ring.add(x, ring.constant(shift)), 0)[0] as S;
+    const relu = <S>(ring: Ring<S>, x: S, shift: number): S =>
+      ring.derivatives('relu', ring.add(x, ring.constant(shift)), 0)[0]!;
     const independent: readonly [string, number, number, LabelledFamily['evaluate']][] = [
       ['units that are rarely active', 1, 3, (ring, [x]) => [-2.5, -2.75, 0].map((s) => relu(ring, x!, s))],
       ['a unit that is almost never active', 1, 2, (ring, [x]) => [relu(ring, x!, -6), x!]],

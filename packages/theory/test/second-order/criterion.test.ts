@@ -27,7 +27,7 @@ function family(free: number, mix: <S>(ring: Ring<S>, of: readonly S[]) => reado
     evaluate<S>(ring: Ring<S>, [x]: readonly S[]) {
       const all = Array.from(
         { length: free + 3 },
-        (_, i) => ring.derivatives('tanh', ring.add(x!, ring.constant(i / 2)), 0)[0] as S,
+        (_, i) => ring.derivatives('tanh', ring.add(x!, ring.constant(i / 2)), 0)[0]!,
       );
       return { free: all.slice(0, free), curved: [mix(ring, all)] };
     },

@@ -18,7 +18,7 @@ export const combineRows: Kernel = defineKernel<Inputs & { readonly row: TensorI
   { x: FLOATS, weights: FLOATS, row: INDICES, cell: INDICES },
   ({ inputs: { x, weights, row, cell }, backend, attachment }) => {
     const [tokens, perToken] = row.shape as [number, number];
-    const features = x.shape[1] as number;
+    const features = x.shape[1]!;
     const out = newTensor(backend, [tokens, features]);
     attachment.kernels.combineRows(
       addressOf(backend, x),
@@ -27,7 +27,7 @@ export const combineRows: Kernel = defineKernel<Inputs & { readonly row: TensorI
       addressOf(backend, cell),
       addressOf(backend, out),
       tokens,
-      weights.shape[1] as number,
+      weights.shape[1]!,
       perToken,
       features,
     );
@@ -51,7 +51,7 @@ export const combineRowsGradient: Kernel = defineKernel<Inputs & { readonly dy: 
       addressOf(backend, toRows),
       addressOf(backend, toWeights),
       rows,
-      weights.shape[1] as number,
+      weights.shape[1]!,
       features,
     );
     return [toRows, toWeights];

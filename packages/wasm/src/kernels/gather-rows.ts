@@ -16,7 +16,7 @@ export const gatherRows: Kernel = defineKernel<Inputs, unknown>(
   GATHER_ROWS,
   { x: FLOATS, index: INDICES },
   ({ inputs: { x, index }, backend, attachment }) => {
-    const [rows, features] = [index.shape[0] as number, x.shape[1] as number];
+    const [rows, features] = [index.shape[0]!, x.shape[1]!];
     const out = newTensor(backend, [rows, features]);
     attachment.kernels.gatherRows(
       addressOf(backend, x),
@@ -34,7 +34,7 @@ export const sumRows: Kernel = defineKernel<Inputs, unknown>(
   { x: FLOATS, index: INDICES },
   ({ inputs: { x, index }, backend, attachment }) => {
     const [tokens, perToken] = index.shape as [number, number];
-    const features = x.shape[1] as number;
+    const features = x.shape[1]!;
     const out = newTensor(backend, [tokens, features]);
     attachment.kernels.sumRows(
       addressOf(backend, x),

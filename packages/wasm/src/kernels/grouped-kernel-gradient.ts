@@ -21,7 +21,7 @@ export const groupedKernelGradient: Kernel = defineKernel<Inputs, Attributes>(
   GROUPED_MAT_MUL_KERNEL_GRADIENT,
   { x: FLOATS, dy: FLOATS },
   ({ inputs: { x, dy }, attrs: { offsets }, backend, attachment }) => {
-    const [depth, units] = [x.shape[1] as number, dy.shape[1] as number];
+    const [depth, units] = [x.shape[1]!, dy.shape[1]!];
     const experts = offsets.length - 1;
     const gradient = newTensor(backend, [experts, depth, units]);
     compute(attachment, {

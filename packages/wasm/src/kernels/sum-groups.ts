@@ -11,7 +11,7 @@ export const sumGroups: Kernel = defineKernel<
   { readonly x: TensorInfo },
   { readonly offsets: readonly number[] }
 >(SUM_GROUPS, { x: FLOATS }, ({ inputs: { x }, attrs: { offsets }, backend, attachment }) => {
-  const features = x.shape[1] as number;
+  const features = x.shape[1]!;
   const experts = offsets.length - 1;
   const out = newTensor(backend, [experts, features]);
   attachment.kernels.sumGroups(

@@ -80,7 +80,7 @@ function tableOf(
   if (runs.length > 2) return undefined;
   const still: AxisRun = { size: 1, moves: [false, false] };
   const inner = runs.at(-1) ?? still;
-  const outer = runs.length === 2 ? (runs[0] as AxisRun) : still;
+  const outer = runs.length === 2 ? runs[0]! : still;
   const steps = (which: 0 | 1): Steps => {
     const innerStep = inner.moves[which] ? 1 : 0;
     return [outer.moves[which] ? (innerStep ? inner.size : 1) : 0, innerStep];

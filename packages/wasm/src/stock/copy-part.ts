@@ -30,18 +30,18 @@ export function copyPart(
   const product = (from: number, to: number) => util.sizeFromShape(size.slice(from, to));
   const run = bytes * product(cut, size.length);
   const rows = product(group, cut);
-  const stride = cut > 0 ? bytes * (strides[cut - 1] as number) : run;
+  const stride = cut > 0 ? bytes * strides[cut - 1]! : run;
 
   let to = addressOf(backend, out);
   const from = addressOf(backend, x);
   for (let count = 0; count < product(0, group); count++) {
     let [rest, offset] = [count, 0];
     for (let axis = group - 1; axis >= 0; axis--) {
-      offset += (strides[axis] as number) * ((begin[axis] as number) + (rest % (size[axis] as number)));
-      rest = Math.floor(rest / (size[axis] as number));
+      offset += strides[axis]! * (begin[axis]! + (rest % size[axis]!));
+      rest = Math.floor(rest / size[axis]!);
     }
     for (let axis = group; axis < shape.length; axis++) {
-      offset += (strides[axis] as number) * (begin[axis] as number);
+      offset += strides[axis]! * begin[axis]!;
     }
     kernels.copyRuns(from + bytes * offset, stride, to, run, rows, run);
     to += rows * run;

@@ -22,11 +22,11 @@ export const gather: StockKernel = defineStockKernel<Inputs, Attributes>(
   { x: NUMBERS, indices: INDICES },
   ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend, attachment }) => {
     if (util.sizeFromShape(x.shape) === 0) return undefined;
-    const along = util.parseAxisParam(axis, x.shape)[0] as number;
-    const length = x.shape[along] as number;
+    const along = util.parseAxisParam(axis, x.shape)[0]!;
+    const length = x.shape[along]!;
     const values = backend.typedArrayFromHeap(indices) as Int32Array;
     for (let i = 0; i < values.length; i++) {
-      const index = values[i] as number;
+      const index = values[i]!;
       if (index < 0 || index >= length) return undefined;
     }
     const { batchSize, outerSize, sliceSize, outputShape } =

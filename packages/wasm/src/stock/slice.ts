@@ -25,7 +25,7 @@ export const slice: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, 
   { x: NUMBERS },
   ({ inputs: { x }, attrs, backend, attachment }) => {
     const [begin, size] = slice_util.parseSliceParams(x as never, attrs.begin, attrs.size);
-    return copyPart(backend, attachment, x, begin as number[], size as number[]);
+    return copyPart(backend, attachment, x, begin!, size!);
   },
 );
 
@@ -38,7 +38,7 @@ export const split: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, 
   SplitV,
   { x: NUMBERS },
   ({ inputs: { x }, attrs: { numOrSizeSplits, axis }, backend, attachment }) => {
-    const along = util.parseAxisParam(axis, x.shape)[0] as number;
+    const along = util.parseAxisParam(axis, x.shape)[0]!;
     const sizes = backend_util.prepareSplitSize(x as never, numOrSizeSplits, along);
     const begin = x.shape.map(() => 0);
     return sizes.map((length) => {
@@ -49,7 +49,7 @@ export const split: StockKernel = defineStockKernel<{ readonly x: TensorInfo }, 
         begin,
         x.shape.map((whole, i) => (i === along ? length : whole)),
       );
-      begin[along] = (begin[along] as number) + length;
+      begin[along] = begin[along]! + length;
       return part;
     });
   },
@@ -59,9 +59,9 @@ export const unpack: StockKernel = defineStockKernel<
   { readonly value: TensorInfo },
   { readonly axis: number }
 >(Unpack, { value: NUMBERS }, ({ inputs: { value }, attrs: { axis }, backend, attachment }) => {
-  const along = util.parseAxisParam(axis, value.shape)[0] as number;
+  const along = util.parseAxisParam(axis, value.shape)[0]!;
   const size = value.shape.map((length, i) => (i === along ? 1 : length));
-  return Array.from({ length: value.shape[along] as number }, (_, i) => {
+  return Array.from({ length: value.shape[along]! }, (_, i) => {
     const begin = value.shape.map((_length, each) => (each === along ? i : 0));
     const part = copyPart(backend, attachment, value, begin, size);
     return { ...part, shape: value.shape.filter((_length, each) => each !== along) };

@@ -24,7 +24,7 @@ export const mean: StockKernel = defineStockKernel<Inputs, Attributes>(Mean, { x
   if (out === undefined) return undefined;
   const rows = util.sizeFromShape(call.inputs.x.shape) / util.sizeFromShape(out.shape);
   const values = call.backend.typedArrayFromHeap(out);
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / rows;
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! / rows;
   return out;
 });
 

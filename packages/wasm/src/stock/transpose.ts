@@ -14,7 +14,7 @@ export const transpose: StockKernel = defineStockKernel<
   const swap = swapOf(x.shape, perm);
   if (swap === undefined || util.bytesPerElement(x.dtype) !== 4) return undefined;
   const { count, rows, columns, inner } = swap;
-  const shape = perm.map((axis) => x.shape[axis] as number);
+  const shape = perm.map((axis) => x.shape[axis]!);
   const out = newTensor(backend, shape, x.dtype);
   const [from, to] = [addressOf(backend, x), addressOf(backend, out)];
   if (inner === 1) {
@@ -49,9 +49,9 @@ function swapOf(shape: readonly number[], perm: readonly number[]) {
   while (axes[end - 1] === order[end - 1]) end--;
   // In between, the axes must be two runs in the wrong order.
   const [moved, sorted] = [axes.slice(start, end), order.slice(start, end)];
-  const cut = moved.indexOf(sorted[0] as number);
+  const cut = moved.indexOf(sorted[0]!);
   if (![...moved.slice(cut), ...moved.slice(0, cut)].every((axis, i) => axis === sorted[i])) return undefined;
-  const product = (list: readonly number[]) => list.reduce((size, axis) => size * (shape[axis] as number), 1);
+  const product = (list: readonly number[]) => list.reduce((size, axis) => size * shape[axis]!, 1);
   return {
     count: product(axes.slice(0, start)),
     rows: product(moved.slice(cut)),

@@ -54,8 +54,7 @@ function addIntegers(x: TypedArray, segmentIds: TypedArray, out: TypedArray): vo
   segmentIds.forEach((segment, row) => {
     if (segment < 0 || (segment + 1) * features > out.length) return;
     for (let f = 0; f < features; f++) {
-      out[segment * features + f] =
-        (out[segment * features + f] as number) + (x[row * features + f] as number);
+      out[segment * features + f] = out[segment * features + f]! + x[row * features + f]!;
     }
   });
 }

@@ -75,7 +75,7 @@ function planFor(attachment: Attachment, { flops, numbers, twice, groups, copied
   const threads = team.threads();
   const ends = split(groups(), threads, SMALLEST_TASK);
   if (ends.length < 2) return undefined;
-  const copying = team.lender.copies ? copied(ends[0] as number) / COPIED_PER_MS : 0;
+  const copying = team.lender.copies ? copied(ends[0]!) / COPIED_PER_MS : 0;
   const shared = alone / threads + twice / NUMBERS_PER_MS + copying + HANDOVER_MS;
   return shared <= WORTH * alone ? { team, ends } : undefined;
 }
@@ -83,7 +83,7 @@ function planFor(attachment: Attachment, { flops, numbers, twice, groups, copied
 /** For a grouped product: the rows of the result are those of x. */
 export function planOfProduct(attachment: Attachment, { offsets, depth, units }: Sizes): Plan | undefined {
   const experts = offsets.length - 1;
-  const rows = offsets[experts] as number;
+  const rows = offsets[experts]!;
   const kernel = (depth + 1) * units;
   return planFor(attachment, {
     flops: 2 * rows * depth * units,
@@ -98,7 +98,7 @@ export function planOfProduct(attachment: Attachment, { offsets, depth, units }:
 /** For a gradient: each expert has `depth` rows, which cost as much as it has rows of x. */
 export function planOfGradient(attachment: Attachment, { offsets, depth, units }: Sizes): Plan | undefined {
   const experts = offsets.length - 1;
-  const rows = offsets[experts] as number;
+  const rows = offsets[experts]!;
   return planFor(attachment, {
     flops: 2 * rows * depth * units,
     numbers: rows * (depth + units) + experts * depth * units,
@@ -106,18 +106,17 @@ export function planOfGradient(attachment: Attachment, { offsets, depth, units }
     groups: () =>
       Array.from({ length: experts }, (_, e) => ({ rows: depth, cost: 2 * rowsOf(offsets, e) * units })),
     copied: (first) =>
-      (rows - (offsets[Math.floor(first / depth)] as number)) * (depth + units) +
-      (experts * depth - first) * units,
+      (rows - offsets[Math.floor(first / depth)]!) * (depth + units) + (experts * depth - first) * units,
   });
 }
 
 function rowsOf(offsets: readonly number[], expert: number): number {
-  return (offsets[expert + 1] as number) - (offsets[expert] as number);
+  return offsets[expert + 1]! - offsets[expert]!;
 }
 
 /** The expert of a row. */
 export function expertOf(offsets: readonly number[], row: number): number {
   let expert = 0;
-  while ((offsets[expert + 1] as number) <= row) expert++;
+  while (offsets[expert + 1]! <= row) expert++;
   return expert;
 }

@@ -22,7 +22,7 @@ export function groupedProduct(
 ): void {
   const { offsets, depth, units, x, kernels, bias, y } = product;
   const experts = offsets.length - 1;
-  const rows = offsets[experts] as number;
+  const rows = offsets[experts]!;
   const table = attachment.integers(offsets);
   const rest = [depth, units, product.transposed ? 1 : 0, product.relu ? 1 : 0] as const;
   const compute = (from: number, to: number) =>
@@ -31,7 +31,7 @@ export function groupedProduct(
     );
   const shared = plan?.team.share((lender) => {
     const { ends } = plan;
-    const first = ends[0] as number;
+    const first = ends[0]!;
     const firstExpert = expertOf(offsets, first);
     const lentX = lender.lend(x, 4 * depth, first, rows);
     const lentKernels = lender.lend(kernels, 4 * depth * units, firstExpert, experts);
@@ -64,7 +64,7 @@ export function groupedKernelGradient(
 ): void {
   const { offsets, depth, units, x, dy, gradient } = product;
   const experts = offsets.length - 1;
-  const rows = offsets[experts] as number;
+  const rows = offsets[experts]!;
   const table = attachment.integers(offsets);
   const compute = (from: number, to: number) =>
     attachment.kernels.groupedKernelGradient(
@@ -72,8 +72,8 @@ export function groupedKernelGradient(
     );
   const shared = plan?.team.share((lender) => {
     const { ends } = plan;
-    const first = ends[0] as number;
-    const firstRow = offsets[Math.floor(first / depth)] as number;
+    const first = ends[0]!;
+    const firstRow = offsets[Math.floor(first / depth)]!;
     const lentX = lender.lend(x, 4 * depth, firstRow, rows);
     const lentDy = lender.lend(dy, 4 * units, firstRow, rows);
     const lentGradient = lender.lend(gradient, 4 * units, first, experts * depth);
@@ -83,7 +83,7 @@ export function groupedKernelGradient(
       ends,
       compute,
       lend(from, to) {
-        const endRow = offsets[1 + Math.floor((to - 1) / depth)] as number;
+        const endRow = offsets[1 + Math.floor((to - 1) / depth)]!;
         lentX.bring(endRow);
         lentDy.bring(endRow);
         const inputs = [lentX.address, lentTable, experts, lentDy.address];

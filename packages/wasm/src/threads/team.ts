@@ -126,8 +126,8 @@ function run(
   patienceMs: number,
 ): string | undefined {
   tasks.clear();
-  const begin = (task: number) => ends[task] as number;
-  const end = (task: number) => ends[task + 1] as number;
+  const begin = (task: number) => ends[task]!;
+  const end = (task: number) => ends[task + 1]!;
   for (let task = 0; task + 1 < ends.length; task++) {
     tasks.publish(kernel, lend(begin(task), end(task)));
   }

@@ -38,7 +38,7 @@ describe.each(Object.keys(operations) as (keyof typeof operations)[])('%s', (nam
       fc.property(anyOperands, ({ a, b, dtype }) => {
         const [x, y] = [a, b].map((shape, which) => {
           const size = tf.util.sizeFromShape(shape);
-          const numbers = Array.from({ length: size }, (_, i) => values[(i * 5 + which * 2) % 9] as number);
+          const numbers = Array.from({ length: size }, (_, i) => values[(i * 5 + which * 2) % 9]!);
           return tf.tidy(() =>
             tf.cast(tf.tensor(dtype === 'int32' ? numbers.map((v) => v | 0) : numbers, shape), dtype),
           );

@@ -57,11 +57,11 @@ function naive(
             if (row < 0 || row >= height || column < 0 || column >= width) continue;
             for (let d = 0; d < channels; d++)
               for (let u = 0; u < units; u++) {
-                const slope = dys[((n * outHeight + r) * outWidth + c) * units + u] as number;
+                const slope = dys[((n * outHeight + r) * outWidth + c) * units + u]!;
                 const at = ((n * height + row) * width + column) * channels + d;
                 const weight = ((i * filterWidth + j) * channels + d) * units + u;
-                toX[at] = (toX[at] as number) + slope * (ws[weight] as number);
-                toFilter[weight] = (toFilter[weight] as number) + slope * (xs[at] as number);
+                toX[at] = toX[at]! + slope * ws[weight]!;
+                toFilter[weight] = toFilter[weight]! + slope * xs[at]!;
               }
           }
   return [toX, toFilter] as const;

@@ -61,8 +61,8 @@ function naive(
         if (row < 0 || row >= height || column < 0 || column >= width) continue;
         const at = ((n * height + row) * width + column) * channels + Math.floor(unit / multiplier);
         const weight = (i * filterWidth + j) * units + unit;
-        toX[at] = (toX[at] as number) + slope * (ws[weight] as number);
-        toFilter[weight] = (toFilter[weight] as number) + slope * (xs[at] as number);
+        toX[at] = toX[at]! + slope * ws[weight]!;
+        toFilter[weight] = toFilter[weight]! + slope * xs[at]!;
       }
   });
   return [toX, toFilter] as const;

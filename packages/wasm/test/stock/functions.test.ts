@@ -60,7 +60,7 @@ describe.each([
     const x = tf.linspace(low as number, high as number, 100_003);
     const y = op(x).dataSync();
     x.dataSync().forEach((value, i) => {
-      if (!(ulps(y[i] as number, exact(value)) <= bound)) expect.fail(`at ${value}: ${y[i]}`);
+      if (!(ulps(y[i]!, exact(value)) <= bound)) expect.fail(`at ${value}: ${y[i]}`);
     });
   });
 

@@ -10,8 +10,8 @@ export async function expectTrainsLikeCpu(train: () => Promise<number[]>): Promi
   const there = await train();
   await useWasm();
   expect(there).toHaveLength(here.length);
-  expect(here.at(-1)).toBeLessThan(here[0] as number);
+  expect(here.at(-1)).toBeLessThan(here[0]!);
   here.forEach((loss, i) => {
-    expect(Math.abs(loss - (there[i] as number))).toBeLessThan(1e-4 * loss);
+    expect(Math.abs(loss - there[i]!)).toBeLessThan(1e-4 * loss);
   });
 }

@@ -16,7 +16,7 @@ export function expectLikeStock(compute: () => tf.Tensor, tolerance: number): vo
     1,
   );
   expected.values.forEach((value, i) => {
-    const other = actual.values[i] as number;
+    const other = actual.values[i]!;
     const same = Object.is(other, value) || other === value || Math.abs(other - value) <= tolerance * scale;
     if (!same) expect.fail(`number ${i} is ${other}, with tfjs ${value}`);
   });

@@ -52,9 +52,9 @@ test('gives each slope to the first largest number of its window', () => {
               const column = c * strides[1] + j - info.padInfo.left;
               if (row < 0 || row >= shape[1] || column < 0 || column >= shape[2]) continue;
               const at = ((n * shape[1] + row) * shape[2] + column) * channels + d;
-              if (largest < 0 || (values[at] as number) > (values[largest] as number)) largest = at;
+              if (largest < 0 || values[at]! > values[largest]!) largest = at;
             }
-          if (largest >= 0) expected[largest] = (expected[largest] as number) + slope;
+          if (largest >= 0) expected[largest] = expected[largest]! + slope;
         });
         const gradient = run<tf.Tensor>(
           'MaxPoolGrad',
@@ -67,7 +67,7 @@ test('gives each slope to the first largest number of its window', () => {
         ).dataSync();
         expect(gradient).toHaveLength(expected.length);
         expected.forEach((value, i) => {
-          expect(Math.abs((gradient[i] as number) - value)).toBeLessThan(1e-5);
+          expect(Math.abs(gradient[i]! - value)).toBeLessThan(1e-5);
         });
       });
     }),
@@ -116,6 +116,6 @@ test('equals the gradient of the cpu backend', async () => {
   const there = gradient();
   await useWasm();
   here.forEach((value, i) => {
-    expect(value).toBeCloseTo(there[i] as number, 5);
+    expect(value).toBeCloseTo(there[i]!, 5);
   });
 });

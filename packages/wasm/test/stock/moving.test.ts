@@ -42,8 +42,8 @@ test('slices equal those of tfjs', () => {
   fc.assert(
     fc.property(anySlice, ({ shape, dtype, bounds }) => {
       const x = counted(shape, dtype);
-      const begin = bounds.map(([from]) => from as number);
-      const size = bounds.map(([from, to]) => (to as number) - (from as number));
+      const begin = bounds.map(([from]) => from!);
+      const size = bounds.map(([from, to]) => to! - from!);
       if (!size.includes(0)) expectLikeStock(() => tf.slice(x, begin, size), 0);
       else expect(tf.tidy(() => tf.slice(x, begin, size).shape)).toEqual(size);
       x.dispose();
@@ -64,7 +64,7 @@ test('splits and unstacked tensors equal those of tfjs', () => {
   fc.assert(
     fc.property(anySplit, ({ shape, dtype, axis, at }) => {
       const x = counted(shape, dtype);
-      const length = shape[axis] as number;
+      const length = shape[axis]!;
       const first = Math.round(at * length);
       expectLikeStock(() => joined(tf.unstack(x, axis - shape.length)), 0);
       if (first > 0 && first < length)
@@ -94,7 +94,7 @@ test('gathers along any axis, in batches too', () => {
     fc.property(anyGather, ({ shape, dtype, axis, batchDims, more, seed }) => {
       const size = (from: number, to?: number) => tf.util.sizeFromShape(shape.slice(from, to));
       const [batches, outer, inner] = [size(0, batchDims), size(batchDims, axis), size(axis + 1)];
-      const length = shape[axis] as number;
+      const length = shape[axis]!;
       const rows = tf.util.sizeFromShape(more);
       const index = Int32Array.from({ length: batches * rows }, (_, i) => (i * 7 + seed) % length);
       tf.tidy(() => {
@@ -109,7 +109,7 @@ test('gathers along any axis, in batches too', () => {
         const values = x.dataSync();
         const expected = Array.from({ length: y.size }, (_, i) => {
           const [s, row, block] = [i % inner, Math.floor(i / inner) % rows, Math.floor(i / inner / rows)];
-          const picked = index[Math.floor(block / outer) * rows + row] as number;
+          const picked = index[Math.floor(block / outer) * rows + row]!;
           return values[(block * length + picked) * inner + s];
         });
         expect(Array.from(y.dataSync())).toEqual(expected);

@@ -54,6 +54,6 @@ test('an embedding trains, as on the cpu backend', async () => {
   await tf.setBackend('cpu');
   const there = await train();
   here.forEach((loss, i) => {
-    expect(Math.abs(loss - (there[i] as number))).toBeLessThan(1e-4 * (there[i] as number));
+    expect(Math.abs(loss - there[i]!)).toBeLessThan(1e-4 * there[i]!);
   });
 });

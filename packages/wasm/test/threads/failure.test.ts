@@ -27,7 +27,7 @@ const [rows, depth, units] = [40, 50, 60];
 
 /** The product with a plan that gives everything to workers, until one of them has taken a task. */
 async function product(team: Team | undefined): Promise<Float32Array> {
-  const attachment = attach(tf.backend()) as Attachment;
+  const attachment = attach(tf.backend())!;
   const { heap, memory } = attachment;
   const [x, kernels] = [numbers(rows * depth, 1, 'x'), numbers(depth * units, 1, 'kernels')].map((values) => {
     const address = heap.allocate(values.byteLength);
@@ -56,7 +56,7 @@ async function product(team: Team | undefined): Promise<Float32Array> {
 
 async function started(patienceMs: number): Promise<Team> {
   await useWasm();
-  const team = startTeam(attach(tf.backend()) as Attachment, 2, patienceMs) as Team;
+  const team = startTeam(attach(tf.backend())!, 2, patienceMs)!;
   await vi.waitUntil(() => team.threads() === 3, { timeout: 20_000 });
   return team;
 }
@@ -90,7 +90,7 @@ test('a worker that ends is noticed', async () => {
     source.replace('for (;;)', 'setTimeout(() => process.exit(1), 20); for (; false; )'),
   );
   await useWasm();
-  const team = startTeam(attach(tf.backend()) as Attachment, 2) as Team;
+  const team = startTeam(attach(tf.backend())!, 2)!;
   await vi.waitUntil(() => team.broken(), { timeout: 20_000 });
   expect(warn.mock.calls.flat().join()).toContain('a worker ended');
 });
@@ -98,9 +98,9 @@ test('a worker that ends is noticed', async () => {
 test('workers that cannot start leave one thread', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   await useWasm();
-  const attachment = attach(tf.backend()) as Attachment;
+  const attachment = attach(tf.backend())!;
   changeWorkers(() => 'throw new Error("no")');
-  const team = startTeam(attachment, 2) as Team;
+  const team = startTeam(attachment, 2)!;
   await vi.waitUntil(() => team.broken(), { timeout: 20_000 });
   expect(warn.mock.calls.flat().join()).toContain('no');
 

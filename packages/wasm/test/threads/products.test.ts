@@ -64,8 +64,8 @@ describe.each(['a memory of its own', 'a shared memory'])('on %s', (kind) => {
 
   beforeAll(async () => {
     await useWasm();
-    attachment = kind === 'a shared memory' ? sharedAttachment() : (attach(tf.backend()) as Attachment);
-    team = startTeam(attachment, WORKERS) as Team;
+    attachment = kind === 'a shared memory' ? sharedAttachment() : attach(tf.backend())!;
+    team = startTeam(attachment, WORKERS)!;
     await vi.waitUntil(() => team.threads() === 1 + WORKERS, { timeout: 20_000 });
     expect(team.lender.copies).toBe(kind !== 'a shared memory');
     blocks = Array.from({ length: 4 }, () => attachment.heap.allocate(4_000_000));
@@ -77,7 +77,7 @@ describe.each(['a memory of its own', 'a shared memory'])('on %s', (kind) => {
   });
 
   function put(block: number, values: Float32Array): number {
-    const address = blocks[block] as number;
+    const address = blocks[block]!;
     new Float32Array(attachment.memory.buffer, address, values.length).set(values);
     return address;
   }

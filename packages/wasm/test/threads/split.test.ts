@@ -17,7 +17,7 @@ test('every row is in one piece, and there are not too many pieces', () => {
         expect(ends.at(-1)).toBe(rows);
         expect(ends.length - 1).toBeLessThanOrEqual(MOST_TASKS);
         ends.slice(1).forEach((end, i) => {
-          expect(end).toBeGreaterThan(ends[i] as number);
+          expect(end).toBeGreaterThan(ends[i]!);
         });
       },
     ),

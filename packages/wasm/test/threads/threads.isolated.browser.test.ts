@@ -28,7 +28,7 @@ async function useBuild(threaded: boolean): Promise<Attachment> {
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threaded);
   await tf.setBackend('wasm');
   await tf.ready();
-  return attach(tf.backend()) as Attachment;
+  return attach(tf.backend())!;
 }
 
 const [rows, depth, units] = [1200, 96, 200];
@@ -74,7 +74,7 @@ test.each([
     expect(teamFor(attachment)?.lender.copies).toBe(!threaded);
     for (let turn = 0; turn < 3; turn++) {
       products().forEach((each, i) => {
-        expectSame(each, alone[i] as Float32Array);
+        expectSame(each, alone[i]!);
       });
     }
   }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Attachment, attach, register, threadsReady, unregister } from '../../src/index.ts';
+import { attach, register, threadsReady, unregister } from '../../src/index.ts';
 import { planOfGradient, planOfProduct } from '../../src/threads/plan.ts';
 import { teamFor } from '../../src/threads/threads.ts';
 import { run, useWasm } from '../backend.ts';
@@ -15,7 +15,7 @@ afterEach(() => {
   register();
 });
 
-const attachment = () => attach(tf.backend()) as Attachment;
+const attachment = () => attach(tf.backend())!;
 
 /** The numbers of a result. They must not leave through tidy, which would look for tensors among them. */
 function read(compute: () => tf.Tensor): Float32Array {
@@ -69,7 +69,7 @@ test('grouped products of tensors have the same bits on one, two and three threa
   });
   const [one, ...more] = results as [Float32Array[], ...Float32Array[][]];
   for (const values of more) {
-    for (const [i, each] of values.entries()) expectSame(each, one[i] as Float32Array);
+    for (const [i, each] of values.entries()) expectSame(each, one[i]!);
   }
   tf.dispose([x, kernels, bias]);
 });
@@ -88,7 +88,7 @@ test.each([
   const [one, two] = await onThreads([1, 2], () =>
     read(() => tf.matMul(left, right, transposed.transposeA, transposed.transposeB)),
   );
-  expectSame(two as Float32Array, one as Float32Array);
+  expectSame(two!, one!);
   tf.dispose([left, right]);
 });
 
@@ -113,7 +113,7 @@ test.each([true, false])('so has the fused product of a dense layer, bias: %s', 
   );
   const [one, two] = results as [(typeof results)[0], (typeof results)[0]];
   for (const [i, { values, shape }] of two.entries()) {
-    expectSame(values, one[i]?.values as Float32Array);
+    expectSame(values, one[i]!.values!);
     expect(shape).toEqual(one[i]?.shape);
   }
   tf.dispose([a, b, ...(bias ? [bias] : [])]);

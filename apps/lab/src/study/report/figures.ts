@@ -21,7 +21,7 @@ export function figuresOf(study: string, curves: readonly Curve[]): Figure[] {
     keys.set(key, [...(keys.get(key) ?? []), curve]);
   }
   return [...keys.values()].map((own) => {
-    const { loss, panel } = own[0] as Curve;
+    const { loss, panel } = own[0]!;
     const label = lossLabel(loss);
     const title = `${capital(label)}${panel ? `, ${panel}` : ''}`;
     const name = [study, loss, panel ?? '']

@@ -7,5 +7,11 @@ const words: Readonly<Record<string, string>> = {
 
 /** A loss as figures call it: `D4:shifts` is D4. */
 export function lossLabel(loss: string): string {
-  return words[loss] ?? (loss.split(':')[0] as string).replace(/^topK/, '').replace(/^sigmoid/, 'sigmoid ');
+  return (
+    words[loss] ??
+    loss
+      .split(':')[0]!
+      .replace(/^topK/, '')
+      .replace(/^sigmoid/, 'sigmoid ')
+  );
 }

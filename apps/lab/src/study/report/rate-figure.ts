@@ -51,11 +51,11 @@ export function rateFigure(title: string, label: string, curves: readonly Curve[
 const look = { background: 'transparent', color: 'currentColor', fontSize: '13px' };
 
 function armColour(index: number): string {
-  return HUES[index % HUES.length] as string;
+  return HUES[index % HUES.length]!;
 }
 
 function symbolOf(index: number): (typeof SYMBOLS)[number] {
-  return SYMBOLS[index % SYMBOLS.length] as (typeof SYMBOLS)[number];
+  return SYMBOLS[index % SYMBOLS.length]!;
 }
 
 /** One row per arm: its mark and name, the slope and its interval, the claim. */

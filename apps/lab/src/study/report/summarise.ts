@@ -113,9 +113,7 @@ function slopeOf(samples: readonly SizeSample[], seed: number, key: string): Slo
 }
 
 function resample(values: readonly number[], uniform: () => number): number[] {
-  return Array.from(values, () => values[Math.floor(uniform() * values.length)] as number).sort(
-    (a, b) => a - b,
-  );
+  return Array.from(values, () => values[Math.floor(uniform() * values.length)]!).sort((a, b) => a - b);
 }
 
 /** Slope of the least-squares line through (log n, log y). */
@@ -126,7 +124,7 @@ function fitted(points: readonly (readonly [number, number])[]): number | undefi
   const mean = (of: readonly number[]) => of.reduce((sum, value) => sum + value, 0) / of.length;
   const [mx, my] = [mean(x), mean(y)];
   const spread = x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
-  return x.reduce((sum, value, i) => sum + (value - mx) * ((y[i] as number) - my), 0) / spread;
+  return x.reduce((sum, value, i) => sum + (value - mx) * (y[i]! - my), 0) / spread;
 }
 
 /** A quantile of ascending numbers, linear between neighbours (R's type 7); NaN of none. */

@@ -4,7 +4,6 @@
  */
 import { type Matrix, matrix } from '@tfjs-moe/numerics';
 import type { Problem } from '../../problem/problem.ts';
-import type { Selection } from '../../problem/selection.ts';
 
 /** Between a selected expert and one that is not, at a row. */
 export interface Wall {
@@ -42,7 +41,7 @@ export function firstWall(
   step: Float64Array,
   besides: readonly Wall[],
 ): { wall: Wall; length: number; margin: number } | undefined {
-  const { k, scores: scoresAt } = selection as Selection;
+  const { k, scores: scoresAt } = selection!;
   const scores = scoresAt(at);
   const ahead = scoresAt(at.map((value, j) => value + step[j]!));
   let found: { wall: Wall; length: number; margin: number } | undefined;
@@ -74,7 +73,7 @@ export function wallsAt({ selection, data }: Problem, at: Float64Array): Wall[] 
 
 /** $\nabla (s_a - s_b)$ in the gate's coordinates, pointing away from the wall; by differences, exact of linear routers. */
 export function normalOf({ selection, coordinates }: Problem, at: Float64Array, wall: Wall): Float64Array {
-  const { scores } = selection as Selection;
+  const { scores } = selection!;
   const gapAt = (point: Float64Array) => {
     const row = scores(point, [wall.row]);
     return row[wall.inside]![0]! - row[wall.outside]![0]!;
