@@ -62,3 +62,5 @@ export {
   type ExpertReading,
 } from './reading/readings.ts';
 export type { FeedForward } from './reading/feed-forward.ts';
+export type { InputLayer } from './reading/input-layers.ts';
+export type { LogWeightsName, SelectionOrder } from './reading/law.ts';

@@ -1,15 +1,7 @@
-import { stream } from '@tfjs-moe/core';
-import { type MeasureShape, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import { type MeasureShape, type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import type { Columns } from '../sample.ts';
-import {
-  type PartUnits,
-  plus,
-  shifted,
-  times,
-  unitsOfPart,
-  weightsSumToOne,
-  withRows,
-} from './part-units.ts';
+import { type PartUnits, unitsOfExpert, unitsOfGate } from './part-units.ts';
+import { plus, shifted, times, withRows } from './unit-changes.ts';
 
 /** Inputs as one part sees them: less `means`, divided by `scales`. */
 export interface InputUnits {
@@ -48,9 +40,7 @@ export interface UnitsOptions {
  */
 export function standardUnits(shape: MeasureShape, data: Columns, options: UnitsOptions): StandardUnits {
   const { isNumber, shared = false, asLayer = false } = options;
-  const parts = (['gate', 'expert'] as const).map((part) =>
-    unitsOfPart(shape, part, stream(0, 'units', part)),
-  ) as [PartUnits, PartUnits];
+  const parts: readonly [PartUnits, PartUnits] = [unitsOfGate(shape), unitsOfExpert(shape)];
   const columns = data.inputs.map((column) => momentsOf(column, data.weights));
   const takesShift = parts.map(
     ({ kernels }) => kernels.length > 0 && kernels.every(({ bias }) => bias !== undefined),
@@ -66,7 +56,9 @@ export function standardUnits(shape: MeasureShape, data: Columns, options: Units
   const { factor, offset } = parts[1];
   const { mean, deviation } = momentsOf(data.response, data.weights);
   const takesCentre =
-    isNumber && offset !== undefined && (!asLayer || weightsSumToOne(shape, stream(0, 'units', 'gate')));
+    isNumber &&
+    offset !== undefined &&
+    (!asLayer || (readGate(shape.gate, shape.experts)?.sumsToOne ?? false));
   const response = {
     centre: takesCentre ? mean : 0,
     scale: isNumber && factor.length > 0 ? deviation : 1,
@@ -84,7 +76,7 @@ export function standardUnits(shape: MeasureShape, data: Columns, options: Units
       const [gateParams, moved] = [measure.gateParams, expertParams].map((numbers, p) => {
         const { kernels } = parts[p]!;
         const { means, scales } = units[p]!;
-        const names = kernels.map(({ name }) => name);
+        const names = kernels.map(({ kernel }) => kernel);
         const divided = withRows(numbers, named[p]!, names, (value, d) => value / scales[d]!);
         return shifted(
           divided,
@@ -99,7 +91,7 @@ export function standardUnits(shape: MeasureShape, data: Columns, options: Units
       const [gateParams, moved] = [measure.gateParams, measure.expertParams].map((numbers, p) => {
         const { kernels } = parts[p]!;
         const { means, scales } = units[p]!;
-        const names = kernels.map(({ name }) => name);
+        const names = kernels.map(({ kernel }) => kernel);
         const centred = shifted(numbers, named[p]!, kernels, means);
         return withRows(centred, named[p]!, names, (value, d) => value * scales[d]!);
       }) as [MixingMeasure['gateParams'], MixingMeasure['expertParams']];

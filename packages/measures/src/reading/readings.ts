@@ -1,7 +1,17 @@
 import type { CompetitiveForm, Expert, Gate, Router } from '@tfjs-moe/core';
-import { degreeIn, INPUT } from './degrees.ts';
+import { axesOf } from './axes.ts';
+import { degreeIn, INPUT, subsets } from './degrees.ts';
 import { dependsOnInput, type Expression, factorsOf, parametersIn, within } from './expression.ts';
 import { type FeedForward, feedForwardOf, routerLayersOf } from './feed-forward.ts';
+import { type InputLayer, inputLayersOf, offsetOf } from './input-layers.ts';
+import {
+  hasLinearLogits,
+  type LogWeightsName,
+  namesOfLaw,
+  type SelectionOrder,
+  selectionOrderOf,
+  sumsToOne,
+} from './law.ts';
 import { logitsOf } from './logits.ts';
 import { type RecordedGate, recordExpert, recordGate, recordRouter } from './record.ts';
 import { gateTraits } from './traits-of.ts';
@@ -16,6 +26,19 @@ export interface GateReading {
   readonly isDense: boolean;
   /** The logits whose exponentials the weights are shares of, whatever is then selected; nothing of other gates. */
   readonly logits?: Omit<CompetitiveForm, 'selection'>;
+  /**
+   * Names under which its routing says the logarithms of its weights, up to one number per row; of those that it selects,
+   * divided by their sum.
+   */
+  readonly logWeights: readonly LogWeightsName[];
+  /** Whether the logits of its routing are linear in what each expert learns for itself, and in nothing else learned. */
+  readonly hasLinearLogits: boolean;
+  /** Whether the weights of all experts sum to 1. */
+  readonly sumsToOne: boolean;
+  /** What it orders experts by, of which it selects the first. */
+  readonly order?: SelectionOrder;
+  /** The affine maps that the input goes into, where it goes nowhere else. */
+  readonly inputLayers?: readonly InputLayer[];
 }
 
 /** What is seen of an expert's output, whatever form it has. */
@@ -23,6 +46,14 @@ export interface ExpertReading {
   readonly hasKinks: boolean;
   /** Whether the output depends on the input, but not on its length: guards of floating point are left out. */
   readonly isOfDirection: boolean;
+  /** The affine maps that the input goes into, where it goes nowhere else. */
+  readonly inputLayers?: readonly InputLayer[];
+  /** The parameter that is added to the output, and has no other part in it. */
+  readonly offset?: string;
+  /** Parameters whose common factor, above 0, is one of the output: the fewest, nearest to the output. */
+  readonly factor: readonly string[];
+  /** Parameters whose last axis is that of the outputs: one number, or column, for each output. */
+  readonly ofOutputs: readonly string[];
   /** Its layers, where it is made of affine maps and one activation. */
   readonly layers?: FeedForward;
 }
@@ -33,8 +64,18 @@ export interface RouterReading {
   readonly layers?: FeedForward;
 }
 
+const gatesRead = new WeakMap<Gate, Map<number, GateReading | undefined>>();
+const expertsRead = new WeakMap<Expert, { readonly reading: ExpertReading | undefined }>();
+
 /** A gate's weights as they are read for so many experts; nothing where they cannot be read. */
 export function readGate(gate: Gate, experts: number): GateReading | undefined {
+  const known = gatesRead.get(gate) ?? new Map<number, GateReading | undefined>();
+  gatesRead.set(gate, known);
+  if (!known.has(experts)) known.set(experts, gateReading(gate, experts));
+  return known.get(experts);
+}
+
+function gateReading(gate: Gate, experts: number): GateReading | undefined {
   const recorded = recordGate(gate, experts);
   if (recorded === undefined) return undefined;
   const { weights } = recorded.routing;
@@ -45,11 +86,22 @@ export function readGate(gate: Gate, experts: number): GateReading | undefined {
     hasKinks: hasKinks(inside),
     isDense: !inside.some(({ operation }) => operation === 'rank' || operation === 'greater'),
     ...(logits && { logits }),
+    logWeights: namesOfLaw(recorded),
+    hasLinearLogits: hasLinearLogits(recorded),
+    sumsToOne: sumsToOne(recorded, gateTraits(gate, experts).form),
+    ...optional('order', selectionOrderOf(recorded)),
+    ...optional('inputLayers', inputLayersOf(weights, recorded.specs)),
   };
 }
 
 /** An expert's output as it is read; nothing where it cannot be read. */
 export function readExpert(expert: Expert): ExpertReading | undefined {
+  const known = expertsRead.get(expert) ?? { reading: expertReading(expert) };
+  expertsRead.set(expert, known);
+  return known.reading;
+}
+
+function expertReading(expert: Expert): ExpertReading | undefined {
   const recorded = recordExpert(expert);
   if (recorded === undefined) return undefined;
   const { expression } = recorded;
@@ -58,6 +110,11 @@ export function readExpert(expert: Expert): ExpertReading | undefined {
     hasKinks: hasKinks(within(expression)),
     isOfDirection: dependsOnInput(expression) && degreeIn(expression, new Set([INPUT])) === 0,
     ...(layers && { layers }),
+    ...optional('inputLayers', inputLayersOf(expression, recorded.specs)),
+    ...optional('offset', offsetOf(expression)),
+    factor:
+      subsets(Object.keys(recorded.specs)).find((some) => degreeIn(expression, new Set(some)) === 1) ?? [],
+    ofOutputs: axesOf(expression).find(({ isOutput }) => isOutput)?.incoming ?? [],
   };
 }
 
@@ -90,4 +147,8 @@ function exponentsOf(gate: Gate, recorded: RecordedGate): GateReading['logits'] 
   if (only === undefined || others.length > 0) return undefined;
   const found = logitsOf(recorded, only, gate.router, true, 1);
   return found && { type: 'competitive', ...found.form };
+}
+
+function optional<K extends string, T>(name: K, value: T | undefined): { readonly [key in K]?: T } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [key in K]?: T };
 }

@@ -1,0 +1,58 @@
+/**
+ * What a change of units does to the numbers that take it up.
+ */
+import { type GateParamSpec, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
+import type { InputLayer } from '@tfjs-moe/measures';
+
+type Specs = Readonly<Record<string, GateParamSpec>>;
+
+/** Kernels with the row of every input changed. */
+export function withRows(
+  numbers: Numbers,
+  specs: Specs,
+  names: readonly string[],
+  change: (value: number, input: number) => number,
+): Numbers {
+  return mapNames(numbers, (values, name) => {
+    if (!names.includes(name)) return values;
+    const [, width = 1] = specs[name]!.shape;
+    const size = paramSize(specs[name]!);
+    return values.map((value, i) => change(value, Math.floor((i % size) / width)));
+  });
+}
+
+/** Biases plus $W^\top m$ of their kernels. */
+export function shifted(
+  numbers: Numbers,
+  specs: Specs,
+  kernels: readonly InputLayer[],
+  means: readonly number[],
+): Numbers {
+  const moved = { ...numbers };
+  for (const { kernel: name, bias } of kernels) {
+    if (bias === undefined) continue;
+    const [, width = 1] = specs[name]!.shape;
+    const size = paramSize(specs[name]!);
+    const kernel = numbers[name]!;
+    moved[bias] = moved[bias]!.map((value, i) => {
+      const copy = kernel.length === size ? 0 : Math.floor(i / width);
+      return means.reduce(
+        (sum, mean, d) => sum + mean * kernel[copy * size + d * width + (i % width)]!,
+        value,
+      );
+    });
+  }
+  return moved;
+}
+
+/** Numbers times a factor. */
+export function times(numbers: Numbers, names: readonly string[], factor: number): Numbers {
+  return mapNames(numbers, (values, name) =>
+    names.includes(name) ? values.map((value) => value * factor) : values,
+  );
+}
+
+/** Numbers plus an offset. */
+export function plus(numbers: Numbers, of: string, offset: number): Numbers {
+  return mapNames(numbers, (values, name) => (name === of ? values.map((value) => value + offset) : values));
+}
