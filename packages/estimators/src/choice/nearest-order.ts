@@ -1,4 +1,4 @@
-import { atomNumbers, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import { atomNumbers, gateTraits, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 
 const MOST_PERMUTED = 7;
 
@@ -10,7 +10,7 @@ const MOST_PERMUTED = 7;
  */
 export function nearestOrder(to: MixingMeasure, from: MixingMeasure): number[] | undefined {
   const { experts, gate } = to;
-  if (gate.kind === 'hierarchical') return undefined;
+  if (gateTraits(gate, experts).form?.type === 'hierarchical' || hasGroups(to)) return undefined;
   const [ours, theirs] = [to, from].map(describe) as [number[][], number[][]];
   const scales = ours[0]!.map((_, j) => {
     const values = ours.map((row) => row[j]!);
@@ -20,6 +20,13 @@ export function nearestOrder(to: MixingMeasure, from: MixingMeasure): number[] |
     theirs.map((other) => own.reduce((sum, value, j) => sum + ((value - other[j]!) / scales[j]!) ** 2, 0)),
   );
   return experts <= MOST_PERMUTED ? best(distance) : greedy(distance);
+}
+
+/** Whether a parameter of the gate belongs neither to one expert nor to all. */
+function hasGroups(measure: MixingMeasure): boolean {
+  return Object.values(measureSpecs(measure).gate).some(
+    ({ copies }) => copies !== 1 && copies !== measure.experts,
+  );
 }
 
 /** All numbers of every expert, its deviation included. */

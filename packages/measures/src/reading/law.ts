@@ -19,10 +19,10 @@ export type LogWeightsName = 'logWeights' | 'logits';
 export interface SelectionOrder {
   /** Values of the routing that are ordered so. */
   readonly by: readonly ('logits' | 'scores')[];
-  /** Names of the parameters that have a part in it. */
+  /** Names of the parameters that the scores depend on. */
   readonly parameters: readonly string[];
-  /** Whether it stays when the learned ones among them are multiplied by one number above 0. */
-  readonly isHomogeneous: boolean;
+  /** The degree that the scores are homogeneous of in all of these that are learned, where they are. */
+  readonly degree?: number;
 }
 
 /**
@@ -51,12 +51,15 @@ export function selectionOrderOf(recorded: RecordedGate): SelectionOrder | undef
   const isFirst = places.every(({ operation, inside }) => operation === 'rank' && inside[0] === order);
   const indices = places.map(({ numbers }) => numbers[0]!).sort((a, b) => a - b);
   if (order === undefined || !isFirst || indices.some((index, i) => index !== i)) return undefined;
-  const parameters = parametersIn(order);
-  const learned = parameters.filter((name) => specs[name]!.trainable !== false);
+  const parameters = parametersIn(routing.scores);
+  const degree = degreeIn(
+    routing.scores,
+    new Set(parameters.filter((name) => specs[name]!.trainable !== false)),
+  );
   return {
     by: (['logits', 'scores'] as const).filter((name) => ordering(of, 1, routing[name]) === order),
     parameters,
-    isHomogeneous: (degreeIn(order, new Set(learned)) ?? 0) > 0,
+    ...(degree !== undefined && { degree }),
   };
 }
 

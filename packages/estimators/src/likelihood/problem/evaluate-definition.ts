@@ -1,4 +1,5 @@
 import { type GateOps, MoeError } from '@tfjs-moe/core';
+import { gateTraits, type LogWeightsName } from '@tfjs-moe/measures';
 import {
   type Column,
   columns,
@@ -11,11 +12,15 @@ import {
   type Ring,
   spreadColumn,
 } from '@tfjs-moe/numerics';
+import { logWeightsOfForm } from './form-log-weights.ts';
 import type { Layout } from './layout.ts';
 import type { Parts } from './part.ts';
 
-/** Under which name a gate says the logarithms of its weights, up to one number per row; or only in the weights. */
-export type LogitsFrom = 'logWeights' | 'logits' | 'weights';
+/**
+ * Where the logarithms of a gate's weights come from: from its routing under one of two names, from its form, or, where
+ * neither has them, from the weights themselves, which underflow where experts are far apart.
+ */
+export type LogWeightsFrom = LogWeightsName | 'form' | 'weights';
 
 /** A number with its derivatives, at many rows. */
 export type Value = Jet<Column>;
@@ -26,7 +31,7 @@ export function evaluateGate(
   input: readonly Column[],
   numbers: Float64Array,
   order: 0 | 1 | 2,
-  from: LogitsFrom,
+  from: LogWeightsFrom,
 ): { logits: Grid<Value>; selected: Grid<Value>; scores: Grid<Value>; weights: Grid<Value> } {
   const { shape, specs } = layout;
   const measure = layout.measureAt(numbers);
@@ -36,21 +41,25 @@ export function evaluateGate(
   const ops = from === 'weights' ? full : withoutDerivatives(full);
   const x = gridInput(input);
   const ring: Ring<Column> = columns;
-  const routing = shape.gate.route(ops, x, gridParams(ring, specs.gate, measure.gateParams), {
-    experts: shape.experts,
-    training: false,
-  });
-  const logits =
-    from === 'weights'
-      ? { ...routing.weights, entries: routing.weights.entries.map((weight) => algebra.apply('log', weight)) }
-      : routing[from];
-  if (logits === undefined) throw new MoeError('fitMaximumLikelihood', `the gate has no ${from}`);
+  const p = gridParams(ring, specs.gate, measure.gateParams);
+  const routing = shape.gate.route(ops, x, p, { experts: shape.experts, training: false });
   return {
-    logits,
+    logits: logWeights(),
     selected: routing.choices.reduce(ops.add),
     scores: routing.scores,
     weights: routing.weights,
   };
+
+  function logWeights(): Grid<Value> {
+    if (from === 'weights') {
+      const { weights } = routing;
+      return { ...weights, entries: weights.entries.map((weight) => algebra.apply('log', weight)) };
+    }
+    const { form } = gateTraits(shape.gate, shape.experts);
+    const logs = from === 'form' ? form && logWeightsOfForm(form, full, x, p) : routing[from];
+    if (logs === undefined) throw new MoeError('fitMaximumLikelihood', `the gate has no ${from}`);
+    return logs;
+  }
 }
 
 /** Which experts the gate selects at some inputs, by which scores, and its logits. */

@@ -3,7 +3,7 @@ import {
   each,
   evaluateGate,
   evaluateOutputs,
-  type LogitsFrom,
+  type LogWeightsFrom,
   masksOf,
   type Value,
 } from './evaluate-definition.ts';
@@ -22,14 +22,14 @@ export interface JetsOptions {
   readonly places: Int32Array;
   /** The layout's numbers, in the units of the inputs. */
   readonly toNumbers: (at: Float64Array) => Float64Array;
-  readonly from: LogitsFrom;
+  readonly from: LogWeightsFrom;
 }
 
 /**
  * Parts of any gate and expert with a definition over Ops, by jets over columns.
  *
  * Logits are wanted as logarithms of weights, up to one number per row, because weights underflow where experts are far
- * apart. Gates say them under one of two names or not at all; which one is true is found by comparing with the weights.
+ * apart.
  */
 export function jetsSource({ layout, inputs, units, places, toNumbers, from }: JetsOptions): Source {
   const { experts } = layout.shape;

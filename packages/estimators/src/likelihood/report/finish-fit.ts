@@ -95,9 +95,9 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
  * In how many directions the numbers move without changing the function: numbers that are traded for one another count as
  * what can be told of them. Of a gate whose gauge is unknown, as many as the information has no curvature in.
  */
-function unseenAt({ problem, at }: Finished, { flat }: Covariance): number {
+function unseenAt({ problem }: Finished, { flat }: Covariance): number {
   const { shape, gauge } = problem.layout;
-  const selected = problem.selection?.unseen(at) ?? 0;
+  const selected = problem.selection?.unseen() ?? 0;
   return selected + (gauge.isKnown ? unseenDirections(shape) : flat.length);
 }
 

@@ -10,7 +10,8 @@ import { startOf } from '../../../src/likelihood/climb/starts.ts';
 import { emPass } from '../../../src/likelihood/passes/em-pass.ts';
 import { mixtureRows } from '../../../src/likelihood/passes/mixture-rows.ts';
 import { logLikelihoodAt } from '../../../src/likelihood/passes/value-pass.ts';
-import { drawnMeasure, makeProblem } from '../../../src/likelihood/problem/make-problem.ts';
+import { drawnMeasure } from '../../../src/likelihood/problem/drawn-measure.ts';
+import { makeProblem } from '../../../src/likelihood/problem/make-problem.ts';
 import { columnsOfSample } from '../../../src/sample.ts';
 
 const gates = [

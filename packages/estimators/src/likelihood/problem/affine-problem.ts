@@ -1,0 +1,116 @@
+import { readGate, selects } from '@tfjs-moe/measures';
+import type { Columns } from '../../sample.ts';
+import { type AffineFunctions, affineCoordinates, affineFunctions, aliasedIn } from './affine-coordinates.ts';
+import { designOf } from './affine-design.ts';
+import { affineSource } from './affine-source.ts';
+import { orthonormalBasis } from './basis.ts';
+import type { Coordinates } from './coordinates.ts';
+import { selectionAt } from './evaluate-definition.ts';
+import type { Layout } from './layout.ts';
+import type { Block, Part, Parts } from './part.ts';
+import type { Problem } from './problem.ts';
+import { bestOf } from './ranks.ts';
+import { NO_UNITS, type Response, type ResponseUnits } from './response.ts';
+import { selectionOf } from './selection.ts';
+
+/**
+ * The affine case: a gate whose law is a softmax of its logits, perhaps over a selection, whose logits, and experts whose
+ * outputs, are linear in their parameters with the same columns for every expert, as linear routers and experts are.
+ * Nothing elsewhere.
+ *
+ * The columns are computed once and made orthonormal, which scales and centres the inputs whatever their units; a column
+ * that depends on those before it is left out, as R leaves it out of a linear model.
+ *
+ * @param held numbers that are not free
+ */
+export function affineProblem(
+  layout: Layout,
+  data: Columns,
+  response: Response,
+  held: ReadonlySet<number>,
+): Problem | undefined {
+  const gate = designOf(layout, data, 'gate');
+  const expert = gate && designOf(layout, data, 'expert');
+  if (gate === undefined || expert === undefined) return undefined;
+  const gateBasis = orthonormalBasis(gate.columns, data.weights);
+  const expertBasis = orthonormalBasis(expert.columns, data.weights);
+  const functions = affineFunctions({ ...gate, basis: gateBasis }, { ...expert, basis: expertBasis }, held);
+  if (functions === undefined) return undefined;
+  const { isNumber } = response;
+  const one = isNumber ? expertBasis.coefficientsOf(new Float64Array(data.n).fill(1)) : undefined;
+  const units = isNumber ? unitsOf(data, one !== undefined) : NO_UNITS;
+  const coordinates = affineCoordinates(layout, functions, units, one);
+  const { shape } = layout;
+  const isByLogits = selects(shape) && readGate(shape.gate, shape.experts)?.order?.by.includes('logits');
+  const masks = isByLogits ? masksByLogits(layout) : masksByGate(layout, data, coordinates);
+  return {
+    layout,
+    data,
+    coordinates,
+    source: affineSource(
+      data.n,
+      functions.logits,
+      functions.outputs,
+      shape.units ?? 1,
+      selects(shape) ? masks : undefined,
+    ),
+    aliased: aliasedIn(functions),
+    density: response.density(units),
+    logScale: response.logScale(units),
+    logSigmaFloor: response.logSigmaFloor(units),
+    linearOutputs: isNumber,
+    unitLogits: isNumber ? coordinates.firstExpert : coordinates.size,
+    selection: selectionOf(layout, data, coordinates, isByLogits ? logitsAt(functions, data.n) : undefined),
+    isAllowed: (at) => at.every((value) => Number.isFinite(value)),
+  };
+}
+
+type Masks = (block: Block, at: Float64Array, logits: readonly Part[]) => Parts['selected'];
+
+function masksByLogits({ shape: { gate, experts } }: Layout): Masks {
+  const k = gate.expertsPerToken(experts);
+  return ({ rows }, _at, logits) =>
+    bestOf(
+      logits.map(({ value }) => value),
+      k,
+      rows,
+    );
+}
+
+function masksByGate(layout: Layout, data: Columns, { toNumbers }: Coordinates): Masks {
+  return ({ first, rows }, at) => {
+    const input = data.inputs.map((column) => column.subarray(first, first + rows));
+    return selectionAt(layout, input, toNumbers(at), rows).selected;
+  };
+}
+
+/** The logits at all rows, or at some. */
+function logitsAt(
+  { logits }: AffineFunctions,
+  n: number,
+): (at: Float64Array, some?: readonly number[]) => Float64Array[] {
+  return (at, some) =>
+    logits.map(({ start, basis }) => {
+      const values = new Float64Array(some?.length ?? n);
+      if (start === undefined) return values;
+      basis.columns.forEach((column, j) => {
+        for (let i = 0; i < values.length; i++)
+          values[i] = values[i]! + at[start + j]! * column[some === undefined ? i : some[i]!]!;
+      });
+      return values;
+    });
+}
+
+/** Mean and standard deviation of the response; without an intercept to take it up, no mean. */
+function unitsOf({ response, weights, totalWeight }: Columns, hasIntercept: boolean): ResponseUnits {
+  let sum = 0;
+  response.forEach((y, i) => {
+    sum += weights[i]! * y;
+  });
+  const centre = hasIntercept ? sum / totalWeight : 0;
+  let square = 0;
+  response.forEach((y, i) => {
+    square += weights[i]! * (y - centre) * (y - centre);
+  });
+  return { centre, scale: Math.sqrt(square / totalWeight) || 1 };
+}
