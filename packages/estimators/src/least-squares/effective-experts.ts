@@ -1,5 +1,6 @@
 import type { Numbers } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import { scoreParameters } from '../score-parameters.ts';
 
 /** Relative distance below which two numbers count as equal. */
 const SAME = 1e-4;
@@ -29,11 +30,13 @@ function near(a: number, b: number): boolean {
 
 function numbersOfAtom(measure: MixingMeasure, e: number): number[] {
   const specs = measureSpecs(measure);
+  const { biases: added, selectionBiases } = scoreParameters(measure);
+  const biases = [...added, ...selectionBiases];
   const of = (part: typeof specs.gate, numbers: Numbers) =>
     Object.entries(part).flatMap(([name, spec]) => {
       const all = numbers[name]!;
       const size = all.length / spec.copies;
-      const isBias = name.endsWith('bias') && part === specs.gate;
+      const isBias = part === specs.gate && biases.includes(name);
       return spec.copies === measure.experts && !isBias ? all.slice(e * size, (e + 1) * size) : [];
     });
   return [...of(specs.gate, measure.gateParams), ...of(specs.expert, measure.expertParams)];

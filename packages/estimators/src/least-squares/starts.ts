@@ -1,10 +1,11 @@
-import { initialValues, type ParamSpec, paramSize, replicate, type Stream, stream } from '@tfjs-moe/core';
+import { initialValues, paramSize, replicate, type Stream, stream } from '@tfjs-moe/core';
 import { type MeasureShape, measureSpecs } from '@tfjs-moe/measures';
 import { countOf } from '@tfjs-moe/measures/tape';
 import { levenbergMarquardt } from '../optimise/levenberg-marquardt.ts';
 import type { ParameterSpace, Scales } from '../optimise/parameter-space.ts';
 import { drawnCells, rowsWith } from './cells.ts';
 import { type FitData, rowsOf } from './data.ts';
+import { type InputParameters, inputParametersOfExpert, inputParametersOfGate } from './input-parameters.ts';
 import { denseProblem, expertProblem, gateProblem } from './problems.ts';
 
 const EXPERT_STEPS = 12;
@@ -17,8 +18,8 @@ const NEAR_ZERO = 0.01;
  * Starting points from the data: a random partition of the rows, every expert fitted to one cell from a random ridge
  * direction, and the gate fitted to choose the cells.
  *
- * A gate that selects is first fitted as if it did not, every second time. Nothing here knows the kinds of gates and experts: parameters are told apart by their shapes alone. A start is a function
- * of the seed and of its number, not of the other starts.
+ * A gate that selects is first fitted as if it did not, every second time. A start is a function of the seed and of its
+ * number, not of the other starts.
  *
  * Start number `index`, as the numbers of a measure inside the box.
  */
@@ -35,7 +36,7 @@ export function drawnStart(
   const cells = drawnCells(index, shape.experts, data, scales, random);
   const gateSize = countOf(specs.gate);
   const numbers = new Float64Array(space.labels.length);
-  numbers.set(drawnNumbers(specs.gate, scales, random));
+  numbers.set(drawnNumbers(specs.gate, inputParametersOfGate(shape), scales, random));
   const experts = Array.from({ length: shape.experts }, (_, e) => {
     const rows = rowsWith(cells, e);
     // A cell with too few rows to say anything gets all of them.
@@ -65,10 +66,11 @@ function fittedExpert(shape: MeasureShape, data: FitData, scales: Scales, random
     lower: new Float64Array(size).fill(-Infinity),
     upper: new Float64Array(size).fill(Infinity),
   };
+  const inputs = inputParametersOfExpert(shape);
   let best: Float64Array | undefined;
   let smallest = Infinity;
   for (let draw = 0; draw < DRAWS; draw++) {
-    const start = Float64Array.from(drawnNumbers(single, scales, random));
+    const start = Float64Array.from(drawnNumbers(single, inputs, scales, random));
     best ??= start;
     const result = levenbergMarquardt(expertProblem(shape, data, start, free), start, {
       ...whole,
@@ -85,44 +87,44 @@ function fittedExpert(shape: MeasureShape, data: FitData, scales: Scales, random
 }
 
 /**
- * Numbers of some parameters: a kernel on the inputs gets directions of the size of the data, and the vector behind it is
- * set so that every ridge passes near their mean; a score that is linear in the inputs starts near zero, so that no expert
- * is favoured at first; all else is drawn as a layer draws it.
+ * Numbers of some parameters: a kernel on the inputs gets directions of the size of the data, and the bias behind it is set
+ * so that every ridge passes near their mean; a score that is linear in the inputs starts near zero, so that no expert is
+ * favoured at first; all else is drawn as a layer draws it.
  */
-function drawnNumbers(specs: Specs, { inputMeans, inputScales }: Scales, random: Stream): number[] {
+function drawnNumbers(
+  specs: Specs,
+  { onInputs, layers, scores }: InputParameters,
+  { inputMeans, inputScales }: Scales,
+  random: Stream,
+): number[] {
   const numbers: number[] = [];
-  let ridges: number[][] = [];
-  for (const spec of Object.values(specs)) {
-    const [rows, columns] = spec.shape.length === 2 ? spec.shape : [1, spec.shape[0]];
-    const kernels: number[][] = [];
+  /** Of every kernel, what its ridges are at the mean of the inputs: one list per copy. */
+  const ridges = new Map<string, number[][]>();
+  for (const [name, spec] of Object.entries(specs)) {
+    const isKernel = spec.shape.length === 2 && onInputs.includes(name);
+    const kernelBefore = layers.find(({ bias }) => bias === name)?.kernel;
+    const scale = spec.shape.length === 1 && scores.includes(name) ? NEAR_ZERO : undefined;
     for (let copy = 0; copy < spec.copies; copy++) {
-      const behind = ridges[copy];
-      if (spec.shape.length === 2 && rows === inputMeans.length) {
+      const behind = ridges.get(kernelBefore ?? '')?.[copy];
+      if (isKernel) {
+        const columns = spec.shape[1]!;
         const scaleOf = (i: number) => inputScales[Math.floor(i / columns)]!;
-        const kernel = Array.from({ length: rows * columns }, (_, i) => random.normal() / scaleOf(i));
+        const kernel = Array.from({ length: paramSize(spec) }, (_, i) => random.normal() / scaleOf(i));
         numbers.push(...kernel);
-        kernels.push(kernel);
-      } else if (spec.shape.length === 1 && behind?.length === columns) {
+        const own = Array.from({ length: columns }, (_, u) =>
+          inputMeans.reduce((sum, mean, d) => sum + mean * kernel[d * columns + u]!, 0),
+        );
+        ridges.set(name, [...(ridges.get(name) ?? []), own]);
+      } else if (behind !== undefined) {
         numbers.push(...behind.map((ridge) => random.normal() - ridge));
       } else {
-        const near = isScore(spec, inputMeans.length);
         initialValues(spec, random).forEach((value, i) => {
-          numbers.push(near ? (NEAR_ZERO * value) / inputScales[i]! : value);
+          numbers.push(scale === undefined ? value : (scale * value) / inputScales[i]!);
         });
       }
     }
-    ridges = kernels.map((kernel) =>
-      Array.from({ length: columns }, (_, u) =>
-        inputMeans.reduce((sum, mean, d) => sum + mean * kernel[d * columns + u]!, 0),
-      ),
-    );
   }
   return numbers;
-}
-
-/** Whether a vector multiplies the inputs: its initial values look at how many there are. */
-function isScore({ shape, initializer }: ParamSpec, inputDim: number): boolean {
-  return shape.length === 1 && shape[0] === inputDim && /^(glorot|he|lecun)/.test(initializer.kind);
 }
 
 /** Writes the numbers of every expert to their places; what experts share comes from the first. */

@@ -39,6 +39,8 @@ export interface GateReading {
   readonly order?: SelectionOrder;
   /** The affine maps that the input goes into, where it goes nowhere else. */
   readonly inputLayers?: readonly InputLayer[];
+  /** Parameters whose first axis is that of the inputs: kernels and vectors that these are multiplied with. */
+  readonly onInputs: readonly string[];
 }
 
 /** What is seen of an expert's output, whatever form it has. */
@@ -48,6 +50,8 @@ export interface ExpertReading {
   readonly isOfDirection: boolean;
   /** The affine maps that the input goes into, where it goes nowhere else. */
   readonly inputLayers?: readonly InputLayer[];
+  /** Parameters whose first axis is that of the inputs: kernels and vectors that these are multiplied with. */
+  readonly onInputs: readonly string[];
   /** The parameter that is added to the output, and has no other part in it. */
   readonly offset?: string;
   /** Parameters whose common factor, above 0, is one of the output: the fewest, nearest to the output. */
@@ -91,6 +95,7 @@ function gateReading(gate: Gate, experts: number): GateReading | undefined {
     sumsToOne: sumsToOne(recorded, gateTraits(gate, experts).form),
     ...optional('order', selectionOrderOf(recorded)),
     ...optional('inputLayers', inputLayersOf(weights, recorded.specs)),
+    onInputs: onInputs(recorded.routing.logits),
   };
 }
 
@@ -111,6 +116,7 @@ function expertReading(expert: Expert): ExpertReading | undefined {
     isOfDirection: dependsOnInput(expression) && degreeIn(expression, new Set([INPUT])) === 0,
     ...(layers && { layers }),
     ...optional('inputLayers', inputLayersOf(expression, recorded.specs)),
+    onInputs: onInputs(expression),
     ...optional('offset', offsetOf(expression)),
     factor:
       subsets(Object.keys(recorded.specs)).find((some) => degreeIn(expression, new Set(some)) === 1) ?? [],
@@ -151,4 +157,8 @@ function exponentsOf(gate: Gate, recorded: RecordedGate): GateReading['logits'] 
 
 function optional<K extends string, T>(name: K, value: T | undefined): { readonly [key in K]?: T } {
   return (value === undefined ? {} : { [name]: value }) as { readonly [key in K]?: T };
+}
+
+function onInputs(expression: Expression): readonly string[] {
+  return axesOf(expression).find(({ isInput }) => isInput)?.outgoing ?? [];
 }

@@ -1,11 +1,5 @@
-import {
-  expertTraits,
-  gateTraits,
-  levelsOf,
-  type MeasureShape,
-  routerName,
-  routerTraits,
-} from '@tfjs-moe/measures';
+import { expertTraits, type MeasureShape } from '@tfjs-moe/measures';
+import { scoreParameters } from '../../score-parameters.ts';
 import type { Entry } from '../problem/layout.ts';
 
 /** The table that a number stands in. */
@@ -24,15 +18,7 @@ export type NameOf = (entry: Entry, inputNames: readonly string[]) => string;
  * found, to be linear in them; the parameter's own name with its place elsewhere.
  */
 export function namesFor(shape: MeasureShape): NameOf {
-  const { form } = gateTraits(shape.gate, shape.experts);
-  const levels = form === undefined ? [] : levelsOf(form, shape.experts);
-  const biases = levels.map(({ form: { bias } }) => bias);
-  const kernels = levels.flatMap(({ form: level }) => {
-    const { form: of, homogeneous = [] } = routerTraits(level.router);
-    // One number per input, of which the score is a function of the product with the input.
-    const alone = homogeneous.flatMap(({ parameters }) => (parameters.length === 1 ? parameters : []));
-    return [...(of?.of === 'input' ? [of.kernel] : []), ...alone].map((name) => routerName(level, name));
-  });
+  const { biases, kernels } = scoreParameters(shape);
   const { form: line } = expertTraits(shape.expert);
   const isLine =
     line !== undefined && line.of !== 'direction' && (line.activation ?? 'identity') === 'identity';
