@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 /** Lines that may ask, by package. Lower a number as soon as it can be; what stays must be about words for people. */
-const most = { theory: 0, measures: 0, estimators: 3 };
+const most = { theory: 0, measures: 0, estimators: 0 };
 
 /** The TypeScript files of a package. */
 function sourcesOf(name) {
