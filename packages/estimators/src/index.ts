@@ -37,11 +37,8 @@ export { type CoefficientTable, type Summary, summary } from './inference/summar
 export { withReference } from './inference/with-reference.ts';
 // Least squares.
 export type { LeastSquaresFit, StartReport } from './least-squares/fit.ts';
-export {
-  fitLeastSquares,
-  type LeastSquaresOptions,
-  type LeastSquaresProgress,
-} from './least-squares/fit-least-squares.ts';
+export { fitLeastSquares } from './least-squares/fit-least-squares.ts';
+export type { LeastSquaresOptions, LeastSquaresProgress } from './least-squares/options.ts';
 export { fitMaximumLikelihood } from './likelihood/fit-maximum-likelihood.ts';
 export type {
   InitialPoint,
