@@ -120,7 +120,7 @@ function expectComplete(who: string, given: Config, { config, kind, laterOptions
   const missing = Object.keys(config).filter(
     (name) => given[name] === undefined && !laterOptions.includes(name),
   );
-  const stray = Object.keys(given).filter((name) => !(name in config));
+  const stray = Object.keys(given).filter((name) => !Object.hasOwn(config, name));
   if (missing.length === 0 && stray.length === 0) return;
   const what =
     missing.length > 0 ? `lacks ${missing.join(', ')}` : `holds ${stray.join(', ')}, which it never writes`;

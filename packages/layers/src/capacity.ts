@@ -1,4 +1,11 @@
-import { expectInteger, expectKnownOptions, expectOneOf, expectPositive, MoeError } from '@tfjs-moe/core';
+import {
+  entryOf,
+  expectInteger,
+  expectKnownOptions,
+  expectOneOf,
+  expectPositive,
+  MoeError,
+} from '@tfjs-moe/core';
 
 /** What a capacity is computed from. */
 export interface CapacityLoad {
@@ -59,7 +66,8 @@ export type Capacity = number | { readonly factor: number; readonly convention?:
 /** Tokens per expert by a convention, before it is clamped to 1, ..., T. */
 export function expertCapacity(convention: CapacityConvention, load: CapacityLoad): number {
   const { tokens, experts, expertsPerToken, factor } = load;
-  return conventions[convention](tokens, expertsPerToken, experts, factor);
+  const rule = entryOf('expertCapacity', 'convention', conventions, convention);
+  return rule(tokens, expertsPerToken, experts, factor);
 }
 
 /** A capacity with its default filled in. */

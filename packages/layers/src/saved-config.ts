@@ -39,7 +39,9 @@ export function expectSaved(who: string, config: object, version: number): void 
   const { capacity } = given as { readonly capacity?: unknown };
   if (version >= 2 && typeof capacity === 'object' && capacity !== null) {
     missing.push(
-      ...['factor', 'convention'].filter((name) => !(name in capacity)).map((name) => `capacity.${name}`),
+      ...['factor', 'convention']
+        .filter((name) => !Object.hasOwn(capacity, name))
+        .map((name) => `capacity.${name}`),
     );
   }
   if (missing.length > 0) throw damaged(who, `it lacks ${missing.join(', ')}`);

@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import { entryOf } from '../did-you-mean.ts';
 import type { Ops } from '../ops.ts';
 import { arrayActivations } from './activations.ts';
 import { type ArrayValue, at, broadcast, build } from './value.ts';
@@ -25,10 +26,15 @@ export const arrayOps: Ops<ArrayValue> = Object.freeze({
   exp: (a: ArrayValue) => map(a, Math.exp),
   log: (a: ArrayValue) => map(a, (value) => Math.log(value === 0 ? SMALLEST : value)),
   sqrt: (a: ArrayValue) => map(a, Math.sqrt),
-  activation: (name: Activation, a: ArrayValue) => map(a, arrayActivations[name]),
+  activation: activated,
   dot,
   affine,
 });
+
+/** Applies a named activation to every entry. */
+function activated(name: Activation, a: ArrayValue): ArrayValue {
+  return map(a, entryOf('Ops', 'activation', arrayActivations, name));
+}
 
 /** Applies a function to every entry. */
 export function map(a: ArrayValue, entry: (value: number) => number): ArrayValue {
@@ -69,5 +75,5 @@ function affine(x: ArrayValue, kernel: ArrayValue, bias?: ArrayValue, activation
     for (let d = 0; d < kernel.rows; d++) sum += at(x, t, e, 0, d) * at(kernel, 0, e, d, h);
     return sum;
   });
-  return activation === undefined ? y : map(y, arrayActivations[activation]);
+  return activation === undefined ? y : activated(activation, y);
 }

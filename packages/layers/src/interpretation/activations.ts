@@ -2,7 +2,7 @@
  * The activations on tensors, in forms that have gradients and are fast on every backend.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from '@tfjs-moe/core';
+import { type Activation, entryOf } from '@tfjs-moe/core';
 import { keepingNaN } from '../tensor/keeping-nan.ts';
 
 const GELU_TANH_SCALE = 2 * Math.sqrt(2 / Math.PI);
@@ -28,5 +28,5 @@ const activations: Readonly<Record<Activation, (z: tf.Tensor) => tf.Tensor>> = {
 };
 
 export function activate(name: Activation, z: tf.Tensor): tf.Tensor {
-  return activations[name](z);
+  return entryOf('Ops', 'activation', activations, name)(z);
 }

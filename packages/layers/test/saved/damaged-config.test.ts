@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { layerExperts, MixtureOfExperts, mixtureOfExperts } from '../../src/index.ts';
 import { writtenOptions } from '../../src/saved-config.ts';
 import old from '../fixtures/version-1.json' with { type: 'json' };
+import { outcome } from './fuzz.ts';
 import {
   configIn,
   everyKind,
@@ -36,20 +37,6 @@ function fieldsOf(value: SavedJson, path: readonly string[] = []): string[][] {
 
 function parentOf(value: SavedJson, path: readonly string[]): SavedJson {
   return path.slice(0, -1).reduce((inner, name) => inner[name], value);
-}
-
-/** What becomes of a damaged file: the same outputs, or an error. */
-async function outcome(saved: Parameters<typeof load>[0], expected: readonly number[]): Promise<string> {
-  try {
-    const model = await load(saved);
-    const same = outputsOf(model).every((value, i) => Object.is(value, expected[i]));
-    model.dispose();
-    return same ? 'same' : 'OTHER OUTPUTS';
-  } catch (error) {
-    if (error instanceof MoeError) return 'named';
-    const { message, name } = error as Error;
-    return /TypeError|RangeError|ReferenceError/.test(name) ? `RAW ${message}` : 'tfjs';
-  }
 }
 
 describe('a field that is missing', () => {

@@ -1,4 +1,4 @@
-import type { Activation } from '@tfjs-moe/core';
+import { type Activation, activations, expectOneOf } from '@tfjs-moe/core';
 import { type Expression, type Expressions, termsOf } from './expression.ts';
 import { type Factor, product } from './products.ts';
 import { boundsOf, constantOf, isPositive } from './properties.ts';
@@ -39,6 +39,7 @@ export function sqrt(of: Expressions, a: Expression): Expression {
 }
 
 export function activation(of: Expressions, name: Activation, a: Expression): Expression {
+  expectOneOf('Ops', 'activation', name, activations);
   return name === 'identity' ? a : of.make('activation', [a], { name });
 }
 

@@ -1,4 +1,4 @@
-import { type Activation, type GateOps, MoeError } from '@tfjs-moe/core';
+import { type Activation, activations, expectOneOf, type GateOps, MoeError } from '@tfjs-moe/core';
 import type { Algebra } from '../jets/jets.ts';
 import type { Grid } from './grid.ts';
 
@@ -28,6 +28,9 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
     );
   }
 
+  const activated = (name: Activation, a: Grid<J>) =>
+    elementwise(expectOneOf('Ops', 'activation', name, activations))(a);
+
   function affine(x: Grid<J>, kernel: Grid<J>, bias?: Grid<J>, activation?: Activation): Grid<J> {
     if (x.features !== kernel.rows) broadcast(x.features, kernel.rows, 'features in');
     const experts = broadcast(x.experts, broadcast(kernel.experts, bias?.experts ?? 1, 'experts'), 'experts');
@@ -36,7 +39,7 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
       const right = Array.from({ length: kernel.rows }, (_, d) => at(kernel, e, d, h));
       return bias ? algebra.dot([...left, one], [...right, at(bias, e, 0, h)]) : algebra.dot(left, right);
     });
-    return activation === undefined ? y : elementwise(activation)(y);
+    return activation === undefined ? y : activated(activation, y);
   }
 
   /** Ops and what happens inside each of `groups` runs of consecutive experts. */
@@ -110,7 +113,7 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
       exp: elementwise('exp'),
       log: elementwise('log'),
       sqrt: elementwise('sqrt'),
-      activation: (name: Activation, a: Grid<J>) => elementwise(name)(a),
+      activation: activated,
       normalCdf: elementwise('normalCdf'),
       dot,
       affine,
