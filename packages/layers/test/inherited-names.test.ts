@@ -10,6 +10,7 @@ import {
   getGate,
   getRouter,
   MoeError,
+  type ParamSpec,
 } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
@@ -91,10 +92,10 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
   (name) => {
     const expert = defineExpert('inheritedParameter', () => ({
       config: {},
-      params: (inputDim, units) => ({
-        [name]: { shape: [inputDim, units], initializer: { kind: 'ones' as const } },
+      params: (inputDim, units): Record<string, ParamSpec> => ({
+        [name]: { shape: [inputDim, units], initializer: { kind: 'ones' } },
       }),
-      apply: (ops, input, p: Readonly<Record<string, never>>) => ops.affine(input, p[name] as never),
+      apply: (ops, input, p) => ops.affine(input, p[name]!),
     }))();
     const moe = layer({ expert });
     expect(Array.from((moe.apply(x()) as tf.Tensor).dataSync())).toEqual([3, 3, 3, 3, 3, 3]);

@@ -1,5 +1,5 @@
 import type { Activation } from '../activation.ts';
-import { entryOf } from '../did-you-mean.ts';
+import { entryOf } from '../entry-of.ts';
 import type { Ops } from '../ops.ts';
 import { arrayActivations } from './activations.ts';
 import { type ArrayValue, at, broadcast, build } from './value.ts';

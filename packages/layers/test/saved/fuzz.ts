@@ -17,7 +17,7 @@ export interface FuzzResult {
 export async function fuzzSaved(
   seed: number,
   runs: number,
-  kinds = Object.keys(everyKind),
+  kinds: readonly string[] = Object.keys(everyKind),
 ): Promise<FuzzResult> {
   const counts = { same: 0, named: 0, tfjs: 0 };
   const wrong: string[] = [];
