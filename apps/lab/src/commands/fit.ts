@@ -25,6 +25,7 @@ import { fitSample } from '../fit/fit-sample.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
+import { withSurplusExperts } from '../fit/surplus-experts.ts';
 import { pluginHelp } from '../plugin-words.ts';
 import { stepProgress } from '../step-progress.ts';
 
@@ -95,7 +96,7 @@ function likelihood(options: FitOptions, sample: TableSample, terminal: Terminal
   } finally {
     progress.stop();
   }
-  chosen = withClassNames(chosen, sample.classNames);
+  chosen = withSurplusExperts(withClassNames(chosen, sample.classNames));
   const report = summary(chosen, { errors }).text.trimEnd();
   const text = selection ? `${selectionText(selection)}\n\n${report}` : report;
   const result = likelihoodResult(chosen, errors, sample.classNames);
