@@ -9,10 +9,10 @@ import {
   arrayOps,
   arrayParam,
   type Config,
-  type GateParamSpec,
   getExpert,
   getGate,
   mapNames,
+  type ParamSpecs,
   type Routing,
   replicate,
   tableOf,
@@ -63,10 +63,6 @@ export function predict(mixture: Mixture, inputs: readonly (readonly number[])[]
   );
 }
 
-function values(
-  { parameters }: Mixture,
-  path: string,
-  specs: Readonly<Record<string, GateParamSpec>>,
-): Record<string, ArrayValue> {
+function values({ parameters }: Mixture, path: string, specs: ParamSpecs): Record<string, ArrayValue> {
   return mapNames(specs, (spec, name) => arrayParam(spec, spec.copies, parameters[`${path}/${name}`]!));
 }

@@ -143,7 +143,10 @@ export function parseOptions(written: readonly string[], folder: string): Option
   const bounds = { min: 1, max: experts, maxName: `the number of experts (${experts})` };
   if (k !== undefined) expectInteger(WHO, '--k', k, bounds);
   return {
-    ...{ experts, k, hidden, backend },
+    experts,
+    k,
+    hidden,
+    backend,
     gate: given.gate ?? DEFAULTS.gate,
     expert: given.expert ?? DEFAULTS.expert,
     balance: given.balance ?? DEFAULTS.balance,

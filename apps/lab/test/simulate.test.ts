@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { design, readTable, simulate as simulateSample } from '@tfjs-moe/datasets';
 import { measureOutput, measureToJSON } from '@tfjs-moe/measures';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { simulate } from '../src/commands/simulate.ts';
 import { captured } from './captured.ts';
 
@@ -18,7 +18,7 @@ async function csv(...words: string[]): Promise<string> {
 }
 
 describe('moe simulate', () => {
-  it('writes every number so that it can be read back exactly', async () => {
+  test('writes every number so that it can be read back exactly', async () => {
     const table = readTable(await csv('reference-b', '--n', '50', '--seed', '7', '--components'));
     const { measure, inputs, noise } = design('reference-b');
     const sample = simulateSample({ measure, inputs, noise, n: 50, seed: 7 });
@@ -28,14 +28,14 @@ describe('moe simulate', () => {
     expect(column('z')).toEqual(sample.components!.map((z) => z + 1));
   });
 
-  it('draws from a measure of the user', async () => {
+  test('draws from a measure of the user', async () => {
     const { measure, inputs, noise } = design('hierarchical-tanh');
     const path = join(folder, 'truth.json');
     writeFileSync(path, JSON.stringify({ measure: measureToJSON(measure), inputs, noise }));
     expect(await csv(path, '--n', '20')).toBe(await csv('hierarchical-tanh', '--n', '20'));
   });
 
-  it('draws new responses of a fit at the rows of a table', async () => {
+  test('draws new responses of a fit at the rows of a table', async () => {
     const { measure, noise } = design('reference-b');
     const fitted = join(folder, 'fit.json');
     writeFileSync(fitted, JSON.stringify(measureToJSON(measure)));
@@ -54,7 +54,7 @@ describe('moe simulate', () => {
     expect(exact.columns[1]?.values).toEqual(measureOutput(measure, rows));
   });
 
-  it('asks where the inputs of a fit come from', async () => {
+  test('asks where the inputs of a fit come from', async () => {
     const fitted = join(folder, 'alone.json');
     writeFileSync(fitted, JSON.stringify(measureToJSON(design('reference-b').measure)));
     await expect(simulate.run([fitted], said.terminal)).rejects.toThrow('--at with a table');
@@ -68,7 +68,7 @@ describe('moe simulate', () => {
     );
   });
 
-  it.each<[string[], string]>([
+  test.each<[string[], string]>([
     [
       ['reference-a', '--out', join(folder, 'no', 'data.csv')],
       '--out must be a file that can be written: its folder is not there',

@@ -1,13 +1,17 @@
 import { type FitWarning, fitMaximumLikelihood, type MaximumLikelihoodFit } from '@tfjs-moe/estimators';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { withSurplusExperts } from '../src/fit/surplus-experts.ts';
 
 const inputs = Array.from({ length: 40 }, (_, i) => [Math.sin(i)]);
 const response = inputs.map(([x = 0], i) => x + 0.1 * Math.cos(3 * i));
 const plain = fitMaximumLikelihood({
-  ...{ gate: softmax(), expert: linear(), experts: 2, starts: 1, maxIterations: 5 },
+  gate: softmax(),
+  expert: linear(),
+  experts: 2,
+  starts: 1,
+  maxIterations: 5,
   data: { inputs, response },
 });
 const singular: FitWarning = { reason: 'singular information', text: 'no standard errors' };
@@ -20,7 +24,7 @@ function textsOf(changed: Partial<MaximumLikelihoodFit>): string[] {
   );
 }
 
-it('a singular information is explained where theory has a counterexample, and nothing else is changed', () => {
+test('a singular information is explained where theory has a counterexample, and nothing else is changed', () => {
   const [few, explained] = textsOf({});
   expect(few).toBe('few');
   expect(explained).toMatch(
@@ -28,7 +32,7 @@ it('a singular information is explained where theory has a counterexample, and n
   );
 });
 
-it('it is left as it is of one expert, of classes, and where surplus experts can be told apart', () => {
+test('it is left as it is of one expert, of classes, and where surplus experts can be told apart', () => {
   const smooth = ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false });
   expect(textsOf({ measure: { ...plain.measure, experts: 1 } })).toEqual(['few', 'no standard errors']);
   expect(textsOf({ response: 'multinomial' })).toEqual(['few', 'no standard errors']);

@@ -55,6 +55,7 @@ export {
   type Named,
   type Numbers,
   type ParamSpec,
+  type ParamSpecs,
   paramSize,
   prefixed,
   replicate,

@@ -151,7 +151,10 @@ const uniform: Readonly<Record<string, ScaledInitializer>> = {
 };
 
 /** The config of the same law, unchecked: `kind` may be a class that has no equal. */
-function fromTfjs({ className, config }: TfjsClass): { readonly kind: string } {
+function fromTfjs({ className, config }: TfjsClass): {
+  readonly kind: string;
+  readonly [option: string]: unknown;
+} {
   const { seed, minval, min_val = minval, maxval, max_val = maxval, ...rest } = config;
   const seeded = seed == null ? {} : { seed };
   const bounds = {
@@ -164,5 +167,5 @@ function fromTfjs({ className, config }: TfjsClass): { readonly kind: string } {
   const kind = distribution === 'uniform' ? uniform[`${scale} ${way}`] : undefined;
   if (kind !== undefined) return { kind, ...stray, ...seeded };
   const law = distribution === 'normal' ? 'truncatedNormal' : distribution;
-  return { kind: 'varianceScaling', ...stray, ...{ scale, mode: way, distribution: law }, ...seeded };
+  return { kind: 'varianceScaling', ...stray, scale, mode: way, distribution: law, ...seeded };
 }

@@ -38,6 +38,9 @@ export type Numbers = Readonly<Record<string, readonly number[]>>;
 /** Names of parameters with whatever belongs to each; an optional name of `P` stays optional. */
 export type Named<P, T> = { readonly [name in keyof P]: T };
 
+/** The parameters of a gate, or of all experts, by name. */
+export type ParamSpecs = Readonly<Record<string, GateParamSpec>>;
+
 /** Parameters whose names are not known to the type system. */
 // biome-ignore lint/suspicious/noExplicitAny: the erased form must accept every definition's own parameter names
 export type AnyParams = any;
@@ -75,7 +78,7 @@ export function paramSize(spec: ParamSpec): number {
  * @param who named in errors
  * @param specs all parameters of a layer
  */
-export function expectAffordable(who: string, specs: Readonly<Record<string, GateParamSpec>>): void {
+export function expectAffordable(who: string, specs: ParamSpecs): void {
   const text = (numbers: number) => numbers.toLocaleString('en-US');
   let total = 0;
   for (const [name, spec] of Object.entries(specs)) {

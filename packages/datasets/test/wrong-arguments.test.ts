@@ -1,7 +1,7 @@
 import { MoeError } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as datasets from '../src/index.ts';
 import { loadMnist } from '../src/mnist.ts';
 
@@ -171,13 +171,13 @@ async function unnamed(
 }
 
 describe('what is no argument of its kind is named, by', () => {
-  it.each(functions)('%s', async (name, args, places) => {
+  test.each(functions)('%s', async (name, args, places) => {
     const call = byName.get(name) as (...given: readonly unknown[]) => unknown;
     await call(...args);
     expect(await unnamed(name, call, args, places)).toEqual([]);
   });
 
-  it('loadMnist, before it looks for a file', async () => {
+  test('loadMnist, before it looks for a file', async () => {
     const folder = 'nowhere';
     const load = async (options: unknown) => {
       await loadMnist({ folder, ...(options as object) }).catch((error) => {

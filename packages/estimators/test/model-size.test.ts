@@ -1,7 +1,7 @@
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { responsibilities } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   calibration,
   crossValidate,
@@ -19,7 +19,7 @@ const few = Array.from({ length: 60 }, (_, i) => [Math.sin(i)]);
 describe('a model that cannot be held is refused before anything is made', () => {
   const wide = [1, 2, 3, 4].map((i) => Array.from({ length: 100_000 }, (_, j) => Math.sin(i * j)));
   const response = few.map(([x]) => x!);
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     [
       'by the number of experts',
       { experts: 60_000, data: { inputs: few, response } },
@@ -39,7 +39,7 @@ describe('a model that cannot be held is refused before anything is made', () =>
     }
   });
 
-  it('by the number of classes, which a column of identifiers would ask for', () => {
+  test('by the number of classes, which a column of identifiers would ask for', () => {
     const identifiers = few.map((_, i) => (i === 7 ? 1e8 : i % 2));
     const options = {
       ...line,
@@ -58,7 +58,7 @@ describe('150,000 rows, more than a call can have arguments', () => {
   const inputs = rows.map((i) => [Math.sin(i)]);
   const response = rows.map((i) => 1 + 2 * Math.sin(i) + Math.cos(7 * i));
 
-  it('pass through an estimator and what asks its fit', () => {
+  test('pass through an estimator and what asks its fit', () => {
     const data = { inputs, response, weights: rows.map((i) => 1 + (i % 2)) };
     const fit = fitMaximumLikelihood({ ...line, experts: 1, data });
     expect(summary(fit).text).toContain('(Intercept)');
@@ -69,7 +69,7 @@ describe('150,000 rows, more than a call can have arguments', () => {
     expect(fitLeastSquares({ ...line, experts: 1, data }).fitted).toHaveLength(rows.length);
   });
 
-  it('of classes, too', () => {
+  test('of classes, too', () => {
     const data = { inputs, response: response.map((y) => Number(y > 1)) };
     const fit = fitMaximumLikelihood({ ...line, experts: 1, data, response: 'multinomial' });
     expect(calibration(fit, data).error).toBeLessThan(0.1);

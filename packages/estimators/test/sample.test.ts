@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { columnsOfSample, type Sample } from '../src/sample.ts';
 
 const sample: Sample = {
@@ -11,7 +11,7 @@ const sample: Sample = {
 };
 
 describe('sample', () => {
-  it('is turned into columns', () => {
+  test('is turned into columns', () => {
     const columns = columnsOfSample('test', { ...sample, weights: [1, 0, 2.5] });
     expect(columns.inputs.map((column) => Array.from(column))).toEqual([
       [1, 3, 5],
@@ -23,7 +23,7 @@ describe('sample', () => {
     expect(columnsOfSample('test', sample).totalWeight).toBe(3);
   });
 
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     ['no rows', { inputs: [], response: [] }, 'at least one observation'],
     ['no inputs', { inputs: [[], [], []] }, 'at least one input'],
     ['lengths', { response: [1] }, 'response must have 3 numbers'],

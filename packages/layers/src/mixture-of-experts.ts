@@ -244,21 +244,19 @@ export class MixtureOfExperts extends layers.Layer {
       this.settings;
     const config = {
       ...super.getConfig(),
-      ...{
-        formatVersion: FORMAT_VERSION,
-        experts,
-        gate: gate.config,
-        expert: this.bank.config(),
-        units: units ?? null,
-      },
-      ...{
-        balance: balance.map((loss) => loss.config),
-        dispatch: nameOfDispatch(dispatch),
-        capacity: capacity ?? null,
-        seed,
-        nonFinite,
-      },
-      ...{ recordRouting, trainableGate: this.trainableGate, trainableExperts: this.trainableExperts },
+      formatVersion: FORMAT_VERSION,
+      experts,
+      gate: gate.config,
+      expert: this.bank.config(),
+      units: units ?? null,
+      balance: balance.map((loss) => loss.config),
+      dispatch: nameOfDispatch(dispatch),
+      capacity: capacity ?? null,
+      seed,
+      nonFinite,
+      recordRouting,
+      trainableGate: this.trainableGate,
+      trainableExperts: this.trainableExperts,
       trainingCalls: this.calls,
     };
     return config as unknown as tf.serialization.ConfigDict & Config;

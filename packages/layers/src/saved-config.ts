@@ -6,8 +6,18 @@ export const FORMAT_VERSION = 2;
 /** What the configs of a version hold beyond those of the version before. `getConfig` writes all of it, always. */
 const written: readonly (readonly string[])[] = [
   [
-    ...['experts', 'gate', 'expert', 'units', 'balance', 'dispatch', 'capacity', 'seed', 'nonFinite'],
-    ...['recordRouting', 'trainableGate', 'trainableExperts'],
+    'experts',
+    'gate',
+    'expert',
+    'units',
+    'balance',
+    'dispatch',
+    'capacity',
+    'seed',
+    'nonFinite',
+    'recordRouting',
+    'trainableGate',
+    'trainableExperts',
   ],
   ['trainingCalls'],
 ];

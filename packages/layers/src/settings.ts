@@ -85,7 +85,14 @@ export interface Settings {
 const own = [...writtenOptions(FORMAT_VERSION), 'formatVersion'];
 // tfjs itself adds `customObjects` to the configs that it restores.
 const inherited = [
-  ...['inputShape', 'batchInputShape', 'batchSize', 'dtype', 'name', 'trainable', 'weights', 'inputDType'],
+  'inputShape',
+  'batchInputShape',
+  'batchSize',
+  'dtype',
+  'name',
+  'trainable',
+  'weights',
+  'inputDType',
   'customObjects',
 ];
 

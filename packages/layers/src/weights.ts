@@ -3,7 +3,14 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { initializers, LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { type GateParamSpec, initialValues, MoeError, mapNames, stream } from '@tfjs-moe/core';
+import {
+  type GateParamSpec,
+  initialValues,
+  MoeError,
+  mapNames,
+  type ParamSpecs,
+  stream,
+} from '@tfjs-moe/core';
 import { type Layout, paramValue } from './interpretation/param.ts';
 import { project } from './tensor/project.ts';
 
@@ -29,7 +36,7 @@ export interface StoredParam {
  * @param who named in errors when values of a wrong shape are written
  */
 export function storeParams(
-  specs: Readonly<Record<string, GateParamSpec>>,
+  specs: ParamSpecs,
   path: string,
   seed: number,
   who: string,

@@ -118,8 +118,12 @@ test('golden: MaxVio of DeepSeek-V3', () => {
 test('are zeros and not NaN for a batch of padding', () => {
   const nothing = metricsOf([0, 0, 0, 0, 0, 0, 0]);
   expect(nothing).toEqual({
-    ...{ tokens: 0, entropy: 0, droppedFraction: 0, maxViolation: 0 },
-    ...{ load: [0, 0], importance: [0, 0] },
+    tokens: 0,
+    entropy: 0,
+    droppedFraction: 0,
+    maxViolation: 0,
+    load: [0, 0],
+    importance: [0, 0],
   });
   expect(Object.isFrozen(nothing)).toBe(true);
 });

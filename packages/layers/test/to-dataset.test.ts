@@ -83,7 +83,12 @@ test('fitDataset trains a layer on it, and evaluateDataset judges it', async () 
   const data = pictures(60);
   const labelled = { ...data, labels: data.labels.map((_, i) => (i < 30 ? 0 : 1)) };
   const layer = mixtureOfExperts({
-    ...{ experts: 2, gate: softmax(), expert: linear(), units: 2, seed: 1, inputShape: [6] },
+    experts: 2,
+    gate: softmax(),
+    expert: linear(),
+    units: 2,
+    seed: 1,
+    inputShape: [6],
   }) as unknown as layers.Layer;
   const model = sequential({ layers: [layer] });
   model.compile({ optimizer: tf.train.adam(0.2), loss: 'meanSquaredError' });

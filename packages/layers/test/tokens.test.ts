@@ -70,7 +70,11 @@ onEveryBackend(() => {
     'NaN in padding reaches neither outputs nor gradients, %s',
     (dispatch) => {
       const layer = mixtureOfExperts({
-        ...{ experts: 3, units: 2, seed: 1, gate: topK({ k: 2 }), expert: ffn({ hiddenUnits: 3 }) },
+        experts: 3,
+        units: 2,
+        seed: 1,
+        gate: topK({ k: 2 }),
+        expert: ffn({ hiddenUnits: 3 }),
         dispatch,
         nonFinite: 'throw',
       });

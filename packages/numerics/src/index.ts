@@ -10,7 +10,7 @@ export { balls } from './ball/balls.ts';
 export { ballAt, doubleBalls } from './double-ball/double-balls.ts';
 
 // Definitions on any ring, and their derivatives.
-export { type Grid, gridInput, gridParams, paramLabels, type Specs } from './grid/grid.ts';
+export { type Grid, gridInput, gridParams, paramLabels } from './grid/grid.ts';
 export { gridOps } from './grid/grid-ops.ts';
 export {
   constantJet,

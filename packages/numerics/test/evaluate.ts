@@ -6,6 +6,7 @@ import {
   type Expert,
   type Gate,
   type GateOps,
+  type ParamSpecs,
   prefixed,
   type Router,
   replicate,
@@ -23,13 +24,12 @@ import {
   type Jet,
   jets,
   type Order,
-  type Specs,
 } from '@tfjs-moe/numerics';
 
 /** Something to evaluate: parameters, and one output value per expert and feature. */
 export interface Model {
   readonly name: string;
-  readonly specs: Specs;
+  readonly specs: ParamSpecs;
   apply<V>(ops: GateOps<V>, x: V, p: Record<string, V>): V;
 }
 

@@ -32,7 +32,10 @@ const gelu = ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false });
 function leastSquares(n: number, planted: number): Row {
   const gate = softmax();
   const truth = {
-    ...{ gate, expert: gelu, inputDim: 2, experts: planted },
+    gate,
+    expert: gelu,
+    inputDim: 2,
+    experts: planted,
     gateParams: {
       'router/kernel': [2, 0, 0, 0, 0, 2].slice(0, 2 * planted),
       bias: [-0.5, 0, 0.3].slice(0, planted),

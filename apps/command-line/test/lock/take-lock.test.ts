@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LockOptions, takeLock } from '../../src/index.ts';
 import { type ProcessIdentity, thisProcess } from '../../src/lock/process-identity.ts';
 import { faultyFileSystem } from '../../src/testing/index.ts';
@@ -42,7 +42,7 @@ function clock(onWait: (turn: number) => void = () => {}) {
 }
 
 describe('a lock', () => {
-  it('is refused while its owner is at work, and free afterwards', async () => {
+  test('is refused while its owner is at work, and free afterwards', async () => {
     const lock = (await take())!;
     lock.expectHeld();
     await expect(take()).rejects.toThrow(
@@ -53,7 +53,7 @@ describe('a lock', () => {
     (await take())!.release();
   });
 
-  it.runIf(process.platform === 'linux')(
+  test.runIf(process.platform === 'linux')(
     'of a dead process is taken at once, also where its id is used again',
     async () => {
       const time = clock();
@@ -66,7 +66,7 @@ describe('a lock', () => {
     },
   );
 
-  it('of another machine is its own while it shows signs of life', async () => {
+  test('of another machine is its own while it shows signs of life', async () => {
     leave({ host: 'elsewhere' });
     const said: string[] = [];
     const time = clock((turn) => turn === 5 && utimesSync(path(), new Date(), new Date(2026, 1, 1)));
@@ -78,7 +78,7 @@ describe('a lock', () => {
     expect(said[0]).toContain(`whether process ${process.pid} on elsewhere, since`);
   });
 
-  it.each<[string, Partial<ProcessIdentity>]>([
+  test.each<[string, Partial<ProcessIdentity>]>([
     ['another machine', { host: 'elsewhere' }],
     ['another container', { space: 'another' }],
   ])('of %s is taken after half a minute without', async (_, owner) => {
@@ -91,21 +91,21 @@ describe('a lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('that is half written or no lock at all is taken after half a minute', async () => {
+  test('that is half written or no lock at all is taken after half a minute', async () => {
     for (const text of ['', '{"pid":', 'null', '5', '[]']) {
       writeFileSync(path(), text);
       (await take({ wait: clock().wait }))!.release();
     }
   });
 
-  it('that is given back while somebody waits for it is taken', async () => {
+  test('that is given back while somebody waits for it is taken', async () => {
     leave({ host: 'elsewhere' });
     const time = clock((turn) => turn === 3 && rmSync(path()));
     (await take({ wait: time.wait }))!.release();
     expect(time.turns).toBe(3);
   });
 
-  it('is not waited for when the program is asked to end', async () => {
+  test('is not waited for when the program is asked to end', async () => {
     leave({ host: 'elsewhere' });
     const stop = new AbortController();
     const time = clock((turn) => turn === 2 && stop.abort());
@@ -113,7 +113,7 @@ describe('a lock', () => {
     expect(existsSync(path())).toBe(true);
   });
 
-  it('that another process has taken is noticed, and not given back in its name', async () => {
+  test('that another process has taken is noticed, and not given back in its name', async () => {
     const lock = (await take())!;
     leave({ host: 'elsewhere' });
     expect(() => lock.expectHeld()).toThrow('another process has taken');
@@ -121,7 +121,7 @@ describe('a lock', () => {
     expect(readFileSync(path(), 'utf8')).toContain('elsewhere');
   });
 
-  it('that cannot be written is named, and not left half written', async () => {
+  test('that cannot be written is named, and not left half written', async () => {
     await expect(takeLock('moe study', join(folder, 'none', 'x'), { what: 'x' })).rejects.toThrow(
       'the lock cannot be written: its folder is not there (ENOENT)',
     );
@@ -129,7 +129,7 @@ describe('a lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is had by one of many that ask at once, also for a dead one', async () => {
+  test('is had by one of many that ask at once, also for a dead one', async () => {
     leave({ pid: 2 ** 22 + 1 });
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => take()));
     const had = all.flatMap((each) => (each.status === 'fulfilled' ? [each.value!] : []));

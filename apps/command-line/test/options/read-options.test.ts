@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decimal, integer, oneOf, optionHelp, positive, readOptions, text } from '../../src/index.ts';
 
 const table = {
@@ -13,33 +13,38 @@ const table = {
 const read = (...words: string[]) => readOptions('moe', words, table);
 
 describe('options', () => {
-  it('are values that were read, and flags', () => {
+  test('are values that were read, and flags', () => {
     const { given, words, help } = read('a', '--experts=4', '--out', ' x ', '--quick', 'b', '--', '--c');
     expect(given).toEqual({
-      ...{ experts: 4, out: 'x', quick: true },
-      ...{ seed: undefined, balance: undefined, budget: undefined, backend: undefined },
+      experts: 4,
+      out: 'x',
+      quick: true,
+      seed: undefined,
+      balance: undefined,
+      budget: undefined,
+      backend: undefined,
     });
     expect(words).toEqual(['a', 'b', '--c']);
     expect(help).toBe(false);
   });
 
-  it('count in the order in which they stand: the last one holds', () => {
+  test('count in the order in which they stand: the last one holds', () => {
     expect(read('--experts', '3', '--experts', '5').given.experts).toBe(5);
   });
 
-  it('may be negative numbers', () => {
+  test('may be negative numbers', () => {
     expect(() => read('--balance', '-1')).toThrow(
       '--balance must be a finite number between 0 and 10. Received: -1.',
     );
     expect(() => read('--balance', '-.5')).toThrow('Received: -0.5.');
   });
 
-  it('step back for the help, whatever else is wrong', () => {
+  test('step back for the help, whatever else is wrong', () => {
     expect(read('--bogus', '--experts', 'x', '--help').help).toBe(true);
     expect(read('-h').help).toBe(true);
   });
 
-  it.each<[string[], string]>([
+  test.each<[string[], string]>([
     [['--exprts', '3'], 'unknown option --exprts (did you mean --experts?)'],
     [['--Quick'], 'unknown option --Quick (did you mean --quick?)'],
     [['--outt=3'], 'unknown option --outt (did you mean --out?)'],
@@ -60,7 +65,7 @@ describe('options', () => {
 });
 
 describe('numbers', () => {
-  it.each([
+  test.each([
     '0x10',
     '',
     ' ',
@@ -80,7 +85,7 @@ describe('numbers', () => {
     expect(() => read(`--seed=${written}`)).toThrow(/--seed (must be an integer|needs a value)/);
   });
 
-  it('a whole number is its digits, up to where they are exact', () => {
+  test('a whole number is its digits, up to where they are exact', () => {
     expect(read('--seed', '007').given.seed).toBe(7);
     expect(read(`--seed=${Number.MAX_SAFE_INTEGER}`).given.seed).toBe(Number.MAX_SAFE_INTEGER);
     expect(() => read(`--seed=${Number.MAX_SAFE_INTEGER + 1}`)).toThrow(
@@ -88,7 +93,7 @@ describe('numbers', () => {
     );
   });
 
-  it.each(['0x10', '1e', 'e3', '.', '1.2.3', 'NaN', '1e999', '-0x1', '1 2'])(
+  test.each(['0x10', '1e', 'e3', '.', '1.2.3', 'NaN', '1e999', '-0x1', '1 2'])(
     'a number is not %j',
     (written) => {
       expect(() => read(`--balance=${written}`)).toThrow('--balance must be a finite number');
@@ -96,7 +101,7 @@ describe('numbers', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['1', 1],
     ['.5', 0.5],
     ['2.', 2],
@@ -107,7 +112,7 @@ describe('numbers', () => {
   });
 });
 
-it('the help names every option with its value', () => {
+test('the help names every option with its value', () => {
   const help = optionHelp(table);
   expect(help.split('\n')).toHaveLength(8);
   expect(help).toMatch(/^ {2}--experts N +number of experts\n/);

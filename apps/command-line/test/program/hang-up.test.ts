@@ -3,14 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { shellWords } from '../run-from-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hang-up-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 // `script` gives a program a terminal, and closes it when it is killed.
-it.runIf(existsSync('/usr/bin/script'))(
+test.runIf(existsSync('/usr/bin/script'))(
   'a closed terminal ends a program as a signal, not in a core dump',
   {
     timeout: 60_000,

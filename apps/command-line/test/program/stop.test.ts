@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { start } from '../run-from-source.ts';
 
 describe.runIf(process.platform !== 'win32')('a program that is asked to end', () => {
-  it.each([
+  test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
@@ -13,7 +13,7 @@ describe.runIf(process.platform !== 'win32')('a program that is asked to end', (
     expect(await end).toEqual({ status, output: 'ready\nheard\nkept\n' });
   });
 
-  it('is asked once, though the signal comes by several ways', async () => {
+  test('is asked once, though the signal comes by several ways', async () => {
     const { child, until, end } = start('stop.ts');
     await until('ready');
     child.kill('SIGTERM');
@@ -24,7 +24,7 @@ describe.runIf(process.platform !== 'win32')('a program that is asked to end', (
     expect(output).toBe('ready\nheard\nkept\n');
   });
 
-  it('quits at once when it is asked again', async () => {
+  test('quits at once when it is asked again', async () => {
     const { child, until, end } = start('stop.ts', '60000');
     await until('ready');
     child.kill('SIGINT');

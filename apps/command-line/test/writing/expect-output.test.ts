@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exitStatusOf, expectOutput, expectOutputFolder } from '../../src/index.ts';
 import { faultyFileSystem } from '../../src/testing/index.ts';
 
@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
 
 describe('before the work', () => {
-  it('a file that can be written is accepted, and nothing is left', () => {
+  test('a file that can be written is accepted, and nothing is left', () => {
     writeFileSync(at('old'), 'old');
     for (const name of ['new', 'old']) expectOutput('moe', '--out', at(name), name);
     expectOutput('moe', '--out', at('a/b/c'), 'a/b/c', { makesFolder: true });
@@ -24,7 +24,7 @@ describe('before the work', () => {
     expect(readdirSync(folder)).toEqual(['old']);
   });
 
-  it.each<[string, string, string]>([
+  test.each<[string, string, string]>([
     ['a folder', '.', 'it is a folder'],
     ['no folder', 'none/x', 'its folder is not there'],
     ['a file as a folder', 'old/x', 'a part of the path is a file'],
@@ -37,7 +37,7 @@ describe('before the work', () => {
     expect(act).toThrow(`Received: ${JSON.stringify(name)}`.slice(0, 100));
   });
 
-  it('a folder that cannot be is refused, too', () => {
+  test('a folder that cannot be is refused, too', () => {
     writeFileSync(at('old'), 'old');
     const act = () => expectOutputFolder('digits', '--out', at('old/a/b'), 'old/a/b');
     expect(act).toThrow('--out must be a folder that can be written to: a part of the path is a file');
@@ -46,7 +46,7 @@ describe('before the work', () => {
     );
   });
 
-  it('what is read is not written over', () => {
+  test('what is read is not written over', () => {
     writeFileSync(at('data.csv'), 'x');
     symlinkSync('data.csv', at('link'));
     for (const name of ['data.csv', 'link']) {
@@ -56,7 +56,7 @@ describe('before the work', () => {
     }
   });
 
-  it("a full disk is the machine's, a forbidden folder the user's", () => {
+  test("a full disk is the machine's, a forbidden folder the user's", () => {
     for (const [code, status] of [
       ['ENOSPC', 1],
       ['EACCES', 2],

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLineFile } from '../../src/index.ts';
 import { type Faults, faultyFileSystem } from '../../src/testing/index.ts';
 
@@ -17,7 +17,7 @@ const open = (faults: Faults, keep = 0) =>
   openLineFile('moe', path(), { what: 'the journal', keep, files: faultyFileSystem(faults) });
 
 describe('a file of lines', () => {
-  it('keeps what it is told to keep', () => {
+  test('keeps what it is told to keep', () => {
     writeFileSync(path(), 'one\ntwo\nhal');
     const lines = open({}, 8);
     lines.append('three');
@@ -25,7 +25,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('one\ntwo\nthree\n');
   });
 
-  it('has whole lines however few bytes a write takes', () => {
+  test('has whole lines however few bytes a write takes', () => {
     const lines = open({ most: 3, codes: { writeSync: ['EINTR', undefined, 'EAGAIN'] } });
     lines.append('a long line');
     lines.append('ünïcödé');
@@ -33,7 +33,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('a long line\nünïcödé\n');
   });
 
-  it('ends with a whole line wherever the disk fills up, and goes on when there is room', () => {
+  test('ends with a whole line wherever the disk fills up, and goes on when there is room', () => {
     for (let room = 0; room < 11; room++) {
       const faults: Faults = { room: 6 + room };
       const lines = open(faults);
@@ -50,7 +50,7 @@ describe('a file of lines', () => {
     }
   });
 
-  it('says what went wrong even where the half line cannot be taken back', () => {
+  test('says what went wrong even where the half line cannot be taken back', () => {
     const lines = open({ room: 4, codes: { ftruncateSync: [undefined, 'EIO'] } });
     expect(() => lines.append('first')).toThrow('ENOSPC');
     lines.close();

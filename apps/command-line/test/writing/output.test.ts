@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type Faults, faultyFileSystem } from '../../src/testing/index.ts';
 import { fileOutput } from '../../src/writing/output.ts';
 import { shell } from '../run-from-source.ts';
@@ -24,7 +24,7 @@ describe('an output', () => {
     return [readFileSync(path, 'utf8'), failure];
   }
 
-  it.each<[string, Faults]>([
+  test.each<[string, Faults]>([
     ['a write takes one byte', { most: 1 }],
     ['signals interrupt', { most: 4, codes: { writeSync: ['EINTR', undefined, 'EINTR', 'EINTR'] } }],
     ['the pipe is slow', { codes: { writeSync: ['EAGAIN', 'EAGAIN', undefined, 'EAGAIN'] } }],
@@ -33,7 +33,7 @@ describe('an output', () => {
     expect(arriving(faults)).toEqual(['one, zwölf, three', undefined]);
   });
 
-  it('that fills up anywhere is a failure, and nothing follows', () => {
+  test('that fills up anywhere is a failure, and nothing follows', () => {
     const whole = Buffer.from('one, zwölf, three');
     for (let room = 0; room < whole.length; room++) {
       const [text, failure] = arriving({ room, most: 2 });
@@ -42,7 +42,7 @@ describe('an output', () => {
     }
   });
 
-  it('that breaks is a failure, also where only the disk knows', () => {
+  test('that breaks is a failure, also where only the disk knows', () => {
     expect(arriving({ codes: { writeSync: [undefined, 'EIO'] } })).toEqual(['one, ', 'EIO: writeSync']);
     expect(arriving({ codes: { fsyncSync: ['EDQUOT'] } })).toEqual([
       'one, zwölf, three',
@@ -50,13 +50,13 @@ describe('an output', () => {
     ]);
   });
 
-  it.each(['EPIPE', 'EOF'])('without a reader (%s) is none', (code) => {
+  test.each(['EPIPE', 'EOF'])('without a reader (%s) is none', (code) => {
     expect(arriving({ codes: { writeSync: [undefined, code] } })).toEqual(['one, ', undefined]);
   });
 });
 
 describe.runIf(process.platform !== 'win32')('standard output', () => {
-  it('is whole in a file, in a pipe, and in a pipe that is slow', () => {
+  test('is whole in a file, in a pipe, and in a pipe that is slow', () => {
     const text = `${Array.from({ length: 1000 }, (_, i) => `line ${i + 1} of 1000: ${'.'.repeat(60)}`).join('\n')}\n`;
     const file = join(folder, 'whole');
     expect(shell(`$RUN > "${file}"`, 'print.ts')).toEqual(
@@ -66,7 +66,7 @@ describe.runIf(process.platform !== 'win32')('standard output', () => {
     expect(shell('$RUN | (sleep 1; cat)', 'print.ts').stdout).toBe(text);
   });
 
-  it.runIf(existsSync('/dev/full'))('on a full disk is one line on standard error, and status 1', () => {
+  test.runIf(existsSync('/dev/full'))('on a full disk is one line on standard error, and status 1', () => {
     expect(shell('$RUN > /dev/full', 'print.ts')).toMatchObject({ status: 1, stderr: `at work\n${full}` });
     // A status that says more stays.
     expect(shell('$RUN status > /dev/full', 'print.ts')).toMatchObject({
@@ -75,7 +75,7 @@ describe.runIf(process.platform !== 'win32')('standard output', () => {
     });
   });
 
-  it('that fills up in the middle is as well', () => {
+  test('that fills up in the middle is as well', () => {
     const file = join(folder, 'limited');
     // Blocks of 1024 bytes.
     const { status, stderr } = shell(`ulimit -f 20; $RUN > "${file}"`, 'print.ts');
@@ -84,7 +84,7 @@ describe.runIf(process.platform !== 'win32')('standard output', () => {
     expect(readFileSync(file)).toHaveLength(20 * 1024);
   });
 
-  it('without a reader is quiet, and the status stays', () => {
+  test('without a reader is quiet, and the status stays', () => {
     const line = '$RUN | head -1; echo $PIPESTATUS';
     expect(shell(line, 'print.ts')).toMatchObject({
       stdout: `line 1 of 1000: ${'.'.repeat(60)}\n0\n`,
@@ -95,14 +95,14 @@ describe.runIf(process.platform !== 'win32')('standard output', () => {
 });
 
 describe.runIf(process.platform !== 'win32')('standard error', () => {
-  it.runIf(existsSync('/dev/full'))('may be full or closed', () => {
+  test.runIf(existsSync('/dev/full'))('may be full or closed', () => {
     expect(shell('$RUN 2> /dev/full | tail -1', 'print.ts').stdout).toContain('line 1000 of 1000');
     expect(shell('$RUN 2>&1 >/dev/null | true; echo $PIPESTATUS', 'print.ts').stdout).toBe('0\n');
   });
 });
 
 describe('what goes wrong', () => {
-  it('is one line where the user can mend it, and a stack where a programmer has to', () => {
+  test('is one line where the user can mend it, and a stack where a programmer has to', () => {
     expect(shell('$RUN user > /dev/null', 'print.ts')).toMatchObject({
       status: 2,
       stderr: 'at work\n[tfjs-moe] print: a word must be right. Received: "user".\n',

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exitStatusOf, replaceFile, replaceFiles } from '../../src/index.ts';
 import { type Faults, faultyFileSystem } from '../../src/testing/index.ts';
 import { start } from '../run-from-source.ts';
@@ -40,7 +40,7 @@ function failure(path: string, faults: Faults = {}, content = 'new'): Error {
 }
 
 describe('a file that is replaced', () => {
-  it('is the new one, whole, and nothing is left beside it', () => {
+  test('is the new one, whole, and nothing is left beside it', () => {
     replaceFile('moe', { path: at('a'), content: 'old' });
     replaceFile('moe', { path: at('a'), content: ['new', ' and ', 'longer'] });
     expect(read('a')).toBe('new and longer');
@@ -49,7 +49,7 @@ describe('a file that is replaced', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('is whole however few bytes a write takes', () => {
+  test('is whole however few bytes a write takes', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 60 }),
@@ -63,13 +63,13 @@ describe('a file that is replaced', () => {
     );
   });
 
-  it('goes on after an interruption, and waits for a pipe that is slow', () => {
+  test('goes on after an interruption, and waits for a pipe that is slow', () => {
     const codes = { writeSync: ['EINTR', 'EAGAIN', undefined, 'EINTR'], fsyncSync: ['EINTR'] };
     replaceFile('moe', { path: at('a'), content: 'abcdef' }, { files: faultyFileSystem({ most: 2, codes }) });
     expect(read('a')).toBe('abcdef');
   });
 
-  it('keeps its permissions, and a link stays a link', () => {
+  test('keeps its permissions, and a link stays a link', () => {
     writeFileSync(at('real'), 'old');
     chmodSync(at('real'), 0o640);
     symlinkSync('real', at('link'));
@@ -83,7 +83,7 @@ describe('a file that is replaced', () => {
     expect(read('sub/not-yet')).toBe('made');
   });
 
-  it('is the old one, with nothing beside it, wherever the disk fills up', () => {
+  test('is the old one, with nothing beside it, wherever the disk fills up', () => {
     writeFileSync(at('a'), 'old');
     linkSync(at('a'), at('same'));
     for (let room = 0; room < 10; room++) {
@@ -97,7 +97,7 @@ describe('a file that is replaced', () => {
     expect(readdirSync(folder)).toEqual(['a', 'same']);
   });
 
-  it.each<[string, Faults['codes'], number]>([
+  test.each<[string, Faults['codes'], number]>([
     ['opening', { openSync: ['EMFILE'] }, 1],
     ['writing', { writeSync: [undefined, 'EIO'] }, 1],
     ['synchronising', { fsyncSync: ['EIO'] }, 1],
@@ -113,13 +113,13 @@ describe('a file that is replaced', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('is written where the file system has no fsync', () => {
+  test('is written where the file system has no fsync', () => {
     const files = faultyFileSystem({ codes: { fsyncSync: ['EINVAL'] } });
     replaceFile('moe', { path: at('a'), content: 'new' }, { files });
     expect(read('a')).toBe('new');
   });
 
-  it('may have a name as long as names can be', () => {
+  test('may have a name as long as names can be', () => {
     const name = 'x'.repeat(255);
     replaceFile('moe', { path: at(name), content: 'new' });
     expect(read(name)).toBe('new');
@@ -127,7 +127,7 @@ describe('a file that is replaced', () => {
 });
 
 describe('where no file can be', () => {
-  it.each<[string, () => string, string]>([
+  test.each<[string, () => string, string]>([
     ['a folder', () => folder, 'it is a folder (EISDIR)'],
     ['a file as a folder', () => at('file/x'), 'a part of the path is a file, not a folder (ENOTDIR)'],
     ['no folder', () => at('none/x'), 'its folder is not there (ENOENT)'],
@@ -143,13 +143,13 @@ describe('where no file can be', () => {
     expect(readdirSync(folder).sort()).toEqual(['file', 'round']);
   });
 
-  it.each(['EROFS', 'EACCES', 'EPERM'])('%s is named', (code) => {
+  test.each(['EROFS', 'EACCES', 'EPERM'])('%s is named', (code) => {
     const error = failure(at('a'), { codes: { openSync: [code] } });
     expect(error.message).toContain(`(${code})`);
     expect(exitStatusOf(error)).toBe(2);
   });
 
-  it('a mistake of a programmer stays one', () => {
+  test('a mistake of a programmer stays one', () => {
     const content = function* (): Generator<string> {
       yield 'a';
       throw new RangeError('of a programmer');
@@ -160,7 +160,7 @@ describe('where no file can be', () => {
 });
 
 describe('devices', () => {
-  it.runIf(existsSync('/dev/full'))('are written in place, never replaced', () => {
+  test.runIf(existsSync('/dev/full'))('are written in place, never replaced', () => {
     const error = failure('/dev/full');
     expect(error.message).toContain('the disk is full (ENOSPC)');
     expect(statSync('/dev/full').isCharacterDevice()).toBe(true);
@@ -175,7 +175,7 @@ describe('files that belong together', () => {
     { path: at('b'), content: second },
   ];
 
-  it('are replaced only when all of them are on the disk', () => {
+  test('are replaced only when all of them are on the disk', () => {
     replaceFiles('moe', both('old a', 'old b'));
     const files = faultyFileSystem({ room: 8 });
     expect(() => replaceFiles('moe', both('new a', 'new b'), { files })).toThrow(`Received: "${at('b')}"`);
@@ -183,7 +183,7 @@ describe('files that belong together', () => {
     expect(readdirSync(folder)).toEqual(['a', 'b']);
   });
 
-  it('are not begun where one of them cannot be', () => {
+  test('are not begun where one of them cannot be', () => {
     mkdirSync(at('b'));
     expect(() => replaceFiles('moe', both('a', 'b'))).toThrow('it is a folder');
     expect(readdirSync(folder)).toEqual(['b']);
@@ -191,7 +191,7 @@ describe('files that belong together', () => {
 });
 
 describe.runIf(process.platform !== 'win32')('a signal half-way', () => {
-  it.each([
+  test.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
     ['SIGHUP', 129],

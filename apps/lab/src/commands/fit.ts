@@ -73,7 +73,12 @@ function likelihood(options: FitOptions, sample: TableSample, terminal: Terminal
   const progress = stepProgress(terminal.errors);
   let told = '';
   const shared = {
-    ...{ gate, expert, data: sample, variances, seed, response: family },
+    gate,
+    expert,
+    data: sample,
+    variances,
+    seed,
+    response: family,
     ...(starts !== undefined && { starts }),
     onProgress({ start, starts: all, logLikelihood }: MaximumLikelihoodProgress) {
       if (told === `${start}`) return;
@@ -87,7 +92,9 @@ function likelihood(options: FitOptions, sample: TableSample, terminal: Terminal
     if (typeof experts === 'number') chosen = fitMaximumLikelihood({ ...shared, experts });
     else {
       selection = selectExperts({
-        ...{ ...shared, range: experts, criterion },
+        ...shared,
+        range: experts,
+        criterion,
         onFit: (count, done) =>
           progress.step(`${count} experts: log-likelihood ${done.logLikelihood.toFixed(3)}`),
       });
@@ -101,7 +108,10 @@ function likelihood(options: FitOptions, sample: TableSample, terminal: Terminal
   const text = selection ? `${selectionText(selection)}\n\n${report}` : report;
   const result = likelihoodResult(chosen, errors, sample.classNames);
   return {
-    ...{ fit: chosen, sample, selection, text },
+    fit: chosen,
+    sample,
+    selection,
+    text,
     result: selection ? { ...result, selection: selectionResult(selection) } : result,
   };
 }
@@ -113,7 +123,11 @@ function squares(options: FitOptions, sample: TableSample, terminal: Terminal): 
   let done: LeastSquaresFit;
   try {
     done = fitLeastSquares({
-      ...{ gate, expert, experts: experts as number, data: sample, seed },
+      gate,
+      expert,
+      experts: experts as number,
+      data: sample,
+      seed,
       ...(starts !== undefined && { starts }),
       onProgress({ stage, start, residualSumOfSquares }) {
         const place = `${stage}, start ${start + 1}`;

@@ -14,7 +14,10 @@ export function fitSample(options: FitOptions): TableSample {
   expectNumbers(table, options);
   if (missing === 'refuse') expectComplete(table, options);
   return sampleOf(table, {
-    ...{ response, factors, missing, classes: family === 'multinomial' },
+    response,
+    factors,
+    missing,
+    classes: family === 'multinomial',
     ...(inputs && { inputs }),
     ...(weights !== undefined && { weights }),
   });

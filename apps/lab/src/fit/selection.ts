@@ -26,7 +26,9 @@ export function selectionResult({ criterion, best, candidates }: Selection): Sel
       converged: fit.converged,
       logLikelihood: fit.logLikelihood,
       degreesOfFreedom: fit.degreesOfFreedom,
-      ...{ aic, bic, icl },
+      aic,
+      bic,
+      icl,
     })),
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Job } from 'kubernetes-models/batch/v1';
 import { PersistentVolumeClaim } from 'kubernetes-models/v1';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { mergeResults } from '../../src/study/merge.ts';
 import { writeResults } from '../../src/study/results-file.ts';
@@ -25,7 +25,7 @@ describe('Kubernetes', () => {
   const claim = objects.find(({ kind }) => kind === 'PersistentVolumeClaim');
   const job = objects.find(({ kind }) => kind === 'Job');
 
-  it('accepts the manifest', () => {
+  test('accepts the manifest', () => {
     expect(objects).toHaveLength(2);
     new PersistentVolumeClaim(claim).validate();
     new Job(job).validate();
@@ -34,7 +34,7 @@ describe('Kubernetes', () => {
     );
   });
 
-  it('gives every pod a shard, and all shards a pod', () => {
+  test('gives every pod a shard, and all shards a pod', () => {
     const { completions, parallelism, completionMode, template } = job.spec;
     expect(completionMode).toBe('Indexed');
     expect(parallelism).toBeLessThanOrEqual(completions);
@@ -52,7 +52,7 @@ describe('Kubernetes', () => {
 });
 
 describe('Slurm', () => {
-  it('runs every shard in a process of its own, and all of them are the single run', {
+  test('runs every shard in a process of its own, and all of them are the single run', {
     timeout: 90_000,
   }, async () => {
     const path = smallStudy(folder);

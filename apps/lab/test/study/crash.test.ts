@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitStatusOf } from 'command-line';
 import { faultyFileSystem } from 'command-line/testing';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readLines } from '../../src/study/results-file.ts';
 import { type RunOptions, runStudy } from '../../src/study/run-study.ts';
 import { openThreadPool } from '../../src/study/thread-pool.ts';
@@ -24,7 +24,10 @@ const run = (how: string, change: Partial<RunOptions> = {}) => {
   vi.stubEnv('MOE_TEST_CRASH', how);
   const worker = new URL('./crashing-worker.mjs', import.meta.url);
   return runStudy({
-    ...{ source: { path: smallStudy(folder), quick: false }, out: out(), shard: undefined, workers: 2 },
+    source: { path: smallStudy(folder), quick: false },
+    out: out(),
+    shard: undefined,
+    workers: 2,
     openPool: (options) => openThreadPool({ ...options, worker }),
     ...change,
   });
@@ -44,13 +47,13 @@ async function failure(running: Promise<unknown>): Promise<Error> {
 }
 
 describe('a thread that ends under its task', () => {
-  it('is replaced, and the task is tried once more', async () => {
+  test('is replaced, and the task is tried once more', async () => {
     const results = await run('once');
     expect(results?.outcomes).toHaveLength(20);
     expect(existsSync(join(folder, 'crashed-3'))).toBe(true);
   });
 
-  it('twice is named; everything else is kept, and the same command tries again', async () => {
+  test('twice is named; everything else is kept, and the same command tries again', async () => {
     const error = await failure(run('exit'));
     expect(error.message).toBe(
       '[tfjs-moe] moe study: 2 tasks could not be computed, twice: ' +
@@ -64,13 +67,13 @@ describe('a thread that ends under its task', () => {
     expect(readdirSync(folder).sort()).toEqual(['r.jsonl', 'small.json']);
   });
 
-  it('for want of memory is said to', { timeout: 60_000 }, async () => {
+  test('for want of memory is said to', { timeout: 60_000 }, async () => {
     const error = await failure(run('memory', { memory: 24 }));
     expect(error.message).toContain('task 3 (linear, n = 40, replicate 3): its thread ran out of memory');
     expect(journal()).toEqual(others);
   });
 
-  it('before it has loaded the study ends the run', async () => {
+  test('before it has loaded the study ends the run', async () => {
     const error = await failure(run('start'));
     expect(error.message).toBe(
       '[tfjs-moe] moe study: no thread can load the study: its thread ended with status 9.',
@@ -79,7 +82,7 @@ describe('a thread that ends under its task', () => {
   });
 });
 
-it('a thread that ends between two tasks is replaced', async () => {
+test('a thread that ends between two tasks is replaced', async () => {
   vi.stubEnv('MOE_TEST_CRASH', 'idle');
   const worker = new URL('./crashing-worker.mjs', import.meta.url);
   const source = { path: smallStudy(folder), quick: false };
@@ -92,7 +95,7 @@ it('a thread that ends between two tasks is replaced', async () => {
   await pool.close();
 });
 
-it('a task that throws is told of when the others are kept', async () => {
+test('a task that throws is told of when the others are kept', async () => {
   const error = await failure(run('throw'));
   expect(error.message).toBe('task 3 (linear, n = 40, replicate 3) failed; the others are kept');
   expect(String(error.cause)).toBe('RangeError: of a programmer');
@@ -101,7 +104,7 @@ it('a task that throws is told of when the others are kept', async () => {
 });
 
 describe('a disk that fills up', () => {
-  it('ends the run in one line, wherever it is, and the same command goes on', async () => {
+  test('ends the run in one line, wherever it is, and the same command goes on', async () => {
     await runStudy({ ...base(), openPool: madeUp });
     const whole = readFileSync(out());
     for (let room = 0; room < 2 * whole.length; room += 997) {
@@ -116,7 +119,10 @@ describe('a disk that fills up', () => {
   });
 
   const base = () => ({
-    ...{ source: { path: smallStudy(folder), quick: false }, out: out(), shard: undefined, workers: 2 },
+    source: { path: smallStudy(folder), quick: false },
+    out: out(),
+    shard: undefined,
+    workers: 2,
     openPool: madeUp,
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MoeError } from '@tfjs-moe/core';
 import { nodeFileSystem } from 'command-line';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { mergeResults } from '../../src/study/merge.ts';
 import { readResults } from '../../src/study/results-file.ts';
 import { runStudy } from '../../src/study/run-study.ts';
@@ -50,7 +50,7 @@ function reading(read: () => { outcomes: readonly unknown[] }): string {
 }
 
 describe('results that end anywhere', () => {
-  it('are read whole, or refused with what is missing', () => {
+  test('are read whole, or refused with what is missing', () => {
     const incomplete = /must hold results of a study|all 20 tasks must be there; \d+ (are|is) missing/;
     const wrong = Array.from({ length: whole.length }, (_, end) => {
       writeFileSync(out, whole.subarray(0, end));
@@ -63,7 +63,7 @@ describe('results that end anywhere', () => {
     expect(reading(() => readResults('moe', out))).toBe('20 outcomes');
   });
 
-  it('are gone on with to the same bytes', { timeout: 120_000 }, async () => {
+  test('are gone on with to the same bytes', { timeout: 120_000 }, async () => {
     for (const end of ends) {
       writeFileSync(out, whole.subarray(0, end));
       expect((await run())?.outcomes).toHaveLength(20);
@@ -74,7 +74,7 @@ describe('results that end anywhere', () => {
 });
 
 describe('journals that end anywhere', () => {
-  it('are gone on with to the same bytes, also beside results that are not complete', {
+  test('are gone on with to the same bytes, also beside results that are not complete', {
     timeout: 120_000,
   }, async () => {
     for (const end of ends) {
@@ -89,7 +89,7 @@ describe('journals that end anywhere', () => {
 });
 
 describe('results with a byte changed', () => {
-  it('are read as they are, or refused by name, and never end in a raw error', () => {
+  test('are read as they are, or refused by name, and never end in a raw error', () => {
     for (let place = 0; place < whole.length; place += 3) {
       const bytes = Buffer.from(whole);
       bytes[place] = bytes[place]! ^ (1 << (place % 7));
@@ -100,7 +100,7 @@ describe('results with a byte changed', () => {
     }
   });
 
-  it('a task that is in results and journal, differently, is named', async () => {
+  test('a task that is in results and journal, differently, is named', async () => {
     writeFileSync(out, whole.subarray(0, whole.lastIndexOf(0x0a, whole.length - 2) + 1));
     writeFileSync(partial, journal.toString().replace('"iterations":3', '"iterations":4'));
     await expect(run()).rejects.toThrow('task 3 is in');
@@ -109,14 +109,14 @@ describe('results with a byte changed', () => {
 });
 
 describe('a complete file', () => {
-  it('with a task twice is put right by the same command', async () => {
+  test('with a task twice is put right by the same command', async () => {
     const lines = whole.toString().split('\n');
     writeFileSync(out, `${[...lines.slice(0, -1), lines[3]].join('\n')}\n`);
     await run();
     expect(readFileSync(out).equals(whole)).toBe(true);
   });
 
-  it('takes the journal with it that a kill left in the last moment', async () => {
+  test('takes the journal with it that a kill left in the last moment', async () => {
     writeFileSync(out, whole);
     writeFileSync(partial, journal);
     await run();

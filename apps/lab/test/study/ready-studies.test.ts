@@ -5,7 +5,7 @@ import { getExpert, getGate, stream } from '@tfjs-moe/core';
 import { polynomial } from '@tfjs-moe/experts';
 import { sigmoid } from '@tfjs-moe/gates';
 import { type MixingMeasure, measureOutput, mixingMeasure } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nearTruth } from '../../src/study/near-truth.ts';
 import { fingerprintOf, loadStudy, sourceOf } from '../../src/study/study-file.ts';
 
@@ -27,7 +27,7 @@ function expectSameFunction(one: MixingMeasure, other: MixingMeasure): void {
 }
 
 describe.each(names.map((name) => [name]))('%s', (name) => {
-  it('is what the results on the site were run with', async () => {
+  test('is what the results on the site were run with', async () => {
     const { fingerprint, curves } = JSON.parse(
       readFileSync(join(published, 'results', `${name}.json`), 'utf8'),
     ) as { fingerprint: string; curves: { arm: string; loss: string }[] };
@@ -38,7 +38,7 @@ describe.each(names.map((name) => [name]))('%s', (name) => {
     );
   });
 
-  it('has a page that shows every one of its figures or says where the numbers are', () => {
+  test('has a page that shows every one of its figures or says where the numbers are', () => {
     const page = readFileSync(join(published, `${name}.md`), 'utf8');
     expect(page).toContain(`moe study ${name}`);
     const figures = readdirSync(join(published, 'results')).filter((file) => page.includes(`${file}?raw`));
@@ -52,7 +52,7 @@ describe.each(names.map((name) => [name]))('%s', (name) => {
 });
 
 describe('the split square', () => {
-  it('is the function of the whole one', async () => {
+  test('is the function of the whole one', async () => {
     expectSameFunction(
       await truthOf('over-fitted', '(a.x + b)^2, split'),
       await truthOf('over-fitted', '(a.x + b)^2'),
@@ -85,7 +85,7 @@ describe('three sigmoid atoms in regime 2', () => {
     });
   }
 
-  it('add to two where experts are lines: any two that sum to one', async () => {
+  test('add to two where experts are lines: any two that sum to one', async () => {
     const truth = await truthOf('sigmoid-against-softmax', 'sigmoid, linear, regime 2');
     expectSameFunction(
       with3(
@@ -100,14 +100,14 @@ describe('three sigmoid atoms in regime 2', () => {
     );
   });
 
-  it('add to two where experts are squares, by the angle', async () => {
+  test('add to two where experts are squares, by the angle', async () => {
     const lines = await truthOf('sigmoid-against-softmax', 'sigmoid, linear, regime 2');
     const truth = { ...lines, gate: sigmoid(), expert: polynomial({ degree: 2 }) };
     const parts = [Math.cos(0.8), Math.sin(0.8)].map((factor) => [1.5, 1, -1].map((value) => factor * value));
     expectSameFunction(with3(truth, parts, ''), truth);
   });
 
-  it('are two where the third expert is 0, whatever its gate', async () => {
+  test('are two where the third expert is 0, whatever its gate', async () => {
     const truth = await truthOf('sigmoid-against-softmax', 'sigmoid, gelu, regime 2');
     const zero = with3(
       truth,
@@ -122,7 +122,7 @@ describe('three sigmoid atoms in regime 2', () => {
   });
 });
 
-it('starts of a sigmoid in regime 1 are the truth, up to their spread', async () => {
+test('starts of a sigmoid in regime 1 are the truth, up to their spread', async () => {
   const truth = await truthOf('sigmoid-against-softmax', 'sigmoid, gelu, regime 1');
   const shape = { gate: getGate(truth.gate), expert: getExpert(truth.expert), inputDim: 2, experts: 3 };
   const seeds = Array.from({ length: 20 }, (_, seed) => nearTruth(truth, shape, 0, stream(seed, 'start')));

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faultyFileSystem } from 'command-line/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openJournal } from '../../src/study/journal.ts';
 import { mergeResults } from '../../src/study/merge.ts';
 import type { Header, Outcome } from '../../src/study/results.ts';
@@ -61,13 +61,13 @@ const raw = (name: string, ...lines: readonly unknown[]) => {
 const read = (path: string) => readLines('moe', readFileSync(path), path);
 
 describe('a file of results', () => {
-  it('is read as it was written, fits that failed as well', () => {
+  test('is read as it was written, fits that failed as well', () => {
     const outcomes = all.map((index) => (index === 4 ? failed : outcome(index)));
     writeResults('moe', at('a'), { header, outcomes: [...outcomes].reverse() });
     expect(readResults('moe', at('a'))).toEqual({ header, outcomes });
   });
 
-  it('may be in any order, have the line ends of Windows, and a tail that a power failure left', () => {
+  test('may be in any order, have the line ends of Windows, and a tail that a power failure left', () => {
     const lines = [header, ...[3, 1, 5, 0, 2, 4].map(outcome)].map((line) => JSON.stringify(line));
     for (const text of [
       `${lines.join('\n')}\n`,
@@ -79,28 +79,28 @@ describe('a file of results', () => {
     }
   });
 
-  it.each<[string, readonly number[], string]>([
+  test.each<[string, readonly number[], string]>([
     ['no line', [], 'all 6 tasks must be there; 6 are missing (0, 1, 2, 3, 4, ...); moe study --out'],
     ['one line less', [0, 1, 2, 4, 5], 'all 6 tasks must be there; 1 is missing (3); moe study --out'],
   ])('with %s is refused with the count of what is missing', (_, indices, message) => {
     expect(() => readResults('moe', write('a', indices))).toThrow(`[tfjs-moe] moe: ${message}`);
   });
 
-  it('of a shard is not that of the study', () => {
+  test('of a shard is not that of the study', () => {
     const path = write('a', [0, 2, 4], { shard: { index: 0, count: 2 } });
     expect(() => readResults('moe', path)).toThrow(
       '3 are missing (1, 3, 5); moe study merge joins this shard 0/2',
     );
   });
 
-  it('with a task twice is refused, with the lines', () => {
+  test('with a task twice is refused, with the lines', () => {
     const path = raw('a', header, ...all.map(outcome), outcome(2));
     expect(() => readResults('moe', path)).toThrow(`task 2 is there twice in ${path}: lines 4 and 8`);
     const other = raw('b', header, ...all.map(outcome), { ...outcome(2), iterations: 9 });
     expect(() => read(other)).toThrow(`task 2 is there twice in ${other}, differently: lines 4 and 8`);
   });
 
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ['null', null, 'an object. Received: null'],
     ['{}', {}, 'index must be an integer between 0 and 5. Received: undefined'],
     ['a number', 5, 'an object. Received: 5'],
@@ -156,13 +156,13 @@ describe('a file of results', () => {
     expect(() => openJournal(path, header)).toThrow('line 3');
   });
 
-  it('with a number that JSON cannot hold is refused', () => {
+  test('with a number that JSON cannot hold is refused', () => {
     const line = JSON.stringify(outcome(0)).replace('"D1":1', '"D1":1e999');
     const path = raw('a', header, line);
     expect(() => read(path)).toThrow('losses must be D1, regression, a finite number each');
   });
 
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ['null', null, 'an object'],
     ['a list', [], 'an object'],
     ['{}', {}, 'study must be a name'],
@@ -192,12 +192,12 @@ describe('a file of results', () => {
     expect(() => read(path)).toThrow(`line 1 of ${path} must be the header of a study's results: ${message}`);
   });
 
-  it.each(['hello\n', `${'x'.repeat(500)}\n`])('that is none is refused', (content) => {
+  test.each(['hello\n', `${'x'.repeat(500)}\n`])('that is none is refused', (content) => {
     writeFileSync(at('a'), content);
     expect(() => read(at('a'))).toThrow(`line 1 of ${at('a')} must be JSON`);
   });
 
-  it.each<[string, () => string, string]>([
+  test.each<[string, () => string, string]>([
     ['is not there', () => at('none'), 'there is no such file (ENOENT)'],
     ['is a folder', () => folder, 'it is a folder (EISDIR)'],
   ])('that %s is named', (_, path, reason) => {
@@ -209,7 +209,7 @@ describe('a file of results', () => {
 });
 
 describe('a journal', () => {
-  it('goes on after a line that a kill cut short', () => {
+  test('goes on after a line that a kill cut short', () => {
     const first = openJournal(at('j'), header);
     expect(first.done).toEqual([]);
     first.append(outcome(3));
@@ -223,7 +223,7 @@ describe('a journal', () => {
     expect(read(at('j')).outcomes.map(({ index }) => index)).toEqual([3, 1, 2]);
   });
 
-  it('starts over when the kill left less than the first line', () => {
+  test('starts over when the kill left less than the first line', () => {
     for (const left of ['', '{"study":"s","finge', `${JSON.stringify(header)}\0\0`, '\0\0\0\0']) {
       writeFileSync(at('j'), left);
       const journal = openJournal(at('j'), header);
@@ -235,7 +235,7 @@ describe('a journal', () => {
     }
   });
 
-  it('does not take a file of somebody else for the beginning of one', () => {
+  test('does not take a file of somebody else for the beginning of one', () => {
     writeFileSync(at('j'), 'a shopping list without an end of its line');
     expect(() => openJournal(at('j'), header)).toThrow(
       'must hold results of a study. Received: "a shopping list',
@@ -243,13 +243,13 @@ describe('a journal', () => {
     expect(readFileSync(at('j'), 'utf8')).toContain('shopping');
   });
 
-  it('takes a task that is there twice, alike, once', () => {
+  test('takes a task that is there twice, alike, once', () => {
     const journal = openJournal(raw('j', header, outcome(1), outcome(1)), header);
     expect(journal.done).toEqual([outcome(1)]);
     journal.close();
   });
 
-  it('has whole lines wherever the disk fills up, and goes on when there is room', () => {
+  test('has whole lines wherever the disk fills up, and goes on when there is room', () => {
     const length = JSON.stringify(outcome(1)).length + 1;
     for (let room = 0; room < length; room += 7) {
       const faults = { room: 10_000, most: 11 };
@@ -267,12 +267,12 @@ describe('a journal', () => {
     }
   });
 
-  it('leaves the beginning of a first line where the disk is full from the start', () => {
+  test('leaves the beginning of a first line where the disk is full from the start', () => {
     expect(() => openJournal(at('j'), header, faultyFileSystem({ room: 9 }))).toThrow('ENOSPC');
     expect(readFileSync(at('j'), 'utf8')).toBe('');
   });
 
-  it('refuses another configuration and another shard', () => {
+  test('refuses another configuration and another shard', () => {
     openJournal(at('j'), header).close();
     const other = headerOf({ ...study, seed: 2 });
     expect(() => openJournal(at('j'), other)).toThrow('another study or configuration');
@@ -282,7 +282,7 @@ describe('a journal', () => {
 });
 
 describe('merge', () => {
-  it('gives the bytes of a single run, whatever the order', () => {
+  test('gives the bytes of a single run, whatever the order', () => {
     const whole = write('whole', [5, 0, 3, 1, 2, 4]);
     const parts = [0, 1].map((index) =>
       write(
@@ -298,7 +298,7 @@ describe('merge', () => {
   });
 
   const other = headerOf({ ...study, seed: 2 });
-  it.each<[string, () => string[], string]>([
+  test.each<[string, () => string[], string]>([
     ['gaps', () => [write('a', [0, 1, 2, 4])], '2 are missing (3, 5). Received: "4 tasks"'],
     ['duplicates', () => [write('a', [0, 1, 2]), write('b', [2, 3, 4, 5])], 'task 2 is there twice'],
     [

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mergeResults } from '../../src/study/merge.ts';
 import { writeResults } from '../../src/study/results-file.ts';
 import { type RunOptions, runStudy } from '../../src/study/run-study.ts';
@@ -27,7 +27,7 @@ const options = (out: string, change: Partial<RunOptions> = {}): RunOptions => (
 const bytes = (out: string) => readFileSync(join(folder, out), 'utf8');
 
 describe('a study', () => {
-  it('gives the same bytes on one thread, on two, and in shards', { timeout: 60_000 }, async () => {
+  test('gives the same bytes on one thread, on two, and in shards', { timeout: 60_000 }, async () => {
     const results = await runStudy(options('one'));
     expect(results?.outcomes).toHaveLength(20);
     for (const { losses, error } of results!.outcomes) {
@@ -47,7 +47,7 @@ describe('a study', () => {
     expect(existsSync(join(folder, 'one.partial'))).toBe(false);
   });
 
-  it('goes on where it was interrupted', async () => {
+  test('goes on where it was interrupted', async () => {
     await runStudy(options('whole'));
     const stop = new AbortController();
     let seen = 0;
@@ -66,7 +66,7 @@ describe('a study', () => {
     expect(starts[1]).toEqual([20, 20]);
   });
 
-  it('survives kill -9 at any moment', { timeout: 90_000 }, async () => {
+  test('survives kill -9 at any moment', { timeout: 90_000 }, async () => {
     await runStudy(options('whole'));
     const path = smallStudy(folder);
     const words = ['study', path, '--workers', '1', '--out', join(folder, 'killed')];
@@ -83,7 +83,7 @@ describe('a study', () => {
     expect(bytes('killed')).toBe(bytes('whole'));
   });
 
-  it('does not go on with another configuration', async () => {
+  test('does not go on with another configuration', async () => {
     await runStudy(options('x', { source: { path: smallStudy(folder), quick: true } }));
     await expect(runStudy(options('x'))).rejects.toThrow('another study or configuration');
     const path = join(folder, 'other.json');
@@ -91,7 +91,7 @@ describe('a study', () => {
     await expect(runStudy(options('x', { source: { path, quick: true } }))).rejects.toThrow('another study');
   });
 
-  it('reads a study from TypeScript', async () => {
+  test('reads a study from TypeScript', async () => {
     const path = join(folder, 'own.ts');
     const arms = small.arms.slice(0, 1);
     writeFileSync(path, `export const study: object = ${JSON.stringify({ ...small, arms, replicates: 1 })};`);

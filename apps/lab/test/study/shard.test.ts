@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseShard } from '../../src/study/shard.ts';
 import { tasksOf, tasksOfShard } from '../../src/study/task.ts';
 
 describe('shards', () => {
-  it.each<[string, Record<string, string>, { index: number; count: number }]>([
+  test.each<[string, Record<string, string>, { index: number; count: number }]>([
     ['2/8', {}, { index: 2, count: 8 }],
     ['auto/4', { JOB_COMPLETION_INDEX: '3' }, { index: 3, count: 4 }],
     ['auto/4', { SLURM_ARRAY_TASK_ID: '0' }, { index: 0, count: 4 }],
@@ -16,16 +16,16 @@ describe('shards', () => {
     expect(parseShard(written, environment)).toEqual(shard);
   });
 
-  it.each(['8/8', '-1/4', '1', 'a/b', '1/0', '1.5/2', ''])('refuses %j', (written) => {
+  test.each(['8/8', '-1/4', '1', 'a/b', '1/0', '1.5/2', ''])('refuses %j', (written) => {
     expect(() => parseShard(written, {})).toThrow('shard must be i/n');
   });
 
-  it('says what auto needs', () => {
+  test('says what auto needs', () => {
     expect(() => parseShard('auto/4', {})).toThrow('JOB_COMPLETION_INDEX');
     expect(() => parseShard('auto', { JOB_COMPLETION_INDEX: '0' })).toThrow('shard must be i/n');
   });
 
-  it('takes every task once', () => {
+  test('takes every task once', () => {
     const tasks = tasksOf({
       arms: [{ name: 'a' }, { name: 'b' }] as never,
       sizes: [10, 20, 30],

@@ -1,7 +1,7 @@
 import { linear } from '@tfjs-moe/experts';
 import { mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
 import { type MixingMeasure, measureOutput } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { atStartTemperature } from '../../src/study/start-temperature.ts';
 
 const rows = [[-1], [0.3], [2]];
@@ -19,7 +19,7 @@ const measure = (router: 'linear' | 'tanh', tau: number): MixingMeasure => ({
 });
 
 describe('an estimate at the temperature of its start', () => {
-  it('is the same function where no sample shows the temperature', () => {
+  test('is the same function where no sample shows the temperature', () => {
     const estimate = measure('linear', 1);
     const found = atStartTemperature(estimate, measure('linear', 0.4), rows);
     expect(found.gateParams.temperature).toEqual([0.4]);
@@ -29,7 +29,7 @@ describe('an estimate at the temperature of its start', () => {
     );
   });
 
-  it('is the estimate itself where samples do', () => {
+  test('is the estimate itself where samples do', () => {
     const estimate = measure('tanh', 1);
     expect(atStartTemperature(estimate, measure('tanh', 0.4), rows)).toBe(estimate);
     const plain = {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { fingerprintOf, loadStudy, sourceOf } from '../../src/study/study-file.ts';
 import { small, smallStudy } from './small-study.ts';
 
@@ -11,7 +11,7 @@ const [arm] = small.arms;
 const ready = resolve(import.meta.dirname, '../../studies');
 
 describe('study files', () => {
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     ['an unknown option', { colour: 1 }, 'unknown option "colour"'],
     ['a name', { name: 'Two Words' }, 'name must be lower case'],
     ['no sizes', { sizes: [] }, 'sizes must be a list'],
@@ -33,14 +33,14 @@ describe('study files', () => {
     await expect(loadStudy(source)).rejects.toThrow(message);
   });
 
-  it('say what is no study', async () => {
+  test('say what is no study', async () => {
     await expect(loadStudy({ path: join(folder, 'none.json'), quick: false })).rejects.toThrow('can be read');
     const path = join(folder, 'broken.json');
     writeFileSync(path, '{"a":');
     await expect(loadStudy({ path, quick: false })).rejects.toThrow('must be JSON');
   });
 
-  it('are told apart by what decides the results, not by what explains them', async () => {
+  test('are told apart by what decides the results, not by what explains them', async () => {
     const of = async (change: object, quick = false) =>
       fingerprintOf((await loadStudy({ path: smallStudy(folder, change), quick })).config);
     const plain = await of({});
@@ -49,7 +49,7 @@ describe('study files', () => {
     expect(await of({}, true)).not.toBe(plain);
   });
 
-  it.each(readdirSync(ready))('%s is a study', async (file) => {
+  test.each(readdirSync(ready))('%s is a study', async (file) => {
     const { study } = await loadStudy({ path: join(ready, file), quick: true });
     expect(file).toBe(`${study.name}.ts`);
     for (const each of study.arms)

@@ -1,5 +1,5 @@
 import { stream } from '@tfjs-moe/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { reportPage } from '../../src/study/report/page.ts';
 import { summarise } from '../../src/study/report/summarise.ts';
 import { curveTable } from '../../src/study/report/table.ts';
@@ -42,7 +42,7 @@ function results(heavy = 0): Results {
 }
 
 describe('summary of a study', () => {
-  it('finds the planted slope, with an interval around it', () => {
+  test('finds the planted slope, with an interval around it', () => {
     const [curve] = summarise(results());
     expect(curve?.slope?.value).toBeCloseTo(-0.5, 1);
     expect(curve?.slope?.low).toBeLessThan(-0.5 + 0.05);
@@ -54,19 +54,19 @@ describe('summary of a study', () => {
     expect(curve?.claim).toEqual(claim);
   });
 
-  it('is not moved by a heavy tail', () => {
+  test('is not moved by a heavy tail', () => {
     const [calm] = summarise(results());
     const [wild] = summarise(results(4));
     expect(Math.abs(wild!.slope!.value - calm!.slope!.value)).toBeLessThan(0.1);
     expect(wild!.points[0]!.mean).toBeGreaterThan(1000 * calm!.points[0]!.mean);
   });
 
-  it('does not depend on the order of the outcomes', () => {
+  test('does not depend on the order of the outcomes', () => {
     const { header, outcomes } = results();
     expect(summarise({ header, outcomes: [...outcomes].reverse() })).toEqual(summarise({ header, outcomes }));
   });
 
-  it('takes quartiles as R does', () => {
+  test('takes quartiles as R does', () => {
     const { header, outcomes } = results();
     const four = [4, 1, 3, 2].map((D1, i) => ({ ...outcomes[i]!, losses: { D1 } }));
     const [{ points } = { points: [] }] = summarise({ header, outcomes: four });
@@ -74,7 +74,7 @@ describe('summary of a study', () => {
     expect([points[0]!.low, points[0]!.median, points[0]!.high]).toEqual([1.75, 2.5, 3.25]);
   });
 
-  it('becomes a table and a page', () => {
+  test('becomes a table and a page', () => {
     const curves = summarise(results());
     expect(curveTable(curves)).toMatch(
       /slope -0\.\d+ \[-0\.\d+, -0\.\d+\]; claimed n\^-1\/2 \(Theorem <1>\)/,

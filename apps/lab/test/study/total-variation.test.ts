@@ -2,7 +2,7 @@ import { linear } from '@tfjs-moe/experts';
 import { softmax, topK } from '@tfjs-moe/gates';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { normalCdf } from '@tfjs-moe/numerics';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { totalVariation } from '../../src/study/total-variation.ts';
 
 const measure: MixingMeasure = {
@@ -24,17 +24,17 @@ const one = (mean: number, deviation: number): MixingMeasure => ({
 });
 
 describe('total variation', () => {
-  it('is 0 for equal laws and 1 for laws far apart', () => {
+  test('is 0 for equal laws and 1 for laws far apart', () => {
     expect(totalVariation(measure, measure, rows)).toBe(0);
     expect(totalVariation(one(0, 0.1), one(50, 0.1), rows)).toBeCloseTo(1, 6);
   });
 
   // For two normals of one deviation: 2 Phi(d / 2) - 1.
-  it.each([0.1, 1, 3])('of two normals %s deviations apart', (d) => {
+  test.each([0.1, 1, 3])('of two normals %s deviations apart', (d) => {
     expect(totalVariation(one(0, 0.7), one(0.7 * d, 0.7), rows)).toBeCloseTo(2 * normalCdf(d / 2) - 1, 3);
   });
 
-  it('gives a selected expert probability 1', () => {
+  test('gives a selected expert probability 1', () => {
     const sparse = { ...measure, gate: topK({ k: 1 }) };
     const first = { ...one(0, 0.3), expertParams: { kernel: [1], bias: [0] } };
     expect(totalVariation(sparse, first, [[3]])).toBeCloseTo(0, 12);

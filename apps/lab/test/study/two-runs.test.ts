@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'nod
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { exitStatusOf } from 'command-line';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RunOptions, runStudy } from '../../src/study/run-study.ts';
 import { madeUp } from './pools.ts';
 import { smallStudy } from './small-study.ts';
@@ -14,8 +14,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const options = (out: string, change: Partial<RunOptions> = {}): RunOptions => ({
-  ...{ source: { path: smallStudy(folder), quick: false }, out: join(folder, out) },
-  ...{ shard: undefined, workers: 2, openPool: madeUp },
+  source: { path: smallStudy(folder), quick: false },
+  out: join(folder, out),
+  shard: undefined,
+  workers: 2,
+  openPool: madeUp,
   ...change,
 });
 
@@ -53,7 +56,7 @@ async function during(first: RunOptions, meanwhile: () => Promise<void>) {
 }
 
 describe('two runs of one study', () => {
-  it('are one: the second is told at once, and the first is not disturbed', async () => {
+  test('are one: the second is told at once, and the first is not disturbed', async () => {
     await runStudy(options('alone'));
     const results = await during(options('r'), async () => {
       for (const out of ['r', `../${basename(folder)}/r`]) {
@@ -71,7 +74,7 @@ describe('two runs of one study', () => {
     expect(readdirSync(folder).sort()).toEqual(['alone', 'r', 'small.json']);
   });
 
-  it('are one through a link as well, and the link stays', async () => {
+  test('are one through a link as well, and the link stays', async () => {
     symlinkSync('real', join(folder, 'link'));
     await during(options('real'), async () => {
       await expect(runStudy(options('link'))).rejects.toThrow('at work already');
@@ -80,7 +83,7 @@ describe('two runs of one study', () => {
     expect(readdirSync(folder).sort()).toEqual(['link', 'real', 'small.json']);
   });
 
-  it('may be of different shards', async () => {
+  test('may be of different shards', async () => {
     const shard = (index: number) => ({ shard: { index, count: 2 } });
     await during(options('r.0', shard(0)), async () => {
       expect((await runStudy(options('r.1', shard(1))))?.outcomes).toHaveLength(10);
@@ -88,7 +91,7 @@ describe('two runs of one study', () => {
     expect(readdirSync(folder).sort()).toEqual(['r.0', 'r.1', 'small.json']);
   });
 
-  it('the second gets the results of the first when it comes after it', async () => {
+  test('the second gets the results of the first when it comes after it', async () => {
     const first = await runStudy(options('r'));
     expect(await runStudy(options('r'))).toEqual(first);
     expect(first!.outcomes.map(({ index }) => index)).toEqual(Array.from({ length: 20 }, (_, i) => i));

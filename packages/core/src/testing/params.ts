@@ -4,12 +4,9 @@
 import { type ArrayValue, arrayParam } from '../array/value.ts';
 import { initialValues } from '../initial-values.ts';
 import { getInitializer } from '../initializer.ts';
-import { type GateParamSpec, mapNames, type ParamSpec } from '../params.ts';
+import { mapNames, type ParamSpec, type ParamSpecs } from '../params.ts';
 import { type Stream, stream } from '../stream.ts';
 import { assert } from './assertions.ts';
-
-/** Parameters as specified, with their numbers of copies. */
-export type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** Checks names, shapes, initial values and constraints. */
 export function assertSpecs(specs: Readonly<Record<string, ParamSpec>>): void {
@@ -39,7 +36,7 @@ export function assertSpecs(specs: Readonly<Record<string, ParamSpec>>): void {
 }
 
 /** Values for all copies, spread out so that initial zeros hide nothing, inside their constraints. */
-export function drawnData(specs: Specs, seed: number): Record<string, Float64Array> {
+export function drawnData(specs: ParamSpecs, seed: number): Record<string, Float64Array> {
   return mapNames(specs, (spec, name) => {
     const draw = stream(seed, name);
     const copies = Array.from({ length: spec.copies }, () => [...around(spec, draw)]);
@@ -49,7 +46,7 @@ export function drawnData(specs: Specs, seed: number): Record<string, Float64Arr
 
 /** Stored numbers as the values that a definition computes with. */
 export function valuesOf(
-  specs: Specs,
+  specs: ParamSpecs,
   data: Readonly<Record<string, ArrayLike<number>>>,
 ): Record<string, ArrayValue> {
   return mapNames(specs, (spec, name) => arrayParam(spec, spec.copies, data[name]!));

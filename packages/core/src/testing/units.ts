@@ -1,6 +1,6 @@
+import type { ParamSpecs } from '../params.ts';
 import type { Units } from '../traits/units.ts';
 import { assert } from './assertions.ts';
-import type { Specs } from './params.ts';
 
 type Data = Readonly<Record<string, Float64Array>>;
 
@@ -11,7 +11,7 @@ export interface InvisibleChange {
 }
 
 /** Throws unless there is a parameter under every name. */
-export function assertParameters(names: readonly string[], specs: Specs, where: string): void {
+export function assertParameters(names: readonly string[], specs: ParamSpecs, where: string): void {
   for (const name of names) {
     assert(
       specs[name] !== undefined,
@@ -24,11 +24,11 @@ export function assertParameters(names: readonly string[], specs: Specs, where: 
  * Everything that a list of units says may be done, done once each: all neighbours change places, every unit its sign and
  * its scale. In all copies alike, which is right for shared parameters too.
  */
-export function unitChanges(units: readonly Units[], specs: Specs, data: Data): InvisibleChange[] {
+export function unitChanges(units: readonly Units[], specs: ParamSpecs, data: Data): InvisibleChange[] {
   return units.flatMap((of, i) => changesOf(of, specs, data, `traits.units[${i}]`));
 }
 
-function changesOf(of: Units, specs: Specs, data: Data, where: string): InvisibleChange[] {
+function changesOf(of: Units, specs: ParamSpecs, data: Data, where: string): InvisibleChange[] {
   const { incoming, outgoing, signs = [], scales = [] } = of;
   const named = [...incoming, ...outgoing];
   assert(named.length > 0, `${where} names no parameter`);
@@ -109,7 +109,7 @@ function changesOf(of: Units, specs: Specs, data: Data, where: string): Invisibl
 }
 
 /** The places of a unit's numbers in the stored copies, one copy after the other. */
-function places(specs: Specs, name: string, axis: 'first' | 'last', unit: number): number[] {
+function places(specs: ParamSpecs, name: string, axis: 'first' | 'last', unit: number): number[] {
   const { shape, copies } = specs[name]!;
   const [rows, columns] = shape.length === 2 ? shape : [1, shape[0]];
   return Array.from({ length: copies }, (_, copy) => {
@@ -120,12 +120,18 @@ function places(specs: Specs, name: string, axis: 'first' | 'last', unit: number
   }).flat();
 }
 
-function sizeOf(specs: Specs, name: string, axis: 'first' | 'last'): number {
+function sizeOf(specs: ParamSpecs, name: string, axis: 'first' | 'last'): number {
   const { shape } = specs[name]!;
   return (axis === 'first' ? shape[0] : shape.at(-1))!;
 }
 
-function assertCount(specs: Specs, name: string, axis: 'first' | 'last', count: number, where: string): void {
+function assertCount(
+  specs: ParamSpecs,
+  name: string,
+  axis: 'first' | 'last',
+  count: number,
+  where: string,
+): void {
   const size = sizeOf(specs, name, axis);
   assert(
     size === count,

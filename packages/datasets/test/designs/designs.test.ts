@@ -1,11 +1,11 @@
 import { measureOutput, measureParts } from '@tfjs-moe/measures';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { design, designNames, simulate } from '../../src/index.ts';
 
 describe.each(designNames.map((name) => [name]))('%s', (name) => {
   const given = design(name);
 
-  it('is complete and frozen', () => {
+  test('is complete and frozen', () => {
     expect(Object.isFrozen(given)).toBe(true);
     expect(given.name).toBe(name);
     expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
@@ -18,7 +18,7 @@ describe.each(designNames.map((name) => [name]))('%s', (name) => {
     expect(new Set(given.assumed).size).toBe(given.assumed.length);
   });
 
-  it('can be simulated', () => {
+  test('can be simulated', () => {
     const { measure, inputs, noise, seed } = given;
     const { response, components } = simulate({ measure, inputs, noise, seed, n: 200 });
     expect(new Set(response).size).toBeGreaterThan(150);
@@ -26,7 +26,7 @@ describe.each(designNames.map((name) => [name]))('%s', (name) => {
     expect(seen).toBe(measure.experts);
   });
 
-  it('fits families that serve its inputs', () => {
+  test('fits families that serve its inputs', () => {
     for (const { gate, expert, experts } of given.fitted) {
       expect(experts).toBeGreaterThanOrEqual(given.measure.experts);
       expect(gate.params(given.measure.inputDim, experts)).toBeTypeOf('object');

@@ -1,7 +1,7 @@
 import { ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { type MixingMeasure, measureOutput, measureParts, withChanged } from '@tfjs-moe/measures';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type SimulateOptions, simulate } from '../../src/index.ts';
 
 /** Two Gaussian linear experts on the line, softmax gate. */
@@ -34,7 +34,7 @@ describe('the numbers of a row depend on seed and row alone', () => {
     ['normal inputs', { inputs: { kind: 'normal', mean: 1, standardDeviation: 2 } }],
     ['given rows', { inputs: { kind: 'rows', rows: Array.from({ length: 5000 }, (_, i) => [i / 100]) } }],
   ];
-  it.each(models)('%s', (_, change) => {
+  test.each(models)('%s', (_, change) => {
     const long = simulate({ ...base, ...change, n: 5000 });
     for (const n of [1, 40, 2048, 2049]) {
       const short = simulate({ ...base, ...change, n });
@@ -145,7 +145,7 @@ describe('regression', () => {
       (x) => h(x)[0] * logistic(2 * x - 0.5) + h(x)[1] * logistic(-2 * x + 0.5),
     ],
   ];
-  it.each(models)('%s has its mean', (_, measure, formula) => {
+  test.each(models)('%s has its mean', (_, measure, formula) => {
     const noise = { kind: 'regression', standardDeviation: 0 } as const;
     const { inputs, response, components } = simulate({ ...base, measure, noise, n: 60 });
     inputs.forEach(([x], i) => {
@@ -238,7 +238,7 @@ test('classes are drawn from the softmax of the outputs of the expert', () => {
 
 describe('refuses', () => {
   const none = undefined as never;
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     ['no rows', { n: 0 }, 'n must be an integer of at least 1. Received: 0.'],
     ['no n', { n: none }, 'n must be an integer of at least 1. Received: undefined.'],
     ['a misspelt option', { sead: 1 }, 'unknown option "sead"'],

@@ -1,6 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readTable, sampleOf } from '../../src/index.ts';
 import { numberOf } from '../../src/table/number-of.ts';
 
@@ -19,7 +19,7 @@ function readOrRefused(text: string): unknown {
 
 describe('a long text is read in one go, whatever it holds', () => {
   const blanks = ' '.repeat(MANY);
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     ['a cell of digits that is no number', `a,b\n${'1'.repeat(MANY)}x,2\n`],
     ['digits on both sides of a point', `a,b\n${'1'.repeat(MANY)}.${'1'.repeat(MANY)}x,2\n`],
     ['an exponent of digits', `a,b\n1e${'1'.repeat(MANY)}x,2\n`],

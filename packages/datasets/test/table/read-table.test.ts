@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readTable, type Table } from '../../src/index.ts';
 
 /** The table as an object of columns. */
@@ -7,7 +7,7 @@ const columns = (table: Table) => Object.fromEntries(table.columns.map(({ name, 
 const kinds = (table: Table) => table.columns.map(({ kind }) => kind);
 
 describe('reads', () => {
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     ['line feeds', 'x,y\n1,2\n3,4\n'],
     ['carriage returns and line feeds', 'x,y\r\n1,2\r\n3,4\r\n'],
     ['no last line end', 'x,y\n1,2\n3,4'],
@@ -130,7 +130,7 @@ describe('reads', () => {
 });
 
 describe('refuses', () => {
-  it.each<[string, string, object, string]>([
+  test.each<[string, string, object, string]>([
     ['nothing', '', {}, 'the first row must name the columns; the text is empty.'],
     ['blank lines alone', '\n \n', {}, 'the first row must name the columns'],
     ['a header alone', 'x,y\n', {}, 'there must be at least one row below the header. Received: 0.'],

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readTable, type SampleOfOptions, sampleOf } from '../../src/index.ts';
 
 const table = readTable('a,b,y,w,group\n1,2,3,1,m\n4,NA,6,2,f\n7,8,9,0,m\n10,11,12,1,\n');
@@ -74,7 +74,7 @@ describe('sampleOf', () => {
 
   const infinite = readTable('a,y\n1,2\nInf,3\n');
   const asText = readTable('a,y\n1,2\n', { types: { a: 'text' } });
-  it.each<[string, SampleOfOptions, string, typeof table]>([
+  test.each<[string, SampleOfOptions, string, typeof table]>([
     [
       'a missing value',
       { response: 'y', inputs: ['a', 'b'] },

@@ -68,18 +68,16 @@ export interface CheckedOptions {
 
 export const WHO = 'fitLeastSquares';
 const known = [
-  ...[
-    'gate',
-    'expert',
-    'experts',
-    'data',
-    'starts',
-    'seed',
-    'initial',
-    'bounds',
-    'tolerance',
-    'maxIterations',
-  ],
+  'gate',
+  'expert',
+  'experts',
+  'data',
+  'starts',
+  'seed',
+  'initial',
+  'bounds',
+  'tolerance',
+  'maxIterations',
   'onProgress',
 ];
 

@@ -39,7 +39,13 @@ export function settingOf(options: CheckedOptions): Setting {
   const sample = subsample(data, Math.max(4000, 40 * space.free.length), seed);
   const inside = (measure: MixingMeasure) => intoBox(numbersOf(canonical(measure)), space);
   return {
-    ...{ options, shape, space, data, sample, units, square },
+    options,
+    shape,
+    space,
+    data,
+    sample,
+    units,
+    square,
     negligible:
       (1e-29 / square) * columns.response.reduce((sum, y, i) => sum + columns.weights[i]! * y * y, 0),
     starts: [

@@ -55,8 +55,6 @@ export function drawnStart(
   return (dense && minimised(dense, chosen, space.free, space, DENSE_STEPS)) ?? chosen;
 }
 
-type Specs = ReturnType<typeof measureSpecs>['gate'];
-
 /** The numbers of one expert, fitted from a few random ridge directions; the best of them. */
 function fittedExpert(shape: MeasureShape, data: FitData, scales: Scales, random: Stream): Float64Array {
   const single = replicate(shape.expert.params(shape.inputDim, 1), 1);
@@ -92,7 +90,7 @@ function fittedExpert(shape: MeasureShape, data: FitData, scales: Scales, random
  * favoured at first; all else is drawn as a layer draws it.
  */
 function drawnNumbers(
-  specs: Specs,
+  specs: ParamSpecs,
   { onInputs, layers, scores }: InputParameters,
   { inputMeans, inputScales }: Scales,
   random: Stream,

@@ -1,4 +1,4 @@
-import { expectKnownOptions, expectPositive, type GateParamSpec, paramSize } from '@tfjs-moe/core';
+import { expectKnownOptions, expectPositive, type ParamSpecs, paramSize } from '@tfjs-moe/core';
 import { gateGauge, type MeasureShape, measureSpecs } from '@tfjs-moe/measures';
 import { paramLabels } from '@tfjs-moe/numerics';
 
@@ -21,8 +21,6 @@ export interface Scales {
   readonly inputScales: readonly number[];
   readonly responseScale: number;
 }
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /**
  * The parameter space $\Theta$ of a fit: which numbers of a measure may move, and the box that they move in.
@@ -51,7 +49,7 @@ export function parameterSpace(
   const upper: number[] = [];
   const add = (
     part: string,
-    named: Specs,
+    named: ParamSpecs,
     size: number,
     isFixed: (name: string, copy: number) => boolean,
   ) => {

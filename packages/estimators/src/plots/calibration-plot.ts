@@ -42,7 +42,9 @@ function ofClasses({ bins }: Calibration): PlotOptions {
   const points = bins
     .filter(({ weight }) => weight > 0)
     .map(({ predicted, observed, weight }) => ({
-      ...{ predicted, observed, weight },
+      predicted,
+      observed,
+      weight,
       reach: REACH * Math.sqrt((predicted * (1 - predicted)) / weight),
     }));
   const most = Math.max(...points.map(({ weight }) => weight));
@@ -58,7 +60,9 @@ function ofClasses({ bins }: Calibration): PlotOptions {
         stroke: '#0072b2',
       }),
       dot(points, {
-        ...{ x: 'predicted', y: 'observed', fill: '#0072b2' },
+        x: 'predicted',
+        y: 'observed',
+        fill: '#0072b2',
         r: ({ weight }) => 3 + 4 * Math.sqrt(weight / most),
       }),
     ],

@@ -12,7 +12,13 @@ export interface CurveMarksOptions {
  */
 export function curveMarks(points: readonly CurvePoint[], { fy }: CurveMarksOptions = {}): Markish {
   return line(points, {
-    ...{ x: 'x', y: 'y', z: 'name', stroke: 'name', strokeWidth: 2.5, strokeLinecap: 'butt', clip: true },
+    x: 'x',
+    y: 'y',
+    z: 'name',
+    stroke: 'name',
+    strokeWidth: 2.5,
+    strokeLinecap: 'butt',
+    clip: true,
     strokeOpacity: { value: 'strength', scale: null },
     ...(fy !== undefined && { fy: () => fy }),
   });
@@ -24,7 +30,13 @@ export function labelMarks(labels: readonly CurveLabel[], { fy }: CurveMarksOpti
     text(
       labels.filter((each) => each.side === side),
       {
-        ...{ x: 'x', y: 'y', text: 'name', textAnchor: side, dy: -10, fontWeight: 600, ...label },
+        x: 'x',
+        y: 'y',
+        text: 'name',
+        textAnchor: side,
+        dy: -10,
+        fontWeight: 600,
+        ...label,
         ...(fy !== undefined && { fy: () => fy }),
       },
     ),

@@ -25,7 +25,9 @@ const FAINTEST = 0.1;
 export function curvePoints({ along }: Slice, curves: readonly Curve[]): CurvePoint[] {
   return curves.flatMap(({ name, y, strength = () => 1 }) =>
     along.map((x, i) => ({
-      ...{ name, x, y: y(i) },
+      name,
+      x,
+      y: y(i),
       strength: Math.max(FAINTEST, Math.round(Math.min(1, strength(i)) * STRENGTHS) / STRENGTHS),
     })),
   );

@@ -70,7 +70,10 @@ function ofNumbers(
       dot(seen, { x: 'x', y: 'y', fill: 'name', r: seen.length > 500 ? 1.5 : 2.5, fillOpacity: 0.5 }),
       curveMarks(curvePoints(slice, curves)),
       line(slice.along, {
-        ...{ x: (x: number) => x, y: Array.from(mixture), stroke: 'currentColor', clip: true },
+        x: (x: number) => x,
+        y: Array.from(mixture),
+        stroke: 'currentColor',
+        clip: true,
         strokeDasharray: '4 3',
       }),
       ...labelMarks(experts > 1 ? curveLabels(slice, curves) : []),

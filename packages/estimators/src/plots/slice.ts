@@ -36,7 +36,9 @@ export function sliceOf(who: string, sample: Sample, { input }: SliceOptions, in
   const middles = inputs.map(median);
   const along = Array.from({ length: STEPS + 1 }, (_, i) => least + ((most - least) * i) / STEPS);
   return {
-    ...{ name, index, along },
+    name,
+    index,
+    along,
     axis: inputs.length > 1 ? `${name} (other inputs at their medians)` : name,
     rows: along.map((value) => middles.map((middle, d) => (d === index ? value : middle))),
   };

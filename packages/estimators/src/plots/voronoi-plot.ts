@@ -42,8 +42,12 @@ export function voronoiPlot(
     const masses = massesOf(aligned);
     return cells.flatMap((cell, j) =>
       cell.map((i) => ({
-        ...{ x: places[i]!.x, y: places[i]!.y, name: names[j]!, radius: 2 + 5 * Math.sqrt(masses[i]!) },
-        ...{ trueX: trueAtoms[j]!.x, trueY: trueAtoms[j]!.y },
+        x: places[i]!.x,
+        y: places[i]!.y,
+        name: names[j]!,
+        radius: 2 + 5 * Math.sqrt(masses[i]!),
+        trueX: trueAtoms[j]!.x,
+        trueY: trueAtoms[j]!.y,
       })),
     );
   });
@@ -59,7 +63,11 @@ export function voronoiPlot(
       // Below the atoms, or it would hide some.
       text(trueAtoms, { x: 'x', y: 'y', text: 'name', dy: -16, fontWeight: 600, ...label }),
       link(atoms, {
-        ...{ x1: 'x', y1: 'y', x2: 'trueX', y2: 'trueY', stroke: 'name' },
+        x1: 'x',
+        y1: 'y',
+        x2: 'trueX',
+        y2: 'trueY',
+        stroke: 'name',
         strokeOpacity: many ? 0.25 : 0.7,
       }),
       dot(atoms, { x: 'x', y: 'y', r: 'radius', fill: 'name', fillOpacity: many ? 0.4 : 0.8 }),

@@ -1,4 +1,4 @@
-import type { GateParamSpec } from '@tfjs-moe/core';
+import type { ParamSpecs } from '@tfjs-moe/core';
 import { type InputLayer, type MeasureShape, measureSpecs, readExpert, readGate } from '@tfjs-moe/measures';
 
 /**
@@ -26,7 +26,7 @@ export function unitsOfGate({ gate, experts }: MeasureShape): PartUnits {
 export function unitsOfExpert(shape: MeasureShape): PartUnits {
   const reading = readExpert(shape.expert);
   const kernels = layersThatTakeUp(reading);
-  const specs: Readonly<Record<string, GateParamSpec>> = measureSpecs(shape).expert;
+  const specs: ParamSpecs = measureSpecs(shape).expert;
   const isFree = (name: string) => specs[name]!.trainable !== false && specs[name]!.constraint === undefined;
   const { factor = [], offset } = reading ?? {};
   if (factor.length === 0 || !factor.every(isFree)) return { kernels, factor: [], offset: undefined };

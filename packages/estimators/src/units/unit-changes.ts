@@ -1,15 +1,13 @@
 /**
  * What a change of units does to the numbers that take it up.
  */
-import { type GateParamSpec, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
+import { mapNames, type Numbers, type ParamSpecs, paramSize } from '@tfjs-moe/core';
 import type { InputLayer } from '@tfjs-moe/measures';
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** Kernels with the row of every input changed. */
 export function withRows(
   numbers: Numbers,
-  specs: Specs,
+  specs: ParamSpecs,
   names: readonly string[],
   change: (value: number, input: number) => number,
 ): Numbers {
@@ -24,7 +22,7 @@ export function withRows(
 /** Biases plus $W^\top m$ of their kernels. */
 export function shifted(
   numbers: Numbers,
-  specs: Specs,
+  specs: ParamSpecs,
   kernels: readonly InputLayer[],
   means: readonly number[],
 ): Numbers {

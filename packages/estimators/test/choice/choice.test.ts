@@ -1,6 +1,6 @@
 import { linear } from '@tfjs-moe/experts';
 import { hierarchical, softmax } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   bootstrap,
   crossValidate,
@@ -14,7 +14,7 @@ const data = referenceSample('B_d1k3_n1000');
 const model = { gate: softmax(), expert: linear(), data, starts: 2 };
 
 describe('selectExperts', () => {
-  it('finds the number of experts that made the data', () => {
+  test('finds the number of experts that made the data', () => {
     const seen: number[] = [];
     const found = selectExperts({
       ...model,
@@ -33,7 +33,7 @@ describe('selectExperts', () => {
     }
   });
 
-  it('leaves out numbers that the gate cannot serve', () => {
+  test('leaves out numbers that the gate cannot serve', () => {
     const found = selectExperts({ ...model, gate: hierarchical({ groups: 2 }), starts: 1, range: [1, 3] });
     expect(found.candidates.map(({ experts }) => experts)).toEqual([2]);
     expect(() => selectExperts({ ...model, range: [3, 2] })).toThrow(
@@ -46,7 +46,7 @@ describe('bootstrap', () => {
   const small = { inputs: data.inputs.slice(0, 400), response: Array.from(data.response).slice(0, 400) };
   const fit = fitMaximumLikelihood({ ...model, data: small, experts: 2 });
 
-  it('has the spread that the information promises where the model is right', () => {
+  test('has the spread that the information promises where the model is right', () => {
     const { inputs, response } = referenceSample('A_d1k2_n1000');
     const right = fitMaximumLikelihood({ ...model, data: { inputs, response }, experts: 2 });
     const errors = standardErrors(right);
@@ -65,7 +65,7 @@ describe('bootstrap', () => {
     });
   });
 
-  it('is the same whoever computes which replicates', () => {
+  test('is the same whoever computes which replicates', () => {
     const whole = bootstrap(fit, small, { replicates: 6, seed: 8 });
     const parts = [0, 2, 4].map((first) => bootstrap(fit, small, { replicates: 2, first, seed: 8 }));
     expect(parts.flatMap(({ replicates }) => replicates)).toEqual(whole.replicates);
@@ -74,7 +74,7 @@ describe('bootstrap', () => {
 });
 
 describe('crossValidate', () => {
-  it('prefers the right number of experts, and deals every row to one fold', () => {
+  test('prefers the right number of experts, and deals every row to one fold', () => {
     const [one, three] = [1, 3].map((experts) => crossValidate({ ...model, starts: 1, experts, folds: 4 }));
     expect(three!.logLikelihood).toBeGreaterThan(one!.logLikelihood + 3 * one!.standardErrors.logLikelihood);
     expect(three!.error).toBeLessThan(one!.error);

@@ -3,7 +3,7 @@ import { constant, linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { crossValidate, expectedResponse, fitMaximumLikelihood, type Sample } from '../../src/index.ts';
 
 const random = stream(4);
@@ -28,7 +28,7 @@ function density({ expertParams, standardDeviations }: MixingMeasure, x: number,
 }
 
 describe('crossValidate', () => {
-  it('leaving out one row at a time has the squared error that the hat matrix gives: PRESS', () => {
+  test('leaving out one row at a time has the squared error that the hat matrix gives: PRESS', () => {
     const n = inputs.length;
     const mean = inputs.reduce((sum, [x]) => sum + x! / n, 0);
     const square = inputs.reduce((sum, [x]) => sum + (x! - mean) ** 2, 0);
@@ -43,7 +43,7 @@ describe('crossValidate', () => {
     expect(error).toBeCloseTo(press / n, 8);
   });
 
-  it('never shows a model the rows it is judged by, and all the others, whatever the seed and the folds', () => {
+  test('never shows a model the rows it is judged by, and all the others, whatever the seed and the folds', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 7 }),
@@ -57,7 +57,8 @@ describe('crossValidate', () => {
           left.forEach((out, fold) => {
             const kept = data.response.map((_, i) => i).filter((i) => !out.includes(i));
             const { measure } = fitMaximumLikelihood({
-              ...{ ...line, seed },
+              ...line,
+              seed,
               data: {
                 inputs: kept.map((i) => data.inputs[i]!),
                 response: kept.map((i) => data.response[i]!),

@@ -2,12 +2,15 @@ import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { normalCdf } from '@tfjs-moe/numerics';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { calibration, fitMaximumLikelihood } from '../../src/index.ts';
 import { referenceSample } from '../likelihood/reference.ts';
 
 const fit = fitMaximumLikelihood({
-  ...{ gate: softmax(), expert: linear(), experts: 1, data: referenceSample('A_d1k2_n1000') },
+  gate: softmax(),
+  expert: linear(),
+  experts: 1,
+  data: referenceSample('A_d1k2_n1000'),
 });
 const [bias, kernel, sigma] = [
   fit.measure.expertParams.bias![0]!,
@@ -18,14 +21,14 @@ const [bias, kernel, sigma] = [
 /** A response that the fit expects z deviations above its mean. */
 const at = (x: number, z: number) => bias + kernel * x + z * sigma;
 
-it('of one row the distance is to the farther end, on whichever side the row lies', () => {
+test('of one row the distance is to the farther end, on whichever side the row lies', () => {
   for (const z of [-2, -1, 0, 1, 2]) {
     const { error } = calibration(fit, { inputs: [[0.3]], response: [at(0.3, z)] });
     expect(error).toBeCloseTo(Math.max(normalCdf(z), normalCdf(-z)), 10);
   }
 });
 
-it('a row is counted in the bin that its value lies in', () => {
+test('a row is counted in the bin that its value lies in', () => {
   for (const z of [-2.5, -1, -0.3, 0.3, 1, 2.5]) {
     const { bins } = calibration(fit, { inputs: [[0.3]], response: [at(0.3, z)] }, { bins: 8 });
     expect(bins.map(({ observed }) => observed)).toEqual(
@@ -34,7 +37,7 @@ it('a row is counted in the bin that its value lies in', () => {
   }
 });
 
-it('the distance is the largest of any point, from above and from below, each row by its weight', () => {
+test('the distance is the largest of any point, from above and from below, each row by its weight', () => {
   const row = fc.record({
     x: fc.double({ min: -2, max: 2, noNaN: true }),
     z: fc.double({ min: -3, max: 3, noNaN: true }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { calibration, fitMaximumLikelihood, residuals } from '../../src/index.ts';
 import { referenceSample } from '../likelihood/reference.ts';
 
@@ -17,7 +17,7 @@ function moments(values: Float64Array): [number, number] {
 }
 
 describe('residuals', () => {
-  it('are standard normal where the model is right', () => {
+  test('are standard normal where the model is right', () => {
     const [mean, variance] = moments(residuals(right, data));
     expect(Math.abs(mean)).toBeLessThan(0.1);
     expect(Math.abs(variance - 1)).toBeLessThan(0.1);
@@ -28,7 +28,7 @@ describe('residuals', () => {
     expect(twelfth).toBeCloseTo(1 / 12, 2);
   });
 
-  it('of Pearson are those of least squares for one expert', () => {
+  test('of Pearson are those of least squares for one expert', () => {
     const { kernel, bias } = wrong.measure.expertParams;
     const [sigma] = wrong.measure.standardDeviations!;
     residuals(wrong, data, { kind: 'pearson' }).forEach((value, i) => {
@@ -41,7 +41,7 @@ describe('residuals', () => {
     });
   });
 
-  it('stay finite far out in both tails', () => {
+  test('stay finite far out in both tails', () => {
     const far = { inputs: [[0], [0]], response: [30, -30] };
     const [above, below] = residuals(wrong, far);
     expect(above).toBeGreaterThan(5);
@@ -51,7 +51,7 @@ describe('residuals', () => {
 });
 
 describe('calibration', () => {
-  it('is even where the model is right and uneven where it is not', () => {
+  test('is even where the model is right and uneven where it is not', () => {
     const [good, bad] = [calibration(right, data), calibration(wrong, data)];
     expect(good.bins.reduce((sum, { observed }) => sum + observed, 0)).toBeCloseTo(1, 12);
     // Kolmogorov's 1 % point.
@@ -59,7 +59,7 @@ describe('calibration', () => {
     expect(bad.error).toBeGreaterThan(1.63 / Math.sqrt(1000));
   });
 
-  it('of classes compares predicted with observed frequencies', () => {
+  test('of classes compares predicted with observed frequencies', () => {
     const file = resolve(import.meta.dirname, '../fixtures/multinomial-experts/fit.json');
     const { inputs, response } = JSON.parse(readFileSync(file, 'utf8'));
     const fit = fitMaximumLikelihood({

@@ -1,14 +1,17 @@
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { expertMeans, gateProbabilities } from '@tfjs-moe/measures';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { fitMaximumLikelihood, residuals } from '../../src/index.ts';
 import { referenceSample } from '../likelihood/reference.ts';
 
-it('Pearson residuals of several experts divide by what the means add to the variance, too', () => {
+test('Pearson residuals of several experts divide by what the means add to the variance, too', () => {
   const data = referenceSample('A_d1k2_n1000');
   const fit = fitMaximumLikelihood({
-    ...{ gate: softmax(), expert: linear(), experts: 2, starts: 1 },
+    gate: softmax(),
+    expert: linear(),
+    experts: 2,
+    starts: 1,
     data,
   });
   const [weights, means] = [

@@ -2,7 +2,7 @@ import { stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { euclideanRouter, hierarchical, mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
 import { gateProbabilities } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   coefficients,
   fitMaximumLikelihood,
@@ -24,7 +24,7 @@ const one = fitMaximumLikelihood({
 });
 
 describe('standard errors', () => {
-  it('of one expert are those of least squares, and the sandwich is the one of White', () => {
+  test('of one expert are those of least squares, and the sandwich is the one of White', () => {
     const n = inputs.length;
     const [sx, sxx] = [0, 1].map((p) => inputs.reduce((sum, [x]) => sum + x! ** (p + 1), 0)) as [
       number,
@@ -63,7 +63,7 @@ describe('standard errors', () => {
     }
   });
 
-  it('become z values, p values and intervals', () => {
+  test('become z values, p values and intervals', () => {
     const rows = coefficients(one, { level: 0.9 });
     const errors = standardErrors(one);
     rows.forEach((row, i) => {
@@ -89,7 +89,7 @@ describe('withReference', () => {
   const data = referenceSample('B_d1k3_n1000');
   const fit = fitMaximumLikelihood({ gate: softmax(), expert: linear(), experts: 3, data, starts: 1 });
 
-  it('says the same of the function, and comes back', () => {
+  test('says the same of the function, and comes back', () => {
     const other = withReference(fit, 1);
     expect(other.measure.gateParams.bias![0]).toBe(0);
     expect(other.estimates.filter(({ status }) => status === 'reference').map(({ group }) => group)).toEqual([
@@ -112,13 +112,18 @@ describe('withReference', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['router of hidden layers', softmax({ router: mlpRouter({ hiddenUnits: [2], activation: 'tanh' }) })],
     ['Euclidean router', softmax({ router: euclideanRouter() })],
     ['learned temperature', temperature()],
   ])('moves only what the softmax of a %s does not see', (_name, gate) => {
     const fitted = fitMaximumLikelihood({
-      ...{ gate, expert: linear(), experts: 3, data, starts: 1, maxIterations: 30 },
+      gate,
+      expert: linear(),
+      experts: 3,
+      data,
+      starts: 1,
+      maxIterations: 30,
     });
     const other = withReference(fitted, 1);
     const rows = [[-2], [0.3], [1.7]];
@@ -135,7 +140,7 @@ describe('withReference', () => {
     }
   });
 
-  it('gives no standard error to a difference to what is not identified', () => {
+  test('gives no standard error to a difference to what is not identified', () => {
     const unknown = fit.estimates.map((each) =>
       each.group === 'gate 2' ? { ...each, status: 'not identified' as const } : each,
     );
@@ -149,7 +154,7 @@ describe('withReference', () => {
     );
   });
 
-  it('refuses gates without one reference', () => {
+  test('refuses gates without one reference', () => {
     expect(() => withReference(fit, 4)).toThrow('reference must be an integer between 1 and 3');
     const grouped = { ...fit, measure: { ...fit.measure, experts: 4, gate: hierarchical({ groups: 2 }) } };
     expect(() => withReference(grouped, 1)).toThrow('must be one softmax');
@@ -157,7 +162,7 @@ describe('withReference', () => {
 });
 
 describe('summary', () => {
-  it('has a table per expert and gate, intercepts first, as R prints them', () => {
+  test('has a table per expert and gate, intercepts first, as R prints them', () => {
     const data = referenceSample('A_d1k2_n1000');
     const found = summary(
       fitMaximumLikelihood({ gate: softmax(), expert: linear(), experts: 2, data, starts: 1 }),
@@ -177,7 +182,7 @@ describe('summary', () => {
     expect(found.experts.reduce((sum, { rows }) => sum + rows, 0)).toBe(1000);
   });
 
-  it('writes large estimates with the digits that they have before the point', () => {
+  test('writes large estimates with the digits that they have before the point', () => {
     const large = response.map((y) => 5e6 + 1e3 * y);
     const data = { inputs, response: large };
     const { text, tables } = summary(

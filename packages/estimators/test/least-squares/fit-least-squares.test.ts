@@ -3,7 +3,7 @@ import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfj
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { canonical, type MixingMeasure, measureToJSON, predict, withAtoms } from '@tfjs-moe/measures';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nameOf, randomMeasure } from '../../../measures/test/measures.ts';
 import { fitLeastSquares, type Sample } from '../../src/index.ts';
 
@@ -26,14 +26,15 @@ function drawn(measure: MixingMeasure, n: number, noise = 0, seed = 7): Drawn {
 }
 
 const one = { inputDim: 1, experts: 2, units: 1 } as const;
+const ofLines = { ...one, gate: softmax(), expert: linear() };
 const twoLines: MixingMeasure = {
-  ...one,
-  ...{ gate: softmax(), expert: linear() },
+  ...ofLines,
   gateParams: { 'router/kernel': [3, 0], bias: [0.5, 0] },
   expertParams: { kernel: [2, -1.5], bias: [1, -1] },
 };
+const ofRidges = { gate: softmax(), expert: gelu, inputDim: 2, experts: 3 };
 const threeRidges: MixingMeasure = {
-  ...{ gate: softmax(), expert: gelu, inputDim: 2, experts: 3 },
+  ...ofRidges,
   gateParams: { 'router/kernel': [2, 0, 0, 2, 0, 0], bias: [-0.5, 0.3, 0] },
   expertParams: { 'layer_1/kernel': [2, -1, -1.5, 2, 1, 1.5], 'layer_1/bias': [1, 0.5, -1] },
 };
@@ -68,7 +69,7 @@ describe('planted measures are found', () => {
     ],
   ];
 
-  it.each(planted.map((row) => [nameOf(row[0]), nameOf(row[1]), ...row] as const))(
+  test.each(planted.map((row) => [nameOf(row[0]), nameOf(row[1]), ...row] as const))(
     'under %s, of %s',
     (_, __, gate, expert, numbers) => {
       const truth = { ...one, gate, expert, ...numbers } as MixingMeasure;
@@ -90,7 +91,7 @@ describe('planted measures are found', () => {
     },
   );
 
-  it('with three atoms and two inputs', () => {
+  test('with three atoms and two inputs', () => {
     const fit = fitLeastSquares({
       gate: 'softmax',
       expert: gelu,
@@ -124,7 +125,7 @@ describe('every gate and expert', () => {
     gatedFfn({ hiddenUnits: 2 }),
     normalizedFfn({ hiddenUnits: 2, activation: 'tanh' }),
   ];
-  it.each(
+  test.each(
     gates.flatMap((gate) => experts.map((expert) => [nameOf(gate), nameOf(expert), gate, expert] as const)),
   )('can be fitted: %s, %s', (_, __, gate, expert) => {
     const data = drawn(randomMeasure(gate, expert), 120, 0.1);
@@ -147,7 +148,7 @@ describe('a fit', () => {
   const options = { gate: softmax(), expert: linear(), experts: 2, data };
   const fit = fitLeastSquares(options);
 
-  it('says how it went', () => {
+  test('says how it went', () => {
     expect(fit.converged).toBe(true);
     expect(fit.reason).toBe('gradient');
     expect(fit.gradientNorm).toBeLessThan(1e-8);
@@ -159,16 +160,16 @@ describe('a fit', () => {
     expect(structuredClone({ ...fit, measure: measureToJSON(fit.measure) }).iterations).toBe(fit.iterations);
   });
 
-  it('is the same for the same seed', () => {
+  test('is the same for the same seed', () => {
     expect(fitLeastSquares(options)).toEqual(fit);
   });
 
-  it('says when it was cut short', () => {
+  test('says when it was cut short', () => {
     const short = fitLeastSquares({ ...options, starts: 1, maxIterations: 2 });
     expect([short.converged, short.reason, short.iterations]).toEqual([false, 'iterations', 2]);
   });
 
-  it('reports progress, stage by stage', () => {
+  test('reports progress, stage by stage', () => {
     const stages = new Set<string>();
     const sums: number[] = [];
     fitLeastSquares({
@@ -183,7 +184,7 @@ describe('a fit', () => {
     expect(sums.length).toBeGreaterThan(2);
   });
 
-  it('starts where it is told to', () => {
+  test('starts where it is told to', () => {
     const again = fitLeastSquares({ ...options, initial: fit.measure });
     expect(again.starts.length).toBe(1);
     expect(again.iterations).toBeLessThanOrEqual(1);
@@ -192,7 +193,7 @@ describe('a fit', () => {
     );
   });
 
-  it('lets a weight count as that many rows, and a weight of zero as none', () => {
+  test('lets a weight count as that many rows, and a weight of zero as none', () => {
     const weights = data.inputs.map((_, i) => i % 3);
     const repeated = data.inputs.flatMap((row, i) => new Array<number[]>(i % 3).fill(row));
     const response = data.inputs.flatMap((_, i) => new Array<number>(i % 3).fill(data.response[i]!));
@@ -203,7 +204,7 @@ describe('a fit', () => {
     expect(weighted.fitted.length).toBe(300);
   });
 
-  it('of a subsample first finds what all rows say', () => {
+  test('of a subsample first finds what all rows say', () => {
     const large = drawn(twoLines, 9000, 0.1);
     const of = fitLeastSquares({ ...options, data: large, starts: 4 });
     const near = fitLeastSquares({ ...options, data: large, initial: twoLines });
@@ -216,7 +217,7 @@ describe('invariances', () => {
   const data = drawn(threeRidges, 500, 0.1);
   const options = { gate: softmax(), expert: gelu, experts: 3, data };
 
-  it('the order and the gauge of the start do not matter', () => {
+  test('the order and the gauge of the start do not matter', () => {
     const near = fitLeastSquares({ ...options, initial: threeRidges });
     fc.assert(
       fc.property(fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), (order) => {
@@ -241,14 +242,14 @@ describe('invariances', () => {
     );
   });
 
-  it('nor do the units of the inputs', () => {
+  test('nor do the units of the inputs', () => {
     const plain = fitLeastSquares(options);
     const inputs = data.inputs.map(([a, b]) => [100 * a! + 5, b! / 50 - 1]);
     const moved = fitLeastSquares({ ...options, data: { inputs, response: data.response } });
     expect(moved.residualSumOfSquares / plain.residualSumOfSquares).toBeCloseTo(1, 5);
   });
 
-  it('nor, with linear experts, those of the response', () => {
+  test('nor, with linear experts, those of the response', () => {
     const lines = drawn(twoLines, 300, 0.1);
     const linearOptions = { gate: softmax(), expert: linear(), experts: 2 };
     const plain = fitLeastSquares({ ...linearOptions, data: lines });
@@ -260,7 +261,7 @@ describe('invariances', () => {
 
 describe('more atoms than there are', () => {
   // Over-fitted linear experts are not identifiable at all (K1); the function still is.
-  it.each([
+  test.each([
     ['linear', linear(), twoLines],
     ['gelu', gelu, { ...twoLines, expert: gelu, expertParams: ridges(2, 1, -1.5, -0.5) }],
   ] as const)('of %s: the function converges', (_, expert, truth) => {
@@ -274,7 +275,7 @@ describe('more atoms than there are', () => {
     expect(over.residualSumOfSquares).toBeGreaterThan(0.9 * exact.residualSumOfSquares);
   });
 
-  it('counts atoms that coincide once', () => {
+  test('counts atoms that coincide once', () => {
     const data = drawn(twoLines, 200);
     const copy = withAtoms(twoLines, [0, 1, 1]);
     const halved = { ...copy, gateParams: { ...copy.gateParams, bias: [0.5, -Math.LN2, -Math.LN2] } };
@@ -283,17 +284,16 @@ describe('more atoms than there are', () => {
     expect(fit.effectiveExperts).toBe(2);
   });
 
-  it('counts an atom without a say not at all', () => {
+  test('counts an atom without a say not at all', () => {
     const data = drawn(twoLines, 200);
     const three = withAtoms(twoLines, [0, 1, 1]);
-    const fit = fitLeastSquares({
-      ...{ gate: softmax(), expert: linear(), experts: 3, data, maxIterations: 0 },
-      initial: {
-        ...three,
-        gateParams: { 'router/kernel': [3, 0, 1], bias: [0.5, 0, -40] },
-        expertParams: { kernel: [2, -1.5, 7], bias: [1, -1, 3] },
-      },
-    });
+    const initial = {
+      ...three,
+      gateParams: { 'router/kernel': [3, 0, 1], bias: [0.5, 0, -40] },
+      expertParams: { kernel: [2, -1.5, 7], bias: [1, -1, 3] },
+    };
+    const model = { gate: softmax(), expert: linear(), experts: 3, data };
+    const fit = fitLeastSquares({ ...model, maxIterations: 0, initial });
     expect(fit.effectiveExperts).toBe(2);
     expect(Math.min(...fit.shares)).toBeLessThan(1e-6);
   });
@@ -327,7 +327,7 @@ describe('data of a difficult kind', () => {
     ['top-1, constant', topK({ k: 1 }), constant()],
   ];
 
-  it.each(
+  test.each(
     models.flatMap(([model, gate, expert]) =>
       samples.map(([name, data]) => [model, name, gate, expert, data] as const),
     ),
@@ -346,7 +346,7 @@ describe('data of a difficult kind', () => {
     expect(fit.residualSumOfSquares).toBeLessThanOrEqual(total * (1 + 1e-9) + 1e-30);
   });
 
-  it('a gap in the data is an error that names it', () => {
+  test('a gap in the data is an error that names it', () => {
     const inputs = rows.inputs.map((row, i) => (i === 3 ? [Number.NaN] : row));
     expect(() =>
       fitLeastSquares({
@@ -358,7 +358,7 @@ describe('data of a difficult kind', () => {
     ).toThrow('fitLeastSquares: column "x1" must hold finite numbers; row 3 does not. Received: NaN.');
   });
 
-  it('a function that is nowhere finite is an error', () => {
+  test('a function that is nowhere finite is an error', () => {
     const start = { ...twoLines, expert: polynomial({ degree: 9 }), expertParams: lines(1e300, 1, 1e300, 1) };
     const options = { gate: softmax(), expert: polynomial({ degree: 9 }), experts: 2, data: rows };
     expect(() => fitLeastSquares({ ...options, initial: start, bounds: 1e301 })).toThrow(
@@ -370,7 +370,7 @@ describe('data of a difficult kind', () => {
 describe('options', () => {
   const data = drawn(twoLines, 20);
   const options = { gate: softmax(), expert: linear(), experts: 2, data };
-  it.each([
+  test.each([
     [{ experts: 0 }, 'experts must be an integer of at least 1'],
     [{ start: 3 }, 'unknown option "start"'],
     [{ starts: 0 }, 'starts must be an integer of at least 1'],

@@ -5,7 +5,7 @@ import { canonical, type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures
 import { fitLeastSquares } from '../../src/index.ts';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 interface Case {
   readonly name: string;
@@ -37,12 +37,14 @@ describe.each(cases)('$name', (of) => {
       ...numbers,
     });
   const options = {
-    ...{ gate, expert, experts },
+    gate,
+    expert,
+    experts,
     data: { inputs, response, ...(weights && { weights }) },
     ...(bounds && { bounds }),
   };
 
-  it('from the same start, ends at the same place', () => {
+  test('from the same start, ends at the same place', () => {
     const fit = fitLeastSquares({ ...options, initial: measureAt(of.start) });
     expect(fit.converged).toBe(true);
     expect(Math.abs(fit.residualSumOfSquares / of.residualSumOfSquares - 1)).toBeLessThan(1e-8);
@@ -56,7 +58,7 @@ describe.each(cases)('$name', (of) => {
     expect(fit.atBounds.length).toBe(of.name.endsWith('bound') ? countAt(1.8, of.solution) : 0);
   });
 
-  it('from starts of its own, ends no higher', () => {
+  test('from starts of its own, ends no higher', () => {
     const fit = fitLeastSquares(options);
     expect(fit.converged).toBe(true);
     expect(fit.residualSumOfSquares).toBeLessThan(of.residualSumOfSquares * (1 + 1e-8));

@@ -2,7 +2,7 @@ import { stream } from '@tfjs-moe/core';
 import { constant, linear } from '@tfjs-moe/experts';
 import { hierarchical, noisyTopK, sigmoid, softmax, switchGate, temperature, topK } from '@tfjs-moe/gates';
 import { predict } from '@tfjs-moe/measures';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { fitLeastSquares } from '../../src/index.ts';
 import { columnsOfSample } from '../../src/sample.ts';
 import { standardUnits } from '../../src/units/standard-units.ts';
@@ -28,7 +28,7 @@ const gates = [
 const named = gates.map(([gate, sums]) => [JSON.stringify(gate.config), gate, sums] as const);
 
 // Under sigmoid gates a mixture in standard units, its response centred, was another model than the one that was returned.
-it.each(named)('what is reported is of what is returned, far from standard units: %s', (_, gate) => {
+test.each(named)('what is reported is of what is returned, far from standard units: %s', (_, gate) => {
   for (const expert of [linear(), constant()]) {
     const fit = fitLeastSquares({ gate, expert, experts: 4, data, starts: 1, maxIterations: 30 });
     const fitted = predict(fit.measure, inputs);
@@ -38,7 +38,7 @@ it.each(named)('what is reported is of what is returned, far from standard units
   }
 });
 
-it.each(named)('experts take up the centre of the response where weights sum to 1: %s', (_, gate, sums) => {
+test.each(named)('experts take up the centre of the response where weights sum to 1: %s', (_, gate, sums) => {
   const shape = { gate, expert: linear(), inputDim: 2, experts: 4 };
   const columns = columnsOfSample('test', data);
   const ofLayer = standardUnits(shape, columns, { isNumber: true, asLayer: true });

@@ -1,7 +1,7 @@
 import { MoeError, stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { sigmoid, softmax, temperature } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   fitMaximumLikelihood,
   type MaximumLikelihoodFit,
@@ -36,7 +36,7 @@ function fit(options: Partial<MaximumLikelihoodOptions>): MaximumLikelihoodFit {
 const reasons = ({ warnings }: MaximumLikelihoodFit) => warnings.map(({ reason }) => reason);
 
 describe('degenerate data', () => {
-  it('a constant response, one row repeated, a single row: named errors', () => {
+  test('a constant response, one row repeated, a single row: named errors', () => {
     const constant = { inputs, response: response.map(() => 3) };
     const repeated = { inputs: inputs.map(() => [1, 2]), response: response.map(() => 3) };
     const single = { inputs: inputs.slice(0, 1), response: response.slice(0, 1) };
@@ -45,7 +45,7 @@ describe('degenerate data', () => {
     }
   });
 
-  it('NaN and infinity: errors with row and column', () => {
+  test('NaN and infinity: errors with row and column', () => {
     const bad = response.map((y, i) => (i === 7 ? Number.NaN : y));
     expect(() => fit({ data: { inputs, response: bad } })).toThrow('"y" must hold finite numbers; row 7');
     const infinite = inputs.map((row, i) => (i === 3 ? [Infinity, 1] : row));
@@ -54,7 +54,7 @@ describe('degenerate data', () => {
     );
   });
 
-  it('collinear and constant inputs are left out, as in R, and the fit is that without them', () => {
+  test('collinear and constant inputs are left out, as in R, and the fit is that without them', () => {
     const without = fit({});
     const twice = fit({ data: { inputs: inputs.map(([a, b]) => [a!, b!, a! - 2 * b!]), response } });
     expect(reasons(twice)).toEqual(['collinear inputs']);
@@ -74,7 +74,7 @@ describe('degenerate data', () => {
     expect(flat.logLikelihood).toBeCloseTo(without.logLikelihood, 8);
   });
 
-  it('fewer rows than parameters, and two distinct rows: an end that is called degenerate', () => {
+  test('fewer rows than parameters, and two distinct rows: an end that is called degenerate', () => {
     const few = fit({ experts: 3, data: { inputs: inputs.slice(0, 5), response: response.slice(0, 5) } });
     expect(few.converged).toBe(false);
     expect(reasons(few)).toContain('few rows');
@@ -85,7 +85,7 @@ describe('degenerate data', () => {
     expect(reasons(two)).toContain('vanishing variance');
   });
 
-  it('an expert that fits its rows exactly is stopped at the smallest variance', () => {
+  test('an expert that fits its rows exactly is stopped at the smallest variance', () => {
     const exact = inputs.map(([a], i) => (i < 60 ? 2 * a! + 1 : response[i]!));
     const found = fit({ data: { inputs, response: exact }, minVariance: 1e-6 });
     if (reasons(found).includes('vanishing variance')) {
@@ -95,7 +95,7 @@ describe('degenerate data', () => {
     expect(reasons(line)).toContain('vanishing variance');
   });
 
-  it('outliers, even absurd ones', () => {
+  test('outliers, even absurd ones', () => {
     for (const size of [1e3, 1e6, 1e100]) {
       fit({ data: { inputs, response: response.map((y, i) => (i === 7 ? size : y)) } });
       fit({ data: { inputs: inputs.map((row, i) => (i === 7 ? [size, 1] : row)), response } });
@@ -104,7 +104,7 @@ describe('degenerate data', () => {
     expect(() => fit({ data: { inputs, response: beyond } })).toThrow(MoeError);
   });
 
-  it('a gate that divides the rows without error has no standard errors', () => {
+  test('a gate that divides the rows without error has no standard errors', () => {
     const apart = inputs.map(([a], i) => (a! > 0 ? 50 : -50) + response[i]!);
     const found = fit({ data: { inputs, response: apart } });
     expect(reasons(found)).toEqual(['separated gate']);
@@ -115,7 +115,7 @@ describe('degenerate data', () => {
     ).toHaveLength(6);
   });
 
-  it('the scale of a temperature over a linear router is not identified', () => {
+  test('the scale of a temperature over a linear router is not identified', () => {
     const found = fit({ gate: temperature() });
     expect(reasons(found)).toEqual(['scale of the temperature']);
     expect(found.converged).toBe(true);
@@ -126,18 +126,18 @@ describe('degenerate data', () => {
     }
   });
 
-  it('equal experts from an equal start: a saddle is left, not called a maximum', () => {
+  test('equal experts from an equal start: a saddle is left, not called a maximum', () => {
     const responsibilities = inputs.map(() => [0.5, 0.5]);
     const found = fit({ initial: { responsibilities } });
     expect(found.converged).toBe(true);
     expect(found.logLikelihood).toBeCloseTo(fit({}).logLikelihood, 6);
   });
 
-  it('weights of the gate that are no probabilities are refused', () => {
+  test('weights of the gate that are no probabilities are refused', () => {
     expect(() => fit({ gate: sigmoid() })).toThrow('must sum to 1');
   });
 
-  it('starts that end degenerate are replaced, and progress counts them', () => {
+  test('starts that end degenerate are replaced, and progress counts them', () => {
     const seen: { start: number; starts: number }[] = [];
     const few = { inputs: inputs.slice(0, 16), response: response.slice(0, 16) };
     const found = fit({ experts: 3, data: few, starts: 3, onProgress: (each) => seen.push(each) });
@@ -146,7 +146,7 @@ describe('degenerate data', () => {
     expect(seen.at(-1)!.starts).toBe(found.starts.length);
   });
 
-  it('says so when iterations run out', () => {
+  test('says so when iterations run out', () => {
     const found = fit({ maxIterations: 2 });
     expect(found.converged).toBe(false);
     expect(found.ending).toBe('iterations');
@@ -154,7 +154,7 @@ describe('degenerate data', () => {
     expect(summary(found).text).toContain('NOT CONVERGED');
   });
 
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     ['experts', { experts: 0 }, 'experts must be an integer of at least 1'],
     ['an unknown option', { restarts: 3 }, 'unknown option "restarts"'],
     ['a clash', { initial: { clusters: [], responsibilities: [] } }, 'initial must have one of'],

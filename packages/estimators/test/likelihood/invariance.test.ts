@@ -2,7 +2,7 @@ import { stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { hierarchical, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { canonical } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fitMaximumLikelihood, type Sample, standardErrors } from '../../src/index.ts';
 
 const random = stream(2);
@@ -17,7 +17,7 @@ const model = { gate: softmax(), expert: linear(), experts: 2, starts: 2 };
 const fit = fitMaximumLikelihood({ ...model, data });
 
 describe('a maximum-likelihood fit', () => {
-  it('does not depend on the order of the experts, of the rows, or on the start', () => {
+  test('does not depend on the order of the experts, of the rows, or on the start', () => {
     const clusters = fit.measure.expertParams.bias!.map((_, e) => e);
     const nearest = inputs.map(([a, b], i) => {
       const { kernel, bias } = fit.measure.expertParams;
@@ -44,7 +44,7 @@ describe('a maximum-likelihood fit', () => {
     expect(shuffled.logLikelihood).toBeCloseTo(fit.logLikelihood, 9);
   });
 
-  it('shifts by n log scale under an affine change of the response, and not at all under one of the inputs', () => {
+  test('shifts by n log scale under an affine change of the response, and not at all under one of the inputs', () => {
     const moved = inputs.map(([a, b]) => [1e6 + 1000 * a!, 1e-3 * (a! - 2 * b!)]);
     const other = fitMaximumLikelihood({
       ...model,
@@ -56,7 +56,7 @@ describe('a maximum-likelihood fit', () => {
     );
   });
 
-  it('counts a row of weight w as w rows', () => {
+  test('counts a row of weight w as w rows', () => {
     const weights = inputs.map((_, i) => i % 3);
     const repeated = inputs.flatMap((row, i) =>
       Array.from({ length: i % 3 }, () => ({ row, y: response[i]! })),
@@ -78,14 +78,14 @@ describe('a maximum-likelihood fit', () => {
     });
   });
 
-  it('is in canonical form, and the same from its own parameters', () => {
+  test('is in canonical form, and the same from its own parameters', () => {
     expect(canonical(fit.measure)).toEqual(fit.measure);
     const again = fitMaximumLikelihood({ ...model, data, starts: 1, initial: { measure: fit.measure } });
     expect(again.iterations.em + again.iterations.newton).toBeLessThan(5);
     expect(again.logLikelihood).toBeCloseTo(fit.logLikelihood, 10);
   });
 
-  it('has the likelihood of softmax under every gate that contains it', () => {
+  test('has the likelihood of softmax under every gate that contains it', () => {
     const common = { expert: linear(), data, starts: 2 };
     const cold = fitMaximumLikelihood({
       ...common,
@@ -99,7 +99,7 @@ describe('a maximum-likelihood fit', () => {
     expect(grouped.logLikelihood).toBeCloseTo(fit.logLikelihood, 8);
   });
 
-  it('finds planted parameters, within a few standard errors', () => {
+  test('finds planted parameters, within a few standard errors', () => {
     const falling = fit.measure.expertParams.kernel![0]! < 0 ? 1 : 2;
     const planted = [
       [falling, 'x1', -1],

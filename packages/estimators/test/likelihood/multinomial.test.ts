@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fitMaximumLikelihood, standardErrors, withReference } from '../../src/index.ts';
 
 interface Oracle {
@@ -20,7 +20,7 @@ const oracle: Oracle = JSON.parse(readFileSync(file, 'utf8'));
 const data = { inputs: oracle.inputs, response: oracle.response };
 
 describe('multinomial experts', () => {
-  it('reach the maximum that scipy finds, with its standard errors', () => {
+  test('reach the maximum that scipy finds, with its standard errors', () => {
     const found = fitMaximumLikelihood({
       gate: softmax(),
       expert: linear(),
@@ -54,7 +54,7 @@ describe('multinomial experts', () => {
     });
   });
 
-  it.each([1, 2])('%i: the units of the inputs do not matter', (experts) => {
+  test.each([1, 2])('%i: the units of the inputs do not matter', (experts) => {
     const inputs = oracle.inputs.map(([a, b]) => [4000 + 800 * a!, 200 + 14 * b!]);
     const model = { gate: softmax(), expert: linear(), experts, response: 'multinomial', starts: 4 } as const;
     const plain = fitMaximumLikelihood({ ...model, data });
@@ -63,7 +63,7 @@ describe('multinomial experts', () => {
     expect(scaled.logLikelihood).toBeCloseTo(plain.logLikelihood, 6);
   });
 
-  it('may be neural, and gain by it', () => {
+  test('may be neural, and gain by it', () => {
     const some = { inputs: data.inputs.slice(0, 250), response: data.response.slice(0, 250) };
     const model = { gate: softmax(), experts: 1, data: some, response: 'multinomial' } as const;
     const one = fitMaximumLikelihood({ ...model, expert: linear() });
@@ -73,7 +73,7 @@ describe('multinomial experts', () => {
     expect(fit.logLikelihood).toBeGreaterThan(one.logLikelihood + 5);
   });
 
-  it('say when classes are told apart without error', () => {
+  test('say when classes are told apart without error', () => {
     const response = oracle.inputs.map(([x]) => (x! > 0 ? 1 : 0));
     const fit = fitMaximumLikelihood({
       gate: softmax(),
@@ -87,7 +87,7 @@ describe('multinomial experts', () => {
     expect(fit.estimates.every(({ value }) => Number.isFinite(value))).toBe(true);
   });
 
-  it('refuse what is not a class', () => {
+  test('refuse what is not a class', () => {
     const fit = (response: number[], classes?: number) => () =>
       fitMaximumLikelihood({
         gate: softmax(),

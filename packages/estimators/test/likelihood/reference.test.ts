@@ -1,11 +1,11 @@
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fitMaximumLikelihood, standardErrors, withReference } from '../../src/index.ts';
 import { referenceFit, referenceNames, referenceSample } from './reference.ts';
 
 describe('the reference fits of softmax-gated Gaussian experts', () => {
-  it.each(referenceNames)('%s: likelihood, parameters and standard errors', (name) => {
+  test.each(referenceNames)('%s: likelihood, parameters and standard errors', (name) => {
     const reference = referenceFit(name);
     const data = referenceSample(name);
     const experts = reference.experts.length;

@@ -2,7 +2,7 @@
 import { defineGate, type Expert, type Gate, stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { builtInExperts, builtInGates, builtInRouters } from '../../../measures/test/built-ins.ts';
 import { wrappedExpert, wrappedGate, wrappedRouter } from '../../../measures/test/wrapped.ts';
 import { bic, fitMaximumLikelihood, standardErrors } from '../../src/index.ts';
@@ -47,15 +47,15 @@ function near(said: unknown): unknown {
 }
 
 describe('a fit is the same under the name of somebody else', () => {
-  it.each(builtInGates())('with a gate like %s', (_name, gate) => {
+  test.each(builtInGates())('with a gate like %s', (_name, gate) => {
     expect(saidOf(wrappedGate(gate), linear(), 4)).toEqual(near(saidOf(gate, linear(), 4)));
   });
 
-  it.each(builtInExperts())('with an expert like %s', (_name, expert) => {
+  test.each(builtInExperts())('with an expert like %s', (_name, expert) => {
     expect(saidOf(softmax(), wrappedExpert(expert), 2)).toEqual(near(saidOf(softmax(), expert, 2)));
   });
 
-  it.each(builtInRouters())('with a router like %s', (_name, router) => {
+  test.each(builtInRouters())('with a router like %s', (_name, router) => {
     const [own, other] = [router, wrappedRouter(router)].map((each) =>
       saidOf(softmax({ router: each }), linear(), 2),
     );
@@ -63,7 +63,7 @@ describe('a fit is the same under the name of somebody else', () => {
   });
 });
 
-it('a gate whose gauge is unknown says so, and has the rank of the information for degrees of freedom', () => {
+test('a gate whose gauge is unknown says so, and has the rank of the information for degrees of freedom', () => {
   const squares = defineGate('squaredScores', () => {
     const { params, expertsPerToken } = softmax();
     return {

@@ -6,7 +6,7 @@ import { constant, ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { mixtureOfExperts } from '@tfjs-moe/layers';
 import { canonical, layerOptions, measureFromLayer, predict, weightsForLayer } from '@tfjs-moe/measures';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { nameOf, randomMeasure, randomRows } from '../../../measures/test/measures.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -25,7 +25,7 @@ describe('a measure and a layer', () => {
   const pairs = gates.flatMap((gate) =>
     experts.map((expert) => [nameOf(gate), nameOf(expert), gate, expert] as const),
   );
-  it.each(pairs)('say the same, there and back: %s, %s', async (_, __, gate, expert) => {
+  test.each(pairs)('say the same, there and back: %s, %s', async (_, __, gate, expert) => {
     const measure = randomMeasure(gate, expert, { inputDim: 3, units: 2 });
     // A name that looks like the beginning of a weight's.
     const layer = mixtureOfExperts({ ...layerOptions(measure), name: `gate${next++}`, seed: 1 });
@@ -51,9 +51,13 @@ describe('a measure and a layer', () => {
 });
 
 describe('a trained layer', () => {
-  it('becomes a measure that predicts as the model does', async () => {
+  test('becomes a measure that predicts as the model does', async () => {
     const layer = mixtureOfExperts({
-      ...{ experts: 3, gate: topK({ k: 2 }), expert: ffn({ hiddenUnits: 4 }), units: 1, seed: 3 },
+      experts: 3,
+      gate: topK({ k: 2 }),
+      expert: ffn({ hiddenUnits: 4 }),
+      units: 1,
+      seed: 3,
       inputShape: [3],
     });
     const model = sequential({ layers: [layer] });
@@ -70,9 +74,13 @@ describe('a trained layer', () => {
     }
   });
 
-  it('brings a parameter into its box, as the layer does', async () => {
+  test('brings a parameter into its box, as the layer does', async () => {
     const layer = mixtureOfExperts({
-      ...{ experts: 2, gate: temperature({ minTemperature: 0.5 }), expert: linear(), units: 1, seed: 3 },
+      experts: 2,
+      gate: temperature({ minTemperature: 0.5 }),
+      expert: linear(),
+      units: 1,
+      seed: 3,
     });
     layer.apply(tf.zeros([1, 3]));
     layer.setGateParameter('temperature', 0.1);
@@ -81,7 +89,7 @@ describe('a trained layer', () => {
 });
 
 describe('errors', () => {
-  it('name what is missing', async () => {
+  test('name what is missing', async () => {
     const layer = mixtureOfExperts({ experts: 2, gate: softmax(), expert: linear(), seed: 1 });
     await expect(measureFromLayer(layer)).rejects.toThrow('the layer must be built');
     await expect(measureFromLayer({ getConfig: () => ({}), weights: [] })).rejects.toThrow(

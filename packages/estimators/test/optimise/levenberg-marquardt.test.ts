@@ -1,6 +1,6 @@
 import { matrix } from '@tfjs-moe/numerics';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { levenbergMarquardt, type MarquardtOptions } from '../../src/optimise/levenberg-marquardt.ts';
 import type { SquaresProblem } from '../../src/optimise/normal-equations.ts';
 
@@ -45,7 +45,7 @@ function options(size: number, more: Partial<MarquardtOptions> = {}): MarquardtO
 }
 
 describe('Levenberg-Marquardt', () => {
-  it('finds the end of a curved valley', () => {
+  test('finds the end of a curved valley', () => {
     const result = levenbergMarquardt(rosenbrock, Float64Array.of(-1.2, 1), options(2))!;
     expect(result.reason).toMatch(/exact fit|gradient/);
     expect(result.parameters[0]).toBeCloseTo(1, 10);
@@ -54,7 +54,7 @@ describe('Levenberg-Marquardt', () => {
     expect(result.history.length).toBe(result.iterations + 1);
   });
 
-  it('stays in the box and finds the minimum on its side', () => {
+  test('stays in the box and finds the minimum on its side', () => {
     // With x <= 1/2 the minimum is at x = 1/2, y = 1/4.
     const box = { upper: Float64Array.of(0.5, Infinity) };
     const result = levenbergMarquardt(rosenbrock, Float64Array.of(-1.2, 1), options(2, box))!;
@@ -63,7 +63,7 @@ describe('Levenberg-Marquardt', () => {
     expect(result.parameters[1]).toBeCloseTo(0.25, 10);
   });
 
-  it('solves linear problems in any box as a projected gradient does', () => {
+  test('solves linear problems in any box as a projected gradient does', () => {
     const entry = fc.double({ min: -2, max: 2, noNaN: true });
     fc.assert(
       fc.property(
@@ -95,7 +95,7 @@ describe('Levenberg-Marquardt', () => {
     );
   });
 
-  it('does not mind a direction that changes nothing', () => {
+  test('does not mind a direction that changes nothing', () => {
     const sum = problemOf(
       ([a, b]) => [a! + b! - 3, 2 * (a! + b!) - 7],
       () => [
@@ -108,7 +108,7 @@ describe('Levenberg-Marquardt', () => {
     expect(result.parameters[0]! + result.parameters[1]!).toBeCloseTo(17 / 5, 8);
   });
 
-  it('stops where there is a kink or a jump, and says so', () => {
+  test('stops where there is a kink or a jump, and says so', () => {
     const jump = problemOf(
       ([a]) => [a! < 1 ? a! - 2 : 10],
       () => [[1]],
@@ -118,7 +118,7 @@ describe('Levenberg-Marquardt', () => {
     expect(result.parameters[0]).toBeCloseTo(1, 3);
   });
 
-  it('says when it has run out of iterations', () => {
+  test('says when it has run out of iterations', () => {
     const result = levenbergMarquardt(
       rosenbrock,
       Float64Array.of(-1.2, 1),
@@ -128,7 +128,7 @@ describe('Levenberg-Marquardt', () => {
     expect(result.iterations).toBe(3);
   });
 
-  it('has no answer where there is no value', () => {
+  test('has no answer where there is no value', () => {
     const undefinedAtZero = problemOf(
       ([a]) => [Math.log(a!)],
       ([a]) => [[1 / a!]],

@@ -3,7 +3,7 @@ import { softmax, topK } from '@tfjs-moe/gates';
 import { predict } from '@tfjs-moe/measures';
 import { measureOf, numbersOf } from '@tfjs-moe/measures/tape';
 import { columnsOf } from '@tfjs-moe/numerics';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { randomMeasure, randomRows } from '../../../measures/test/measures.ts';
 import { mixtureProblem } from '../../src/least-squares/problems.ts';
 
@@ -15,7 +15,7 @@ describe.each([softmax(), topK({ k: 2 })])('the normal equations under $kind', (
   const free = [...base.keys()].filter((place) => place % 3 !== 1);
   const response = Float64Array.from(rows, ([a, b]) => Math.sin(a!) - b!);
 
-  it.each(['equal', 'different'])('are those of the residuals, with %s weights', (kind) => {
+  test.each(['equal', 'different'])('are those of the residuals, with %s weights', (kind) => {
     const weights = Float64Array.from(rows, (_, i) => (kind === 'equal' ? 1 : (i % 5) + 0.5));
     const problem = mixtureProblem(
       of,

@@ -9,7 +9,7 @@ import {
   temperature,
   topK,
 } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { intoBox, parameterSpace } from '../../src/optimise/parameter-space.ts';
 
 const scales = { inputMeans: [0], inputScales: [1], responseScale: 1 };
@@ -24,7 +24,7 @@ function held(gate: ReturnType<typeof softmax>): string[] {
 }
 
 describe('the parameter space', () => {
-  it.each([
+  test.each([
     [softmax(), ['router/kernel[0]#3', 'bias[0]#3']],
     [softmax({ useBias: false }), ['router/kernel[0]#3']],
     [softmax({ router: mlpRouter({ hiddenUnits: 2 }) }), ['bias[0]#3']],
@@ -42,8 +42,12 @@ describe('the parameter space', () => {
     [
       hierarchical({ groups: 2 }),
       [
-        ...['outer/router/kernel[0]#1', 'outer/bias[0]#1'],
-        ...['inner/router/kernel[0]#1', 'inner/router/kernel[0]#3', 'inner/bias[0]#1', 'inner/bias[0]#3'],
+        'outer/router/kernel[0]#1',
+        'outer/bias[0]#1',
+        'inner/router/kernel[0]#1',
+        'inner/router/kernel[0]#3',
+        'inner/bias[0]#1',
+        'inner/bias[0]#3',
       ],
     ],
   ])('holds the gauge of a gate and what is not trainable', (gate, expected) => {
@@ -57,7 +61,7 @@ describe('the parameter space', () => {
     experts: 2,
   };
 
-  it('is a box in which constraints of parameters come first', () => {
+  test('is a box in which constraints of parameters come first', () => {
     const space = parameterSpace('test', shape, scales, { expert: 2 });
     const at = (label: string) => space.labels.indexOf(label);
     expect([space.lower[at('gate/temperature[0]')], space.upper[at('gate/temperature[0]')]]).toEqual([
@@ -71,13 +75,13 @@ describe('the parameter space', () => {
     expect(inside[at('expert/bias[0]#1')]).toBe(-2);
   });
 
-  it('is wider where the data are', () => {
+  test('is wider where the data are', () => {
     const wide = parameterSpace('test', shape, { inputMeans: [50], inputScales: [0.1], responseScale: 1e4 });
     expect(wide.upper[0]).toBe(1e3 * 10 * 500);
     expect(wide.upper[wide.upper.length - 1]).toBe(1e6 * 1e4 * 10 * 500);
   });
 
-  it('refuses a bound that is none', () => {
+  test('refuses a bound that is none', () => {
     expect(() => parameterSpace('fit', shape, scales, -1)).toThrow('bounds must be a finite number above 0');
     expect(() => parameterSpace('fit', shape, scales, { gates: 1 } as never)).toThrow(
       'unknown option "gates"',

@@ -10,7 +10,7 @@ import { sampleOf } from '@tfjs-moe/datasets';
 import { gistemp } from '@tfjs-moe/datasets/gistemp';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fitMaximumLikelihood } from '../../src/index.ts';
 
 interface Table {
@@ -28,7 +28,7 @@ if (missing) {
 }
 
 describe.skipIf(missing)('flexmix', () => {
-  it('never has the higher likelihood', { timeout: 240_000 }, () => {
+  test('never has the higher likelihood', { timeout: 240_000 }, () => {
     const script = resolve(import.meta.dirname, 'flexmix.R');
     const folder = mkdtempSync(join(tmpdir(), 'flexmix-'));
     const { inputs, response } = sampleOf(gistemp, { response: 'anomaly' });

@@ -4,7 +4,7 @@ import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { expertMeans, gateProbabilities, predict, responsibilities } from '@tfjs-moe/measures';
 import { JSDOM } from 'jsdom';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fitLeastSquares, fitMaximumLikelihood, residuals, selectExperts } from '../../src/index.ts';
 import {
   atomCoordinates,
@@ -36,7 +36,11 @@ const wide = {
 const classes = { ...data, response: data.response.map((y) => (y > 6 ? 2 : y > 0 ? 1 : 0)) };
 const classified = fitMaximumLikelihood({
   ...model,
-  ...{ data: classes, experts: 2, starts: 1, response: 'multinomial', maxIterations: 50 },
+  data: classes,
+  experts: 2,
+  starts: 1,
+  response: 'multinomial',
+  maxIterations: 50,
 });
 
 function draw(options: PlotOptions) {
@@ -75,7 +79,7 @@ function expectPairs(
 }
 
 describe('experts and gate', () => {
-  it('show the observations, in the colour of the likeliest expert', () => {
+  test('show the observations, in the colour of the likeliest expert', () => {
     const { dots, svg } = draw(expertsPlot(fit, data));
     expectPairs(
       dots,
@@ -87,7 +91,7 @@ describe('experts and gate', () => {
     });
   });
 
-  it('draw what experts say, and the weights of the gate', () => {
+  test('draw what experts say, and the weights of the gate', () => {
     const ends = data.inputs.map(([x]) => x!).sort((a, b) => a - b);
     const [low, high] = [ends[0]!, ends.at(-1)!];
     const gate = draw(gatePlot(fit, data));
@@ -109,7 +113,7 @@ describe('experts and gate', () => {
     expect(gate.texts).toEqual(expect.arrayContaining(['expert 1', 'expert 2']));
   });
 
-  it('take one of several inputs, and hold the others at their medians', () => {
+  test('take one of several inputs, and hold the others at their medians', () => {
     const own = fitLeastSquares({ ...model, data: wide, experts: 1, starts: 1 });
     const { svg, x, y, texts } = draw(expertsPlot(own, wide, { input: 'b', points: 0 }));
     expect(texts.some((text) => text?.includes('b (other inputs at their medians)'))).toBe(true);
@@ -128,19 +132,19 @@ describe('experts and gate', () => {
     expect(() => expertsPlot(own, data)).toThrow('3 inputs');
   });
 
-  it('show classes by name, in panels', () => {
+  test('show classes by name, in panels', () => {
     const { svg, texts } = draw(expertsPlot(classified, classes, { classNames: ['low', 'mid', 'high'] }));
     expect(svg.scale('color')!.domain).toEqual(['low', 'mid', 'high']);
     expect(texts).toEqual(expect.arrayContaining(['mixture', 'expert 1', 'expert 2', 'low', 'mid', 'high']));
   });
 
-  it('draw at most so many observations', () => {
+  test('draw at most so many observations', () => {
     expect(draw(expertsPlot(fit, data, { points: 50 })).dots).toHaveLength(50);
   });
 });
 
 describe('the search and the choice', () => {
-  it('history is what the fit says, and its gap falls', () => {
+  test('history is what the fit says, and its gap falls', () => {
     expectPairs(
       draw(historyPlot(fit)).dots,
       fit.history.map((value, i) => [i, value]),
@@ -150,7 +154,7 @@ describe('the search and the choice', () => {
     expect([...gaps].sort((a, b) => b - a)).toEqual(gaps);
   });
 
-  it('criteria are those of the selection, the best one in a ring', () => {
+  test('criteria are those of the selection, the best one in a ring', () => {
     const selection = selectExperts({ ...model, range: [1, 2], starts: 1 });
     const { svg, y } = draw(criteriaPlot(selection));
     const heights = [...svg.querySelectorAll('circle')].map((dot) => Number(dot.getAttribute('cy')));
@@ -164,7 +168,7 @@ describe('the search and the choice', () => {
 });
 
 describe('diagnostics', () => {
-  it('quantile residuals stand against fitted values and normal quantiles', () => {
+  test('quantile residuals stand against fitted values and normal quantiles', () => {
     const values = residuals(fit, data);
     const fitted = predict(fit.measure, data.inputs);
     expectPairs(
@@ -179,14 +183,14 @@ describe('diagnostics', () => {
     expect(dots[150]?.x).toBeCloseTo(0.682378625, 2);
   });
 
-  it('a weight counts as rows do', () => {
+  test('a weight counts as rows do', () => {
     const weighted = { ...data, weights: data.response.map((_, i) => (i === 0 ? 0 : 2)) };
     const { dots } = draw(qqPlot(fit, weighted));
     expect(dots).toHaveLength(199);
     expect(dots[99]?.x).toBeCloseTo(0, 6);
   });
 
-  it('residuals of least squares are in units of their deviation', () => {
+  test('residuals of least squares are in units of their deviation', () => {
     const { dots } = draw(residualsPlot(squares, data));
     expect(dots.reduce((sum, { y }) => sum + y * y, 0) / 200).toBeCloseTo(1, 6);
     expectPairs(
@@ -195,7 +199,7 @@ describe('diagnostics', () => {
     );
   });
 
-  it('calibration has a bar per bin, or a dot per bin of classes', () => {
+  test('calibration has a bar per bin, or a dot per bin of classes', () => {
     const { svg, y } = draw(calibrationPlot(fit, data, { bins: 5 }));
     const bars = [...svg.querySelectorAll('rect')]
       .filter((bar) => bar.closest('[fill="#56b4e9"]'))
@@ -212,7 +216,10 @@ describe('diagnostics', () => {
 
 describe('the Voronoi view', () => {
   const truth = {
-    ...{ gate: softmax(), expert: linear(), inputDim: 1, experts: 2 },
+    gate: softmax(),
+    expert: linear(),
+    inputDim: 1,
+    experts: 2,
     gateParams: { 'router/kernel': [1, 0], bias: [0.5, 0] },
     expertParams: { kernel: [-2, 2], bias: [1, -1] },
   };
@@ -223,7 +230,7 @@ describe('the Voronoi view', () => {
     expertParams: { kernel: [-2.1, 2.2, 1.7], bias: [1.1, -1, -0.9] },
   };
 
-  it('joins every fitted atom to the true one of its cell, in the gauge of the loss', () => {
+  test('joins every fitted atom to the true one of its cell, in the gauge of the loss', () => {
     expect(atomCoordinates(truth)).toEqual(expect.arrayContaining(['expert/kernel', 'gate/router/kernel']));
     const { dots, svg, texts } = draw(voronoiPlot(fitted, truth, { x: 'expert/kernel', y: 'expert/bias' }));
     expectPairs(dots, [
@@ -240,7 +247,7 @@ describe('the Voronoi view', () => {
     expect(gate.dots.some(({ x }) => Math.abs(x) < 1e-6)).toBe(true);
   });
 
-  it('lays several fits over one another', () => {
+  test('lays several fits over one another', () => {
     expect(draw(voronoiPlot([fitted, fitted], truth)).dots).toHaveLength(6);
   });
 });

@@ -1,6 +1,6 @@
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fitLeastSquares, type LeastSquaresFit, type Sample } from '../../src/index.ts';
 import { type EstimatorUnderTest, type FitRequest, testEstimator } from '../../src/testing/index.ts';
 
@@ -8,7 +8,11 @@ type Fit = (sample: Sample, request: FitRequest) => LeastSquaresFit;
 
 const plane: Fit = (data, { experts, seed, initial }) =>
   fitLeastSquares({
-    ...{ gate: softmax(), expert: linear(), data, seed, experts },
+    gate: softmax(),
+    expert: linear(),
+    data,
+    seed,
+    experts,
     ...(initial === undefined ? { starts: 1 } : { initial }),
   });
 
@@ -58,11 +62,11 @@ let calls = 0;
 const changed = (fit: LeastSquaresFit, by: object) => ({ ...fit, ...by });
 
 describe('the suite of estimators', () => {
-  it('passes one that is right', () => {
+  test('passes one that is right', () => {
     expect(failing(plane)).toEqual([]);
   });
 
-  it.each<[defect: string, fit: Fit, check: string]>([
+  test.each<[defect: string, fit: Fit, check: string]>([
     [
       'sorts the responses that it was given',
       (data, request) => {
@@ -283,7 +287,7 @@ describe('the suite of estimators', () => {
     expect(failing(fit, {}, (name) => name === check)).toEqual([check]);
   });
 
-  it('wants exceptions to fail, and to be of checks that there are', () => {
+  test('wants exceptions to fail, and to be of checks that there are', () => {
     const isOfHistory = (name: string) => name.includes('never falls');
     const [stale] = failing(plane, { exceptions: { 'never falls on its way up': 'it may' } }, isOfHistory);
     expect(stale).toBe('not: never falls on its way up (it may)');

@@ -20,7 +20,12 @@ function estimator(
     name: `least squares, ${name}`,
     fit: (data, { experts, seed, initial }) =>
       fitLeastSquares({
-        ...{ gate, expert, data, seed, experts, ...options },
+        gate,
+        expert,
+        data,
+        seed,
+        experts,
+        ...options,
         ...(initial === undefined ? { starts } : { initial }),
       }),
     // Of the variance, not of the sum: rows that stand twice change nothing.

@@ -26,7 +26,12 @@ function estimator(
     name: `maximum likelihood, ${name}`,
     fit: (data, { experts, seed, initial }) =>
       fitMaximumLikelihood({
-        ...{ gate, expert, data, seed, experts, ...options },
+        gate,
+        expert,
+        data,
+        seed,
+        experts,
+        ...options,
         ...(initial === undefined ? { starts } : { initial: { measure: initial } }),
       }),
     objective: ({ logLikelihood }) => logLikelihood,

@@ -10,7 +10,7 @@ import {
   topK,
 } from '@tfjs-moe/gates';
 import { type MeasureShape, measureParts } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { randomMeasure } from '../../../measures/test/measures.ts';
 import { fitLeastSquares, fitMaximumLikelihood } from '../../src/index.ts';
 import { columnsOfSample } from '../../src/sample.ts';
@@ -61,7 +61,7 @@ const shapes: [
 ];
 
 describe('standard units', () => {
-  it.each(shapes)(
+  test.each(shapes)(
     '%s: a measure says the same in both, and goes there and back',
     (_, gate, expert, takes) => {
       const measure = {
@@ -115,7 +115,7 @@ describe('fits of inputs around 1000', () => {
   const plain = { inputs: z.map((a) => [a]), response };
   const far = { inputs: z.map((a) => [1000 + 50 * a]), response };
 
-  it('have the optimum of standard ones, by least squares', () => {
+  test('have the optimum of standard ones, by least squares', () => {
     const mean = z.map((a) => {
       const share = 1 / (1 + Math.exp(-4 * (a - 0.3)));
       return share * Math.max(0, 2 * a + 1) + (1 - share) * Math.max(0, 0.3 - 0.8 * a) + 0.1 * draw.normal();
@@ -127,7 +127,7 @@ describe('fits of inputs around 1000', () => {
     expect(other!.residualSumOfSquares).toBeCloseTo(one!.residualSumOfSquares, 6);
   });
 
-  it('and by maximum likelihood', () => {
+  test('and by maximum likelihood', () => {
     const [one, other] = [plain, far].map((sample) =>
       fitMaximumLikelihood({ ...model, data: sample, starts: 6 }),
     );

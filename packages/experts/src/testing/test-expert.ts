@@ -1,4 +1,12 @@
-import { type ArrayValue, arrayInput, arrayOps, type Expert, getExpert, replicate } from '@tfjs-moe/core';
+import {
+  type ArrayValue,
+  arrayInput,
+  arrayOps,
+  type Expert,
+  getExpert,
+  type ParamSpecs,
+  replicate,
+} from '@tfjs-moe/core';
 import {
   assert,
   assertClose,
@@ -7,7 +15,6 @@ import {
   drawnData,
   drawnRows,
   type Runner,
-  type Specs,
   testPlugin,
   valuesOf,
 } from '@tfjs-moe/core/testing';
@@ -39,7 +46,7 @@ export function testExpert(runner: Runner, expert: Expert, options: TestExpertOp
   const specs = replicate(expert.params(inputDim, units), EXPERTS);
   const rows = drawnRows(TOKENS, inputDim, 1);
 
-  function output(data: Record<string, ArrayLike<number>>, x = rows, of: Specs = specs): ArrayValue {
+  function output(data: Record<string, ArrayLike<number>>, x = rows, of: ParamSpecs = specs): ArrayValue {
     return expert.apply(arrayOps, arrayInput(x), valuesOf(of, data));
   }
 
@@ -120,11 +127,11 @@ export function testExpert(runner: Runner, expert: Expert, options: TestExpertOp
   }
 }
 
-function single(specs: Specs): Specs {
+function single(specs: ParamSpecs): ParamSpecs {
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, { ...spec, copies: 1 }]));
 }
 
-function copyOf(specs: Specs, data: Record<string, Float64Array>, expert: number) {
+function copyOf(specs: ParamSpecs, data: Record<string, Float64Array>, expert: number) {
   return Object.fromEntries(
     Object.entries(data).map(([name, values]) => {
       const size = values.length / (specs[name]?.copies ?? 1);

@@ -1,8 +1,8 @@
-import { type GateForm, paramSize, type ScoredForm } from '@tfjs-moe/core';
-import { assert, assertParameters, type Specs } from '@tfjs-moe/core/testing';
+import { type GateForm, type ParamSpecs, paramSize, type ScoredForm } from '@tfjs-moe/core';
+import { assert, assertParameters } from '@tfjs-moe/core/testing';
 
 interface Level {
-  readonly specs: Specs;
+  readonly specs: ParamSpecs;
   readonly inputDim: number;
   /** Experts, or groups, that one instance of the form weighs. */
   readonly experts: number;

@@ -3,17 +3,18 @@ import {
   arrayOps,
   type GateForm,
   mapNames,
+  type ParamSpecs,
   paramSize,
   type ScoredForm,
   type SelectionForm,
   scoped,
   tableOf,
 } from '@tfjs-moe/core';
-import { type Specs, valuesOf } from '@tfjs-moe/core/testing';
+import { valuesOf } from '@tfjs-moe/core/testing';
 
 /** The numbers of a gate for some inputs, and which of several instances of a form inside it is meant. */
 export interface FormInput {
-  readonly specs: Specs;
+  readonly specs: ParamSpecs;
   readonly data: Readonly<Record<string, Float64Array>>;
   readonly rows: number[][];
   readonly experts: number;

@@ -8,6 +8,7 @@ import {
   type GateForm,
   mapNames,
   type Numbers,
+  type ParamSpecs,
   paramSize,
   type Routing,
   stream,
@@ -20,7 +21,6 @@ import {
   drawnData,
   drawnRows,
   type Runner,
-  type Specs,
   testTraitShape,
   valuesOf,
 } from '@tfjs-moe/core/testing';
@@ -40,7 +40,7 @@ export function testGateTraits(
   { inputDim, experts }: { readonly inputDim: number; readonly experts: number },
 ): void {
   const { describe, test } = runner;
-  const specs: Specs = gate.params(inputDim, experts);
+  const specs: ParamSpecs = gate.params(inputDim, experts);
   const rows = drawnRows(TOKENS, inputDim, 3);
   const { form, gauge } = gate.traits ?? {};
 

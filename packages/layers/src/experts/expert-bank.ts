@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { Config, GateParamSpec } from '@tfjs-moe/core';
+import type { Config, ParamSpecs } from '@tfjs-moe/core';
 import type { Dispatched } from '../dispatch/dispatcher.ts';
 import type { AddWeight, StoredParam } from '../weights.ts';
 
@@ -25,7 +25,7 @@ export interface ExpertBank {
   /** Output features, where the experts fix them and not the layer. */
   ownUnits(inputDim: number): number | undefined;
   /** The parameters that the layer shall own. */
-  params(inputDim: number, units: number): Readonly<Record<string, GateParamSpec>>;
+  params(inputDim: number, units: number): ParamSpecs;
   /** Creates the weights. */
   build(context: BankContext): void;
   /** Numbers that one expert learns, on average; known when the weights are there. */

@@ -5,11 +5,12 @@ import {
   arrayOps,
   type Expert,
   type Gate,
+  type ParamSpecs,
   prefixed,
   replicate,
   scoped,
 } from '@tfjs-moe/core';
-import { drawnData, type Specs, valuesOf } from '@tfjs-moe/core/testing';
+import { drawnData, valuesOf } from '@tfjs-moe/core/testing';
 
 /** Sizes of a layer under test. */
 export interface LayerSizes {
@@ -24,7 +25,7 @@ export type LayerData = Record<string, Float64Array>;
 /** A layer of its own kind on float64 arrays: the oracle of the layer suites. */
 export interface Float64Layer {
   /** Specifications by the name of the layer's weight: `gate/...` and `expert/...`. */
-  readonly specs: Specs;
+  readonly specs: ParamSpecs;
   /** Seeded numbers for every parameter, exact in float32. */
   draw(seed: number): LayerData;
   /** The weights [T * E] in evaluation mode, and what is selected: 0/1 [T * E]. */
@@ -46,8 +47,8 @@ export function float64Layer(
   expert: Expert,
   { experts, inputDim, units }: LayerSizes,
 ): Float64Layer {
-  const gateSpecs: Specs = gate.params(inputDim, experts);
-  const expertSpecs: Specs = replicate(expert.params(inputDim, units), experts);
+  const gateSpecs: ParamSpecs = gate.params(inputDim, experts);
+  const expertSpecs: ParamSpecs = replicate(expert.params(inputDim, units), experts);
 
   return {
     specs: { ...prefixed('gate', gateSpecs), ...prefixed('expert', expertSpecs) },

@@ -13,7 +13,12 @@ beforeEach(() => tf.setBackend('cpu'));
 
 function compiled() {
   const layer = mixtureOfExperts({
-    ...{ experts: 3, gate: topK({ k: 2 }), expert: linear(), units: 1, seed: 1, inputShape: [2] },
+    experts: 3,
+    gate: topK({ k: 2 }),
+    expert: linear(),
+    units: 1,
+    seed: 1,
+    inputShape: [2],
   });
   const model = sequential({ layers: [layer] });
   model.compile({ optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError' });
@@ -50,7 +55,10 @@ describe('the history', () => {
     const { layer, model } = compiled();
     const logger = routingLogger({ layer });
     await model.fit(xs(), ys(), {
-      ...{ epochs: 2, batchSize: 10, verbose: 0, callbacks: [logger] },
+      epochs: 2,
+      batchSize: 10,
+      verbose: 0,
+      callbacks: [logger],
       validationData: [tf.ones([3, 2]), tf.ones([3, 1])],
     });
     expect(logger.history.map(({ tokens }) => tokens)).toEqual([10, 10]);
@@ -102,7 +110,11 @@ test('refuses what is not a layer of experts, and a limit of one', () => {
     '[tfjs-moe] routingLogger: layer must be a MixtureOfExperts layer. Received: "moe".',
   );
   const silent = mixtureOfExperts({
-    ...{ experts: 2, gate: 'softmax', expert: linear(), inputShape: [2], recordRouting: false },
+    experts: 2,
+    gate: 'softmax',
+    expert: linear(),
+    inputShape: [2],
+    recordRouting: false,
   });
   expect(() => routingLogger({ layer: silent })).toThrow(
     'must record its routing, so not be made with recordRouting: false',

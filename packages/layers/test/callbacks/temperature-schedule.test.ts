@@ -14,7 +14,12 @@ const fixed = temperature({ temperature: 2, learned: false });
 
 function compiled(gate = fixed, built = true) {
   const layer = mixtureOfExperts({
-    ...{ experts: 2, gate, expert: linear(), units: 1, seed: 1, name: 'moe' },
+    experts: 2,
+    gate,
+    expert: linear(),
+    units: 1,
+    seed: 1,
+    name: 'moe',
     ...(built ? { inputShape: [2] } : {}),
   });
   if (!built) return { layer, model: undefined as never };

@@ -245,8 +245,12 @@ onEveryBackend((backend) => {
     for (const dispatch of ['dense', 'grouped', 'capacity'] as const) {
       const inner = [mixture(), mixture()];
       const outer = mixtureOfExperts({
-        ...{ experts: 2, gate: topK({ k: 1 }), expert: layerExperts((e) => inner[e]!) },
-        ...{ dispatch, seed: 1, ...(dispatch === 'capacity' ? { capacity: 18 } : {}) },
+        experts: 2,
+        gate: topK({ k: 1 }),
+        expert: layerExperts((e) => inner[e]!),
+        dispatch,
+        seed: 1,
+        ...(dispatch === 'capacity' ? { capacity: 18 } : {}),
       });
       outer.apply(tf.randomNormal([3, 6, 4], 0, 1, 'float32', 1), { mask: tf.notEqual(text(), 0) });
       const load = outer.routingMetrics?.load as number[];

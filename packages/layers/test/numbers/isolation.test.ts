@@ -123,7 +123,12 @@ function isolates(runs: number): void {
         // Of an infinity a gate may make finite weights, and then it takes room.
         const capacity = dispatch === 'capacity' ? (Number.isNaN(value) ? room : tokens) : undefined;
         const layer = mixtureOfExperts({
-          ...{ experts: 4, gate, expert, units, dispatch, seed },
+          experts: 4,
+          gate,
+          expert,
+          units,
+          dispatch,
+          seed,
           ...(capacity !== undefined && { capacity }),
         });
         layer.build([null, inputDim]);
@@ -240,7 +245,11 @@ describe('wasm with kernels of its own', () => {
     const [tokens, wide] = [256, 256];
     const make = () =>
       mixtureOfExperts({
-        ...{ experts: 2, gate: topK({ k: 2 }), expert: ffn({ hiddenUnits: 512 }), units: 64, seed: 1 },
+        experts: 2,
+        gate: topK({ k: 2 }),
+        expert: ffn({ hiddenUnits: 512 }),
+        units: 64,
+        seed: 1,
         dispatch: 'grouped',
       });
     const integers = Int32Array.from({ length: tokens * wide }, (_, i) => ((i * 37) % 11) - 5);

@@ -12,7 +12,12 @@ const rows = [
 ];
 const made = (args: Partial<MixtureOfExpertsArgs>): MixtureOfExperts => {
   const layer = mixtureOfExperts({
-    ...{ experts: 2, gate: { kind: 'topK', k: 1 }, expert: 'linear', units: 2, seed: 1, name: 'moe' },
+    experts: 2,
+    gate: { kind: 'topK', k: 1 },
+    expert: 'linear',
+    units: 2,
+    seed: 1,
+    name: 'moe',
     nonFinite: 'throw',
     ...args,
   });

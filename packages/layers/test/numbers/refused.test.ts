@@ -26,7 +26,12 @@ onEveryBackend((backend) => {
       const gate = getGate(kind === 'hierarchical' ? { kind, groups: 2 } : kind);
       for (const dispatch of ['dense', 'grouped', 'capacity'] as const) {
         const layer = mixtureOfExperts({
-          ...{ experts: 4, gate, expert: ffn({ hiddenUnits: 3 }), units: 2, nonFinite: 'throw', dispatch },
+          experts: 4,
+          gate,
+          expert: ffn({ hiddenUnits: 3 }),
+          units: 2,
+          nonFinite: 'throw',
+          dispatch,
           ...(dispatch === 'capacity' && { capacity: 2 }),
         });
         const x = tf.tensor2d(drawnRows(6, 3, 1));

@@ -107,9 +107,27 @@ function ofAnotherType(parent: SavedJson, name: string, random: Stream): string 
 const deep = { deep: true };
 const numbers = [Number.NaN, Infinity, -1, 0.5, 2 ** 53, 1e300];
 const values: readonly SavedJson[] = [
-  ...[null, true, '', 'x'.repeat(100_000), '__proto__', 'constructor', 'toString', 'NaN', '1'],
-  ...[{}, { kind: 'constructor' }, { __proto__: null, kind: '__proto__' }, { toString: 1 }, deep],
-  ...[[], [null], [[]], new Array(10_000).fill(1), -1.5, Number.NaN, Infinity],
+  null,
+  true,
+  '',
+  'x'.repeat(100_000),
+  '__proto__',
+  'constructor',
+  'toString',
+  'NaN',
+  '1',
+  {},
+  { kind: 'constructor' },
+  { __proto__: null, kind: '__proto__' },
+  { toString: 1 },
+  deep,
+  [],
+  [null],
+  [[]],
+  new Array(10_000).fill(1),
+  -1.5,
+  Number.NaN,
+  Infinity,
 ];
 
 /** The same field inside itself, 10^4 times. */
@@ -120,5 +138,5 @@ function deepest(name: string): SavedJson {
 }
 
 function pick<T>(list: readonly T[], random: Stream): T {
-  return list[random.integer(list.length)] as T;
+  return list[random.integer(list.length)]!;
 }

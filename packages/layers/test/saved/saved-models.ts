@@ -60,7 +60,11 @@ export const everyKind: Readonly<Record<string, Partial<MixtureOfExpertsArgs>>> 
 /** A compiled model of one such layer. */
 export function modelOf(args: Partial<MixtureOfExpertsArgs>): LayersModel {
   const layer = mixtureOfExperts({
-    ...{ experts: 4, units: 2, seed: 3, name: 'moe', inputShape: [3] },
+    experts: 4,
+    units: 2,
+    seed: 3,
+    name: 'moe',
+    inputShape: [3],
     ...args,
   } as MixtureOfExpertsArgs);
   const model = sequential({ layers: [layer] });

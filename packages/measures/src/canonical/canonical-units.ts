@@ -1,8 +1,6 @@
-import type { GateParamSpec, SignChange, Units } from '@tfjs-moe/core';
+import type { ParamSpecs, SignChange, Units } from '@tfjs-moe/core';
 import { type Place, type Unit, unitsIn } from '../gauge/unit-places.ts';
 import type { Editable } from '../measure/editable.ts';
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** A length that is 1 up to rounding stays as it is, so that a canonical form is its own. */
 const ROUNDING = 1e-14;
@@ -21,7 +19,7 @@ const ROUNDING = 1e-14;
  */
 export function canonicalUnits(
   all: readonly Units[],
-  specs: Specs,
+  specs: ParamSpecs,
   numbers: Editable,
   nameOf: (name: string) => string = (name) => name,
 ): void {

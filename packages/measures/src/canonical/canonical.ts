@@ -1,4 +1,4 @@
-import { type GateForm, type GateParamSpec, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
+import { type GateForm, mapNames, type Numbers, type ParamSpecs, paramSize } from '@tfjs-moe/core';
 import { type FormFreedom, freedomsOf } from '../gauge/freedoms.ts';
 import { type Gauge, gateGauge, inGauge } from '../gauge/gate-gauge.ts';
 import { levelsOf, routerName } from '../gauge/levels.ts';
@@ -8,8 +8,6 @@ import { type MixingMeasure, measureSpecs, mixingMeasure } from '../measure/mixi
 import { expertTraits, gateTraits, routerTraits } from '../reading/traits-of.ts';
 import { canonicalUnits } from './canonical-units.ts';
 import { arrange, permuteCopies } from './order.ts';
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /**
  * The canonical form of a mixing measure: one representative of all parameters that give the same function $f_G$.
@@ -70,7 +68,7 @@ function editable(numbers: Numbers): Editable {
 function gaugedFirst(
   { scales }: Gauge,
   form: GateForm | undefined,
-  specs: Specs,
+  specs: ParamSpecs,
   numbers: Numbers,
   experts: number,
 ): Numbers {
@@ -82,7 +80,7 @@ function gaugedFirst(
 }
 
 /** With the temperature that a gate starts with, where that leaves no box. */
-function atInitial(scale: ScaleGauge, specs: Specs, numbers: Numbers): Numbers {
+function atInitial(scale: ScaleGauge, specs: ParamSpecs, numbers: Numbers): Numbers {
   const { temperature, copy, initial } = scale;
   const values = numbers[temperature]!;
   const moved = {
@@ -93,7 +91,7 @@ function atInitial(scale: ScaleGauge, specs: Specs, numbers: Numbers): Numbers {
 }
 
 /** Moved so that the mean of its copies is 0, whatever their order. */
-function centred(specs: Specs, numbers: Numbers, { fixed: [fixed], moved, move }: FormFreedom): Numbers {
+function centred(specs: ParamSpecs, numbers: Numbers, { fixed: [fixed], moved, move }: FormFreedom): Numbers {
   const { name } = fixed!;
   const size = paramSize(specs[name]!);
   const own = numbers[name]!.slice(moved.first * size, (moved.first + moved.count) * size);

@@ -1,13 +1,11 @@
-import type { GateForm, GateParamSpec } from '@tfjs-moe/core';
+import type { GateForm, ParamSpecs } from '@tfjs-moe/core';
 import { type Level, levelsOf, namesOf } from '../gauge/levels.ts';
 import type { Editable } from '../measure/editable.ts';
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** The numbers of a gate, to be sorted. */
 export interface GateNumbers {
   readonly inputDim: number;
-  readonly specs: Specs;
+  readonly specs: ParamSpecs;
   readonly numbers: Editable;
 }
 

@@ -42,7 +42,11 @@ export function measureToJSON(measure: MixingMeasure): MeasureJson {
     version: VERSION,
     gate: gate.config,
     expert: expert.config,
-    ...{ inputDim, units, experts, gateParams, expertParams },
+    inputDim,
+    units,
+    experts,
+    gateParams,
+    expertParams,
     ...(standardDeviations && { standardDeviations }),
   };
 }
@@ -77,7 +81,11 @@ export function measureFromJSON(json: unknown): MixingMeasure {
   return mixingMeasure({
     gate: getGate(gate, who),
     expert: getExpert(expert, who),
-    ...{ inputDim, units, experts, gateParams, expertParams },
+    inputDim,
+    units,
+    experts,
+    gateParams,
+    expertParams,
     ...(standardDeviations && { standardDeviations }),
   });
 }

@@ -4,7 +4,7 @@
  *
  * Only the shape of a layer is asked for here, so tfjs is not imported. Layers keep float32: seven digits.
  */
-import { type Config, type GateParamSpec, getExpert, getGate, MoeError, mapNames } from '@tfjs-moe/core';
+import { type Config, getExpert, getGate, MoeError, mapNames, type ParamSpecs } from '@tfjs-moe/core';
 import {
   type MeasureShape,
   type MixingMeasure,
@@ -39,8 +39,6 @@ export interface LayerWeight {
   readonly values: Float32Array;
 }
 
-type Specs = Readonly<Record<string, GateParamSpec>>;
-
 /**
  * The measure of a built layer. Parameters outside their box come inside it, as they do in the layer.
  * @throws MoeError if the layer has not been built, or its experts are layers of their own
@@ -64,7 +62,7 @@ export async function measureFromLayer(layer: LayerLike): Promise<MixingMeasure>
     inputDim,
     units: units ?? sizeThatFits(shapeOf, (size) => named({ ...parts, inputDim, units: size })) ?? inputDim,
   };
-  const numbers = async (path: string, specs: Specs): Promise<Record<string, number[]>> => {
+  const numbers = async (path: string, specs: ParamSpecs): Promise<Record<string, number[]>> => {
     const read = Object.entries(specs).map(async ([name, { constraint = {} }]) => {
       const weight = weightOf(`${path}/${name}`);
       if (weight === undefined) throw new MoeError(who, `the layer has no weight "${path}/${name}"`);
@@ -114,7 +112,7 @@ export function weightsForLayer(measure: MixingMeasure): LayerWeight[] {
 /** The shapes of a layer's weights by name. */
 function named(shape: MeasureShape): Map<string, number[]> {
   const specs = measureSpecs(shape);
-  const shapes = (path: string, of: Specs) =>
+  const shapes = (path: string, of: ParamSpecs) =>
     Object.entries(mapNames(of, (spec) => [spec.copies, ...spec.shape])).map(
       ([name, numbers]) => [`${path}/${name}`, numbers] as const,
     );

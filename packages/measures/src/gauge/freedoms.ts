@@ -2,14 +2,12 @@ import {
   type CommonShift,
   type Freedom,
   type GateForm,
-  type GateParamSpec,
   type Numbers,
+  type ParamSpecs,
   paramSize,
 } from '@tfjs-moe/core';
 import { routerTraits } from '../reading/traits-of.ts';
 import { type Copies, copiesIn, type Level, levelsOf, routerName } from './levels.ts';
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** A freedom that follows from a gate's form. */
 export interface FormFreedom extends Freedom {
@@ -27,7 +25,7 @@ export interface FormFreedom extends Freedom {
  * selection by the scores alone would see it. A hierarchical softmax has these freedoms in each level and group; a sigmoid
  * has none. What training may not change does not move.
  */
-export function freedomsOf(form: GateForm, specs: Specs, experts: number): FormFreedom[] {
+export function freedomsOf(form: GateForm, specs: ParamSpecs, experts: number): FormFreedom[] {
   return levelsOf(form, experts).flatMap((level) => {
     if (level.form.type === 'sigmoid') return [];
     const instances = Array.from({ length: level.instances }, (_, instance) => instance);
@@ -38,12 +36,12 @@ export function freedomsOf(form: GateForm, specs: Specs, experts: number): FormF
   });
 }
 
-function biasOf(level: Level, specs: Specs, instance: number): FormFreedom[] {
+function biasOf(level: Level, specs: ParamSpecs, instance: number): FormFreedom[] {
   const { bias } = level.form;
   return bias === undefined ? [] : shift(level, specs, instance, bias);
 }
 
-function shiftsOf(level: Level, specs: Specs, instance: number): FormFreedom[] {
+function shiftsOf(level: Level, specs: ParamSpecs, instance: number): FormFreedom[] {
   const { router, bias, selection } = level.form;
   const takesOffsets = isLearned(specs, bias) && selection?.by !== 'scores';
   const { shifts = [] } = routerTraits(router);
@@ -54,14 +52,14 @@ function shiftsOf(level: Level, specs: Specs, instance: number): FormFreedom[] {
     );
 }
 
-function isLearned(specs: Specs, name: string | undefined): boolean {
+function isLearned(specs: ParamSpecs, name: string | undefined): boolean {
   return name !== undefined && specs[name] !== undefined && specs[name].trainable !== false;
 }
 
 /** Nothing where training may not change the parameter. */
 function shift(
   level: Level,
-  specs: Specs,
+  specs: ParamSpecs,
   instance: number,
   name: string,
   offset?: CommonShift['offset'],

@@ -4,6 +4,7 @@ import {
   type GateParamSpec,
   initialValues,
   type Numbers,
+  type ParamSpecs,
   paramSize,
   stream,
 } from '@tfjs-moe/core';
@@ -11,8 +12,6 @@ import { gateTraits } from '../reading/traits-of.ts';
 import { freedomsOf } from './freedoms.ts';
 import { levelsOf, namesOf } from './levels.ts';
 import { type ScaleGauge, scaleGaugesOf } from './scale-gauges.ts';
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** What a gate for so many experts does not see of its parameters, as far as it is known. */
 export interface Gauge {
@@ -37,7 +36,7 @@ export interface Gauge {
  */
 export function gateGauge(gate: Gate, inputDim: number, experts: number): Gauge {
   const { form, gauge } = gateTraits(gate, experts);
-  const specs = gate.params(inputDim, experts) as Specs;
+  const specs = gate.params(inputDim, experts) as ParamSpecs;
   if (form === undefined) {
     const freedoms = gauge?.(inputDim, experts);
     return { isKnown: freedoms !== undefined, freedoms: freedoms ?? [], scales: [], idle: [] };
@@ -52,7 +51,7 @@ export function gateGauge(gate: Gate, inputDim: number, experts: number): Gauge 
 }
 
 /** The same weights with every fixed parameter at its place: 0, or where its box does not allow that, its initial value. */
-export function inGauge({ freedoms }: Pick<Gauge, 'freedoms'>, specs: Specs, numbers: Numbers): Numbers {
+export function inGauge({ freedoms }: Pick<Gauge, 'freedoms'>, specs: ParamSpecs, numbers: Numbers): Numbers {
   return freedoms.reduce(
     (moved, { fixed, move }) =>
       move(
@@ -79,7 +78,7 @@ export function freedomsAt(
 ): readonly Freedom[] | undefined {
   const { form } = gateTraits(gate, experts);
   if (form?.type !== 'competitive') return undefined;
-  const freedoms = freedomsOf(form, gate.params(inputDim, experts) as Specs, experts);
+  const freedoms = freedomsOf(form, gate.params(inputDim, experts) as ParamSpecs, experts);
   if (freedoms.length === 0 || freedoms.some(({ moved }) => moved.count !== experts)) return undefined;
   return freedoms.map(({ fixed, move }) => ({
     fixed: fixed.map(({ name }) => ({ name, copy: expert })),

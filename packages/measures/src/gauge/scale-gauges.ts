@@ -1,8 +1,6 @@
-import { type GateForm, type GateParamSpec, initialValues, type Numbers, stream } from '@tfjs-moe/core';
+import { type GateForm, initialValues, type Numbers, type ParamSpecs, stream } from '@tfjs-moe/core';
 import { routerTraits } from '../reading/traits-of.ts';
 import { type Copies, copiesIn, type Level, levelsOf, routerName } from './levels.ts';
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** Some copies of a parameter, which a scale c multiplies with $c^{\text{exponent}}$. */
 export interface ScaledParameter {
@@ -26,11 +24,11 @@ export interface ScaleGauge {
  * The temperatures in a gate that cannot be told from the scale of the scores: learned ones over a router whose score is
  * homogeneous in some of its parameters, $(c\pi + c\beta_0) / (c\tau)$.
  */
-export function scaleGaugesOf(form: GateForm, specs: Specs, experts: number): ScaleGauge[] {
+export function scaleGaugesOf(form: GateForm, specs: ParamSpecs, experts: number): ScaleGauge[] {
   return levelsOf(form, experts).flatMap((level) => ofLevel(level, specs));
 }
 
-function ofLevel(level: Level, specs: Specs): ScaleGauge[] {
+function ofLevel(level: Level, specs: ParamSpecs): ScaleGauge[] {
   const { form, instances } = level;
   const temperature = form.type === 'competitive' ? form.temperature : undefined;
   if (temperature === undefined) return [];
@@ -59,14 +57,14 @@ function ofLevel(level: Level, specs: Specs): ScaleGauge[] {
   });
 }
 
-function isLearned(specs: Specs, name: string): boolean {
+function isLearned(specs: ParamSpecs, name: string): boolean {
   return specs[name] !== undefined && specs[name].trainable !== false;
 }
 
 /** The numbers of a gate with scores and temperature multiplied by c. */
 export function rescaled(
   { temperature, copy, scores }: ScaleGauge,
-  specs: Specs,
+  specs: ParamSpecs,
   numbers: Numbers,
   c: number,
 ): Numbers {
@@ -82,7 +80,7 @@ export function rescaled(
 }
 
 /** Whether numbers lie in the boxes of their parameters. */
-export function isInside(specs: Specs, numbers: Numbers): boolean {
+export function isInside(specs: ParamSpecs, numbers: Numbers): boolean {
   return Object.entries(specs).every(([name, { constraint = {} }]) => {
     const { min = -Infinity, max = Infinity } = constraint;
     return numbers[name]!.every((value) => value >= min && value <= max);

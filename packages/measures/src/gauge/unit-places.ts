@@ -1,4 +1,4 @@
-import type { GateParamSpec, Units } from '@tfjs-moe/core';
+import type { ParamSpecs, Units } from '@tfjs-moe/core';
 
 /** Where a number stands: the parameter, and its index in all copies together. */
 export type Place = readonly [name: string, index: number];
@@ -15,8 +15,6 @@ export interface Unit {
   constants(bias: string): (readonly [constant: Place, outgoing: Place])[];
 }
 
-type Specs = Readonly<Record<string, GateParamSpec>>;
-
 /**
  * The units of a definition by groups that may change places: one group per copy of the parameters, or a single one where a
  * parameter is shared by all copies, so that what is done to a unit is done to it in all of them.
@@ -24,7 +22,7 @@ type Specs = Readonly<Record<string, GateParamSpec>>;
  */
 export function unitsIn(
   units: Units,
-  specs: Specs,
+  specs: ParamSpecs,
   nameOf: (name: string) => string = (name) => name,
 ): Unit[][] {
   const incoming = units.incoming.map(nameOf);

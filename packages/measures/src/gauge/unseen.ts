@@ -1,8 +1,8 @@
 import {
-  type GateParamSpec,
   initialValues,
   mapNames,
   type Numbers,
+  type ParamSpecs,
   paramSize,
   type Router,
   replicate,
@@ -15,8 +15,6 @@ import { expertTraits, gateTraits, routerTraits } from '../reading/traits-of.ts'
 import { gateGauge, inGauge } from './gate-gauge.ts';
 import { copiesIn, type Level, levelsOf, routerName } from './levels.ts';
 import { unitsIn } from './unit-places.ts';
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** How much a number grows with the logarithm of a scale: a factor of the number itself, by parameter and index. */
 type Scaling = readonly (readonly [name: string, index: number, factor: number])[];
@@ -36,7 +34,7 @@ export function unseenDirections(shape: MeasureShape): number {
 function ofGate({ gate, inputDim, experts }: MeasureShape): number {
   const { form } = gateTraits(gate, experts);
   if (form === undefined) return 0;
-  const specs: Specs = gate.params(inputDim, experts);
+  const specs: ParamSpecs = gate.params(inputDim, experts);
   const gauge = gateGauge(gate, inputDim, experts);
   const scalings = [
     ...gauge.scales.map(({ temperature, copy, scores }) => [
@@ -57,14 +55,14 @@ function ofExperts(shape: MeasureShape): number {
   const { expert, inputDim, units = 1, experts } = shape;
   const all = measureSpecs(shape).expert;
   const isShared = Object.values(all).some(({ shared }) => shared);
-  const specs: Specs = isShared ? all : replicate(expert.params(inputDim, units), 1);
+  const specs: ParamSpecs = isShared ? all : replicate(expert.params(inputDim, units), 1);
   const scalings = unitScalings(expertTraits(expert).units ?? [], specs);
   return rank(scalings, specs, drawn(specs)) * (isShared ? 1 : experts);
 }
 
 /** The entries of some copies of a parameter. */
 function entries(
-  specs: Specs,
+  specs: ParamSpecs,
   name: string,
   { first, count }: { readonly first: number; readonly count: number },
   factor: number,
@@ -77,7 +75,7 @@ function entries(
  * What a router's homogeneities say that its score does not see: parameters of degree 0, and of two sets of another degree
  * one against the other. Of each copy by itself, unless a parameter is shared.
  */
-function homogeneities(level: Level, specs: Specs, router: Router): Scaling[] {
+function homogeneities(level: Level, specs: ParamSpecs, router: Router): Scaling[] {
   const { homogeneous = [] } = routerTraits(router);
   const [first, ...others] = homogeneous.filter(({ degree }) => degree !== 0);
   const still = homogeneous.filter(({ degree }) => degree === 0).map((one) => [{ ...one, factor: 1 }]);
@@ -101,7 +99,7 @@ function homogeneities(level: Level, specs: Specs, router: Router): Scaling[] {
   });
 }
 
-function unitScalings(all: readonly Units[], specs: Specs, nameOf = (name: string) => name): Scaling[] {
+function unitScalings(all: readonly Units[], specs: ParamSpecs, nameOf = (name: string) => name): Scaling[] {
   return all.flatMap((units) =>
     (units.scales ?? []).flatMap(({ multiplied, divided }) => {
       const names = [...multiplied, ...divided].map(nameOf);
@@ -116,7 +114,7 @@ function unitScalings(all: readonly Units[], specs: Specs, nameOf = (name: strin
   );
 }
 
-function drawn(specs: Specs): Numbers {
+function drawn(specs: ParamSpecs): Numbers {
   const random = stream(0, 'unseen');
   return mapNames(specs, (spec) =>
     Array.from({ length: spec.copies }, () => [...initialValues(spec, random)])
@@ -125,7 +123,7 @@ function drawn(specs: Specs): Numbers {
   );
 }
 
-function rank(scalings: readonly Scaling[], specs: Specs, numbers: Numbers): number {
+function rank(scalings: readonly Scaling[], specs: ParamSpecs, numbers: Numbers): number {
   if (scalings.length === 0) return 0;
   const offsets = new Map<string, number>();
   let size = 0;

@@ -4,14 +4,21 @@
  * A parameter belongs to the atoms where it has a copy per expert; shared parameters, and those of groups, stay.
  */
 
-import { type GateParamSpec, MoeError, mapNames, type Numbers, paramSize } from '@tfjs-moe/core';
+import {
+  type GateParamSpec,
+  MoeError,
+  mapNames,
+  type Numbers,
+  type ParamSpecs,
+  paramSize,
+} from '@tfjs-moe/core';
 import { didYouMean } from '@tfjs-moe/core/hints';
 import { type MixingMeasure, measureSpecs } from './mixing-measure.ts';
 
 /** The measure whose expert e is a copy of expert `sources[e]`. */
 export function withAtoms(of: MixingMeasure, sources: readonly number[]): MixingMeasure {
   const specs = measureSpecs(of);
-  const chosen = (named: Readonly<Record<string, GateParamSpec>>, numbers: Numbers) =>
+  const chosen = (named: ParamSpecs, numbers: Numbers) =>
     mapNames(named, (spec, name) => {
       const all = numbers[name]!;
       if (!isOfAtoms(spec, of.experts)) return all;

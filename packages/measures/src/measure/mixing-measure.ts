@@ -7,10 +7,10 @@ import {
   expectExperts,
   expectSize,
   type Gate,
-  type GateParamSpec,
   MoeError,
   mapNames,
   type Numbers,
+  type ParamSpecs,
   paramSize,
   replicate,
 } from '@tfjs-moe/core';
@@ -39,12 +39,10 @@ export interface MixingMeasure extends MeasureShape {
   readonly standardDeviations?: readonly number[];
 }
 
-type Specs = Readonly<Record<string, GateParamSpec>>;
-
 /** The specifications that a measure's numbers must fit. */
 export function measureSpecs(shape: MeasureShape): {
-  readonly gate: Specs;
-  readonly expert: Specs;
+  readonly gate: ParamSpecs;
+  readonly expert: ParamSpecs;
 } {
   const who = 'mixingMeasure';
   const { gate, expert, inputDim, experts, units = 1 } = shape ?? {};
@@ -54,7 +52,7 @@ export function measureSpecs(shape: MeasureShape): {
   expectSize(who, 'inputDim', inputDim);
   expectSize(who, 'units', units);
   return {
-    gate: gate.params(inputDim, experts) as Specs,
+    gate: gate.params(inputDim, experts) as ParamSpecs,
     expert: replicate(expert.params(inputDim, units), experts),
   };
 }
@@ -86,7 +84,7 @@ export function mixingMeasure(of: MixingMeasure): MixingMeasure {
   return of;
 }
 
-function expectNumbers(which: string, specs: Specs, numbers: Numbers): void {
+function expectNumbers(which: string, specs: ParamSpecs, numbers: Numbers): void {
   for (const [name, spec] of Object.entries(specs)) {
     const size = spec.copies * paramSize(spec);
     const given = numbers?.[name];
@@ -117,7 +115,7 @@ export function measureParts(of: MixingMeasure, rows: readonly (readonly number[
   if (rows.length === 0) return { weights: new Float64Array(0), outputs: new Float64Array(0) };
   const ops = arrayGateOps();
   const x = arrayInput(rows);
-  const values = (named: Specs, numbers: Numbers): Record<string, ArrayValue> =>
+  const values = (named: ParamSpecs, numbers: Numbers): Record<string, ArrayValue> =>
     mapNames(named, (spec, name) => arrayParam(spec, spec.copies, numbers[name]!));
   const { weights } = of.gate.route(ops, x, values(specs.gate, of.gateParams), { experts, training: false });
   const outputs = of.expert.apply(ops, x, values(specs.expert, of.expertParams));

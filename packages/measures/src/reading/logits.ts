@@ -1,4 +1,4 @@
-import { type GateParamSpec, type ParamSpec, type Router, type ScoredForm, scoped } from '@tfjs-moe/core';
+import { type ParamSpec, type ParamSpecs, type Router, type ScoredForm, scoped } from '@tfjs-moe/core';
 import { evaluate, isOverOps } from './evaluate.ts';
 import { type Expression, type Expressions, factorsOf, parametersIn, termsOf } from './expression.ts';
 import { times } from './products.ts';
@@ -130,7 +130,7 @@ function routerOf({ gate, experts }: RecordedGate, score: Expression): Router | 
     kind,
     config: { kind },
     params(inputDim: number) {
-      const specs: Readonly<Record<string, GateParamSpec>> = gate.params(inputDim, experts);
+      const specs: ParamSpecs = gate.params(inputDim, experts);
       const own = Object.entries(specs).filter(([name]) => names.has(name));
       return Object.fromEntries(
         own.map(([name, { copies, ...spec }]): [string, ParamSpec] => [

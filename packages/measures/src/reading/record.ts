@@ -4,6 +4,7 @@ import {
   type GateParamSpec,
   mapNames,
   type ParamSpec,
+  type ParamSpecs,
   type Router,
   type Routing,
   replicate,
@@ -27,7 +28,7 @@ export interface Recorded {
 export interface RecordedGate {
   readonly gate: Gate;
   readonly of: Expressions;
-  readonly specs: Readonly<Record<string, GateParamSpec>>;
+  readonly specs: ParamSpecs;
   readonly experts: number;
   readonly routing: Routing<Expression>;
 }
@@ -89,10 +90,7 @@ export function inputOf(of: Expressions): Expression {
   return of.make('input', [], { features: INPUTS });
 }
 
-export function parametersOf(
-  of: Expressions,
-  specs: Readonly<Record<string, GateParamSpec>>,
-): Record<string, Expression> {
+export function parametersOf(of: Expressions, specs: ParamSpecs): Record<string, Expression> {
   return mapNames(specs, ({ shape, copies, constraint }, name) => {
     const [rows, features] = shape.length === 2 ? shape : [1, shape[0]];
     const isPositive = constraint?.min !== undefined && constraint.min > 0;

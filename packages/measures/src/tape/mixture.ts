@@ -2,7 +2,7 @@
  * A mixture written on a tape: the weights and the outputs of its experts, with every number of gate and experts a
  * parameter, numbered in the order in which a measure stores them.
  */
-import { type GateParamSpec, mapNames, paramSize, replicate } from '@tfjs-moe/core';
+import { mapNames, type ParamSpecs, paramSize, replicate } from '@tfjs-moe/core';
 import { type Grid, gridOps } from '@tfjs-moe/numerics';
 import { type MeasureShape, type MixingMeasure, measureSpecs } from '../measure/mixing-measure.ts';
 import { type Node, newTape, type Tape } from './tape.ts';
@@ -19,8 +19,6 @@ export interface MixtureTape {
   /** $f_u(x) = \sum_e w_e(x)\, h_u(x, \eta_e)$. */
   readonly means: readonly Node[];
 }
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** The inputs of the tape are the D features; more may be added from index D on. */
 export function mixtureTape(shape: MeasureShape): MixtureTape {
@@ -79,14 +77,14 @@ export function numbersOf({ gateParams, expertParams, ...shape }: MixingMeasure)
 export function measureOf(shape: MeasureShape, numbers: ArrayLike<number>): MixingMeasure {
   const specs = measureSpecs(shape);
   let next = 0;
-  const take = (named: Specs) =>
+  const take = (named: ParamSpecs) =>
     mapNames(named, (spec) => Array.from({ length: spec.copies * paramSize(spec) }, () => numbers[next++]!));
   const gateParams = take(specs.gate);
   return { ...shape, gateParams, expertParams: take(specs.expert) };
 }
 
 /** How many numbers some parameters have. */
-export function countOf(specs: Specs): number {
+export function countOf(specs: ParamSpecs): number {
   return Object.values(specs).reduce((sum, spec) => sum + spec.copies * paramSize(spec), 0);
 }
 
@@ -95,7 +93,7 @@ function inputGrid(tape: Tape, inputDim: number): Grid<Node> {
   return { experts: 1, rows: 1, features: inputDim, entries };
 }
 
-function parameterGrids(tape: Tape, specs: Specs, first: number): Record<string, Grid<Node>> {
+function parameterGrids(tape: Tape, specs: ParamSpecs, first: number): Record<string, Grid<Node>> {
   let next = first;
   return mapNames(specs, (spec) => {
     const [rows, features] = spec.shape.length === 2 ? spec.shape : [1, spec.shape[0]];

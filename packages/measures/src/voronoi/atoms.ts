@@ -1,4 +1,4 @@
-import type { GateParamSpec } from '@tfjs-moe/core';
+import type { ParamSpecs } from '@tfjs-moe/core';
 import type { Copies } from '../gauge/levels.ts';
 import { type MixingMeasure, measureSpecs } from '../measure/mixing-measure.ts';
 import { numbersOf, type SoftmaxLevel } from './softmax-level.ts';
@@ -30,7 +30,7 @@ export interface SoftmaxAtoms {
 
 /** The softmax of a level, for the atoms or groups in some of its copies. */
 export function softmaxAtoms(measure: MixingMeasure, level: SoftmaxLevel, copies: Copies): SoftmaxAtoms {
-  const specs: Readonly<Record<string, GateParamSpec>> = measureSpecs(measure).gate;
+  const specs: ParamSpecs = measureSpecs(measure).gate;
   const of = (names: readonly string[]): number[][] => {
     const each = names.map((name) => numbersOf(specs[name]!, measure.gateParams[name]!, copies));
     return Array.from({ length: copies.count }, (_, i) => each.flatMap((numbers) => numbers[i]!));

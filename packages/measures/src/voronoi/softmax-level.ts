@@ -1,4 +1,10 @@
-import { type CompetitiveForm, type GateParamSpec, paramSize, type SigmoidForm } from '@tfjs-moe/core';
+import {
+  type CompetitiveForm,
+  type GateParamSpec,
+  type ParamSpecs,
+  paramSize,
+  type SigmoidForm,
+} from '@tfjs-moe/core';
 import { type Copies, routerName } from '../gauge/levels.ts';
 import { type ScaleGauge, scaleGaugesOf } from '../gauge/scale-gauges.ts';
 import { type MixingMeasure, measureSpecs } from '../measure/mixing-measure.ts';
@@ -20,7 +26,7 @@ export interface SoftmaxLevel {
 
 /** A level of a measure's gate. */
 export function softmaxLevel(measure: MixingMeasure, form: CompetitiveForm | SigmoidForm): SoftmaxLevel {
-  const specs: Readonly<Record<string, GateParamSpec>> = measureSpecs(measure).gate;
+  const specs: ParamSpecs = measureSpecs(measure).gate;
   const { gate, experts, inputDim } = measure;
   const temperature = form.type === 'competitive' ? form.temperature : undefined;
   const whole = gateTraits(gate, experts).form;

@@ -3,7 +3,7 @@ import { ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { type MixingMeasure, measureSpecs, withAtoms } from '@tfjs-moe/measures';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { canonical, gateProbabilities, predict } from '../../src/index.ts';
 import { manyExperts, manyGates, nameOf, randomMeasure, randomRows } from '../measures.ts';
 
@@ -35,7 +35,7 @@ function shifted(of: MixingMeasure, by: number): MixingMeasure {
 
 describe('the canonical form', () => {
   describe.each(manyGates.map((gate) => [nameOf(gate), gate] as const))('under %s', (_, gate) => {
-    it.each(manyExperts.map((expert) => [nameOf(expert), expert] as const))(
+    test.each(manyExperts.map((expert) => [nameOf(expert), expert] as const))(
       'keeps the function of %s',
       (__, expert) => {
         for (const seed of [1, 2]) {
@@ -48,7 +48,7 @@ describe('the canonical form', () => {
     );
   });
 
-  it('does not depend on the order of atoms, nor on the gauge', () => {
+  test('does not depend on the order of atoms, nor on the gauge', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(softmax(), sigmoid(), temperature(), topK({ k: 2 })),
@@ -70,7 +70,7 @@ describe('the canonical form', () => {
     );
   });
 
-  it('does not depend on the order of groups, nor of the atoms in them', () => {
+  test('does not depend on the order of groups, nor of the atoms in them', () => {
     const measure = randomMeasure(hierarchical({ groups: 2 }), linear());
     const swap = (numbers: readonly number[]) => {
       const half = numbers.length / 2;
@@ -102,14 +102,14 @@ describe('the canonical form', () => {
     }
   });
 
-  it('fixes the last atom of a softmax', () => {
+  test('fixes the last atom of a softmax', () => {
     const { gateParams } = canonical(randomMeasure(softmax(), linear()));
     expect(gateParams['router/kernel']!.slice(-2)).toEqual([0, 0]);
     expect(gateParams.bias![3]).toBe(0);
     expect([...gateParams.bias!].sort((a, b) => a - b)).toEqual(gateParams.bias);
   });
 
-  it('leaves a router that is not linear its parameters', () => {
+  test('leaves a router that is not linear its parameters', () => {
     const measure = randomMeasure(softmax({ router: mlpRouter({ hiddenUnits: 2 }) }), linear());
     const { gateParams } = canonical(measure);
     const sorted = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
@@ -118,7 +118,7 @@ describe('the canonical form', () => {
     );
   });
 
-  it('takes the scale out of a temperature, unless it is fixed or a router makes it mean something', () => {
+  test('takes the scale out of a temperature, unless it is fixed or a router makes it mean something', () => {
     const scaled = (of: MixingMeasure, c: number) => ({
       ...of,
       gateParams: mapNames(of.gateParams, (numbers) => numbers.map((value) => value * c)),
@@ -135,7 +135,7 @@ describe('the canonical form', () => {
     }
   });
 
-  it('gives odd hidden units one sign and one order', () => {
+  test('gives odd hidden units one sign and one order', () => {
     const expert = ffn({ hiddenUnits: 2, activation: 'tanh' });
     const at = (expertParams: MixingMeasure['expertParams']): MixingMeasure => ({
       gate: softmax(),
@@ -161,7 +161,7 @@ describe('the canonical form', () => {
     });
   });
 
-  it('gives the argument of an even power one sign, and leaves odd ones', () => {
+  test('gives the argument of an even power one sign, and leaves odd ones', () => {
     for (const [degree, expected] of [
       [2, [1, 2, -3]],
       [3, [-1, -2, 3]],
@@ -174,7 +174,7 @@ describe('the canonical form', () => {
     }
   });
 
-  it('has the same gate probabilities, in another order', () => {
+  test('has the same gate probabilities, in another order', () => {
     const measure = randomMeasure(softmax(), linear());
     const sorted = (of: MixingMeasure) => [...gateProbabilities(of, rows.slice(0, 1))].sort((a, b) => a - b);
     sorted(canonical(measure)).forEach((value, e) => {

@@ -3,7 +3,7 @@ import { type Expert, type Gate, mapNames } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax, topK } from '@tfjs-moe/gates';
 import { canonical, predict } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { builtInExperts, builtInGates } from '../built-ins.ts';
 import { randomMeasure, randomRows } from '../measures.ts';
 import { wrappedExpert, wrappedGate } from '../wrapped.ts';
@@ -30,15 +30,15 @@ function expectSameForm(gate: Gate, expert: Expert, others: { gate: Gate; expert
 }
 
 describe('the canonical form of a measure is the same under the name of somebody else', () => {
-  it.each(builtInGates())('with a gate like %s', (_name, gate) => {
+  test.each(builtInGates())('with a gate like %s', (_name, gate) => {
     expectSameForm(gate, linear(), { gate: wrappedGate(gate), expert: linear() });
   });
 
-  it.each(builtInExperts())('with an expert like %s', (_name, expert) => {
+  test.each(builtInExperts())('with an expert like %s', (_name, expert) => {
     expectSameForm(softmax(), expert, { gate: softmax(), expert: wrappedExpert(expert) });
   });
 
-  it('with a selection over a weighting of somebody else', () => {
+  test('with a selection over a weighting of somebody else', () => {
     const gate = topK({ k: 2, weighting: wrappedGate(softmax()) });
     expectSameForm(topK({ k: 2 }), linear(), { gate, expert: linear() });
   });

@@ -1,7 +1,7 @@
 import { ffn, linear } from '@tfjs-moe/experts';
 import { sigmoid, softmax, topK } from '@tfjs-moe/gates';
 import { measureOutput, measureParts } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expertMeans, gateProbabilities, predict, responsibilities } from '../../src/index.ts';
 import { randomMeasure, randomRows } from '../measures.ts';
 
@@ -9,14 +9,14 @@ describe('a measure at some inputs', () => {
   const rows = randomRows(3000);
   const measure = randomMeasure(topK({ k: 2 }), ffn({ hiddenUnits: 2, activation: 'gelu' }), { units: 3 });
 
-  it('is what the naive interpretation says, block by block', () => {
+  test('is what the naive interpretation says, block by block', () => {
     const { weights, outputs } = measureParts(measure, rows);
     expectClose(predict(measure, rows), measureOutput(measure, rows));
     expectClose(gateProbabilities(measure, rows), weights);
     expectClose(expertMeans(measure, rows), outputs);
   });
 
-  it('does not listen to an expert that a row is not sent to', () => {
+  test('does not listen to an expert that a row is not sent to', () => {
     const overflowing = {
       ...randomMeasure(
         topK({ k: 1 }),
@@ -34,9 +34,9 @@ describe('a measure at some inputs', () => {
     expect(predict(overflowing, [[10]])[0]).toBeCloseTo(weight * Math.log1p(Math.exp(10)), 12);
   });
 
-  it('takes no rows', () => expect(predict(measure, []).length).toBe(0));
+  test('takes no rows', () => expect(predict(measure, []).length).toBe(0));
 
-  it('refuses rows that do not fit', () => {
+  test('refuses rows that do not fit', () => {
     expect(() => predict(measure, [[1]])).toThrow('predict: row 0 must have 2 numbers. Received: 1.');
     expect(() =>
       predict(measure, [
@@ -51,7 +51,7 @@ describe('responsibilities', () => {
   const rows = randomRows(50);
   const response = rows.map(([a, b]) => a! - 2 * b!);
 
-  it.each([
+  test.each([
     ['own', [0.5, 1, 2]],
     ['common', [0.7]],
   ])("are Bayes' theorem, with %s standard deviations", (_, standardDeviations) => {
@@ -72,13 +72,13 @@ describe('responsibilities', () => {
     }
   });
 
-  it('survive an observation far from every expert', () => {
+  test('survive an observation far from every expert', () => {
     const measure = { ...randomMeasure(softmax(), linear(), { experts: 3 }), standardDeviations: [0.1] };
     const actual = responsibilities(measure, { inputs: [[0, 0]], response: [1e6] });
     expect(actual.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   });
 
-  it('need densities', () => {
+  test('need densities', () => {
     const measure = randomMeasure(softmax(), linear());
     expect(() => responsibilities(measure, { inputs: rows, response })).toThrow(
       'must have standardDeviations',

@@ -1,11 +1,11 @@
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { measureFromJSON, measureToJSON } from '../../src/index.ts';
 import { manyExperts, manyGates, randomMeasure } from '../measures.ts';
 
 describe('a measure as JSON', () => {
-  it('comes back with every number, whatever its gate and experts', () => {
+  test('comes back with every number, whatever its gate and experts', () => {
     for (const gate of manyGates) {
       for (const expert of manyExperts) {
         const measure = { ...randomMeasure(gate, expert), standardDeviations: [0.1] };
@@ -18,7 +18,7 @@ describe('a measure as JSON', () => {
   });
 
   const json = measureToJSON(randomMeasure(softmax(), linear()));
-  it.each([
+  test.each([
     [null, 'the JSON must be an object with format'],
     [{}, 'the JSON must be an object with format'],
     [{ ...json, version: 2 }, 'version must be an integer from 1 to 1'],

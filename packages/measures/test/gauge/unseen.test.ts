@@ -3,7 +3,7 @@ import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { gateGauge, gateProbabilities, inGauge, measureSpecs, unseenDirections } from '@tfjs-moe/measures';
 import { derivativeRank, freePlacesOfExperts, freePlacesOfGate } from '@tfjs-moe/measures/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { builtInExperts, builtInGates } from '../built-ins.ts';
 import { randomMeasure, randomRows } from '../measures.ts';
 import { wrappedExpert, wrappedGate } from '../wrapped.ts';
@@ -19,7 +19,7 @@ describe('of the free parameters of a gate, as many directions are seen as its w
   const known = builtInGates().filter(
     ([name, gate]) => gateGauge(gate, 2, 4).isKnown && !/perturbed|mlp of relu/.test(name),
   );
-  it.each(known)('%s', (_name, gate: Gate) => {
+  test.each(known)('%s', (_name, gate: Gate) => {
     const gauge = gateGauge(gate, 2, 4);
     const measures = seeds.map((seed) => {
       const drawn = randomMeasure(gate, linear(), { seed, scale: 0.6 });
@@ -34,7 +34,7 @@ describe('of the free parameters of a gate, as many directions are seen as its w
 describe('of the parameters of an expert likewise', () => {
   // A product of matrices without anything between has more than a scale that nobody sees.
   const nets = builtInExperts().filter(([name]) => !/(ffn|gated) identity/.test(name));
-  it.each(nets)('%s', (_name, expert: Expert) => {
+  test.each(nets)('%s', (_name, expert: Expert) => {
     const measures = seeds.map((seed) => randomMeasure(softmax(), expert, { seed, experts: 1 }));
     const measure = measures[0]!;
     const free = freePlacesOfExperts(measure);
@@ -44,7 +44,7 @@ describe('of the parameters of an expert likewise', () => {
 });
 
 describe('a displacement along a freedom changes no weight', () => {
-  it.each(builtInGates())('of %s', (_name, gate) => {
+  test.each(builtInGates())('of %s', (_name, gate) => {
     const measure = randomMeasure(gate, linear(), { seed: 5 });
     const before = gateProbabilities(measure, rows);
     for (const { fixed, move } of gateGauge(gate, 2, 4).freedoms) {
@@ -60,11 +60,11 @@ describe('a displacement along a freedom changes no weight', () => {
 });
 
 describe('as many unseen of a definition of somebody else', () => {
-  it.each(builtInGates())('like %s', (_name, gate) => {
+  test.each(builtInGates())('like %s', (_name, gate) => {
     const own = randomMeasure(gate, linear());
     expect(unseenDirections({ ...own, gate: wrappedGate(gate) })).toBe(unseenDirections(own));
   });
-  it.each(builtInExperts())('like %s', (_name, expert) => {
+  test.each(builtInExperts())('like %s', (_name, expert) => {
     const own = randomMeasure(softmax(), expert);
     expect(unseenDirections({ ...own, expert: wrappedExpert(expert) })).toBe(unseenDirections(own));
   });

@@ -7,7 +7,7 @@ import {
   withAtoms,
   withChanged,
 } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const gate = defineGate('measureTestSoftmax', () => ({
   config: {},
@@ -50,7 +50,7 @@ function byHand([a, b]: number[]): number[] {
 }
 
 describe('mixing measure', () => {
-  it('evaluates weights and outputs of several units', () => {
+  test('evaluates weights and outputs of several units', () => {
     const output = measureOutput(of, rows);
     for (const [i, value] of rows.flatMap(byHand).entries()) expect(output[i]).toBeCloseTo(value, 13);
     const { weights, outputs } = measureParts(of, rows);
@@ -59,14 +59,14 @@ describe('mixing measure', () => {
     expect(measureOutput(of, [])).toEqual([]);
   });
 
-  it('takes atoms apart', () => {
+  test('takes atoms apart', () => {
     const swapped = withAtoms(of, [1, 0]);
     expect(measureOutput(swapped, rows)).toEqual(measureOutput(of, rows));
     const changed = withChanged(of, 'expert', 'kernel', 1, (value, i) => (i === 3 ? value + 1 : value));
     expect(changed.expertParams.kernel).toEqual([1, 2, 3, 4, -1, 0, 2, 1.5]);
   });
 
-  it.each([
+  test.each([
     ['gate', { gate: expert }, 'gate must be a gate'],
     ['numbers', { expertParams: { kernel: [1] } }, 'expertParams must have 8 numbers under "kernel"'],
     ['not finite', { gateParams: { ...of.gateParams, bias: [Number.NaN, 0] } }, 'must be finite'],

@@ -2,12 +2,12 @@ import { defineExpert } from '@tfjs-moe/core';
 import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
 import { cosineRouter, euclideanRouter, hierarchical, mlpRouter, softmax } from '@tfjs-moe/gates';
 import { readExpert, readGate } from '@tfjs-moe/measures';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { wrappedExpert } from '../wrapped.ts';
 
 const layersOf = (gate: Parameters<typeof readGate>[0]) => readGate(gate, 4)?.inputLayers;
 
-it('affine maps of the input with their biases, wherever these stand', () => {
+test('affine maps of the input with their biases, wherever these stand', () => {
   expect(layersOf(softmax())).toEqual([{ kernel: 'router/kernel', bias: 'bias' }]);
   expect(layersOf(softmax({ useBias: false }))).toEqual([{ kernel: 'router/kernel' }]);
   expect(layersOf(softmax({ router: mlpRouter({ hiddenUnits: 2 }) }))).toEqual([
@@ -22,13 +22,13 @@ it('affine maps of the input with their biases, wherever these stand', () => {
   expect(readExpert(constant())?.inputLayers).toEqual([]);
 });
 
-it('nothing where the input goes elsewhere too', () => {
+test('nothing where the input goes elsewhere too', () => {
   for (const router of [cosineRouter(), euclideanRouter()])
     expect(layersOf(softmax({ router })), router.kind).toBeUndefined();
   expect(readExpert(normalizedFfn({ hiddenUnits: 2 }))?.inputLayers).toBeUndefined();
 });
 
-it('a bias that has another part in the output takes up no shift', () => {
+test('a bias that has another part in the output takes up no shift', () => {
   const expert = defineExpert('biasTwice', () => ({
     config: {},
     params: linear().params,
@@ -38,7 +38,7 @@ it('a bias that has another part in the output takes up no shift', () => {
   expect(readExpert(expert)?.offset).toBeUndefined();
 });
 
-it('the offset, the factor and the parameters of the outputs, whoever wrote the expert', () => {
+test('the offset, the factor and the parameters of the outputs, whoever wrote the expert', () => {
   const expected = { offset: 'layer_2/bias', factor: ['layer_2/kernel', 'layer_2/bias'] };
   for (const expert of [ffn({ hiddenUnits: 2 }), wrappedExpert(ffn({ hiddenUnits: 2 }))]) {
     const reading = readExpert(expert);

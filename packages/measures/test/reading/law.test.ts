@@ -11,7 +11,7 @@ import {
   topK,
 } from '@tfjs-moe/gates';
 import { measureParts, readGate } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { randomMeasure, randomRows } from '../../src/testing/random-measure.ts';
 import { wrappedGate } from '../wrapped.ts';
 
@@ -38,7 +38,7 @@ const gates = {
 describe.each(Object.entries(gates))('of %s', (_name, gate) => {
   const reading = readGate(gate, experts)!;
 
-  it('the same is read under another name', () => {
+  test('the same is read under another name', () => {
     const { logWeights } = reading;
     expect(readGate(wrappedGate(gate), experts)).toMatchObject({
       logWeights,
@@ -48,7 +48,7 @@ describe.each(Object.entries(gates))('of %s', (_name, gate) => {
     });
   });
 
-  it('weights sum to 1 where they are said to', () => {
+  test('weights sum to 1 where they are said to', () => {
     const measure = randomMeasure({ gate, expert: linear(), inputDim: 2, experts }, { scale: 2 });
     const { weights } = measureParts(measure, randomRows(40));
     const farthest = Math.max(
@@ -61,7 +61,7 @@ describe.each(Object.entries(gates))('of %s', (_name, gate) => {
   });
 });
 
-it('names of the law are those whose softmax over the selected is the law', () => {
+test('names of the law are those whose softmax over the selected is the law', () => {
   const names = (gate: keyof typeof gates) => readGate(gates[gate], experts)?.logWeights;
   for (const gate of [
     'softmax',
@@ -77,7 +77,7 @@ it('names of the law are those whose softmax over the selected is the law', () =
   expect(names('threshold')).toEqual([]);
 });
 
-it('a logarithm that is none is not taken for one', () => {
+test('a logarithm that is none is not taken for one', () => {
   const lying = defineGate('lyingLogWeights', () => {
     const { params, expertsPerToken, route } = softmax();
     return {
@@ -94,7 +94,7 @@ it('a logarithm that is none is not taken for one', () => {
   expect(readGate(lying, experts)?.logWeights).toEqual([]);
 });
 
-it('what the selected are the first of', () => {
+test('what the selected are the first of', () => {
   const order = (gate: keyof typeof gates) => readGate(gates[gate], experts)?.order;
   expect(order('softmax')).toBeUndefined();
   expect(order('top-2')).toEqual({
@@ -110,7 +110,7 @@ it('what the selected are the first of', () => {
   expect(order('selected with a bias of its own')?.by).toEqual(['scores']);
 });
 
-it('logits are linear in what each expert learns for itself', () => {
+test('logits are linear in what each expert learns for itself', () => {
   const isLinear = (gate: keyof typeof gates) => readGate(gates[gate], experts)?.hasLinearLogits;
   expect(isLinear('softmax')).toBe(true);
   expect(isLinear('top-2')).toBe(true);

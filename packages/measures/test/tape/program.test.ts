@@ -9,7 +9,7 @@ import {
   jets,
   paramLabels,
 } from '@tfjs-moe/numerics';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mixtureTape, numbersOf } from '../../src/tape/mixture.ts';
 import { compile } from '../../src/tape/program.ts';
 import { newTape } from '../../src/tape/tape.ts';
@@ -35,7 +35,7 @@ function byJets(of: MixingMeasure) {
 }
 
 describe.each(manyGates.map((gate) => [nameOf(gate), gate] as const))('under %s', (_, gate) => {
-  it.each(manyExperts.map((expert) => [nameOf(expert), expert] as const))('of %s', (__, expert) => {
+  test.each(manyExperts.map((expert) => [nameOf(expert), expert] as const))('of %s', (__, expert) => {
     const of = randomMeasure(gate, expert);
     const { tape, weights, outputs, means } = mixtureTape(of);
     const numbers = numbersOf(of);
@@ -74,7 +74,7 @@ describe.each(manyGates.map((gate) => [nameOf(gate), gate] as const))('under %s'
 describe('a program', () => {
   const { algebra, input, parameter } = newTape();
 
-  it('knows what is the same for all points', () => {
+  test('knows what is the same for all points', () => {
     const tape = newTape();
     const [a, b] = [tape.parameter(0), tape.parameter(1)];
     const ratio = tape.algebra.dot([a], [tape.algebra.apply('reciprocal', b)]);
@@ -92,7 +92,7 @@ describe('a program', () => {
     expect([...program.derivative(1)!.subarray(0, 2)]).toEqual([-6, -7.5]);
   });
 
-  it('writes equal operations once and folds constants', () => {
+  test('writes equal operations once and folds constants', () => {
     const [x, y] = [input(0), parameter(0)];
     expect(algebra.add(x, y)).toBe(algebra.add(x, y));
     expect(algebra.add(algebra.constant(2), algebra.constant(3))).toBe(algebra.constant(5));
@@ -102,7 +102,7 @@ describe('a program', () => {
     expect(algebra.greater(algebra.constant(2), algebra.constant(1))).toBe(algebra.constant(1));
   });
 
-  it('stops derivatives', () => {
+  test('stops derivatives', () => {
     const tape = newTape();
     const p = tape.parameter(0);
     const product = tape.algebra.dot([tape.algebra.dot([p], [tape.input(0)])], [tape.algebra.stop(p)]);

@@ -4,7 +4,7 @@ import { ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { type MixingMeasure, measureOutput, measureSpecs, withAtoms } from '@tfjs-moe/measures';
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type LossName, type VoronoiOptions, voronoiLoss } from '../../src/index.ts';
 import { randomMeasure } from '../measures.ts';
 
@@ -67,7 +67,7 @@ describe('the formulas, loop by loop, and their infimum by brute force', () => {
   const describeCase = ({ loss, r, fit, truth }: FlatCase) =>
     `${loss}, r = ${r}, d = ${fit.beta1[0]!.length}, ${fit.b.length} atoms for ${truth.b.length}`;
 
-  it.each(golden.flat.map((one) => [describeCase(one), one] as const))('%s', (_, one) => {
+  test.each(golden.flat.map((one) => [describeCase(one), one] as const))('%s', (_, one) => {
     const { loss, r, k, fit, truth, cells, fixed, minimised } = one;
     const [ours, theirs] = [flat(loss, k, fit), flat(loss, k, truth)];
     const options = withPower(loss, r);
@@ -78,7 +78,7 @@ describe('the formulas, loop by loop, and their infimum by brute force', () => {
     expect(Math.abs(found.value / minimised - 1)).toBeLessThan(1e-6);
   });
 
-  it.each(golden.sigmoid.map((one) => [describeCase(one), one] as const))('%s', (_, one) => {
+  test.each(golden.sigmoid.map((one) => [describeCase(one), one] as const))('%s', (_, one) => {
     const { loss, r, k, fit, truth, cells, fixed } = one;
     const found = voronoiLoss(flat(loss, k, fit), flat(loss, k, truth), withPower(loss, r));
     expect(found.cells).toEqual(cells);
@@ -99,7 +99,7 @@ describe('the formulas, loop by loop, and their infimum by brute force', () => {
     expertParams: { kernel: atoms.a.flat(), bias: atoms.b },
   });
 
-  it.each(golden.hierarchical.map((one, i) => [`${one.loss}, r = ${one.r}, case ${i}`, one] as const))(
+  test.each(golden.hierarchical.map((one, i) => [`${one.loss}, r = ${one.r}, case ${i}`, one] as const))(
     '%s',
     (_, one) => {
       const [ours, theirs] = [tree(one.fit), tree(one.truth)];
@@ -172,7 +172,7 @@ describe.each(models)('%s', (name, options, parts) => {
     randomMeasure(parts.gate, parts.expert, { inputDim, experts, seed });
   const shifts = name.includes('without') || name.includes('neural') ? 0 : 1;
 
-  it('is exactly 0 for equal measures, in any order of the atoms', () => {
+  test('is exactly 0 for equal measures, in any order of the atoms', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 3 }), (seed, inputDim) => {
         const truth = draw(seed, inputDim);
@@ -185,7 +185,7 @@ describe.each(models)('%s', (name, options, parts) => {
     );
   });
 
-  it('does not see the gauge', () => {
+  test('does not see the gauge', () => {
     fc.assert(
       fc.property(
         seeds,
@@ -213,7 +213,7 @@ describe.each(models)('%s', (name, options, parts) => {
     );
   });
 
-  it('is positive otherwise, least in its own gauge, and attained by the aligned measure', () => {
+  test('is positive otherwise, least in its own gauge, and attained by the aligned measure', () => {
     fc.assert(
       fc.property(seeds, fc.double({ min: 0.01, max: 0.3, noNaN: true }), (seed, size) => {
         const truth = draw(seed);
@@ -283,7 +283,7 @@ describe('the common factor of the masses', () => {
 
 describe('refuses', () => {
   const sparse = { ...two, gate: topK({ k: 1 }) };
-  it.each<[string, MixingMeasure, MixingMeasure, object, string]>([
+  test.each<[string, MixingMeasure, MixingMeasure, object, string]>([
     ['another gate', sparse, two, {}, 'both gates must be softmax. Received: "topK".'],
     [
       'another expert',
@@ -341,7 +341,7 @@ describe('experts alone', () => {
     expertParams: { kernel: b.map((_, e) => e), bias: b },
   });
 
-  it('is the distance from every true expert to the nearest fitted one, whatever the gates', () => {
+  test('is the distance from every true expert to the nearest fitted one, whatever the gates', () => {
     const truth = lines(softmax(), [0, 1]);
     const fitted = lines(sigmoid(), [0.3, 1, 9]);
     const { value, cells, aligned } = voronoiLoss(fitted, truth, { loss: 'experts' });
@@ -351,7 +351,7 @@ describe('experts alone', () => {
     expect(voronoiLoss(truth, truth, { loss: 'experts' }).value).toBe(0);
   });
 
-  it('needs experts of one kind', () => {
+  test('needs experts of one kind', () => {
     const truth = lines(softmax(), [0, 1]);
     const tanh = ffn({ hiddenUnits: [], outputWeights: false, activation: 'tanh' });
     const other = {
@@ -382,7 +382,7 @@ describe('the shifts of a gauge alone', () => {
     },
   });
 
-  it('do not hide a temperature, while the whole gauge does', () => {
+  test('do not hide a temperature, while the whole gauge does', () => {
     const options = { loss: 'D4', masses: 'equalTotal' } as const;
     expect(voronoiLoss(moved(3, 1), truth, { ...options, gauge: 'shifts' }).value).toBeCloseTo(0, 12);
     expect(voronoiLoss(moved(3, 2), truth, options).value).toBeCloseTo(0, 6);

@@ -1,4 +1,4 @@
-import { type GateParamSpec, MoeError, mapNames, paramSize } from '@tfjs-moe/core';
+import { MoeError, mapNames, type ParamSpecs, paramSize } from '@tfjs-moe/core';
 import { constantJet, type Jet, parameterJet } from '../jets/jet.ts';
 import type { Ring } from '../ring/ring.ts';
 
@@ -21,16 +21,13 @@ export function gridInput<S>(features: readonly S[]): Grid<Jet<S>> {
   return { experts: 1, rows: 1, features: features.length, entries: features.map(constantJet) };
 }
 
-/** Parameters as specified, with their numbers of copies: of a gate, or of `replicate(expert.params(...), experts)`. */
-export type Specs = Readonly<Record<string, GateParamSpec>>;
-
 /**
  * Stored weights [copies, ...shape] as grids of jets. Trainable parameters are numbered from `first` in the order of
  * `paramLabels`; the others are constants.
  */
 export function gridParams<S>(
   ring: Ring<S>,
-  specs: Specs,
+  specs: ParamSpecs,
   data: Readonly<Record<string, ArrayLike<number>>>,
   first = 0,
 ): Record<string, Grid<Jet<S>>> {
@@ -55,7 +52,7 @@ export function gridParams<S>(
 }
 
 /** A label for every trainable number of some parameters in order: `kernel[0]`, `layer_1/kernel[2,0]`, `bias[0]#1`. */
-export function paramLabels(specs: Specs): string[] {
+export function paramLabels(specs: ParamSpecs): string[] {
   return Object.entries(specs).flatMap(([name, { shape, copies, trainable }]) => {
     if (trainable === false) return [];
     const places: string[] = [''];

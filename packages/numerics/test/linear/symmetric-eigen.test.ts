@@ -1,9 +1,9 @@
 import { MoeError, stream } from '@tfjs-moe/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { matrix, matrixOf, matrixProduct, symmetricEigen, transpose } from '../../src/index.ts';
 
 describe('symmetricEigen', () => {
-  it('puts a matrix together again, with orthonormal vectors', () => {
+  test('puts a matrix together again, with orthonormal vectors', () => {
     const random = stream(1);
     for (const n of [1, 2, 5, 13]) {
       const a = matrix(n, n);
@@ -26,7 +26,7 @@ describe('symmetricEigen', () => {
     }
   });
 
-  it('finds what is known: signs, zeros, a graded matrix', () => {
+  test('finds what is known: signs, zeros, a graded matrix', () => {
     expect([
       ...symmetricEigen(
         matrixOf([
@@ -53,7 +53,7 @@ describe('symmetricEigen', () => {
     expect(graded[0]! / 1e-20).toBeCloseTo(1, 10);
   });
 
-  it('refuses what has no eigenvectors in this sense', () => {
+  test('refuses what has no eigenvectors in this sense', () => {
     expect(() => symmetricEigen(matrix(2, 3))).toThrow(MoeError);
     expect(() => symmetricEigen(matrixOf([[Number.NaN]]))).toThrow(MoeError);
   });

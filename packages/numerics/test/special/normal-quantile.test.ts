@@ -1,9 +1,9 @@
 import { normalQuantile } from '@tfjs-moe/numerics';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 describe('normalQuantile', () => {
   // scipy.stats.norm.ppf
-  it.each([
+  test.each([
     [1e-300, -37.0470962993612],
     [1e-20, -9.262340089798409],
     [1e-5, -4.264890793922825],
@@ -16,7 +16,7 @@ describe('normalQuantile', () => {
   ])('of %d is %d', (p, z) => {
     expect(Math.abs(normalQuantile(p) - z)).toBeLessThanOrEqual(1e-13 * Math.max(1, Math.abs(z)));
   });
-  it('ends', () => {
+  test('ends', () => {
     expect(normalQuantile(0)).toBe(-Infinity);
     expect(normalQuantile(1)).toBe(Infinity);
     expect(normalQuantile(-1)).toBeNaN();

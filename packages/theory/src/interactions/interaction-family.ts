@@ -8,8 +8,8 @@
 import {
   type Expert,
   type Gate,
-  type GateParamSpec,
   MoeError,
+  type ParamSpecs,
   prefixed,
   type Router,
   replicate,
@@ -20,8 +20,6 @@ import { derivativeList, firstDerivative, gridInput, type Ring, secondDerivative
 import { isLearned } from '../mixture/covered-form.ts';
 import { idealOps } from '../mixture/ideal-ops.ts';
 import { type Member, type ParametricFamily, parametersOf, ringParams } from './parametric-family.ts';
-
-type Specs = Readonly<Record<string, GateParamSpec>>;
 
 /** $F$ and its derivatives, for the levels of a gate from the outermost on. */
 export function gatedFamily(levels: readonly Gate[], expert: Expert, inputDim: number): ParametricFamily {
@@ -72,7 +70,7 @@ function gatedSpecs(
   hasTemperature: boolean,
   expert: Expert,
   inputDim: number,
-): Specs {
+): ParamSpecs {
   return Object.assign(
     {},
     ...routers.map((router, level) =>
@@ -88,7 +86,7 @@ const routerPath = (routers: readonly Router[], level: number) =>
 
 /** The set of Definition 1 for one atom: $x^\nu \partial^{|\gamma|} h / \partial\eta^\gamma$, $|\nu| + |\gamma| \le 2$. */
 export function expertFamily(expert: Expert, inputDim: number): ParametricFamily {
-  const specs: Specs = prefixed('expert', replicate(expert.params(inputDim, 1), 1));
+  const specs: ParamSpecs = prefixed('expert', replicate(expert.params(inputDim, 1), 1));
   const parameters = parametersOf(specs);
   const all = parameters.map((_, i) => i);
   const inputs = Array.from({ length: inputDim }, (_, u) => u);

@@ -1,4 +1,4 @@
-import { type GateParamSpec, mapNames, paramSize } from '@tfjs-moe/core';
+import { mapNames, type ParamSpecs, paramSize } from '@tfjs-moe/core';
 import { type Grid, type Jet, parameterJet, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { parameterSymbol } from './symbols.ts';
@@ -33,7 +33,7 @@ export interface ParametricFamily {
 }
 
 /** What the parameters of some specifications are called, one entry per number. */
-export function parametersOf(specs: Readonly<Record<string, GateParamSpec>>): Parameter[] {
+export function parametersOf(specs: ParamSpecs): Parameter[] {
   const names = paramLabels(specs);
   return names.map((name) => ({
     name,
@@ -45,7 +45,7 @@ export function parametersOf(specs: Readonly<Record<string, GateParamSpec>>): Pa
 /** Numbers of the ring as parameters that derivatives are taken in, under the names of their specifications. */
 export function ringParams<S>(
   ring: Ring<S>,
-  specs: Readonly<Record<string, GateParamSpec>>,
+  specs: ParamSpecs,
   values: readonly S[],
 ): Record<string, Grid<Jet<S>>> {
   let next = 0;

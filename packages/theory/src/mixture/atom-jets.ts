@@ -1,7 +1,7 @@
 import {
-  type GateParamSpec,
   mapNames,
   type Numbers,
+  type ParamSpecs,
   paramSize,
   replicate,
   type ScoredForm,
@@ -51,7 +51,7 @@ export function routerJets(
 }
 
 function ofAtom(
-  specs: Readonly<Record<string, GateParamSpec>>,
+  specs: ParamSpecs,
   numbers: Numbers,
   experts: number,
   atom: number,

@@ -3,6 +3,7 @@ import {
   type GateParamSpec,
   mapNames,
   type Numbers,
+  type ParamSpecs,
   paramSize,
   prefixed,
   replicate,
@@ -50,8 +51,6 @@ export interface Atom {
   output<S>(ring: Ring<S>, x: readonly S[], order: Order): Jet<S>;
 }
 
-type Specs = Readonly<Record<string, GateParamSpec>>;
-
 /** The atoms of a measure whose gate, or a level of it, has a form. */
 export function atomsOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm): Atom[] {
   return Array.from({ length: of.experts }, (_, e) => atomOf(of, form, e));
@@ -62,12 +61,12 @@ function atomOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, index: n
   const { router, path, bias } = form;
   const temperature = form.type === 'competitive' ? form.temperature : undefined;
   const single = (spec: GateParamSpec): GateParamSpec => ({ ...spec, copies: 1 });
-  const gateSpecs: Specs = {
+  const gateSpecs: ParamSpecs = {
     ...prefixed(path, replicate(router.params(of.inputDim), 1)),
     ...(bias !== undefined && { [bias]: single(all.gate[bias]!) }),
     ...(temperature !== undefined && { [temperature]: single(all.gate[temperature]!) }),
   };
-  const expertSpecs: Specs = replicate(of.expert.params(of.inputDim, 1), 1);
+  const expertSpecs: ParamSpecs = replicate(of.expert.params(of.inputDim, 1), 1);
   const gateData = ownNumbers(gateSpecs, all.gate, of.gateParams, of.experts, index);
   const expertData = ownNumbers(expertSpecs, all.expert, of.expertParams, of.experts, index);
   const coordinates = [
@@ -94,7 +93,13 @@ function atomOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, index: n
 }
 
 /** The numbers of one atom; shared parameters belong to every atom. */
-function ownNumbers(specs: Specs, all: Specs, numbers: Numbers, experts: number, index: number): Numbers {
+function ownNumbers(
+  specs: ParamSpecs,
+  all: ParamSpecs,
+  numbers: Numbers,
+  experts: number,
+  index: number,
+): Numbers {
   return mapNames(specs, (spec, name) => {
     const size = paramSize(spec);
     const from = isOfAtoms(all[name]!, experts) ? index * size : 0;
@@ -106,8 +111,8 @@ const isOfAtoms = (spec: GateParamSpec, experts: number) => spec.copies === expe
 
 function coordinatesOf(
   part: 'gate' | 'expert',
-  specs: Specs,
-  all: Specs,
+  specs: ParamSpecs,
+  all: ParamSpecs,
   data: Numbers,
   experts: number,
   index: number,

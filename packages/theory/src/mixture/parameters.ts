@@ -9,6 +9,7 @@ import {
   MoeError,
   mapNames,
   type Numbers,
+  type ParamSpecs,
   paramSize,
   type Stream,
   stream,
@@ -35,7 +36,7 @@ export function drawnMeasure(of: MeasureShape, seed: number): MixingMeasure {
 
 function draw(of: MeasureShape, seed: number, attempt: number): MixingMeasure {
   const specs = measureSpecs(of);
-  const drawAll = (named: Readonly<Record<string, GateParamSpec>>, part: string): Numbers =>
+  const drawAll = (named: ParamSpecs, part: string): Numbers =>
     mapNames(named, (spec, name) => {
       const random = stream(seed, part, name, ...(attempt > 0 ? [attempt] : []));
       return Array.from({ length: spec.copies * paramSize(spec) }, () => drawn(spec, random));

@@ -3,7 +3,7 @@ import { linear } from '@tfjs-moe/experts';
 import { hierarchical, softmax, temperature } from '@tfjs-moe/gates';
 import { type MixingMeasure, voronoiCells, voronoiLoss } from '@tfjs-moe/measures';
 import { counterexamples } from '@tfjs-moe/theory';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const two: MixingMeasure = {
   gate: softmax(),
@@ -29,7 +29,7 @@ describe('the sequences and counterexamples of the theory', () => {
     expertParams: { kernel: [1, -1, 2, -2], bias: [0, 1, 2, 3] },
   };
 
-  it.each([1, 2, 3])('Theorem 2, r = %i: n^-(r+1) + [exp(beta_0) + n^-(r+1)] n^-r', (r) => {
+  test.each([1, 2, 3])('Theorem 2, r = %i: n^-(r+1) + [exp(beta_0) + n^-(r+1)] n^-r', (r) => {
     for (const n of [10, 100]) {
       const { truth, other, loss } = counterexamples.theoremTwo(two, { n, r });
       const found = voronoiLoss(other, truth, { loss: 'D2', r, gauge: 'fixed' });
@@ -43,19 +43,19 @@ describe('the sequences and counterexamples of the theory', () => {
     }
   });
 
-  it('Theorem 3: positive as printed, 0 over the scale that the temperature hides', () => {
+  test('Theorem 3: positive as printed, 0 over the scale that the temperature hides', () => {
     const { truth, other, loss } = counterexamples.theoremThree(tempered, { n: 5, r: 2 });
     expect(voronoiLoss(other, truth, { loss: 'D3', r: 2, gauge: 'fixed' }).value).toBeCloseTo(loss, 13);
     expect(voronoiLoss(other, truth, { loss: 'D3', r: 2 }).value).toBeLessThan(1e-14);
   });
 
-  it('Theorem 6', () => {
+  test('Theorem 6', () => {
     const { truth, other, loss } = counterexamples.theoremSix(tree, { n: 7, r: 2 });
     expect(voronoiLoss(other, truth, { loss: 'D6', r: 2, gauge: 'fixed' }).value).toBeCloseTo(loss, 13);
     expect(voronoiCells(other, truth)).toEqual([[0, 1], [2], [3, 4], [5]]);
   });
 
-  it('no gauge hides a split atom, whose function is that of the truth', () => {
+  test('no gauge hides a split atom, whose function is that of the truth', () => {
     const { truth, other } = counterexamples.biasSplit(two, { shift: 0.3 });
     const { value, cells } = voronoiLoss(other, truth);
     expect(cells).toEqual([[0, 1], [2]]);
@@ -63,7 +63,7 @@ describe('the sequences and counterexamples of the theory', () => {
     expect(value).toBeCloseTo(Math.exp(0.4) * 0.09, 12);
   });
 
-  it('all atoms tilted (K5)', () => {
+  test('all atoms tilted (K5)', () => {
     const { truth, other } = counterexamples.commonTilt(two, { tilt: [0.5] });
     expect(voronoiLoss(other, truth).value).toBeGreaterThan(0.5);
   });

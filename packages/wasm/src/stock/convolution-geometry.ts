@@ -32,9 +32,20 @@ export function geometryOf(
 /** The numbers of a convolution or a pooling that tfjs has worked out. */
 export function numbersOf(info: backend_util.Conv2DInfo): number[] {
   return [
-    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
-    ...[info.outHeight, info.outWidth, info.outChannels],
-    ...[info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth],
-    ...[info.dilationHeight, info.dilationWidth, info.padInfo.top, info.padInfo.left],
+    info.batchSize,
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    info.outHeight,
+    info.outWidth,
+    info.outChannels,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideHeight,
+    info.strideWidth,
+    info.dilationHeight,
+    info.dilationWidth,
+    info.padInfo.top,
+    info.padInfo.left,
   ];
 }

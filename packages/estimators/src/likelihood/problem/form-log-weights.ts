@@ -20,12 +20,12 @@ export function logWeightsOfForm<V>(form: GateForm, ops: GateOps<V>, x: V, p: Na
     return ops.add(ops.spread(whole(form.outer, ops, x, p), inner), inner);
   }
   const score = form.router.logit(ops, x, form.path === '' ? p : scoped(form.path, p));
-  const biased = form.bias === undefined ? score : ops.add(score, p[form.bias] as V);
+  const biased = form.bias === undefined ? score : ops.add(score, p[form.bias]!);
   if (form.type === 'sigmoid') {
     const zero = ops.constant(0);
     return ops.sub(zero, ops.activation('softplus', ops.sub(zero, biased)));
   }
-  return form.temperature === undefined ? biased : ops.div(biased, p[form.temperature] as V);
+  return form.temperature === undefined ? biased : ops.div(biased, p[form.temperature]!);
 }
 
 /** The logarithms of the weights of one level, with the number that all its experts share. */

@@ -1,7 +1,7 @@
 import { stream } from '@tfjs-moe/core';
 import { constant, ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, sigmoid, softmax, switchGate, temperature, topK } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { climb } from '../../../src/likelihood/climb/climb.ts';
 import { emMove } from '../../../src/likelihood/climb/em-step.ts';
 import { firstStep } from '../../../src/likelihood/climb/first-step.ts';
@@ -77,7 +77,7 @@ function problemOf(gate: (typeof gates)[number]['gate'], index: number) {
 }
 
 describe('EM', () => {
-  it.each(gates)(
+  test.each(gates)(
     'never lowers the likelihood: $problems random problems under $gate.kind, 5 starts each',
     ({ gate, problems }) => {
       for (let index = 0; index < 5 * problems; index++) {
@@ -101,7 +101,7 @@ describe('EM', () => {
     },
   );
 
-  it('needs no shortening where the experts are linear and the gate is at rest: a full step never falls', () => {
+  test('needs no shortening where the experts are linear and the gate is at rest: a full step never falls', () => {
     for (let index = 0; index < 100; index++) {
       const { problem, evaluate, from } = drawn(gates[0]!.gate, index);
       if (!problem.linearOutputs) continue;

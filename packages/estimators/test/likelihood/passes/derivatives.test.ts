@@ -1,7 +1,7 @@
 import { type Expert, type Gate, stream } from '@tfjs-moe/core';
 import { constant, ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { derivativesPass } from '../../../src/likelihood/passes/derivatives-pass.ts';
 import { mixtureRows } from '../../../src/likelihood/passes/mixture-rows.ts';
 import { scoresPass } from '../../../src/likelihood/passes/scores-pass.ts';
@@ -95,7 +95,7 @@ function pointOf({ layout, coordinates }: Problem): Float64Array {
 }
 
 describe('the likelihood', () => {
-  it.each(cases)('$name: gradient and Hessian are those of the value', (each) => {
+  test.each(cases)('$name: gradient and Hessian are those of the value', (each) => {
     const problem = problemOf(each);
     const evaluate = mixtureRows(problem);
     const at = pointOf(problem);
@@ -114,7 +114,7 @@ describe('the likelihood', () => {
     }
   });
 
-  it.each(cases.filter(({ general }) => general))('$name: equal to the affine case', (each) => {
+  test.each(cases.filter(({ general }) => general))('$name: equal to the affine case', (each) => {
     const problem = problemOf(each);
     const affine = problemOf({ ...each, general: false });
     expect(affine.linearOutputs).toBe(each.classes === undefined);
@@ -124,7 +124,7 @@ describe('the likelihood', () => {
     expect(logLikelihoodAt(affine, mixtureRows(affine), other) / value).toBeCloseTo(1, 12);
   });
 
-  it('has scores that sum to the gradient, and whose products sum to their matrix', () => {
+  test('has scores that sum to the gradient, and whose products sum to their matrix', () => {
     const problem = problemOf(cases[0]!);
     const at = pointOf(problem);
     const { size } = problem.coordinates;

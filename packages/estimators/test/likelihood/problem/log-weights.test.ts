@@ -2,7 +2,7 @@ import { defineGate, stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { lawOfWeights, measureParts } from '@tfjs-moe/measures';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { drawnMeasure } from '../../../src/likelihood/problem/drawn-measure.ts';
 import { jetsSource } from '../../../src/likelihood/problem/jets-source.ts';
 import { layoutOf } from '../../../src/likelihood/problem/layout.ts';
@@ -45,12 +45,16 @@ describe.each(Object.entries(gates))('of %s', (_name, [gate, wanted]) => {
   const layout = layoutOf(shape, drawnMeasure(shape, 0), 0);
   const numbers = layout.atRest.map((value, i) => (layout.held.has(i) ? value : 1.5 * random.normal()));
 
-  it(`logarithms come from ${wanted}, and their softmax over the selected is the law`, () => {
+  test(`logarithms come from ${wanted}, and their softmax over the selected is the law`, () => {
     const from = logWeightsFrom('test', layout, inputs);
     expect(from).toBe(wanted);
     const places = Int32Array.from(layout.entries, (_, i) => i);
     const source = jetsSource({
-      ...{ layout, units: 1, places, from, toNumbers: (at) => at },
+      layout,
+      units: 1,
+      places,
+      from,
+      toNumbers: (at) => at,
       inputs: { gate: inputs, expert: inputs },
     });
     const { logits, selected } = source.evaluate(source.blocks[0]!, numbers, 0);
@@ -65,7 +69,7 @@ describe.each(Object.entries(gates))('of %s', (_name, [gate, wanted]) => {
   });
 });
 
-it.each([sigmoid(), temperature({ threshold: 0.1 }), hierarchical({ groups: 2, inner: sigmoid() })])(
+test.each([sigmoid(), temperature({ threshold: 0.1 }), hierarchical({ groups: 2, inner: sigmoid() })])(
   'weights that do not sum to 1 are refused',
   (gate) => {
     const shape = { gate, expert: linear(), inputDim: 2, experts, units: 1 };

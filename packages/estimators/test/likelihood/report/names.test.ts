@@ -1,6 +1,6 @@
 import { linear } from '@tfjs-moe/experts';
 import { cosineRouter, mlpRouter, softmax } from '@tfjs-moe/gates';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { drawnMeasure } from '../../../src/likelihood/problem/drawn-measure.ts';
 import { layoutOf } from '../../../src/likelihood/problem/layout.ts';
 import { namesFor } from '../../../src/likelihood/report/names.ts';
@@ -14,11 +14,11 @@ function gateNames(router: Parameters<typeof softmax>[0]): string[] {
   );
 }
 
-it('a kernel on the inputs is named after them, under any router that has one', () => {
+test('a kernel on the inputs is named after them, under any router that has one', () => {
   expect(gateNames({})).toEqual(['age', 'dose', '(Intercept)']);
   expect(gateNames({ router: cosineRouter() }).slice(0, 2)).toEqual(['age', 'dose']);
 });
 
-it('a kernel on hidden units is not, though there be as many of them as inputs', () => {
+test('a kernel on hidden units is not, though there be as many of them as inputs', () => {
   expect(gateNames({ router: mlpRouter({ hiddenUnits: 2 }) })).not.toContain('age');
 });

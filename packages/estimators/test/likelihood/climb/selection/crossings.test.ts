@@ -1,5 +1,5 @@
 import { stream } from '@tfjs-moe/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bestStretches } from '../../../../src/likelihood/climb/selection/crossings.ts';
 
 /** The log-likelihood of rows at scores, by sorting them. */
@@ -20,7 +20,7 @@ function valueAt(
 }
 
 describe('jumps along a line', () => {
-  it.each([
+  test.each([
     [1, 2],
     [1, 4],
     [2, 3],

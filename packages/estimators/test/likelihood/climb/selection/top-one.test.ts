@@ -4,7 +4,7 @@ import { constant, linear } from '@tfjs-moe/experts';
 import { hierarchical, sigmoid, softmax, switchGate, topK } from '@tfjs-moe/gates';
 import { type MixingMeasure, predict, responsibilities } from '@tfjs-moe/measures';
 import { leastSquares, matrix } from '@tfjs-moe/numerics';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   calibration,
   coefficients,
@@ -18,7 +18,11 @@ const gate = topK({ k: 1 });
 
 /** Two lines that change over at x = 0.25. */
 const truth: MixingMeasure = {
-  ...{ gate, expert: linear(), inputDim: 1, units: 1, experts: 2 },
+  gate,
+  expert: linear(),
+  inputDim: 1,
+  units: 1,
+  experts: 2,
   gateParams: { 'router/kernel': [8, 0], bias: [-2, 0] },
   expertParams: { kernel: [2, -1], bias: [2, -1] },
   standardDeviations: [0.2, 0.3],
@@ -54,7 +58,7 @@ function bestSplit(rows: { x: number; y: number }[]): { logLikelihood: number; l
 }
 
 describe('a top-1 gate', () => {
-  it('divides the inputs where every other point is worse, next to the truth', () => {
+  test('divides the inputs where every other point is worse, next to the truth', () => {
     const best = bestSplit(data.inputs.map(([x], i) => ({ x: x!, y: data.response[i]! })));
     expect(fit.converged).toBe(true);
     expect(fit.logLikelihood).toBeCloseTo(best.logLikelihood, 8);
@@ -67,7 +71,7 @@ describe('a top-1 gate', () => {
     expect(Math.min(...data.inputs.map(([x]) => x!).filter((x) => x > 0.25))).toBeCloseTo(best.high, 12);
   });
 
-  it('recovers the experts, with errors given the division, and none of the gate', () => {
+  test('recovers the experts, with errors given the division, and none of the gate', () => {
     const rows = coefficients(fit);
     const order = fit.measure.expertParams.kernel![0]! > 0 ? [0, 1] : [1, 0];
     order.forEach((own, e) => {
@@ -91,7 +95,7 @@ describe('a top-1 gate', () => {
     expect(fit.degreesOfFreedom).toBe(7);
   });
 
-  it('never falls, from whatever start', () => {
+  test('never falls, from whatever start', () => {
     for (let seed = 0; seed < 5; seed++) {
       const random = stream(seed, 'labels');
       const { history } = fitted({
@@ -105,7 +109,7 @@ describe('a top-1 gate', () => {
     }
   });
 
-  it('says one law everywhere: likelihood, responsibilities, mean, diagnostics', () => {
+  test('says one law everywhere: likelihood, responsibilities, mean, diagnostics', () => {
     const posterior = responsibilities(fit.measure, data);
     const mean = expectedResponse(fit, data.inputs);
     const { kernel, bias } = fit.measure.expertParams;
@@ -129,7 +133,7 @@ describe('a top-1 gate', () => {
     expect(folds.logLikelihood).toBeCloseTo(fit.logLikelihood / 300, 0);
   });
 
-  it.each([
+  test.each([
     ['switch', switchGate()],
     ['top-1 of sigmoids', topK({ k: 1, weighting: sigmoid() })],
     ['top-1 that is scaled', topK({ k: 1, weightScale: 2.5 })],
@@ -137,13 +141,15 @@ describe('a top-1 gate', () => {
     expect(fitted({ gate: other }).logLikelihood).toBeCloseTo(fit.logLikelihood, 8);
   });
 
-  it('that selects without the bias has its boundary at the origin', () => {
+  test('that selects without the bias has its boundary at the origin', () => {
     const through = fitted({ gate: topK({ k: 1, biasInSelection: false }) });
     const rows = data.inputs.map(([x], i) => ({ x: x!, y: data.response[i]! }));
     const parts = [rows.filter(({ x }) => x < 0), rows.filter(({ x }) => x >= 0)];
     const single = parts.map((part) =>
       fitMaximumLikelihood({
-        ...{ gate: softmax(), expert: linear(), experts: 1 },
+        gate: softmax(),
+        expert: linear(),
+        experts: 1,
         data: { inputs: part.map(({ x }) => [x]), response: part.map(({ y }) => y) },
       }),
     );
@@ -151,9 +157,13 @@ describe('a top-1 gate', () => {
     expect(through.degreesOfFreedom).toBe(6);
   });
 
-  it('with three experts in the plane finds the planted regions', () => {
+  test('with three experts in the plane finds the planted regions', () => {
     const planted: MixingMeasure = {
-      ...{ gate, expert: constant(), inputDim: 2, units: 1, experts: 3 },
+      gate,
+      expert: constant(),
+      inputDim: 2,
+      units: 1,
+      experts: 3,
       gateParams: { 'router/kernel': [3, 0, -1, 3, 0, 0], bias: [0, 0.5, 0] },
       expertParams: { value: [0, 2, 4] },
       standardDeviations: [0.3, 0.3, 0.3],
@@ -173,7 +183,7 @@ describe('a top-1 gate', () => {
     expect(right.length).toBeGreaterThan(290);
   });
 
-  it('inside groups is fitted as the search that is possible there says, and does not hang', () => {
+  test('inside groups is fitted as the search that is possible there says, and does not hang', () => {
     const grouped = fitted({
       gate: hierarchical({ groups: 2, inner: topK({ k: 1 }) }),
       experts: 4,
@@ -183,7 +193,7 @@ describe('a top-1 gate', () => {
     if (!grouped.converged) expect(grouped.warnings.length).toBeGreaterThan(0);
   });
 
-  it('of one class each', () => {
+  test('of one class each', () => {
     const classes = {
       inputs: data.inputs,
       response: data.inputs.map(([x], i) => Number(data.response[i]! > (x! > 0.25 ? 2.2 : -1.2))),

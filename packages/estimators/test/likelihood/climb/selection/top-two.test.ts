@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { linear } from '@tfjs-moe/experts';
 import { topK } from '@tfjs-moe/gates';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { coefficients, fitMaximumLikelihood } from '../../../../src/index.ts';
 
 interface Oracle {
@@ -21,7 +21,7 @@ const data = { inputs: oracle.x.map((x) => [x]), response: oracle.y };
 const fit = fitMaximumLikelihood({ gate: topK({ k: 2 }), expert: linear(), experts: 3, data, starts: 3 });
 
 describe('top-2 of 3 experts', () => {
-  it('is where scipy ends, which holds the division of the rows and searches others at random', () => {
+  test('is where scipy ends, which holds the division of the rows and searches others at random', () => {
     expect(fit.converged).toBe(true);
     expect(fit.logLikelihood).toBeGreaterThan(oracle.logLikelihood - 1e-6);
     expect(fit.logLikelihood).toBeLessThan(oracle.logLikelihood + 1e-4);
@@ -35,13 +35,13 @@ describe('top-2 of 3 experts', () => {
     });
   });
 
-  it('never falls', () => {
+  test('never falls', () => {
     fit.history.forEach((value, i) => {
       if (i > 0) expect(value).toBeGreaterThan(fit.history[i - 1]! - 1e-9);
     });
   });
 
-  it('has standard errors where the likelihood has derivatives, and says where it has none', () => {
+  test('has standard errors where the likelihood has derivatives, and says where it has none', () => {
     expect(fit.warnings.map(({ reason }) => reason)).toEqual(['selection']);
     for (const { part, status, standardError } of coefficients(fit)) {
       if (part !== 'gate') expect([status, standardError! > 0]).toEqual(['estimated', true]);
