@@ -1,4 +1,4 @@
-import { initialValues, paramSize, replicate, type Stream, stream } from '@tfjs-moe/core';
+import { initialValues, type ParamSpecs, paramSize, replicate, type Stream, stream } from '@tfjs-moe/core';
 import { type MeasureShape, measureSpecs } from '@tfjs-moe/measures';
 import { countOf } from '@tfjs-moe/measures/tape';
 import { levenbergMarquardt } from '../optimise/levenberg-marquardt.ts';
