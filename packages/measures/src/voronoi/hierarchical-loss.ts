@@ -57,18 +57,20 @@ export function hierarchicalLoss(
   const gateParams = copied(fitted);
   applyAlignment(gateParams, ours.outer, all, atoms, found);
   const cells = Array.from({ length: truth.experts }, (): number[] => []);
+  let isSaturated = found.logFactor === -Infinity;
   found.cells.forEach((groups, h) => {
     for (const g of groups) {
       const group = ours.groups[g]!;
       const below = innerOf(g, h);
       applyAlignment(gateParams, ours.inner, group, ownInner[g]!, below);
+      isSaturated ||= below.logFactor === -Infinity;
       below.cells.forEach((members, j) => {
         const place = theirs.groups[h]!.first + j;
         cells[place]!.push(...members.map((i) => group.first + i));
       });
     }
   });
-  return { value: found.value, cells, gateParams, isSaturated: found.logFactor === -Infinity };
+  return { value: found.value, cells, gateParams, isSaturated };
 }
 
 /** The levels of the gate, and which experts each group has. */

@@ -53,7 +53,10 @@ export interface VoronoiLoss {
   readonly cells: readonly (readonly number[])[];
   /** The fitted measure in the gauge that attains the loss. */
   readonly aligned: MixingMeasure;
-  /** Whether the infimum is the trivial one, of vanishing masses; `aligned` then has its masses as they were. */
+  /**
+   * Whether the infimum is the trivial one, of vanishing masses, of a hierarchical gate in any of its groups; `aligned` then
+   * has these masses as they were, and another loss.
+   */
   readonly isSaturated: boolean;
 }
 

@@ -214,37 +214,39 @@ describe.each(models)('%s', (name, options, parts) => {
   });
 
   test('is positive otherwise, least in its own gauge, and attained by the aligned measure', () => {
-    fc.assert(
-      fc.property(seeds, fc.double({ min: 0.01, max: 0.3, noNaN: true }), (seed, size) => {
-        const truth = draw(seed);
-        const far = draw(seed + 1);
-        const near = (key: 'gateParams' | 'expertParams') =>
-          Object.fromEntries(
-            Object.entries(truth[key]).map(([part, numbers]) => [
-              part,
-              numbers.map((value, i) => value + size * Math.tanh(far[key][part]![i]!)),
-            ]),
-          );
-        const fitted = { ...truth, gateParams: near('gateParams'), expertParams: near('expertParams') };
-        const least = voronoiLoss(fitted, truth, options);
-        expect(least.value).toBeGreaterThan(0);
-        expect(least.value).toBeLessThanOrEqual(
-          voronoiLoss(fitted, truth, { ...options, gauge: 'fixed' }).value,
+    const holds = (seed: number, size: number) => {
+      const truth = draw(seed);
+      const far = draw(seed + 1);
+      const near = (key: 'gateParams' | 'expertParams') =>
+        Object.fromEntries(
+          Object.entries(truth[key]).map(([part, numbers]) => [
+            part,
+            numbers.map((value, i) => value + size * Math.tanh(far[key][part]![i]!)),
+          ]),
         );
-        if (least.isSaturated) return;
-        const plain = voronoiLoss(least.aligned, truth, { ...options, gauge: 'fixed' });
-        expect(plain.value / least.value).toBeCloseTo(1, 8);
-        expect(plain.cells).toEqual(least.cells);
-        const rows = [
-          [0.3, -1.2],
-          [-0.7, 0.4],
-        ];
-        expect(measureOutput(least.aligned, rows)).toEqual(
-          measureOutput(fitted, rows).map((y) => expect.closeTo(y, 9)),
-        );
-      }),
-      runs,
-    );
+      const fitted = { ...truth, gateParams: near('gateParams'), expertParams: near('expertParams') };
+      const least = voronoiLoss(fitted, truth, options);
+      expect(least.value).toBeGreaterThan(0);
+      expect(least.value).toBeLessThanOrEqual(
+        voronoiLoss(fitted, truth, { ...options, gauge: 'fixed' }).value,
+      );
+      if (least.isSaturated) return;
+      const plain = voronoiLoss(least.aligned, truth, { ...options, gauge: 'fixed' });
+      expect(plain.value / least.value).toBeCloseTo(1, 8);
+      expect(plain.cells).toEqual(least.cells);
+      const rows = [
+        [0.3, -1.2],
+        [-0.7, 0.4],
+      ];
+      expect(measureOutput(least.aligned, rows)).toEqual(
+        measureOutput(fitted, rows).map((y) => expect.closeTo(y, 9)),
+      );
+    };
+    // In these the masses of a single group vanish.
+    holds(9998, 0.2721176677964207);
+    holds(450, 0.21642088171904333);
+    const sizes = fc.double({ min: 0.01, max: 0.3, noNaN: true });
+    fc.assert(fc.property(seeds, sizes, holds), runs);
   });
 });
 
