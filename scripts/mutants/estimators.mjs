@@ -83,7 +83,7 @@ export const estimatorMutants = [
     ['if (row?.length !== inputDim) {', 'if (row?.length < inputDim) {', 'long rows pass'],
   ),
   ...of('estimators', `${estimators}/units/standard-units.ts`, estimatorTests('least-squares/units'), [
-    "(!asLayer || weightsSumToOne(shape, stream(0, 'units', 'gate')))",
+    '(!asLayer || (readGate(shape.gate, shape.experts)?.sumsToOne ?? false))',
     'true',
     'the response is centred under gates that cannot take it up',
     quick,

@@ -34,7 +34,7 @@ export const journalMutants = [
     'journal',
     `${study}/expect-outcome.ts`,
     studyTests('study/results', 'study/cut'),
-    ['if (given !== wanted)', 'if (false)', 'the outcome of one task is believed to be of another', quick],
+    ['if (given !== wanted)', 'if (false)', 'the outcome of one task is believed to be of another'],
     ['(hasFailed ? loss === null : Number.isFinite(loss))', 'true', 'losses may be anything'],
     ['if (stray !== undefined)', 'if (false)', 'fields that nobody writes pass'],
     ['(iterations as number) < 0', '(iterations as number) < -1', 'a negative number of iterations'],
@@ -55,7 +55,7 @@ export const journalMutants = [
     `${writing}/line-file.ts`,
     writingTests('writing/line-file'),
     ['end += bytes.length;', '', 'a line that fails takes the one before with it'],
-    ['          cut();\n', '', 'half a line stays behind a full disk', quick],
+    ['          cut();\n', '', 'half a line stays behind a full disk'],
   ),
   ...of(
     'journal',

@@ -147,6 +147,11 @@ describe('a file of results', () => {
     ['a reason that is no text', { ...failed, error: 5 }, 'error must be a text'],
     ['a word for converged', { ...outcome(0), converged: 'yes' }, 'converged must be true or false'],
     ['half an iteration', { ...outcome(0), iterations: 1.5 }, 'iterations must be an integer'],
+    [
+      'iterations below none',
+      { ...outcome(0), iterations: -1 },
+      'iterations must be an integer of at least 0',
+    ],
     ['another field', { ...outcome(0), more: 1 }, 'there is no such field. Received: "more"'],
   ])('with %s in a line is refused, with the line', (_, line, message) => {
     const path = raw('a', header, outcome(0), line, outcome(1));

@@ -226,8 +226,26 @@ function tellsTheSame(): void {
   });
 }
 
+function leavesPadding(): void {
+  test.each(['dense', 'grouped', 'capacity'] as const)('padding is 0 under a gate of NaN, %s', (dispatch) => {
+    const gate = topK({ k: 2, weighting: 'sigmoid' });
+    const room = dispatch === 'capacity' ? { capacity: 2 } : {};
+    const layer = mixtureOfExperts({ experts: 4, gate, expert: linear(), units, seed: 1, dispatch, ...room });
+    layer.build([null, inputDim]);
+    tf.tidy(() => {
+      const kernel = layer.weights.find(({ originalName }) => originalName.endsWith('router/kernel'))!;
+      kernel.write(tf.fill(kernel.shape as number[], Number.NaN));
+      const mask = [1, 0, 1, 1, 0, 1];
+      const y = layer.call(tf.tensor2d(rows), { mask: tf.tensor1d(mask) }) as tf.Tensor2D;
+      expect(y.arraySync()).toEqual(mask.map((counts) => Array(units).fill(counts ? Number.NaN : 0)));
+    });
+    disposeWeights(layer);
+  });
+}
+
 onEveryBackend((backend) => {
   beforeAll(() => unregister());
+  leavesPadding();
   isolates(backend === 'cpu' ? 60 : 25);
   if (backend !== 'cpu') tellsTheSame();
 });
@@ -238,6 +256,7 @@ describe('wasm with kernels of its own', () => {
     register();
   });
   afterAll(() => unregister());
+  leavesPadding();
   isolates(40);
   tellsTheSame();
 
