@@ -24,7 +24,7 @@ const PART_ROWS = 10_000;
 
 /**
  * fitMaximumLikelihood: a mixture of experts by maximum likelihood, as flexmix with a concomitant model fits it, for any
- * gate whose weights sum to 1 or that selects (`../measure/law.ts`), and any expert.
+ * gate whose weights sum to 1 or that selects, and any expert.
  *
  * $\hat G = \arg\max_G \sum_i w_i \log \sum_e g_e(x_i)\, f(y_i; h(x_i, \eta_e), \sigma_e)$ EM from several starts, never
  * downwards, then Newton with the exact Hessian until the gradient vanishes. The likelihood of Gaussian experts with
