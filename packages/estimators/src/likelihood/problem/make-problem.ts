@@ -1,6 +1,6 @@
 import { expertTraits, type MeasureShape, type MixingMeasure, readExpert } from '@tfjs-moe/measures';
 import type { Columns } from '../../sample.ts';
-import { affineProblem } from './affine-problem.ts';
+import { affineProblem } from './affine/affine-problem.ts';
 import { drawnMeasure } from './drawn-measure.ts';
 import { generalProblem } from './general-problem.ts';
 import { type Layout, layoutOf } from './layout.ts';

@@ -1,7 +1,7 @@
 import { expertTraits, type MeasureShape, measureSpecs, readGate } from '@tfjs-moe/measures';
-import type { Columns } from '../../sample.ts';
-import { evaluateGate, evaluateOutputs, type Value } from './evaluate-definition.ts';
-import type { Layout } from './layout.ts';
+import type { Columns } from '../../../sample.ts';
+import { evaluateGate, evaluateOutputs, type Value } from '../evaluate-definition.ts';
+import type { Layout } from '../layout.ts';
 
 /**
  * Functions that are linear in their parameters, with the same columns for every expert.

@@ -1,17 +1,17 @@
 import { readGate, selects } from '@tfjs-moe/measures';
-import type { Columns } from '../../sample.ts';
+import type { Columns } from '../../../sample.ts';
+import type { Coordinates } from '../coordinates.ts';
+import { selectionAt } from '../evaluate-definition.ts';
+import type { Layout } from '../layout.ts';
+import type { Block, Part, Parts } from '../part.ts';
+import type { Problem } from '../problem.ts';
+import { bestOf } from '../ranks.ts';
+import { NO_UNITS, type Response, type ResponseUnits } from '../response.ts';
+import { selectionOf } from '../selection.ts';
 import { type AffineFunctions, affineCoordinates, affineFunctions, aliasedIn } from './affine-coordinates.ts';
 import { designOf } from './affine-design.ts';
 import { affineSource } from './affine-source.ts';
 import { orthonormalBasis } from './basis.ts';
-import type { Coordinates } from './coordinates.ts';
-import { selectionAt } from './evaluate-definition.ts';
-import type { Layout } from './layout.ts';
-import type { Block, Part, Parts } from './part.ts';
-import type { Problem } from './problem.ts';
-import { bestOf } from './ranks.ts';
-import { NO_UNITS, type Response, type ResponseUnits } from './response.ts';
-import { selectionOf } from './selection.ts';
 
 /**
  * The affine case: a gate whose law is a softmax of its logits, perhaps over a selection, whose logits, and experts whose

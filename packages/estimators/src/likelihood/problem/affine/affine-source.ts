@@ -1,5 +1,5 @@
+import { type Block, blocksOf, type Part, type Parts, type Source } from '../part.ts';
 import type { Basis } from './basis.ts';
-import { type Block, blocksOf, type Part, type Parts, type Source } from './part.ts';
 
 /** Rows whose columns stay in the cache together. */
 const ROWS = 256;

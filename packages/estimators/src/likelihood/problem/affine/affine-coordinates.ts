@@ -1,10 +1,10 @@
 import { matrix } from '@tfjs-moe/numerics';
+import { type Coordinates, fillJacobian } from '../coordinates.ts';
+import type { Layout } from '../layout.ts';
+import type { ResponseUnits } from '../response.ts';
 import type { AffineDesign } from './affine-design.ts';
 import type { Affine } from './affine-source.ts';
 import type { Basis } from './basis.ts';
-import { type Coordinates, fillJacobian } from './coordinates.ts';
-import type { Layout } from './layout.ts';
-import type { ResponseUnits } from './response.ts';
 
 /** A logit or an output with the numbers of the layout that multiply its columns. */
 export interface AffineFunction extends Affine {
