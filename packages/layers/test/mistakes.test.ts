@@ -69,4 +69,17 @@ describe('a mistake is told its mend', () => {
     }
     expect(() => layer.setGateParameter('biass', 1)).toThrow('(did you mean "bias"?)');
   });
+
+  test.each([Number.NaN, Infinity, -Infinity, 1e39, '1', null, undefined])(
+    'a parameter of a gate is never set to %s',
+    (value) => {
+      const layer = make({})();
+      layer.build([null, 3]);
+      const bias = layer.weights.find(({ originalName }) => originalName.endsWith('gate/bias'))!;
+      expect(() => layer.setGateParameter('bias', value as number)).toThrow(
+        '[tfjs-moe] moe: bias must be a finite number that float32 can hold. Received: ',
+      );
+      expect(Array.from(bias.read().dataSync())).toEqual([0, 0, 0, 0]);
+    },
+  );
 });
