@@ -21,6 +21,7 @@ export { userPath } from './program/user-path.ts';
 // Files that are read.
 export { readBytes, readText } from './reading/read-file.ts';
 // Files that are written.
+export { escapeHtml } from './writing/escape-html.ts';
 export { expectOutput, expectOutputFolder, type OutputCheck } from './writing/expect-output.ts';
 export { exitStatusOf, fileError, machineError } from './writing/failure.ts';
 export { type FileSystem, nodeFileSystem } from './writing/file-system.ts';

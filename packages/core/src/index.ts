@@ -1,4 +1,9 @@
 /** The contracts of tfjs-moe: what a router, a gate, an expert and a balance loss are. */
+// biome-ignore-all assist/source/organizeImports: a contents page, in the order of reading
+
+// The algebra that definitions are written in.
+export type { Ops } from './ops.ts';
+export type { GateOps } from './gate-ops.ts';
 export {
   type Activation,
   type ActivationIdentifier,
@@ -6,9 +11,12 @@ export {
   expectActivation,
   type TfjsActivation,
 } from './activation.ts';
-export { type ArrayGateOptions, arrayGateOps } from './array/array-gate-ops.ts';
-export { arrayOps } from './array/array-ops.ts';
-export { type ArrayValue, arrayInput, arrayParam, arrayTable, tableOf } from './array/value.ts';
+
+// What is defined in it: each with its contract, its definer and its getter.
+export { defineRouter, getRouter, type Router, type RouterDefinition, type RouterFactory } from './router.ts';
+export { defineGate, type Gate, type GateDefinition, type GateFactory, getGate } from './gate.ts';
+export type { Routing, RoutingContext } from './routing.ts';
+export { defineExpert, type Expert, type ExpertDefinition, type ExpertFactory, getExpert } from './expert.ts';
 export {
   type BalanceContext,
   type BalanceLoss,
@@ -17,7 +25,60 @@ export {
   defineBalanceLoss,
   getBalanceLoss,
 } from './balance-loss.ts';
-export { entryOf } from './entry-of.ts';
+
+// What a definition says it is.
+export type { CommonShift, Homogeneity, RouterForm, RouterTraits } from './traits/router-traits.ts';
+export type { Freedom, GateTraits, ParameterCopy } from './traits/gate-traits.ts';
+export {
+  type CompetitiveForm,
+  formUnder,
+  type GateForm,
+  type HierarchicalForm,
+  type ScoredForm,
+  type SelectionForm,
+  type SigmoidForm,
+} from './traits/gate-form.ts';
+export type { ExpertForm, ExpertTraits } from './traits/expert-traits.ts';
+export { hiddenLayer, type ScaleChange, type SignChange, type Units } from './traits/units.ts';
+export { expectRouterTraits } from './traits/expect-router-traits.ts';
+export { expectGateTraits } from './traits/expect-gate-traits.ts';
+export { expectExpertTraits } from './traits/expect-expert-traits.ts';
+
+// What all plugins have in common: a kind, a config, a place in the registry.
+export type { Config, Identifier, Json, OptionsJson, Plugin, Role } from './identity.ts';
+export { knownKinds, register, restoringSaved } from './registry.ts';
+
+// Parameters, and what they start from.
+export {
+  type Constraint,
+  type GateParamSpec,
+  type ParamSpec,
+  type ParamSpecs,
+  type AnyParams,
+  type Named,
+  type Numbers,
+  paramSize,
+  replicate,
+  mapNames,
+  prefixed,
+  scoped,
+  expectAffordable,
+} from './params.ts';
+export {
+  getInitializer,
+  type InitializerConfig,
+  type InitializerIdentifier,
+  type InitializerName,
+} from './initializer.ts';
+export { initialValues } from './initial-values.ts';
+export { type Distribution, type Stream, stream } from './stream.ts';
+
+// The interpretation on plain arrays: the oracle of all others.
+export { arrayOps } from './array/array-ops.ts';
+export { type ArrayGateOptions, arrayGateOps } from './array/array-gate-ops.ts';
+export { type ArrayValue, arrayInput, arrayParam, arrayTable, tableOf } from './array/value.ts';
+
+// How bad input is refused.
 export { MoeError, show } from './errors.ts';
 export {
   type Bounds,
@@ -32,53 +93,9 @@ export {
   expectSizes,
   type OptionNames,
 } from './expect.ts';
-export { defineExpert, type Expert, type ExpertDefinition, type ExpertFactory, getExpert } from './expert.ts';
-export { defineGate, type Gate, type GateDefinition, type GateFactory, getGate } from './gate.ts';
-export type { GateOps } from './gate-ops.ts';
-export type { Config, Identifier, Json, OptionsJson, Plugin, Role } from './identity.ts';
-export { initialValues } from './initial-values.ts';
-export {
-  getInitializer,
-  type InitializerConfig,
-  type InitializerIdentifier,
-  type InitializerName,
-} from './initializer.ts';
-export { limits } from './limits.ts';
+export { entryOf } from './entry-of.ts';
 export { expectShallow, nestingOf } from './nesting.ts';
-export type { Ops } from './ops.ts';
-export {
-  type AnyParams,
-  type Constraint,
-  expectAffordable,
-  type GateParamSpec,
-  mapNames,
-  type Named,
-  type Numbers,
-  type ParamSpec,
-  type ParamSpecs,
-  paramSize,
-  prefixed,
-  replicate,
-  scoped,
-} from './params.ts';
-export { knownKinds, register, restoringSaved } from './registry.ts';
-export { defineRouter, getRouter, type Router, type RouterDefinition, type RouterFactory } from './router.ts';
-export type { Routing, RoutingContext } from './routing.ts';
-export { type Distribution, type Stream, stream } from './stream.ts';
+export { limits } from './limits.ts';
+
+// Objects of tfjs, known without tfjs.
 export { isTfjsObject, type TfjsClass, type TfjsObject } from './tfjs-object.ts';
-export { expectExpertTraits } from './traits/expect-expert-traits.ts';
-export { expectGateTraits } from './traits/expect-gate-traits.ts';
-export { expectRouterTraits } from './traits/expect-router-traits.ts';
-export type { ExpertForm, ExpertTraits } from './traits/expert-traits.ts';
-export {
-  type CompetitiveForm,
-  formUnder,
-  type GateForm,
-  type HierarchicalForm,
-  type ScoredForm,
-  type SelectionForm,
-  type SigmoidForm,
-} from './traits/gate-form.ts';
-export type { Freedom, GateTraits, ParameterCopy } from './traits/gate-traits.ts';
-export type { CommonShift, Homogeneity, RouterForm, RouterTraits } from './traits/router-traits.ts';
-export { hiddenLayer, type ScaleChange, type SignChange, type Units } from './traits/units.ts';

@@ -4,8 +4,9 @@ import { softmax } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
 import * as datasets from '../src/index.ts';
 import { loadMnist } from '../src/mnist.ts';
+import * as select from '../src/select.ts';
 
-const byName = new Map<string, unknown>(Object.entries(datasets));
+const byName = new Map<string, unknown>(Object.entries({ ...datasets, ...select }));
 
 /** What JavaScript may hand over instead of what the types say. */
 const odd: readonly unknown[] = [
@@ -194,8 +195,8 @@ describe('what is no argument of its kind is named, by', () => {
   });
 });
 
-test('every function of the package is in the table', () => {
-  const exported = Object.entries(datasets).filter(([, value]) => typeof value === 'function');
+test('every function of the package, and of its choice of rows, is in the table', () => {
+  const exported = [...byName].filter(([, value]) => typeof value === 'function');
   expect(exported.map(([name]) => name).sort()).toEqual(functions.map(([name]) => name).sort());
 });
 

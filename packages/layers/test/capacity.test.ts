@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import golden from '../../gates/test/golden/golden-moe.json' with { type: 'json' };
 import { type CapacityConvention, capacityFunction } from '../src/capacity.ts';
 import { capacityConventions, expertCapacity } from '../src/index.ts';
-import golden from './golden/golden-moe.json' with { type: 'json' };
 
 const table = golden['C_capacity_T10_E4_K2_cf1.25'];
 const load = { tokens: 10, experts: 4, expertsPerToken: 2, factor: 1.25 };

@@ -4,13 +4,13 @@ import { linear } from '@tfjs-moe/experts';
 import { topK } from '@tfjs-moe/gates';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import golden from '../../gates/test/golden/golden-moe.json' with { type: 'json' };
 import { capacityDispatch } from '../src/dispatch/capacity.ts';
 import { mixtureOfExperts, type RoutingMetrics } from '../src/index.ts';
 import { metricsOf, metricsTensor } from '../src/routing-metrics.ts';
 import { onEveryBackend } from './backends.ts';
 import { dropNaively } from './dispatch/dropping.ts';
 import { anyPlan, type PlanTables, planOf } from './dispatch/plans.ts';
-import golden from './golden/golden-moe.json' with { type: 'json' };
 
 const total = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0);
 

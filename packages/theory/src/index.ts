@@ -5,7 +5,7 @@
 export { type ReportCard, type ReportCardOptions, reportCard } from './report/report-card.ts';
 export { reportCardText } from './report/report-text.ts';
 export { reportCardMarkdown } from './report/report-markdown.ts';
-export type { LayerConfig, LayerLike, ReportSpec, ReportSubject } from './report/subject.ts';
+export type { LayerConfig, ReportSpec, ReportSubject } from './report/subject.ts';
 export type { Sizes } from './report/reduced.ts';
 export type { Culprit, Standing } from './report/standing.ts';
 export type { Advice } from './report/advice.ts';

@@ -1,9 +1,10 @@
 /**
  * A card for each expert: its share of the work and images that it had the main say in.
  */
+
+import { escapeHtml } from 'command-line';
 import { PIXELS } from '../batches.ts';
 import { percent } from '../format.ts';
-import { escapeHtml } from './escape.ts';
 import { expertColor, expertName } from './palette.ts';
 import { pngAddress } from './png.ts';
 import type { ExpertReport, ReportData } from './report-data.ts';

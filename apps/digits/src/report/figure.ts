@@ -2,8 +2,8 @@
  * A plot in the page: drawn by Observable Plot on a document that lives in memory, with a heading and a caption.
  */
 import { type PlotOptions, plot } from '@observablehq/plot';
+import { escapeHtml } from 'command-line';
 import { JSDOM } from 'jsdom';
-import { escapeHtml } from './escape.ts';
 
 export interface Figure {
   readonly title: string;

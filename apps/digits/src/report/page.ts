@@ -1,9 +1,10 @@
 /**
  * The report: one HTML file that holds everything it shows and asks the network for nothing.
  */
+
+import { escapeHtml } from 'command-line';
 import { count, percent } from '../format.ts';
 import { digitsByExpert } from './digits-by-expert.ts';
-import { escapeHtml } from './escape.ts';
 import { expertCards } from './expert-cards.ts';
 import { loadOverTime } from './load-over-time.ts';
 import { lossCurves } from './loss-curves.ts';

@@ -1,9 +1,10 @@
 /**
  * The tables of the report: how the networks compare, and what would repeat the run.
  */
+
+import { escapeHtml } from 'command-line';
 import { count, duration, percent } from '../format.ts';
 import { networkNames } from '../history.ts';
-import { escapeHtml } from './escape.ts';
 import type { ReportData } from './report-data.ts';
 
 /** Both networks, a row each. */

@@ -1,7 +1,7 @@
 /**
  * A page that holds everything it shows and asks the network for nothing.
  */
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from 'command-line';
 import { style } from './style.ts';
 
 /** @param body HTML */

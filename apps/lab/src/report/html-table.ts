@@ -1,7 +1,7 @@
 /**
  * A table as HTML, wider than a phone where it has to be.
  */
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from 'command-line';
 
 /** Cells, or the heading of the rows that follow. */
 export type HtmlRow = readonly (string | number)[] | { readonly group: string };

@@ -5,8 +5,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { arrayGateOps, arrayTable, type BalanceLoss, type Routing, stream } from '@tfjs-moe/core';
 import { assertClose } from '@tfjs-moe/core/testing';
+import golden from '../../../gates/test/golden/golden-moe.json' with { type: 'json' };
 import { tokenOps } from '../../src/interpretation/token-ops.ts';
-import golden from '../golden/golden-moe.json' with { type: 'json' };
 
 /** A routing as tables of numbers. */
 export type Tables = Routing<number[][]>;

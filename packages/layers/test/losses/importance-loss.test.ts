@@ -1,9 +1,9 @@
 import type { BalanceLoss } from '@tfjs-moe/core';
 import { describe, expect, test } from 'vitest';
+import golden from '../../../gates/test/golden/golden-moe.json' with { type: 'json' };
 import { importanceLoss } from '../../src/index.ts';
 import { testBalanceLoss } from '../../src/testing/index.ts';
 import { onEveryBackend } from '../backends.ts';
-import golden from '../golden/golden-moe.json' with { type: 'json' };
 import { batchA, batchB, expectValue, type Tables } from './golden-batches.ts';
 
 const ofProbabilities = importanceLoss({ of: 'probabilities' });

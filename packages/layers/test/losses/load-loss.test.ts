@@ -1,9 +1,9 @@
 import { arrayGateOps, arrayTable, tableOf } from '@tfjs-moe/core';
 import { describe, expect, test } from 'vitest';
+import golden from '../../../gates/test/golden/golden-moe.json' with { type: 'json' };
 import { loadLoss } from '../../src/index.ts';
 import { testBalanceLoss } from '../../src/testing/index.ts';
 import { onEveryBackend } from '../backends.ts';
-import golden from '../golden/golden-moe.json' with { type: 'json' };
 import { batchB, expectValue, gateTables, type Tables } from './golden-batches.ts';
 
 /** V-MoE's test batch: the chance of passing the second largest noisy logit under noise of sigma 0.1. */

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type BalanceLoss, stream } from '@tfjs-moe/core';
 import { describe, expect, test } from 'vitest';
+import golden from '../../../gates/test/golden/golden-moe.json' with { type: 'json' };
 import { switchLoss } from '../../src/index.ts';
 import { tokenOps } from '../../src/interpretation/token-ops.ts';
 import { testBalanceLoss } from '../../src/testing/index.ts';
 import { onEveryBackend } from '../backends.ts';
-import golden from '../golden/golden-moe.json' with { type: 'json' };
 import { batchA, batchB, expectValue, lifted, type Tables } from './golden-batches.ts';
 
 const top1 = switchLoss({ scaling: 'top1' });

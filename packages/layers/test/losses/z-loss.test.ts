@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import golden from '../../../gates/test/golden/golden-moe.json' with { type: 'json' };
 import { zLoss } from '../../src/index.ts';
 import { testBalanceLoss } from '../../src/testing/index.ts';
 import { onEveryBackend } from '../backends.ts';
-import golden from '../golden/golden-moe.json' with { type: 'json' };
 import { batchB, expectValue } from './golden-batches.ts';
 
 onEveryBackend(() => {

@@ -3,8 +3,8 @@ import '@tensorflow/tfjs-layers';
 import { capacityDispatch, type Dispatcher, denseDispatch, groupedDispatch } from '@tfjs-moe/layers';
 import { testDispatcher } from '@tfjs-moe/layers/testing';
 import { describe, expect, test } from 'vitest';
+import { failing } from '../../../core/test/failing.ts';
 import { onEveryBackend } from '../backends.ts';
-import { failing } from '../failing.ts';
 
 onEveryBackend(() => {
   for (const dispatcher of [denseDispatch, groupedDispatch, capacityDispatch((tokens) => tokens)])

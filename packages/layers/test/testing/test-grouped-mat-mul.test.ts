@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { failing } from '../../../core/test/failing.ts';
 import { testGroupedMatMul } from '../../src/testing/index.ts';
-import { failing } from '../failing.ts';
 import '../backends.ts';
 
 type Attributes = { offsets: number[]; transpose?: boolean; relu?: boolean };

@@ -12,7 +12,7 @@ import {
   MoeError,
   type Router,
 } from '@tfjs-moe/core';
-import { gateTraits } from '@tfjs-moe/measures';
+import { gateTraits, type LayerLike } from '@tfjs-moe/measures';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
 import { serves } from './serves.ts';
@@ -41,13 +41,11 @@ export interface LayerConfig {
   readonly batchInputShape?: readonly (number | null)[];
 }
 
-/** A layer: anything whose `getConfig` returns a `LayerConfig`. */
-export interface LayerLike {
-  getConfig(): object;
-}
-
-/** What a report card can be asked about: a gate with an expert, a layer, or the config of one. */
-export type ReportSubject = ReportSpec | LayerConfig | LayerLike;
+/**
+ * What a report card can be asked about: a gate with an expert, the config of a layer, or the layer itself: anything
+ * whose `getConfig` returns a `LayerConfig`.
+ */
+export type ReportSubject = ReportSpec | LayerConfig | Pick<LayerLike, 'getConfig'>;
 
 /**
  * What a report is about: a gate, an expert and their sizes, read from a specification, from the config of a

@@ -2,8 +2,8 @@
  * Pictures in the page of a fit: drawn by Observable Plot on a document that lives in memory, with heading and caption.
  */
 import { type PlotOptions, plot } from '@observablehq/plot';
+import { escapeHtml } from 'command-line';
 import { JSDOM } from 'jsdom';
-import { escapeHtml } from '../../report/escape-html.ts';
 
 export interface Figure {
   readonly title: string;

@@ -9,7 +9,7 @@ import {
   type Selection,
   summary,
 } from '@tfjs-moe/estimators';
-import { escapeHtml } from '../../report/escape-html.ts';
+import { escapeHtml } from 'command-line';
 import { htmlPage } from '../../report/html-page.ts';
 import { coefficientTables } from './coefficient-tables.ts';
 import { type Figure, figureHtml } from './figure.ts';

@@ -2,7 +2,7 @@
  * The report of a study: one HTML file that holds everything it shows and asks the network for nothing.
  */
 
-import { escapeHtml } from '../../report/escape-html.ts';
+import { escapeHtml } from 'command-line';
 import { htmlPage } from '../../report/html-page.ts';
 import { htmlTable } from '../../report/html-table.ts';
 import type { Results } from '../results.ts';
