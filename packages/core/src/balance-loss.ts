@@ -1,6 +1,7 @@
 import { expectNumber } from './expect.ts';
 import type { GateOps } from './gate-ops.ts';
-import type { Identifier, OptionsJson, Plugin } from './identity.ts';
+import type { Identifier } from './identifier.ts';
+import type { OptionsJson, Plugin } from './identity.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
 import type { Routing } from './routing.ts';
@@ -53,6 +54,9 @@ export function defineBalanceLoss<A extends readonly unknown[]>(
 }
 
 /** A balance loss from itself, its config or its kind. */
-export function getBalanceLoss(identifier: Identifier<BalanceLoss>, who?: string): BalanceLoss {
+export function getBalanceLoss<const Kind extends string>(
+  identifier: Identifier<BalanceLoss, Kind>,
+  who?: string,
+): BalanceLoss {
   return restore<BalanceLoss>('balanceLoss', identifier, who);
 }

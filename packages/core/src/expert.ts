@@ -1,4 +1,5 @@
-import type { Identifier, OptionsJson, Plugin } from './identity.ts';
+import type { Identifier } from './identifier.ts';
+import type { OptionsJson, Plugin } from './identity.ts';
 import type { Ops } from './ops.ts';
 import type { AnyParams, Named, ParamSpec } from './params.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
@@ -44,6 +45,9 @@ export function defineExpert<A extends readonly unknown[], P = AnyParams>(
 }
 
 /** An expert from itself, its config or its kind. */
-export function getExpert(identifier: Identifier<Expert>, who?: string): Expert {
+export function getExpert<const Kind extends string>(
+  identifier: Identifier<Expert, Kind>,
+  who?: string,
+): Expert {
   return restore<Expert>('expert', identifier, who);
 }

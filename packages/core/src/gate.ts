@@ -1,5 +1,6 @@
 import type { GateOps } from './gate-ops.ts';
-import type { Identifier, OptionsJson, Plugin } from './identity.ts';
+import type { Identifier } from './identifier.ts';
+import type { OptionsJson, Plugin } from './identity.ts';
 import type { AnyParams, GateParamSpec, Named } from './params.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
@@ -51,6 +52,6 @@ export function defineGate<A extends readonly unknown[], P = AnyParams>(
 }
 
 /** A gate from itself, its config or its kind. */
-export function getGate(identifier: Identifier<Gate>, who?: string): Gate {
+export function getGate<const Kind extends string>(identifier: Identifier<Gate, Kind>, who?: string): Gate {
   return restore<Gate>('gate', identifier, who);
 }

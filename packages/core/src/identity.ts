@@ -36,8 +36,5 @@ export interface Plugin {
   readonly laterOptions?: readonly string[];
 }
 
-/** Whatever names a plugin: the object itself, its config, or the bare kind. */
-export type Identifier<T extends Plugin> = T | Config | string;
-
 /** Options of a plugin without its kind, as its factory takes them. */
 export type OptionsJson = { readonly [option: string]: Json | undefined };

@@ -45,7 +45,10 @@ export { expectGateTraits } from './traits/expect-gate-traits.ts';
 export { expectExpertTraits } from './traits/expect-expert-traits.ts';
 
 // What all plugins have in common: a kind, a config, a place in the registry.
-export type { Config, Identifier, Json, OptionsJson, Plugin, Role } from './identity.ts';
+export type { Config, Json, OptionsJson, Plugin, Role } from './identity.ts';
+export type { Identifier } from './identifier.ts';
+// All of it, so that other modules can add to the interfaces.
+export type * from './options-by-kind.ts';
 export { knownKinds, register, restoringSaved } from './registry.ts';
 
 // Parameters, and what they start from.

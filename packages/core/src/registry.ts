@@ -7,7 +7,7 @@
  */
 import { insteadOfIdentifier, insteadOfKind } from '@tfjs-moe/core/hints';
 import { MoeError } from './errors.ts';
-import { aRole, type Config, type Identifier, type Plugin, type Role } from './identity.ts';
+import { aRole, type Config, type Plugin, type Role } from './identity.ts';
 import { expectShallow } from './nesting.ts';
 
 type Factory = (options: never) => Plugin;
@@ -54,13 +54,16 @@ const neededFunctions: Readonly<Record<Role, readonly string[]>> = {
   balanceLoss: ['value'],
 };
 
+/** What all forms of an identifier have in common. */
+type Named = string | { readonly kind?: unknown; readonly role?: unknown };
+
 /**
  * Restores a plugin from itself, its config or its kind.
  * @param role what is wanted
  * @param identifier an object (returned as it is), a config `{ kind, ...options }`, or a kind
  * @param who named in errors; default the role
  */
-export function restore<T extends Plugin>(role: Role, identifier: Identifier<T>, who: string = role): T {
+export function restore<T extends Plugin>(role: Role, identifier: Named, who: string = role): T {
   if (typeof identifier === 'string') return build<T>(role, { kind: identifier }, who);
   if (typeof identifier !== 'object' || identifier === null || typeof identifier.kind !== 'string') {
     throw new MoeError(

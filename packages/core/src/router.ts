@@ -1,4 +1,5 @@
-import type { Identifier, OptionsJson, Plugin } from './identity.ts';
+import type { Identifier } from './identifier.ts';
+import type { OptionsJson, Plugin } from './identity.ts';
 import type { Ops } from './ops.ts';
 import type { AnyParams, Named, ParamSpec } from './params.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
@@ -44,6 +45,9 @@ export function defineRouter<A extends readonly unknown[], P = AnyParams>(
 }
 
 /** A router from itself, its config or its kind. */
-export function getRouter(identifier: Identifier<Router>, who?: string): Router {
+export function getRouter<const Kind extends string>(
+  identifier: Identifier<Router, Kind>,
+  who?: string,
+): Router {
   return restore<Router>('router', identifier, who);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { defineGate, getGate } from '../src/gate.ts';
-import type { Config, Identifier } from '../src/identity.ts';
-import type { Gate } from '../src/index.ts';
+import { defineGate, type Gate, getGate } from '../src/gate.ts';
+import type { Identifier } from '../src/identifier.ts';
+import type { Config } from '../src/identity.ts';
 import { limits } from '../src/limits.ts';
 import { expectShallow, nestingOf } from '../src/nesting.ts';
 

@@ -41,3 +41,9 @@ export const constant: ExpertFactory<[options?: ConstantOptions], ConstantParams
 interface ConstantParams {
   value: unknown;
 }
+
+declare module '@tfjs-moe/core' {
+  interface ExpertOptionsByKind<Kind extends string> {
+    readonly constant: ConstantOptions;
+  }
+}

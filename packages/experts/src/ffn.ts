@@ -22,3 +22,9 @@ export const ffn: ExpertFactory<[options: FfnOptions]> = /* @__PURE__ */ defineE
     return feedForward('ffn', options);
   },
 );
+
+declare module '@tfjs-moe/core' {
+  interface ExpertOptionsByKind<Kind extends string> {
+    readonly ffn: FfnOptions;
+  }
+}

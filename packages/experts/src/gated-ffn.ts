@@ -76,3 +76,9 @@ interface GatedFfnParams {
   kernel_down: unknown;
   bias_down?: unknown;
 }
+
+declare module '@tfjs-moe/core' {
+  interface ExpertOptionsByKind<Kind extends string> {
+    readonly gatedFfn: GatedFfnOptions;
+  }
+}

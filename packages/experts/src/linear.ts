@@ -30,3 +30,9 @@ export const linear: ExpertFactory<[options?: LinearOptions], AffineParams> = /*
     };
   },
 );
+
+declare module '@tfjs-moe/core' {
+  interface ExpertOptionsByKind<Kind extends string> {
+    readonly linear: LinearOptions;
+  }
+}

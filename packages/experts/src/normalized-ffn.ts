@@ -42,3 +42,9 @@ export const normalizedFfn: ExpertFactory<[options: NormalizedFfnOptions]> = /* 
     };
   },
 );
+
+declare module '@tfjs-moe/core' {
+  interface ExpertOptionsByKind<Kind extends string> {
+    readonly normalizedFfn: NormalizedFfnOptions;
+  }
+}

@@ -54,3 +54,9 @@ function power<V>(ops: Ops<V>, z: V, n: number): V {
   const square = ops.mul(half, half);
   return n % 2 === 0 ? square : ops.mul(square, z);
 }
+
+declare module '@tfjs-moe/core' {
+  interface ExpertOptionsByKind<Kind extends string> {
+    readonly polynomial: PolynomialOptions;
+  }
+}

@@ -16,9 +16,9 @@ import {
 import { linearRouter } from './linear-router.ts';
 
 /** What all gates with one router take: the router, and whether every expert has a bias. */
-export interface RouterOptions {
+export interface RouterOptions<Kind extends string = string> {
   /** What scores the experts: a router, its config, or its kind. Default `linearRouter()`. */
-  readonly router?: Identifier<Router>;
+  readonly router?: Identifier<Router, Kind>;
   /** Whether every expert has a bias $\beta_0$ that is added to its score, initially 0. Default true. */
   readonly useBias?: boolean;
 }

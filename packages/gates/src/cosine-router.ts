@@ -93,3 +93,9 @@ interface CosineRouterParams {
   kernel: unknown;
   temperature: unknown;
 }
+
+declare module '@tfjs-moe/core' {
+  interface RouterOptionsByKind<Kind extends string> {
+    readonly cosine: CosineRouterOptions;
+  }
+}

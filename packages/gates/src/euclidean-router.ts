@@ -55,3 +55,9 @@ export const euclideanRouter: RouterFactory<[options?: EuclideanRouterOptions], 
 interface EuclideanRouterParams {
   center: unknown;
 }
+
+declare module '@tfjs-moe/core' {
+  interface RouterOptionsByKind<Kind extends string> {
+    readonly euclidean: EuclideanRouterOptions;
+  }
+}

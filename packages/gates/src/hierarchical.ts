@@ -5,7 +5,6 @@ import {
   expectKnownOptions,
   formUnder,
   type Gate,
-  type GateFactory,
   type GateForm,
   type GateOps,
   type GateParamSpec,
@@ -23,13 +22,13 @@ import { union } from './selection.ts';
 import { softmax } from './softmax.ts';
 
 /** Options of `hierarchical`: how many groups, and the gates of both levels. */
-export interface HierarchicalOptions {
+export interface HierarchicalOptions<Kind extends string = string, InnerKind extends string = Kind> {
   /** Number of groups; it must divide the number of experts. */
   readonly groups: number;
   /** The gate that weighs the groups: a gate, its config, or its kind. Default `softmax()`. */
-  readonly outer?: Identifier<Gate>;
+  readonly outer?: Identifier<Gate, Kind>;
   /** The gate that weighs the experts of a group, with parameters of its own in every group. Default `softmax()`. */
-  readonly inner?: Identifier<Gate>;
+  readonly inner?: Identifier<Gate, InnerKind>;
 }
 
 /**
@@ -47,52 +46,53 @@ export interface HierarchicalOptions {
  * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994); Nguyen, Ho and Rinaldo,
  * "Convergence Rates for Softmax Gating Mixture of Experts" (2025), equation (20).
  */
-export const hierarchical: GateFactory<[options: HierarchicalOptions]> = /* @__PURE__ */ defineGate(
-  'hierarchical',
-  (options: HierarchicalOptions) => {
-    const who = 'hierarchical';
-    expectKnownOptions(who, options, ['groups', 'outer', 'inner']);
-    const groups = expectExperts(who, 'groups', options.groups);
-    const outer = options.outer === undefined ? softmax() : getGate(options.outer, who);
-    const inner = options.inner === undefined ? softmax() : getGate(options.inner, who);
+export const hierarchical: (<const Kind extends string, const InnerKind extends string>(
+  options: HierarchicalOptions<Kind, InnerKind>,
+) => Gate) & {
+  readonly kind: string;
+} = /* @__PURE__ */ defineGate('hierarchical', (options: HierarchicalOptions) => {
+  const who = 'hierarchical';
+  expectKnownOptions(who, options, ['groups', 'outer', 'inner']);
+  const groups = expectExperts(who, 'groups', options.groups);
+  const outer = options.outer === undefined ? softmax() : getGate(options.outer, who);
+  const inner = options.inner === undefined ? softmax() : getGate(options.inner, who);
 
-    function membersOf(experts: number): number {
-      if (experts % groups === 0) return experts / groups;
-      throw new MoeError(who, `groups must divide the number of experts (${experts})`, groups);
-    }
+  function membersOf(experts: number): number {
+    if (experts % groups === 0) return experts / groups;
+    throw new MoeError(who, `groups must divide the number of experts (${experts})`, groups);
+  }
 
-    return {
-      config: { groups, outer: outer.config, inner: inner.config },
-      expertsPerToken: (experts) => outer.expertsPerToken(groups) * inner.expertsPerToken(membersOf(experts)),
-      params(inputDim, experts) {
-        const ofGroup: Record<string, GateParamSpec> = inner.params(inputDim, membersOf(experts));
-        const ofAll = mapNames(ofGroup, (spec) => ({
-          ...spec,
-          copies: spec.shared ? spec.copies : spec.copies * groups,
-        }));
-        return { ...prefixed('outer', outer.params(inputDim, groups)), ...prefixed('inner', ofAll) };
-      },
-      route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext) {
-        const inside = ops.within(groups);
-        const above = outer.route(ops, x, scoped('outer', p), { experts: groups, training });
-        const below = inner.route(inside, x, scoped('inner', p), { experts: membersOf(experts), training });
-        const product = (a: V, b: V) => ops.mul(ops.spread(a, b), b);
-        const probabilities = product(above.probabilities, below.probabilities);
-        return {
-          logits: flatLogits(ops, inside, above.logits, below.logits, probabilities),
-          scores: probabilities,
-          probabilities,
-          choices: above.choices.flatMap((group) => below.choices.map((member) => product(group, member))),
-          weights: product(above.weights, below.weights),
-          ...load(ops, above, below, product),
-          renormalizeAfterDrop: Boolean(above.renormalizeAfterDrop && below.renormalizeAfterDrop),
-          selectsAll: Boolean(above.selectsAll && below.selectsAll),
-        };
-      },
-      traits: { form: formOf(groups, outer.traits?.form, inner.traits?.form) },
-    };
-  },
-);
+  return {
+    config: { groups, outer: outer.config, inner: inner.config },
+    expertsPerToken: (experts) => outer.expertsPerToken(groups) * inner.expertsPerToken(membersOf(experts)),
+    params(inputDim, experts) {
+      const ofGroup: Record<string, GateParamSpec> = inner.params(inputDim, membersOf(experts));
+      const ofAll = mapNames(ofGroup, (spec) => ({
+        ...spec,
+        copies: spec.shared ? spec.copies : spec.copies * groups,
+      }));
+      return { ...prefixed('outer', outer.params(inputDim, groups)), ...prefixed('inner', ofAll) };
+    },
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext) {
+      const inside = ops.within(groups);
+      const above = outer.route(ops, x, scoped('outer', p), { experts: groups, training });
+      const below = inner.route(inside, x, scoped('inner', p), { experts: membersOf(experts), training });
+      const product = (a: V, b: V) => ops.mul(ops.spread(a, b), b);
+      const probabilities = product(above.probabilities, below.probabilities);
+      return {
+        logits: flatLogits(ops, inside, above.logits, below.logits, probabilities),
+        scores: probabilities,
+        probabilities,
+        choices: above.choices.flatMap((group) => below.choices.map((member) => product(group, member))),
+        weights: product(above.weights, below.weights),
+        ...load(ops, above, below, product),
+        renormalizeAfterDrop: Boolean(above.renormalizeAfterDrop && below.renormalizeAfterDrop),
+        selectsAll: Boolean(above.selectsAll && below.selectsAll),
+      };
+    },
+    traits: { form: formOf(groups, outer.traits?.form, inner.traits?.form) },
+  };
+}) as never;
 
 /** Known where both levels' are. */
 function formOf(groups: number, outer?: GateForm, inner?: GateForm): GateForm | undefined {
@@ -121,4 +121,10 @@ function load<V>(ops: GateOps<V>, above: Routing<V>, below: Routing<V>, product:
   return {
     load: product(above.load ?? union(ops, above.choices), below.load ?? union(ops, below.choices)),
   };
+}
+
+declare module '@tfjs-moe/core' {
+  interface GateOptionsByKind<Kind extends string> {
+    readonly hierarchical: HierarchicalOptions<Kind>;
+  }
 }

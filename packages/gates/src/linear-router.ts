@@ -45,3 +45,9 @@ export const linearRouter: RouterFactory<[options?: LinearRouterOptions], Linear
 interface LinearRouterParams {
   kernel: unknown;
 }
+
+declare module '@tfjs-moe/core' {
+  interface RouterOptionsByKind<Kind extends string> {
+    readonly linear: LinearRouterOptions;
+  }
+}

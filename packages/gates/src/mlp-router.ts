@@ -123,3 +123,9 @@ function warnOnce(outputActivation: Activation): void {
       "End with 'tanh' or 'sigmoid' where the parameters matter.",
   );
 }
+
+declare module '@tfjs-moe/core' {
+  interface RouterOptionsByKind<Kind extends string> {
+    readonly mlp: MlpRouterOptions;
+  }
+}

@@ -5,7 +5,7 @@ import {
   expectKnownOptions,
   expectOneOf,
   expectPositive,
-  type GateFactory,
+  type Gate,
   type GateOps,
   type Identifier,
   MoeError,
@@ -24,14 +24,14 @@ import {
 } from './selection.ts';
 
 /** Options of `noisyTopK`: how many experts per token, and which noise. */
-export interface NoisyTopKOptions extends RouterOptions {
+export interface NoisyTopKOptions<Kind extends string = string> extends RouterOptions<Kind> {
   /** Number of experts per token, from 1 to the number of experts. Default 2. */
   readonly k?: number;
   /**
    * What scores the experts: a router, its config, or its kind. With zeros, noise alone decides at first.
    * Default `linearRouter({ kernelInitializer: 'zeros' })`.
    */
-  readonly router?: Identifier<Router>;
+  readonly router?: Identifier<Router, Kind>;
   /** `'learned'`, or `{ stddev }` for $\sigma = \text{stddev} / E$. Default `'learned'`. */
   readonly noise?: 'learned' | { readonly stddev: number };
   /** Smallest learned $\sigma$. Default 1e-2. */
@@ -59,65 +59,64 @@ const own = ['k', 'noise', 'noiseEpsilon', 'loadThreshold', 'renormalize'];
  * Source: Shazeer et al., "Outrageously Large Neural Networks" (2017), equations (3) to (5) and appendix A; Riquelme et
  * al., "Scaling Vision with Sparse Mixture of Experts" (2021), with the load estimate of its published code.
  */
-export const noisyTopK: GateFactory<[options?: NoisyTopKOptions]> = /* @__PURE__ */ defineGate(
-  'noisyTopK',
-  (options: NoisyTopKOptions = {}) => {
-    const who = 'noisyTopK';
-    expectKnownOptions(who, options, [...own, ...routerOptions]);
-    const k = expectExperts(who, 'k', options.k ?? 2);
-    const biased = biasedRouter(who, options, () => linearRouter({ kernelInitializer: 'zeros' }));
-    const noise = expectNoise(options.noise ?? 'learned');
-    const noiseEpsilon = expectPositive(who, 'noiseEpsilon', options.noiseEpsilon ?? 1e-2);
-    const loadThreshold = expectOneOf(who, 'loadThreshold', options.loadThreshold ?? 'shazeer', [
-      'shazeer',
-      'vmoe',
-    ]);
-    const renormalize = expectRenormalization(who, options.renormalize ?? 'beforeDrop');
-    const divides = k > 1 && renormalize !== 'never';
+export const noisyTopK: (<const Kind extends string>(options?: NoisyTopKOptions<Kind>) => Gate) & {
+  readonly kind: string;
+} = /* @__PURE__ */ defineGate('noisyTopK', (options: NoisyTopKOptions = {}) => {
+  const who = 'noisyTopK';
+  expectKnownOptions(who, options, [...own, ...routerOptions]);
+  const k = expectExperts(who, 'k', options.k ?? 2);
+  const biased = biasedRouter(who, options, () => linearRouter({ kernelInitializer: 'zeros' }));
+  const noise = expectNoise(options.noise ?? 'learned');
+  const noiseEpsilon = expectPositive(who, 'noiseEpsilon', options.noiseEpsilon ?? 1e-2);
+  const loadThreshold = expectOneOf(who, 'loadThreshold', options.loadThreshold ?? 'shazeer', [
+    'shazeer',
+    'vmoe',
+  ]);
+  const renormalize = expectRenormalization(who, options.renormalize ?? 'beforeDrop');
+  const divides = k > 1 && renormalize !== 'never';
 
-    return {
-      config: { ...biased.config, k, noise, noiseEpsilon, loadThreshold, renormalize },
-      router: biased.router,
-      expertsPerToken: (experts) => expectAtMost(who, k, experts),
-      params(inputDim, experts) {
-        expectAtMost(who, k, experts);
-        const specs = biased.params(inputDim, experts);
-        if (noise !== 'learned') return specs;
-        return {
-          ...specs,
-          noise_kernel: { shape: [inputDim], initializer: { kind: 'zeros' }, copies: experts },
-        };
-      },
-      route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext) {
-        const logits = biased.logits(ops, x, p);
-        const sigma =
-          noise === 'learned'
-            ? learnedSigma(ops, x, p.noise_kernel!, noiseEpsilon)
-            : ops.constant(noise.stddev / experts);
-        const scores = training ? ops.add(logits, ops.mul(sigma, ops.noise('normal', logits))) : logits;
-        const ranked = ops.topK(scores, Math.min(k + 1, experts));
-        const choices = ranked.slice(0, k);
-        const selected = union(ops, choices);
-        const dense = ops.softmax(scores);
-        return {
-          logits,
-          scores,
-          probabilities: ops.softmax(logits),
-          choices,
-          weights: divides
-            ? dividedOver(ops, selected, { weights: dense, logWeights: scores })
-            : ops.mul(dense, selected),
-          logWeights: scores,
-          ...(training && { load: load(ops, { logits, scores, sigma, ranked }, k, loadThreshold) }),
-          renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
-        };
-      },
-      traits: {
-        form: { type: 'competitive', ...biased.form, selection: { k, by: 'logits', renormalized: divides } },
-      },
-    };
-  },
-);
+  return {
+    config: { ...biased.config, k, noise, noiseEpsilon, loadThreshold, renormalize },
+    router: biased.router,
+    expertsPerToken: (experts) => expectAtMost(who, k, experts),
+    params(inputDim, experts) {
+      expectAtMost(who, k, experts);
+      const specs = biased.params(inputDim, experts);
+      if (noise !== 'learned') return specs;
+      return {
+        ...specs,
+        noise_kernel: { shape: [inputDim], initializer: { kind: 'zeros' }, copies: experts },
+      };
+    },
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext) {
+      const logits = biased.logits(ops, x, p);
+      const sigma =
+        noise === 'learned'
+          ? learnedSigma(ops, x, p.noise_kernel!, noiseEpsilon)
+          : ops.constant(noise.stddev / experts);
+      const scores = training ? ops.add(logits, ops.mul(sigma, ops.noise('normal', logits))) : logits;
+      const ranked = ops.topK(scores, Math.min(k + 1, experts));
+      const choices = ranked.slice(0, k);
+      const selected = union(ops, choices);
+      const dense = ops.softmax(scores);
+      return {
+        logits,
+        scores,
+        probabilities: ops.softmax(logits),
+        choices,
+        weights: divides
+          ? dividedOver(ops, selected, { weights: dense, logWeights: scores })
+          : ops.mul(dense, selected),
+        logWeights: scores,
+        ...(training && { load: load(ops, { logits, scores, sigma, ranked }, k, loadThreshold) }),
+        renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
+      };
+    },
+    traits: {
+      form: { type: 'competitive', ...biased.form, selection: { k, by: 'logits', renormalized: divides } },
+    },
+  };
+}) as never;
 
 function learnedSigma<V>(ops: GateOps<V>, x: V, kernel: V, epsilon: number): V {
   return ops.add(ops.activation('softplus', ops.dot(x, kernel)), ops.constant(epsilon));
@@ -150,4 +149,10 @@ function expectNoise(noise: unknown): 'learned' | { readonly stddev: number } {
   }
   expectKnownOptions('noisyTopK noise', noise, ['stddev']);
   return { stddev: expectPositive('noisyTopK', 'noise.stddev', (noise as { stddev?: unknown }).stddev) };
+}
+
+declare module '@tfjs-moe/core' {
+  interface GateOptionsByKind<Kind extends string> {
+    readonly noisyTopK: NoisyTopKOptions<Kind>;
+  }
 }

@@ -3,7 +3,7 @@ import {
   defineGate,
   expectKnownOptions,
   expectNumber,
-  type GateFactory,
+  type Gate,
   type GateOps,
   type Named,
   type RoutingContext,
@@ -12,7 +12,7 @@ import { biasedRouter, type RouterOptions, routerOptions } from './biased-router
 import { union } from './selection.ts';
 
 /** Options of `switchGate`: the jitter of its inputs. */
-export interface SwitchGateOptions extends RouterOptions {
+export interface SwitchGateOptions<Kind extends string = string> extends RouterOptions<Kind> {
   /** $\epsilon$, from 0 (no jitter) to 1. Default 1e-2. */
   readonly jitter?: number;
 }
@@ -26,34 +26,39 @@ export interface SwitchGateOptions extends RouterOptions {
  *
  * Source: Fedus, Zoph and Shazeer, "Switch Transformers" (2021), section 2.1 and table 11 for the jitter.
  */
-export const switchGate: GateFactory<[options?: SwitchGateOptions]> = /* @__PURE__ */ defineGate(
-  'switchGate',
-  (options: SwitchGateOptions = {}) => {
-    expectKnownOptions('switchGate', options, [...routerOptions, 'jitter']);
-    const { router, config, form, params, logits: logitsOf } = biasedRouter('switchGate', options);
-    const jitter = expectNumber('switchGate', 'jitter', options.jitter ?? 1e-2, { min: 0, max: 1 });
-    return {
-      config: { ...config, jitter },
-      router,
-      params,
-      expertsPerToken: () => 1,
-      route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { training }: RoutingContext) {
-        const logits = logitsOf(ops, x, p);
-        const probabilities = ops.softmax(logits);
-        const noisy = training && jitter > 0;
-        const scores = noisy ? logitsOf(ops, jittered(ops, x, jitter), p) : logits;
-        const choices = ops.topK(scores, 1);
-        const weights = ops.mul(noisy ? ops.softmax(scores) : probabilities, union(ops, choices));
-        return { logits, scores, probabilities, choices, weights, logWeights: scores };
-      },
-      traits: {
-        form: { type: 'competitive', ...form, selection: { k: 1, by: 'logits', renormalized: false } },
-      },
-    };
-  },
-);
+export const switchGate: (<const Kind extends string>(options?: SwitchGateOptions<Kind>) => Gate) & {
+  readonly kind: string;
+} = /* @__PURE__ */ defineGate('switchGate', (options: SwitchGateOptions = {}) => {
+  expectKnownOptions('switchGate', options, [...routerOptions, 'jitter']);
+  const { router, config, form, params, logits: logitsOf } = biasedRouter('switchGate', options);
+  const jitter = expectNumber('switchGate', 'jitter', options.jitter ?? 1e-2, { min: 0, max: 1 });
+  return {
+    config: { ...config, jitter },
+    router,
+    params,
+    expertsPerToken: () => 1,
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { training }: RoutingContext) {
+      const logits = logitsOf(ops, x, p);
+      const probabilities = ops.softmax(logits);
+      const noisy = training && jitter > 0;
+      const scores = noisy ? logitsOf(ops, jittered(ops, x, jitter), p) : logits;
+      const choices = ops.topK(scores, 1);
+      const weights = ops.mul(noisy ? ops.softmax(scores) : probabilities, union(ops, choices));
+      return { logits, scores, probabilities, choices, weights, logWeights: scores };
+    },
+    traits: {
+      form: { type: 'competitive', ...form, selection: { k: 1, by: 'logits', renormalized: false } },
+    },
+  };
+}) as never;
 
 function jittered<V>(ops: GateOps<V>, x: V, jitter: number): V {
   const above = ops.mul(ops.constant(2 * jitter), ops.noise('uniform', x));
   return ops.mul(x, ops.add(ops.constant(1 - jitter), above));
+}
+
+declare module '@tfjs-moe/core' {
+  interface GateOptionsByKind<Kind extends string> {
+    readonly switchGate: SwitchGateOptions<Kind>;
+  }
 }

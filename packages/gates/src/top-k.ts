@@ -7,7 +7,6 @@ import {
   expectKnownOptions,
   expectPositive,
   type Gate,
-  type GateFactory,
   type GateForm,
   type GateOps,
   type GateParamSpec,
@@ -33,14 +32,14 @@ import { softmax } from './softmax.ts';
 /**
  * Options of `topK`: how many experts per token, which weighting, and when weights are divided by their sum.
  */
-export interface TopKOptions extends RouterOptions {
+export interface TopKOptions<Kind extends string = string> extends RouterOptions<Kind> {
   /** Number of experts per token, from 1 to the number of experts. Default 2. */
   readonly k?: number;
   /**
    * The gate that gives the weights and orders the experts: a gate, its config, or its kind. `router` and `useBias` are
    * handed to it; give them there instead where it is an object or has its own. Default `'softmax'`.
    */
-  readonly weighting?: Identifier<Gate>;
+  readonly weighting?: Identifier<Gate, Kind>;
   /**
    * When the weights of the selected experts are divided by their sum: before tokens are dropped from full experts, so
    * that a drop loses weight; once more after it, so that the survivors' weights sum to 1; or never. Without drops
@@ -73,83 +72,80 @@ const own = ['k', 'weighting', 'renormalize', 'biasInSelection', 'selectionBias'
  * "Statistical Perspective of Top-K Sparse Softmax Gating Mixture of Experts" (2024), where selection leaves out the
  * bias; DeepSeek-AI, "DeepSeek-V3 Technical Report" (2024), equations (13) to (16).
  */
-export const topK: GateFactory<[options?: TopKOptions]> = /* @__PURE__ */ defineGate(
-  'topK',
-  (options: TopKOptions = {}) => {
-    expectKnownOptions('topK', options, [...own, ...routerOptions]);
-    const k = expectExperts('topK', 'k', options.k ?? 2);
-    const weighting = weightingOf(options);
-    const renormalize = expectRenormalization('topK', options.renormalize ?? 'beforeDrop');
-    const biasInSelection = expectBoolean('topK', 'biasInSelection', options.biasInSelection ?? true);
-    const selectionBias = expectBoolean('topK', 'selectionBias', options.selectionBias ?? false);
-    const weightScale = expectPositive('topK', 'weightScale', options.weightScale ?? 1);
-    const { router } = weighting;
-    if (!biasInSelection && (router === undefined || selectionBias)) {
-      throw new MoeError(
-        'topK',
-        'biasInSelection: false needs a weighting with one router and no selectionBias',
-      );
-    }
-    if (renormalize === 'afterDrop' && weightScale !== 1) {
-      throw new MoeError('topK', "renormalize: 'afterDrop' would undo weightScale", weightScale);
-    }
+export const topK: (<const Kind extends string>(options?: TopKOptions<Kind>) => Gate) & {
+  readonly kind: string;
+} = /* @__PURE__ */ defineGate('topK', (options: TopKOptions = {}) => {
+  expectKnownOptions('topK', options, [...own, ...routerOptions]);
+  const k = expectExperts('topK', 'k', options.k ?? 2);
+  const weighting = weightingOf(options);
+  const renormalize = expectRenormalization('topK', options.renormalize ?? 'beforeDrop');
+  const biasInSelection = expectBoolean('topK', 'biasInSelection', options.biasInSelection ?? true);
+  const selectionBias = expectBoolean('topK', 'selectionBias', options.selectionBias ?? false);
+  const weightScale = expectPositive('topK', 'weightScale', options.weightScale ?? 1);
+  const { router } = weighting;
+  if (!biasInSelection && (router === undefined || selectionBias)) {
+    throw new MoeError(
+      'topK',
+      'biasInSelection: false needs a weighting with one router and no selectionBias',
+    );
+  }
+  if (renormalize === 'afterDrop' && weightScale !== 1) {
+    throw new MoeError('topK', "renormalize: 'afterDrop' would undo weightScale", weightScale);
+  }
 
-    function expertsPerToken(experts: number): number {
-      return Math.min(expectAtMost('topK', k, experts), weighting.expertsPerToken(experts));
-    }
+  function expertsPerToken(experts: number): number {
+    return Math.min(expectAtMost('topK', k, experts), weighting.expertsPerToken(experts));
+  }
 
-    return {
-      config: {
+  return {
+    config: {
+      k,
+      weighting: weighting.config,
+      renormalize,
+      biasInSelection,
+      selectionBias,
+      weightScale,
+    },
+    router,
+    expertsPerToken,
+    params(inputDim, experts) {
+      expertsPerToken(experts);
+      const specs: Record<string, GateParamSpec> = weighting.params(inputDim, experts);
+      return selectionBias ? { ...specs, selection_bias: { ...selectionBiasSpec, copies: experts } } : specs;
+    },
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext) {
+      const base = weighting.route(ops, x, p, context);
+      const given = base.unnormalized ?? base.weights;
+      let scores = base.scores;
+      if (selectionBias) scores = ops.add(given, p.selection_bias!);
+      if (!biasInSelection && router !== undefined) scores = routerScores(router, ops, x, p);
+      // A sparse weighting keeps its say: an expert that it does not select is not selected here either.
+      const allowed = union(ops, base.choices);
+      const choices = ops.topK(scores, k).map((choice) => ops.mul(choice, allowed));
+      const selected = union(ops, choices);
+      const divides = k > 1 && (renormalize !== 'never' || base.unnormalized !== undefined);
+      const plain = divides ? dividedOver(ops, selected, base) : ops.mul(given, selected);
+      const weights = selectionBias ? ops.mul(plain, oneUnlessNaN(ops, scores)) : plain;
+      return {
+        logits: base.logits,
+        scores,
+        probabilities: base.probabilities,
+        choices,
+        weights: weightScale === 1 ? weights : ops.mul(ops.constant(weightScale), weights),
+        ...(base.logWeights !== undefined && { logWeights: base.logWeights }),
+        renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
+      };
+    },
+    traits: {
+      form: formOf(weighting.traits?.form, renormalize !== 'never', {
         k,
-        weighting: weighting.config,
-        renormalize,
-        biasInSelection,
-        selectionBias,
-        weightScale,
-      },
-      router,
-      expertsPerToken,
-      params(inputDim, experts) {
-        expertsPerToken(experts);
-        const specs: Record<string, GateParamSpec> = weighting.params(inputDim, experts);
-        return selectionBias
-          ? { ...specs, selection_bias: { ...selectionBiasSpec, copies: experts } }
-          : specs;
-      },
-      route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext) {
-        const base = weighting.route(ops, x, p, context);
-        const given = base.unnormalized ?? base.weights;
-        let scores = base.scores;
-        if (selectionBias) scores = ops.add(given, p.selection_bias!);
-        if (!biasInSelection && router !== undefined) scores = routerScores(router, ops, x, p);
-        // A sparse weighting keeps its say: an expert that it does not select is not selected here either.
-        const allowed = union(ops, base.choices);
-        const choices = ops.topK(scores, k).map((choice) => ops.mul(choice, allowed));
-        const selected = union(ops, choices);
-        const divides = k > 1 && (renormalize !== 'never' || base.unnormalized !== undefined);
-        const plain = divides ? dividedOver(ops, selected, base) : ops.mul(given, selected);
-        const weights = selectionBias ? ops.mul(plain, oneUnlessNaN(ops, scores)) : plain;
-        return {
-          logits: base.logits,
-          scores,
-          probabilities: base.probabilities,
-          choices,
-          weights: weightScale === 1 ? weights : ops.mul(ops.constant(weightScale), weights),
-          ...(base.logWeights !== undefined && { logWeights: base.logWeights }),
-          renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
-        };
-      },
-      traits: {
-        form: formOf(weighting.traits?.form, renormalize !== 'never', {
-          k,
-          by: selectionBias ? 'weights' : biasInSelection ? 'logits' : 'scores',
-          bias: selectionBias ? 'selection_bias' : undefined,
-          scale: weightScale,
-        }),
-      },
-    };
-  },
-);
+        by: selectionBias ? 'weights' : biasInSelection ? 'logits' : 'scores',
+        bias: selectionBias ? 'selection_bias' : undefined,
+        scale: weightScale,
+      }),
+    },
+  };
+}) as never;
 
 /** The weighting's form with a selection; unknown where it selects itself. */
 function formOf(
@@ -179,4 +175,10 @@ function weightingOf({ weighting = 'softmax', router, useBias }: TopKOptions): G
     `${names.join(' and ')} must be given to the weighting, which has its own`,
     weighting.kind,
   );
+}
+
+declare module '@tfjs-moe/core' {
+  interface GateOptionsByKind<Kind extends string> {
+    readonly topK: TopKOptions<Kind>;
+  }
 }

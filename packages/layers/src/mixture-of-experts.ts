@@ -334,6 +334,10 @@ tf.serialization.registerClass(MixtureOfExperts);
  * A mixture-of-experts layer.
  * @example mixtureOfExperts({ experts: 8, gate: topK({ k: 2 }), expert: ffn({ hiddenUnits: 256 }), units: 64 })
  */
-export function mixtureOfExperts(args: MixtureOfExpertsArgs): MixtureOfExperts {
-  return new MixtureOfExperts(args);
+export function mixtureOfExperts<
+  const GateKind extends string,
+  const ExpertKind extends string,
+  const LossKind extends string,
+>(args: MixtureOfExpertsArgs<GateKind, ExpertKind, LossKind>): MixtureOfExperts {
+  return new MixtureOfExperts(args as never);
 }

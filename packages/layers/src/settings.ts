@@ -29,17 +29,21 @@ import { expectSaved, FORMAT_VERSION, savedVersion, writtenOptions } from './sav
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
 /** Options of `mixtureOfExperts`. Gates, experts and losses are objects, configs `{ kind, ... }` or names of kinds. */
-export interface MixtureOfExpertsArgs extends LayerArgs {
+export interface MixtureOfExpertsArgs<
+  GateKind extends string = string,
+  ExpertKind extends string = string,
+  LossKind extends string = string,
+> extends LayerArgs {
   /** Number of experts E. */
   experts: number;
   /** Who goes where, with which weight: `topK({ k: 2 })`. */
-  gate: Identifier<Gate>;
+  gate: Identifier<Gate, GateKind>;
   /** What each expert computes: `ffn({ hiddenUnits: 256 })`, or `layerExperts(...)` for layers of your own. */
-  expert: Identifier<Expert> | LayerExperts;
+  expert: Identifier<Expert, ExpertKind> | LayerExperts;
   /** Output features U. Default: as many as the input has, or as many as `layerExperts` return. */
   units?: number;
   /** Losses that keep the experts in use, added to the training loss. Default none. */
-  balance?: readonly Identifier<BalanceLoss>[];
+  balance?: readonly Identifier<BalanceLoss, LossKind>[];
   /** How tokens reach experts: a name, or a dispatcher of one's own. Default `auto`: by gate, capacity and backend. */
   dispatch?: Dispatch;
   /** Tokens that one expert takes, or { factor, convention }. Default none: nothing is dropped. */

@@ -31,3 +31,9 @@ export const importanceLoss: BalanceLossFactory<[options?: ImportanceLossOptions
         squaredVariation(ops, ops.sumTokens(routing[of]), experts, variance),
     };
   });
+
+declare module '@tfjs-moe/core' {
+  interface BalanceLossOptionsByKind<Kind extends string> {
+    readonly importanceLoss: ImportanceLossOptions;
+  }
+}

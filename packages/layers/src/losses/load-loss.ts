@@ -49,3 +49,9 @@ export const loadLoss: BalanceLossFactory<[options?: LoadLossOptions]> = /* @__P
     };
   },
 );
+
+declare module '@tfjs-moe/core' {
+  interface BalanceLossOptionsByKind<Kind extends string> {
+    readonly loadLoss: LoadLossOptions;
+  }
+}

@@ -41,3 +41,9 @@ export const switchLoss: BalanceLossFactory<[options?: SwitchLossOptions]> =
       },
     };
   });
+
+declare module '@tfjs-moe/core' {
+  interface BalanceLossOptionsByKind<Kind extends string> {
+    readonly switchLoss: SwitchLossOptions;
+  }
+}

@@ -26,3 +26,9 @@ export const zLoss: BalanceLossFactory<[options?: ZLossOptions]> = /* @__PURE__ 
     };
   },
 );
+
+declare module '@tfjs-moe/core' {
+  interface BalanceLossOptionsByKind<Kind extends string> {
+    readonly zLoss: ZLossOptions;
+  }
+}
