@@ -23,7 +23,9 @@ export const families = {
  */
 export function definitionsOf(role) {
   const { define, sources, pages, ending = '' } = families[role];
-  const pattern = new RegExp(`export const (\\w+)\\b[^;]*?\\b${define}(?:<[^(]*>)?\\(\\s*'(\\w+)'`);
+  const pattern = new RegExp(
+    `export const (\\w+)\\b(?:(?!\\nexport )[^])*?\\b${define}(?:<[^(]*>)?\\(\\s*'(\\w+)'`,
+  );
   return readdirSync(sources)
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => {
