@@ -1,9 +1,10 @@
 /** Fits of definitions that say nothing of what they are, against those of the built-in ones that they repeat. */
-import { defineGate, type Expert, type Gate, stream } from '@tfjs-moe/core';
+import { type Expert, type Gate, stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
 import { builtInExperts, builtInGates, builtInRouters } from '../../../measures/test/built-ins.ts';
+import { squares } from '../../../measures/test/squares.ts';
 import { wrappedExpert, wrappedGate, wrappedRouter } from '../../../measures/test/wrapped.ts';
 import { bic, fitMaximumLikelihood, standardErrors } from '../../src/index.ts';
 
@@ -64,22 +65,7 @@ describe('a fit is the same under the name of somebody else', () => {
 });
 
 test('a gate whose gauge is unknown says so, and has the rank of the information for degrees of freedom', () => {
-  const squares = defineGate('squaredScores', () => {
-    const { params, expertsPerToken } = softmax();
-    return {
-      config: {},
-      params,
-      expertsPerToken,
-      route(ops, x, p) {
-        const logits = ops.affine(x, p['router/kernel'] as never, p.bias as never);
-        const square = ops.mul(logits, logits);
-        const probabilities = ops.div(square, ops.sumExperts(square));
-        const choices = [ops.greater(probabilities, ops.constant(-1))];
-        return { logits, scores: logits, probabilities, choices, weights: probabilities };
-      },
-    };
-  })();
-  const fit = fitMaximumLikelihood({ ...rest, gate: squares, expert: linear() });
+  const fit = fitMaximumLikelihood({ ...rest, gate: squares(), expert: linear() });
   expect(fit.warnings.map(({ reason }) => reason)).toContain('gauge unknown');
   // Of 4 numbers of the gate one is the common scale of all scores.
   expect(fit.degreesOfFreedom).toBe(3 + 4 + 2);

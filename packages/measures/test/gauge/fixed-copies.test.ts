@@ -1,4 +1,3 @@
-import { defineGate } from '@tfjs-moe/core';
 import {
   cosineRouter,
   euclideanRouter,
@@ -12,6 +11,7 @@ import {
 import { fixedCopies } from '@tfjs-moe/measures';
 import { expect, test } from 'vitest';
 import { builtInGates } from '../built-ins.ts';
+import { squares } from '../squares.ts';
 import { wrappedGate } from '../wrapped.ts';
 
 const names = (gate: Parameters<typeof fixedCopies>[0], experts = 4) =>
@@ -52,25 +52,10 @@ test.each(builtInGates())('the same of %s as somebody else would write it', (_na
 });
 
 test('as declared where a gate has no form, and nothing where none is found', () => {
-  const own = (gauge: boolean) =>
-    defineGate('squared', () => {
-      const { params, expertsPerToken } = softmax();
-      return {
-        config: {},
-        params,
-        expertsPerToken,
-        route(ops, x, p) {
-          const logits = ops.add(ops.dot(x, p['router/kernel'] as never), p.bias as never);
-          const square = ops.mul(logits, logits);
-          const probabilities = ops.div(square, ops.sumExperts(square));
-          const choices = [ops.greater(probabilities, ops.constant(-1))];
-          return { logits, scores: logits, probabilities, choices, weights: probabilities };
-        },
-        ...(gauge && { traits: { gauge: () => [{ fixed: [{ name: 'bias', copy: 0 }], move: (p) => p }] } }),
-      };
-    })();
-  expect(names(own(false))).toEqual([]);
-  expect(names(own(true))).toEqual(['bias#0']);
+  expect(names(squares())).toEqual([]);
+  expect(names(squares({ gauge: () => [{ fixed: [{ name: 'bias', copy: 0 }], move: (p) => p }] }))).toEqual([
+    'bias#0',
+  ]);
 });
 
 test('found without a form, where adding the same to all copies gives the same expression', () => {

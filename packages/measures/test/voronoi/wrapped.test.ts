@@ -1,12 +1,12 @@
 /** Losses between measures of definitions that say nothing of what they are, against those of the built-in ones. */
 import type { Expert, Gate, Numbers } from '@tfjs-moe/core';
-import { defineGate } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { type MixingMeasure, voronoiLoss } from '@tfjs-moe/measures';
 import { describe, expect, test } from 'vitest';
 import { builtInExperts, builtInGates } from '../built-ins.ts';
 import { randomMeasure } from '../measures.ts';
+import { squares } from '../squares.ts';
 import { wrappedExpert, wrappedGate } from '../wrapped.ts';
 
 /** A loss, or why there is none, without the words that name the gate. */
@@ -47,22 +47,7 @@ describe('a Voronoi loss is the same under the name of somebody else', () => {
 });
 
 test('a gate without a form is told what it lacks, and what can be compared all the same', () => {
-  const squares = defineGate('squares', () => {
-    const { params, expertsPerToken } = softmax();
-    return {
-      config: {},
-      params,
-      expertsPerToken,
-      route(ops, x, p) {
-        const logits = ops.affine(x, p['router/kernel'] as never, p.bias as never);
-        const square = ops.mul(logits, logits);
-        const probabilities = ops.div(square, ops.sumExperts(square));
-        const choices = [ops.greater(probabilities, ops.constant(-1))];
-        return { logits, scores: logits, probabilities, choices, weights: probabilities };
-      },
-    };
-  })();
-  const measure = randomMeasure(squares, linear());
+  const measure = randomMeasure(squares(), linear());
   expect(() => voronoiLoss(measure, measure)).toThrow(
     `the gate must have a form, declared in its traits or found in its formula; loss: 'experts' compares the experts ` +
       'under any gates. Received: "squares".',
