@@ -10,6 +10,9 @@ import { expectPnpm } from './expect-pnpm.mjs';
 
 const NODE_24 = '24.21.0';
 
+/** A worker for every core: left to itself, Vitest keeps one core for nobody. */
+const UNIT_TESTS = 'vitest run --project node --maxWorkers=100%';
+
 /**
  * name, command, and where they apply:
  *   tests     the command is vitest: count its test cases
@@ -28,12 +31,13 @@ const STAGES = [
   { name: 'import circles', command: 'node scripts/check-circles.mjs' },
   { name: 'package exports', command: 'node scripts/check-packages.mjs' },
   { name: 'what an editor shows', command: 'node scripts/check-documentation.mjs' },
+  { name: 'what an editor completes', command: 'node scripts/check-completions.mjs' },
   { name: 'packages', command: 'node scripts/test-packages.mjs' },
   { name: 'R, a peer of the tests', command: 'node scripts/install-r.mjs' },
-  { name: `unit tests on Node ${process.versions.node}`, command: 'vitest run --project node', tests: true },
+  { name: `unit tests on Node ${process.versions.node}`, command: UNIT_TESTS, tests: true },
   {
     name: `unit tests on Node ${NODE_24}`,
-    command: 'vitest run --project node',
+    command: UNIT_TESTS,
     tests: true,
     node24: true,
     unless: `${process.platform} ${process.arch}` !== 'linux x64' && 'Node 24 is fetched for linux x64 only',
