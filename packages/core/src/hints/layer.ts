@@ -25,8 +25,8 @@ const mends: readonly (readonly [names: RegExp, mend: string])[] = [
 ];
 
 /**
- * What to write instead of an option of the layer that other libraries have, or that belongs to a part of the layer. Names are compared
- * by their letters, so `num_experts` is `numExperts`; the first that fits decides.
+ * What to write instead of an option of the layer that other libraries have, or that belongs to a part of the layer. Names
+ * are compared by their letters, so `num_experts` is `numExperts`; the first that fits decides.
  */
 export function insteadOfLayerOption(name: string): string | undefined {
   const letters = lettersOf(name);

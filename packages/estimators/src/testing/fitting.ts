@@ -2,6 +2,7 @@ import { stream } from '@tfjs-moe/core';
 import { assert } from '@tfjs-moe/core/testing';
 import { type MeasureShape, measureParts } from '@tfjs-moe/measures';
 import {
+  askedOnce,
   type DefinitionReader,
   derivativeRank,
   freePlacesOfExperts,
@@ -66,16 +67,7 @@ export const fitting: DefinitionReader = Object.freeze({
   ],
 });
 
-const fitted = new WeakMap<MeasureShape['gate'], WeakMap<MeasureShape['expert'], MaximumLikelihoodFit>>();
-
-/** The fit, made once for a gate and an expert. */
-function fitOf(shape: MeasureShape): MaximumLikelihoodFit {
-  const known = fitted.get(shape.gate) ?? new WeakMap();
-  fitted.set(shape.gate, known);
-  const found = known.get(shape.expert) ?? drawnAndFitted(shape);
-  known.set(shape.expert, found);
-  return found;
-}
+const fitOf = askedOnce(drawnAndFitted);
 
 function drawnAndFitted(shape: MeasureShape): MaximumLikelihoodFit {
   const { gate, expert, experts, inputDim } = shape;

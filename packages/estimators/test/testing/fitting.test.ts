@@ -24,3 +24,13 @@ for (const [name, expert] of Object.entries({
   const own = wrappedExpert(expert, `${name}Fitted`);
   testDefinition({ describe, test }, { name, expert: own, experts: 2, like: { expert } }, [fitting]);
 }
+
+// The same objects at two sizes: each has its own answers.
+const pair = { gate: softmax(), expert: linear(), inputDim: 1 };
+for (const [experts, degreesOfFreedom] of [
+  [2, '8'],
+  [3, '13'],
+] as const) {
+  const expected = { 'degrees of freedom': degreesOfFreedom };
+  testDefinition({ describe, test }, { name: `${experts} lines`, ...pair, experts, expected }, [fitting]);
+}

@@ -1,4 +1,5 @@
 import { paramSize } from '@tfjs-moe/core';
+import { assertFinite } from '@tfjs-moe/core/testing';
 import { matrixOf, singularValues } from '@tfjs-moe/numerics';
 import { fixedCopies } from '../gauge/fixed-copies.ts';
 import { gateGauge } from '../gauge/gate-gauge.ts';
@@ -16,6 +17,7 @@ const UNSEEN = 1e-9;
 /**
  * The rank of the derivatives of some nodes by some of a measure's numbers, at all rows: in how many directions these
  * numbers can be told apart. In float64 and therefore no proof, but nothing that it rests on knows of traits.
+ * @throws Error where a derivative is NaN or infinite
  * @param places indices in all numbers of the gate, then of the experts
  */
 export function derivativeRank(
@@ -40,6 +42,7 @@ export function derivativeRank(
     });
   }
   const scaled = columns.map((column) => {
+    assertFinite(column, 'derivatives');
     const length = Math.hypot(...column) || 1;
     return column.map((value) => value / length);
   });

@@ -8,6 +8,7 @@ export type { DefinitionUnderTest } from './definition.ts';
 // Who reads definitions: this package, and what others are made of.
 export { measuring } from './measuring.ts';
 export type { Answer, DefinitionCheck, DefinitionReader } from './definition.ts';
+export { askedOnce } from './asked-once.ts';
 
 // Measures at random numbers, and how many of them can be told apart.
 export { randomMeasure, randomRows, type RandomMeasureOptions } from './random-measure.ts';

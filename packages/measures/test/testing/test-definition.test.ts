@@ -140,3 +140,29 @@ test('other answers than expected, those of another function, and excuses withou
       'there is no question "colour"; there are gate, router, expert, linear in, gauge, unseen besides, Voronoi loss',
   });
 });
+
+test('a definition that cannot be asked fails test by test, and the others of its file run', () => {
+  const { names, failures } = outcomeOf({ name: 'thirds', gate: hierarchical({ groups: 3 }), experts: 4 });
+  expect(names).toContain('measures: gauge: no answer');
+  expect(failures['measures: gauge: no answer']).toMatch(/^\[tfjs-moe\] hierarchical: /);
+  expect(names).toContain('measures: survives JSON');
+});
+
+test('an expert that says NaN passes no check of its numbers', () => {
+  const roots = defineExpert('roots', () => ({
+    config: {},
+    params: (inputDim) => ({ kernel: { shape: [inputDim, 1], initializer: { kind: 'glorotUniform' } } }),
+    apply: (ops, x, p) => ops.sqrt(ops.affine(x, p.kernel)),
+  }))();
+  const { failures } = outcomeOf({ name: 'roots', expert: roots });
+  expect(failures['measures: nothing of an expert is unseen but what is known of']).toMatch(
+    /^derivatives: number \d+ is NaN$/,
+  );
+  expect(Object.keys(failures)).toEqual(
+    expect.arrayContaining([
+      'measures: nothing of an expert is unseen but what is known of',
+      'measures: its canonical form is the same function',
+      'measures: survives JSON',
+    ]),
+  );
+});

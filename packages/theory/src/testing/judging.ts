@@ -1,6 +1,7 @@
 import { assert } from '@tfjs-moe/core/testing';
 import type { MeasureShape } from '@tfjs-moe/measures';
 import {
+  askedOnce,
   type DefinitionReader,
   derivativeRank,
   freePlacesOfExperts,
@@ -8,7 +9,6 @@ import {
   randomRows,
 } from '@tfjs-moe/measures/testing';
 import { identifiability } from '../identifiability/identifiability.ts';
-import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
 import { rates } from '../rates/rates.ts';
 
 /** Milliseconds for all verdicts on one definition. */
@@ -51,13 +51,6 @@ export const judging: DefinitionReader = Object.freeze({
   ],
 });
 
-const asked = new WeakMap<MeasureShape['gate'], WeakMap<MeasureShape['expert'], Identifiability>>();
-
-/** The verdicts, asked once for a gate and an expert. */
-function verdictsOn({ gate, expert, inputDim, experts }: MeasureShape): Identifiability {
-  const known = asked.get(gate) ?? new WeakMap();
-  asked.set(gate, known);
-  const found = known.get(expert) ?? identifiability({ gate, expert, inputDim, experts, budget: BUDGET });
-  known.set(expert, found);
-  return found;
-}
+const verdictsOn = askedOnce(({ gate, expert, inputDim, experts }) =>
+  identifiability({ gate, expert, inputDim, experts, budget: BUDGET }),
+);

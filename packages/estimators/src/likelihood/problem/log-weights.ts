@@ -6,7 +6,8 @@ import { isKnownForm } from './form-log-weights.ts';
 import type { Layout } from './layout.ts';
 
 /**
- * The first source of the logarithms of the weights that is read to be the law of the expert, the weights divided by their sum where the gate selects.
+ * The first source of the logarithms of the weights that is read to be the law of the expert, the weights divided by their
+ * sum where the gate selects.
  *
  * Where nothing can be read and there is no form either, the weights are computed once, to refuse those that do not sum to
  * 1; what passes is divided by its sum all the same.
