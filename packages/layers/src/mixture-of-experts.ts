@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import {
   type Config,
-  entryOf,
   expectAffordable,
   expectInteger,
   type Gate,
@@ -12,10 +11,12 @@ import {
 } from '@tfjs-moe/core';
 import { type BalanceLedger, balanceLedger } from './balance/ledger.ts';
 import { type LossFunction, lossesOf } from './balance/losses-of.ts';
-import { nameOfDispatch } from './dispatch/define-dispatcher.ts';
+import { configOf } from './config-of.ts';
 import { bankOf } from './experts/bank-of.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
+import { fillParameter } from './fill-parameter.ts';
 import { balanceLoss, computeExperts, routeTokens } from './forward.ts';
+import { type FrozenParts, frozenParts, learnersOf } from './frozen-parts.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
 import { layerName } from './layer-name.ts';
 import { firstMask, fitted, isHeld, type Masks, ownMask } from './masks/own-mask.ts';
@@ -25,7 +26,6 @@ import { refuseNonFinite } from './non-finite.ts';
 import { featuresOf, oneInput, oneShape } from './one-input.ts';
 import { metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
 import type { RoutingPlan } from './routing-plan.ts';
-import { FORMAT_VERSION } from './saved-config.ts';
 import { checkSettings, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
 import { flatten, type Tokens } from './tokens.ts';
 import { expectOneCopy } from './two-copies.ts';
@@ -50,7 +50,7 @@ export class MixtureOfExperts extends layers.Layer {
     () => this.settings.balance.some(({ weight }) => weight !== 0),
   );
   private gateParams: Record<string, StoredParam> = {};
-  private frozen = { gate: false, experts: false };
+  private readonly frozen: FrozenParts;
   private inputDim = 0;
   private calls: number;
   private held = false;
@@ -65,7 +65,13 @@ export class MixtureOfExperts extends layers.Layer {
     this.bank = bankOf(this.name, this.settings.expert, this.settings.experts);
     this.bank.heldBy?.(this.name, this);
     this.supportsMasking = true;
-    this.frozen = { gate: args.trainableGate === false, experts: args.trainableExperts === false };
+    this.frozen = frozenParts(
+      { gate: args.trainableGate === false, experts: args.trainableExperts === false },
+      (part) =>
+        part === 'gate'
+          ? learnersOf(this.gateParams)
+          : [...learnersOf(this.bank.stored), ...this.bank.children],
+    );
   }
 
   override apply(...[inputs, kwargs]: Parameters<layers.Layer['apply']>): ReturnType<layers.Layer['apply']> {
@@ -104,7 +110,7 @@ export class MixtureOfExperts extends layers.Layer {
     const training = kwargs?.training === true;
     const hasLosses = this.settings.balance.length > 0;
     const wantsLoss = training && hasLosses && this.ledger.wanted();
-    if (training) this.keepFrozen();
+    if (training) this.frozen.keep();
     else if (hasLosses) this.ledger.evaluated();
     const [output, loss] = tf.tidy(() => {
       const x = oneInput(this.name, inputs);
@@ -173,39 +179,27 @@ export class MixtureOfExperts extends layers.Layer {
    * @param value given to every entry; finite in float32
    */
   setGateParameter(name: string, value: number): void {
-    const stored = entryOf(
-      this.name,
-      'gate parameter',
-      this.gateParams,
-      name,
-      'none before the layer is built',
-    );
-    if (!Number.isFinite(Math.fround(value)) || typeof value !== 'number') {
-      throw new MoeError(this.name, `${name} must be a finite number that float32 can hold`, value);
-    }
-    tf.tidy(() => {
-      stored.variable.write(tf.fill(stored.variable.shape as number[], value));
-    });
+    fillParameter(this.name, this.gateParams, name, value);
   }
 
   /** Whether the gate learns. Like every change of `trainable`, it takes effect at the next `compile`. */
   get trainableGate(): boolean {
-    return !this.frozen.gate;
+    return !this.frozen.has('gate');
   }
   set trainableGate(trainable: boolean) {
-    this.freeze('gate', !trainable);
+    this.frozen.set('gate', !trainable, this.trainable);
   }
 
   /** Whether the experts learn. Like every change of `trainable`, it takes effect at the next `compile`. */
   get trainableExperts(): boolean {
-    return !this.frozen.experts;
+    return !this.frozen.has('experts');
   }
   set trainableExperts(trainable: boolean) {
-    this.freeze('experts', !trainable);
+    this.frozen.set('experts', !trainable, this.trainable);
   }
 
   override get trainableWeights(): LayerVariable[] {
-    this.keepFrozen();
+    this.frozen?.keep();
     const inside = this.trainable ? this.children.flatMap((child) => child.trainableWeights) : [];
     return [...super.trainableWeights, ...inside];
   }
@@ -214,7 +208,7 @@ export class MixtureOfExperts extends layers.Layer {
   }
 
   override get nonTrainableWeights(): LayerVariable[] {
-    this.keepFrozen();
+    this.frozen?.keep();
     const inside = this.children.flatMap((child) =>
       this.trainable ? child.nonTrainableWeights : child.weights,
     );
@@ -240,21 +234,9 @@ export class MixtureOfExperts extends layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { balance, capacity, dispatch, experts, gate, nonFinite, recordRouting, seed, units } =
-      this.settings;
     const config = {
       ...super.getConfig(),
-      formatVersion: FORMAT_VERSION,
-      experts,
-      gate: gate.config,
-      expert: this.bank.config(),
-      units: units ?? null,
-      balance: balance.map((loss) => loss.config),
-      dispatch: nameOfDispatch(dispatch),
-      capacity: capacity ?? null,
-      seed,
-      nonFinite,
-      recordRouting,
+      ...configOf(this.settings, this.bank),
       trainableGate: this.trainableGate,
       trainableExperts: this.trainableExperts,
       trainingCalls: this.calls,
@@ -291,29 +273,7 @@ export class MixtureOfExperts extends layers.Layer {
     return wantsLoss ? [output, tf.keep(balanceLoss(this.settings, routed))] : [output];
   }
 
-  /** Variables and layers of one part that could learn. */
-  private learners(part: 'gate' | 'experts'): { trainable: boolean }[] {
-    if (this.bank === undefined) return [];
-    const { stored, children } = this.bank;
-    const params = Object.values(part === 'gate' ? this.gateParams : stored);
-    const variables = params.filter(({ spec }) => spec.trainable ?? true).map(({ variable }) => variable);
-    return part === 'gate' ? variables : [...variables, ...children];
-  }
-
-  private freeze(part: 'gate' | 'experts', frozen: boolean): void {
-    this.frozen[part] = frozen;
-    for (const learner of this.learners(part)) learner.trainable = !frozen && this.trainable;
-  }
-
-  // A tf.sequential makes every weight of its layers trainable when it is built, so the frozen ones are frozen again
-  // whenever somebody is about to train.
-  private keepFrozen(): void {
-    for (const part of ['gate', 'experts'] as const) {
-      if (this.frozen?.[part]) for (const learner of this.learners(part)) learner.trainable = false;
-    }
-  }
-
-  // The base constructor asks for weights before there is a bank.
+  // The base constructor asks for weights before there is a bank, or what is frozen.
   private get children(): readonly layers.Layer[] {
     return this.bank?.children ?? [];
   }

@@ -1,0 +1,23 @@
+import type { OptionsJson } from '@tfjs-moe/core';
+import { nameOfDispatch } from './dispatch/define-dispatcher.ts';
+import type { ExpertBank } from './experts/expert-bank.ts';
+import { FORMAT_VERSION } from './saved-config.ts';
+import type { Settings } from './settings.ts';
+
+/** The settings of a layer as plain JSON, from which they can be made again. */
+export function configOf(settings: Settings, bank: ExpertBank): OptionsJson {
+  const { balance, capacity, dispatch, experts, gate, nonFinite, recordRouting, seed, units } = settings;
+  return {
+    formatVersion: FORMAT_VERSION,
+    experts,
+    gate: gate.config,
+    expert: bank.config(),
+    units: units ?? null,
+    balance: balance.map((loss) => loss.config),
+    dispatch: nameOfDispatch(dispatch),
+    capacity: capacity ?? null,
+    seed,
+    nonFinite,
+    recordRouting,
+  };
+}
