@@ -8,10 +8,14 @@ import { readFileSync } from 'node:fs';
 export function operationsOf(path) {
   const text = readFileSync(path, 'utf8');
   const body = text.slice(text.indexOf('export interface'));
-  const members = [...body.matchAll(/^ {2}\/\*\*([\s\S]*?)\*\/\n {2}(\w+)\(([^)]*)\): /gm)];
+  const members = [
+    ...body.matchAll(/^ {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n {2}(\w+)\(((?:[^()]|\([^()]*\))*)\): /gm),
+  ];
   return members.map(([, comment, name, parameters]) => {
     const words = comment.replaceAll(/\s*\n\s*\* ?/g, ' ').trim();
-    const names = [...parameters.matchAll(/(\w+\??):/g)].map(([, parameter]) => parameter);
+    const names = [...parameters.replaceAll(/\([^()]*\)/g, '').matchAll(/(\w+\??):/g)].map(
+      ([, parameter]) => parameter,
+    );
     return { call: `\`${name}(${names.join(', ')})\``, meaning: sentence(words).replaceAll('|', '\\|') };
   });
 }

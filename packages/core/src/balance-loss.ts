@@ -7,10 +7,15 @@ import { restore } from './registry.ts';
 import type { Routing } from './routing.ts';
 
 /** What a balance loss is told besides the routing. */
-export interface BalanceContext {
+// biome-ignore lint/suspicious/noExplicitAny: a loss that reads no values from it need not name their type
+export interface BalanceContext<V = any> {
   readonly experts: number;
   /** The largest number of experts per token. */
   readonly expertsPerToken: number;
+  /**
+   * What `observe` said of the earlier batches since the last step of the optimiser, added up; absent at the first of them.
+   */
+  readonly sums?: Readonly<Record<string, V>> | undefined;
 }
 
 /** What a balance loss's author writes. */
@@ -22,7 +27,13 @@ export interface BalanceLossDefinition {
   /** Factor of the loss in the sum that is trained on; a finite number, 0 or more. */
   readonly weight: number;
   /** The loss of one batch before its weight: a value with one token, one expert and one feature. */
-  value<V>(ops: GateOps<V>, routing: Routing<V>, context: BalanceContext): V;
+  value<V>(ops: GateOps<V>, routing: Routing<V>, context: NoInfer<BalanceContext<V>>): V;
+  /** Sums over the tokens of a batch that later batches of the same step of the optimiser are told; no gradient flows. */
+  observe?<V>(
+    ops: GateOps<V>,
+    routing: Routing<V>,
+    context: NoInfer<BalanceContext<V>>,
+  ): Readonly<Record<string, V>>;
 }
 
 /**

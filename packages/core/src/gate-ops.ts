@@ -34,6 +34,29 @@ export interface GateOps<V> extends Ops<V> {
   /** Mean over the tokens that are not padding, 0 if there is none: [1, E, F]. */
   meanTokens(a: V): V;
   /**
+   * Softmax over the tokens that are not padding, with max-subtraction; 0 for padding. A token of NaN takes no part in that
+   * of the others.
+   */
+  softmaxTokens(logits: V): V;
+  /**
+   * For every expert its count(T) largest of the [T, E, 1] scores, among the tokens that are not padding, as one 0/1 mask;
+   * T counts padding too. A constant: no gradient flows. Ties go to the earlier token; NaN counts as the smallest.
+   */
+  topTokens(scores: V, count: (tokens: number) => number): V;
+  /**
+   * The same operations where every operation over tokens stays inside each sequence, which is one row of the input's first
+   * axis; T is then its length, and sums and means are [T, E, F] and broadcast against their argument. Refused where the
+   * input has no second axis of tokens.
+   */
+  inSequences(): GateOps<V>;
+  /** The numbers of the experts: 0, ..., experts - 1 as [1, E, 1]. */
+  expertNumbers(experts: number): V;
+  /**
+   * Rows of a parameter of shape [n, F] with one copy, by index [T, 1, 1]: [T, 1, F], NaN outside 0, ..., n - 1. A constant:
+   * no gradient flows.
+   */
+  lookup(table: V, index: V): V;
+  /**
    * The same operations where every operation over the experts (softmax, logSumExp, sumExperts, topK) stays inside each
    * of `groups` equal runs of consecutive experts. Calls nest.
    */

@@ -5,8 +5,17 @@ import type { AnyParams, GateParamSpec, Named } from './params.ts';
 import { definePlugin, type PluginFactory } from './plugin.ts';
 import { restore } from './registry.ts';
 import type { Router } from './router.ts';
-import type { Routing, RoutingContext } from './routing.ts';
+import type { Routing, RoutingContext, SoftRouting } from './routing.ts';
 import type { GateTraits } from './traits/gate-traits.ts';
+
+/** Whether a side input has one number for every token, or one for every token and expert. */
+export type SideInput = 'token' | 'expert';
+
+/**
+ * When the routing of one token depends on the others of its batch: never, so that a token is routed alone as in any batch;
+ * while training only; or always, so that a model must not be served token by token.
+ */
+export type ReadsBatch = 'never' | 'training' | 'always';
 
 /** What a gate's author writes. `P` names its parameters. */
 export interface GateDefinition<P = AnyParams> {
@@ -21,7 +30,25 @@ export interface GateDefinition<P = AnyParams> {
   /** Parameters for inputs of `inputDim` features. */
   params(inputDim: number, experts: number): Named<P, GateParamSpec>;
   /** Routes every token. */
-  route<V>(ops: GateOps<V>, x: V, p: Named<P, V>, context: RoutingContext): Routing<V>;
+  route<V>(ops: GateOps<V>, x: V, p: Named<P, V>, context: NoInfer<RoutingContext<V>>): Routing<V>;
+  /** Instead, for gates that send mixtures of tokens to the experts; their `route` refuses by name. */
+  mix?<V>(ops: GateOps<V>, x: V, p: Named<P, V>, context: NoInfer<RoutingContext<V>>): SoftRouting<V>;
+  /** Default `'never'`. */
+  readonly readsBatch?: ReadsBatch;
+  /** What a call brings besides the input, by name. The layer takes them as further inputs, in this order. */
+  readonly inputs?: Readonly<Record<string, SideInput>>;
+  /** Whether `route` can be given the choices of an earlier routing. Default false. */
+  readonly replays?: boolean;
+  /**
+   * New values of the parameters that are `state`, from the sums of what was `observed` in training since the last step of
+   * the optimiser.
+   */
+  update?<V>(
+    ops: GateOps<V>,
+    p: Named<P, V>,
+    sums: Readonly<Record<string, V>>,
+    context: { readonly experts: number },
+  ): Readonly<Record<string, V>>;
   /** What it says of itself beside its formula. */
   readonly traits?: GateTraits;
 }

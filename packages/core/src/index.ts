@@ -14,8 +14,16 @@ export {
 
 // What is defined in it: each with its contract, its definer and its getter.
 export { defineRouter, getRouter, type Router, type RouterDefinition, type RouterFactory } from './router.ts';
-export { defineGate, type Gate, type GateDefinition, type GateFactory, getGate } from './gate.ts';
-export type { Routing, RoutingContext } from './routing.ts';
+export {
+  defineGate,
+  type Gate,
+  type GateDefinition,
+  type GateFactory,
+  getGate,
+  type ReadsBatch,
+  type SideInput,
+} from './gate.ts';
+export type { Routing, RoutingContext, SoftRouting } from './routing.ts';
 export { defineExpert, type Expert, type ExpertDefinition, type ExpertFactory, getExpert } from './expert.ts';
 export {
   type BalanceContext,
@@ -96,6 +104,7 @@ export {
   expectSizes,
   type OptionNames,
 } from './expect.ts';
+export { expectSequences, expectTokenCount } from './expect-tokens.ts';
 export { entryOf } from './entry-of.ts';
 export { expectShallow, nestingOf } from './nesting.ts';
 export { limits } from './limits.ts';

@@ -24,6 +24,8 @@ export interface ParamSpec {
   readonly shared?: boolean;
   /** Whether an optimiser may change it. Default true. */
   readonly trainable?: boolean;
+  /** Whether the gate's own `update` changes it, once per step of the optimiser, which then may not. Default false. */
+  readonly state?: boolean;
 }
 
 /** One parameter of a gate: how many copies there are is the gate's business (experts, groups, one). */

@@ -39,12 +39,36 @@ export interface Routing<V> {
   readonly selectsAll?: boolean;
   /** Whether the weights of what survives a capacity limit are divided by their sum. Default false. */
   readonly renormalizeAfterDrop?: boolean;
+  /** What the gate's `update` needs of this batch: sums over its tokens, which add up over batches. */
+  readonly observed?: Readonly<Record<string, V>>;
+}
+
+/**
+ * SoftRouting: what a gate says that sends mixtures of tokens, and not tokens, to the experts.
+ *
+ * Every expert has S slots; slot s holds $\sum_t d_{ts}\,x_t$, and token t is given $\sum_s c_{ts}\,h_{e(s)}(\text{slot}_s)$.
+ * Values are [tokens, E S, 1], the slots of an expert next to each other.
+ */
+export interface SoftRouting<V> {
+  /** What the softmaxes are made of. */
+  readonly logits: V;
+  /** $d$: of every slot a distribution over the tokens of the batch, or of its sequence. */
+  readonly dispatch: V;
+  /** $c$: of every token a distribution over the slots. */
+  readonly combine: V;
+  /** Whether slots belong to a sequence and not to the batch: every sequence then has its own. */
+  readonly perSequence: boolean;
 }
 
 /** What a gate is told besides the input. */
-export interface RoutingContext {
+// biome-ignore lint/suspicious/noExplicitAny: a gate that reads no values from it need not name their type
+export interface RoutingContext<V = any> {
   /** Number of experts that this gate chooses from. */
   readonly experts: number;
   /** Noise is allowed only while training; evaluation is deterministic. */
   readonly training: boolean;
+  /** The side inputs that the gate asks for, by name: [T, 1, 1] or [T, E, 1]. */
+  readonly inputs?: Readonly<Record<string, V>> | undefined;
+  /** The choices of an earlier routing, to be used instead of selecting anew; only for gates with `replays`. */
+  readonly choices?: readonly V[] | undefined;
 }

@@ -73,7 +73,7 @@ export const hierarchical: (<const Kind extends string, const InnerKind extends 
       }));
       return { ...prefixed('outer', outer.params(inputDim, groups)), ...prefixed('inner', ofAll) };
     },
-    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext) {
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext<V>) {
       const inside = ops.within(groups);
       const above = outer.route(ops, x, scoped('outer', p), { experts: groups, training });
       const below = inner.route(inside, x, scoped('inner', p), { experts: membersOf(experts), training });

@@ -88,7 +88,7 @@ export const noisyTopK: (<const Kind extends string>(options?: NoisyTopKOptions<
         noise_kernel: { shape: [inputDim], initializer: { kind: 'zeros' }, copies: experts },
       };
     },
-    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext) {
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext<V>) {
       const logits = biased.logits(ops, x, p);
       const sigma =
         noise === 'learned'

@@ -37,7 +37,7 @@ export const switchGate: (<const Kind extends string>(options?: SwitchGateOption
     router,
     params,
     expertsPerToken: () => 1,
-    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { training }: RoutingContext) {
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { training }: RoutingContext<V>) {
       const logits = logitsOf(ops, x, p);
       const probabilities = ops.softmax(logits);
       const noisy = training && jitter > 0;

@@ -113,7 +113,7 @@ export const topK: (<const Kind extends string>(options?: TopKOptions<Kind>) => 
       const specs: Record<string, GateParamSpec> = weighting.params(inputDim, experts);
       return selectionBias ? { ...specs, selection_bias: { ...selectionBiasSpec, copies: experts } } : specs;
     },
-    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext) {
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext<V>) {
       const base = weighting.route(ops, x, p, context);
       const given = base.unnormalized ?? base.weights;
       let scores = base.scores;

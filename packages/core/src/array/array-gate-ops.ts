@@ -1,8 +1,10 @@
 import { MoeError } from '../errors.ts';
+import { expectSequences } from '../expect-tokens.ts';
 import type { GateOps } from '../gate-ops.ts';
 import { type Distribution, type Stream, stream } from '../stream.ts';
 import { arrayOps, map, zip } from './array-ops.ts';
 import { normalCdf } from './special.ts';
+import { type TokenAxis, tokenAxis } from './token-axis.ts';
 import { type ArrayValue, at, build } from './value.ts';
 
 /** What the interpretation of gates on arrays is told besides the input: padding and noise. */
@@ -11,47 +13,44 @@ export interface ArrayGateOptions {
   readonly mask?: readonly number[];
   /** Where noise comes from. Default `stream(0)`. */
   readonly random?: Stream;
+  /** Number of tokens, for sums of what does not vary with them. Default: that of what is summed. */
+  readonly tokens?: number;
+  /** Number of sequences: equal runs of consecutive tokens. Default: the input has no axis of sequences. */
+  readonly sequences?: number;
 }
 
 /**
  * The plain-array interpretation of GateOps: naive loops over tokens and experts in float64.
  */
-export function arrayGateOps({ mask, random = stream(0) }: ArrayGateOptions = {}): GateOps<ArrayValue> {
-  const counts = (token: number) => mask === undefined || mask[token] !== 0;
+export function arrayGateOps(options: ArrayGateOptions = {}): GateOps<ArrayValue> {
+  const { random = stream(0), sequences } = options;
 
-  function sumTokens(a: ArrayValue): ArrayValue {
-    const tokens = Math.max(a.tokens, mask?.length ?? 1);
-    return build({ ...a, tokens: 1 }, (_, e, r, f) => {
-      let sum = 0;
-      for (let t = 0; t < tokens; t++) if (counts(t)) sum += at(a, t, e, r, f);
-      return sum;
-    });
-  }
-
-  function meanTokens(a: ArrayValue): ArrayValue {
-    const tokens = Math.max(a.tokens, mask?.length ?? 1);
-    let count = 0;
-    for (let t = 0; t < tokens; t++) if (counts(t)) count++;
-    return map(sumTokens(a), (sum) => sum / Math.max(count, 1));
-  }
-
-  function inGroups(groups: number): GateOps<ArrayValue> {
-    const overExperts = groupedReductions(groups);
-    return Object.freeze({
+  function interpretation(groups: number, overTokens: TokenAxis): GateOps<ArrayValue> {
+    return Object.freeze<GateOps<ArrayValue>>({
       ...arrayOps,
-      ...overExperts,
-      greater: (a: ArrayValue, b: ArrayValue) => zip(a, b, (u, v) => (u > v ? 1 : 0)),
-      greaterOrEqual: (a: ArrayValue, b: ArrayValue) => zip(a, b, (u, v) => (u >= v ? 1 : 0)),
-      normalCdf: (a: ArrayValue) => map(a, normalCdf),
-      stopGradient: (a: ArrayValue) => a,
-      noise: (law: Distribution, like: ArrayValue) => build(like, () => random[law]()),
-      sumTokens,
-      meanTokens,
-      within: (inner: number) => inGroups(groups * inner),
+      ...groupedReductions(groups),
+      ...overTokens,
+      greater: (a, b) => zip(a, b, (u, v) => (u > v ? 1 : 0)),
+      greaterOrEqual: (a, b) => zip(a, b, (u, v) => (u >= v ? 1 : 0)),
+      normalCdf: (a) => map(a, normalCdf),
+      stopGradient: (a) => a,
+      noise: (law: Distribution, like) => build(like, () => random[law]()),
+      within: (inner) => interpretation(groups * inner, overTokens),
+      inSequences: () => interpretation(groups, tokenAxis(options, expectSequences(sequences))),
       spread,
+      expertNumbers: (experts) => build({ tokens: 1, experts, rows: 1, features: 1 }, (_, e) => e),
+      lookup,
     });
   }
-  return inGroups(1);
+  return interpretation(1, tokenAxis(options));
+}
+
+function lookup(table: ArrayValue, index: ArrayValue): ArrayValue {
+  return build({ ...index, features: table.features }, (t, _e, _r, f) => {
+    const row = at(index, t, 0, 0, 0);
+    const isRow = Number.isInteger(row) && row >= 0 && row < table.rows;
+    return isRow ? at(table, 0, 0, row, f) : Number.NaN;
+  });
 }
 
 function spread(a: ArrayValue, { experts }: ArrayValue): ArrayValue {

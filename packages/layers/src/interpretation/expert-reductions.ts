@@ -8,7 +8,7 @@ import { hasKernel, runKernels } from '../tensor/own-kernel.ts';
  * Below every finite score that a router produces, above the mark of what is already taken. On WebGL `tf.max` begins at
  * -1e20, so that below it nothing would be the largest, and nobody selected.
  */
-const lowest = () => (tf.getBackend() === 'webgl' ? -9e19 : -3e38);
+export const lowest = (): number => (tf.getBackend() === 'webgl' ? -9e19 : -3e38);
 
 export interface ExpertReductions {
   softmax(logits: tf.Tensor): tf.Tensor;
@@ -67,7 +67,7 @@ export function spread(a: tf.Tensor, like: tf.Tensor): tf.Tensor {
 }
 
 /** Scores with NaN and what lies below every float in last place, so that comparisons are never undecided. */
-function comparable(scores: tf.Tensor): tf.Tensor {
+export function comparable(scores: tf.Tensor): tf.Tensor {
   const least = lowest();
   return tf.maximum(tf.where(tf.isNaN(scores), tf.fill(scores.shape, least), scores), least);
 }

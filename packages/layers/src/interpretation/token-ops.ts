@@ -1,29 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Distribution, GateOps, Ops, Stream } from '@tfjs-moe/core';
+import { type Distribution, expectSequences, type GateOps, type Ops, type Stream } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
+import { gatherRows } from '../tensor/gather-rows.ts';
 import { matMul } from '../tensor/mat-mul.ts';
 import { normalCdf } from './activations.ts';
 import { elementwise } from './elementwise.ts';
 import { expertOps } from './expert-ops.ts';
 import { expertReductions, spread } from './expert-reductions.ts';
+import { type TokenReductions, type TokensKnown, tokenReductions } from './token-reductions.ts';
 
 /** What the interpretation knows about the batch. */
-export interface TokenOpsOptions {
-  /** 1 for tokens that count, 0 for padding: [T, 1, 1]. Without it every token counts. */
-  readonly mask?: tf.Tensor | undefined;
+export interface TokenOpsOptions extends TokensKnown {
   /** Where noise comes from. */
   readonly random: Stream;
+  /** Number of sequences: equal runs of consecutive tokens. Without it the input has none. */
+  readonly sequences?: number | undefined;
 }
 
 /**
  * GateOps on tensors laid out by token: values [T, E, F], where E is 1 for inputs and T is 1 for parameters. Routers and
  * gates run here: one product scores all experts for all tokens.
  */
-export function tokenOps({ mask, random }: TokenOpsOptions): GateOps<tf.Tensor> {
-  const sumTokens = (a: tf.Tensor) => tf.sum(mask === undefined ? a : tf.mul(a, mask), 0, true);
-  const meanTokens = (a: tf.Tensor) =>
-    mask === undefined ? tf.mean(a, 0, true) : tf.div(sumTokens(a), tf.maximum(tf.sum(mask), 1));
-
+export function tokenOps(options: TokenOpsOptions): GateOps<tf.Tensor> {
+  const { random, sequences } = options;
   const shared = {
     ...elementwise,
     dot,
@@ -38,17 +37,29 @@ export function tokenOps({ mask, random }: TokenOpsOptions): GateOps<tf.Tensor> 
         Float32Array.from({ length: like.size }, () => random[law]()),
         like.shape,
       ),
-    sumTokens,
-    meanTokens,
     spread,
+    expertNumbers: (experts: number) => tf.reshape(tf.range(0, experts), [1, experts, 1]),
+    lookup,
   };
-  const inGroups = (groups: number): GateOps<tf.Tensor> =>
+  const interpretation = (groups: number, overTokens: TokenReductions): GateOps<tf.Tensor> =>
     Object.freeze<GateOps<tf.Tensor>>({
       ...shared,
       ...expertReductions(groups),
-      within: (inner) => inGroups(groups * inner),
+      ...overTokens,
+      within: (inner) => interpretation(groups * inner, overTokens),
+      inSequences: () => interpretation(groups, tokenReductions(options, expectSequences(sequences))),
     });
-  return inGroups(1);
+  return interpretation(1, tokenReductions(options));
+}
+
+/** Rows of a kernel [1, n, F] by index [T, 1, 1], NaN where there is none. */
+function lookup(table: tf.Tensor, index: tf.Tensor): tf.Tensor {
+  const [, rows, features] = table.shape as [number, number, number];
+  const wanted = tf.reshape(detach(index), [-1, 1]);
+  const nearest = tf.cast(tf.clipByValue(wanted, 0, rows - 1), 'int32');
+  const found = gatherRows(tf.reshape(detach(table), [rows, features]), nearest);
+  const wide = tf.equal(wanted, tf.cast(nearest, 'float32'));
+  return tf.reshape(tf.where(wide, found, tf.fill(found.shape, Number.NaN)), [-1, 1, features]);
 }
 
 /** Inputs against per-expert vectors are one product; anything else multiplies and sums. */

@@ -13,6 +13,8 @@ export type Formula = <V>(ops: GateOps<V>, a: V, b: V) => V;
 export interface GateTwinsOptions {
   /** 1 for tokens that count, 0 for padding. */
   readonly mask?: readonly number[];
+  /** Number of sequences of equal length. */
+  readonly sequences?: number;
   /** The first argument, [tokens, experts, features]; numbers are drawn where they are not given. */
   readonly a: TwinInput['shape'] | TwinInput;
   /** The second argument. Default one number. */
@@ -21,7 +23,10 @@ export interface GateTwinsOptions {
   readonly result: readonly [tokens: number, experts: number, features: number];
 }
 
-export function gateTwins(formula: Formula, { mask, a, b = [1, 1, 1], result }: GateTwinsOptions): Twins {
+export function gateTwins(
+  formula: Formula,
+  { mask, sequences, a, b = [1, 1, 1], result }: GateTwinsOptions,
+): Twins {
   const first = 'shape' in a ? a : drawnInput(a, 1);
   const [tokens, experts, features] = result;
   return {
@@ -29,13 +34,21 @@ export function gateTwins(formula: Formula, { mask, a, b = [1, 1, 1], result }: 
     tensor(...args) {
       const mask_T11 = mask && tf.tensor3d([...mask], [mask.length, 1, 1]);
       const [x, y] = args as [tf.Tensor, tf.Tensor];
-      const value = formula(tokenOps({ mask: mask_T11, random: stream(0) }), x, y);
+      const value = formula(
+        tokenOps({ mask: mask_T11, tokens: first.shape[0], sequences, random: stream(0) }),
+        x,
+        y,
+      );
       // Zero times the arguments, so that constants have the gradient zero.
       const nothing = tf.add(tf.mul(tf.sum(x), 0), tf.mul(tf.sum(y), 0));
       return tf.add(tf.add(value, nothing), tf.zeros([tokens, experts, features]));
     },
     float64(x, y) {
-      const ops = arrayGateOps(mask ? { mask } : {});
+      const ops = arrayGateOps({
+        tokens: first.shape[0]!,
+        ...(mask && { mask }),
+        ...(sequences && { sequences }),
+      });
       const value = formula(
         ops,
         arrayOf('pair', first.shape, x as Float64Array),

@@ -55,6 +55,11 @@ export function recorder(of: Expressions): GateOps<Expression> {
       noise: (distribution, like) => other([like], distribution),
       sumTokens: (a) => other([a], 'sumTokens'),
       meanTokens: (a) => other([a], 'meanTokens'),
+      softmaxTokens: (a) => other([a], 'softmaxTokens'),
+      topTokens: (a) => other([a], 'topTokens'),
+      inSequences: () => inGroups(groups),
+      expertNumbers: () => other([], 'expertNumbers'),
+      lookup: (table, index) => other([table, index], 'lookup'),
       within: (inner) => inGroups(groups * inner),
       spread: (a, { experts }) => (a.experts === 1 ? a : of.make('spread', [a], { experts })),
     };

@@ -132,6 +132,12 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
       noise: () => refuse('noise'),
       sumTokens: () => refuse('sumTokens'),
       meanTokens: () => refuse('meanTokens'),
+      softmaxTokens: () => refuse('softmaxTokens'),
+      topTokens: () => refuse('topTokens'),
+      inSequences: () => refuse('inSequences'),
+      expertNumbers: (experts: number) =>
+        build({ experts, rows: 1, features: 1 }, (e) => algebra.constant(e)),
+      lookup: () => refuse('lookup'),
       within: (inner: number) => inGroups(groups * inner),
       spread: (a: Grid<J>, { experts }: Grid<J>) =>
         build({ ...a, experts }, (e, r, f) => at(a, Math.floor((e * a.experts) / experts), r, f)),
