@@ -5,7 +5,7 @@
 import type { Gate } from '@tfjs-moe/core';
 import { ffn } from '@tfjs-moe/experts';
 import { mlpRouter, temperature } from '@tfjs-moe/gates';
-import { type MixingMeasure, measureOutput, mixingMeasure } from '@tfjs-moe/measures';
+import { type MixingMeasure, mixingMeasure, predict } from '@tfjs-moe/measures';
 
 /** Cells along each axis, and the ends of both axes as powers of two. */
 export const SIDE = 33;
@@ -33,14 +33,14 @@ function truth(gate: Gate, kernel: string): MixingMeasure {
 }
 
 function valley(router: string, of: MixingMeasure, kernel: string): Valley {
-  const target = measureOutput(of, inputs);
+  const target = predict(of, inputs);
   const at = (i: number) => 2 ** (ENDS[0] + ((ENDS[1] - ENDS[0]) * i) / (SIDE - 1));
   const distance: number[] = [];
   for (let row = 0; row < SIDE; row++) {
     for (let column = 0; column < SIDE; column++) {
       const scaled = (name: string) => of.gateParams[name]!.map((value) => value * at(column));
       const gateParams = { [kernel]: scaled(kernel), bias: scaled('bias'), temperature: [at(row)] };
-      const output = measureOutput({ ...of, gateParams }, inputs);
+      const output = predict({ ...of, gateParams }, inputs);
       const square = output.reduce((sum, value, i) => sum + (value - target[i]!) ** 2, 0) / output.length;
       distance.push(Number(Math.log10(Math.max(FLOOR, Math.sqrt(square))).toFixed(3)));
     }

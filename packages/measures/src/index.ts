@@ -8,6 +8,7 @@ export {
   mixingMeasure,
   measureSpecs,
 } from './measure/mixing-measure.ts';
+export { drawnMeasure, type DrawParameter } from './measure/drawn-measure.ts';
 export { withAtoms, withChanged, atomNumbers } from './measure/atoms.ts';
 
 // What it says at some inputs.
@@ -15,7 +16,7 @@ export { predict, gateProbabilities, expertMeans, type Rows } from './evaluate/e
 export { responsibilities, type Observations } from './evaluate/responsibilities.ts';
 export { evaluated, evaluatedColumns, type Evaluated } from './evaluate/evaluate.ts';
 export { lawOfWeights, selects } from './evaluate/law.ts';
-export { measureOutput, measureParts, type MeasureParts } from './measure/mixing-measure.ts';
+export { measureParts, type MeasureParts } from './measure/mixing-measure.ts';
 
 // One form of all that have the same function.
 export { canonical } from './canonical/canonical.ts';

@@ -15,7 +15,7 @@ import { gaugeOf } from '../src/identifiability/gauge.ts';
 import { firstOrderNotes } from '../src/identifiability/notes.ts';
 import { coveredForm } from '../src/mixture/covered-form.ts';
 import { hasKinks } from '../src/mixture/kinks.ts';
-import { drawnMeasure } from '../src/mixture/parameters.ts';
+import { genericMeasure } from '../src/mixture/parameters.ts';
 import { changesOf } from '../src/report/changes.ts';
 import { describeExpert, describeGate } from '../src/report/describe.ts';
 import { scalesOf } from '../src/second-order/candidates.ts';
@@ -37,7 +37,7 @@ function functionsOf({ labels, evaluate }: LabelledFamily): unknown {
 
 /** Everything that theory's answers on a pair are made of. */
 function subjectOf(gate: Gate, expert: Expert): unknown {
-  const of = drawnMeasure({ gate, expert, inputDim: 2, experts: 4 }, 3);
+  const of = genericMeasure({ gate, expert, inputDim: 2, experts: 4 }, 3);
   const form = coveredForm(gate, 4);
   const logits = form?.type === 'competitive' && form.temperature !== undefined ? form : undefined;
   const curved = form?.type === 'competitive' ? competitiveFamily(of, form, [0]) : undefined;

@@ -13,7 +13,6 @@ import {
   lossesWithPower,
   lossNames,
   type MixingMeasure,
-  measureOutput,
   type VoronoiOptions,
   voronoiLoss,
 } from '@tfjs-moe/measures';
@@ -37,7 +36,9 @@ const losses: Readonly<Record<string, (context: LossContext) => Loss>> = {
   regression(context) {
     const { rows, values: truth } = points(context, POINTS);
     return (estimate) => {
-      const squares = measureOutput(estimate, rows).map((value, i) => (value - truth[i]!) ** 2);
+      // Evaluated as the truth is: an estimate that is the truth has no distance to it.
+      const { values } = points({ truth: estimate, inputs: { kind: 'rows', rows } }, rows.length);
+      const squares = values.map((value, i) => (value - truth[i]!) ** 2);
       return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / rows.length);
     };
   },
@@ -86,7 +87,7 @@ function takesPower(name: LossName): boolean {
   return lossesWithPower.includes(name);
 }
 
-/** Inputs that no fit has seen, and the true function there. */
+/** Inputs that no fit has seen, and the function of a measure there. */
 function points({ truth, inputs }: LossContext, most: number): { rows: number[][]; values: number[] } {
   const n = inputs.kind === 'rows' ? inputs.rows.length : most;
   const noise = { kind: 'regression', standardDeviation: 0 } as const;

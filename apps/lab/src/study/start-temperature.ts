@@ -6,7 +6,7 @@
  * begins with, which is a convention and no estimate. A study of what the data say takes the point that the search began at.
  */
 import { mapNames } from '@tfjs-moe/core';
-import { type MixingMeasure, measureOutput } from '@tfjs-moe/measures';
+import { type MixingMeasure, predict } from '@tfjs-moe/measures';
 
 const ROUNDING = 1e-9;
 
@@ -27,7 +27,7 @@ export function atStartTemperature(
     ...estimate,
     gateParams: mapNames(estimate.gateParams, (numbers) => numbers.map((value) => (value * begun) / tau)),
   };
-  const [before, after] = [measureOutput(estimate, rows), measureOutput(scaled, rows)];
+  const [before, after] = [predict(estimate, rows), predict(scaled, rows)];
   const isSame = before.every((value, i) => Math.abs(value - after[i]!) <= ROUNDING * (1 + Math.abs(value)));
   return isSame ? scaled : estimate;
 }

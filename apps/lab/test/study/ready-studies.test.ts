@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { getExpert, getGate, stream } from '@tfjs-moe/core';
 import { polynomial } from '@tfjs-moe/experts';
 import { sigmoid } from '@tfjs-moe/gates';
-import { type MixingMeasure, measureOutput, mixingMeasure } from '@tfjs-moe/measures';
+import { type MixingMeasure, mixingMeasure, predict } from '@tfjs-moe/measures';
 import { describe, expect, test } from 'vitest';
 import { nearTruth } from '../../src/study/near-truth.ts';
 import { fingerprintOf, loadStudy, sourceOf } from '../../src/study/study-file.ts';
@@ -20,7 +20,7 @@ const random = stream(1, 'rows');
 const rows = Array.from({ length: 200 }, () => [6 * random.uniform() - 3, 6 * random.uniform() - 3]);
 
 function expectSameFunction(one: MixingMeasure, other: MixingMeasure): void {
-  const [first, second] = [measureOutput(one, rows), measureOutput(other, rows)];
+  const [first, second] = [predict(one, rows), predict(other, rows)];
   first.forEach((value, i) => {
     expect(Math.abs(value - second[i]!)).toBeLessThan(1e-13 * (1 + Math.abs(value)));
   });

@@ -1,6 +1,6 @@
 import { linear } from '@tfjs-moe/experts';
 import { mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
-import { type MixingMeasure, measureOutput } from '@tfjs-moe/measures';
+import { type MixingMeasure, predict } from '@tfjs-moe/measures';
 import { describe, expect, test } from 'vitest';
 import { atStartTemperature } from '../../src/study/start-temperature.ts';
 
@@ -24,8 +24,8 @@ describe('an estimate at the temperature of its start', () => {
     const found = atStartTemperature(estimate, measure('linear', 0.4), rows);
     expect(found.gateParams.temperature).toEqual([0.4]);
     expect(found.gateParams['router/kernel']).toEqual([0.8, -0.4]);
-    expect(Array.from(measureOutput(found, rows))).toEqual(
-      Array.from(measureOutput(estimate, rows), (value) => expect.closeTo(value, 14)),
+    expect(Array.from(predict(found, rows))).toEqual(
+      Array.from(predict(estimate, rows), (value) => expect.closeTo(value, 14)),
     );
   });
 

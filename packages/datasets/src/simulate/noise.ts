@@ -1,5 +1,5 @@
 import { expectNumber, expectOneOf, MoeError, type Stream } from '@tfjs-moe/core';
-import { type MixingMeasure, measureOutput, measureParts } from '@tfjs-moe/measures';
+import { type MixingMeasure, measureParts } from '@tfjs-moe/measures';
 import { drawExpert } from './draw-expert.ts';
 
 /**
@@ -45,7 +45,7 @@ export function respond(measure: MixingMeasure, noise: Noise): Respond {
   if (noise.kind === 'regression') {
     const deviation = expectNumber(who, 'noise.standardDeviation', noise.standardDeviation, { min: 0 });
     return (rows, random) => ({
-      response: measureOutput(measure, rows).map((mean, i) => mean + deviation * random[i]!.normal()),
+      response: meansOf(measure, rows).map((mean, i) => mean + deviation * random[i]!.normal()),
     });
   }
   if (standardDeviations === undefined) {
@@ -59,6 +59,20 @@ export function respond(measure: MixingMeasure, noise: Noise): Respond {
     measure,
     (outputs, start, expert, random) => outputs[start]! + deviations[expert]! * random.normal(),
   );
+}
+
+/** $f_G(x)$ of a measure with one unit: always summed in this order, so that a seed keeps its numbers. */
+function meansOf(measure: MixingMeasure, rows: readonly (readonly number[])[]): number[] {
+  const { weights, outputs } = measureParts(measure, rows);
+  const { experts } = measure;
+  return rows.map((_, i) => {
+    let sum = 0;
+    for (let e = i * experts; e < (i + 1) * experts; e++) {
+      // An expert that a row is not sent to has no say, even where its output overflows.
+      if (weights[e] !== 0) sum += weights[e]! * outputs[e]!;
+    }
+    return sum;
+  });
 }
 
 /** Draws an expert, then what it answers; its outputs begin at `start`. */

@@ -1,4 +1,4 @@
-import { measureOutput, measureParts } from '@tfjs-moe/measures';
+import { measureParts, predict } from '@tfjs-moe/measures';
 import { describe, expect, test } from 'vitest';
 import { design, designNames, simulate } from '../../src/index.ts';
 
@@ -75,7 +75,7 @@ test('the planes of the dendrogram paper', () => {
   const gates = [0.3 + x1 - x2, 0.5 + x1 + 0.5 * x2, 0].map(Math.exp);
   const sum = gates.reduce((total, gate) => total + gate, 0);
   const mean = planes.reduce((total, plane, i) => total + (plane * gates[i]!) / sum, 0);
-  expect(measureOutput(measure, [[x1, x2]])[0]).toBeCloseTo(mean, 13);
+  expect(predict(measure, [[x1, x2]])[0]).toBeCloseTo(mean, 13);
 });
 
 test('a design that does not exist', () => {

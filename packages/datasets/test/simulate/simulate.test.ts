@@ -1,6 +1,7 @@
 import { ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
-import { type MixingMeasure, measureOutput, measureParts, withChanged } from '@tfjs-moe/measures';
+import { type MixingMeasure, measureParts, predict, withChanged } from '@tfjs-moe/measures';
+import { measureOutput } from '@tfjs-moe/measures/testing';
 import { describe, expect, test } from 'vitest';
 import { type SimulateOptions, simulate } from '../../src/index.ts';
 
@@ -154,10 +155,16 @@ describe('regression', () => {
     expect(components).toBeUndefined();
   });
 
+  test('a mean is summed in the order of the experts, so that a seed keeps its last digits', () => {
+    const noise = { kind: 'regression', standardDeviation: 0 } as const;
+    const { inputs, response } = simulate({ ...base, measure: truth, noise, n: 200 });
+    expect(response).toEqual(measureOutput(truth, inputs));
+  });
+
   test('the noise is normal with the standard deviation asked for, and independent of the inputs', () => {
     const noise = { kind: 'regression', standardDeviation: 0.3 } as const;
     const { inputs, response } = simulate({ ...base, measure: truth, noise, n: 20_000 });
-    const means = measureOutput(truth, inputs);
+    const means = predict(truth, inputs);
     const residuals = response.map((y, i) => (y - means[i]!) / 0.3);
     expect(Math.abs(mean(residuals))).toBeLessThan(4 / Math.sqrt(20_000));
     expect(deviation(residuals)).toBeCloseTo(1, 1);

@@ -10,7 +10,7 @@ import { kindOfStart, startOf } from './climb/starts.ts';
 import { derivativesPass } from './passes/derivatives-pass.ts';
 import { type Evaluate, mixtureRows } from './passes/mixture-rows.ts';
 import { sizesAt } from './passes/value-pass.ts';
-import { drawnMeasure } from './problem/drawn-measure.ts';
+import { initialMeasure } from './problem/initial-measure.ts';
 import { makeProblem } from './problem/make-problem.ts';
 import { type CheckedOptions, checkOptions, type MaximumLikelihoodOptions } from './problem/options.ts';
 import type { Problem } from './problem/problem.ts';
@@ -130,7 +130,7 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
 /** The numbers before anything is known: all at rest in the affine case, elsewhere those of the initializers. */
 function origin(problem: Problem, { shape, seed }: CheckedOptions, index: number): Float64Array {
   return (
-    problem.fromStandard?.(drawnMeasure(shape, seed, index)) ?? new Float64Array(problem.coordinates.size)
+    problem.fromStandard?.(initialMeasure(shape, seed, index)) ?? new Float64Array(problem.coordinates.size)
   );
 }
 

@@ -108,7 +108,10 @@ export interface MeasureParts {
   readonly outputs: Float64Array;
 }
 
-/** The gate's weights and the experts' outputs at some inputs. */
+/**
+ * The gate's weights and the experts' outputs at some inputs, each definition evaluated on plain arrays as it is written. Who
+ * draws from a measure sums them himself, so that a seed gives the same numbers whatever the passes of `predict` do.
+ */
 export function measureParts(of: MixingMeasure, rows: readonly (readonly number[])[]): MeasureParts {
   const specs = measureSpecs(mixingMeasure(of));
   const { experts, units = 1 } = of;
@@ -123,22 +126,6 @@ export function measureParts(of: MixingMeasure, rows: readonly (readonly number[
     weights: spread(weights, rows.length, experts, 1),
     outputs: spread(outputs, rows.length, experts, units),
   };
-}
-
-/** $f_G(x) = \sum_e w_e(x)\, h(x, \eta_e)$ at some inputs, [rows, units] in row-major order. */
-export function measureOutput(of: MixingMeasure, rows: readonly (readonly number[])[]): number[] {
-  const { weights, outputs } = measureParts(of, rows);
-  const { experts, units = 1 } = of;
-  return Array.from({ length: rows.length * units }, (_, i) => {
-    const t = Math.floor(i / units);
-    let sum = 0;
-    for (let e = 0; e < experts; e++) {
-      const weight = weights[t * experts + e]!;
-      // An expert that a token is not sent to has no say, even where its output overflows.
-      if (weight !== 0) sum += weight * outputs[(t * experts + e) * units + (i % units)]!;
-    }
-    return sum;
-  });
 }
 
 /** Every entry of a value whose axes may have length 1. */

@@ -10,8 +10,9 @@ export { measuring } from './measuring.ts';
 export type { Answer, DefinitionCheck, DefinitionReader } from './definition.ts';
 export { askedOnce } from './asked-once.ts';
 
-// Measures at random numbers, and how many of them can be told apart.
+// Measures at random numbers, their function by its definition, and how many of the numbers can be told apart.
 export { randomMeasure, randomRows, type RandomMeasureOptions } from './random-measure.ts';
+export { measureOutput } from './measure-output.ts';
 export {
   derivativeRank,
   freePlacesOfExperts,

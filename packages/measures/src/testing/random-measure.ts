@@ -1,5 +1,6 @@
-import { initialValues, mapNames, stream } from '@tfjs-moe/core';
-import { type MeasureShape, type MixingMeasure, measureSpecs } from '../measure/mixing-measure.ts';
+import { initialValues, stream } from '@tfjs-moe/core';
+import { drawnMeasure } from '../measure/drawn-measure.ts';
+import type { MeasureShape, MixingMeasure } from '../measure/mixing-measure.ts';
 
 /** Seed and scale of the numbers of `randomMeasure`. */
 export interface RandomMeasureOptions {
@@ -14,18 +15,13 @@ export function randomMeasure(
   shape: MeasureShape,
   { seed = 1, scale = 1 }: RandomMeasureOptions = {},
 ): MixingMeasure {
-  const specs = measureSpecs(shape);
   const random = stream(seed, 'measure');
-  const draw = (named: typeof specs.gate) =>
-    mapNames(named, (spec) => {
-      const numbers = Array.from({ length: spec.copies }, () => [...initialValues(spec, random)]).flat();
-      return numbers.map((value) => {
-        const { min = -Infinity } = spec.constraint ?? {};
-        // Temperatures stay where they mean something.
-        return min > 0 ? value * (1 + random.uniform()) : scale * random.normal();
-      });
-    });
-  return { ...shape, gateParams: draw(specs.gate), expertParams: draw(specs.expert) };
+  return drawnMeasure(shape, (spec) => {
+    const numbers = Array.from({ length: spec.copies }, () => [...initialValues(spec, random)]).flat();
+    const { min = -Infinity } = spec.constraint ?? {};
+    // Temperatures stay where they mean something.
+    return numbers.map((value) => (min > 0 ? value * (1 + random.uniform()) : scale * random.normal()));
+  });
 }
 
 /** Standard normal inputs. */

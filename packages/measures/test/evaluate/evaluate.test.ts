@@ -1,6 +1,7 @@
 import { ffn, linear } from '@tfjs-moe/experts';
 import { sigmoid, softmax, topK } from '@tfjs-moe/gates';
-import { measureOutput, measureParts } from '@tfjs-moe/measures';
+import { measureParts } from '@tfjs-moe/measures';
+import { measureOutput } from '@tfjs-moe/measures/testing';
 import { describe, expect, test } from 'vitest';
 import { expertMeans, gateProbabilities, predict, responsibilities } from '../../src/index.ts';
 import { randomMeasure, randomRows } from '../measures.ts';

@@ -1,12 +1,6 @@
 import { defineExpert, defineGate } from '@tfjs-moe/core';
-import {
-  type MixingMeasure,
-  measureOutput,
-  measureParts,
-  mixingMeasure,
-  withAtoms,
-  withChanged,
-} from '@tfjs-moe/measures';
+import { type MixingMeasure, measureParts, mixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
+import { measureOutput } from '@tfjs-moe/measures/testing';
 import { describe, expect, test } from 'vitest';
 
 const gate = defineGate('measureTestSoftmax', () => ({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { paramSize } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
-import { type MixingMeasure, measureOutput, measureSpecs, withAtoms } from '@tfjs-moe/measures';
+import { type MixingMeasure, measureSpecs, predict, withAtoms } from '@tfjs-moe/measures';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type LossName, type VoronoiOptions, voronoiLoss } from '../../src/index.ts';
@@ -198,8 +198,8 @@ describe.each(models)('%s', (name, options, parts) => {
             [0.3, -1.2],
             [-0.7, 0.4],
           ];
-          expect(measureOutput(moved, rows)).toEqual(
-            measureOutput(truth, rows).map((y) => expect.closeTo(y, 9)),
+          expect([...predict(moved, rows)]).toEqual(
+            [...predict(truth, rows)].map((y) => expect.closeTo(y, 9)),
           );
           expect(voronoiLoss(moved, truth, options).value).toBeLessThan(1e-10);
           const other = draw(seed + 1);
@@ -238,8 +238,8 @@ describe.each(models)('%s', (name, options, parts) => {
         [0.3, -1.2],
         [-0.7, 0.4],
       ];
-      expect(measureOutput(least.aligned, rows)).toEqual(
-        measureOutput(fitted, rows).map((y) => expect.closeTo(y, 9)),
+      expect([...predict(least.aligned, rows)]).toEqual(
+        [...predict(fitted, rows)].map((y) => expect.closeTo(y, 9)),
       );
     };
     // In these the masses of a single group vanish.

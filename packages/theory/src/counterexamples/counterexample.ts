@@ -1,5 +1,5 @@
 import { MoeError } from '@tfjs-moe/core';
-import { type MixingMeasure, measureOutput } from '@tfjs-moe/measures';
+import { type MixingMeasure, predict } from '@tfjs-moe/measures';
 
 /**
  * A counterexample: two different mixing measures with the same function, or, for a minimax sequence, with functions
@@ -31,9 +31,9 @@ export function functionDistance(
   { truth, other }: Counterexample,
   rows: readonly (readonly number[])[],
 ): number {
-  const left = measureOutput(truth, rows);
-  const right = measureOutput(other, rows);
-  return Math.max(...left.map((value, i) => Math.abs(value - right[i]!)));
+  const left = predict(truth, rows);
+  const right = predict(other, rows);
+  return left.reduce((most, value, i) => Math.max(most, Math.abs(value - right[i]!)), 0);
 }
 
 /** Refuses an atom that does not exist. */

@@ -4,7 +4,7 @@ import type { Ring } from '@tfjs-moe/numerics';
 import { type DecideOptions, examine } from '../decide/examine.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
 import { leftOut } from '../mixture/left-out.ts';
-import { drawnMeasure } from '../mixture/parameters.ts';
+import { genericMeasure } from '../mixture/parameters.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
@@ -28,7 +28,7 @@ export function gaugeOf(of: MixingMeasure, options: Required<DecideOptions>): Ga
   const { form, gauge } = gateTraits(of.gate, of.experts);
   const fixed = fixedCopies(of.gate, of.inputDim, of.experts);
   if (form !== undefined || gauge !== undefined) return { fixed, isKnown: true };
-  const others = Array.from({ length: DRAWS }, (_, i) => drawnMeasure(of, options.seed + i + 1));
+  const others = Array.from({ length: DRAWS }, (_, i) => genericMeasure(of, options.seed + i + 1));
   const open = openParameters(of).filter((name) => fixed.every((copy) => copy.name !== name));
   const share = options.budget / Math.max(1, open.length);
   const found = open.flatMap((name) => summingToZero([of, ...others], name, { ...options, budget: share }));

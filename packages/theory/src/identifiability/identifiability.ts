@@ -19,7 +19,7 @@ import { strongFamily } from '../families/strong.ts';
 import { weakFamily } from '../families/weak.ts';
 import { coveredForm } from '../mixture/covered-form.ts';
 import { hasKinks } from '../mixture/kinks.ts';
-import { drawnMeasure, expectDistinctAtoms } from '../mixture/parameters.ts';
+import { expectDistinctAtoms, genericMeasure } from '../mixture/parameters.ts';
 import { selects } from '../mixture/regions.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
@@ -84,7 +84,7 @@ export function identifiability(options: IdentifiabilityOptions): Identifiabilit
   const of: MixingMeasure =
     gateParams && expertParams
       ? mixingMeasure({ ...shape, gateParams, expertParams })
-      : drawnMeasure(shape, seed);
+      : genericMeasure(shape, seed);
   expectDistinctAtoms(of);
   expectEvaluation(of);
   const overSpecified = expectAtoms(options.overSpecified ?? [0], experts);

@@ -4,17 +4,8 @@
  * Drawn numbers are multiples of 1/8, so that exact arithmetic stays short; a relation that holds at such random
  * parameters holds, in all likelihood, in general.
  */
-import {
-  type GateParamSpec,
-  MoeError,
-  mapNames,
-  type Numbers,
-  type ParamSpecs,
-  paramSize,
-  type Stream,
-  stream,
-} from '@tfjs-moe/core';
-import { type MeasureShape, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import { type GateParamSpec, MoeError, type Numbers, paramSize, type Stream, stream } from '@tfjs-moe/core';
+import { drawnMeasure, type MeasureShape, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { coveredForm } from './covered-form.ts';
 import { idleAtoms, selects } from './regions.ts';
 
@@ -22,7 +13,7 @@ import { idleAtoms, selects } from './regions.ts';
 const MOST_DRAWS = 300;
 
 /** A measure with random parameters, no two atoms alike; under a gate that selects, with every atom selected somewhere. */
-export function drawnMeasure(of: MeasureShape, seed: number): MixingMeasure {
+export function genericMeasure(of: MeasureShape, seed: number): MixingMeasure {
   let best = draw(of, seed, 0);
   if (!selects(best)) return best;
   let idle = idleAtoms(best, stream(seed, 'regions')).length;
@@ -35,17 +26,10 @@ export function drawnMeasure(of: MeasureShape, seed: number): MixingMeasure {
 }
 
 function draw(of: MeasureShape, seed: number, attempt: number): MixingMeasure {
-  const specs = measureSpecs(of);
-  const drawAll = (named: ParamSpecs, part: string): Numbers =>
-    mapNames(named, (spec, name) => {
-      const random = stream(seed, part, name, ...(attempt > 0 ? [attempt] : []));
-      return Array.from({ length: spec.copies * paramSize(spec) }, () => drawn(spec, random));
-    });
-  return {
-    ...of,
-    gateParams: drawAll(specs.gate, 'gate'),
-    expertParams: drawAll(specs.expert, 'expert'),
-  };
+  return drawnMeasure(of, (spec, part, name) => {
+    const random = stream(seed, part, name, ...(attempt > 0 ? [attempt] : []));
+    return Array.from({ length: spec.copies * paramSize(spec) }, () => drawn(spec, random));
+  });
 }
 
 function drawn({ constraint = {} }: GateParamSpec, random: Stream): number {

@@ -2,7 +2,7 @@ import type { Config } from '@tfjs-moe/core';
 import { gateTraits } from '@tfjs-moe/measures';
 import { decide } from '../decide/decide.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
-import { drawnMeasure } from '../mixture/parameters.ts';
+import { genericMeasure } from '../mixture/parameters.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { type Change, changesOf } from './changes.ts';
@@ -93,7 +93,7 @@ function tried(judged: Judged, changes: readonly Change[], options: AdviceOption
 /** The two verdicts that advice rests on; nothing where the first one says no. */
 function asked(of: Judged, { budget, seed }: AdviceOptions) {
   const { gate, expert, inputDim, experts } = of;
-  const measure = drawnMeasure({ gate, expert, inputDim, experts }, seed);
+  const measure = genericMeasure({ gate, expert, inputDim, experts }, seed);
   const firstOrder = decide(jacobianFamily(measure), { budget: budget / 2, seed });
   if (firstOrder.verdict !== 'independent') return undefined;
   const options = { deadline: Date.now() + budget / 2, bits: [192, 320, 640], spread: 1, seed };

@@ -1,6 +1,7 @@
 import { constant, ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
-import { type MixingMeasure, measureOutput } from '@tfjs-moe/measures';
+import type { MixingMeasure } from '@tfjs-moe/measures';
+import { measureOutput } from '@tfjs-moe/measures/testing';
 import { counterexamples, functionDistance } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
 import { drawnMixture, inputs } from '../mixtures.ts';

@@ -5,14 +5,8 @@
 import { type Expert, type Gate, paramSize, stream } from '@tfjs-moe/core';
 import { constant, ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import {
-  type MixingMeasure,
-  measureOutput,
-  measureSpecs,
-  mixingMeasure,
-  withAtoms,
-  withChanged,
-} from '@tfjs-moe/measures';
+import { type MixingMeasure, measureSpecs, mixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
+import { measureOutput } from '@tfjs-moe/measures/testing';
 import { leastSquares, matrixOf, paramLabels, transpose } from '@tfjs-moe/numerics';
 import { identifiability } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';

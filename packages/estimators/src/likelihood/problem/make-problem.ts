@@ -1,8 +1,8 @@
 import { expertTraits, type MeasureShape, type MixingMeasure, readExpert } from '@tfjs-moe/measures';
 import type { Columns } from '../../sample.ts';
 import { affineProblem } from './affine/affine-problem.ts';
-import { drawnMeasure } from './drawn-measure.ts';
 import { generalProblem } from './general-problem.ts';
+import { initialMeasure } from './initial-measure.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { logWeightsFrom } from './log-weights.ts';
 import type { Problem } from './problem.ts';
@@ -31,7 +31,7 @@ export function makeProblem(options: ProblemOptions): Problem {
   const { who, shape, data, variances, seed, general = false } = options;
   const isClasses = options.response === 'multinomial';
   const noises = isClasses ? 0 : variances === 'common' ? 1 : shape.experts;
-  const layout = layoutOf(shape, options.fixed ?? drawnMeasure(shape, seed), noises);
+  const layout = layoutOf(shape, options.fixed ?? initialMeasure(shape, seed), noises);
   const from = logWeightsFrom(who, layout, someRows(data));
   const response = isClasses ? classesOf(data, shape.units ?? 1) : numbersOf(who, data, options.minVariance);
   const lastClass = isClasses ? lastClassOf(layout) : new Set<number>();

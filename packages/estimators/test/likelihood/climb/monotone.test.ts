@@ -10,7 +10,7 @@ import { startOf } from '../../../src/likelihood/climb/starts.ts';
 import { emPass } from '../../../src/likelihood/passes/em-pass.ts';
 import { mixtureRows } from '../../../src/likelihood/passes/mixture-rows.ts';
 import { logLikelihoodAt } from '../../../src/likelihood/passes/value-pass.ts';
-import { drawnMeasure } from '../../../src/likelihood/problem/drawn-measure.ts';
+import { initialMeasure } from '../../../src/likelihood/problem/initial-measure.ts';
 import { makeProblem } from '../../../src/likelihood/problem/make-problem.ts';
 import { columnsOfSample } from '../../../src/sample.ts';
 
@@ -61,7 +61,7 @@ function drawn(gate: (typeof gates)[number]['gate'], index: number) {
   const { coordinates, layout } = problem;
   const origin = problem.linearOutputs
     ? new Float64Array(coordinates.size)
-    : coordinates.fromNumbers(layout.numbersOf(drawnMeasure(shape, index)));
+    : coordinates.fromNumbers(layout.numbersOf(initialMeasure(shape, index)));
   const from = (start: number) =>
     firstStep(problem, evaluate, origin, startOf('random', data, experts, 11, start));
   return { problem, evaluate, from };

@@ -1,13 +1,13 @@
 import { linear } from '@tfjs-moe/experts';
 import { cosineRouter, mlpRouter, softmax } from '@tfjs-moe/gates';
 import { expect, test } from 'vitest';
-import { drawnMeasure } from '../../../src/likelihood/problem/drawn-measure.ts';
+import { initialMeasure } from '../../../src/likelihood/problem/initial-measure.ts';
 import { layoutOf } from '../../../src/likelihood/problem/layout.ts';
 import { namesFor } from '../../../src/likelihood/report/names.ts';
 
 function gateNames(router: Parameters<typeof softmax>[0]): string[] {
   const shape = { gate: softmax(router), expert: linear(), inputDim: 2, experts: 2, units: 1 };
-  const { entries } = layoutOf(shape, drawnMeasure(shape, 0), 0);
+  const { entries } = layoutOf(shape, initialMeasure(shape, 0), 0);
   const nameOf = namesFor(shape);
   return entries.flatMap((entry) =>
     entry.part === 'gate' && entry.copy === 0 ? nameOf(entry, ['age', 'dose']) : [],
