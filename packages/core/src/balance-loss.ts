@@ -57,7 +57,7 @@ export function defineBalanceLoss<A extends readonly unknown[]>(
   kind: string,
   define: (...options: A) => BalanceLossDefinition,
 ): BalanceLossFactory<A> {
-  return definePlugin('balanceLoss', kind, ['value'], (...options: A) => {
+  return definePlugin('balanceLoss', kind, (...options: A) => {
     const definition = define(...options);
     const weight = expectNumber(kind, 'weight', definition.weight, { min: 0 });
     return { ...definition, config: { weight, ...definition.config } };

@@ -41,7 +41,7 @@ export function defineExpert<A extends readonly unknown[], P = AnyParams>(
   kind: string,
   define: (...options: A) => ExpertDefinition<P>,
 ): ExpertFactory<A, P> {
-  return definePlugin('expert', kind, ['params', 'apply'], define);
+  return definePlugin('expert', kind, define);
 }
 
 /** An expert from itself, its config or its kind. */

@@ -75,7 +75,7 @@ export function defineGate<A extends readonly unknown[], P = AnyParams>(
   kind: string,
   define: (...options: A) => GateDefinition<P>,
 ): GateFactory<A, P> {
-  return definePlugin('gate', kind, ['params', 'expertsPerToken', 'route'], define);
+  return definePlugin('gate', kind, define);
 }
 
 /** A gate from itself, its config or its kind. */

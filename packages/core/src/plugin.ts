@@ -1,6 +1,8 @@
+import { development } from '@tfjs-moe/core/hints';
+import { expectDefinition } from './definition.ts';
 import { MoeError } from './errors.ts';
 import { freeze } from './freeze.ts';
-import { aRole, type OptionsJson, type Plugin, type Role } from './identity.ts';
+import type { OptionsJson, Plugin, Role } from './identity.ts';
 import { expectShallow } from './nesting.ts';
 import { register } from './registry.ts';
 
@@ -14,29 +16,16 @@ export type PluginFactory<A extends readonly unknown[], T> = ((...options: A) =>
  *
  * @param role what is defined
  * @param kind lower camel case, unique within the role
- * @param needed functions that the definition must have
  * @param define checks the options and returns the definition
  */
 export function definePlugin<
   A extends readonly unknown[],
   D extends { readonly config: OptionsJson },
   T extends Plugin,
->(
-  role: Role,
-  kind: string,
-  needed: readonly (keyof D & string)[],
-  define: (...options: A) => D,
-): PluginFactory<A, T> {
+>(role: Role, kind: string, define: (...options: A) => D): PluginFactory<A, T> {
   const factory = (...options: A): T => {
     const definition = define(...options);
-    const missing = needed.find((name) => typeof definition[name] !== 'function');
-    if (missing !== undefined || typeof definition.config !== 'object') {
-      throw new MoeError(
-        kind,
-        `the definition of ${aRole[role]} needs config and the functions ${needed.join(', ')}`,
-        missing,
-      );
-    }
+    if (development) expectDefinition(role, kind, definition);
     const config = { kind, ...definition.config };
     expectShallow(kind, config);
     expectFloats(kind, config);

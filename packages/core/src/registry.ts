@@ -5,7 +5,8 @@
  * evaluated, so whatever a program imports can be restored. A bundler drops what is never imported; a page that loads
  * models of unknown content imports the packages' `register` modules, which hold everything.
  */
-import { insteadOfIdentifier, insteadOfKind } from '@tfjs-moe/core/hints';
+import { development, insteadOfIdentifier, insteadOfKind } from '@tfjs-moe/core/hints';
+import { expectKind, expectPlays } from './definition.ts';
 import { MoeError } from './errors.ts';
 import { aRole, type Config, type Plugin, type Role } from './identity.ts';
 import { expectShallow } from './nesting.ts';
@@ -31,13 +32,7 @@ const imports: Readonly<Record<Role, string>> = {
  * snake_case and back, so it is lower camel case.
  */
 export function register(role: Role, kind: string, factory: Factory): void {
-  if (!/^[a-z][a-z0-9]*([A-Z][a-z0-9]*)*$/.test(kind) || /[A-Z]{2}/.test(kind)) {
-    throw new MoeError(
-      `define ${role}`,
-      'kind must be lower camel case without two capitals in a row, like topK',
-      kind,
-    );
-  }
+  if (development) expectKind(role, kind);
   factories[role].set(kind, factory);
 }
 
@@ -45,14 +40,6 @@ export function register(role: Role, kind: string, factory: Factory): void {
 export function knownKinds(role: Role): string[] {
   return [...factories[role].keys()].sort();
 }
-
-/** Functions without which an object cannot play its role. */
-const neededFunctions: Readonly<Record<Role, readonly string[]>> = {
-  router: ['params', 'logit'],
-  gate: ['params', 'expertsPerToken', 'route'],
-  expert: ['params', 'apply'],
-  balanceLoss: ['value'],
-};
 
 /** What all forms of an identifier have in common. */
 type Named = string | { readonly kind?: unknown; readonly role?: unknown };
@@ -83,10 +70,8 @@ export function restore<T extends Plugin>(role: Role, identifier: Named, who: st
       `expected ${aRole[role]}, got the ${String(identifier.role)} "${identifier.kind}"`,
     );
   }
-  const functions = identifier as unknown as Readonly<Record<string, unknown>>;
-  const missing = neededFunctions[role].find((name) => typeof functions[name] !== 'function');
-  if (missing === undefined) return identifier as T;
-  throw new MoeError(who, `${aRole[role]} needs the function ${missing}; a config has no role`, identifier);
+  if (development) expectPlays(who, role, identifier);
+  return identifier as T;
 }
 
 /** The configs of the saved model that is being restored, with all that are nested in them. */

@@ -41,7 +41,7 @@ export function defineRouter<A extends readonly unknown[], P = AnyParams>(
   kind: string,
   define: (...options: A) => RouterDefinition<P>,
 ): RouterFactory<A, P> {
-  return definePlugin('router', kind, ['params', 'logit'], define);
+  return definePlugin('router', kind, define);
 }
 
 /** A router from itself, its config or its kind. */

@@ -9,6 +9,7 @@ import {
   MoeError,
   prefixed,
 } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 import { type BalanceLedger, balanceLedger } from './balance/ledger.ts';
 import { type LossFunction, lossesOf } from './balance/losses-of.ts';
 import { configOf } from './config-of.ts';
@@ -59,7 +60,7 @@ export class MixtureOfExperts extends layers.Layer {
 
   constructor(args: MixtureOfExpertsArgs) {
     super({ ...args, name: layerName(args?.name) });
-    refuseDirection(this.name, args ?? {});
+    if (development) refuseDirection(this.name, args ?? {});
     this.settings = checkSettings(args?.name ? this.name : 'mixtureOfExperts', args);
     this.calls = this.settings.trainingCalls;
     this.bank = bankOf(this.name, this.settings.expert, this.settings.experts);
@@ -75,7 +76,7 @@ export class MixtureOfExperts extends layers.Layer {
   }
 
   override apply(...[inputs, kwargs]: Parameters<layers.Layer['apply']>): ReturnType<layers.Layer['apply']> {
-    expectOneCopy(this.name, inputs);
+    if (development) expectOneCopy(this.name, inputs);
     return super.apply(inputs, kwargs);
   }
 

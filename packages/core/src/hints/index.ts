@@ -1,7 +1,9 @@
 /**
- * Hints: what an error says beyond its rule, for whoever writes a program. "Did you mean", and the names that other libraries
- * have. A production build has none (`none.ts`): the rule, what is known and what was received are said everywhere.
+ * Hints: what is there for whoever writes a program. What an error says beyond its rule ("did you mean", the names that other
+ * libraries have), and checks of the program itself. A production build has none (`none.ts`): the rule, what is known and what
+ * was received are said everywhere.
  */
+export { development } from './development.ts';
 export { didYouMean, nearestName } from './did-you-mean.ts';
 export { insteadOfIdentifier, insteadOfKind, type KindsByRole } from './kinds.ts';
 export { insteadOfActivation, insteadOfInitializer } from './laws.ts';

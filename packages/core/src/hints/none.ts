@@ -1,7 +1,9 @@
-/** The hints of a production build, which has none. */
+/** What a production build has in place of hints. */
 import type * as hints from './index.ts';
 
 const nothing = () => '';
+
+export const development: typeof hints.development = false;
 
 export const didYouMean: typeof hints.didYouMean = nothing;
 export const nearestName: typeof hints.nearestName = () => undefined;

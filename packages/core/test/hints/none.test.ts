@@ -6,7 +6,9 @@ import * as none from '../../src/hints/none.ts';
 describe('the hints of a production build', () => {
   test('stand in for all of them, and say nothing', () => {
     expect(Object.keys(none).sort()).toEqual(Object.keys(hints).sort());
-    for (const hint of Object.values(none) as (() => string | undefined)[]) expect(hint() ?? '').toBe('');
+    const { development, ...silent } = none;
+    expect([hints.development, development]).toEqual([true, false]);
+    for (const hint of Object.values(silent) as (() => string | undefined)[]) expect(hint() ?? '').toBe('');
   });
 
   test('are taken under the condition that bundlers have for production, and nowhere else', () => {

@@ -1,16 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { wayOfLosses, wayOfTraining } from '@tfjs-moe/core/hints';
-import { warn } from '../warn.ts';
-import {
-  currentStep,
-  disposeAfter,
-  gradientMark,
-  isOpen,
-  isRecording,
-  nextScope,
-  type Scope,
-  scopesInside,
-} from './step.ts';
+import { development } from '@tfjs-moe/core/hints';
+import { lossWatch } from './loss-watch.ts';
+import { currentStep, disposeAfter, isOpen, nextScope, type Scope, scopesInside } from './step.ts';
 
 /** Balance losses between the calls of a layer, which compute them, and whoever asks for them in the same step. */
 export interface BalanceLedger {
@@ -27,14 +18,9 @@ export interface BalanceLedger {
   take(): tf.Scalar;
 }
 
-/** What a ledger says on the console, once each. */
-const UNTAKEN = 'a training pass had a balance loss that nobody took, so it does nothing';
-const EVALUATED = 'was asked for its balance loss, but had been called in evaluation mode, where it has none';
-
 /** A step, and what the layer did in it. */
 interface Step {
   readonly scope: Scope;
-  readonly mark: tf.Tensor | undefined;
   calls: { readonly loss: tf.Scalar; readonly scopes: readonly number[] }[];
   /** Scopes with this number or a higher one were opened after the last call. */
   later: number;
@@ -67,46 +53,12 @@ interface Step {
  * @param matters whether it is worth a warning when nobody asks
  */
 export function balanceLedger(who: () => string, matters: () => boolean): BalanceLedger {
+  const watch = development ? lossWatch(who, matters) : undefined;
   let step: Step | undefined;
-  let evaluation: Scope | undefined;
-  let watching = false;
-  const said = new Set<string>();
-
-  function sayOnce(text: string): void {
-    if (!said.has(text)) warn(who(), text);
-    said.add(text);
-  }
-
-  /** Closes a step that is over. One that recorded no gradient trained nothing, and an error may cut a step off. */
-  function settle(): void {
-    if (step === undefined || isOpen(step.scope)) return;
-    const untaken = step.questions === 0 && step.mark?.isDisposed === true;
-    step = undefined;
-    if (untaken && matters()) sayOnce(UNTAKEN + wayOfLosses());
-  }
-
-  /** Closes the last step of a loop, too, as soon as the code that runs now is done. */
-  function settleSoon(): void {
-    if (watching) return;
-    watching = true;
-    queueMicrotask(() => {
-      watching = false;
-      settle();
-    });
-  }
 
   function stepIn(scope: Scope): Step {
-    settle();
     if (step?.scope !== scope) {
-      return {
-        scope,
-        mark: gradientMark(),
-        calls: [],
-        later: 0,
-        questions: 0,
-        question: undefined,
-        asked: 0,
-      };
+      return { scope, calls: [], later: 0, questions: 0, question: undefined, asked: 0 };
     }
     if (step.questions > 0) {
       tf.dispose(step.calls.map(({ loss }) => loss));
@@ -123,16 +75,15 @@ export function balanceLedger(who: () => string, matters: () => boolean): Balanc
       step.calls.push({ loss, scopes: scopesInside(scope) });
       step.later = nextScope();
       disposeAfter(scope, loss);
-      settleSoon();
+      watch?.recorded(scope);
     },
     evaluated() {
-      settle();
-      evaluation = isRecording() ? currentStep() : undefined;
+      watch?.evaluated();
     },
     take() {
-      if (step !== undefined && isOpen(step.scope)) return answer(step);
-      if (evaluation !== undefined && isOpen(evaluation) && matters()) sayOnce(EVALUATED + wayOfTraining());
-      return tf.scalar(0);
+      const open = step !== undefined && isOpen(step.scope) ? step : undefined;
+      watch?.asked(open !== undefined);
+      return open === undefined ? tf.scalar(0) : answer(open);
     },
   };
 }
