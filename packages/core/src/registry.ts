@@ -5,7 +5,7 @@
  * evaluated, so whatever a program imports can be restored. A bundler drops what is never imported; a page that loads
  * models of unknown content imports the packages' `register` modules, which hold everything.
  */
-import { development, insteadOfIdentifier, insteadOfKind } from '@tfjs-moe/core/hints';
+import { development, insteadOfIdentifier, insteadOfKind, wayToKinds } from '@tfjs-moe/core/hints';
 import { expectKind, expectPlays } from './definition.ts';
 import { MoeError } from './errors.ts';
 import { aRole, type Config, type Plugin, type Role } from './identity.ts';
@@ -18,13 +18,6 @@ const factories: Readonly<Record<Role, Map<string, Factory>>> = {
   gate: new Map(),
   expert: new Map(),
   balanceLoss: new Map(),
-};
-
-const imports: Readonly<Record<Role, string>> = {
-  router: "import '@tfjs-moe/gates/register'",
-  gate: "import '@tfjs-moe/gates/register'",
-  expert: "import '@tfjs-moe/experts/register'",
-  balanceLoss: "import '@tfjs-moe/layers/register'",
 };
 
 /**
@@ -119,12 +112,8 @@ function build<T extends Plugin>(role: Role, { kind, ...options }: Config, who: 
   const factory = factories[role].get(kind);
   if (factory === undefined) {
     const known = knownKinds(role).join(', ') || 'none yet';
-    throw new MoeError(
-      who,
-      `unknown ${role} kind${insteadOfKind(role, kind, factories)}; known kinds: ${known}. A kind is known once its factory is imported: ` +
-        `${imports[role]} (or 'tfjs-moe/register') brings every built-in one, your own kinds need the module that defines them`,
-      kind,
-    );
+    const rule = `unknown ${role} kind${insteadOfKind(role, kind, factories)}; known kinds: ${known}`;
+    throw new MoeError(who, rule + wayToKinds(role), kind);
   }
   // Before the factory goes down to the parts, each of which is restored by a call of its own.
   expectShallow(who, { kind, ...options });

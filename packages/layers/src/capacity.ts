@@ -6,6 +6,7 @@ import {
   expectPositive,
   MoeError,
 } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 
 /** What a capacity is computed from. */
 export interface CapacityLoad {
@@ -85,9 +86,10 @@ export function capacityFunction(
 ): (tokens: number) => number {
   if (typeof capacity === 'number') {
     if (capacity > 0 && !Number.isInteger(capacity)) {
+      const advice = development ? `; a factor of the balanced load is { factor: ${capacity} }` : '';
       throw new MoeError(
         who,
-        `capacity must be an integer of at least 1, tokens per expert; a factor of the balanced load is { factor: ${capacity} }`,
+        `capacity must be an integer of at least 1, tokens per expert${advice}`,
         capacity,
       );
     }

@@ -1,4 +1,5 @@
 import { expectInteger, MoeError } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 
 /** Version of the config that this code writes, and the newest that it reads. */
 export const FORMAT_VERSION = 2;
@@ -60,9 +61,8 @@ export function expectSaved(who: string, config: object, version: number): void 
   }
 }
 
+const advice = development ? ' (options of your own have no formatVersion, and then have defaults)' : '';
+
 function damaged(who: string, what: string): MoeError {
-  return new MoeError(
-    who,
-    `this saved config is damaged: ${what} (options of your own have no formatVersion, and then have defaults)`,
-  );
+  return new MoeError(who, `this saved config is damaged: ${what}${advice}`);
 }

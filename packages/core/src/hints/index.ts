@@ -5,7 +5,7 @@
  */
 export { development } from './development.ts';
 export { didYouMean, nearestName } from './did-you-mean.ts';
-export { insteadOfIdentifier, insteadOfKind, type KindsByRole } from './kinds.ts';
+export { insteadOfIdentifier, insteadOfKind, type KindsByRole, wayToKinds } from './kinds.ts';
 export { insteadOfActivation, insteadOfInitializer } from './laws.ts';
 export {
   insteadOfDirection,

@@ -24,6 +24,21 @@ export function insteadOfKind(role: Role, kind: string, factories: KindsByRole):
   return didYouMean(kind, [...factories[role].keys()].sort());
 }
 
+const registers: Readonly<Record<Role, string>> = {
+  router: "import '@tfjs-moe/gates/register'",
+  gate: "import '@tfjs-moe/gates/register'",
+  expert: "import '@tfjs-moe/experts/register'",
+  balanceLoss: "import '@tfjs-moe/layers/register'",
+};
+
+/** What makes the kinds of a role known. */
+export function wayToKinds(role: Role): string {
+  return (
+    `. A kind is known once its factory is imported: ${registers[role]} (or 'tfjs-moe/register') brings every built-in ` +
+    'one, your own kinds need the module that defines them'
+  );
+}
+
 /** What to do about a value that names no plugin. */
 export function insteadOfIdentifier(role: Role, given: unknown, factories: KindsByRole): string {
   if (isTfjsObject(given)) {

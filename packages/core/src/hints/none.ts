@@ -9,6 +9,7 @@ export const didYouMean: typeof hints.didYouMean = nothing;
 export const nearestName: typeof hints.nearestName = () => undefined;
 export const insteadOfIdentifier: typeof hints.insteadOfIdentifier = nothing;
 export const insteadOfKind: typeof hints.insteadOfKind = nothing;
+export const wayToKinds: typeof hints.wayToKinds = nothing;
 export const insteadOfActivation: typeof hints.insteadOfActivation = nothing;
 export const insteadOfInitializer: typeof hints.insteadOfInitializer = nothing;
 export const insteadOfLayerOption: typeof hints.insteadOfLayerOption = () => undefined;

@@ -1,5 +1,5 @@
 import { MoeError } from '@tfjs-moe/core';
-import { didYouMean } from '@tfjs-moe/core/hints';
+import { development, didYouMean } from '@tfjs-moe/core/hints';
 import { type DispatchName, dispatchNames } from './auto.ts';
 import { denseDispatch } from './dense.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -7,6 +7,10 @@ import { groupedDispatch } from './grouped.ts';
 
 /** What the layer's option `dispatch` takes: the name of a built-in dispatcher, or a dispatcher. */
 export type Dispatch = DispatchName | Dispatcher;
+
+const advice = development
+  ? '; one of your own is known by its name once the module that calls defineDispatcher is imported'
+  : '';
 
 const defined = new Map<string, Dispatcher>();
 
@@ -21,6 +25,13 @@ const defined = new Map<string, Dispatcher>();
  * @throws MoeError if the name cannot be saved, or is taken by a built-in one
  */
 export function defineDispatcher({ name, dispatch }: Dispatcher): Dispatcher {
+  if (development) expectDefinition({ name, dispatch });
+  const dispatcher = Object.freeze<Dispatcher>({ name, dispatch });
+  defined.set(name, dispatcher);
+  return dispatcher;
+}
+
+function expectDefinition({ name, dispatch }: Dispatcher): void {
   const who = 'defineDispatcher';
   if (typeof name !== 'string' || !/^[a-z][A-Za-z0-9]*$/.test(name)) {
     throw new MoeError(who, 'name must be lower camel case, like grouped', name);
@@ -29,9 +40,6 @@ export function defineDispatcher({ name, dispatch }: Dispatcher): Dispatcher {
     throw new MoeError(who, `name must be none of the built-in ones (${dispatchNames.join(', ')})`, name);
   }
   if (typeof dispatch !== 'function') throw new MoeError(who, 'dispatch must be a function', dispatch);
-  const dispatcher = Object.freeze<Dispatcher>({ name, dispatch });
-  defined.set(name, dispatcher);
-  return dispatcher;
 }
 
 /** Reads the option `dispatch`. */
@@ -45,8 +53,7 @@ export function expectDispatch(who: string, given: unknown): DispatchName | Disp
     const known = names.map((name) => `'${name}'`).join(', ');
     throw new MoeError(
       who,
-      `dispatch must be one of ${known}, or a dispatcher${didYouMean(given, names)}; one of your own is known by its name once the module that ` +
-        'calls defineDispatcher is imported',
+      `dispatch must be one of ${known}, or a dispatcher${didYouMean(given, names)}${advice}`,
       given,
     );
   }

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 import { rowOps } from '../interpretation/row-ops.ts';
 import { takeRows } from '../tensor/take-rows.ts';
 import type { Dispatcher, RunExpert } from './dispatcher.ts';
 import { sortByExpert } from './sort-by-expert.ts';
+
+const advice = development ? "; use 'dense', or 'capacity' with a capacity" : '';
 
 /**
  * Grouped dispatch: dropless. Tokens are sorted by expert (a stable counting sort) and each expert computes its own rows
@@ -19,8 +22,7 @@ export const groupedDispatch: Dispatcher = Object.freeze<Dispatcher>({
     if (tf.getBackend() === 'webgpu') {
       throw new MoeError(
         'dispatch',
-        "'grouped' reads the selection back while the layer runs, which WebGPU cannot do; use 'dense', or 'capacity' " +
-          'with a capacity',
+        `'grouped' reads the selection back while the layer runs, which WebGPU cannot do${advice}`,
         'grouped',
       );
     }

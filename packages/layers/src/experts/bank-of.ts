@@ -1,5 +1,6 @@
 import type { layers } from '@tensorflow/tfjs-layers';
 import { type Config, type Expert, MoeError } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 import { definitionBank } from './definition-bank.ts';
 import type { ExpertBank } from './expert-bank.ts';
 
@@ -15,6 +16,8 @@ export type ExpertSource = Expert | LayersSource;
 
 /** Layers as experts: their factory, or the config of a saved model. */
 export type LayersSource = LayerExperts | (Config & { readonly role?: undefined });
+
+const advice = development ? ": import '@tfjs-moe/layers/register' (or 'tfjs-moe/register') brings it" : '';
 
 type MakeBank = (source: LayersSource, experts: number) => ExpertBank;
 
@@ -39,8 +42,5 @@ export function namesLayers(expert: unknown): expert is LayersSource {
 export function bankOf(who: string, expert: ExpertSource, experts: number): ExpertBank {
   if (!namesLayers(expert)) return definitionBank(expert, experts);
   if (layerBank !== undefined) return layerBank(expert, experts);
-  throw new MoeError(
-    who,
-    "experts that are layers are known once layerExperts is imported: import '@tfjs-moe/layers/register' (or 'tfjs-moe/register') brings it",
-  );
+  throw new MoeError(who, `experts that are layers are known once layerExperts is imported${advice}`);
 }

@@ -1,5 +1,6 @@
-import { util } from '@tensorflow/tfjs-core';
-import { type Expert, MoeError, replicate } from '@tfjs-moe/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Expert, MoeError, paramSize, replicate } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 import { readParams, type StoredParam, storeParams } from '../weights.ts';
 import type { ExpertBank } from './expert-bank.ts';
 
@@ -10,6 +11,14 @@ import type { ExpertBank } from './expert-bank.ts';
 export function definitionBank(expert: Expert, experts: number): ExpertBank {
   let stored: Record<string, StoredParam> = {};
   let expected = { who: 'expert', units: 0 };
+
+  function expectUnits(output: Tensor): void {
+    const units = output.shape[output.rank - 1];
+    if (units === expected.units) return;
+    const rule = `the expert "${expert.kind}" must return ${expected.units} features (units)`;
+    throw new MoeError(expected.who, rule, units);
+  }
+
   return {
     config: () => expert.config,
     ownUnits: () => undefined,
@@ -18,18 +27,10 @@ export function definitionBank(expert: Expert, experts: number): ExpertBank {
       stored = storeParams(this.params(inputDim, units), 'expert', seed, who, addWeight);
       expected = { who, units };
     },
-    parametersPerExpert: () =>
-      Object.values(stored).reduce((sum, { spec }) => sum + util.sizeFromShape([...spec.shape]), 0),
+    parametersPerExpert: () => Object.values(stored).reduce((sum, { spec }) => sum + paramSize(spec), 0),
     run({ ops, input, layout }) {
       const output = expert.apply(ops, input, readParams(stored, layout));
-      const units = output.shape[output.rank - 1];
-      if (units !== expected.units) {
-        throw new MoeError(
-          expected.who,
-          `the expert "${expert.kind}" must return ${expected.units} features (units)`,
-          units,
-        );
-      }
+      if (development) expectUnits(output);
       return output;
     },
     get stored() {
