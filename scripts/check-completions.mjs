@@ -32,12 +32,27 @@ const cases = [
   ["ffn({ activation: '|' })", ['relu', 'gelu', 'silu']],
   ["ffn({ kernelInitializer: '|' })", initializers],
   ["ffn({ kernelInitializer: { kind: '|' } })", initializers],
+  ["fitMaximumLikelihood({ gate: '|' })", gates],
+  ["fitMaximumLikelihood({ gate: { kind: '|' } })", gates],
+  ["fitMaximumLikelihood({ expert: { kind: 'ffn', | } })", ['hiddenUnits', 'activation', 'useBias']],
+  ["fitLeastSquares({ gate: softmax(), expert: { kind: '|' } })", experts],
+  ["fitLeastSquares({ gate: { kind: 'topK', | } })", ['k', 'weighting', 'renormalize', 'router']],
+  ["selectExperts({ gate: '|' })", gates],
+  ["identifiability({ gate: { kind: 'topK', weighting: { kind: '|' } } })", ['softmax', 'sigmoid']],
+  ["rates({ expert: '|' })", experts],
+  ["reportCard({ gate: '|' })", gates],
+  ["reportCard({ gate: 'softmax', router: { kind: '|' } })", routers],
+  ["reportCard({ expert: { kind: 'ffn', | } })", ['hiddenUnits', 'activation', 'useBias']],
   ["const options: MixtureOfExpertsArgs = { gate: '|' }", gates],
 ];
 
 const file = resolve('packages/tfjs-moe/completions.ts');
 const names = 'ffn, hierarchical, type MixtureOfExpertsArgs, mixtureOfExperts, softmax, topK';
-const head = `import { ${names} } from './dist/index.js';\n`;
+const fits = 'fitLeastSquares, fitMaximumLikelihood, selectExperts';
+const head =
+  `import { ${names} } from './dist/index.js';` +
+  `import { ${fits} } from '../estimators/dist/index.js';` +
+  `import { identifiability, rates, reportCard } from '../theory/dist/index.js';\n`;
 const options = { module: ts.ModuleKind.NodeNext, skipLibCheck: true, strict: true, types: [] };
 let text = head;
 let version = 0;

@@ -37,17 +37,25 @@ type KnownConfig<Options> = {
 }[keyof Options];
 
 type OtherConfig<Options, Kind extends string> =
-  | WithKind<OtherKind<Options, Kind>>
-  // Editors take the kind that is being written for another one: here they find the known ones that do not occur.
-  | WithKind<OtherKind<Options, Kind> | UnusedKind<Options, Kind>>;
+  // A plugin has some `kind: string`. Here whole configs, not kinds, are the branches, so that what is inferred from the
+  // kinds of literal configs comes before that, and a plugin beside a config does not loosen it.
+  | (string extends Kind ? WithKind<string & {}> : Kind extends keyof Options ? never : WithKind<Kind>)
+  | OtherOrUnusedConfig<Options, Kind>;
+
+interface WithKind<Kind extends string> {
+  readonly kind: Kind;
+  readonly [option: string]: Json | undefined;
+}
+
+/**
+ * Editors take the kind that is being written for another one: here they find the known ones that do not occur. An
+ * interface of `Kind`, so that an identifier that is handed on hands its kinds on.
+ */
+interface OtherOrUnusedConfig<Options, Kind extends string>
+  extends WithKind<OtherKind<Options, Kind> | UnusedKind<Options, Kind>> {}
 type OtherKind<Options, Kind extends string> = string extends Kind
   ? string & {}
   : Kind extends keyof Options
     ? never
     : Kind;
 type UnusedKind<Options, Kind extends string> = Exclude<KnownKind<Options>, Kind>;
-
-interface WithKind<Kind extends string> {
-  readonly kind: Kind;
-  readonly [option: string]: Json | undefined;
-}

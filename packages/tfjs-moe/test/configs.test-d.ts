@@ -11,6 +11,7 @@ import {
   noisyTopK,
   type SigmoidOptions,
   softmax,
+  switchLoss,
   type TopKOptions,
   temperature,
   topK,
@@ -66,6 +67,14 @@ hierarchical({ groups: 2, inner: { kind: 'topK', router: { kind: 'mlp', hidden: 
 hierarchical({ groups: 2, outer: { kind: 'someStrangersGate', a: 1 }, inner: { kind: 'topK', kk: 1 } });
 // @ts-expect-error wrong although a gate stands beside it
 hierarchical({ groups: 2, outer: softmax(), inner: { kind: 'topK', kk: 1 } });
+// @ts-expect-error wrong although a gate stands beside it, inside a config
+hierarchical({ inner: { kind: 'hierarchical', outer: softmax(), inner: { kind: 'topK', kk: 1 } } });
+// @ts-expect-error wrong although a gate stands inside it
+mixtureOfExperts({ ...base, gate: { kind: 'topK', weighting: softmax(), kk: 2 } });
+// @ts-expect-error wrong in the router although a gate stands beside it
+topK({ weighting: softmax(), router: { kind: 'linear', hiddenUnits: 8 } });
+// @ts-expect-error wrong although a loss stands beside it
+mixtureOfExperts({ ...base, balance: [switchLoss(), { kind: 'zLoss', wieght: 0.1 }] });
 // @ts-expect-error wrong in the weighting
 topK({ weighting: { kind: 'sigmoid', nrmalize: true } });
 // @ts-expect-error wrong in the router
@@ -98,6 +107,10 @@ mixtureOfExperts({ ...base, gate: { kind: 'strictGate', inner: { kind: 'topK', k
 ({ normalize: true }) satisfies SigmoidOptions;
 export const args: MixtureOfExpertsArgs = { ...base, gate: { kind: 'topK', k: 2 } };
 mixtureOfExperts(args);
+// The options of a function of one's own, with a default for what is left out.
+export function gateOr(options: { readonly gate?: Identifier<Gate> }): Gate {
+  return getGate(options.gate ?? 'softmax');
+}
 export function around<Kind extends string>(gate: Identifier<Gate, Kind>): MixtureOfExperts {
   return mixtureOfExperts({ ...base, gate: getGate(gate) });
 }

@@ -6,7 +6,8 @@ import { columnsOfSample } from '../sample.ts';
 import { rowsOf } from './refit.ts';
 
 /** Options of `crossValidate`: how many folds, which fit, from which seed. */
-export interface CrossValidationOptions extends Omit<MaximumLikelihoodOptions, 'initial'> {
+export interface CrossValidationOptions<GateKind extends string = string, ExpertKind extends string = string>
+  extends Omit<MaximumLikelihoodOptions<GateKind, ExpertKind>, 'initial'> {
   /** Default 10, at most the number of rows. */
   readonly folds?: number;
   readonly onFold?: (fold: number) => void;
@@ -44,7 +45,9 @@ export interface CrossValidation {
  * Source: Stone (1974); for the number of experts, Smyth, "Model selection for probabilistic clustering using
  * cross-validated likelihood" (2000).
  */
-export function crossValidate(options: CrossValidationOptions): CrossValidation {
+export function crossValidate<const GateKind extends string, const ExpertKind extends string>(
+  options: CrossValidationOptions<GateKind, ExpertKind>,
+): CrossValidation {
   const who = 'crossValidate';
   const { folds: given, onFold, ...model } = options;
   const columns = columnsOfSample(who, model.data);

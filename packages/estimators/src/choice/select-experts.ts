@@ -1,14 +1,16 @@
-import { expectInteger, expectOneOf, MoeError } from '@tfjs-moe/core';
+import { expectInteger, expectOneOf, type Gate, getExpert, getGate, MoeError } from '@tfjs-moe/core';
 import { aic, bic, icl } from '../inference/criteria.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import type { MaximumLikelihoodOptions } from '../likelihood/problem/options.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
+import { columnsOfSample } from '../sample.ts';
 
 /** The name of a criterion by which a number of experts is chosen. */
 export type Criterion = 'aic' | 'bic' | 'icl';
 
 /** Options of `selectExperts`: which numbers of experts are tried, by which criterion, with which fit. */
-export interface SelectExpertsOptions extends Omit<MaximumLikelihoodOptions, 'experts' | 'initial'> {
+export interface SelectExpertsOptions<GateKind extends string = string, ExpertKind extends string = string>
+  extends Omit<MaximumLikelihoodOptions<GateKind, ExpertKind>, 'experts' | 'initial'> {
   /** Smallest and largest number of experts, both tried. */
   readonly range: readonly [smallest: number, largest: number];
   /** Default `'bic'`. */
@@ -40,9 +42,14 @@ export interface Selection {
  * A fit that did not converge to a proper maximum is listed but not chosen, unless there is no other. For linear experts BIC
  * tends to be right where experts overlap little; ICL asks that they do; AIC takes more experts and predicts well.
  */
-export function selectExperts(options: SelectExpertsOptions): Selection {
+export function selectExperts<const GateKind extends string, const ExpertKind extends string>(
+  options: SelectExpertsOptions<GateKind, ExpertKind>,
+): Selection {
   const who = 'selectExperts';
   const { range, criterion: given, onFit, ...rest } = options;
+  const gate = getGate(rest.gate, `${who}: gate`);
+  const expert = getExpert(rest.expert, `${who}: expert`);
+  const { inputDim } = columnsOfSample(who, rest.data);
   if (!Array.isArray(range) || range.length !== 2)
     throw new MoeError(who, 'range must be two integers', range);
   const smallest = expectInteger(who, 'range[0]', range[0], { min: 1 });
@@ -50,8 +57,8 @@ export function selectExperts(options: SelectExpertsOptions): Selection {
   const criterion = expectOneOf(who, 'criterion', given ?? 'bic', ['aic', 'bic', 'icl']);
   const candidates: Candidate[] = [];
   for (let experts = smallest; experts <= largest; experts++) {
-    if (!fits(rest, experts)) continue;
-    const fit = fitMaximumLikelihood({ ...rest, experts });
+    if (!serves(gate, inputDim, experts)) continue;
+    const fit = fitMaximumLikelihood({ ...rest, gate, expert, experts });
     candidates.push({ experts, fit, aic: aic(fit), bic: bic(fit), icl: icl(fit) });
     onFit?.(experts, fit);
   }
@@ -65,9 +72,9 @@ export function selectExperts(options: SelectExpertsOptions): Selection {
 }
 
 /** Whether the gate can serve so many experts: groups divide only some numbers, top-K needs at least K. */
-function fits({ gate, data }: Pick<MaximumLikelihoodOptions, 'gate' | 'data'>, experts: number): boolean {
+function serves(gate: Gate, inputDim: number, experts: number): boolean {
   try {
-    gate?.params(data.inputs[0]?.length ?? 1, experts);
+    gate.params(inputDim, experts);
     return true;
   } catch (error) {
     if (error instanceof MoeError) return false;

@@ -17,7 +17,9 @@ import { settingOf } from './setting.ts';
  *
  * @throws MoeError on bad options or data, and where the function is finite at no start
  */
-export function fitLeastSquares(options: LeastSquaresOptions): LeastSquaresFit {
+export function fitLeastSquares<const GateKind extends string, const ExpertKind extends string>(
+  options: LeastSquaresOptions<GateKind, ExpertKind>,
+): LeastSquaresFit {
   const setting = settingOf(checkOptions(options));
   return report(setting, search(setting));
 }

@@ -17,11 +17,11 @@ import type { Bound } from '../optimise/parameter-space.ts';
 import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
 
 /** Options of `fitLeastSquares`: gate, expert, how many experts, starts, seed and limits. */
-export interface LeastSquaresOptions {
+export interface LeastSquaresOptions<GateKind extends string = string, ExpertKind extends string = string> {
   /** A gate, its config or its kind. */
-  readonly gate: Identifier<Gate>;
+  readonly gate: Identifier<Gate, GateKind>;
   /** An expert with one output, its config or its kind. */
-  readonly expert: Identifier<Expert>;
+  readonly expert: Identifier<Expert, ExpertKind>;
   /** The number k of experts. */
   readonly experts: number;
   readonly data: Sample;
@@ -82,7 +82,9 @@ const known = [
 ];
 
 /** The options of `fitLeastSquares`, checked. */
-export function checkOptions(options: LeastSquaresOptions): CheckedOptions {
+export function checkOptions<const GateKind extends string, const ExpertKind extends string>(
+  options: LeastSquaresOptions<GateKind, ExpertKind>,
+): CheckedOptions {
   expectKnownOptions(WHO, options, known);
   const { seed = 0, tolerance = 1e-8, maxIterations = 500, bounds, onProgress } = options;
   expectNumber(WHO, 'seed', seed);
@@ -90,8 +92,8 @@ export function checkOptions(options: LeastSquaresOptions): CheckedOptions {
   expectInteger(WHO, 'maxIterations', maxIterations, { min: 0 });
   const columns = columnsOfSample(WHO, options.data);
   const shape: MeasureShape = {
-    gate: getGate(options.gate, WHO),
-    expert: getExpert(options.expert, WHO),
+    gate: getGate(options.gate, `${WHO}: gate`),
+    expert: getExpert(options.expert, `${WHO}: expert`),
     inputDim: columns.inputDim,
     experts: expectExperts(WHO, 'experts', options.experts),
     units: 1,

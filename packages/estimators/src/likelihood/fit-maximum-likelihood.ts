@@ -33,7 +33,9 @@ const PART_ROWS = 10_000;
  * Source: Jordan and Jacobs (1994); Gruen and Leisch, "FlexMix Version 2" (2008); Nguyen, Nguyen and Ho (2023),
  * arXiv:2305.03288.
  */
-export function fitMaximumLikelihood(options: MaximumLikelihoodOptions): MaximumLikelihoodFit {
+export function fitMaximumLikelihood<const GateKind extends string, const ExpertKind extends string>(
+  options: MaximumLikelihoodOptions<GateKind, ExpertKind>,
+): MaximumLikelihoodFit {
   const checked = checkOptions(WHO, options);
   const { initial } = checked;
   const problem = makeProblem({

@@ -2,7 +2,16 @@
  * What theory can judge: routers, gates and experts that are written over Ops, so that they can be differentiated
  * exactly and enclosed in balls.
  */
-import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
+import {
+  type Expert,
+  type Gate,
+  getExpert,
+  getGate,
+  type Identifier,
+  MoeError,
+  type Plugin,
+  type Role,
+} from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { columns, columnsOf } from '@tfjs-moe/numerics';
 import { jacobianFamily } from '../families/jacobian.ts';
@@ -11,23 +20,28 @@ const who = 'identifiability';
 const WHY =
   'theory differentiates definitions exactly and encloses them in balls, which needs a definition over Ops';
 
-/** Refuses escape hatches, such as experts that are layers of tfjs, before anything is computed. */
-export function expectDefinitions(gate: unknown, expert: unknown): void {
+/**
+ * Gate and expert from themselves, their configs or their kinds. Refuses escape hatches, such as experts that are layers of
+ * tfjs, before anything is computed.
+ */
+export function definitionsOf<const GateKind extends string, const ExpertKind extends string>(
+  gate: Identifier<Gate, GateKind>,
+  expert: Identifier<Expert, ExpertKind>,
+): { readonly gate: Gate; readonly expert: Expert } {
   if (isHatch(expert)) {
     throw new MoeError(who, `an expert made of layers cannot be judged: ${WHY}; write it with defineExpert`);
   }
-  if ((gate as Partial<Gate> | undefined)?.role !== 'gate')
-    throw new MoeError(who, 'gate must be a gate', gate);
-  if ((expert as Partial<Expert> | undefined)?.role !== 'expert')
-    throw new MoeError(who, 'expert must be an expert', expert);
-  const { route, params, kind } = gate as Gate;
-  if (typeof route !== 'function' || typeof params !== 'function')
-    throw new MoeError(who, `the gate ${kind} cannot be judged: ${WHY}; write it with defineGate`);
-  if (typeof (expert as Expert).apply !== 'function')
-    throw new MoeError(
-      who,
-      `the expert ${(expert as Expert).kind} cannot be judged: ${WHY}; write it with defineExpert`,
-    );
+  if (lacks(gate, 'gate', ['route', 'params']))
+    throw new MoeError(who, `the gate ${gate.kind} cannot be judged: ${WHY}; write it with defineGate`);
+  if (lacks(expert, 'expert', ['apply']))
+    throw new MoeError(who, `the expert ${expert.kind} cannot be judged: ${WHY}; write it with defineExpert`);
+  return { gate: getGate(gate, `${who}: gate`), expert: getExpert(expert, `${who}: expert`) };
+}
+
+/** Whether something says that it plays a role, and has not the functions for it. */
+function lacks(given: unknown, role: Role, functions: readonly string[]): given is Plugin {
+  if (typeof given !== 'object' || given === null || (given as Partial<Plugin>).role !== role) return false;
+  return functions.some((name) => typeof (given as Readonly<Record<string, unknown>>)[name] !== 'function');
 }
 
 /** `layerExperts` of the layers package, or the config that a saved model has of them. */

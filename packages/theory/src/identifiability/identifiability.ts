@@ -6,6 +6,7 @@ import {
   expectPositive,
   expectSize,
   type Gate,
+  type Identifier,
   MoeError,
   type Numbers,
   type ScoredForm,
@@ -24,15 +25,18 @@ import { selects } from '../mixture/regions.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { expectDefinitions, expectEvaluation } from './definitions.ts';
+import { definitionsOf, expectEvaluation } from './definitions.ts';
 import { gaugeNotes, gaugeOf, unlessGauge } from './gauge.ts';
 import type { Identifiability } from './identifiability-verdicts.ts';
 import { firstOrderNotes } from './notes.ts';
 
 /** Options of `identifiability`: gate, expert, sizes, which atoms are over-fitted, budget and seed. */
-export interface IdentifiabilityOptions extends DecideOptions {
-  readonly gate: Gate;
-  readonly expert: Expert;
+export interface IdentifiabilityOptions<GateKind extends string = string, ExpertKind extends string = string>
+  extends DecideOptions {
+  /** A gate, its config or its kind. */
+  readonly gate: Identifier<Gate, GateKind>;
+  /** An expert, its config or its kind. */
+  readonly expert: Identifier<Expert, ExpertKind>;
   readonly inputDim: number;
   /** Number of experts. */
   readonly experts: number;
@@ -69,12 +73,14 @@ const known = [
  * others. The literal sets of most pairs are dependent for harmless reasons: read the relations and their kinds. Weak, of
  * sigmoid gates: the same of weak identifiability, for regime 2.
  */
-export function identifiability(options: IdentifiabilityOptions): Identifiability {
+export function identifiability<const GateKind extends string, const ExpertKind extends string>(
+  options: IdentifiabilityOptions<GateKind, ExpertKind>,
+): Identifiability {
   const who = 'identifiability';
   expectKnownOptions(who, options, known);
-  const { gate, expert, inputDim, gateParams, expertParams } = options;
+  const { inputDim, gateParams, expertParams } = options;
   const { budget = 10_000, bits = [192, 320, 640], spread = 1, seed = 0 } = options;
-  expectDefinitions(gate, expert);
+  const { gate, expert } = definitionsOf(options.gate, options.expert);
   expectSize(who, 'inputDim', inputDim);
   const experts = expectExperts(who, 'experts', options.experts);
   if ((gateParams === undefined) !== (expertParams === undefined)) {

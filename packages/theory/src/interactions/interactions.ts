@@ -4,6 +4,9 @@ import {
   expectPositive,
   expectSize,
   type Gate,
+  getExpert,
+  getGate,
+  type Identifier,
   MoeError,
   stream,
 } from '@tfjs-moe/core';
@@ -25,10 +28,12 @@ import {
 import { atParameters, memberLabel, type ParametricFamily } from './parametric-family.ts';
 
 /** Options of `interactions`: gate, expert, inputs, budget and seed. */
-export interface InteractionsOptions extends DecideOptions {
-  /** A gate with one router, or the levels of a hierarchical gate from the outermost on. Default: the expert alone. */
-  readonly gate?: Gate | readonly Gate[];
-  readonly expert: Expert;
+export interface InteractionsOptions<GateKind extends string = string, ExpertKind extends string = string>
+  extends DecideOptions {
+  /** A gate with one router, as an object, config or kind, or the levels of a hierarchical gate from the outermost on. Default: the expert alone. */
+  readonly gate?: Identifier<Gate, GateKind> | readonly Identifier<Gate, GateKind>[];
+  /** An expert, its config or its kind. */
+  readonly expert: Identifier<Expert, ExpertKind>;
   readonly inputDim: number;
 }
 
@@ -77,7 +82,9 @@ const known = ['gate', 'expert', 'inputDim', 'budget', 'bits', 'spread', 'seed']
  *
  * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equations (9), (15) and (28).
  */
-export function interactions(options: InteractionsOptions): Interactions {
+export function interactions<const GateKind extends string, const ExpertKind extends string>(
+  options: InteractionsOptions<GateKind, ExpertKind>,
+): Interactions {
   expectKnownOptions('interactions', options, known);
   const { gate, expert, inputDim, ...decideOptions } = options;
   const budget = expectPositive('interactions', 'budget', options.budget ?? 10_000);
@@ -112,15 +119,20 @@ export function interactions(options: InteractionsOptions): Interactions {
   };
 }
 
-function familyOf({ gate, expert, inputDim }: InteractionsOptions): ParametricFamily {
-  if (expert?.role !== 'expert') throw new MoeError('interactions', 'expert must be an expert', expert);
+function familyOf<const GateKind extends string, const ExpertKind extends string>({
+  gate,
+  inputDim,
+  ...given
+}: InteractionsOptions<GateKind, ExpertKind>): ParametricFamily {
+  const expert = getExpert(given.expert, 'interactions: expert');
   expectSize('interactions', 'inputDim', inputDim);
   if (gate === undefined) return expertFamily(expert, inputDim);
-  const levels = Array.isArray(gate) ? (gate as readonly Gate[]) : [gate as Gate];
-  if (levels.length === 0 || levels.some((level) => level?.role !== 'gate')) {
-    throw new MoeError('interactions', 'gate must be a gate or a list of gates', gate);
-  }
-  return gatedFamily(levels, expert, inputDim);
+  const levels = Array.isArray(gate)
+    ? (gate as readonly Identifier<Gate, GateKind>[])
+    : [gate as Identifier<Gate, GateKind>];
+  if (levels.length === 0) throw new MoeError('interactions', 'gate must be a gate or a list of gates', gate);
+  const gates = Array.from(levels, (level) => getGate(level, 'interactions: gate'));
+  return gatedFamily(gates, expert, inputDim);
 }
 
 function namesOf(family: ParametricFamily, equations: readonly Equation[]) {

@@ -4,7 +4,9 @@ import {
   expectInteger,
   expectKnownOptions,
   type Gate,
-  MoeError,
+  getExpert,
+  getGate,
+  type Identifier,
 } from '@tfjs-moe/core';
 import { type ExpertClass, expertClass, type GateClass, gateClass } from './classify.ts';
 import { exact, fewerThanTwice, overFitted, type Theorems } from './over-fitted.ts';
@@ -13,9 +15,11 @@ import { type Regime, sigmoidRates } from './sigmoid.ts';
 import { topKRates } from './top-k.ts';
 
 /** Options of `rates`: gate, expert, regime, and how many atoms are fitted. */
-export interface RatesOptions {
-  readonly gate: Gate;
-  readonly expert: Expert;
+export interface RatesOptions<GateKind extends string = string, ExpertKind extends string = string> {
+  /** A gate, its config or its kind. */
+  readonly gate: Identifier<Gate, GateKind>;
+  /** An expert, its config or its kind. */
+  readonly expert: Identifier<Expert, ExpertKind>;
   /** Of the sigmoid gate: 2 where an over-specified atom has $\beta_1 \ne 0$. Default 1. */
   readonly regime?: Regime;
   /** Whether more atoms are fitted than there are. Default true. */
@@ -37,16 +41,15 @@ export interface Rates {
  * A table, not a computation: it knows the gates and experts of the theorems and says *not covered* of everything else.
  * For a gate or an expert of your own, decide the independence that the theorems ask for.
  */
-export function rates(options: RatesOptions): Rates {
+export function rates<const GateKind extends string, const ExpertKind extends string>(
+  options: RatesOptions<GateKind, ExpertKind>,
+): Rates {
   expectKnownOptions('rates', options, ['gate', 'expert', 'regime', 'overSpecified', 'cell']);
-  if (options.gate?.role !== 'gate') throw new MoeError('rates', 'gate must be a gate', options.gate);
-  if (options.expert?.role !== 'expert')
-    throw new MoeError('rates', 'expert must be an expert', options.expert);
   const regime = expectInteger('rates', 'regime', options.regime ?? 1, { min: 1, max: 2 }) as Regime;
   const overSpecified = expectBoolean('rates', 'overSpecified', options.overSpecified ?? true);
   const cell = expectInteger('rates', 'cell', options.cell ?? 2, { min: 2 });
-  const gate = gateClass(options.gate);
-  const expert = expertClass(options.expert);
+  const gate = gateClass(getGate(options.gate, 'rates: gate'));
+  const expert = expertClass(getExpert(options.expert, 'rates: expert'));
   const found = ratesOf(gate, expert, regime, overSpecified, cell);
   return { gate, expert, rates: [...found, ofExperts(found)] };
 }

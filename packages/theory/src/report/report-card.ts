@@ -103,14 +103,18 @@ const interactionSizes: Sizes = { inputDim: 2, experts: 4, hiddenUnits: 1 };
  *
  * The report card of a layer, of the config of one, or of a gate with an expert.
  */
-export function reportCard(of: ReportSubject, options: ReportCardOptions = {}): ReportCard {
+export function reportCard<
+  const GateKind extends string,
+  const ExpertKind extends string,
+  const RouterKind extends string,
+>(of: ReportSubject<GateKind, ExpertKind, RouterKind>, options: ReportCardOptions = {}): ReportCard {
   const who = 'reportCard';
   expectKnownOptions(who, options, known);
   const overSpecified = expectBoolean(who, 'overSpecified', options.overSpecified ?? true);
   const budget = expectPositive(who, 'budget', options.budget ?? 10_000);
   const seed = expectInteger(who, 'seed', options.seed ?? 0);
   const progress = options.onProgress ?? (() => {});
-  const subject = readSubject(of);
+  const subject = readSubject(of as ReportSubject);
   const sizes = { ...(subject.isLayer ? layerSizes : specSizes), ...options.sizes };
   const judged = reduced(subject, sizes);
   const { gate, expert, inputDim, experts } = judged;

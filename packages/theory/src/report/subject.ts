@@ -19,11 +19,15 @@ import { serves } from './serves.ts';
 import { withRouter } from './with-router.ts';
 
 /** A pair to judge. Gates, routers and experts are objects, configs `{ kind, ... }` or names of kinds. */
-export interface ReportSpec {
-  readonly gate: Identifier<Gate>;
+export interface ReportSpec<
+  GateKind extends string = string,
+  ExpertKind extends string = string,
+  RouterKind extends string = string,
+> {
+  readonly gate: Identifier<Gate, GateKind>;
   /** Takes the place of the gate's own router, on both levels of a hierarchical gate. */
-  readonly router?: Identifier<Router>;
-  readonly expert: Identifier<Expert>;
+  readonly router?: Identifier<Router, RouterKind>;
+  readonly expert: Identifier<Expert, ExpertKind>;
   /** Features of an input. Default 2. */
   readonly inputDim?: number;
   /** Number of experts. Default 3, or the next number that the gate can serve; two for each group of a hierarchical gate. */
@@ -31,10 +35,10 @@ export interface ReportSpec {
 }
 
 /** What `MixtureOfExperts.getConfig()` returns, as far as it is read. */
-export interface LayerConfig {
+export interface LayerConfig<GateKind extends string = string, ExpertKind extends string = string> {
   readonly experts: number;
-  readonly gate: Config;
-  readonly expert: Config;
+  readonly gate: Identifier<Gate, GateKind>;
+  readonly expert: Identifier<Expert, ExpertKind>;
   /** What tells a layer from a pair to judge. */
   readonly units: number | null;
   /** There where the layer is the first of its model. */
@@ -45,7 +49,14 @@ export interface LayerConfig {
  * What a report card can be asked about: a gate with an expert, the config of a layer, or the layer itself: anything
  * whose `getConfig` returns a `LayerConfig`.
  */
-export type ReportSubject = ReportSpec | LayerConfig | Pick<LayerLike, 'getConfig'>;
+export type ReportSubject<
+  GateKind extends string = string,
+  ExpertKind extends string = string,
+  RouterKind extends string = string,
+> =
+  | ReportSpec<GateKind, ExpertKind, RouterKind>
+  | LayerConfig<GateKind, ExpertKind>
+  | Pick<LayerLike, 'getConfig'>;
 
 /**
  * What a report is about: a gate, an expert and their sizes, read from a specification, from the config of a

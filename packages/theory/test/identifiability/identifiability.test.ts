@@ -142,6 +142,17 @@ test('verdicts do not change under relabelling of atoms or translation of the ga
   expect(verdicts[0]).toEqual(['independent', 'dependent', 2]);
 });
 
+test('configs and kinds are as good as objects', () => {
+  const sizes = { inputDim: 1, experts: 2 };
+  const asked = identifiability({ ...sizes, gate: softmax(), expert: linear() });
+  const { firstOrder, parameters } = identifiability({
+    ...sizes,
+    gate: { kind: 'softmax' },
+    expert: 'linear',
+  });
+  expect([firstOrder, parameters]).toEqual([asked.firstOrder, asked.parameters]);
+});
+
 test('bad input is refused', () => {
   const base = { gate: softmax(), expert: linear(), inputDim: 1, experts: 2 };
   const expertParams = { kernel: [1, 1], bias: [0, 0] };
@@ -149,7 +160,7 @@ test('bad input is refused', () => {
   expect(() => identifiability({ ...base, experts: 0 })).toThrow('experts must be an integer of at least 1');
   expect(() => identifiability({ ...base, inputDim: 0 })).toThrow('inputDim must be');
   expect(() => identifiability({ ...base, gate: linear() as unknown as Gate })).toThrow(
-    'gate must be a gate',
+    '[tfjs-moe] identifiability: gate: expected a gate, got the expert "linear"',
   );
   expect(() => identifiability({ ...base, gateParams })).toThrow('together');
   expect(() => identifiability({ ...base, gateParams, expertParams })).toThrow('two are equal');

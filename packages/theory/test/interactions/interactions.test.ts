@@ -196,10 +196,15 @@ test('a bounded router interacts with nothing', () => {
   expect(found).toMatchObject({ verdict: 'independent', relations: [] });
 });
 
+test('configs and kinds are as good as objects', () => {
+  const asked = interactions({ gate: softmax(), expert: linear(), inputDim: 1 });
+  expect(interactions({ gate: [{ kind: 'softmax' }], expert: 'linear', inputDim: 1 })).toEqual(asked);
+});
+
 test('bad input is refused', () => {
   const expert = linear();
   expect(() => interactions({ gate: expert as unknown as Gate, expert, inputDim: 1 })).toThrow(
-    'gate must be',
+    '[tfjs-moe] interactions: gate: expected a gate, got the expert "linear"',
   );
   expect(() => interactions({ gate: hierarchical({ groups: 2 }), expert, inputDim: 1 })).toThrow(
     'one router',

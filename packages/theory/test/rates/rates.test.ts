@@ -155,9 +155,17 @@ test('everything else is not covered', () => {
   expect(rates({ gate: softmax(), expert: direction }).expert).toBe('smooth');
 });
 
+test('configs and kinds are as good as objects', () => {
+  const asked = rates({ gate: topK({ k: 1 }), expert: linear() });
+  expect(rates({ gate: { kind: 'topK', k: 1 }, expert: { kind: 'linear' } })).toEqual(asked);
+  expect(rates({ gate: { kind: 'topK', k: 1 }, expert: 'linear' })).toEqual(asked);
+});
+
 test('bad input is refused', () => {
   const gate = softmax();
-  expect(() => rates({ gate: linear() as unknown as Gate, expert: linear() })).toThrow('gate must be a gate');
+  expect(() => rates({ gate: linear() as unknown as Gate, expert: linear() })).toThrow(
+    '[tfjs-moe] rates: gate: expected a gate, got the expert "linear"',
+  );
   expect(() => rates({ gate, expert: linear(), regime: 3 as 1 })).toThrow('regime must be');
   expect(() => rates({ gate, expert: linear(), overspecified: true } as RatesOptions)).toThrow(
     'unknown option',

@@ -7,6 +7,9 @@ import {
   expectOneOf,
   expectPositive,
   type Gate,
+  getExpert,
+  getGate,
+  type Identifier,
   MoeError,
 } from '@tfjs-moe/core';
 import { type MeasureShape, type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
@@ -24,10 +27,17 @@ export interface InitialPoint {
 }
 
 /** Options of `fitMaximumLikelihood`: gate, expert, how many experts, response, starts, seed and limits. */
-export interface MaximumLikelihoodOptions {
-  /** A gate whose weights sum to 1, or one that selects: its weights are divided by their sum. */
-  readonly gate: Gate;
-  readonly expert: Expert;
+export interface MaximumLikelihoodOptions<
+  GateKind extends string = string,
+  ExpertKind extends string = string,
+> {
+  /**
+   * A gate whose weights sum to 1, or one that selects: its weights are divided by their sum. The object, its config or
+   * its kind.
+   */
+  readonly gate: Identifier<Gate, GateKind>;
+  /** An expert, its config or its kind. */
+  readonly expert: Identifier<Expert, ExpertKind>;
   /** Number of experts, each an atom of the mixing measure. */
   readonly experts: number;
   readonly data: Sample;
@@ -95,11 +105,14 @@ const known = [
 /**
  * The options of `fitMaximumLikelihood`, checked.
  */
-export function checkOptions(who: string, options: MaximumLikelihoodOptions): CheckedOptions {
+export function checkOptions<const GateKind extends string, const ExpertKind extends string>(
+  who: string,
+  options: MaximumLikelihoodOptions<GateKind, ExpertKind>,
+): CheckedOptions {
   expectKnownOptions(who, options, known);
-  const { gate, expert, initial, onProgress } = options;
-  if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
-  if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
+  const { initial, onProgress } = options;
+  const gate = getGate(options.gate, `${who}: gate`);
+  const expert = getExpert(options.expert, `${who}: expert`);
   const experts = expectExperts(who, 'experts', options.experts);
   const data = columnsOfSample(who, options.data);
   const response = expectOneOf(who, 'response', options.response ?? 'gaussian', ['gaussian', 'multinomial']);
