@@ -5,7 +5,16 @@
 import { resolve } from 'node:path';
 import ts from 'typescript';
 
-const gates = ['softmax', 'topK', 'hierarchical', 'noisyTopK', 'sigmoid', 'switchGate', 'temperature'];
+const gates = [
+  'softmax',
+  'topK',
+  'groupLimitedTopK',
+  'hierarchical',
+  'noisyTopK',
+  'sigmoid',
+  'switchGate',
+  'temperature',
+];
 const routers = ['linear', 'mlp', 'cosine', 'euclidean'];
 const experts = ['linear', 'polynomial', 'constant', 'ffn', 'normalizedFfn', 'gatedFfn'];
 const losses = ['switchLoss', 'importanceLoss', 'loadLoss', 'zLoss'];

@@ -61,6 +61,7 @@ const plugins: Item[] = [
       { text: 'Top-K', link: '/gates/top-k' },
       { text: 'Noisy top-K', link: '/gates/noisy-top-k' },
       { text: 'Switch', link: '/gates/switch-gate' },
+      { text: 'Group-limited top-K', link: '/gates/group-limited-top-k' },
       { text: 'Hierarchical', link: '/gates/hierarchical' },
       // end of list
     ],

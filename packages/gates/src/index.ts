@@ -22,6 +22,7 @@ export { type TemperatureOptions, temperature } from './temperature.ts';
 export { type TopKOptions, topK } from './top-k.ts';
 export { type NoisyTopKOptions, noisyTopK } from './noisy-top-k.ts';
 export { type SwitchGateOptions, switchGate } from './switch-gate.ts';
+export { type GroupLimitedTopKOptions, groupLimitedTopK } from './group-limited-top-k.ts';
 // Gates, made of gates.
 export { type HierarchicalOptions, hierarchical } from './hierarchical.ts';
 // end of list

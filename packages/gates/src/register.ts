@@ -8,6 +8,7 @@
 import { register } from '@tfjs-moe/core';
 import { cosineRouter } from './cosine-router.ts';
 import { euclideanRouter } from './euclidean-router.ts';
+import { groupLimitedTopK } from './group-limited-top-k.ts';
 import { hierarchical } from './hierarchical.ts';
 import { linearRouter } from './linear-router.ts';
 import { mlpRouter } from './mlp-router.ts';
@@ -21,6 +22,15 @@ import { topK } from './top-k.ts';
 for (const router of [linearRouter, mlpRouter, cosineRouter, euclideanRouter]) {
   register('router', router.kind, router);
 }
-for (const gate of [softmax, sigmoid, temperature, topK, noisyTopK, switchGate, hierarchical]) {
+for (const gate of [
+  softmax,
+  sigmoid,
+  temperature,
+  topK,
+  noisyTopK,
+  switchGate,
+  groupLimitedTopK,
+  hierarchical,
+]) {
   register('gate', gate.kind, gate);
 }

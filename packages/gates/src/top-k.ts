@@ -7,6 +7,7 @@ import {
   expectKnownOptions,
   expectPositive,
   type Gate,
+  type GateDefinition,
   type GateForm,
   type GateOps,
   type GateParamSpec,
@@ -57,7 +58,11 @@ export interface TopKOptions<Kind extends string = string> extends RouterOptions
   readonly weightScale?: number;
 }
 
-const own = ['k', 'weighting', 'renormalize', 'biasInSelection', 'selectionBias', 'weightScale'];
+/** The names of `TopKOptions`, for the check of unknown options. */
+export const topKOptions: readonly string[] = [
+  ...['k', 'weighting', 'renormalize', 'biasInSelection', 'selectionBias', 'weightScale'],
+  ...routerOptions,
+];
 
 /**
  * Top-K gate: the $k$ best experts of every token, $w_e = \dfrac{g_e}{\sum_{j \in S} g_j}$ for $e \in S =
@@ -75,26 +80,37 @@ const own = ['k', 'weighting', 'renormalize', 'biasInSelection', 'selectionBias'
 export const topK: (<const Kind extends string>(options?: TopKOptions<Kind>) => Gate) & {
   readonly kind: string;
 } = /* @__PURE__ */ defineGate('topK', (options: TopKOptions = {}) => {
-  expectKnownOptions('topK', options, [...own, ...routerOptions]);
-  const k = expectExperts('topK', 'k', options.k ?? 2);
-  const weighting = weightingOf(options);
-  const renormalize = expectRenormalization('topK', options.renormalize ?? 'beforeDrop');
-  const biasInSelection = expectBoolean('topK', 'biasInSelection', options.biasInSelection ?? true);
-  const selectionBias = expectBoolean('topK', 'selectionBias', options.selectionBias ?? false);
-  const weightScale = expectPositive('topK', 'weightScale', options.weightScale ?? 1);
+  expectKnownOptions('topK', options, topKOptions);
+  return topKOf('topK', options);
+}) as never;
+
+/** What keeps experts out of a selection, for gates that are a `topK` among fewer experts. */
+export interface SelectionLimit {
+  /** Refuses a number of experts that it does not suit. */
+  expectSuits(experts: number, k: number): void;
+  /** What orders the experts then, from what orders them otherwise and from what is written of them. */
+  limited<V>(ops: GateOps<V>, scores: V, values: V): V;
+}
+
+/** The gate that `topK` is, and those that limit its selection. */
+export function topKOf(who: string, options: TopKOptions, limit?: SelectionLimit): GateDefinition {
+  const k = expectExperts(who, 'k', options.k ?? 2);
+  const weighting = weightingOf(who, options);
+  const renormalize = expectRenormalization(who, options.renormalize ?? 'beforeDrop');
+  const biasInSelection = expectBoolean(who, 'biasInSelection', options.biasInSelection ?? true);
+  const selectionBias = expectBoolean(who, 'selectionBias', options.selectionBias ?? false);
+  const weightScale = expectPositive(who, 'weightScale', options.weightScale ?? 1);
   const { router } = weighting;
-  if (!biasInSelection && (router === undefined || selectionBias)) {
-    throw new MoeError(
-      'topK',
-      'biasInSelection: false needs a weighting with one router and no selectionBias',
-    );
+  if (!biasInSelection && (router === undefined || selectionBias || limit)) {
+    throw new MoeError(who, 'biasInSelection: false needs a weighting with one router and no selectionBias');
   }
   if (renormalize === 'afterDrop' && weightScale !== 1) {
-    throw new MoeError('topK', "renormalize: 'afterDrop' would undo weightScale", weightScale);
+    throw new MoeError(who, "renormalize: 'afterDrop' would undo weightScale", weightScale);
   }
 
   function expertsPerToken(experts: number): number {
-    return Math.min(expectAtMost('topK', k, experts), weighting.expertsPerToken(experts));
+    limit?.expectSuits(experts, k);
+    return Math.min(expectAtMost(who, k, experts), weighting.expertsPerToken(experts));
   }
 
   return {
@@ -116,16 +132,17 @@ export const topK: (<const Kind extends string>(options?: TopKOptions<Kind>) => 
     route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext<V>) {
       const base = weighting.route(ops, x, p, context);
       const given = base.unnormalized ?? base.weights;
-      let scores = base.scores;
-      if (selectionBias) scores = ops.add(given, p.selection_bias!);
+      const values = selectionBias ? ops.add(given, p.selection_bias!) : given;
+      let scores = selectionBias ? values : base.scores;
       if (!biasInSelection && router !== undefined) scores = routerScores(router, ops, x, p);
+      if (limit) scores = limit.limited(ops, scores, values);
       // A sparse weighting keeps its say: an expert that it does not select is not selected here either.
       const allowed = union(ops, base.choices);
       const choices = ops.topK(scores, k).map((choice) => ops.mul(choice, allowed));
       const selected = union(ops, choices);
       const divides = k > 1 && (renormalize !== 'never' || base.unnormalized !== undefined);
       const plain = divides ? dividedOver(ops, selected, base) : ops.mul(given, selected);
-      const weights = selectionBias ? ops.mul(plain, oneUnlessNaN(ops, scores)) : plain;
+      const weights = selectionBias ? ops.mul(plain, oneUnlessNaN(ops, values)) : plain;
       return {
         logits: base.logits,
         scores,
@@ -137,7 +154,7 @@ export const topK: (<const Kind extends string>(options?: TopKOptions<Kind>) => 
       };
     },
     traits: {
-      form: formOf(weighting.traits?.form, renormalize !== 'never', {
+      form: formOf(limit ? undefined : weighting.traits?.form, renormalize !== 'never', {
         k,
         by: selectionBias ? 'weights' : biasInSelection ? 'logits' : 'scores',
         bias: selectionBias ? 'selection_bias' : undefined,
@@ -145,7 +162,7 @@ export const topK: (<const Kind extends string>(options?: TopKOptions<Kind>) => 
       }),
     },
   };
-}) as never;
+}
 
 /** The weighting's form with a selection; unknown where it selects itself. */
 function formOf(
@@ -162,16 +179,16 @@ function formOf(
 
 const selectionBiasSpec: ParamSpec = { shape: [1], initializer: { kind: 'zeros' }, trainable: false };
 
-function weightingOf({ weighting = 'softmax', router, useBias }: TopKOptions): Gate {
+function weightingOf(who: string, { weighting = 'softmax', router, useBias }: TopKOptions): Gate {
   const shorthands = { ...(router !== undefined && { router }), ...(useBias !== undefined && { useBias }) };
   const names = Object.keys(shorthands);
   if (weighting === 'softmax') return softmax(shorthands);
-  if (names.length === 0) return getGate(weighting, 'topK');
-  if (typeof weighting === 'string') return getGate({ kind: weighting, ...shorthands } as Config, 'topK');
+  if (names.length === 0) return getGate(weighting, who);
+  if (typeof weighting === 'string') return getGate({ kind: weighting, ...shorthands } as Config, who);
   const clash = 'role' in weighting || names.some((name) => name in weighting);
-  if (!clash) return getGate({ ...weighting, ...shorthands } as Config, 'topK');
+  if (!clash) return getGate({ ...weighting, ...shorthands } as Config, who);
   throw new MoeError(
-    'topK',
+    who,
     `${names.join(' and ')} must be given to the weighting, which has its own`,
     weighting.kind,
   );

@@ -3,6 +3,7 @@ import type { Expert, Gate, GateFactory, Identifier, Router } from '@tfjs-moe/co
 import {
   cosineRouter,
   euclideanRouter,
+  groupLimitedTopK,
   hierarchical,
   linearRouter,
   mlpRouter,
@@ -28,6 +29,7 @@ export const gates: readonly Gate[] = [
   topK({ weighting: sigmoid(), renormalize: 'afterDrop' }),
   noisyTopK({ noise: { stddev: 1 } }),
   switchGate({ jitter: 0 }),
+  groupLimitedTopK({ groups: 2, weighting: 'sigmoid' }),
   hierarchical({ groups: 2, outer: 'softmax', inner: hierarchical({ groups: 2, inner: topK({ k: 1 }) }) }),
 ];
 

@@ -3,6 +3,7 @@ import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfj
 import {
   cosineRouter,
   euclideanRouter,
+  groupLimitedTopK,
   hierarchical,
   linearRouter,
   mlpRouter,
@@ -105,6 +106,12 @@ export function builtInGates(): [string, Gate][] {
       weighting: sigmoid({ normalize: true }),
       selectionBias: true,
       weightScale: 2.5,
+    }),
+    'group-limited top-2': groupLimitedTopK({ groups: 2 }),
+    'group-limited top-2 of DeepSeek': groupLimitedTopK({
+      groups: 2,
+      weighting: 'sigmoid',
+      selectionBias: true,
     }),
     'top-2 of top-3': topK({ weighting: topK({ k: 3 }) }),
     hierarchical: hierarchical({ groups: 2 }),

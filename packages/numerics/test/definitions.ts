@@ -4,6 +4,7 @@ import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfj
 import {
   cosineRouter,
   euclideanRouter,
+  groupLimitedTopK,
   hierarchical,
   linearRouter,
   mlpRouter,
@@ -47,5 +48,6 @@ export const gates: readonly Gate[] = [
   hierarchical({ groups: 2, outer: softmax(), inner: temperature() }),
   topK({ k: 2 }),
   switchGate(),
+  groupLimitedTopK({ groups: 2, weighting: 'sigmoid', selectionBias: true }),
   noisyTopK({ k: 2 }),
 ];

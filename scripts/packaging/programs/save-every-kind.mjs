@@ -7,6 +7,7 @@ import { saveModels } from './models.mjs';
 const needed = {
   ffn: { hiddenUnits: 4 },
   gatedFfn: { hiddenUnits: 4 },
+  groupLimitedTopK: { groups: 2 },
   hierarchical: { groups: 2 },
   normalizedFfn: { hiddenUnits: 4 },
 };

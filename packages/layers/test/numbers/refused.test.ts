@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { getGate } from '@tfjs-moe/core';
+import { type Config, getGate } from '@tfjs-moe/core';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import { ffn } from '@tfjs-moe/experts';
 import '@tfjs-moe/gates/register';
@@ -19,11 +19,16 @@ onEveryBackend((backend) => {
     'topK',
     'noisyTopK',
     'switchGate',
+    'groupLimitedTopK',
     'hierarchical',
   ] as const)(
     'a sound %s gate is left alone, in training, under every dispatcher, and leaves nothing',
     (kind) => {
-      const gate = getGate(kind === 'hierarchical' ? { kind, groups: 2 } : kind);
+      const config = {
+        kind,
+        ...(kind === 'hierarchical' || kind === 'groupLimitedTopK' ? { groups: 2 } : {}),
+      };
+      const gate = getGate(config as Config);
       for (const dispatch of ['dense', 'grouped', 'capacity'] as const) {
         const layer = mixtureOfExperts({
           experts: 4,
