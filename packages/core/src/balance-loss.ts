@@ -49,7 +49,8 @@ export interface BalanceLoss extends Plugin, Omit<BalanceLossDefinition, 'config
 export type BalanceLossFactory<A extends readonly unknown[]> = PluginFactory<A, BalanceLoss>;
 
 /**
- * Makes a balance loss factory and registers its kind.
+ * Makes a balance loss factory and registers its kind. For a layer, `defineBalanceLoss` of `@tfjs-moe/layers` does the same
+ * and brings what runs losses there.
  * @param kind lower camel case, unique among balance losses
  * @param define checks the options and returns the definition; its config carries `weight` too
  */

@@ -59,11 +59,3 @@ export function computeExperts(
   const dispatched = dispatcher.dispatch(x_TD, plan);
   return { y_TU: dispatched.combine(bank.run(dispatched, training)), dispatched };
 }
-
-/** Weighted sum of the layer's balance losses for a routed batch. */
-export function balanceLoss({ balance, experts }: Settings, { ops, routing, plan }: Routed): tf.Scalar {
-  const context = { experts, expertsPerToken: plan.expertsPerToken };
-  // A loss may be a bare constant, which has no axes.
-  const values = balance.map((loss) => tf.reshape(loss.value(ops, routing, context), []));
-  return tf.addN(values.map((value, i) => tf.mul(value, balance[i]!.weight)));
-}

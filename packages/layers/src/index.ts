@@ -14,6 +14,7 @@ export { type ImportanceLossOptions, importanceLoss } from './losses/importance-
 export { type LoadLossOptions, loadLoss } from './losses/load-loss.ts';
 export { type ZLossOptions, zLoss } from './losses/z-loss.ts';
 // end of list
+export { defineBalanceLoss } from './balance/define-balance-loss.ts';
 
 // How tokens reach experts.
 export type { DispatchName } from './dispatch/auto.ts';

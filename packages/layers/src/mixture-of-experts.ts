@@ -10,13 +10,13 @@ import {
   prefixed,
 } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
-import { type BalanceLedger, balanceLedger } from './balance/ledger.ts';
-import { type LossFunction, lossesOf } from './balance/losses-of.ts';
+import { balanceOf, type LayerBalance } from './balance/layer-balance.ts';
+import type { LossFunction } from './balance/losses-of.ts';
 import { configOf } from './config-of.ts';
 import { bankOf } from './experts/bank-of.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { fillParameter } from './fill-parameter.ts';
-import { balanceLoss, computeExperts, routeTokens } from './forward.ts';
+import { computeExperts, routeTokens } from './forward.ts';
 import { type FrozenParts, frozenParts, learnersOf } from './frozen-parts.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
 import { layerName } from './layer-name.ts';
@@ -46,10 +46,7 @@ export class MixtureOfExperts extends layers.Layer {
 
   private readonly settings: Settings;
   private readonly bank: ExpertBank;
-  private readonly ledger: BalanceLedger = balanceLedger(
-    () => this.name,
-    () => this.settings.balance.some(({ weight }) => weight !== 0),
-  );
+  private readonly balance: LayerBalance | undefined;
   private gateParams: Record<string, StoredParam> = {};
   private readonly frozen: FrozenParts;
   private inputDim = 0;
@@ -62,6 +59,7 @@ export class MixtureOfExperts extends layers.Layer {
     super({ ...args, name: layerName(args?.name) });
     if (development) refuseDirection(this.name, args ?? {});
     this.settings = checkSettings(args?.name ? this.name : 'mixtureOfExperts', args);
+    this.balance = balanceOf(this.name, () => this.name, this.settings.balance);
     this.calls = this.settings.trainingCalls;
     this.bank = bankOf(this.name, this.settings.expert, this.settings.experts);
     this.bank.heldBy?.(this.name, this);
@@ -81,7 +79,7 @@ export class MixtureOfExperts extends layers.Layer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const { balance, experts, gate, seed } = this.settings;
+    const { experts, gate, seed } = this.settings;
     const who = this.name;
     const inputDim = featuresOf(this.name, inputShape);
     const addWeight: AddWeight = (name, shape, initializer, trainable, zeros) =>
@@ -94,7 +92,8 @@ export class MixtureOfExperts extends layers.Layer {
     });
     this.gateParams = storeParams(ofGate, 'gate', seed, who, addWeight);
     this.bank.build({ who, experts, inputDim, units, seed, addWeight });
-    if (balance.length > 0) this.addLoss(() => this.ledger.take());
+    const { balance } = this;
+    if (balance !== undefined) this.addLoss(() => balance.take());
     this.inputDim = inputDim;
     this.held = isHeld(this.name, this.weights);
     super.build(inputShape);
@@ -109,17 +108,16 @@ export class MixtureOfExperts extends layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArgs): tf.Tensor {
     const training = kwargs?.training === true;
-    const hasLosses = this.settings.balance.length > 0;
-    const wantsLoss = training && hasLosses && this.ledger.wanted();
+    const balance = training && this.balance?.wanted() ? this.balance : undefined;
     if (training) this.frozen.keep();
-    else if (hasLosses) this.ledger.evaluated();
+    else this.balance?.evaluated();
     const [output, loss] = tf.tidy(() => {
       const x = oneInput(this.name, inputs);
       const called = { nodes: this.inboundNodes, held: this.held, withList: Array.isArray(inputs) };
       const tokens = this.tokensOf(x, ownMask(x, kwargs?.mask as Masks, called));
-      return this.forward(tokens, training, wantsLoss);
+      return this.forward(tokens, training, balance);
     });
-    if (loss !== undefined) this.ledger.record(loss as tf.Scalar);
+    if (loss !== undefined) balance?.record(loss as tf.Scalar);
     return output!;
   }
 
@@ -221,9 +219,7 @@ export class MixtureOfExperts extends layers.Layer {
 
   // Of a layer inside it, `timeDistributed` knows what it finds here, and models what `calculateLosses` returns.
   override get losses(): LossFunction[] {
-    const inside = (child: layers.Layer) =>
-      child instanceof MixtureOfExperts ? child.losses : lossesOf(child);
-    return [...super.losses, ...this.children.flatMap(inside)];
+    return [...super.losses, ...(this.bank?.losses() ?? [])];
   }
 
   override addLoss(losses: LossFunction | LossFunction[]): void {
@@ -252,12 +248,12 @@ export class MixtureOfExperts extends layers.Layer {
     throw new MoeError(this.name, `the input must have ${this.inputDim} features`, features);
   }
 
-  private forward(tokens: Tokens, training: boolean, wantsLoss: boolean): tf.Tensor[] {
+  private forward(tokens: Tokens, training: boolean, balance: LayerBalance | undefined): tf.Tensor[] {
     const shape = [...tokens.outer, this.unitsFor(tokens.x_TD.shape[1])];
     if (tokens.x_TD.shape[0] === 0) {
       const weights = this.trainableWeights.map((weight) => weight.read());
       const nothing = outputOfNoTokens(shape, [tokens.x_TD, ...weights]);
-      return wantsLoss ? [nothing, tf.keep(tf.scalar(0))] : [nothing];
+      return balance ? [nothing, tf.keep(tf.scalar(0))] : [nothing];
     }
     const refuse = this.settings.nonFinite === 'throw' ? this.refuse : undefined;
     refuse?.('the input', tokens.x_TD, ['token', 'feature']);
@@ -271,7 +267,7 @@ export class MixtureOfExperts extends layers.Layer {
     if (this.settings.recordRouting)
       this.latest.add(metricsTensor(routed.plan, dispatched, tokens.mask_T1), training);
     const output = tf.reshape(y_TU, shape);
-    return wantsLoss ? [output, tf.keep(balanceLoss(this.settings, routed))] : [output];
+    return balance ? [output, tf.keep(balance.total(routed))] : [output];
   }
 
   // The base constructor asks for weights before there is a bank, or what is frozen.

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BalanceLoss, defineBalanceLoss } from '@tfjs-moe/core';
+import type { BalanceLoss } from '@tfjs-moe/core';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import { linear } from '@tfjs-moe/experts';
 import { topK } from '@tfjs-moe/gates';
 import { expect, test } from 'vitest';
-import { importanceLoss, mixtureOfExperts, switchLoss, zLoss } from '../src/index.ts';
+import { defineBalanceLoss, importanceLoss, mixtureOfExperts, switchLoss, zLoss } from '../src/index.ts';
 import { onEveryBackend } from './backends.ts';
 
 /** A loss that is a bare constant in every interpretation. */

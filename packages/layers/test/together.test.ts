@@ -5,11 +5,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
-import { type BalanceLoss, defineBalanceLoss, defineGate, type Gate, MoeError } from '@tfjs-moe/core';
+import { type BalanceLoss, defineGate, type Gate, MoeError } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { hierarchical, noisyTopK, sigmoid, softmax, switchGate, temperature, topK } from '@tfjs-moe/gates';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
+  defineBalanceLoss,
   importanceLoss,
   loadLoss,
   type MixtureOfExpertsArgs,

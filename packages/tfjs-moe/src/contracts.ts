@@ -10,7 +10,6 @@ export {
   type CompetitiveForm,
   type Config,
   type Constraint,
-  defineBalanceLoss,
   defineExpert,
   defineGate,
   defineRouter,

@@ -12,6 +12,8 @@ type Container = layers.Layer & { readonly layers?: readonly layers.Layer[] };
  * and layers that hold others do: their sum is one term.
  */
 export function lossesOf(layer: layers.Layer): LossFunction[] {
+  // A mixture, whose losses are terms of its own.
+  if ('trainableExperts' in layer) return layer.losses;
   const inside = (layer as Container).layers;
   if (inside?.every((inner) => lossesOf(inner).length === 0)) return [];
   if (layer.calculateLosses === layers.Layer.prototype.calculateLosses) return layer.losses;

@@ -36,6 +36,7 @@ export function definitionBank(expert: Expert, experts: number): ExpertBank {
     get stored() {
       return stored;
     },
+    losses: () => [],
     children: [],
   };
 }

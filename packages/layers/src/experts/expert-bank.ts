@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import type { Config, ParamSpecs } from '@tfjs-moe/core';
+import type { LossFunction } from '../balance/losses-of.ts';
 import type { Dispatched } from '../dispatch/dispatcher.ts';
 import type { AddWeight, StoredParam } from '../weights.ts';
 
@@ -32,6 +33,8 @@ export interface ExpertBank {
   parametersPerExpert(): number;
   /** Runs the experts on what they were given. */
   run(dispatched: Dispatched, training: boolean): tf.Tensor;
+  /** Terms that the experts themselves add to the training loss. */
+  losses(): LossFunction[];
   /** Parameters that the layer owns. */
   readonly stored: Readonly<Record<string, StoredParam>>;
   /** Layers that own weights themselves. */

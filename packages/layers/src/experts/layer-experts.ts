@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, Shape } from '@tensorflow/tfjs-layers';
 import { type Config, expectKnownOptions, expectShallow, MoeError } from '@tfjs-moe/core';
+import { lossesOf } from '../balance/losses-of.ts';
 import { type LayerExperts, type LayersSource, registerLayerBank } from './bank-of.ts';
 import type { ExpertBank } from './expert-bank.ts';
 import { expectShallowLayers, makeInside } from './nesting.ts';
@@ -64,6 +65,7 @@ export function layerBank(source: LayersSource, experts: number): ExpertBank {
             ...(counts_N && { mask: counts_N }),
           }) as tf.Tensor2D,
       ),
+    losses: () => children.flatMap(lossesOf),
     stored: {},
     children,
   };

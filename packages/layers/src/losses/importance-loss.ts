@@ -1,4 +1,5 @@
-import { type BalanceLossFactory, defineBalanceLoss, expectKnownOptions, expectOneOf } from '@tfjs-moe/core';
+import { type BalanceLossFactory, expectKnownOptions, expectOneOf } from '@tfjs-moe/core';
+import { defineBalanceLoss } from '../balance/define-balance-loss.ts';
 import { squaredVariation, type Variance, variances } from './squared-variation.ts';
 
 /** Options of `importanceLoss`: its weight. */

@@ -1,10 +1,5 @@
-import {
-  type BalanceLossFactory,
-  defineBalanceLoss,
-  expectKnownOptions,
-  expectOneOf,
-  MoeError,
-} from '@tfjs-moe/core';
+import { type BalanceLossFactory, expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
+import { defineBalanceLoss } from '../balance/define-balance-loss.ts';
 import { selectedMask } from './selected.ts';
 import { squaredVariation, type Variance, variances } from './squared-variation.ts';
 

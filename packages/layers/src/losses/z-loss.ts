@@ -1,4 +1,5 @@
-import { type BalanceLossFactory, defineBalanceLoss, expectKnownOptions } from '@tfjs-moe/core';
+import { type BalanceLossFactory, expectKnownOptions } from '@tfjs-moe/core';
+import { defineBalanceLoss } from '../balance/define-balance-loss.ts';
 
 /** Options of `zLoss`: its weight. */
 export interface ZLossOptions {

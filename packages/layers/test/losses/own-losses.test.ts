@@ -2,8 +2,9 @@
  * Balance losses with logarithms of probabilities that may be 0, written without an epsilon.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { defineBalanceLoss, stream } from '@tfjs-moe/core';
+import { stream } from '@tfjs-moe/core';
 import { describe, expect, test } from 'vitest';
+import { defineBalanceLoss } from '../../src/index.ts';
 import { tokenOps } from '../../src/interpretation/token-ops.ts';
 import { testBalanceLoss } from '../../src/testing/index.ts';
 import { onEveryBackend } from '../backends.ts';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BalanceLossDefinition, defineBalanceLoss } from '@tfjs-moe/core';
+import type { BalanceLossDefinition } from '@tfjs-moe/core';
 import { beforeAll, expect, test } from 'vitest';
 import { failing } from '../../../core/test/failing.ts';
-import { zLoss } from '../../src/index.ts';
+import { defineBalanceLoss, zLoss } from '../../src/index.ts';
 import { testBalanceLoss } from '../../src/testing/index.ts';
 import '../backends.ts';
 
