@@ -32,11 +32,13 @@ export interface Columns {
 
 /**
  * A sample's columns.
+ * @param name of the sample in errors, where a function has another for it
  * @throws MoeError that names the row and the column, if a number is missing or not finite
  */
-export function columnsOfSample(who: string, sample: Sample): Columns {
+export function columnsOfSample(who: string, sample: Sample, name = 'the sample'): Columns {
   const { inputs, response, weights, responseName = 'y' } = sample ?? {};
-  const n = inputs?.length ?? 0;
+  const n = inputs?.length;
+  if (typeof n !== 'number') throw new MoeError(who, `${name} must be { inputs, response }`, sample);
   if (n === 0) throw new MoeError(who, 'the sample must have at least one observation', n);
   const inputDim = inputs[0]?.length ?? 0;
   if (inputDim === 0) throw new MoeError(who, 'an observation must have at least one input', inputDim);

@@ -8,8 +8,9 @@ import {
 } from '@tfjs-moe/core';
 import { gateGauge, inGauge, type MixingMeasure, measureSpecs, withAtoms } from '@tfjs-moe/measures';
 import { simulateResponse } from '../diagnostics/simulate-response.ts';
+import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import type { Sample } from '../sample.ts';
+import { columnsOfSample, type Sample } from '../sample.ts';
 import { nearestOrder } from './nearest-order.ts';
 import { refit, rowsOf } from './refit.ts';
 
@@ -68,8 +69,9 @@ export function bootstrap(
   const first = expectInteger(who, 'first', options.first ?? 0, { min: 0 });
   const seed = expectNumber(who, 'seed', options.seed ?? 0);
   const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
-  if (fit.n !== sample.inputs.length)
-    throw new MoeError(who, `the sample must be the fit's, with ${fit.n} rows`, sample.inputs.length);
+  expectFit(who, fit);
+  const { n } = columnsOfSample(who, sample);
+  if (fit.n !== n) throw new MoeError(who, `the sample must be the fit's, with ${fit.n} rows`, n);
   const replicates: number[][] = [];
   let failed = 0;
   for (let index = first; index < first + count; index++) {

@@ -1,7 +1,7 @@
-import { expectInteger, stream } from '@tfjs-moe/core';
+import { expectInteger, expectKnownOptions, stream } from '@tfjs-moe/core';
 import { logDensities, predictive } from '../diagnostics/predictive.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
-import type { MaximumLikelihoodOptions } from '../likelihood/problem/options.ts';
+import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
 import { columnsOfSample } from '../sample.ts';
 import { rowsOf } from './refit.ts';
 
@@ -49,8 +49,9 @@ export function crossValidate<const GateKind extends string, const ExpertKind ex
   options: CrossValidationOptions<GateKind, ExpertKind>,
 ): CrossValidation {
   const who = 'crossValidate';
+  expectKnownOptions(who, options, [...modelOptions, 'experts', 'folds', 'onFold']);
   const { folds: given, onFold, ...model } = options;
-  const columns = columnsOfSample(who, model.data);
+  const columns = columnsOfSample(who, model.data, 'data');
   const { n, response } = columns;
   const count = expectInteger(who, 'folds', given ?? Math.min(10, n), {
     min: 2,

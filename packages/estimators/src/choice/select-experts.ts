@@ -1,7 +1,15 @@
-import { expectInteger, expectOneOf, type Gate, getExpert, getGate, MoeError } from '@tfjs-moe/core';
+import {
+  expectInteger,
+  expectKnownOptions,
+  expectOneOf,
+  type Gate,
+  getExpert,
+  getGate,
+  MoeError,
+} from '@tfjs-moe/core';
 import { aic, bic, icl } from '../inference/criteria.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
-import type { MaximumLikelihoodOptions } from '../likelihood/problem/options.ts';
+import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { columnsOfSample } from '../sample.ts';
 
@@ -46,10 +54,11 @@ export function selectExperts<const GateKind extends string, const ExpertKind ex
   options: SelectExpertsOptions<GateKind, ExpertKind>,
 ): Selection {
   const who = 'selectExperts';
+  expectKnownOptions(who, options, [...modelOptions, 'range', 'criterion', 'onFit']);
   const { range, criterion: given, onFit, ...rest } = options;
   const gate = getGate(rest.gate, `${who}: gate`);
   const expert = getExpert(rest.expert, `${who}: expert`);
-  const { inputDim } = columnsOfSample(who, rest.data);
+  const { inputDim } = columnsOfSample(who, rest.data, 'data');
   if (!Array.isArray(range) || range.length !== 2)
     throw new MoeError(who, 'range must be two integers', range);
   const smallest = expectInteger(who, 'range[0]', range[0], { min: 1 });

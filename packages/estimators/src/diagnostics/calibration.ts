@@ -1,6 +1,7 @@
 import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
+import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { columnsOfSample, type Sample } from '../sample.ts';
+import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
 import { predictive } from './predictive.ts';
 import { residuals } from './residuals.ts';
 
@@ -42,14 +43,31 @@ export function calibration(
   sample: Sample,
   options: CalibrationOptions = {},
 ): Calibration {
-  const who = 'calibration';
-  expectKnownOptions(who, options, ['bins']);
-  const bins = expectInteger(who, 'bins', options.bins ?? 10, { min: 1 });
-  return fit.response === 'gaussian' ? ofNumbers(fit, sample, bins) : ofClasses(fit, sample, bins);
+  return calibrated('calibration', fit, sample, options);
 }
 
-function ofNumbers(fit: MaximumLikelihoodFit, sample: Sample, bins: number): Calibration {
-  const { weights, totalWeight } = columnsOfSample('calibration', sample);
+/** The same, for those who name themselves in errors. */
+export function calibrated(
+  who: string,
+  fit: MaximumLikelihoodFit,
+  sample: Sample,
+  options: CalibrationOptions,
+): Calibration {
+  expectKnownOptions(who, options, ['bins']);
+  const bins = expectInteger(who, 'bins', options.bins ?? 10, { min: 1 });
+  expectFit(who, fit);
+  const columns = columnsOfSample(who, sample);
+  return fit.response === 'gaussian'
+    ? ofNumbers(fit, sample, columns, bins)
+    : ofClasses(fit, sample, columns, bins);
+}
+
+function ofNumbers(
+  fit: MaximumLikelihoodFit,
+  sample: Sample,
+  { weights, totalWeight }: Columns,
+  bins: number,
+): Calibration {
   const pit = residuals(fit, sample, { kind: 'pit' });
   const table = Array.from({ length: bins }, () => 0);
   pit.forEach((u, i) => {
@@ -76,8 +94,12 @@ function ofNumbers(fit: MaximumLikelihoodFit, sample: Sample, bins: number): Cal
   };
 }
 
-function ofClasses(fit: MaximumLikelihoodFit, sample: Sample, bins: number): Calibration {
-  const { response, weights } = columnsOfSample('calibration', sample);
+function ofClasses(
+  fit: MaximumLikelihoodFit,
+  sample: Sample,
+  { response, weights }: Columns,
+  bins: number,
+): Calibration {
   const { n, experts, weights: gate, classes, units } = predictive('calibration', fit, sample.inputs);
   const sums = Array.from({ length: bins }, () => ({ predicted: 0, observed: 0, weight: 0 }));
   for (let i = 0; i < n; i++) {

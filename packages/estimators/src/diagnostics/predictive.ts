@@ -1,5 +1,5 @@
-import { MoeError } from '@tfjs-moe/core';
 import { evaluated, lawOfWeights, type Rows } from '@tfjs-moe/measures';
+import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
 export interface Predictive {
@@ -21,9 +21,7 @@ export interface Predictive {
  * probabilities.
  */
 export function predictive(who: string, fit: MaximumLikelihoodFit, rows: Rows): Predictive {
-  if (fit?.estimator !== 'maximum likelihood') {
-    throw new MoeError(who, 'the fit must come from fitMaximumLikelihood', fit);
-  }
+  expectFit(who, fit);
   const { measure, response } = fit;
   const { experts, units = 1, standardDeviations = [] } = measure;
   const { n, weights, outputs } = evaluated(who, measure, rows, 'both');

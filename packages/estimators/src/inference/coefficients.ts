@@ -1,5 +1,6 @@
-import { expectNumber, expectOneOf, MoeError } from '@tfjs-moe/core';
+import { expectKnownOptions, expectNumber, expectOneOf } from '@tfjs-moe/core';
 import { normalCdf, normalQuantile } from '@tfjs-moe/numerics';
+import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
 /**
@@ -33,9 +34,14 @@ export interface Coefficient extends Estimate {
  * its logarithm, so that it stays positive; no z test is made of it.
  */
 export function coefficients(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Coefficient[] {
-  const who = 'coefficients';
+  return rowsOfFit('coefficients', fit, options);
+}
+
+/** The rows of `coefficients`, for those who name themselves in errors. */
+export function rowsOfFit(who: string, fit: MaximumLikelihoodFit, options: InferenceOptions): Coefficient[] {
+  expectKnownOptions(who, options, ['errors', 'level']);
   const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
-  const errors = standardErrors(fit, options.errors);
+  const errors = deviations(fit, covariance(who, fit, options.errors));
   const quantile = normalQuantile(0.5 + level / 2);
   return fit.estimates.map((estimate, i) => {
     const standardError = errors[i]!;
@@ -66,7 +72,10 @@ export function coefficients(fit: MaximumLikelihoodFit, options: InferenceOption
 
 /** One per estimate; null where there is none. */
 export function standardErrors(fit: MaximumLikelihoodFit, errors: ErrorKind = 'observed'): (number | null)[] {
-  const { matrix } = vcov(fit, errors);
+  return deviations(fit, covariance('standardErrors', fit, errors));
+}
+
+function deviations(fit: MaximumLikelihoodFit, { matrix }: NamedMatrix): (number | null)[] {
   const result: (number | null)[] = fit.estimates.map(() => null);
   fit.estimated.forEach((place, j) => {
     const variance = matrix[j]![j]!;
@@ -85,10 +94,12 @@ export interface NamedMatrix {
 
 /** The covariance matrix of the numbers that have standard errors. */
 export function vcov(fit: MaximumLikelihoodFit, errors: ErrorKind = 'observed'): NamedMatrix {
-  if (fit?.estimator !== 'maximum likelihood') {
-    throw new MoeError('vcov', 'the fit must come from fitMaximumLikelihood', fit);
-  }
-  const kind = expectOneOf('vcov', 'errors', errors, ['observed', 'sandwich']);
+  return covariance('vcov', fit, errors);
+}
+
+function covariance(who: string, fit: MaximumLikelihoodFit, errors: ErrorKind = 'observed'): NamedMatrix {
+  expectFit(who, fit);
+  const kind = expectOneOf(who, 'errors', errors, ['observed', 'sandwich']);
   return {
     names: fit.estimated.map((i) => `${fit.estimates[i]!.group}: ${fit.estimates[i]!.name}`),
     matrix: fit.covariances[kind],

@@ -1,5 +1,5 @@
 import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { type Coefficient, coefficients, type ErrorKind, type InferenceOptions } from './coefficients.ts';
+import { type Coefficient, type ErrorKind, type InferenceOptions, rowsOfFit } from './coefficients.ts';
 import { aic, bic, icl } from './criteria.ts';
 
 /** The rows of `summary` that belong together: one expert, or one contrast of the gate. */
@@ -37,7 +37,7 @@ export interface Summary {
  * and per gate (flexmix: concomitant), the fit, and every warning.
  */
 export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Summary {
-  const rows = interceptsFirst(coefficients(fit, options));
+  const rows = interceptsFirst(rowsOfFit('summary', fit, options));
   const { experts, gate, expert } = fit.measure;
   const groups = (part: Coefficient['part']) => [
     ...new Set(rows.filter((row) => row.part === part).map(({ group }) => group)),

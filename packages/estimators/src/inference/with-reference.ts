@@ -1,5 +1,6 @@
 import { expectInteger, MoeError, type Numbers } from '@tfjs-moe/core';
 import { freedomsAt, inGauge, measureSpecs } from '@tfjs-moe/measures';
+import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
 /**
@@ -10,6 +11,7 @@ import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts
  */
 export function withReference(fit: MaximumLikelihoodFit, reference: number): MaximumLikelihoodFit {
   const who = 'withReference';
+  expectFit(who, fit);
   const { experts, gate, gateParams, inputDim } = fit.measure;
   expectInteger(who, 'reference', reference, { min: 1, max: experts });
   const freedoms = freedomsAt(gate, inputDim, experts, reference - 1);

@@ -90,7 +90,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   expectNumber(WHO, 'seed', seed);
   expectPositive(WHO, 'tolerance', tolerance);
   expectInteger(WHO, 'maxIterations', maxIterations, { min: 0 });
-  const columns = columnsOfSample(WHO, options.data);
+  const columns = columnsOfSample(WHO, options.data, 'data');
   const shape: MeasureShape = {
     gate: getGate(options.gate, `${WHO}: gate`),
     expert: getExpert(options.expert, `${WHO}: expert`),

@@ -1,5 +1,5 @@
 import { dot, line, type PlotOptions, rectY, ruleX, ruleY } from '@observablehq/plot';
-import { type Calibration, type CalibrationOptions, calibration } from '../diagnostics/calibration.ts';
+import { type Calibration, type CalibrationOptions, calibrated } from '../diagnostics/calibration.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { Sample } from '../sample.ts';
 import { faint, frame, guide } from './frame.ts';
@@ -18,7 +18,7 @@ export function calibrationPlot(
   sample: Sample,
   options: CalibrationOptions = {},
 ): PlotOptions {
-  const found = calibration(fit, sample, options);
+  const found = calibrated('calibrationPlot', fit, sample, options);
   return fit.response === 'gaussian' ? ofNumbers(found, fit.totalWeight) : ofClasses(found);
 }
 

@@ -10,8 +10,10 @@ const CRITERIA = ['aic', 'bic', 'icl'] as const;
  * criteriaPlot: AIC, BIC and ICL against the number of experts, as `selectExperts` found them. The chosen fit has a ring; a
  * fit that did not converge is hollow.
  */
-export function criteriaPlot({ candidates, best, criterion }: Selection): PlotOptions {
-  if (!candidates?.length) throw new MoeError('criteriaPlot', 'the argument must come from selectExperts');
+export function criteriaPlot(selection: Selection): PlotOptions {
+  const { candidates, best, criterion } = selection ?? {};
+  if (!candidates?.length)
+    throw new MoeError('criteriaPlot', 'the argument must come from selectExperts', selection);
   const points = CRITERIA.flatMap((key) =>
     candidates.map((candidate) => ({
       name: key.toUpperCase(),

@@ -31,8 +31,15 @@ export interface Says {
   readonly mixture: Float64Array;
 }
 
+/**
+ * Refuses what is no fit.
+ * @throws MoeError
+ */
+export function expectPlotted(who: string, fit: PlottedFit): void {
+  if (fit?.measure === undefined) throw new MoeError(who, 'the fit must come from an estimator', fit);
+}
+
 export function saysAt(who: string, fit: PlottedFit, rows: Rows): Says {
-  if (fit?.measure === undefined) throw new MoeError(who, 'the first argument must be a fit', fit);
   const { experts } = fit.measure;
   const { units, weights, outputs } = partsAt(who, fit, rows);
   const mixture = new Float64Array(rows.length * units);

@@ -4,7 +4,7 @@ import type { Sample } from '../sample.ts';
 import { curveMarks, labelMarks } from './curve-marks.ts';
 import { curveLabels, curvePoints } from './curves.ts';
 import { CLASSES_MARGIN } from './experts-plot.ts';
-import { isMultinomial, type PlottedFit, saysAt } from './fit.ts';
+import { expectPlotted, isMultinomial, type PlottedFit, saysAt } from './fit.ts';
 import { frame, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 import { type SliceOptions, sliceOf } from './slice.ts';
@@ -15,6 +15,7 @@ import { type SliceOptions, sliceOf } from './slice.ts';
 export function gatePlot(fit: PlottedFit, sample: Sample, options: SliceOptions = {}): PlotOptions {
   const who = 'gatePlot';
   expectKnownOptions(who, options, ['input']);
+  expectPlotted(who, fit);
   const slice = sliceOf(who, sample, options, fit.measure.inputDim);
   const { experts, weights } = saysAt(who, fit, slice.rows);
   const names = Array.from({ length: experts }, (_, e) => expertName(e));

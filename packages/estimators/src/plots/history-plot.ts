@@ -1,6 +1,6 @@
 import { dot, line, type PlotOptions } from '@observablehq/plot';
 import { expectBoolean, expectKnownOptions } from '@tfjs-moe/core';
-import { isLikelihood, type PlottedFit } from './fit.ts';
+import { expectPlotted, isLikelihood, type PlottedFit } from './fit.ts';
 import { frame, tick } from './frame.ts';
 
 /** Options of `historyPlot`. */
@@ -18,6 +18,7 @@ export interface HistoryPlotOptions {
 export function historyPlot(fit: PlottedFit, options: HistoryPlotOptions = {}): PlotOptions {
   const who = 'historyPlot';
   expectKnownOptions(who, options, ['gap']);
+  expectPlotted(who, fit);
   const gap = expectBoolean(who, 'gap', options.gap ?? false);
   const name = isLikelihood(fit) ? 'log-likelihood' : 'residual sum of squares';
   const last = fit.history.at(-1) ?? 0;

@@ -1,7 +1,7 @@
 import { dot, line, type PlotOptions } from '@observablehq/plot';
 import { expectInteger, expectKnownOptions, MoeError } from '@tfjs-moe/core';
-import type { Sample } from '../sample.ts';
-import { isMultinomial, likeliestExperts, type PlottedFit, saysAt } from './fit.ts';
+import { columnsOfSample, type Sample } from '../sample.ts';
+import { expectPlotted, isMultinomial, likeliestExperts, type PlottedFit, saysAt } from './fit.ts';
 import { frame, guide, spread, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 import type { ResidualsPlotOptions } from './residuals-plot.ts';
@@ -16,7 +16,9 @@ export function observedPlot(
 ): PlotOptions {
   const who = 'observedPlot';
   expectKnownOptions(who, options, ['points']);
-  const rows = spread(sample.inputs.length, expectInteger(who, 'points', options.points ?? 2000, { min: 2 }));
+  const points = expectInteger(who, 'points', options.points ?? 2000, { min: 2 });
+  expectPlotted(who, fit);
+  const rows = spread(columnsOfSample(who, sample).n, points);
   const { mixture } = saysAt(who, fit, sample.inputs);
   if (isMultinomial(fit)) throw new MoeError(who, 'a class has no fitted value: take calibrationPlot');
   const likeliest = likeliestExperts(who, fit, sample);

@@ -3,7 +3,14 @@ import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
 import { normalDensity, normalQuantile } from '@tfjs-moe/numerics';
 import { residuals } from '../diagnostics/residuals.ts';
 import { columnsOfSample, type Sample } from '../sample.ts';
-import { isLikelihood, isMultinomial, likeliestExperts, type PlottedFit, saysAt } from './fit.ts';
+import {
+  expectPlotted,
+  isLikelihood,
+  isMultinomial,
+  likeliestExperts,
+  type PlottedFit,
+  saysAt,
+} from './fit.ts';
 import { faint, frame, guide, spread, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 
@@ -30,7 +37,9 @@ export function residualsPlot(
   options: ResidualsPlotOptions = {},
 ): PlotOptions {
   const who = 'residualsPlot';
-  const rows = spread(sample.inputs.length, pointsOf(who, options));
+  const most = pointsOf(who, options);
+  expectPlotted(who, fit);
+  const rows = spread(columnsOfSample(who, sample).n, most);
   const values = standardised(who, fit, sample);
   const fitted = fittedValues(who, fit, sample);
   const likeliest = likeliestExperts(who, fit, sample);
@@ -53,6 +62,7 @@ export function residualsPlot(
 export function qqPlot(fit: PlottedFit, sample: Sample, options: ResidualsPlotOptions = {}): PlotOptions {
   const who = 'qqPlot';
   const most = pointsOf(who, options);
+  expectPlotted(who, fit);
   const { weights, totalWeight } = columnsOfSample(who, sample);
   const values = standardised(who, fit, sample);
   const order = Array.from(values.keys())

@@ -1,5 +1,5 @@
 import { dot, link, type PlotOptions, text } from '@observablehq/plot';
-import { expectKnownOptions, expectOneOf, paramSize } from '@tfjs-moe/core';
+import { expectKnownOptions, expectOneOf, MoeError, paramSize } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs, type VoronoiOptions, voronoiLoss } from '@tfjs-moe/measures';
 import { frame, label } from './frame.ts';
 import { colourScale } from './palette.ts';
@@ -26,8 +26,12 @@ export function voronoiPlot(
   truth: MixingMeasure,
   options: VoronoiPlotOptions = {},
 ): PlotOptions {
-  const { x, y, ...rest } = options;
   expectKnownOptions(WHO, options, ['x', 'y', 'loss', 'r', 'gauge', 'masses']);
+  const { x, y, ...rest } = options;
+  const fits: readonly MixingMeasure[] = Array.isArray(fitted) ? fitted : [fitted];
+  if (fits.length === 0) throw new MoeError(WHO, 'fitted must be a mixing measure or a list of them', fitted);
+  for (const measure of fits) expectMeasure(WHO, 'fitted', measure);
+  expectMeasure(WHO, 'truth', truth);
   const known = atomCoordinates(truth);
   const axes = {
     x: expectOneOf(WHO, 'x', x ?? known[0], known),
@@ -35,7 +39,6 @@ export function voronoiPlot(
   };
   const names = Array.from({ length: truth.experts }, (_, j) => `true ${j + 1}`);
   const trueAtoms = placesOf(truth, axes).map((place, j) => ({ ...place, name: names[j]! }));
-  const fits: readonly MixingMeasure[] = Array.isArray(fitted) ? fitted : [fitted];
   const atoms = fits.flatMap((measure) => {
     const { cells, aligned } = voronoiLoss(measure, truth, rest);
     const places = placesOf(aligned, axes);
@@ -81,7 +84,13 @@ export function voronoiPlot(
  * measure has a standard deviation for every expert.
  */
 export function atomCoordinates(measure: MixingMeasure): string[] {
+  expectMeasure('atomCoordinates', 'measure', measure);
   return [...coordinatesOf(measure).keys()];
+}
+
+function expectMeasure(who: string, name: string, measure: MixingMeasure): void {
+  if (measure?.gate?.role === 'gate') return;
+  throw new MoeError(who, `${name} must be a mixing measure`, measure);
 }
 
 function coordinatesOf(measure: MixingMeasure): Map<string, (atom: number) => number> {

@@ -14,8 +14,8 @@ export type Rows = readonly ArrayLike<number>[];
 
 /** $f_G(x)$ for every row, [rows, units] in row-major order: with one unit, one number per row. */
 export function predict(measure: MixingMeasure, rows: Rows): Float64Array {
-  const { experts, units = 1 } = measure;
   const { weights, outputs, n } = evaluated('predict', measure, rows, 'both');
+  const { experts, units = 1 } = measure;
   const means = new Float64Array(n * units);
   for (let i = 0; i < n; i++) {
     for (let e = 0; e < experts; e++) {
@@ -109,10 +109,11 @@ export function evaluatedColumns(
 
 /** Rows as columns, checked. */
 function inputColumns(who: string, rows: Rows, inputDim: number): Float64Array[] {
+  if (!Array.isArray(rows)) throw new MoeError(who, 'rows must be a list of rows of numbers', rows);
   const columns = Array.from({ length: inputDim }, () => new Float64Array(rows.length));
   rows.forEach((row, i) => {
-    if (row.length !== inputDim)
-      throw new MoeError(who, `row ${i} must have ${inputDim} numbers`, row.length);
+    if (row?.length !== inputDim)
+      throw new MoeError(who, `row ${i} must have ${inputDim} numbers`, row?.length);
     for (let d = 0; d < inputDim; d++) {
       const value = row[d]!;
       if (!Number.isFinite(value)) throw new MoeError(who, `row ${i} must hold finite numbers`, value);

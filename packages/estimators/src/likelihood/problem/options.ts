@@ -85,10 +85,10 @@ export interface CheckedOptions {
   readonly onProgress?: (progress: MaximumLikelihoodProgress) => void;
 }
 
-const known = [
+/** Options of a fit whatever its number of experts and wherever it starts. */
+export const modelOptions = [
   'gate',
   'expert',
-  'experts',
   'data',
   'variances',
   'response',
@@ -97,10 +97,10 @@ const known = [
   'seed',
   'tolerance',
   'maxIterations',
-  'initial',
   'minVariance',
   'onProgress',
-];
+] as const;
+const known = [...modelOptions, 'experts', 'initial'];
 
 /**
  * The options of `fitMaximumLikelihood`, checked.
@@ -114,7 +114,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   const gate = getGate(options.gate, `${who}: gate`);
   const expert = getExpert(options.expert, `${who}: expert`);
   const experts = expectExperts(who, 'experts', options.experts);
-  const data = columnsOfSample(who, options.data);
+  const data = columnsOfSample(who, options.data, 'data');
   const response = expectOneOf(who, 'response', options.response ?? 'gaussian', ['gaussian', 'multinomial']);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
   const units = response === 'multinomial' ? classesOf(who, data, options.classes) : 1;

@@ -1,0 +1,84 @@
+import { MoeError } from '@tfjs-moe/core';
+import { linear } from '@tfjs-moe/experts';
+import { softmax } from '@tfjs-moe/gates';
+import { expect, test } from 'vitest';
+import * as estimators from '../src/index.ts';
+import * as plots from '../src/plots/index.ts';
+import { ridge } from './testing/samples.ts';
+
+const data = ridge();
+const model = { gate: softmax(), expert: linear(), data, starts: 1 };
+const fit = estimators.fitMaximumLikelihood({ ...model, experts: 2 });
+const options = {};
+
+/** Every function of the package with arguments that are right, and what an error may call each of them. */
+const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  fitMaximumLikelihood: { options: { ...model, experts: 2 } },
+  fitLeastSquares: { options: { ...model, experts: 2 } },
+  selectExperts: { options: { ...model, range: [1, 1] } },
+  crossValidate: { options: { ...model, experts: 1, folds: 2 } },
+  summary: { fit, options },
+  coefficients: { fit, options },
+  standardErrors: { fit, errors: 'observed' },
+  vcov: { fit, errors: 'observed' },
+  withReference: { fit, reference: 1 },
+  aic: { fit },
+  bic: { fit },
+  icl: { fit },
+  bootstrap: { fit, sample: data, options: { replicates: 2 } },
+  expectedResponse: { fit, rows: data.inputs },
+  residuals: { fit, sample: data, options },
+  calibration: { fit, sample: data, options },
+  calibrationPlot: { fit, sample: data, options },
+  criteriaPlot: { argument: estimators.selectExperts({ ...model, range: [1, 1] }) },
+  expertsPlot: { fit, sample: data, options },
+  gatePlot: { fit, sample: data, options },
+  historyPlot: { fit, options },
+  observedPlot: { fit, sample: data, options },
+  qqPlot: { fit, sample: data, options },
+  residualsPlot: { fit, sample: data, options },
+  atomCoordinates: { measure: fit.measure },
+  voronoiPlot: { fitted: fit.measure, truth: fit.measure, options },
+};
+
+const functions = Object.entries({ ...estimators, ...plots } as Record<
+  string,
+  (...given: unknown[]) => unknown
+>);
+
+test('the table has every function that the package exports', () => {
+  expect(Object.keys(right).sort()).toEqual(functions.map(([name]) => name).sort());
+});
+
+/** What may stand for what is left out, or for nothing. */
+function isRight(argument: string, place: number, value: unknown): boolean {
+  const mayBeLeftOut = place > 0 && ['options', 'errors'].includes(argument);
+  if (value === undefined) return mayBeLeftOut;
+  return JSON.stringify(value) === { options: mayBeLeftOut ? '{}' : undefined, rows: '[]' }[argument];
+}
+
+test.each(functions)('%s says who complains of which argument', (name, call) => {
+  const values = Object.values(right[name]!);
+  call(...values);
+  for (const [place, argument] of Object.keys(right[name]!).entries()) {
+    for (const value of ['x', {}, null, undefined, 3, [], [undefined]]) {
+      if (isRight(argument, place, value)) continue;
+      const given = `${argument} = ${JSON.stringify(value)}`;
+      const error = thrownBy(() => call(...values.map((each, i) => (i === place ? value : each))));
+      expect(error, given).toBeInstanceOf(MoeError);
+      const { who, message } = error as MoeError;
+      expect(who, given).toMatch(new RegExp(`^${name}\\b`));
+      // Of an object of options that holds nothing, the first option that is needed.
+      if (argument !== 'options' || typeof value !== 'object')
+        expect(message, given).toContain(argument.replace(/s$/, ''));
+    }
+  }
+});
+
+function thrownBy(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return error;
+  }
+}
