@@ -87,6 +87,9 @@ const plugins: Item[] = [
       { text: 'Feed-forward', link: '/experts/ffn' },
       { text: 'Normalised feed-forward', link: '/experts/normalized-ffn' },
       { text: 'Gated feed-forward', link: '/experts/gated-ffn' },
+      { text: 'Identity', link: '/experts/identity' },
+      { text: 'Zero', link: '/experts/zero' },
+      { text: 'Gated constant', link: '/experts/gated-constant' },
       { text: 'Layers of your own', link: '/experts/layer-experts' },
       // end of list
     ],

@@ -8,11 +8,24 @@
 import { register } from '@tfjs-moe/core';
 import { constant } from './constant.ts';
 import { ffn } from './ffn.ts';
+import { gatedConstant } from './gated-constant.ts';
 import { gatedFfn } from './gated-ffn.ts';
+import { identity } from './identity.ts';
 import { linear } from './linear.ts';
 import { normalizedFfn } from './normalized-ffn.ts';
 import { polynomial } from './polynomial.ts';
+import { zero } from './zero.ts';
 
-for (const expert of [linear, polynomial, constant, ffn, normalizedFfn, gatedFfn]) {
+for (const expert of [
+  linear,
+  polynomial,
+  constant,
+  ffn,
+  normalizedFfn,
+  gatedFfn,
+  identity,
+  zero,
+  gatedConstant,
+]) {
   register('expert', expert.kind, expert);
 }

@@ -4,10 +4,13 @@ import {
   constant,
   type FfnOptions,
   ffn,
+  gatedConstant,
   gatedFfn,
+  identity,
   linear,
   normalizedFfn,
   polynomial,
+  zero,
 } from '@tfjs-moe/experts';
 
 /** Fails to compile unless `T` is `true`. */
@@ -20,7 +23,11 @@ export const every: readonly Expert[] = [
   constant(),
   ffn({ hiddenUnits: [4, 4], activation: 'gelu' }),
   normalizedFfn({ hiddenUnits: 4, epsilon: 0 }),
-  gatedFfn({ hiddenUnits: 4 }),
+  gatedFfn({ hiddenUnits: 4, limit: 7, alpha: 1.702, upOffset: 1 }),
+  gatedFfn({ hiddenUnits: 4, limit: null }),
+  identity(),
+  zero(),
+  gatedConstant({ valueInitializer: 'zeros' }),
 ];
 
 export const identifiers: readonly Identifier<Expert>[] = ['ffn', { kind: 'ffn', hiddenUnits: 4 }, linear()];
@@ -46,6 +53,8 @@ ffn();
 ffn({ hiddenUnits: 4, activation: 'elu' });
 // @ts-expect-error no such option
 linear({ usebias: false });
+// @ts-expect-error it has no options
+identity({ units: 4 });
 // @ts-expect-error one number only
 gatedFfn({ hiddenUnits: [4] });
 // @ts-expect-error a config cannot be changed

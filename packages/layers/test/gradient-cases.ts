@@ -2,7 +2,16 @@
  * The layers whose values and gradients are compared with the oracle: every expert, every kind of gate, and the sizes at
  * which dispatch goes wrong first. Run on every backend, with and without kernels of its own.
  */
-import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
+import {
+  constant,
+  ffn,
+  gatedConstant,
+  gatedFfn,
+  identity,
+  linear,
+  normalizedFfn,
+  polynomial,
+} from '@tfjs-moe/experts';
 import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { describe, test } from 'vitest';
 import { testLayerGradients } from '../src/testing/index.ts';
@@ -20,8 +29,12 @@ export function testGradientCases(): void {
       ffn({ hiddenUnits: [3, 5], activation: 'gelu' }),
       normalizedFfn({ hiddenUnits: 4, activation: 'sigmoid' }),
       gatedFfn({ hiddenUnits: 4 }),
+      gatedFfn({ hiddenUnits: 4, limit: 0.75, alpha: 1.702, upOffset: 1, useBias: true }),
     ])
       testLayerGradients(runner, topK({ k: 2 }), expert);
+    // Identities whose weights sum to 1 would have no gradient to the gate.
+    for (const expert of [identity(), gatedConstant()])
+      testLayerGradients(runner, topK({ k: 2, renormalize: 'never' }), expert, { inputDim: 2 });
   });
   describe('every gate', () => {
     for (const gate of [

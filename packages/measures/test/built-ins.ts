@@ -1,5 +1,5 @@
 import type { Expert, Gate, Router } from '@tfjs-moe/core';
-import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
+import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial, zero } from '@tfjs-moe/experts';
 import {
   cosineRouter,
   euclideanRouter,
@@ -64,6 +64,8 @@ export function builtInExperts(): [string, Expert][] {
       ]),
     ),
     gated: gatedFfn({ hiddenUnits: 1 }),
+    'gated, clamped': gatedFfn({ hiddenUnits: 2, limit: 0.75, alpha: 1.702, upOffset: 1, useBias: true }),
+    zero: zero(),
     'direction gelu': normalizedFfn({ hiddenUnits: [], activation: 'gelu', outputWeights: false }),
     'exact direction tanh': normalizedFfn({ hiddenUnits: 2, activation: 'tanh', epsilon: 0 }),
   });

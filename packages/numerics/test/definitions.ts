@@ -1,6 +1,16 @@
 /** Every router, gate and expert of the packages, in small sizes, for tests that hold interpretations against each other. */
 import { activations, type Expert, type Gate, type Router } from '@tfjs-moe/core';
-import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
+import {
+  constant,
+  ffn,
+  gatedConstant,
+  gatedFfn,
+  identity,
+  linear,
+  normalizedFfn,
+  polynomial,
+  zero,
+} from '@tfjs-moe/experts';
 import {
   cosineRouter,
   euclideanRouter,
@@ -28,6 +38,10 @@ export const experts: readonly Expert[] = [
   ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false }),
   normalizedFfn({ ...few, activation: 'gelu' }),
   gatedFfn(few),
+  gatedConstant(),
+  identity(),
+  zero(),
+  gatedFfn({ ...few, limit: 0.75, alpha: 1.7, upOffset: 1, useBias: true }),
 ];
 
 export const routers: readonly Router[] = [

@@ -38,9 +38,14 @@ const EXPERTS = 4;
 export function expertModel(expert: Expert, inputDim: number, units = 2, count = 2): Model {
   return {
     name: `expert ${JSON.stringify(expert.config)}`,
-    specs: replicate(expert.params(inputDim, units), count),
+    specs: replicate(expert.params(inputDim, widthOf(expert, inputDim, units)), count),
     apply: (ops, x, p) => expert.apply(ops, x, p),
   };
+}
+
+/** The output features that are asked for, or as many as inputs of an expert that takes no other number. */
+function widthOf(expert: Expert, inputDim: number, units: number): number {
+  return ['identity', 'gatedConstant'].includes(expert.kind) ? inputDim : units;
 }
 
 export function routerModel(router: Router, inputDim: number): Model {
@@ -62,7 +67,10 @@ export function gateModel(gate: Gate, inputDim: number): Model {
 /** $\sum_e w_e(x) h_e(x)$ */
 export function mixtureModel(gate: Gate, expert: Expert, inputDim: number): Model {
   const gateSpecs = prefixed('gate', gate.params(inputDim, EXPERTS));
-  const expertSpecs = prefixed('expert', replicate(expert.params(inputDim, 1), EXPERTS));
+  const expertSpecs = prefixed(
+    'expert',
+    replicate(expert.params(inputDim, widthOf(expert, inputDim, 1)), EXPERTS),
+  );
   return {
     name: `${gate.kind} of ${expert.kind}`,
     specs: { ...gateSpecs, ...expertSpecs },

@@ -24,7 +24,7 @@ const uses = {
 const models = {};
 for (const [role, use] of Object.entries(uses)) {
   for (const kind of knownKinds(role)) {
-    const options = { experts: 4, gate: 'softmax', expert: 'linear', units: 2, inputShape: [3] };
+    const options = { experts: 4, gate: 'softmax', expert: 'linear', units: 3, inputShape: [3] };
     const layer = mixtureOfExperts({ ...options, ...use({ kind, ...needed[kind] }) });
     models[`${role} ${kind}`] = tf.sequential({ layers: [layer] });
   }

@@ -4,6 +4,7 @@ import {
   arrayOps,
   type Expert,
   getExpert,
+  MoeError,
   type ParamSpecs,
   replicate,
 } from '@tfjs-moe/core';
@@ -28,6 +29,8 @@ export interface TestExpertOptions {
   readonly units?: number;
   /** Standard deviation of the large inputs at which the output must be finite. Default 1000. */
   readonly largest?: number;
+  /** Whether there must be as many output features as inputs; other numbers must then be refused. Default false. */
+  readonly sameWidth?: boolean;
 }
 
 const EXPERTS = 3;
@@ -41,7 +44,8 @@ const DRAWS = 8;
  * Tests an expert against the contract, on plain arrays.
  */
 export function testExpert(runner: Runner, expert: Expert, options: TestExpertOptions = {}): void {
-  const { inputDim = 3, units = 2, largest = 1000 } = options;
+  const { inputDim = 3, largest = 1000, sameWidth = false } = options;
+  const { units = sameWidth ? inputDim : 2 } = options;
   const { describe, test } = runner;
   const specs = replicate(expert.params(inputDim, units), EXPERTS);
   const rows = drawnRows(TOKENS, inputDim, 1);
@@ -55,8 +59,9 @@ export function testExpert(runner: Runner, expert: Expert, options: TestExpertOp
   describe(`expert ${expert.kind}: contract`, () => {
     test('has well-formed parameters for any number of features', () => {
       assertSpecs(expert.params(inputDim, units));
-      assertSpecs(expert.params(inputDim + 4, 1));
-      assertSpecs(expert.params(inputDim, units + 3));
+      assertSpecs(expert.params(inputDim + 4, sameWidth ? inputDim + 4 : 1));
+      if (sameWidth) assertRefused(() => expert.params(inputDim, units + 3));
+      else assertSpecs(expert.params(inputDim, units + 3));
     });
 
     test('returns as many features as there are units', () => {
@@ -125,6 +130,16 @@ export function testExpert(runner: Runner, expert: Expert, options: TestExpertOp
     }
     return false;
   }
+}
+
+function assertRefused(make: () => unknown): void {
+  let refused = false;
+  try {
+    make();
+  } catch (error) {
+    refused = error instanceof MoeError;
+  }
+  assert(refused, 'with sameWidth, other output than input features must be refused by a MoeError');
 }
 
 function single(specs: ParamSpecs): ParamSpecs {

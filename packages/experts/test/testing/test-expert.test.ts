@@ -30,6 +30,12 @@ describe('testExpert', () => {
     expect(broken({})).toEqual([]);
   });
 
+  test('catches an expert of the same width that takes any other', () => {
+    const expert = defineExpert('suiteExpert', () => sound)();
+    const name = 'has well-formed parameters for any number of features';
+    expect(failing((runner) => testExpert(runner, expert, { sameWidth: true }))).toEqual([name]);
+  });
+
   test('catches options that the config does not keep', () => {
     let factor = 2;
     const change = {

@@ -22,6 +22,11 @@ export const denseDispatch: Dispatcher = Object.freeze<Dispatcher>({
     // zeros, and of an expert of NaN, the tokens that were sent elsewhere.
     const input_TD = selectsAll ? x_TD : (masked(x_TD, soundTokens(weights_TE)) as tf.Tensor2D);
     const perExpert = (table_TE: tf.Tensor2D) => tf.reshape(tf.transpose(table_TE), [experts, tokens, 1]);
+    // An output that ignores its input comes without an axis of tokens, one that is the same of all without that of experts.
+    const everywhere = (output: tf.Tensor) =>
+      output.shape[1] === tokens && output.shape[0] === experts
+        ? output
+        : tf.add(output, tf.zeros([experts, tokens, 1]));
     return {
       ops: expertOps,
       input: tf.expandDims(input_TD, 0),
@@ -37,14 +42,9 @@ export const denseDispatch: Dispatcher = Object.freeze<Dispatcher>({
       },
       combine(output) {
         const units = output.shape[2]!;
-        const own = selectsAll ? output : masked(forTokens(output, tokens), perExpert(detach(selected_TE)));
+        const own = selectsAll ? output : masked(everywhere(output), perExpert(detach(selected_TE)));
         return tf.reshape(sumOverExperts(tf.mul(own, perExpert(weights_TE))), [tokens, units]);
       },
     };
   },
 });
-
-/** An output that ignores its input comes without an axis of tokens. */
-function forTokens(output: tf.Tensor, tokens: number): tf.Tensor {
-  return output.shape[1] === tokens ? output : tf.add(output, tf.zeros([1, tokens, 1]));
-}

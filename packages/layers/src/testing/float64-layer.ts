@@ -115,8 +115,8 @@ function combined(
     for (let e = 0; e < experts; e++) {
       const weight = weights[t * experts + e]!;
       if (selected[t * experts + e] === 0 && !Number.isNaN(weight)) continue;
-      // A constant expert has no axis of tokens.
-      const row = (outputs.tokens === 1 ? 0 : t) * experts + e;
+      // A constant expert has no axis of tokens, the identity none of experts.
+      const row = (outputs.tokens === 1 ? 0 : t) * outputs.experts + (outputs.experts === 1 ? 0 : e);
       for (let u = 0; u < units; u++) {
         y[t * units + u] = y[t * units + u]! + weight * outputs.data[row * units + u]!;
       }

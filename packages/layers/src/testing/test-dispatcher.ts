@@ -150,6 +150,13 @@ const expertRuns: Readonly<Record<string, ExpertRun>> = {
     tensor: ({ layout }, _, bias) => paramValue(bias, biasSpec, layout),
     float64: (_, expert, __, bias) => [...bias.subarray(expert * UNITS, (expert + 1) * UNITS)],
   },
+  'experts that all do the same': {
+    tensor({ ops, input, layout }, kernel, bias) {
+      const first = (all: tf.Tensor) => tf.slice(all, [0], [1]);
+      return ops.affine(input, first(kernel), paramValue(first(bias), biasSpec, layout));
+    },
+    float64: (x, _, kernel, bias) => affine(x, 0, kernel, bias),
+  },
   'experts that are layers': {
     tensor: ({ eachExpert }, kernel, bias) =>
       eachExpert((x_ND, expert) => {
