@@ -1,4 +1,4 @@
-import { insteadOfActivation } from '@tfjs-moe/core/hints';
+import { development, insteadOfActivation } from '@tfjs-moe/core/hints';
 import { MoeError } from './errors.ts';
 import { lettersOf } from './letters.ts';
 import { type TfjsClass, type TfjsObject, tfjsClassOf } from './tfjs-object.ts';
@@ -52,9 +52,6 @@ export function expectActivation(who: string, option: string, identifier: unknow
   const name = typeof identifier === 'string' ? identifier : tfjsClassOf(identifier)?.className;
   const found = name !== undefined && /^\w+$/.test(name) ? byLetters.get(lettersOf(name)) : undefined;
   if (found !== undefined) return found;
-  throw new MoeError(
-    who,
-    `${option} must be one of ${activations.join(', ')}${insteadOfActivation(name ?? identifier, known)}`,
-    identifier,
-  );
+  const hint = development ? insteadOfActivation(name ?? identifier, known) : '';
+  throw new MoeError(who, `${option} must be one of ${activations.join(', ')}${hint}`, identifier);
 }

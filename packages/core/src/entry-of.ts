@@ -1,4 +1,4 @@
-import { didYouMean } from '@tfjs-moe/core/hints';
+import { development, didYouMean } from '@tfjs-moe/core/hints';
 import { MoeError } from './errors.ts';
 
 /**
@@ -16,5 +16,6 @@ export function entryOf<T>(
   if (typeof name === 'string' && Object.hasOwn(entries, name)) return entries[name]!;
   const known = Object.keys(entries);
   const list = known.join(', ') || none;
-  throw new MoeError(who, `unknown ${what}${didYouMean(name, known)}; known ${what}s: ${list}`, name);
+  const hint = development ? didYouMean(name, known) : '';
+  throw new MoeError(who, `unknown ${what}${hint}; known ${what}s: ${list}`, name);
 }

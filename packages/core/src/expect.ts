@@ -2,7 +2,7 @@
  * Checks of options at the boundary. Each returns the value it was given, with its type narrowed, or throws a
  * `MoeError` that says what was expected and what was received.
  */
-import { didYouMean } from '@tfjs-moe/core/hints';
+import { development, didYouMean } from '@tfjs-moe/core/hints';
 import { MoeError } from './errors.ts';
 import { limits } from './limits.ts';
 
@@ -75,7 +75,8 @@ export function expectOneOf<T extends string>(
 ): T {
   if (typeof value === 'string' && (names as readonly string[]).includes(value)) return value as T;
   const list = names.map((name) => `'${name}'`).join(', ');
-  throw new MoeError(who, `${option} must be one of ${list}${didYouMean(value, names)}`, value);
+  const hint = development ? didYouMean(value, names) : '';
+  throw new MoeError(who, `${option} must be one of ${list}${hint}`, value);
 }
 
 /** What the check of an options object knows besides the names. */
@@ -113,8 +114,9 @@ function unknownOption(
   known: readonly string[],
   instead: OptionNames['instead'],
 ): MoeError {
-  const mend = instead?.(name);
-  const hint = mend === undefined ? didYouMean(name, known) : ` (write ${mend})`;
+  const mend = development ? instead?.(name) : undefined;
+  const near = development ? didYouMean(name, known) : '';
+  const hint = mend === undefined ? near : ` (write ${mend})`;
   const list = known.length === 0 ? 'there are no options' : `known options are ${known.join(', ')}`;
   return new MoeError(who, `unknown option "${name}"${hint}; ${list}`);
 }

@@ -1,4 +1,4 @@
-import { insteadOfInitializer } from '@tfjs-moe/core/hints';
+import { development, insteadOfInitializer } from '@tfjs-moe/core/hints';
 import { MoeError } from './errors.ts';
 import { expectKnownOptions, expectNumber, expectOneOf } from './expect.ts';
 import { lettersOf } from './letters.ts';
@@ -77,7 +77,7 @@ export function getInitializer(
   identifier: InitializerIdentifier,
 ): InitializerConfig {
   const fail = (given: unknown): never => {
-    const hint = insteadOfInitializer(given, kinds);
+    const hint = development ? insteadOfInitializer(given, kinds) : '';
     throw new MoeError(
       who,
       `${option} must be an initializer, one of ${kinds.join(', ')}${hint}`,
@@ -136,7 +136,7 @@ function checked(who: string, { kind, ...given }: { readonly kind: InitializerNa
 }
 
 function expectDistribution(who: string, distribution: unknown): void {
-  if (distribution === 'normal') {
+  if (development && distribution === 'normal') {
     const rule = "distribution must be 'truncatedNormal', which tfjs calls normal, or 'untruncatedNormal'";
     throw new MoeError(who, rule, distribution);
   }

@@ -46,9 +46,10 @@ type Named = string | { readonly kind?: unknown; readonly role?: unknown };
 export function restore<T extends Plugin>(role: Role, identifier: Named, who: string = role): T {
   if (typeof identifier === 'string') return build<T>(role, { kind: identifier }, who);
   if (typeof identifier !== 'object' || identifier === null || typeof identifier.kind !== 'string') {
+    const hint = development ? insteadOfIdentifier(role, identifier, factories) : '';
     throw new MoeError(
       who,
-      `${aRole[role]} must be an object, a config { kind, ... } or the name of a kind${insteadOfIdentifier(role, identifier, factories)}`,
+      `${aRole[role]} must be an object, a config { kind, ... } or the name of a kind${hint}`,
       identifier,
     );
   }
@@ -112,8 +113,9 @@ function build<T extends Plugin>(role: Role, { kind, ...options }: Config, who: 
   const factory = factories[role].get(kind);
   if (factory === undefined) {
     const known = knownKinds(role).join(', ') || 'none yet';
-    const rule = `unknown ${role} kind${insteadOfKind(role, kind, factories)}; known kinds: ${known}`;
-    throw new MoeError(who, rule + wayToKinds(role), kind);
+    const hint = development ? insteadOfKind(role, kind, factories) : '';
+    const way = development ? wayToKinds(role) : '';
+    throw new MoeError(who, `unknown ${role} kind${hint}; known kinds: ${known}${way}`, kind);
   }
   // Before the factory goes down to the parts, each of which is restored by a call of its own.
   expectShallow(who, { kind, ...options });

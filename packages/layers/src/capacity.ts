@@ -85,11 +85,10 @@ export function capacityFunction(
   expertsPerToken: number,
 ): (tokens: number) => number {
   if (typeof capacity === 'number') {
-    if (capacity > 0 && !Number.isInteger(capacity)) {
-      const advice = development ? `; a factor of the balanced load is { factor: ${capacity} }` : '';
+    if (development && capacity > 0 && !Number.isInteger(capacity)) {
       throw new MoeError(
         who,
-        `capacity must be an integer of at least 1, tokens per expert${advice}`,
+        `capacity must be an integer of at least 1, tokens per expert; a factor of the balanced load is { factor: ${capacity} }`,
         capacity,
       );
     }

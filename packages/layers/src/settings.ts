@@ -142,7 +142,7 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
 
 function expertOf(who: string, expert: MixtureOfExpertsArgs['expert']): ExpertSource {
   if (namesLayers(expert)) return expert;
-  if (typeof expert === 'function' && !('kind' in expert)) {
+  if (development && typeof expert === 'function' && !('kind' in expert)) {
     throw new MoeError(
       who,
       'expert must not be a function; for tfjs layers write layerExperts(() => ...)',

@@ -8,9 +8,8 @@ import { groupedDispatch } from './grouped.ts';
 /** What the layer's option `dispatch` takes: the name of a built-in dispatcher, or a dispatcher. */
 export type Dispatch = DispatchName | Dispatcher;
 
-const advice = development
-  ? '; one of your own is known by its name once the module that calls defineDispatcher is imported'
-  : '';
+const advice =
+  '; one of your own is known by its name once the module that calls defineDispatcher is imported';
 
 const defined = new Map<string, Dispatcher>();
 
@@ -51,11 +50,8 @@ export function expectDispatch(who: string, given: unknown): DispatchName | Disp
     if (own !== undefined) return own;
     const names = [...dispatchNames, ...defined.keys()];
     const known = names.map((name) => `'${name}'`).join(', ');
-    throw new MoeError(
-      who,
-      `dispatch must be one of ${known}, or a dispatcher${didYouMean(given, names)}${advice}`,
-      given,
-    );
+    const hint = development ? didYouMean(given, names) + advice : '';
+    throw new MoeError(who, `dispatch must be one of ${known}, or a dispatcher${hint}`, given);
   }
   const { name, dispatch } = (given ?? {}) as Partial<Dispatcher>;
   if (typeof name !== 'string' || typeof dispatch !== 'function') {

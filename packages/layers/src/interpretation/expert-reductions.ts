@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 import { TOP_K_MASKS } from '@tfjs-moe/core/kernels';
 import { detach } from '../tensor/detach.ts';
 import { hasKernel, runKernels } from '../tensor/own-kernel.ts';
@@ -24,7 +25,7 @@ export function expertReductions(groups: number): ExpertReductions {
   /** [T, E, F] -> [T, groups, E / groups, F]. */
   function split(a: tf.Tensor): tf.Tensor4D {
     const [tokens, experts, features] = a.shape as [number, number, number];
-    if (experts % groups !== 0) {
+    if (development && experts % groups !== 0) {
       throw new MoeError('within', `groups must divide the number of experts (${experts})`, groups);
     }
     return tf.reshape(a, [tokens, groups, experts / groups, features]);
@@ -40,7 +41,8 @@ export function expertReductions(groups: number): ExpertReductions {
   return {
     softmax(logits) {
       const [tokens, , size, features] = split(logits).shape;
-      if (features !== 1) throw new MoeError('softmax', 'logits must have one feature', features);
+      if (development && features !== 1)
+        throw new MoeError('softmax', 'logits must have one feature', features);
       return tf.reshape(tf.softmax(tf.reshape(logits, [tokens * groups, size])), logits.shape);
     },
     logSumExp: (logits) => joined(tf.logSumExp(split(logits), 2, true), logits),
