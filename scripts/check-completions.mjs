@@ -8,6 +8,10 @@ import ts from 'typescript';
 const gates = [
   'softmax',
   'topK',
+  'topP',
+  'minP',
+  'sparseMixer',
+  'pointwise',
   'groupLimitedTopK',
   'hierarchical',
   'noisyTopK',

@@ -57,11 +57,15 @@ const plugins: Item[] = [
       // list: gates
       { text: 'Softmax', link: '/gates/softmax' },
       { text: 'Sigmoid', link: '/gates/sigmoid' },
+      { text: 'Pointwise', link: '/gates/pointwise' },
       { text: 'Temperature', link: '/gates/temperature' },
       { text: 'Top-K', link: '/gates/top-k' },
       { text: 'Noisy top-K', link: '/gates/noisy-top-k' },
       { text: 'Switch', link: '/gates/switch-gate' },
       { text: 'Group-limited top-K', link: '/gates/group-limited-top-k' },
+      { text: 'Top-P', link: '/gates/top-p' },
+      { text: 'Min-P', link: '/gates/min-p' },
+      { text: 'SparseMixer', link: '/gates/sparse-mixer' },
       { text: 'Hierarchical', link: '/gates/hierarchical' },
       // end of list
     ],

@@ -7,7 +7,7 @@ import {
   type Gate,
   type GateOps,
 } from '@tfjs-moe/core';
-import { union } from './selection.ts';
+import { lastOutside, union } from './selection.ts';
 import { type SelectionLimit, type TopKOptions, topKOf, topKOptions } from './top-k.ts';
 
 /** Options of `groupLimitedTopK`: those of `topK`, and which groups take part. */
@@ -69,19 +69,14 @@ export const groupLimitedTopK: (<const Kind extends string>(
       const members = inside.topK(scores, best);
       const total = best === 1 ? scores : inside.sumExperts(ops.mul(values, union(ops, members)));
       // The best member stands for its group.
-      const first = ops.topK(onlyWhere(ops, members[0]!, total), keep);
+      const first = ops.topK(lastOutside(ops, members[0]!, total), keep);
       const kept = inside.sumExperts(union(ops, first));
-      return rest === 'zero' ? ops.mul(kept, values) : onlyWhere(ops, kept, scores);
+      return rest === 'zero' ? ops.mul(kept, values) : lastOutside(ops, kept, scores);
     },
   };
   const gate = topKOf(who, options, limit);
   return { ...gate, config: { ...gate.config, groups, keep, best, rest } };
 }) as never;
-
-/** Numbers where a mask is 1; elsewhere nearly the least of float32. */
-function onlyWhere<V>(ops: GateOps<V>, mask: V, values: V): V {
-  return ops.add(ops.mul(mask, values), ops.mul(ops.constant(3e38), ops.sub(mask, ops.constant(1))));
-}
 
 declare module '@tfjs-moe/core' {
   interface GateOptionsByKind<Kind extends string> {

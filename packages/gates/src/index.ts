@@ -17,12 +17,16 @@ export { type EuclideanRouterOptions, euclideanRouter } from './euclidean-router
 // Gates, dense: every expert gets every token.
 export { type SoftmaxOptions, softmax } from './softmax.ts';
 export { type SigmoidOptions, sigmoid } from './sigmoid.ts';
+export { type PointwiseOptions, pointwise } from './pointwise.ts';
 export { type TemperatureOptions, temperature } from './temperature.ts';
 // Gates, sparse: a few experts get a token.
 export { type TopKOptions, topK } from './top-k.ts';
 export { type NoisyTopKOptions, noisyTopK } from './noisy-top-k.ts';
 export { type SwitchGateOptions, switchGate } from './switch-gate.ts';
 export { type GroupLimitedTopKOptions, groupLimitedTopK } from './group-limited-top-k.ts';
+export { type TopPOptions, topP } from './top-p.ts';
+export { type MinPOptions, minP } from './min-p.ts';
+export { type SparseMixerOptions, sparseMixer } from './sparse-mixer.ts';
 // Gates, made of gates.
 export { type HierarchicalOptions, hierarchical } from './hierarchical.ts';
 // end of list

@@ -11,13 +11,17 @@ import { euclideanRouter } from './euclidean-router.ts';
 import { groupLimitedTopK } from './group-limited-top-k.ts';
 import { hierarchical } from './hierarchical.ts';
 import { linearRouter } from './linear-router.ts';
+import { minP } from './min-p.ts';
 import { mlpRouter } from './mlp-router.ts';
 import { noisyTopK } from './noisy-top-k.ts';
+import { pointwise } from './pointwise.ts';
 import { sigmoid } from './sigmoid.ts';
 import { softmax } from './softmax.ts';
+import { sparseMixer } from './sparse-mixer.ts';
 import { switchGate } from './switch-gate.ts';
 import { temperature } from './temperature.ts';
 import { topK } from './top-k.ts';
+import { topP } from './top-p.ts';
 
 for (const router of [linearRouter, mlpRouter, cosineRouter, euclideanRouter]) {
   register('router', router.kind, router);
@@ -25,11 +29,15 @@ for (const router of [linearRouter, mlpRouter, cosineRouter, euclideanRouter]) {
 for (const gate of [
   softmax,
   sigmoid,
+  pointwise,
   temperature,
   topK,
   noisyTopK,
   switchGate,
   groupLimitedTopK,
+  topP,
+  minP,
+  sparseMixer,
   hierarchical,
 ]) {
   register('gate', gate.kind, gate);

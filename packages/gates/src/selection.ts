@@ -1,7 +1,7 @@
 /**
  * Selection: which experts get a token, as masks, and what then happens to their weights.
  */
-import { expectInteger, expectOneOf, type GateOps } from '@tfjs-moe/core';
+import { expectInteger, expectOneOf, type GateOps, type Routing } from '@tfjs-moe/core';
 
 /** When the weights of the selected experts are divided by their sum. */
 export type Renormalization = (typeof renormalizations)[number];
@@ -13,9 +13,13 @@ export function expectRenormalization(who: string, value: unknown): Renormalizat
   return expectOneOf(who, 'renormalize', value, renormalizations);
 }
 
-/** Checks the option `k` once the number of experts is known. */
-export function expectAtMost(who: string, k: number, experts: number): number {
-  return expectInteger(who, 'k', k, { min: 1, max: experts, maxName: `the number of experts (${experts})` });
+/** Checks the option `k`, or another number of experts per token, once the number of experts is known. */
+export function expectAtMost(who: string, k: number, experts: number, option = 'k'): number {
+  return expectInteger(who, option, k, {
+    min: 1,
+    max: experts,
+    maxName: `the number of experts (${experts})`,
+  });
 }
 
 /** One mask that selects every expert for every token, those with NaN for a probability too. */
@@ -58,7 +62,36 @@ export function dividedOver<V>(
     const kept = ops.mul(weights, selected);
     return ops.div(kept, ops.add(ops.sumExperts(kept), ops.constant(1e-20)));
   }
-  // Nearly the largest number of float32, so that no logarithm of a weight makes up for it.
-  const outside = ops.mul(ops.constant(3e38), ops.sub(selected, ops.constant(1)));
-  return ops.mul(selected, ops.softmax(ops.add(logWeights, outside)));
+  return ops.mul(selected, ops.softmax(lastOutside(ops, selected, logWeights)));
+}
+
+/**
+ * Scores or logarithms that come last where a mask is 0: less nearly the largest number of float32, so that nothing makes
+ * up for it.
+ */
+export function lastOutside<V>(ops: GateOps<V>, mask: V, values: V): V {
+  return ops.add(values, ops.mul(ops.constant(3e38), ops.sub(mask, ops.constant(1))));
+}
+
+/** The weights of a weighting over their sum, among the experts that it selects itself. */
+export function massesOf<V>(
+  ops: GateOps<V>,
+  allowed: V,
+  { weights, unnormalized, logWeights }: Routing<V>,
+): V {
+  return dividedOver(ops, allowed, { weights: unnormalized ?? weights, logWeights });
+}
+
+/** What is left of the weights of a weighting among fewer experts than it selects. */
+export function keptWeights<V>(
+  ops: GateOps<V>,
+  selected: V,
+  base: Routing<V>,
+  renormalize: boolean,
+): Pick<Routing<V>, 'weights' | 'logWeights'> {
+  const { logWeights } = base;
+  return {
+    weights: renormalize ? massesOf(ops, selected, base) : ops.mul(base.weights, selected),
+    ...(logWeights !== undefined && { logWeights }),
+  };
 }

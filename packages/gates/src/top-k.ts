@@ -179,7 +179,11 @@ function formOf(
 
 const selectionBiasSpec: ParamSpec = { shape: [1], initializer: { kind: 'zeros' }, trainable: false };
 
-function weightingOf(who: string, { weighting = 'softmax', router, useBias }: TopKOptions): Gate {
+/** The weighting of a selection, with the router that was given beside it. */
+export function weightingOf(
+  who: string,
+  { weighting = 'softmax', router, useBias }: Pick<TopKOptions, 'weighting' | 'router' | 'useBias'>,
+): Gate {
   const shorthands = { ...(router !== undefined && { router }), ...(useBias !== undefined && { useBias }) };
   const names = Object.keys(shorthands);
   if (weighting === 'softmax') return softmax(shorthands);

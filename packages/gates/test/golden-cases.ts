@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Gate } from '@tfjs-moe/core';
-import { groupLimitedTopK, sigmoid, topK } from '@tfjs-moe/gates';
+import { groupLimitedTopK, pointwise, sigmoid, sparseMixer, topK, topP } from '@tfjs-moe/gates';
+import { softmaxOf } from './given-logits.ts';
 
 /** The fixture. */
 // biome-ignore lint/suspicious/noExplicitAny: every entry has a shape of its own
@@ -34,6 +35,10 @@ const fill = golden.fill_minus_inf_vs_zero;
 const plain = golden.softmax_topk;
 const gptOss = golden.gpt_oss_router;
 const sigma = golden.sigma_moe;
+const v4 = golden.deepseek_v4_sqrtsoftplus;
+const reMoe = golden.remoe;
+const mass = golden.top_p;
+const phi = golden.phi_sparsemixer_eval;
 
 const limited = (of: { in: Record<string, number> }, more: object) =>
   groupLimitedTopK({
@@ -110,4 +115,35 @@ export const goldenCases: Readonly<Record<string, GoldenCase>> = {
     logits: sigma.in.logits,
     ...sigma.out,
   },
+  'DeepSeek-V4': {
+    gate: topK({ weighting: pointwise(), selectionBias: true, weightScale: v4.in.scale }),
+    logits: v4.in.logits,
+    data: { selection_bias: v4.in.bias },
+    ...v4.out,
+  },
+  'ReMoE, without its loss': {
+    gate: pointwise({ activation: 'relu' }),
+    logits: reMoe.in.logits,
+    ...denseOf(reMoe.out.weights),
+  },
+  'top-P': {
+    gate: topP({ p: mass.in.p }),
+    logits: mass.in.logits,
+    indices: mass.out.sets,
+    weights: mass.out.sets.map((row: number[], t: number) =>
+      row.map((e) => softmaxOf(mass.in.logits[t])[e]!),
+    ),
+  },
+  'Phi-3.5-MoE in evaluation': {
+    gate: sparseMixer({ jitter: phi.in.eps }),
+    logits: phi.in.logits,
+    indices: phi.out.rows.map((row: { indices: number[] }) => row.indices),
+    weights: phi.out.rows.map((row: { weights: number[] }) => row.weights),
+  },
 };
+
+/** The experts that have a weight, and what it is. */
+function denseOf(rows: number[][]): Pick<GoldenCase, 'indices' | 'weights'> {
+  const indices = rows.map((row) => row.flatMap((weight, e) => (weight > 0 ? [e] : [])));
+  return { indices, weights: rows.map((row, t) => indices[t]!.map((e) => row[e]!)) };
+}

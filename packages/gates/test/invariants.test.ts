@@ -1,7 +1,18 @@
 /** What every gate promises, for gates composed at random. */
 import { arrayGateOps, arrayInput, type Gate, getGate, type Json, stream, tableOf } from '@tfjs-moe/core';
 import { drawnData, drawnRows, valuesOf } from '@tfjs-moe/core/testing';
-import { hierarchical, noisyTopK, sigmoid, softmax, switchGate, temperature, topK } from '@tfjs-moe/gates';
+import {
+  hierarchical,
+  minP,
+  noisyTopK,
+  pointwise,
+  sigmoid,
+  softmax,
+  switchGate,
+  temperature,
+  topK,
+  topP,
+} from '@tfjs-moe/gates';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -13,6 +24,13 @@ function dense(experts: number): fc.Arbitrary<Gate> {
   return fc.oneof(
     fc.record(options).map(softmax),
     fc.record({ ...options, normalize: fc.boolean() }).map(sigmoid),
+    fc
+      .record({
+        ...options,
+        activation: fc.constantFrom('relu', 'softplus', 'sqrtSoftplus'),
+        normalize: fc.boolean(),
+      })
+      .map(pointwise),
     fc
       .record({
         ...options,
@@ -40,6 +58,9 @@ function sparse(experts: number): fc.Arbitrary<Gate> {
       })
       .map(noisyTopK),
     fc.record({ ...options, jitter: fc.constantFrom(0, 0.1) }).map(switchGate),
+    fc
+      .record({ p: fc.constantFrom(0.25, 0.75), weighting: dense(experts), renormalize: fc.boolean() })
+      .chain((cut) => fc.constantFrom(topP(cut), minP(cut))),
   );
 }
 

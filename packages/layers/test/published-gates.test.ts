@@ -6,7 +6,7 @@ import '@tfjs-moe/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
-import { groupLimitedTopK } from '@tfjs-moe/gates';
+import { groupLimitedTopK, minP, pointwise, sparseMixer, topK, topP } from '@tfjs-moe/gates';
 import { register, unregister } from '@tfjs-moe/wasm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { goldenCases } from '../../gates/test/golden-cases.ts';
@@ -18,6 +18,11 @@ const runner = { describe, test };
 
 const gates: readonly Gate[] = [
   groupLimitedTopK({ groups: 2, weighting: 'sigmoid', selectionBias: true, weightScale: 2.5 }),
+  pointwise({ activation: 'relu' }),
+  topK({ weighting: pointwise(), selectionBias: true, weightScale: 1.5 }),
+  topP({ p: 0.6 }),
+  minP({ renormalize: true }),
+  sparseMixer({ jitter: 0.3 }),
   groupLimitedTopK({ groups: 2, best: 1, renormalize: 'never' }),
 ];
 

@@ -8,11 +8,13 @@ import {
   linearRouter,
   mlpRouter,
   noisyTopK,
+  pointwise,
   sigmoid,
   softmax,
   switchGate,
   temperature,
   topK,
+  topP,
 } from '@tfjs-moe/gates';
 
 /** Every built-in router with the options that change what it is. */
@@ -109,6 +111,8 @@ export function builtInGates(): [string, Gate][] {
       selectionBias: true,
       weightScale: 2.5,
     }),
+    'square roots of softplus': pointwise(),
+    'top-P': topP(),
     'group-limited top-2': groupLimitedTopK({ groups: 2 }),
     'group-limited top-2 of DeepSeek': groupLimitedTopK({
       groups: 2,

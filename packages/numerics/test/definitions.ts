@@ -17,13 +17,17 @@ import {
   groupLimitedTopK,
   hierarchical,
   linearRouter,
+  minP,
   mlpRouter,
   noisyTopK,
+  pointwise,
   sigmoid,
   softmax,
+  sparseMixer,
   switchGate,
   temperature,
   topK,
+  topP,
 } from '@tfjs-moe/gates';
 
 const few = { hiddenUnits: 2 };
@@ -62,6 +66,11 @@ export const gates: readonly Gate[] = [
   hierarchical({ groups: 2, outer: softmax(), inner: temperature() }),
   topK({ k: 2 }),
   switchGate(),
+  pointwise(),
+  pointwise({ activation: 'relu' }),
+  topP({ p: 0.6 }),
+  minP(),
+  sparseMixer({ jitter: 0.3 }),
   groupLimitedTopK({ groups: 2, weighting: 'sigmoid', selectionBias: true }),
   noisyTopK({ k: 2 }),
 ];

@@ -20,6 +20,10 @@ onEveryBackend((backend) => {
     'noisyTopK',
     'switchGate',
     'groupLimitedTopK',
+    'pointwise',
+    'topP',
+    'minP',
+    'sparseMixer',
     'hierarchical',
   ] as const)(
     'a sound %s gate is left alone, in training, under every dispatcher, and leaves nothing',
