@@ -41,6 +41,16 @@ region('packages/gates/src/index.ts', 'gates', exportLines('gate', 'Gates'));
 region('packages/experts/src/index.ts', 'experts', exportLines('expert'));
 region('packages/layers/src/index.ts', 'balance losses', exportLines('balanceLoss'));
 
+const kindsLine = (role) =>
+  `${role}: [${definitionsOf(role)
+    .map(({ kind }) => `'${kind}'`)
+    .join(', ')}],`;
+region(
+  'packages/core/src/hints/built-in-kinds.ts',
+  'kinds',
+  ['router', 'gate', 'expert', 'balanceLoss'].map(kindsLine),
+);
+
 const cells = (role, ...keys) =>
   definitionsOf(role).map(({ name, page }) => [`\`${name}\``, ...keys.map((key) => page[key])]);
 const gates = 'packages/gates/README.md';

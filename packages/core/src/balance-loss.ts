@@ -1,3 +1,5 @@
+import { development } from '@tfjs-moe/core/hints';
+import { expectDefine } from './definition.ts';
 import { expectNumber } from './expect.ts';
 import type { GateOps } from './gate-ops.ts';
 import type { Identifier } from './identifier.ts';
@@ -51,13 +53,15 @@ export type BalanceLossFactory<A extends readonly unknown[]> = PluginFactory<A, 
 /**
  * Makes a balance loss factory and registers its kind. For a layer, `defineBalanceLoss` of `@tfjs-moe/layers` does the same
  * and brings what runs losses there.
- * @param kind lower camel case, unique among balance losses
+ * @param kind lower camel case, unique among balance losses; one that is built in is refused, one of your own may be defined again, as
+ *   when its module is reloaded
  * @param define checks the options and returns the definition; its config carries `weight` too
  */
 export function defineBalanceLoss<A extends readonly unknown[]>(
   kind: string,
   define: (...options: A) => BalanceLossDefinition,
 ): BalanceLossFactory<A> {
+  if (development) expectDefine('balanceLoss', kind, define);
   return definePlugin('balanceLoss', kind, (...options: A) => {
     const definition = define(...options);
     const weight = expectNumber(kind, 'weight', definition.weight, { min: 0 });

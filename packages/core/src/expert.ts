@@ -1,3 +1,5 @@
+import { development } from '@tfjs-moe/core/hints';
+import { expectDefine } from './definition.ts';
 import type { Identifier } from './identifier.ts';
 import type { OptionsJson, Plugin } from './identity.ts';
 import type { Ops } from './ops.ts';
@@ -34,13 +36,15 @@ export type ExpertFactory<A extends readonly unknown[], P = AnyParams> = PluginF
 
 /**
  * Makes an expert factory and registers its kind.
- * @param kind lower camel case, unique among experts
+ * @param kind lower camel case, unique among experts; one that is built in is refused, one of your own may be defined again, as
+ *   when its module is reloaded
  * @param define checks the options and returns the definition
  */
 export function defineExpert<A extends readonly unknown[], P = AnyParams>(
   kind: string,
   define: (...options: A) => ExpertDefinition<P>,
 ): ExpertFactory<A, P> {
+  if (development) expectDefine('expert', kind, define);
   return definePlugin('expert', kind, define);
 }
 

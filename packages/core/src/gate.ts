@@ -1,3 +1,5 @@
+import { development } from '@tfjs-moe/core/hints';
+import { expectDefine } from './definition.ts';
 import type { GateOps } from './gate-ops.ts';
 import type { Identifier } from './identifier.ts';
 import type { OptionsJson, Plugin } from './identity.ts';
@@ -68,13 +70,15 @@ export type GateFactory<A extends readonly unknown[], P = AnyParams> = PluginFac
 
 /**
  * Makes a gate factory and registers its kind.
- * @param kind lower camel case, unique among gates
+ * @param kind lower camel case, unique among gates; one that is built in is refused, one of your own may be defined again, as
+ *   when its module is reloaded
  * @param define checks the options and returns the definition
  */
 export function defineGate<A extends readonly unknown[], P = AnyParams>(
   kind: string,
   define: (...options: A) => GateDefinition<P>,
 ): GateFactory<A, P> {
+  if (development) expectDefine('gate', kind, define);
   return definePlugin('gate', kind, define);
 }
 

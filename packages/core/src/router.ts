@@ -1,3 +1,5 @@
+import { development } from '@tfjs-moe/core/hints';
+import { expectDefine } from './definition.ts';
 import type { Identifier } from './identifier.ts';
 import type { OptionsJson, Plugin } from './identity.ts';
 import type { Ops } from './ops.ts';
@@ -34,13 +36,15 @@ export type RouterFactory<A extends readonly unknown[], P = AnyParams> = PluginF
 
 /**
  * Makes a router factory and registers its kind.
- * @param kind lower camel case, unique among routers
+ * @param kind lower camel case, unique among routers; one that is built in is refused, one of your own may be defined again, as
+ *   when its module is reloaded
  * @param define checks the options and returns the definition
  */
 export function defineRouter<A extends readonly unknown[], P = AnyParams>(
   kind: string,
   define: (...options: A) => RouterDefinition<P>,
 ): RouterFactory<A, P> {
+  if (development) expectDefine('router', kind, define);
   return definePlugin('router', kind, define);
 }
 

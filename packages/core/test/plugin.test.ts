@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defineBalanceLoss } from '../src/balance-loss.ts';
-import { defineExpert } from '../src/expert.ts';
+import { defineExpert, getExpert } from '../src/expert.ts';
 import { defineGate } from '../src/gate.ts';
 import { defineRouter, getRouter } from '../src/router.ts';
 
@@ -36,6 +36,61 @@ describe('a plugin', () => {
     define([2]);
     expect(getRouter('pluginRouter').config.sizes).toEqual([2]);
   });
+});
+
+describe('a kind that is built in', () => {
+  const builtIn = () =>
+    defineExpert('constant', () => ({ config: {}, params: () => ({}), apply: (ops) => ops.constant(1) }));
+
+  test('is defined again where its module is reloaded', () => {
+    builtIn();
+    builtIn();
+    expect(getExpert('constant').kind).toBe('constant');
+  });
+
+  test('is refused to another definition, whichever comes first, and stays what it was', () => {
+    builtIn();
+    const before = getExpert('constant');
+    const other = () =>
+      defineExpert('constant', () => ({ config: {}, params: () => ({}), apply: (_ops, x) => x }));
+    expect(other).toThrow(
+      '[tfjs-moe] defineExpert: the kind constant is built in and is defined twice, differently',
+    );
+    expect(String(getExpert('constant').apply)).toBe(String(before.apply));
+  });
+
+  test('of a balance loss too, whose definition is wrapped', () => {
+    const loss = (value: number) =>
+      defineBalanceLoss(
+        'zLoss',
+        value > 1
+          ? () => ({ config: {}, weight: 1, value: (ops) => ops.constant(2) })
+          : () => ({ config: {}, weight: 1, value: (ops) => ops.constant(1) }),
+      );
+    loss(1);
+    loss(1);
+    expect(() => loss(2)).toThrow('[tfjs-moe] defineBalanceLoss: the kind zLoss is built in');
+  });
+
+  test('of another role is free', () => {
+    expect(() =>
+      defineRouter('topK', () => ({ config: {}, params: () => ({}), logit: (_ops, x) => x })),
+    ).not.toThrow();
+  });
+});
+
+test.each(
+  Object.entries({ defineGate, defineRouter, defineExpert, defineBalanceLoss } as Record<
+    string,
+    (kind: unknown, definition: unknown) => unknown
+  >),
+)('%s says what it needs', (name, define) => {
+  for (const value of [undefined, null, 'x', 3, {}]) {
+    expect(() => define('pluginNothing', value)).toThrow(
+      `[tfjs-moe] ${name}: pluginNothing needs a function from options to a definition`,
+    );
+    if (value !== 'x') expect(() => define(value, () => ({}))).toThrow(`[tfjs-moe] ${name}: kind must be`);
+  }
 });
 
 describe('a definition that lacks something', () => {

@@ -92,8 +92,6 @@ describe('errors', () => {
   });
 
   test.each(['TopK', 'top_k', 'top-k', 'topKK', '2top', ''])('%j is no kind', (kind) => {
-    expect(() => register('gate', kind, () => scaled())).toThrow(
-      'define gate: kind must be lower camel case',
-    );
+    expect(() => register('gate', kind, () => scaled())).toThrow('defineGate: kind must be lower camel case');
   });
 });

@@ -2,6 +2,7 @@ import {
   entryOf,
   expectInteger,
   expectKnownOptions,
+  expectNumber,
   expectOneOf,
   expectPositive,
   MoeError,
@@ -66,8 +67,12 @@ export type Capacity = number | { readonly factor: number; readonly convention?:
 
 /** Tokens per expert by a convention, before it is clamped to 1, ..., T. */
 export function expertCapacity(convention: CapacityConvention, load: CapacityLoad): number {
-  const { tokens, experts, expertsPerToken, factor } = load;
   const rule = entryOf('expertCapacity', 'convention', conventions, convention);
+  if (development) {
+    for (const name of ['tokens', 'experts', 'expertsPerToken', 'factor'] as const)
+      expectNumber('expertCapacity', `load.${name}`, load?.[name], { min: 0 });
+  }
+  const { tokens, experts, expertsPerToken, factor } = load;
   return rule(tokens, expertsPerToken, experts, factor);
 }
 

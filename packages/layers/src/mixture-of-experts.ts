@@ -57,7 +57,7 @@ export class MixtureOfExperts extends layers.Layer {
 
   constructor(args: MixtureOfExpertsArgs) {
     super({ ...args, name: layerName(args?.name) });
-    if (development) refuseDirection(this.name, args ?? {});
+    if (development) refuseDirection(this.name, Object(args));
     this.settings = checkSettings(args?.name ? this.name : 'mixtureOfExperts', args);
     this.balance = balanceOf(this.name, () => this.name, this.settings.balance);
     this.calls = this.settings.trainingCalls;

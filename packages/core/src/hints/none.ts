@@ -5,6 +5,7 @@ const nothing = () => '';
 
 export const development: typeof hints.development = false;
 
+export const builtInKinds: typeof hints.builtInKinds = { router: [], gate: [], expert: [], balanceLoss: [] };
 export const didYouMean: typeof hints.didYouMean = nothing;
 export const nearestName: typeof hints.nearestName = () => undefined;
 export const insteadOfIdentifier: typeof hints.insteadOfIdentifier = nothing;

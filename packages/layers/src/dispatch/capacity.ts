@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { MoeError } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 import { expertOps } from '../interpretation/expert-ops.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { takeRows } from '../tensor/take-rows.ts';
@@ -16,6 +18,12 @@ import { assignSlots, rowsOfSlots } from './slots.ts';
  * @param capacityOf how many tokens one expert takes, from the number of tokens in the batch
  */
 export function capacityDispatch(capacityOf: (tokens: number) => number): Dispatcher {
+  if (development && typeof capacityOf !== 'function')
+    throw new MoeError(
+      'capacityDispatch',
+      'capacityOf must be a function of the number of tokens',
+      capacityOf,
+    );
   return Object.freeze<Dispatcher>({
     name: 'capacity',
     dispatch(x_TD, plan) {

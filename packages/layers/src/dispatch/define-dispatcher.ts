@@ -23,11 +23,12 @@ const defined = new Map<string, Dispatcher>();
  * @returns the same, frozen
  * @throws MoeError if the name cannot be saved, or is taken by a built-in one
  */
-export function defineDispatcher({ name, dispatch }: Dispatcher): Dispatcher {
+export function defineDispatcher(dispatcher: Dispatcher): Dispatcher {
+  const { name, dispatch } = Object(dispatcher) as Dispatcher;
   if (development) expectDefinition({ name, dispatch });
-  const dispatcher = Object.freeze<Dispatcher>({ name, dispatch });
-  defined.set(name, dispatcher);
-  return dispatcher;
+  const frozen = Object.freeze<Dispatcher>({ name, dispatch });
+  defined.set(name, frozen);
+  return frozen;
 }
 
 function expectDefinition({ name, dispatch }: Dispatcher): void {

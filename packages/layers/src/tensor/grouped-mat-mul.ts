@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { MoeError } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT, SUM_GROUPS } from '@tfjs-moe/core/kernels';
 import { withGradient } from './custom-gradient.ts';
 import { matrixOf, rowRange } from './gather-rows.ts';
@@ -26,6 +28,7 @@ export function groupedMatMul(
   bias_EU?: tf.Tensor,
   { relu = false }: { readonly relu?: boolean } = {},
 ): tf.Tensor2D {
+  if (development) expectTensors({ x_SD, kernels_EDU, ...(bias_EU !== undefined && { bias_EU }) }, offsets);
   return withGradient(bias_EU === undefined ? [x_SD, kernels_EDU] : [x_SD, kernels_EDU, bias_EU], {
     forward: ([x, kernels, bias]) => product(x!, kernels!, { offsets, transpose: false, bias, relu }),
     needsResult: relu,
@@ -37,6 +40,15 @@ export function groupedMatMul(
       ];
     },
   }) as tf.Tensor2D;
+}
+
+function expectTensors(tensors: Readonly<Record<string, unknown>>, offsets: unknown): void {
+  const who = 'groupedMatMul';
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (!Array.isArray((tensor as Partial<tf.Tensor> | null | undefined)?.shape))
+      throw new MoeError(who, `${name} must be a tensor`, tensor);
+  }
+  if (!Array.isArray(offsets)) throw new MoeError(who, 'offsets must be a list of row numbers', offsets);
 }
 
 /** Gradients to x and to the kernels. */

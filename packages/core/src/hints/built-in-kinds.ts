@@ -1,0 +1,20 @@
+import type { Role } from '../identity.ts';
+
+/** The kinds that this project defines, whether they are imported or not. */
+export const builtInKinds: Readonly<Record<Role, readonly string[]>> = {
+  // list: kinds
+  router: ['linear', 'mlp', 'cosine', 'euclidean'],
+  gate: [
+    'softmax',
+    'sigmoid',
+    'temperature',
+    'topK',
+    'noisyTopK',
+    'switchGate',
+    'groupLimitedTopK',
+    'hierarchical',
+  ],
+  expert: ['linear', 'polynomial', 'constant', 'ffn', 'normalizedFfn', 'gatedFfn'],
+  balanceLoss: ['switchLoss', 'importanceLoss', 'loadLoss', 'zLoss'],
+  // end of list
+};
