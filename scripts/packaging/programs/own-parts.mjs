@@ -1,5 +1,5 @@
 /**
- * Parts of one's own, written as the guides say: a top-p gate, an entropy loss, a dispatcher and a softmax under another
+ * Parts of one's own, written as the guides say: a top-p gate by another name, an entropy loss, a dispatcher and a softmax under another
  * name, held to the contracts with Node's own test runner, trained, saved, fitted and judged as the built-in ones are.
  */
 import assert from 'node:assert/strict';
@@ -24,7 +24,7 @@ import {
 await tf.setBackend('cpu');
 
 /** The fewest experts whose probabilities sum to at least p. */
-const topP = defineGate('topP', ({ p: least = 0.7 } = {}) => {
+const nucleus = defineGate('nucleus', ({ p: least = 0.7 } = {}) => {
   const dense = softmax();
   return {
     config: { p: least },
@@ -57,7 +57,7 @@ const entropyLoss = defineBalanceLoss('entropyLoss', ({ weight = 0.01 } = {}) =>
 
 const mirror = defineDispatcher({ name: 'mirror', dispatch: (x, plan) => groupedDispatch.dispatch(x, plan) });
 
-testGate({ describe, test }, topP());
+testGate({ describe, test }, nucleus());
 testBalanceLoss({ describe, test }, entropyLoss(), { atOneExpert: 0 });
 testDispatcher({ describe, test }, mirror);
 
@@ -68,7 +68,7 @@ test('a layer of these parts learns, and is the same when loaded', async () => {
     layers: [
       mixtureOfExperts({
         experts: 4,
-        gate: topP({ p: 0.6 }),
+        gate: nucleus({ p: 0.6 }),
         expert: ffn({ hiddenUnits: 8 }),
         balance: [entropyLoss()],
         dispatch: mirror,
