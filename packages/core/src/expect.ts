@@ -103,7 +103,8 @@ export function expectKnownOptions(
   for (const [name, value] of Object.entries(options)) {
     if (!known.includes(name)) throw unknownOption(who, name, known, instead);
     if (value === null && !nullable.includes(name)) {
-      throw new MoeError(who, `${name} must not be null; leave it out to have its default`, value);
+      const hint = development ? '; leave it out to have its default' : '';
+      throw new MoeError(who, `${name} must not be null${hint}`, value);
     }
   }
 }

@@ -11,6 +11,7 @@ import {
   type Ops,
   type ParamSpec,
 } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 import { type AffineOptions, affine, affineOptions } from './affine.ts';
 
 /** Options of `ffn` and of `normalizedFfn`: widths, activation, and whether the last map stays linear. */
@@ -44,11 +45,8 @@ export function feedForward(who: string, options: FeedForwardOptions): ExpertDef
   const outputWeights = expectBoolean(who, 'outputWeights', options.outputWeights ?? true);
   const hiddenUnits = expectSizes(who, 'hiddenUnits', options.hiddenUnits);
   if (outputWeights && hiddenUnits.length === 0) {
-    throw new MoeError(
-      who,
-      'hiddenUnits may be empty only with outputWeights: false (without hidden layers, see linear)',
-      hiddenUnits,
-    );
+    const hint = development ? ' (without hidden layers, see linear)' : '';
+    throw new MoeError(who, `hiddenUnits may be empty only with outputWeights: false${hint}`, hiddenUnits);
   }
   const activation = expectActivation(who, 'activation', options.activation ?? 'relu');
   const { config, kernel, bias, names } = affine(who, options);

@@ -111,7 +111,7 @@ export function capacityFunction(
     capacity.convention ?? 'megatron',
     capacityConventions,
   );
-  return (tokens) => expertCapacity(convention, { tokens, experts, expertsPerToken, factor });
+  return (tokens) => conventions[convention](tokens, expertsPerToken, experts, factor);
 }
 
 /** Python's rounding, which flaxformer relies on. */

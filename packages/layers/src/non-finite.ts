@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 import { detach } from './tensor/detach.ts';
 
 /**
@@ -43,13 +44,18 @@ function errorFor(
   shape: readonly number[],
   { who, what, axes }: Named,
 ): MoeError | undefined {
+  const first = Array.from(values).findIndex((value) => !Number.isFinite(value));
+  if (first < 0) return undefined;
+  const place = development ? placeOf(values, shape, axes) : '';
+  return new MoeError(who, `${what} must be finite (nonFinite: 'throw')${place}`, values[first]);
+}
+
+/** How many rows hold numbers that are not finite, and where the first of these is. */
+function placeOf(values: ArrayLike<number>, shape: readonly number[], axes: Named['axes']): string {
   const places = Array.from(values).flatMap((value, i) => (Number.isFinite(value) ? [] : [i]));
-  const [first] = places;
-  if (first === undefined) return undefined;
   const rows = shape[0]!;
   const bad = new Set(places.map((i) => Math.floor((i * rows) / values.length))).size;
-  const index = tf.util.indexToLoc(first, shape.length, tf.util.computeStrides([...shape]));
+  const index = tf.util.indexToLoc(places[0]!, shape.length, tf.util.computeStrides([...shape]));
   const place = axes?.map((axis, i) => `${axis} ${index[i]}`).join(', ') ?? `at [${index.join(', ')}]`;
-  const counted = `${bad} of ${rows} ${axes?.[0] ?? 'row'}s ${bad === 1 ? 'is' : 'are'} not, the first ${place}`;
-  return new MoeError(who, `${what} must be finite (nonFinite: 'throw'), but ${counted}`, values[first]);
+  return `, but ${bad} of ${rows} ${axes?.[0] ?? 'row'}s ${bad === 1 ? 'is' : 'are'} not, the first ${place}`;
 }

@@ -158,18 +158,12 @@ function checkCapacity(
   capacity: Capacity | undefined,
 ): void {
   if (capacity === undefined && dispatch === 'capacity') {
-    throw new MoeError(
-      who,
-      "dispatch 'capacity' needs a capacity: a number of tokens or { factor: 1.25 }",
-      capacity,
-    );
+    const hint = development ? ': a number of tokens or { factor: 1.25 }' : '';
+    throw new MoeError(who, `dispatch 'capacity' needs a capacity${hint}`, capacity);
   }
   if (capacity !== undefined && (dispatch === 'dense' || dispatch === 'grouped')) {
-    throw new MoeError(
-      who,
-      `dispatch '${dispatch}' never drops a token; leave capacity out or dispatch by it`,
-      capacity,
-    );
+    const hint = development ? '; leave capacity out or dispatch by it' : '';
+    throw new MoeError(who, `dispatch '${dispatch}' never drops a token${hint}`, capacity);
   }
 }
 

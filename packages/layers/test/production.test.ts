@@ -41,14 +41,45 @@ test('a production build trains, with its balance losses, as any other', async (
   expect(production).toEqual(await trained(await packages('development')));
 });
 
-test('a production build says the rules, and what was received, without hints', async () => {
+test.each([
+  [{ experts: 0 }, 'experts must be an integer of at least 1. Received: 0.'],
+  [{ num_experts: 4 }, 'unknown option "num_experts"; known options are experts, gate'],
+  [{ seed: null }, 'seed must not be null. Received: null.'],
+  [
+    { expert: () => 1 },
+    'expert: an expert must be an object, a config { kind, ... } or the name of a kind. Rec',
+  ],
+  [{ gate: 'topk' }, /gate: unknown gate kind; known kinds: [^.]+\. Received: "topk"\.$/],
+  [{ capacity: 1.5 }, 'capacity must be an integer of at least 1. Received: 1.5.'],
+  [{ capacity: 3, dispatch: 'dense' }, "dispatch 'dense' never drops a token. Received: 3."],
+  [{ dispatch: 'capacity' }, "dispatch 'capacity' needs a capacity. Received: undefined."],
+  [
+    {
+      expert: {
+        kind: 'ffn',
+        hiddenUnits: 2,
+        kernelInitializer: { kind: 'varianceScaling', distribution: 'normal' },
+      },
+    },
+    "distribution must be one of 'truncatedNormal', 'untruncatedNormal', 'uniform'. Received: \"normal\".",
+  ],
+])('a production build says the rule, and what was received, without hints: %j', async (option, message) => {
   const { mixtureOfExperts, topK, ffn } = await packages('production');
-  const options = { gate: topK(), expert: ffn({ hiddenUnits: 2 }) };
-  expect(() => mixtureOfExperts({ ...options, experts: 0 })).toThrow(
-    '[tfjs-moe] mixtureOfExperts: experts must be an integer of at least 1. Received: 0.',
-  );
-  expect(() => mixtureOfExperts({ ...options, num_experts: 4 } as never)).toThrow(
-    '[tfjs-moe] mixtureOfExperts: unknown option "num_experts"; known options are experts, gate',
+  const options = { experts: 2, gate: topK(), expert: ffn({ hiddenUnits: 2 }), ...option };
+  expect(() => mixtureOfExperts(options as never)).toThrow(message);
+});
+
+test('a production build says what is not finite, without its place', async () => {
+  const { mixtureOfExperts, topK, ffn } = await packages('production');
+  const layer = mixtureOfExperts({
+    experts: 2,
+    gate: topK(),
+    expert: ffn({ hiddenUnits: 2 }),
+    nonFinite: 'throw',
+    name: 'mixture',
+  });
+  expect(() => layer.apply(tf.tensor2d([1, 2, Number.NaN, 3], [2, 2]))).toThrow(
+    "[tfjs-moe] mixture: the input must be finite (nonFinite: 'throw'). Received: NaN.",
   );
 });
 
