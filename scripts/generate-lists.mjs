@@ -28,11 +28,13 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
   folder: 'losses/',
   before: ["import * as tf from '@tensorflow/tfjs-core';"],
   lines: [
-    { isImport: true, text: "import { registerLayerBank } from './experts/bank-of.ts';" },
+    { isImport: true, text: "import { registerBank } from './experts/bank-of.ts';" },
     { isImport: true, text: "import { layerBank } from './experts/layer-experts.ts';" },
+    { isImport: true, text: "import { mixedBank } from './experts/mixed-experts.ts';" },
     { isImport: true, text: "import { MixtureOfExperts } from './mixture-of-experts.ts';" },
     { isImport: false, text: 'tf.serialization.registerClass(MixtureOfExperts);' },
-    { isImport: false, text: 'registerLayerBank(layerBank);' },
+    { isImport: false, text: "registerBank('layers', layerBank);" },
+    { isImport: false, text: "registerBank('mixed', mixedBank);" },
   ],
 });
 

@@ -94,6 +94,7 @@ const plugins: Item[] = [
       { text: 'Identity', link: '/experts/identity' },
       { text: 'Zero', link: '/experts/zero' },
       { text: 'Gated constant', link: '/experts/gated-constant' },
+      { text: 'Several kinds in one layer', link: '/experts/mixed-experts' },
       { text: 'Layers of your own', link: '/experts/layer-experts' },
       // end of list
     ],

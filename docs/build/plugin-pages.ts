@@ -23,7 +23,7 @@ const families: readonly Family[] = [
   { pages: 'gates', sources: 'gates/src', defines: /\bdefineGate\(/ },
   { pages: 'routers', sources: 'gates/src', defines: /\bdefineRouter\(/, ending: '-router' },
   { pages: 'experts', sources: 'experts/src', defines: /\bdefineExpert\(/ },
-  { pages: 'experts', sources: 'layers/src/experts', defines: /\bexport const layerExperts\b/ },
+  { pages: 'experts', sources: 'layers/src/experts', defines: /\bexport const \w+Experts\b/ },
   { pages: 'losses', sources: 'layers/src/losses', defines: /\bdefineBalanceLoss\(/ },
   { pages: 'datasets', sources: 'datasets/src', defines: /= defineDataset\(|\bPublishedTable = / },
   { pages: 'datasets', sources: 'datasets/src/simulate', defines: /\bexport function simulate\(/ },

@@ -12,7 +12,7 @@ const headings = ['## Use it when', '## Do not use it when', '## Options', '## S
 test.each(pluginPages().map(({ page }) => page))('%s has a formula, use, options and a source', (page) => {
   const text = textOf(page);
   for (const heading of headings) expect(text).toContain(`\n${heading}\n`);
-  expect(text).toMatch(/^::: options \w+\n:::$|^`layerExperts\(create\)` takes one function/m);
+  expect(text).toMatch(/^::: options \w+\n:::$|^None\.$|^`\w+\(\w+\)` takes one /m);
   if (!page.startsWith('datasets/')) expect(text).toMatch(/^\$\$\n/m);
   expect(text).toContain('```ts check\n');
 });

@@ -1,8 +1,8 @@
 import { defineExpert, type ExpertFactory, expectKnownOptions } from '@tfjs-moe/core';
 import { expectSameWidth } from './same-width.ts';
 
-/** `identity` has no options. */
-export type IdentityOptions = Record<string, never>;
+/** There are none. */
+type NoOptions = Readonly<Record<string, never>>;
 
 /**
  * Identity expert: $h(x) = x$, an expert that costs nothing. There are as many output units as inputs.
@@ -13,9 +13,9 @@ export type IdentityOptions = Record<string, never>;
  * Source: Meituan, "LongCat-Flash Technical Report" (2025), section 2.1; Jin et al., "MoE++: Accelerating
  * Mixture-of-Experts Methods with Zero-Computation Experts" (2024), section 3.1.
  */
-export const identity: ExpertFactory<[options?: IdentityOptions]> = /* @__PURE__ */ defineExpert(
+export const identity: ExpertFactory<[options?: NoOptions]> = /* @__PURE__ */ defineExpert(
   'identity',
-  (options: IdentityOptions = {}) => {
+  (options: NoOptions = {}) => {
     expectKnownOptions('identity', options, []);
     return {
       config: {},
@@ -30,6 +30,6 @@ export const identity: ExpertFactory<[options?: IdentityOptions]> = /* @__PURE__
 
 declare module '@tfjs-moe/core' {
   interface ExpertOptionsByKind<Kind extends string> {
-    readonly identity: IdentityOptions;
+    readonly identity: unknown;
   }
 }

@@ -1,7 +1,7 @@
 import { defineExpert, type ExpertFactory, expectKnownOptions } from '@tfjs-moe/core';
 
-/** `zero` has no options. */
-export type ZeroOptions = Record<string, never>;
+/** There are none. */
+type NoOptions = Readonly<Record<string, never>>;
 
 /**
  * Zero expert: $h(x) = 0$. What a gate sends to it is left out.
@@ -12,9 +12,9 @@ export type ZeroOptions = Record<string, never>;
  * Source: Jin et al., "MoE++: Accelerating Mixture-of-Experts Methods with Zero-Computation Experts" (2024), section
  * 3.1.
  */
-export const zero: ExpertFactory<[options?: ZeroOptions], ZeroParams> = /* @__PURE__ */ defineExpert(
+export const zero: ExpertFactory<[options?: NoOptions], ZeroParams> = /* @__PURE__ */ defineExpert(
   'zero',
-  (options: ZeroOptions = {}) => {
+  (options: NoOptions = {}) => {
     expectKnownOptions('zero', options, []);
     return {
       config: {},
@@ -39,6 +39,6 @@ interface ZeroParams {
 
 declare module '@tfjs-moe/core' {
   interface ExpertOptionsByKind<Kind extends string> {
-    readonly zero: ZeroOptions;
+    readonly zero: unknown;
   }
 }

@@ -4,8 +4,9 @@
 // The layer.
 export { MixtureOfExperts, mixtureOfExperts } from './mixture-of-experts.ts';
 export type { MixtureOfExpertsArgs } from './settings.ts';
-export type { LayerExperts } from './experts/bank-of.ts';
+export type { LayerExperts, MixedExperts } from './experts/bank-of.ts';
 export { layerExperts } from './experts/layer-experts.ts';
+export { type MixedPart, mixedExperts } from './experts/mixed-experts.ts';
 
 // Balance losses.
 // list: balance losses

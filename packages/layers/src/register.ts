@@ -5,8 +5,9 @@
 // Written by scripts/generate-lists.mjs.
 import * as tf from '@tensorflow/tfjs-core';
 import { register } from '@tfjs-moe/core';
-import { registerLayerBank } from './experts/bank-of.ts';
+import { registerBank } from './experts/bank-of.ts';
 import { layerBank } from './experts/layer-experts.ts';
+import { mixedBank } from './experts/mixed-experts.ts';
 import { importanceLoss } from './losses/importance-loss.ts';
 import { loadLoss } from './losses/load-loss.ts';
 import { switchLoss } from './losses/switch-loss.ts';
@@ -14,7 +15,8 @@ import { zLoss } from './losses/z-loss.ts';
 import { MixtureOfExperts } from './mixture-of-experts.ts';
 
 tf.serialization.registerClass(MixtureOfExperts);
-registerLayerBank(layerBank);
+registerBank('layers', layerBank);
+registerBank('mixed', mixedBank);
 for (const balanceLoss of [switchLoss, importanceLoss, loadLoss, zLoss]) {
   register('balanceLoss', balanceLoss.kind, balanceLoss);
 }

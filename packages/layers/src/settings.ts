@@ -23,7 +23,7 @@ import { type Capacity, capacityFunction, completeCapacity } from './capacity.ts
 import type { DispatchName } from './dispatch/auto.ts';
 import { type Dispatch, expectDispatch } from './dispatch/define-dispatcher.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
-import { type ExpertSource, type LayerExperts, namesLayers } from './experts/bank-of.ts';
+import { type ExpertSource, isBank, type LayerExperts, type MixedExperts } from './experts/bank-of.ts';
 import { expectSaved, FORMAT_VERSION, savedVersion, writtenOptions } from './saved-config.ts';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
@@ -38,8 +38,11 @@ export interface MixtureOfExpertsArgs<
   experts: number;
   /** Who goes where, with which weight: `topK({ k: 2 })`. */
   gate: Identifier<Gate, GateKind>;
-  /** What each expert computes: `ffn({ hiddenUnits: 256 })`, or `layerExperts(...)` for layers of your own. */
-  expert: Identifier<Expert, ExpertKind> | LayerExperts;
+  /**
+   * What each expert computes: `ffn({ hiddenUnits: 256 })`, `mixedExperts(...)` for several definitions, or
+   * `layerExperts(...)` for layers of your own.
+   */
+  expert: Identifier<Expert, ExpertKind> | LayerExperts | MixedExperts;
   /** Output features U. Default: as many as the input has, or as many as `layerExperts` return. */
   units?: number;
   /** Losses that keep the experts in use, added to the training loss. Default none. */
@@ -141,7 +144,7 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
 }
 
 function expertOf(who: string, expert: MixtureOfExpertsArgs['expert']): ExpertSource {
-  if (namesLayers(expert)) return expert;
+  if (isBank(expert)) return expert;
   if (development && typeof expert === 'function' && !('kind' in expert)) {
     throw new MoeError(
       who,

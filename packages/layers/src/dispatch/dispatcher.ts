@@ -17,6 +17,8 @@ export interface Dispatched {
   readonly ops: Ops<tf.Tensor>;
   /** What the experts are given: [1, T, D], [E, C, D] or [S, D]. */
   readonly input: tf.Tensor;
+  /** Of [S, D]: expert e owns the rows offsets[e], ..., offsets[e + 1] - 1. Without it, experts of several kinds run one by one. */
+  readonly offsets?: readonly number[];
   /** Where parameters have their axis of experts. */
   readonly layout: Layout;
   /** 0/1 [T, E]: what was selected and not dropped. */

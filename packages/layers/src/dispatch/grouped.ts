@@ -32,6 +32,7 @@ export const groupedDispatch: Dispatcher = Object.freeze<Dispatcher>({
     return {
       ops,
       input,
+      offsets,
       layout: 'expertsFirst',
       kept_TE: plan.selected_TE,
       weights_TE: plan.weights_TE,

@@ -11,36 +11,55 @@ export interface LayerExperts {
   readonly create: (expert: number) => layers.Layer;
 }
 
-/** What the option `expert` names, checked: an expert over Ops, layers of one's own, or what a saved model holds of them. */
-export type ExpertSource = Expert | LayersSource;
+/** Experts of several definitions in one layer. */
+export interface MixedExperts {
+  readonly role: 'mixedExperts';
+  /** The definitions, in the order in which their experts are numbered. */
+  readonly parts: readonly { readonly expert: Expert; readonly count: number }[];
+}
 
-/** Layers as experts: their factory, or the config of a saved model. */
-export type LayersSource = LayerExperts | (Config & { readonly role?: undefined });
+/** Experts that are not one definition, by the kind in their config: the function that makes them, which brings what runs them. */
+const factories = { layers: 'layerExperts', mixed: 'mixedExperts' } as const;
+
+type BankKind = keyof typeof factories;
+
+/** Experts that are not one definition, or what a saved model holds of them. */
+export type BankSource = LayerExperts | MixedExperts | (Config & { readonly role?: undefined });
+
+/** What the option `expert` names, checked. */
+export type ExpertSource = Expert | BankSource;
+
+type MakeBank = (source: BankSource, experts: number) => ExpertBank;
+
+const banks: Partial<Record<BankKind, MakeBank>> = {};
+
+/** Makes a kind of bank known: a page that never imports its factory does not carry what runs it. */
+export function registerBank(kind: BankKind, make: MakeBank): void {
+  banks[kind] = make;
+}
+
+function bankKind(expert: unknown): BankKind | undefined {
+  const { role, kind } = (expert ?? {}) as { role?: unknown; kind?: unknown };
+  return (Object.keys(factories) as BankKind[]).find((known) =>
+    role === undefined ? kind === known : role === factories[known],
+  );
+}
+
+/** Whether an option names experts that are not one definition. */
+export function isBank(expert: unknown): expert is BankSource {
+  return bankKind(expert) !== undefined;
+}
 
 const advice = development ? ": import '@tfjs-moe/layers/register' (or 'tfjs-moe/register') brings it" : '';
-
-type MakeBank = (source: LayersSource, experts: number) => ExpertBank;
-
-let layerBank: MakeBank | undefined;
-
-/** Makes layers known as experts: a page that never imports `layerExperts` does not carry what runs them. */
-export function registerLayerBank(make: MakeBank): void {
-  layerBank = make;
-}
-
-/** Whether an option names layers instead of an expert over Ops. */
-export function namesLayers(expert: unknown): expert is LayersSource {
-  if (typeof expert !== 'object' || expert === null) return false;
-  const { role, kind } = expert as Partial<LayerExperts & Config>;
-  return role === 'layerExperts' || (role === undefined && kind === 'layers');
-}
 
 /**
  * The bank of a layer's experts.
  * @param who named in errors
  */
 export function bankOf(who: string, expert: ExpertSource, experts: number): ExpertBank {
-  if (!namesLayers(expert)) return definitionBank(expert, experts);
-  if (layerBank !== undefined) return layerBank(expert, experts);
-  throw new MoeError(who, `experts that are layers are known once layerExperts is imported${advice}`);
+  const kind = bankKind(expert);
+  if (kind === undefined) return definitionBank(expert as Expert, experts);
+  const make = banks[kind];
+  if (make !== undefined) return make(expert as BankSource, experts);
+  throw new MoeError(who, `experts of kind ${kind} are known once ${factories[kind]} is imported${advice}`);
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, Shape } from '@tensorflow/tfjs-layers';
 import { type Config, expectKnownOptions, expectShallow, MoeError } from '@tfjs-moe/core';
 import { lossesOf } from '../balance/losses-of.ts';
-import { type LayerExperts, type LayersSource, registerLayerBank } from './bank-of.ts';
+import { type BankSource, type LayerExperts, registerBank } from './bank-of.ts';
 import type { ExpertBank } from './expert-bank.ts';
 import { expectShallowLayers, makeInside } from './nesting.ts';
 
@@ -28,7 +28,7 @@ export const layerExperts: (create: (expert: number) => layers.Layer) => LayerEx
   /* @__PURE__ */ defineLayerExperts();
 
 function defineLayerExperts(): typeof layerExperts {
-  registerLayerBank(layerBank);
+  registerBank('layers', layerBank);
   return (create) => {
     if (typeof create !== 'function') {
       throw new MoeError(
@@ -42,7 +42,7 @@ function defineLayerExperts(): typeof layerExperts {
 }
 
 /** The bank of such experts, from their factory or from the config of a saved model. */
-export function layerBank(source: LayersSource, experts: number): ExpertBank {
+export function layerBank(source: BankSource, experts: number): ExpertBank {
   const children =
     'create' in source ? created(source as LayerExperts, experts) : restored(source as Config, experts);
   return {

@@ -11,6 +11,7 @@ import {
   scoped,
 } from '@tfjs-moe/core';
 import { drawnData, valuesOf } from '@tfjs-moe/core/testing';
+import type { MixedExperts } from '../experts/bank-of.ts';
 
 /** Sizes of a layer under test. */
 export interface LayerSizes {
@@ -44,11 +45,15 @@ export interface Float64Layer {
  */
 export function float64Layer(
   gate: Gate,
-  expert: Expert,
+  expert: Expert | MixedExperts,
   { experts, inputDim, units }: LayerSizes,
 ): Float64Layer {
   const gateSpecs: ParamSpecs = gate.params(inputDim, experts);
-  const expertSpecs: ParamSpecs = replicate(expert.params(inputDim, units), experts);
+  const parts = partsOf(expert, experts).map((part) => ({
+    ...part,
+    specs: replicate(part.expert.params(inputDim, units), part.count) as ParamSpecs,
+  }));
+  const expertSpecs: ParamSpecs = Object.assign({}, ...parts.map(({ path, specs }) => prefixed(path, specs)));
 
   return {
     specs: { ...prefixed('gate', gateSpecs), ...prefixed('expert', expertSpecs) },
@@ -72,7 +77,11 @@ export function float64Layer(
     },
     output(rows, data, mask) {
       const { weights, selected } = this.routed(rows, data, mask);
-      const outputs = expert.apply(arrayOps, arrayInput(rows), valuesOf(expertSpecs, scoped('expert', data)));
+      const outputs = parts.flatMap(({ expert: own, count, path, specs }) => {
+        const numbers = scoped(path, scoped('expert', data));
+        const output = own.apply(arrayOps, arrayInput(rows), valuesOf(specs, numbers));
+        return Array.from({ length: count }, (_, copy) => ({ output, copy }));
+      });
       return combined(weights, selected, outputs, { tokens: rows.length, experts, units, mask });
     },
   };
@@ -82,6 +91,12 @@ export function float64Layer(
     const context = { experts, training: false };
     return gate.route(ops, arrayInput(rows), valuesOf(gateSpecs, scoped('gate', data)), context);
   }
+}
+
+/** The definitions of a layer's experts, with the path of their weights. */
+function partsOf(expert: Expert | MixedExperts, experts: number) {
+  if (expert.role === 'expert') return [{ expert, count: experts, path: '' }];
+  return expert.parts.map((part, i) => ({ ...part, path: `part_${i + 1}` }));
 }
 
 /** Central differences of a scalar function of many numbers. */
@@ -106,7 +121,7 @@ interface Sizes {
 function combined(
   weights: ArrayLike<number>,
   selected: ArrayLike<number>,
-  outputs: ArrayValue,
+  outputs: readonly { readonly output: ArrayValue; readonly copy: number }[],
   { tokens, experts, units, mask }: Sizes,
 ): Float64Array {
   const y = new Float64Array(tokens * units);
@@ -116,9 +131,10 @@ function combined(
       const weight = weights[t * experts + e]!;
       if (selected[t * experts + e] === 0 && !Number.isNaN(weight)) continue;
       // A constant expert has no axis of tokens, the identity none of experts.
-      const row = (outputs.tokens === 1 ? 0 : t) * outputs.experts + (outputs.experts === 1 ? 0 : e);
+      const { output, copy } = outputs[e]!;
+      const row = (output.tokens === 1 ? 0 : t) * output.experts + (output.experts === 1 ? 0 : copy);
       for (let u = 0; u < units; u++) {
-        y[t * units + u] = y[t * units + u]! + weight * outputs.data[row * units + u]!;
+        y[t * units + u] = y[t * units + u]! + weight * output.data[row * units + u]!;
       }
     }
   }

@@ -1,6 +1,7 @@
 /** Layers with given numbers for their weights, and their calls, for the suites that compare them with the oracle. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Expert, Gate } from '@tfjs-moe/core';
+import type { MixedExperts } from '../experts/bank-of.ts';
 import { type MixtureOfExperts, mixtureOfExperts } from '../mixture-of-experts.ts';
 import type { LayerData } from './float64-layer.ts';
 import { readWeight } from './layer-assertions.ts';
@@ -11,7 +12,7 @@ export function layerWith(
   args: {
     experts: number;
     gate: Gate;
-    expert: Expert;
+    expert: Expert | MixedExperts;
     units: number;
     dispatch: 'dense' | 'capacity' | 'grouped';
   },

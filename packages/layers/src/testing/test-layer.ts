@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
 import type { Expert, Gate } from '@tfjs-moe/core';
 import { assert, drawnRows, type Runner } from '@tfjs-moe/core/testing';
+import type { MixedExperts } from '../experts/bank-of.ts';
 import { type MixtureOfExperts, mixtureOfExperts } from '../mixture-of-experts.ts';
 import type { MixtureOfExpertsArgs } from '../settings.ts';
 import { centralDifferences, float64Layer, type LayerData, type LayerSizes } from './float64-layer.ts';
@@ -32,11 +33,12 @@ export interface TestLayerOptions extends Partial<LayerSizes> {
 export function testLayerGradients(
   runner: Runner,
   gate: Gate,
-  expert: Expert,
+  expert: Expert | MixedExperts,
   options: TestLayerOptions = {},
 ): void {
   const { tokens = 7, tolerance = 1e-5, seed = 1, mask } = options;
   const { experts = 4, inputDim = 3, units = 2 } = options;
+  const name = expert.role === 'expert' ? expert.kind : expert.role;
   const oracle = float64Layer(gate, expert, { experts, inputDim, units });
   const data = oracle.draw(seed);
   options.adjust?.(data);
@@ -51,14 +53,14 @@ export function testLayerGradients(
     const { test } = runner;
     const make = () => layerWith(data, { experts, gate, expert, units, dispatch }, tokens, inputDim);
 
-    test(`${gate.kind} and ${expert.kind}, ${dispatch}: values equal the oracle`, async () => {
+    test(`${gate.kind} and ${name}, ${dispatch}: values equal the oracle`, async () => {
       const layer = make();
       const [y] = await numbersOf(() => [call(layer, tf.tensor2d(rows), mask)]);
       assertNear(y as Float32Array, oracle.output(rows, data, mask), 'output', tolerance);
       disposeWeights(layer);
     });
 
-    test(`${gate.kind} and ${expert.kind}, ${dispatch}: gradients equal central differences`, async () => {
+    test(`${gate.kind} and ${name}, ${dispatch}: gradients equal central differences`, async () => {
       const layer = make();
       const loss = (x: tf.Tensor) =>
         tf.sum(tf.mul(call(layer, x, mask), tf.tensor2d(slopes, [tokens, units]))) as tf.Scalar;
@@ -70,9 +72,9 @@ export function testLayerGradients(
         return [tf.grad(loss)(tf.tensor2d(rows)), ...found];
       });
       weights.forEach((weight, i) => {
-        const name = readWeight(weight);
-        const expected = centralDifferences(() => objective(), data[name]!);
-        assertNear(toWeights[i] as Float32Array, expected, `gradient to ${name}`, tolerance);
+        const parameter = readWeight(weight);
+        const expected = centralDifferences(() => objective(), data[parameter]!);
+        assertNear(toWeights[i] as Float32Array, expected, `gradient to ${parameter}`, tolerance);
       });
       assertNear(
         toInput as Float32Array,

@@ -31,6 +31,12 @@ export function definitionsOf<const GateKind extends string, const ExpertKind ex
   if (isHatch(expert)) {
     throw new MoeError(who, `an expert made of layers cannot be judged: ${WHY}; write it with defineExpert`);
   }
+  if (isOneOf(expert, 'mixedExperts', 'mixed')) {
+    throw new MoeError(
+      who,
+      'experts of several definitions cannot be judged together; ask about one definition',
+    );
+  }
   if (lacks(gate, 'gate', ['route', 'params']))
     throw new MoeError(who, `the gate ${gate.kind} cannot be judged: ${WHY}; write it with defineGate`);
   if (lacks(expert, 'expert', ['apply']))
@@ -46,10 +52,12 @@ function lacks(given: unknown, role: Role, functions: readonly string[]): given 
 
 /** `layerExperts` of the layers package, or the config that a saved model has of them. */
 function isHatch(expert: unknown): boolean {
-  if (typeof expert === 'function') return true;
-  if (typeof expert !== 'object' || expert === null) return false;
-  const { role, kind } = expert as { role?: unknown; kind?: unknown };
-  return role === 'layerExperts' || (role === undefined && kind === 'layers');
+  return typeof expert === 'function' || isOneOf(expert, 'layerExperts', 'layers');
+}
+
+function isOneOf(expert: unknown, ownRole: string, savedKind: string): boolean {
+  const { role, kind } = (expert ?? {}) as { role?: unknown; kind?: unknown };
+  return role === ownRole || (role === undefined && kind === savedKind);
 }
 
 /** Refuses definitions that only look like ones over Ops: they are evaluated once, and must not use anything else. */

@@ -133,6 +133,15 @@ describe('what cannot be asked', () => {
     );
   });
 
+  test.each([
+    ['mixedExperts', { role: 'mixedExperts', parts: [] }],
+    ['the config of a saved model', { kind: 'mixed', parts: [] }],
+  ])('%s: experts of several definitions', (_name, expert) => {
+    expect(() => identifiability({ ...base, expert: expert as unknown as Expert })).toThrow(
+      '[tfjs-moe] identifiability: experts of several definitions cannot be judged together',
+    );
+  });
+
   test('definitions that are not over Ops', () => {
     const noApply = { ...ridge('gelu'), apply: undefined } as unknown as Expert;
     expect(() => identifiability({ ...base, expert: noApply })).toThrow('the expert ffn cannot be judged');

@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Dispatched } from '../dispatch/dispatcher.ts';
+import { rowOps } from '../interpretation/row-ops.ts';
+import { withGradient } from '../tensor/custom-gradient.ts';
+import { rowRange } from '../tensor/gather-rows.ts';
+import { takeRows } from '../tensor/take-rows.ts';
+
+/** What some consecutive experts are given, and the interpretation in which they run. */
+export type Part = Pick<Dispatched, 'ops' | 'input'>;
+
+/**
+ * Runs consecutive experts part by part: every part computes all of its experts at once, however the tokens came to them.
+ * @param dispatched what all experts are given
+ * @param counts how many experts each part has
+ * @param run computes part i; an output without an axis of rows or experts is the same for all
+ */
+export function runParts(
+  dispatched: Dispatched,
+  counts: readonly number[],
+  run: (part: Part, i: number) => tf.Tensor,
+): tf.Tensor {
+  const { input, offsets } = dispatched;
+  const starts = counts.map((_, i) => counts.slice(0, i).reduce((sum, count) => sum + count, 0));
+  if (input.rank === 3) return inBuffers(dispatched, starts, counts, run);
+  return offsets === undefined
+    ? oneByOne(dispatched, starts, counts, run)
+    : inRows(input, offsets, starts, counts, run);
+}
+
+type Run = Parameters<typeof runParts>[2];
+
+/** Inputs [1, N, D] that all experts see, or [E, N, D] of which every part takes its own. */
+function inBuffers(
+  { ops, input }: Dispatched,
+  starts: readonly number[],
+  counts: readonly number[],
+  run: Run,
+): tf.Tensor {
+  const [experts, rows, features] = input.shape as [number, number, number];
+  const outputs = counts.map((count, i) => {
+    const ownInput = () => {
+      const flat = tf.reshape(input, [experts * rows, features]);
+      const own = takeRows(flat, starts[i]! * rows, (starts[i]! + count) * rows);
+      return tf.reshape(own, [count, rows, features]);
+    };
+    const output = run({ ops, input: experts === 1 ? input : ownInput() }, i);
+    const isWhole = output.shape[0] === count && output.shape[1] === rows;
+    return isWhole ? output : tf.add(output, tf.zeros([count, rows, 1]));
+  });
+  return joined(outputs);
+}
+
+/** Rows that are sorted by expert: every part has its own, one below the other. */
+function inRows(
+  input_SD: tf.Tensor,
+  offsets: readonly number[],
+  starts: readonly number[],
+  counts: readonly number[],
+  run: Run,
+): tf.Tensor {
+  const [busy, idle]: [tf.Tensor[], tf.Tensor[]] = [[], []];
+  counts.forEach((count, i) => {
+    const [first, last] = [offsets[starts[i]!]!, offsets[starts[i]! + count]!];
+    const own = offsets.slice(starts[i], starts[i]! + count + 1).map((bound) => bound - first);
+    const isIdle = first === last;
+    // A part without rows computes one that nobody gets: what is not on the tape has no place in an optimiser's step.
+    if (isIdle) own[count] = 1;
+    const ops = rowOps(own);
+    const input = isIdle ? tf.ones([1, input_SD.shape[1]!]) : takeRows(input_SD, first, last);
+    (isIdle ? idle : busy).push(ops.toRows(run({ ops, input }, i)));
+  });
+  return takeRows(joined([...busy, ...idle]), 0, offsets[offsets.length - 1]!);
+}
+
+/** Expert by expert, for dispatchers that do not say whose rows are whose. */
+function oneByOne(
+  { eachExpert }: Dispatched,
+  starts: readonly number[],
+  counts: readonly number[],
+  run: Run,
+): tf.Tensor {
+  return eachExpert((x_ND, expert) => {
+    const i = starts.filter((start) => start <= expert).length - 1;
+    const own = expert - starts[i]!;
+    const rows = x_ND.shape[0];
+    const ops = rowOps(Array.from({ length: counts[i]! + 1 }, (_, e) => (e <= own ? 0 : rows)));
+    return ops.toRows(run({ ops, input: x_ND }, i)) as tf.Tensor2D;
+  });
+}
+
+/** One below the other on the first axis, with a gradient that does not slice. */
+function joined(parts: readonly tf.Tensor[]): tf.Tensor {
+  if (parts.length === 1) return parts[0]!;
+  const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, { shape }) => sum + shape[0]!, 0));
+  return withGradient([...parts], {
+    forward: (values) => tf.concat([...values], 0),
+    backward: (dy) => ends.map((end, i) => rowRange(dy, i === 0 ? 0 : ends[i - 1]!, end)),
+  });
+}
