@@ -1,8 +1,9 @@
+import { development } from '@tfjs-moe/core/hints';
 import { MoeError } from './errors.ts';
 
 /** Checks how many tokens `topTokens` is asked for. */
 export function expectTokenCount(count: number): number {
-  if (Number.isInteger(count) && count >= 0) return count;
+  if (!development || (Number.isInteger(count) && count >= 0)) return count;
   throw new MoeError('topTokens', 'count must return an integer of at least 0', count);
 }
 

@@ -1,18 +1,19 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { MoeError } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 
 /** The shape of the only input. */
 export function oneShape(who: string, shape: Shape | Shape[]): Shape {
   if (!Array.isArray(shape[0])) return shape as Shape;
-  if (shape.length === 1) return shape[0];
+  if (!development || shape.length === 1) return shape[0];
   throw new MoeError(who, 'takes one input', shape);
 }
 
 /** The only input. */
 export function oneInput(who: string, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
   if (!Array.isArray(inputs)) return inputs;
-  if (inputs.length === 1) return inputs[0]!;
+  if (!development || inputs.length === 1) return inputs[0]!;
   throw new MoeError(who, 'takes one input', inputs.length);
 }
 

@@ -109,7 +109,7 @@ export function checkSettings(who: string, args: MixtureOfExpertsArgs): Settings
   const version = savedVersion(who, args.formatVersion);
   expectKnownOptions(who, args, [...own, ...inherited], {
     nullable: ['units', 'capacity', ...inherited],
-    instead: insteadOfLayerOption,
+    ...(development && { instead: insteadOfLayerOption }),
   });
   if (version === undefined) return checkOptions(who, args);
   expectSaved(who, args, version);
