@@ -12,6 +12,8 @@ const gates = [
   'minP',
   'sparseMixer',
   'pointwise',
+  'productKeys',
+  'dselectK',
   'groupLimitedTopK',
   'hierarchical',
   'noisyTopK',

@@ -59,6 +59,8 @@ const plugins: Item[] = [
       { text: 'Sigmoid', link: '/gates/sigmoid' },
       { text: 'Pointwise', link: '/gates/pointwise' },
       { text: 'Temperature', link: '/gates/temperature' },
+      { text: 'Product keys', link: '/gates/product-keys' },
+      { text: 'DSelect-k', link: '/gates/dselect-k' },
       { text: 'Top-K', link: '/gates/top-k' },
       { text: 'Noisy top-K', link: '/gates/noisy-top-k' },
       { text: 'Switch', link: '/gates/switch-gate' },

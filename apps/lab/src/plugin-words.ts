@@ -83,6 +83,8 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
       names: { theory: { biasInSelection: false }, sigmoid: { weighting: 'sigmoid' } },
     },
     noisyTopK: { number: 'k', complete: (written) => ({ k: 2, ...written }) },
+    dselectK: { number: 'k' },
+    productKeys: { number: 'keySize' },
     topP: { number: 'p' },
     minP: { number: 'p' },
     groupLimitedTopK: { number: 'groups', complete: (written) => ({ groups: 2, ...written }) },

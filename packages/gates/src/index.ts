@@ -19,6 +19,8 @@ export { type SoftmaxOptions, softmax } from './softmax.ts';
 export { type SigmoidOptions, sigmoid } from './sigmoid.ts';
 export { type PointwiseOptions, pointwise } from './pointwise.ts';
 export { type TemperatureOptions, temperature } from './temperature.ts';
+export { type ProductKeysOptions, productKeys } from './product-keys.ts';
+export { type DselectKOptions, dselectK } from './dselect-k.ts';
 // Gates, sparse: a few experts get a token.
 export { type TopKOptions, topK } from './top-k.ts';
 export { type NoisyTopKOptions, noisyTopK } from './noisy-top-k.ts';

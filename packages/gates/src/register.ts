@@ -7,6 +7,7 @@
 // Written by scripts/generate-lists.mjs.
 import { register } from '@tfjs-moe/core';
 import { cosineRouter } from './cosine-router.ts';
+import { dselectK } from './dselect-k.ts';
 import { euclideanRouter } from './euclidean-router.ts';
 import { groupLimitedTopK } from './group-limited-top-k.ts';
 import { hierarchical } from './hierarchical.ts';
@@ -15,6 +16,7 @@ import { minP } from './min-p.ts';
 import { mlpRouter } from './mlp-router.ts';
 import { noisyTopK } from './noisy-top-k.ts';
 import { pointwise } from './pointwise.ts';
+import { productKeys } from './product-keys.ts';
 import { sigmoid } from './sigmoid.ts';
 import { softmax } from './softmax.ts';
 import { sparseMixer } from './sparse-mixer.ts';
@@ -31,6 +33,8 @@ for (const gate of [
   sigmoid,
   pointwise,
   temperature,
+  productKeys,
+  dselectK,
   topK,
   noisyTopK,
   switchGate,

@@ -6,7 +6,16 @@ import '@tfjs-moe/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
-import { groupLimitedTopK, minP, pointwise, sparseMixer, topK, topP } from '@tfjs-moe/gates';
+import {
+  dselectK,
+  groupLimitedTopK,
+  minP,
+  pointwise,
+  productKeys,
+  sparseMixer,
+  topK,
+  topP,
+} from '@tfjs-moe/gates';
 import { register, unregister } from '@tfjs-moe/wasm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { goldenCases } from '../../gates/test/golden-cases.ts';
@@ -21,6 +30,8 @@ const gates: readonly Gate[] = [
   pointwise({ activation: 'relu' }),
   topK({ weighting: pointwise(), selectionBias: true, weightScale: 1.5 }),
   topP({ p: 0.6 }),
+  dselectK({ gamma: 4 }),
+  topK({ weighting: productKeys({ keySize: 2 }) }),
   minP({ renormalize: true }),
   sparseMixer({ jitter: 0.3 }),
   groupLimitedTopK({ groups: 2, best: 1, renormalize: 'never' }),

@@ -13,6 +13,7 @@ import {
 } from '@tfjs-moe/experts';
 import {
   cosineRouter,
+  dselectK,
   euclideanRouter,
   groupLimitedTopK,
   hierarchical,
@@ -21,6 +22,7 @@ import {
   mlpRouter,
   noisyTopK,
   pointwise,
+  productKeys,
   sigmoid,
   softmax,
   sparseMixer,
@@ -67,6 +69,8 @@ export const gates: readonly Gate[] = [
   topK({ k: 2 }),
   switchGate(),
   pointwise(),
+  productKeys({ keySize: 2 }),
+  dselectK({ gamma: 4 }),
   pointwise({ activation: 'relu' }),
   topP({ p: 0.6 }),
   minP(),

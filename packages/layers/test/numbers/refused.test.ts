@@ -21,6 +21,8 @@ onEveryBackend((backend) => {
     'switchGate',
     'groupLimitedTopK',
     'pointwise',
+    'productKeys',
+    'dselectK',
     'topP',
     'minP',
     'sparseMixer',
