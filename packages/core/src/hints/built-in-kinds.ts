@@ -9,6 +9,8 @@ export const builtInKinds: Readonly<Record<Role, readonly string[]>> = {
     'sigmoid',
     'pointwise',
     'temperature',
+    'productKeys',
+    'dselectK',
     'topK',
     'noisyTopK',
     'switchGate',
