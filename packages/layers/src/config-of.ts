@@ -6,7 +6,8 @@ import type { Settings } from './settings.ts';
 
 /** The settings of a layer as plain JSON, from which they can be made again. */
 export function configOf(settings: Settings, bank: ExpertBank): OptionsJson {
-  const { balance, capacity, dispatch, experts, gate, nonFinite, recordRouting, seed, units } = settings;
+  const { balance, capacity, dispatch, experts, gate, nonFinite, recordRouting, seed, units, weightAt } =
+    settings;
   return {
     formatVersion: FORMAT_VERSION,
     experts,
@@ -19,5 +20,6 @@ export function configOf(settings: Settings, bank: ExpertBank): OptionsJson {
     seed,
     nonFinite,
     recordRouting,
+    weightAt,
   };
 }

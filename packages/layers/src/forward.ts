@@ -2,13 +2,19 @@
  * One forward pass of the layer: route, dispatch, compute, combine.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type GateOps, type Routing, stream } from '@tfjs-moe/core';
+import { type GateOps, type Routing, type SoftRouting, stream } from '@tfjs-moe/core';
+import type { LayerBalance } from './balance/layer-balance.ts';
 import { chooseDispatcher } from './dispatch/auto.ts';
 import type { Dispatched } from './dispatch/dispatcher.ts';
+import { dispatchSoft, routingOfSoft } from './dispatch/soft.ts';
+import { dispatchWeighted } from './dispatch/weighted-input.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { tokenOps } from './interpretation/token-ops.ts';
 import { type RoutingPlan, routingPlan } from './routing-plan.ts';
 import type { Settings } from './settings.ts';
+import { GATE } from './state/gate-update.ts';
+import { type Sums, sumsOf } from './state/step-state.ts';
+import { masked } from './tensor/masked.ts';
 import type { Tokens } from './tokens.ts';
 import { readParams, type StoredParam } from './weights.ts';
 
@@ -17,45 +23,78 @@ export interface Routed {
   readonly ops: GateOps<tf.Tensor>;
   readonly routing: Routing<tf.Tensor>;
   readonly plan: RoutingPlan;
+  /** What a gate says that mixes tokens. */
+  readonly soft?: SoftRouting<tf.Tensor> | undefined;
 }
 
-/**
- * Runs the gate.
- * @param call number of the training call: noise is a function of the layer's seed and of it
- */
+/** What a gate is told of a call. */
+export interface GateCall {
+  readonly training: boolean;
+  /** Number of the training call: noise is a function of the layer's seed and of it. */
+  readonly call: number;
+  /** Choices of an earlier routing, [T, E] each. */
+  readonly choices?: readonly tf.Tensor[] | undefined;
+}
+
+/** Runs the gate. */
 export function routeTokens(
   { gate, experts, seed }: Settings,
   params: Readonly<Record<string, StoredParam>>,
-  { x_TD, mask_T1 }: Tokens,
-  training: boolean,
-  call: number,
+  { x_TD, mask_T1, outer, sides }: Tokens,
+  { training, call, choices }: GateCall,
 ): Routed {
   const tokens = x_TD.shape[0];
   const mask = mask_T1 === undefined ? undefined : tf.reshape(mask_T1, [tokens, 1, 1]);
-  const ops = tokenOps({ mask, random: stream(seed, 'noise', call) });
-  const routing = gate.route(ops, tf.expandDims(x_TD, 1), readParams(params, 'tokensFirst'), {
-    experts,
-    training,
-  });
-  return { ops, routing, plan: routingPlan(gate, routing, [tokens, experts], mask) };
+  const sequences = outer.length > 1 ? outer[0] : undefined;
+  const ops = tokenOps({ mask, tokens, sequences, random: stream(seed, 'noise', call) });
+  const args = [
+    ops,
+    tf.expandDims(x_TD, 1),
+    readParams(params, 'tokensFirst'),
+    {
+      experts,
+      training,
+      inputs: sides,
+      choices: choices?.map((choice) => tf.reshape(choice, [tokens, experts, 1])),
+    },
+  ] as const;
+  const soft = gate.mix?.(...args);
+  const routing = soft === undefined ? gate.route(...args) : routingOfSoft(soft, experts);
+  const plan = routingPlan(gate, routing, [tokens, experts], mask);
+  return {
+    ops,
+    routing,
+    plan,
+    soft: soft && { ...soft, combine: mask ? masked(soft.combine, mask) : soft.combine },
+  };
 }
 
 /** Brings the tokens to the experts and their outputs back: [T, U]. */
 export function computeExperts(
-  { gate, experts, dispatch, capacityOf }: Settings,
+  { gate, experts, dispatch, capacityOf, weightAt }: Settings,
   bank: ExpertBank,
-  { x_TD }: Tokens,
-  plan: RoutingPlan,
+  { x_TD, outer }: Tokens,
+  { plan, soft }: Routed,
   training: boolean,
 ): { readonly y_TU: tf.Tensor2D; readonly dispatched: Dispatched } {
-  const dispatcher = chooseDispatcher({
-    name: dispatch,
-    tokens: x_TD.shape[0],
-    experts,
-    expertsPerToken: gate.expertsPerToken(experts),
-    parameters: bank.parametersPerExpert(),
-    capacityOf,
-  });
-  const dispatched = dispatcher.dispatch(x_TD, plan);
+  const dispatched =
+    soft === undefined ? dispatchSparse() : dispatchSoft(soft, x_TD, plan, soft.perSequence ? outer[0]! : 1);
   return { y_TU: dispatched.combine(bank.run(dispatched, training)), dispatched };
+
+  function dispatchSparse(): Dispatched {
+    const dispatcher = chooseDispatcher({
+      name: dispatch,
+      tokens: x_TD.shape[0],
+      experts,
+      expertsPerToken: gate.expertsPerToken(experts),
+      parameters: bank.parametersPerExpert(),
+      capacityOf,
+    });
+    return weightAt === 'input' ? dispatchWeighted(dispatcher, x_TD, plan) : dispatcher.dispatch(x_TD, plan);
+  }
+}
+
+/** What the gate and the balance losses observe of a batch; `sums` is what they did of the earlier ones of the step. */
+export function observedIn(routed: Routed, balance: LayerBalance | undefined, sums: Sums | undefined): Sums {
+  return { ...sumsOf(GATE, routed.routing.observed), ...balance?.observed(routed, sums) };
 }

@@ -12,22 +12,25 @@ import {
 import { development } from '@tfjs-moe/core/hints';
 import { balanceOf, type LayerBalance } from './balance/layer-balance.ts';
 import type { LossFunction } from './balance/losses-of.ts';
+import { isRecording } from './balance/step.ts';
 import { configOf } from './config-of.ts';
 import { bankOf } from './experts/bank-of.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { fillParameter } from './fill-parameter.ts';
-import { computeExperts, routeTokens } from './forward.ts';
+import { computeExperts, observedIn, routeTokens } from './forward.ts';
 import { type FrozenParts, frozenParts, learnersOf } from './frozen-parts.ts';
+import { featuresOf, sideInputs, tokensInput, tokensShape } from './inputs.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
 import { layerName } from './layer-name.ts';
 import { firstMask, fitted, isHeld, type Masks, ownMask } from './masks/own-mask.ts';
 import { refuseDirection } from './no-direction.ts';
 import { outputOfNoTokens } from './no-tokens.ts';
 import { refuseNonFinite } from './non-finite.ts';
-import { featuresOf, oneInput, oneShape } from './one-input.ts';
 import { metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
 import type { RoutingPlan } from './routing-plan.ts';
 import { checkSettings, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
+import { updateGate } from './state/gate-update.ts';
+import { type StepState, stepState } from './state/step-state.ts';
 import { flatten, type Tokens } from './tokens.ts';
 import { expectOneCopy } from './two-copies.ts';
 import { type AddWeight, type StoredParam, storeParams } from './weights.ts';
@@ -52,7 +55,15 @@ export class MixtureOfExperts extends layers.Layer {
   private inputDim = 0;
   private calls: number;
   private held = false;
+  private replayed: readonly tf.Tensor[] | undefined;
   private readonly latest: LatestRouting = latestRouting();
+  private readonly state: StepState = stepState(
+    () => this.trainableWeights,
+    (sums) => {
+      if (this.trainable && this.trainableGate)
+        updateGate(this.settings.gate, this.settings.experts, this.gateParams, sums);
+    },
+  );
   private readonly refuse = refuseNonFinite(() => this.name);
 
   constructor(args: MixtureOfExpertsArgs) {
@@ -81,7 +92,7 @@ export class MixtureOfExperts extends layers.Layer {
   override build(inputShape: Shape | Shape[]): void {
     const { experts, gate, seed } = this.settings;
     const who = this.name;
-    const inputDim = featuresOf(this.name, inputShape);
+    const inputDim = featuresOf(this.name, inputShape, gate.inputs);
     const addWeight: AddWeight = (name, shape, initializer, trainable, zeros) =>
       this.addWeight(name, shape, 'float32', initializer, undefined, trainable, undefined, zeros);
     const units = this.unitsFor(inputDim);
@@ -94,27 +105,31 @@ export class MixtureOfExperts extends layers.Layer {
     this.bank.build({ who, experts, inputDim, units, seed, addWeight });
     const { balance } = this;
     if (balance !== undefined) this.addLoss(() => balance.take());
+    for (const { spec, variable } of Object.values({ ...this.gateParams, ...this.bank.stored }))
+      this.state.watch(variable, spec.state === true);
     this.inputDim = inputDim;
     this.held = isHeld(this.name, this.weights);
     super.build(inputShape);
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const { inputs } = this.settings.gate;
     return [
-      ...oneShape(this.name, inputShape).slice(0, -1),
-      this.unitsFor(featuresOf(this.name, inputShape)),
+      ...tokensShape(this.name, inputShape, inputs).slice(0, -1),
+      this.unitsFor(featuresOf(this.name, inputShape, inputs)),
     ];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArgs): tf.Tensor {
     const training = kwargs?.training === true;
     const balance = training && this.balance?.wanted() ? this.balance : undefined;
+    this.state.settle();
     if (training) this.frozen.keep();
     else this.balance?.evaluated();
     const [output, loss] = tf.tidy(() => {
-      const x = oneInput(this.name, inputs);
+      const x = tokensInput(this.name, inputs, this.settings.gate.inputs);
       const called = { nodes: this.inboundNodes, held: this.held, withList: Array.isArray(inputs) };
-      const tokens = this.tokensOf(x, ownMask(x, kwargs?.mask as Masks, called));
+      const tokens = this.tokensOf(inputs, ownMask(x, kwargs?.mask as Masks, called));
       return this.forward(tokens, training, balance);
     });
     if (loss !== undefined) balance?.record(loss as tf.Scalar);
@@ -124,19 +139,36 @@ export class MixtureOfExperts extends layers.Layer {
   override computeMask(inputs: tf.Tensor | tf.Tensor[], masks?: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const mask = firstMask(masks);
     if (mask == null) return mask!;
-    return (fitted(mask, oneInput(this.name, inputs)) ?? null)!;
+    return (fitted(mask, tokensInput(this.name, inputs, this.settings.gate.inputs)) ?? null)!;
   }
 
   /**
    * The routing of a batch in evaluation mode, for looking at: tensors [T, E] that the caller disposes of.
-   * @param x [..., D]
+   * @param inputs [..., D], or a list where the gate has side inputs
    * @param mask the padding mask, if there is one
    */
-  route(x: tf.Tensor, mask?: tf.Tensor): RoutingPlan {
-    if (!this.built) tf.dispose(this.apply(x) as tf.Tensor);
-    return tf.tidy(
-      () => routeTokens(this.settings, this.gateParams, this.tokensOf(x, mask), false, 0).plan as never,
-    );
+  route(inputs: tf.Tensor | tf.Tensor[], mask?: tf.Tensor): RoutingPlan {
+    if (!this.built) tf.dispose(this.apply(inputs) as tf.Tensor);
+    const { settings, gateParams, replayed } = this;
+    const asked = { training: false, call: 0, choices: replayed };
+    return tf.tidy(() => routeTokens(settings, gateParams, this.tokensOf(inputs, mask), asked).plan as never);
+  }
+
+  /**
+   * Runs something with the choices of an earlier routing in place of the gate's own: weights are computed anew from them.
+   * @param choices disjoint 0/1 masks [T, E] in order of priority, for every call of this layer inside
+   * @param run for example `() => model.predict(x)`
+   */
+  replaying<T>(choices: readonly tf.Tensor[], run: () => T): T {
+    const { gate } = this.settings;
+    if (gate.replays !== true) throw new MoeError(this.name, `the gate "${gate.kind}" cannot replay choices`);
+    const before = this.replayed;
+    this.replayed = choices;
+    try {
+      return run();
+    } finally {
+      this.replayed = before;
+    }
   }
 
   /** Routing of the last batch, or null before the first. On GPU backends it arrives a little later. */
@@ -241,10 +273,12 @@ export class MixtureOfExperts extends layers.Layer {
     return config as unknown as tf.serialization.ConfigDict & Config;
   }
 
-  private tokensOf(x: tf.Tensor, mask: tf.Tensor | null | undefined): Tokens {
-    const tokens = flatten(this.name, x, mask);
+  private tokensOf(inputs: tf.Tensor | tf.Tensor[], mask: tf.Tensor | null | undefined): Tokens {
+    const { experts, gate } = this.settings;
+    const tokens = flatten(this.name, tokensInput(this.name, inputs, gate.inputs), mask);
     const features = tokens.x_TD.shape[1];
-    if (features === this.inputDim) return tokens;
+    if (features === this.inputDim)
+      return { ...tokens, sides: sideInputs(this.name, inputs, gate.inputs, tokens.outer, experts) };
     throw new MoeError(this.name, `the input must have ${this.inputDim} features`, features);
   }
 
@@ -259,15 +293,24 @@ export class MixtureOfExperts extends layers.Layer {
     refuse?.('the input', tokens.x_TD, ['token', 'feature']);
     if (refuse) for (const weight of this.weights) refuse(`the weight ${weight.originalName}`, weight.read());
     const call = training ? this.calls++ : 0;
-    const routed = routeTokens(this.settings, this.gateParams, tokens, training, call);
+    const asked = { training, call, choices: this.replayed };
+    const routed = routeTokens(this.settings, this.gateParams, tokens, asked);
     refuse?.('the logits', routed.plan.logits_TE, ['token', 'expert']);
     refuse?.("the gate's weights", routed.plan.weights_TE, ['token', 'expert']);
-    const { y_TU, dispatched } = computeExperts(this.settings, this.bank, tokens, routed.plan, training);
+    const { y_TU, dispatched } = computeExperts(this.settings, this.bank, tokens, routed, training);
     refuse?.("the experts' output", y_TU, ['token', 'feature']);
     if (this.settings.recordRouting)
       this.latest.add(metricsTensor(routed.plan, dispatched, tokens.mask_T1), training);
-    const output = tf.reshape(y_TU, shape);
-    return balance ? [output, tf.keep(balance.total(routed))] : [output];
+    const outputs = [tf.reshape(y_TU, shape)];
+    const { sums } = this.state;
+    if (balance) outputs.push(tf.keep(balance.total(routed, sums)));
+    if (training && isRecording()) this.state.observe(observedIn(routed, this.balance, sums));
+    return outputs;
+  }
+
+  protected override disposeWeights(): number {
+    this.state.dispose();
+    return super.disposeWeights();
   }
 
   // The base constructor asks for weights before there is a bank, or what is frozen.

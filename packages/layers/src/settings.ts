@@ -51,6 +51,11 @@ export interface MixtureOfExpertsArgs<
   dispatch?: Dispatch;
   /** Tokens that one expert takes, or { factor, convention }. Default none: nothing is dropped. */
   capacity?: Capacity | null;
+  /**
+   * Where the gate's weight multiplies: the experts' output, $\sum_e w_e h_e(x)$, or their input, $\sum_e h_e(w_e x)$, as in
+   * Llama 4. Default `output`.
+   */
+  weightAt?: 'output' | 'input';
   /** Seed of initial weights and of noise. Default: drawn at random. */
   seed?: number;
   /**
@@ -83,6 +88,7 @@ export interface Settings {
   readonly dispatch: DispatchName | Dispatcher;
   readonly capacity: Capacity | undefined;
   readonly capacityOf: ((tokens: number) => number) | undefined;
+  readonly weightAt: 'output' | 'input';
   readonly seed: number;
   readonly nonFinite: 'pass' | 'throw';
   readonly recordRouting: boolean;
@@ -135,6 +141,7 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
     capacity,
     capacityOf:
       capacity === undefined ? undefined : capacityFunction(who, capacity, experts, expertsPerToken),
+    weightAt: expectOneOf(who, 'weightAt', args.weightAt ?? 'output', ['output', 'input']),
     seed:
       args.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : expectNumber(who, 'seed', args.seed),
     nonFinite: expectOneOf(who, 'nonFinite', args.nonFinite ?? 'pass', ['pass', 'throw']),

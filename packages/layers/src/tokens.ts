@@ -10,6 +10,8 @@ export interface Tokens {
   readonly mask_T1: tf.Tensor2D | undefined;
   /** The axes of the input before the features. */
   readonly outer: readonly number[];
+  /** Side inputs of the gate by name, [T, 1, 1] or [T, E, 1]. */
+  readonly sides?: Readonly<Record<string, tf.Tensor>> | undefined;
 }
 
 /**

@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  type BalanceContext,
   type BalanceLossDefinition,
   type BalanceLossFactory,
   defineBalanceLoss as define,
+  scoped,
 } from '@tfjs-moe/core';
-import { type LayerBalance, registerBalance } from './layer-balance.ts';
+import { type Sums, sumsOf } from '../state/step-state.ts';
+import { type BalancedBatch, type LayerBalance, registerBalance } from './layer-balance.ts';
 import { balanceLedger } from './ledger.ts';
 
 /**
@@ -23,10 +26,28 @@ export function defineBalanceLoss<A extends readonly unknown[]>(
 
 const layerBalance: Parameters<typeof registerBalance>[0] = (who, losses): LayerBalance => ({
   ...balanceLedger(who, () => losses.some(({ weight }) => weight !== 0)),
-  total({ ops, routing, plan: { experts, expertsPerToken } }) {
-    const context = { experts, expertsPerToken };
+  total(batch, sums) {
     // A loss may be a bare constant, which has no axes.
-    const values = losses.map((loss) => tf.reshape(loss.value(ops, routing, context), []));
+    const values = losses.map((loss, i) =>
+      tf.reshape(loss.value(batch.ops, batch.routing, contextOf(batch, pathOf(i), sums)), []),
+    );
     return tf.addN(values.map((value, i) => tf.mul(value, losses[i]!.weight)));
   },
+  observed(batch, sums) {
+    const each = losses.map((loss, i) =>
+      sumsOf(pathOf(i), loss.observe?.(batch.ops, batch.routing, contextOf(batch, pathOf(i), sums))),
+    );
+    return Object.assign({}, ...each);
+  },
 });
+
+/** Where the sums of a loss are among those of the layer. */
+const pathOf = (index: number) => `loss${index}`;
+
+function contextOf(
+  { plan: { experts, expertsPerToken } }: BalancedBatch,
+  path: string,
+  sums: Sums | undefined,
+): BalanceContext<tf.Tensor> {
+  return { experts, expertsPerToken, sums: sums && scoped(path, sums) };
+}

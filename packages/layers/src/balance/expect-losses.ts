@@ -10,7 +10,7 @@ type Nothing = typeof nothing;
  */
 const outline = new Proxy({} as GateOps<Nothing>, {
   get: (_target, name) => {
-    if (name === 'within') return () => outline;
+    if (name === 'within' || name === 'inSequences') return () => outline;
     if (name === 'topK') return (_scores: Nothing, k: number) => Array.from({ length: k }, () => nothing);
     return () => nothing;
   },

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type BalanceLoss, type GateOps, MoeError, type Routing } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
+import type { Sums } from '../state/step-state.ts';
 import type { BalanceLedger } from './ledger.ts';
 
 /** A batch after the gate, as far as losses look at it. */
@@ -12,8 +13,13 @@ export interface BalancedBatch {
 
 /** The balance losses of one layer at work. */
 export interface LayerBalance extends BalanceLedger {
-  /** Weighted sum of the losses for a routed batch. */
-  total(batch: BalancedBatch): tf.Scalar;
+  /**
+   * Weighted sum of the losses for a routed batch.
+   * @param sums what was observed of the earlier batches of the step
+   */
+  total(batch: BalancedBatch, sums: Sums | undefined): tf.Scalar;
+  /** What the losses observe of a batch. */
+  observed(batch: BalancedBatch, sums: Sums | undefined): Sums;
 }
 
 /** @param who names the layer in warnings */

@@ -7,7 +7,7 @@ import { linear } from '@tfjs-moe/experts';
 import { softmax, topK } from '@tfjs-moe/gates';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { layerExperts, MixtureOfExperts, mixtureOfExperts } from '../../src/index.ts';
-import { writtenOptions } from '../../src/saved-config.ts';
+import { FORMAT_VERSION, writtenOptions } from '../../src/saved-config.ts';
 import old from '../fixtures/version-1.json' with { type: 'json' };
 import { outcome } from './fuzz.ts';
 import {
@@ -103,7 +103,7 @@ test('what getConfig writes is what its version promises', () => {
   const base = Object.keys(layers.Layer.prototype.getConfig.call(layer));
   const config = layer.getConfig();
   const own = Object.keys(config).filter((name) => !base.includes(name));
-  expect(own.sort()).toEqual(['formatVersion', ...writtenOptions(2)].sort());
+  expect(own.sort()).toEqual(['formatVersion', ...writtenOptions(FORMAT_VERSION)].sort());
   expect(config.capacity).toEqual({ factor: 2, convention: 'megatron' });
 });
 
@@ -147,13 +147,13 @@ describe('the version', () => {
     );
   });
 
-  test.each([3, 4, 1e9])('%d is of a newer program', (version) => {
+  test.each([FORMAT_VERSION + 1, FORMAT_VERSION + 2, 1e9])('%d is of a newer program', (version) => {
     expect(() => read(version)).toThrow(
-      `written by a newer tfjs-moe; this one reads versions up to 2, so update it`,
+      `written by a newer tfjs-moe; this one reads versions up to ${FORMAT_VERSION}, so update it`,
     );
   });
 
-  test.each([1, 2, undefined])('%s is read', (version) => {
+  test.each([1, 2, FORMAT_VERSION, undefined])('%s is read', (version) => {
     expect(() => read(version)).not.toThrow();
   });
 });
@@ -174,7 +174,11 @@ describe('version 1', () => {
     expect(again.weights.map(({ originalName }) => originalName)).toEqual(
       weightSpecs.map((spec) => spec.name),
     );
-    expect(layerOf(model).getConfig()).toMatchObject({ formatVersion: 2, trainingCalls: 0 });
+    expect(layerOf(model).getConfig()).toMatchObject({
+      formatVersion: FORMAT_VERSION,
+      trainingCalls: 0,
+      weightAt: 'output',
+    });
   });
 });
 
