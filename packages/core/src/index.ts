@@ -35,7 +35,13 @@ export {
 } from './balance-loss.ts';
 
 // What a definition says it is.
-export type { CommonShift, Homogeneity, RouterForm, RouterTraits } from './traits/router-traits.ts';
+export type {
+  CommonShift,
+  Coordinates,
+  Homogeneity,
+  RouterForm,
+  RouterTraits,
+} from './traits/router-traits.ts';
 export type { Freedom, GateTraits, ParameterCopy } from './traits/gate-traits.ts';
 export {
   type CompetitiveForm,

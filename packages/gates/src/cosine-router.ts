@@ -33,7 +33,8 @@ const known = ['epsilon1', 'epsilon2', 'temperature', 'learned', 'minTemperature
  *
  * Scores directions, not lengths, so that no expert wins by a large kernel; used against representation collapse.
  * With $\epsilon_1 = \epsilon_2 = 0$ it is the plain cosine, which does not change with the length of $\beta$: that
- * length can then not be estimated. The perturbed form, both $\epsilon$ positive, repairs this.
+ * length can then not be estimated. The perturbed form, both $\epsilon$ positive, repairs this. A softmax sees of its
+ * $\beta / (\lVert\beta\rVert + \epsilon_1)$ the differences alone, over $\tau$: all may be shifted, and scaled with a learned $\tau$.
  *
  * Source: Chi et al., "On the Representation Collapse of Sparse Mixture of Experts" (2022); Nguyen et al.,
  * "Statistical Advantages of Perturbing Cosine Router in Mixture of Experts" (2024). The initial temperature and its
@@ -76,6 +77,13 @@ export const cosineRouter: RouterFactory<[options?: CosineRouterOptions], Cosine
           { parameters: ['temperature'], degree: -1 },
           ...(epsilon1 === 0 ? [{ parameters: ['kernel'], degree: 0 }] : []),
         ],
+        // Perturbed, any point of the open unit ball: all may then be shifted and scaled, though no trait of the kernel says so.
+        coordinates: {
+          of: ({ kernel }) => {
+            const length = Math.hypot(...kernel!) + epsilon1;
+            return kernel!.map((value) => value / length);
+          },
+        },
       },
     };
   });

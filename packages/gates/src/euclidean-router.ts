@@ -48,6 +48,11 @@ export const euclideanRouter: RouterFactory<[options?: EuclideanRouterOptions], 
             offset: (own, t) => own.reduce((sum, c, d) => sum - 2 * scale * c * t[d]!, 0),
           },
         ],
+        // The feature of the 1 is |x|², which no shift of a centre leaves alone and every softmax does.
+        coordinates: {
+          of: ({ center }) => [...center!, 1],
+          offset: ({ center }) => center!.reduce((sum, c) => sum + c * c, 0),
+        },
       },
     };
   });

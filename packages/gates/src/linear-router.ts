@@ -38,6 +38,7 @@ export const linearRouter: RouterFactory<[options?: LinearRouterOptions], Linear
         form: { of: 'input', kernel: 'kernel' },
         homogeneous: [{ parameters: ['kernel'], degree: 1 }],
         shifts: [{ parameter: 'kernel' }],
+        coordinates: { of: ({ kernel }) => kernel! },
       },
     };
   });

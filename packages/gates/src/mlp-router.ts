@@ -73,6 +73,9 @@ export const mlpRouter: RouterFactory<[options?: MlpRouterOptions]> = /* @__PURE
     const scalesFreely = outputActivation === 'identity' || outputActivation === 'relu';
     if (scalesFreely) warnOnce(outputActivation);
     const last = hiddenUnits.length + 1;
+    const hasCommonFeatures = outputActivation === 'identity' && (shared || last === 1);
+    // Hidden units without an activation may be combinations of each other.
+    const isLinearInEnd = hasCommonFeatures && (activation !== 'identity' || last === 1);
     const end = `layer_${last}/kernel`;
     return {
       config: { hiddenUnits, activation, outputActivation, shared, kernelInitializer, biasInitializer },
@@ -100,7 +103,8 @@ export const mlpRouter: RouterFactory<[options?: MlpRouterOptions]> = /* @__PURE
         form: { of: last === 1 ? 'input' : 'features', kernel: end, activation: outputActivation },
         homogeneous: scalesFreely ? [{ parameters: [end], degree: 1 }] : [],
         // All experts must have the same features for their scores to move alike.
-        shifts: outputActivation === 'identity' && (shared || last === 1) ? [{ parameter: end }] : [],
+        shifts: hasCommonFeatures ? [{ parameter: end }] : [],
+        ...(isLinearInEnd && { coordinates: { of: (own) => own[end]! } }),
         units: hiddenUnits.map((_, i) => {
           const [own, next] = [`layer_${i + 1}`, `layer_${i + 2}`];
           const nextBias = i + 2 < last ? `${next}/bias` : undefined;

@@ -10,6 +10,7 @@ const routerTraits = members({
   ]),
   homogeneous: list(members({ parameters: list(name), degree: expectNumber }, ['parameters', 'degree'])),
   shifts: list(members({ parameter: name, offset: pure }, ['parameter'])),
+  coordinates: members({ of: pure, offset: pure }, ['of']),
   units,
 });
 

@@ -1,4 +1,5 @@
 import type { Activation } from '../activation.ts';
+import type { Numbers } from '../params.ts';
 import type { Units } from './units.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface RouterTraits {
   readonly homogeneous?: readonly Homogeneity[] | undefined;
   /** Parameters of which all experts' copies may move together, which a softmax does not see. */
   readonly shifts?: readonly CommonShift[] | undefined;
+  /** What the score is linear in, where that is so: its own parameters in other coordinates. */
+  readonly coordinates?: Coordinates | undefined;
   /** Hidden units, whose numbers may change places, sign or scale. */
   readonly units?: readonly Units[] | undefined;
 }
@@ -35,6 +38,21 @@ export interface RouterForm {
 export interface Homogeneity {
   readonly parameters: readonly string[];
   readonly degree: number;
+}
+
+/**
+ * Coordinates of an expert that the score is linear in, $\pi_e(x) = u(v_e)^\top \psi(x) + o(v_e)\,c$, with v its own
+ * parameters, features ψ and a number c that all experts share, and no ψ a combination of the others and of a constant.
+ *
+ * A gate sees of its parameters what it sees of the coordinates: a softmax their differences, a temperature their directions.
+ * Of a cosine $u(\beta) = \beta / (\lVert\beta\rVert + \epsilon)$, which may be shifted and scaled while no length reaches 1;
+ * of $-s\lVert x - c\rVert^2$ they are c and 1, and o is $\lVert c\rVert^2$.
+ */
+export interface Coordinates {
+  /** u, a list of one length at all numbers of the parameters that are not shared. */
+  of(own: Numbers): readonly number[];
+  /** o, whose feature does not depend on the input, so that a bias of the gate makes up for it. Default 0. */
+  offset?(own: Numbers): number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { fitting } from '@tfjs-moe/estimators/testing';
 import { ffn, linear, polynomial } from '@tfjs-moe/experts';
-import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { cosineRouter, hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { testDefinition } from '@tfjs-moe/measures/testing';
 import { describe, test } from 'vitest';
 import { wrappedExpert, wrappedGate } from '../../../measures/test/wrapped.ts';
@@ -24,6 +24,32 @@ for (const [name, expert] of Object.entries({
   const own = wrappedExpert(expert, `${name}Fitted`);
   testDefinition({ describe, test }, { name, expert: own, experts: 2, like: { expert } }, [fitting]);
 }
+
+// What a softmax does not see of directions is found in the coordinates of the router, and has no standard errors.
+for (const [name, router, inputDim, experts, degreesOfFreedom, errors] of [
+  ['perturbedCosine', cosineRouter({ epsilon1: 0.5, epsilon2: 0.2 }), 2, 3, '18', '14 of 22 estimates'],
+  [
+    'coldCosine',
+    cosineRouter({ epsilon1: 0.5, epsilon2: 0.2, learned: false }),
+    2,
+    3,
+    '18',
+    '15 of 21 estimates',
+  ],
+  ['fewCosines', cosineRouter(), 3, 2, '14', '11 of 19 estimates'],
+] as const) {
+  const gate = softmax({ router });
+  const expected = { 'degrees of freedom': degreesOfFreedom, 'standard errors': errors };
+  testDefinition(
+    { describe, test },
+    { name, gate: wrappedGate(gate, name), inputDim, experts, like: { gate }, expected },
+    [fitting],
+  );
+}
+const heated = topK({ k: 1, weighting: temperature() });
+testDefinition({ describe, test }, { name: 'the best of a temperature', gate: heated, experts: 3 }, [
+  fitting,
+]);
 
 // The same objects at two sizes: each has its own answers.
 const pair = { gate: softmax(), expert: linear(), inputDim: 1 };

@@ -23,6 +23,7 @@ import {
   unitChanges,
   valuesOf,
 } from '@tfjs-moe/core/testing';
+import { assertCoordinates } from './router-coordinates.ts';
 
 const EXPERTS = 4;
 const TOKENS = 10;
@@ -33,7 +34,7 @@ type Data = Record<string, Float64Array>;
 /** Tests that what a router says of itself is true, trait by trait; those that it does not have pass. */
 export function testRouterTraits(runner: Runner, router: Router, inputDim: number): void {
   const { describe, test } = runner;
-  const { form, homogeneous = [], shifts = [], units = [] } = router.traits ?? {};
+  const { form, homogeneous = [], shifts = [], coordinates, units = [] } = router.traits ?? {};
   const specs = replicate(router.params(inputDim), EXPERTS);
   const rows = drawnRows(TOKENS, inputDim, 3);
 
@@ -62,6 +63,11 @@ export function testRouterTraits(runner: Runner, router: Router, inputDim: numbe
         assertShift(of, `traits.shifts[${i}]`);
       });
     });
+    if (coordinates !== undefined) {
+      test('coordinates: the score is linear in them, with features of which none is to spare', () => {
+        assertCoordinates(router, inputDim, coordinates);
+      });
+    }
     if (units.length > 0) {
       test('units: changing places, signs and scales changes no score', () => {
         for (const data of draws()) {

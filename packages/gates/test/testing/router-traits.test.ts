@@ -1,4 +1,10 @@
-import { defineRouter, type Router, type RouterDefinition, type RouterTraits } from '@tfjs-moe/core';
+import {
+  type Coordinates,
+  defineRouter,
+  type Router,
+  type RouterDefinition,
+  type RouterTraits,
+} from '@tfjs-moe/core';
 import { cosineRouter, euclideanRouter, linearRouter, mlpRouter } from '@tfjs-moe/gates';
 import { testRouter } from '@tfjs-moe/gates/testing';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -18,6 +24,7 @@ function told(of: Router, traits: RouterTraits, change: Partial<RouterDefinition
 const form = 'form: the score ends as it says';
 const homogeneous = (names: string[]) => `homogeneous: the score scales with ${names.join(', ')}`;
 const shifts = (name: string) => `shifts: a common move of ${name} changes all scores alike, up to offsets`;
+const coordinates = 'coordinates: the score is linear in them, with features of which none is to spare';
 const units = 'units: changing places, signs and scales changes no score';
 
 const linear = linearRouter();
@@ -107,6 +114,46 @@ describe('testRouter on the traits of a router', () => {
       expect(told(router, { homogeneous: [value] })).toEqual([homogeneous(value.parameters)]);
     },
   );
+
+  const perturbed = cosineRouter({ epsilon1: 0.3, epsilon2: 0.1 });
+  test.each([
+    ['the kernel of a cosine', cosine, { of: ({ kernel }) => kernel! }],
+    ['the direction, where a length is left', perturbed, cosine.traits!.coordinates!],
+    ['another perturbation', perturbed, cosineRouter({ epsilon1: 0.2 }).traits!.coordinates!],
+    ['centres without their offsets', euclidean, { of: ({ center }) => [...center!, 1] }],
+    [
+      'centres without what all share',
+      euclidean,
+      { ...euclidean.traits!.coordinates!, of: ({ center }) => center! },
+    ],
+    [
+      'an offset whose feature is the input',
+      linear,
+      { of: ({ kernel }) => kernel!.slice(1), offset: ({ kernel }) => kernel![0]! },
+    ],
+    ['one too many', linear, { of: ({ kernel }) => [...kernel!, kernel![0]! ** 2] }],
+    ['one twice', linear, { of: ({ kernel }) => [...kernel!, kernel![0]!] }],
+    ['one too few', linear, { of: ({ kernel }) => kernel!.slice(1) }],
+    ['none', linear, { of: () => [] }],
+    ['a list that grows', linear, { of: ({ kernel }) => (kernel![0]! > 0 ? kernel! : [...kernel!, 1]) }],
+    ['a bounded score as linear', mlpRouter({ hiddenUnits: [] }), { of: (own) => own['layer_1/kernel']! }],
+    [
+      'features that differ',
+      mlpRouter({ ...wide, outputActivation: 'identity' }),
+      { of: (own) => own['layer_3/kernel']! },
+    ],
+    [
+      'features that depend on each other',
+      mlpRouter({ hiddenUnits: 4, shared: true, activation: 'identity', outputActivation: 'identity' }),
+      { of: (own) => own['layer_2/kernel']! },
+    ],
+  ] as [string, Router, Coordinates][])('refuses coordinates: %s', (_, router, value) => {
+    expect(told(router, { coordinates: value })).toEqual([coordinates]);
+  });
+
+  test('believes coordinates of a perturbed cosine', () => {
+    expect(told(perturbed, perturbed.traits!)).toEqual([]);
+  });
 
   test.each([
     ['of a cosine', cosine, { parameter: 'kernel' }],

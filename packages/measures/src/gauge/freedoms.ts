@@ -26,14 +26,17 @@ export interface FormFreedom extends Freedom {
  * has none. What training may not change does not move.
  */
 export function freedomsOf(form: GateForm, specs: ParamSpecs, experts: number): FormFreedom[] {
-  return levelsOf(form, experts).flatMap((level) => {
-    if (level.form.type === 'sigmoid') return [];
-    const instances = Array.from({ length: level.instances }, (_, instance) => instance);
-    return instances.flatMap((instance) => [
-      ...shiftsOf(level, specs, instance),
-      ...biasOf(level, specs, instance),
-    ]);
-  });
+  return levelsOf(form, experts).flatMap((level) => freedomsIn(level, specs));
+}
+
+/** Those of one level. */
+export function freedomsIn(level: Level, specs: ParamSpecs): FormFreedom[] {
+  if (level.form.type === 'sigmoid') return [];
+  const instances = Array.from({ length: level.instances }, (_, instance) => instance);
+  return instances.flatMap((instance) => [
+    ...shiftsOf(level, specs, instance),
+    ...biasOf(level, specs, instance),
+  ]);
 }
 
 function biasOf(level: Level, specs: ParamSpecs, instance: number): FormFreedom[] {

@@ -25,10 +25,11 @@ export interface ScaleGauge {
  * homogeneous in some of its parameters, $(c\pi + c\beta_0) / (c\tau)$.
  */
 export function scaleGaugesOf(form: GateForm, specs: ParamSpecs, experts: number): ScaleGauge[] {
-  return levelsOf(form, experts).flatMap((level) => ofLevel(level, specs));
+  return levelsOf(form, experts).flatMap((level) => scaleGaugesIn(level, specs));
 }
 
-function ofLevel(level: Level, specs: ParamSpecs): ScaleGauge[] {
+/** Those of one level. */
+export function scaleGaugesIn(level: Level, specs: ParamSpecs): ScaleGauge[] {
   const { form, instances } = level;
   const temperature = form.type === 'competitive' ? form.temperature : undefined;
   if (temperature === undefined) return [];

@@ -12,9 +12,11 @@ import {
 import { matrixOf, singularValues } from '@tfjs-moe/numerics';
 import { type MeasureShape, measureSpecs } from '../measure/mixing-measure.ts';
 import { expertTraits, gateTraits, routerTraits } from '../reading/traits-of.ts';
-import { gateGauge, inGauge } from './gate-gauge.ts';
+import { freedomsIn } from './freedoms.ts';
 import { copiesIn, type Level, levelsOf, routerName } from './levels.ts';
+import { scaleGaugesIn } from './scale-gauges.ts';
 import { unitsIn } from './unit-places.ts';
+import { unseenByCoordinates } from './unseen-by-coordinates.ts';
 
 /** How much a number grows with the logarithm of a scale: a factor of the number itself, by parameter and index. */
 type Scaling = readonly (readonly [name: string, index: number, factor: number])[];
@@ -35,20 +37,27 @@ function ofGate({ gate, inputDim, experts }: MeasureShape): number {
   const { form } = gateTraits(gate, experts);
   if (form === undefined) return 0;
   const specs: ParamSpecs = gate.params(inputDim, experts);
-  const gauge = gateGauge(gate, inputDim, experts);
-  const scalings = [
-    ...gauge.scales.map(({ temperature, copy, scores }) => [
-      [temperature, copy, 1] as const,
-      ...scores.flatMap(({ name, copies, exponent }) => entries(specs, name, copies, exponent)),
-    ]),
-    ...levelsOf(form, experts).flatMap((level) => [
-      ...homogeneities(level, specs, level.form.router),
-      ...unitScalings(routerTraits(level.form.router).units ?? [], specs, (name) =>
-        routerName(level.form, name),
-      ),
-    ]),
-  ];
-  return rank(scalings, specs, inGauge(gauge, specs, drawn(specs)));
+  const numbers = drawn(specs);
+  return levelsOf(form, experts).reduce((sum, level) => sum + ofLevel(level, specs, numbers), 0);
+}
+
+function ofLevel(level: Level, specs: ParamSpecs, numbers: Numbers): number {
+  const { coordinates, units = [] } = routerTraits(level.form.router);
+  const ofUnits = unitScalings(units, specs, (name) => routerName(level.form, name));
+  if (coordinates !== undefined) {
+    const fixed = freedomsIn(level, specs).flatMap((freedom) => freedom.fixed);
+    const held = fixed.reduce((sum, { name }) => sum + paramSize(specs[name]!), 0);
+    return unseenByCoordinates(level, specs, numbers, coordinates) - held + rank(ofUnits, specs, numbers);
+  }
+  const ofTemperatures = scaleGaugesIn(level, specs).map(({ temperature, copy, scores }) => [
+    [temperature, copy, 1] as const,
+    ...scores.flatMap(({ name, copies, exponent }) => entries(specs, name, copies, exponent)),
+  ]);
+  return rank(
+    [...ofTemperatures, ...homogeneities(level, specs, level.form.router), ...ofUnits],
+    specs,
+    numbers,
+  );
 }
 
 function ofExperts(shape: MeasureShape): number {
@@ -114,13 +123,19 @@ function unitScalings(all: readonly Units[], specs: ParamSpecs, nameOf = (name: 
   );
 }
 
+/** Numbers in general position, of either sign where their box allows it: the cosines of a single input are signs. */
 function drawn(specs: ParamSpecs): Numbers {
   const random = stream(0, 'unseen');
-  return mapNames(specs, (spec) =>
-    Array.from({ length: spec.copies }, () => [...initialValues(spec, random)])
-      .flat()
-      .map((value) => value + 0.1 + random.uniform()),
-  );
+  return mapNames(specs, (spec) => {
+    const { min = -Infinity, max = Infinity } = spec.constraint ?? {};
+    return Array.from({ length: spec.copies }, (_, copy) =>
+      Array.from(initialValues(spec, random), (initial, i) => {
+        const size = 0.3 + random.uniform();
+        const value = (copy + i) % 2 === 0 ? size : -size;
+        return value >= min && value <= max ? value : initial + 0.1 * size;
+      }),
+    ).flat();
+  });
 }
 
 function rank(scalings: readonly Scaling[], specs: ParamSpecs, numbers: Numbers): number {

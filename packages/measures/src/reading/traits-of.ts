@@ -1,4 +1,5 @@
 import type { Expert, ExpertTraits, Gate, GateTraits, Router, RouterTraits } from '@tfjs-moe/core';
+import { coordinatesOf } from './coordinates.ts';
 import { degreeIn, subsets } from './degrees.ts';
 import { expertFormOf } from './expert-form.ts';
 import { gateFormOf } from './gate-form.ts';
@@ -78,8 +79,10 @@ function linearParameters({ expression, specs }: Recorded): string[] | undefined
 function foundRouter(recorded: Recorded | undefined): RouterTraits {
   if (recorded === undefined) return {};
   const form = routerFormOf(recorded);
+  const coordinates = coordinatesOf(recorded);
   return {
     ...(form && { form }),
+    ...(coordinates && { coordinates }),
     homogeneous: homogeneitiesOf(recorded),
     shifts: shiftsOf(recorded),
     units: unitsOf(recorded),

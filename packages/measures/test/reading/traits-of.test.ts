@@ -1,17 +1,22 @@
 import {
   type CommonShift,
+  type Coordinates,
   defineExpert,
   defineGate,
   defineRouter,
   type Expert,
   type ExpertTraits,
   type GateForm,
+  type Numbers,
+  paramSize,
   type Router,
+  stream,
   type Units,
 } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, linearRouter, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { traitsOf } from '@tfjs-moe/measures';
+import { matrixOf, singularValues } from '@tfjs-moe/numerics';
 import { describe, expect, test } from 'vitest';
 import { builtInExperts, builtInGates, builtInRouters } from '../built-ins.ts';
 import { wrappedExpert, wrappedGate, wrappedRouter } from '../wrapped.ts';
@@ -52,10 +57,36 @@ describe('what built-ins say of themselves is read from their formulas too', () 
     const { homogeneous = [], ...declared } = router.traits!;
     const { homogeneous: others, ...rest } = found;
     expect(plain(rest)).toEqual(plain(declared));
+    expectSameCoordinates(found.coordinates, declared.coordinates, router);
     for (const one of homogeneous) expect(plain(others)).toContain(JSON.stringify(plain(one)));
     const offsets = (of: readonly CommonShift[] = []) => of.map(({ offset }) => differences(offset));
     expect(offsets(found.shifts)).toEqual(offsets(declared.shifts));
   });
+
+  /** Each is a linear function of the other: together they have no more directions. */
+  function expectSameCoordinates(
+    one: Coordinates | undefined,
+    other: Coordinates | undefined,
+    router: Router,
+  ): void {
+    if (one === undefined || other === undefined) return;
+    const random = stream(1, 'coordinates');
+    const drawn = Array.from({ length: 20 }, () =>
+      Object.fromEntries(
+        Object.entries(router.params(3))
+          .filter(([, { shared }]) => !shared)
+          .map(([name, spec]) => [name, Array.from({ length: paramSize(spec) }, () => random.normal())]),
+      ),
+    );
+    const rank = (of: (own: Numbers) => readonly number[]) => {
+      const { values } = singularValues(matrixOf(drawn.map((own) => [...of(own)])));
+      return values.filter((value) => value > 1e-9 * values[0]!).length;
+    };
+    expect(rank((own) => [...one.of(own), ...other.of(own)])).toBe(one.of(drawn[0]!).length);
+    expect(other.of(drawn[0]!).length).toBe(one.of(drawn[0]!).length);
+    if (other.offset === undefined) return;
+    expect(rank((own) => [one.offset!(own), other.offset!(own)])).toBe(1);
+  }
 
   /** Offsets at some numbers, up to what is the same for all experts. */
   function differences(offset: CommonShift['offset']): unknown {

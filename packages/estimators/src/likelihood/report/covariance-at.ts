@@ -11,6 +11,7 @@ import { type Covariance, covarianceOf, flatAlong } from './covariance.ts';
  * @param hessian lower triangle, column-major, in coordinates
  * @param scores the outer product of the scores, likewise
  * @param frozen coordinates that are held at a bound
+ * @param unseen how many directions are known to change nothing
  */
 export function covarianceAt(
   problem: Problem,
@@ -18,12 +19,13 @@ export function covarianceAt(
   hessian: Float64Array,
   scores: Float64Array,
   frozen: ReadonlySet<number>,
+  unseen: number,
 ): Covariance {
   const { coordinates, data, unitLogits } = problem;
   const weight = data.totalWeight;
   const walls = wallsAt(problem, at);
   if (walls.length === 0) {
-    return covarianceOf(coordinates, hessian, scores, frozen, { until: unitLogits, weight });
+    return covarianceOf(coordinates, hessian, scores, frozen, { until: unitLogits, weight }, unseen);
   }
   const { along, across } = faceOf(
     problem,
@@ -40,6 +42,7 @@ export function covarianceAt(
     within(scores),
     new Set([...frozen].map((place) => place - lost)),
     { until: Math.max(0, unitLogits - lost), weight },
+    unseen,
   );
   const matrixOfColumn = (data: Float64Array) => ({ rows: data.length, columns: 1, data });
   const further = across.map((direction) => flatAlong(jacobian, direction));

@@ -17,7 +17,8 @@ const RUNAWAY = 1e10;
  * which numbers the data do not determine.
  *
  * The information is decomposed with ones on its diagonal. Directions of next to no curvature are not inverted; a number
- * that moves along one of them has no standard error.
+ * that moves along one of them has no standard error. So have the directions that are known to change nothing: where they
+ * are curved, as a length against another, what is left of the gradient gives them some curvature, and that is none.
  */
 export interface Covariance {
   /** In the layout's numbers. */
@@ -36,6 +37,7 @@ export interface Covariance {
  * @param scores the outer product of the scores, likewise
  * @param frozen coordinates that are held at a bound
  * @param logits how many coordinates multiply columns of unit length in logits, and the number of observations
+ * @param unseen how many directions are known to change nothing
  */
 export function covarianceOf(
   coordinates: Pick<Coordinates, 'size' | 'jacobian'>,
@@ -43,6 +45,7 @@ export function covarianceOf(
   scores: Float64Array,
   frozen: ReadonlySet<number>,
   logits: { readonly until: number; readonly weight: number },
+  unseen: number,
 ): Covariance {
   const { size, jacobian } = coordinates;
   const own = hessian.slice();
@@ -50,12 +53,14 @@ export function covarianceOf(
   const { scaled, scales } = unitDiagonal(own, size, -1);
   const { values, vectors } = symmetricEigen(scaled);
   const largest = Math.max(...values, 0);
+  const flattest = Array.from(values.keys()).sort((j, k) => Math.abs(values[j]!) - Math.abs(values[k]!));
+  const known = new Set(flattest.slice(0, unseen === 0 ? 0 : frozen.size + unseen));
   const inverse = matrix(size, size);
   const flat: FlatDirection[] = [];
   const rising: Float64Array[] = [];
   for (let k = 0; k < size; k++) {
     const vector = vectors.data.subarray(k * size, (k + 1) * size);
-    if (values[k]! > FLAT * largest) {
+    if (values[k]! > FLAT * largest && !known.has(k)) {
       for (let j = 0; j < size; j++) {
         for (let i = 0; i < size; i++) {
           inverse.data[i + j * size] =
@@ -66,7 +71,8 @@ export function covarianceOf(
     }
     // A coordinate without any curvature has no scale of its own.
     const direction = vector.map((value, j) => value * (scales[j]! || 1));
-    if (values[k]! < -1e-7 * largest) rising.push(direction.map((value) => value / Math.sqrt(-values[k]!)));
+    if (values[k]! < -1e-7 * largest && !known.has(k))
+      rising.push(direction.map((value) => value / Math.sqrt(-values[k]!)));
     const isFrozen = direction.every((value, j) => value === 0 || frozen.has(j));
     if (!isFrozen) flat.push(flatAlong(jacobian, direction));
   }

@@ -38,12 +38,13 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   for (let s = coordinates.firstNoise; s < coordinates.size; s++)
     if (at[s]! <= logSigmaFloor + 1e-9) frozen.add(s);
   const scores = scoresPass(problem, evaluate, at);
-  const covariance = covarianceAt(problem, at, derivatives.hessian, scores, frozen);
+  const unseen = layout.gauge.isKnown ? unseenDirections(layout.shape) : 0;
+  const covariance = covarianceAt(problem, at, derivatives.hessian, scores, frozen, unseen);
   const rising = covariance.rising.some((direction) => rises(finished, direction));
   const numbers = coordinates.toNumbers(at);
   const estimates = estimatesOf(problem, numbers, covariance, frozen);
   const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
-  const degreesOfFreedom = coordinates.size - unseenAt(finished, covariance);
+  const degreesOfFreedom = coordinates.size - unseenAt(finished, covariance, unseen);
   const warnings = warningsOf({
     layout,
     selection: problem.selection,
@@ -95,10 +96,9 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
  * In how many directions the numbers move without changing the function: numbers that are traded for one another count as
  * what can be told of them. Of a gate whose gauge is unknown, as many as the information has no curvature in.
  */
-function unseenAt({ problem }: Finished, { flat }: Covariance): number {
-  const { shape, gauge } = problem.layout;
+function unseenAt({ problem }: Finished, { flat }: Covariance, known: number): number {
   const selected = problem.selection?.unseen() ?? 0;
-  return selected + (gauge.isKnown ? unseenDirections(shape) : flat.length);
+  return selected + (problem.layout.gauge.isKnown ? known : flat.length);
 }
 
 /**

@@ -123,12 +123,15 @@ function towardsSoftmax(problem: Problem, evaluate: Evaluate, at: Float64Array):
       });
     }
   }
-  const goal = at.slice().fill(0, 0, size);
+  const level = at.slice().fill(0, 0, size);
+  // A temperature is not 0.
+  let goal = problem.isAllowed(level) ? level : at;
   for (let step = 0; step < STEPS; step++) {
     const { gate } = emPass(problem, evaluate, goal, given);
-    solveSemidefinite(gate.information, gate.gradient).forEach((value, j) => {
-      goal[j] = goal[j]! + value;
-    });
+    const moves = solveSemidefinite(gate.information, gate.gradient);
+    const next = goal.map((value, j) => (j < size ? value + moves[j]! : value));
+    if (!problem.isAllowed(next)) break;
+    goal = next;
   }
   return goal.map((value, j) => value - at[j]!);
 }
