@@ -1,4 +1,4 @@
-import { exactProduct, exactSum } from '@tfjs-moe/numerics';
+import { exactProduct, exactSum } from '@tfjs-moe/numerics/precise';
 import { type Expression, type Expressions, termsOf } from './expression.ts';
 
 /** A term of a sum with its coefficient. */

@@ -1,5 +1,5 @@
 import { stream } from '@tfjs-moe/core';
-import { type Ball, balls } from '@tfjs-moe/numerics';
+import { type Ball, balls } from '@tfjs-moe/numerics/precise';
 import { expect, test } from 'vitest';
 
 const BITS = 64;

@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { activations, stream } from '@tfjs-moe/core';
-import {
-  type Ball,
-  ballOf,
-  balls,
-  ballToNumber,
-  type Elementary,
-  elementary,
-  logTwoBall,
-  piBall,
-} from '@tfjs-moe/numerics';
+import { type Elementary, elementary } from '@tfjs-moe/numerics';
+import { type Ball, ballOf, balls, ballToNumber, logTwoBall, piBall } from '@tfjs-moe/numerics/precise';
 import { describe, expect, test } from 'vitest';
 import { contains } from './contains.ts';
 

@@ -1,5 +1,5 @@
 /** Whether a ball contains a number, decided in integers. */
-import type { Ball } from '@tfjs-moe/numerics';
+import type { Ball } from '@tfjs-moe/numerics/precise';
 
 /** Whether `ball` at precision `bits` contains `number` at a finer precision, itself known to `slack` units. */
 export function contains(ball: Ball, bits: number, number: bigint, finer: number, slack = 0n): boolean {

@@ -1,8 +1,5 @@
 import { drawnRows } from '@tfjs-moe/core/testing';
 import {
-  ballOf,
-  balls,
-  ballToNumber,
   columns,
   firstDerivative,
   gridInput,
@@ -12,6 +9,7 @@ import {
   secondDerivative,
   spreadColumn,
 } from '@tfjs-moe/numerics';
+import { ballOf, balls, ballToNumber } from '@tfjs-moe/numerics/precise';
 import { describe, expect, test } from 'vitest';
 import { experts, gates, routers } from '../definitions.ts';
 import { dataOf, expertModel, gateModel, mixtureModel, routerModel, withJets } from '../evaluate.ts';

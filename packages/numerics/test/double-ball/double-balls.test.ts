@@ -1,16 +1,7 @@
 import { stream } from '@tfjs-moe/core';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import {
-  type Ball,
-  ballAt,
-  ballOf,
-  balls,
-  ballToNumber,
   columnsOf,
-  type DoubleBall,
-  doubleBall,
-  doubleBallOf,
-  doubleBalls,
   type Elementary,
   elementary,
   firstDerivative,
@@ -21,6 +12,17 @@ import {
   type Ring,
   secondDerivative,
 } from '@tfjs-moe/numerics';
+import {
+  type Ball,
+  ballAt,
+  ballOf,
+  balls,
+  ballToNumber,
+  type DoubleBall,
+  doubleBall,
+  doubleBallOf,
+  doubleBalls,
+} from '@tfjs-moe/numerics/precise';
 import { describe, expect, test } from 'vitest';
 import { experts, gates, routers } from '../definitions.ts';
 import { dataOf, expertModel, gateModel, type Model, mixtureModel, routerModel } from '../evaluate.ts';

@@ -1,4 +1,5 @@
 import { stream } from '@tfjs-moe/core';
+import { rationalOf } from '@tfjs-moe/numerics/exact';
 import {
   addDouble,
   type DoubleDouble,
@@ -6,10 +7,9 @@ import {
   exactProduct,
   exactSum,
   mulDouble,
-  rationalOf,
   sqrtDouble,
   subDouble,
-} from '@tfjs-moe/numerics';
+} from '@tfjs-moe/numerics/precise';
 import { expect, test } from 'vitest';
 
 const draw = stream(6, 'double-double');

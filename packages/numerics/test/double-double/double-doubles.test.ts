@@ -1,10 +1,5 @@
 import { drawnRows } from '@tfjs-moe/core/testing';
 import {
-  type Ball,
-  ballOf,
-  balls,
-  type DoubleDouble,
-  doubleDoubles,
   type Elementary,
   elementary,
   firstDerivative,
@@ -14,6 +9,7 @@ import {
   jets,
   secondDerivative,
 } from '@tfjs-moe/numerics';
+import { type Ball, ballOf, balls, type DoubleDouble, doubleDoubles } from '@tfjs-moe/numerics/precise';
 import { describe, expect, test } from 'vitest';
 import { experts, gates, routers } from '../definitions.ts';
 import { dataOf, expertModel, gateModel, routerModel } from '../evaluate.ts';

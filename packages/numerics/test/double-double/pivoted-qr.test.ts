@@ -1,13 +1,12 @@
 import { drawnRows } from '@tfjs-moe/core/testing';
+import { matrixOf, pivotedQr } from '@tfjs-moe/numerics';
 import {
   addDouble,
   type DoubleDouble,
   divDouble,
   doubleDouble,
   doublePivots,
-  matrixOf,
-  pivotedQr,
-} from '@tfjs-moe/numerics';
+} from '@tfjs-moe/numerics/precise';
 import { expect, test } from 'vitest';
 
 const columnsOf = (rows: number[][]) =>

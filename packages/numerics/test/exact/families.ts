@@ -1,17 +1,8 @@
 /** Families of derivatives of exp(router) times expert, the functions that identifiability is about. */
 import { type Expert, prefixed, type Router, replicate, scoped } from '@tfjs-moe/core';
 import { drawnData } from '@tfjs-moe/core/testing';
-import {
-  derivativeLabels,
-  derivativeList,
-  type FunctionFamily,
-  gridInput,
-  gridOps,
-  gridParams,
-  jets,
-  paramLabels,
-  type Ring,
-} from '@tfjs-moe/numerics';
+import { gridInput, gridOps, gridParams, jets, paramLabels, type Ring } from '@tfjs-moe/numerics';
+import { derivativeLabels, derivativeList, type FunctionFamily } from '@tfjs-moe/numerics/exact';
 
 export interface LabelledFamily extends FunctionFamily {
   readonly labels: readonly string[];

@@ -1,17 +1,16 @@
 import { stream } from '@tfjs-moe/core';
 import { constant, ffn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
 import { linearRouter, mlpRouter } from '@tfjs-moe/gates';
+import type { Ring } from '@tfjs-moe/numerics';
 import {
-  type Ball,
-  balls,
-  certifyRank,
   type FunctionFamily,
   fieldRelations,
   type Relation,
-  type Ring,
   rational,
   rationalText,
-} from '@tfjs-moe/numerics';
+} from '@tfjs-moe/numerics/exact';
+import { type Ball, balls } from '@tfjs-moe/numerics/precise';
+import { certifyRank } from '@tfjs-moe/numerics/rank';
 import { describe, expect, test } from 'vitest';
 import { atomFamily } from './families.ts';
 

@@ -1,6 +1,7 @@
 import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
 import { cosineRouter, euclideanRouter, linearRouter, mlpRouter } from '@tfjs-moe/gates';
-import { fieldRelations, formalRelations, formalRing, type Ring, rational } from '@tfjs-moe/numerics';
+import type { Ring } from '@tfjs-moe/numerics';
+import { fieldRelations, formalRelations, formalRing, rational } from '@tfjs-moe/numerics/exact';
 import { describe, expect, test } from 'vitest';
 import { atomFamily } from './families.ts';
 

@@ -1,15 +1,15 @@
 import { stream } from '@tfjs-moe/core';
 import { linear, polynomial } from '@tfjs-moe/experts';
 import { linearRouter } from '@tfjs-moe/gates';
+import type { Ring } from '@tfjs-moe/numerics';
 import {
   type FunctionFamily,
   fieldRelations,
   formalRelations,
   formalRing,
   modularRelations,
-  type Ring,
   rational,
-} from '@tfjs-moe/numerics';
+} from '@tfjs-moe/numerics/exact';
 import { describe, expect, test } from 'vitest';
 import { atomFamily } from './families.ts';
 

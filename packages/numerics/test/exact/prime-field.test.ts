@@ -1,5 +1,6 @@
 import { stream } from '@tfjs-moe/core';
-import { type Elementary, fieldPoint, fieldPrimes, NoSuchPoint } from '@tfjs-moe/numerics';
+import type { Elementary } from '@tfjs-moe/numerics';
+import { fieldPoint, fieldPrimes, NoSuchPoint } from '@tfjs-moe/numerics/exact';
 import { describe, expect, test } from 'vitest';
 
 const [prime = 0] = fieldPrimes(1);

@@ -1,4 +1,4 @@
-import { rational, rationalOf, rationalText, reconstructRational } from '@tfjs-moe/numerics';
+import { rational, rationalOf, rationalText, reconstructRational } from '@tfjs-moe/numerics/exact';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 

@@ -1,13 +1,9 @@
 import { knownKinds } from '@tfjs-moe/core';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import {
-  balls,
-  ballToNumber,
   type Column,
   columns,
   columnsOf,
-  doubleDoubles,
-  formalRing,
   type Grid,
   gridInput,
   gridOps,
@@ -16,6 +12,8 @@ import {
   jets,
   spreadColumn,
 } from '@tfjs-moe/numerics';
+import { formalRing } from '@tfjs-moe/numerics/exact';
+import { balls, ballToNumber, doubleDoubles } from '@tfjs-moe/numerics/precise';
 import { describe, expect, test } from 'vitest';
 import { experts, gates, routers } from '../definitions.ts';
 import {

@@ -1,5 +1,6 @@
 import { stream } from '@tfjs-moe/core';
-import { certifyDoubleBalls, type DoubleBall, doubleBallOf, doubleBalls } from '@tfjs-moe/numerics';
+import { type DoubleBall, doubleBallOf, doubleBalls } from '@tfjs-moe/numerics/precise';
+import { certifyDoubleBalls } from '@tfjs-moe/numerics/rank';
 import { describe, expect, test } from 'vitest';
 
 const ofColumns = (columns: readonly (readonly number[])[]): DoubleBall[] =>

@@ -1,5 +1,6 @@
 import { stream } from '@tfjs-moe/core';
-import { type Ball, ballOf, balls, certifyRank } from '@tfjs-moe/numerics';
+import { type Ball, ballOf, balls } from '@tfjs-moe/numerics/precise';
+import { certifyRank } from '@tfjs-moe/numerics/rank';
 import { describe, expect, test } from 'vitest';
 
 const exact = (rows: readonly (readonly number[])[], bits: number) =>

@@ -1,12 +1,6 @@
 import { stream } from '@tfjs-moe/core';
-import {
-  type Ball,
-  balls,
-  ballToNumber,
-  certifyRank,
-  numericalRelations,
-  relationDefect,
-} from '@tfjs-moe/numerics';
+import { type Ball, balls, ballToNumber } from '@tfjs-moe/numerics/precise';
+import { certifyRank, numericalRelations, relationDefect } from '@tfjs-moe/numerics/rank';
 import { describe, expect, test } from 'vitest';
 
 const BITS = 320;

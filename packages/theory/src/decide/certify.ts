@@ -1,7 +1,8 @@
 /**
  * Certificates of independence by level of precision, in the form that verdicts show.
  */
-import { type Ball, certifyDoubleBalls, certifyRank, type DoubleBall } from '@tfjs-moe/numerics';
+import type { Ball, DoubleBall } from '@tfjs-moe/numerics/precise';
+import { certifyDoubleBalls, certifyRank } from '@tfjs-moe/numerics/rank';
 import type { IndependenceCertificate } from '../verdict/verdict.ts';
 import { checkpointOf } from './deadline.ts';
 

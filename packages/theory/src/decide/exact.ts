@@ -5,7 +5,12 @@
  * family may exist over no prime field. Then nothing is returned.
  */
 import { MoeError } from '@tfjs-moe/core';
-import { type FunctionFamily, fieldRelations, formalRelations, type RelationBasis } from '@tfjs-moe/numerics';
+import {
+  type FunctionFamily,
+  fieldRelations,
+  formalRelations,
+  type RelationBasis,
+} from '@tfjs-moe/numerics/exact';
 import { checkpointOf, OutOfTime, withDeadline } from './deadline.ts';
 
 const refusals = ['formalRing', 'fieldPoint', 'fieldRelations'];

@@ -1,5 +1,6 @@
 import { expectPositive, expectSize, expectSizes, MoeError, stream } from '@tfjs-moe/core';
-import { columns, type Rational } from '@tfjs-moe/numerics';
+import { columns } from '@tfjs-moe/numerics';
+import type { Rational } from '@tfjs-moe/numerics/exact';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { Proof } from '../verdict/relation.ts';
 import type { IndependenceCertificate, Shortfall } from '../verdict/verdict.ts';

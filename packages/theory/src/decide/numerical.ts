@@ -2,13 +2,8 @@
  * Numerical relations that pass every check: a wide gap, agreement at points that were not fitted, and a certificate for
  * the functions that they leave. Evidence, not proof.
  */
-import {
-  type Ball,
-  ballToNumber,
-  type DoubleBall,
-  numericalRelations,
-  relationDefect,
-} from '@tfjs-moe/numerics';
+import { type Ball, ballToNumber, type DoubleBall } from '@tfjs-moe/numerics/precise';
+import { numericalRelations, relationDefect } from '@tfjs-moe/numerics/rank';
 import type { IndependenceCertificate } from '../verdict/verdict.ts';
 import { certifyInBalls, columnsAmong } from './certify.ts';
 import { checkpointOf } from './deadline.ts';

@@ -6,15 +6,8 @@
  * This can only make certificates easier: a certificate holds whatever the points.
  */
 import { MoeError, type Stream } from '@tfjs-moe/core';
-import {
-  type Ball,
-  balls,
-  columns,
-  columnsOf,
-  type DoubleBall,
-  doubleBallOf,
-  doubleBalls,
-} from '@tfjs-moe/numerics';
+import { columns, columnsOf } from '@tfjs-moe/numerics';
+import { type Ball, balls, type DoubleBall, doubleBallOf, doubleBalls } from '@tfjs-moe/numerics/precise';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import { expectTime, withDeadline } from './deadline.ts';
 

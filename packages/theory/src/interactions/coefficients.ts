@@ -5,7 +5,7 @@
  * and a second set of primes refutes a coefficient that only looks like a monomial. This finds candidates; `generalProofs`
  * proves them.
  */
-import { type Rational, rational, rationalOf, rationalText } from '@tfjs-moe/numerics';
+import { type Rational, rational, rationalOf, rationalText } from '@tfjs-moe/numerics/exact';
 import type { Parameter } from './parametric-family.ts';
 
 export interface Monomial {

@@ -1,5 +1,5 @@
 import { stream } from '@tfjs-moe/core';
-import { fieldPoint, fieldPrimes } from '@tfjs-moe/numerics';
+import { fieldPoint, fieldPrimes } from '@tfjs-moe/numerics/exact';
 import type { Monomial } from './coefficients.ts';
 import type { Equation } from './general-proof.ts';
 import type { Member, ParametricFamily } from './parametric-family.ts';

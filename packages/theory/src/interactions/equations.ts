@@ -1,4 +1,4 @@
-import { type Rational, type RelationBasis, rational, rationalText } from '@tfjs-moe/numerics';
+import { type Rational, type RelationBasis, rational, rationalText } from '@tfjs-moe/numerics/exact';
 import { formally, overFields } from '../decide/exact.ts';
 import { monomialOf, primeParameters } from './coefficients.ts';
 import type { Equation } from './general-proof.ts';

@@ -1,12 +1,6 @@
 import { MoeError, type Stream, stream } from '@tfjs-moe/core';
-import {
-  type FieldPoint,
-  fieldPoint,
-  fieldPrimes,
-  formalRing,
-  NoSuchPoint,
-  type Ring,
-} from '@tfjs-moe/numerics';
+import type { Ring } from '@tfjs-moe/numerics';
+import { type FieldPoint, fieldPoint, fieldPrimes, formalRing, NoSuchPoint } from '@tfjs-moe/numerics/exact';
 import { OutOfTime, withDeadline } from '../decide/deadline.ts';
 import type { Proof } from '../verdict/relation.ts';
 import type { Monomial } from './coefficients.ts';

@@ -16,7 +16,8 @@ import {
   scoped,
 } from '@tfjs-moe/core';
 import { expertTraits, readGate, servable } from '@tfjs-moe/measures';
-import { derivativeList, firstDerivative, gridInput, type Ring, secondDerivative } from '@tfjs-moe/numerics';
+import { firstDerivative, gridInput, type Ring, secondDerivative } from '@tfjs-moe/numerics';
+import { derivativeList } from '@tfjs-moe/numerics/exact';
 import { isLearned } from '../mixture/covered-form.ts';
 import { idealOps } from '../mixture/ideal-ops.ts';
 import { type Member, type ParametricFamily, parametersOf, ringParams } from './parametric-family.ts';

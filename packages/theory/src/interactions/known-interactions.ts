@@ -2,7 +2,7 @@
  * The interactions that have a name: which pattern an equation shows, how it is written without indices, and where it
  * comes from.
  */
-import { rationalText } from '@tfjs-moe/numerics';
+import { rationalText } from '@tfjs-moe/numerics/exact';
 import type { Monomial } from './coefficients.ts';
 import type { Equation } from './general-proof.ts';
 import type { Member, ParametricFamily } from './parametric-family.ts';

@@ -1,4 +1,6 @@
-import { type Ball, ballOf, ballToNumber, certifyRank, packed, packedSize } from '@tfjs-moe/numerics';
+import { packed, packedSize } from '@tfjs-moe/numerics';
+import { type Ball, ballOf, ballToNumber } from '@tfjs-moe/numerics/precise';
+import { certifyRank } from '@tfjs-moe/numerics/rank';
 import { checkpointOf } from '../decide/deadline.ts';
 import type { Projection } from './search.ts';
 import { eigen } from './symmetric.ts';

@@ -1,13 +1,13 @@
 import { MoeError } from '@tfjs-moe/core';
+import { columnsOf } from '@tfjs-moe/numerics';
 import {
   type Ball,
   ballOf,
   balls,
-  columnsOf,
   type DoubleBall,
   doubleBallOf,
   doubleBalls,
-} from '@tfjs-moe/numerics';
+} from '@tfjs-moe/numerics/precise';
 import { expectTime, withDeadline } from '../decide/deadline.ts';
 import type { Points } from '../decide/sampling.ts';
 import type { CurvedFamily } from '../families/curved-family.ts';

@@ -5,7 +5,8 @@
  * First for the atom alone, $\psi = e^{z}(s h - \varphi)$ with symbols for s and $\varphi$: an equation that holds
  * whatever $\varphi$ is holds for $\varphi = t f_G$, whatever the other atoms are. Then for the whole mixture.
  */
-import { firstDerivative, type Jet, jets, packed, type RelationBasis, type Ring } from '@tfjs-moe/numerics';
+import { firstDerivative, type Jet, jets, packed, type Ring } from '@tfjs-moe/numerics';
+import type { RelationBasis } from '@tfjs-moe/numerics/exact';
 import { formally } from '../decide/exact.ts';
 import { type Block, type CurvedFamily, secondDerivatives } from '../families/curved-family.ts';
 import { type Atom, jetProduct } from '../mixture/atom.ts';

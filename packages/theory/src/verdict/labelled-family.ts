@@ -1,4 +1,4 @@
-import type { FunctionFamily } from '@tfjs-moe/numerics';
+import type { FunctionFamily } from '@tfjs-moe/numerics/exact';
 
 /** The name of one function. */
 export interface FunctionLabel {

@@ -1,4 +1,4 @@
-import type { Rational } from '@tfjs-moe/numerics';
+import type { Rational } from '@tfjs-moe/numerics/exact';
 import type { FunctionLabel } from './labelled-family.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type Rational, rationalText } from '@tfjs-moe/numerics';
+import { type Rational, rationalText } from '@tfjs-moe/numerics/exact';
 import type { FunctionLabel } from './labelled-family.ts';
 import { type RelationName, relationName } from './relation-name.ts';
 

@@ -1,4 +1,4 @@
-import { rational } from '@tfjs-moe/numerics';
+import { rational } from '@tfjs-moe/numerics/exact';
 import { examine, type LabelledFamily } from '@tfjs-moe/theory';
 import { expect, test } from 'vitest';
 

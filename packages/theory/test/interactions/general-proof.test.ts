@@ -1,4 +1,5 @@
-import { type Ring, rational } from '@tfjs-moe/numerics';
+import type { Ring } from '@tfjs-moe/numerics';
+import { rational } from '@tfjs-moe/numerics/exact';
 import { expect, test } from 'vitest';
 import { generalProofs } from '../../src/interactions/general-proof.ts';
 import type { ParametricFamily } from '../../src/interactions/parametric-family.ts';
