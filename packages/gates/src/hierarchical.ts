@@ -5,6 +5,7 @@ import {
   expectKnownOptions,
   formUnder,
   type Gate,
+  type GateDefinition,
   type GateForm,
   type GateOps,
   type GateParamSpec,
@@ -18,6 +19,7 @@ import {
   type RoutingContext,
   scoped,
 } from '@tfjs-moe/core';
+import { expectRoutes } from './passed-on.ts';
 import { union } from './selection.ts';
 import { softmax } from './softmax.ts';
 
@@ -54,8 +56,8 @@ export const hierarchical: (<const Kind extends string, const InnerKind extends 
   const who = 'hierarchical';
   expectKnownOptions(who, options, ['groups', 'outer', 'inner']);
   const groups = expectExperts(who, 'groups', options.groups);
-  const outer = options.outer === undefined ? softmax() : getGate(options.outer, who);
-  const inner = options.inner === undefined ? softmax() : getGate(options.inner, who);
+  const outer = options.outer === undefined ? softmax() : expectRoutes(who, getGate(options.outer, who));
+  const inner = options.inner === undefined ? softmax() : expectRoutes(who, getGate(options.inner, who));
 
   function membersOf(experts: number): number {
     if (experts % groups === 0) return experts / groups;
@@ -64,6 +66,7 @@ export const hierarchical: (<const Kind extends string, const InnerKind extends 
 
   return {
     config: { groups, outer: outer.config, inner: inner.config },
+    ...ofLevels(groups, outer, inner),
     expertsPerToken: (experts) => outer.expertsPerToken(groups) * inner.expertsPerToken(membersOf(experts)),
     params(inputDim, experts) {
       const ofGroup: Record<string, GateParamSpec> = inner.params(inputDim, membersOf(experts));
@@ -73,10 +76,19 @@ export const hierarchical: (<const Kind extends string, const InnerKind extends 
       }));
       return { ...prefixed('outer', outer.params(inputDim, groups)), ...prefixed('inner', ofAll) };
     },
-    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext<V>) {
+    route<V>(
+      ops: GateOps<V>,
+      x: V,
+      p: Named<AnyParams, V>,
+      { experts, training, inputs }: RoutingContext<V>,
+    ) {
       const inside = ops.within(groups);
-      const above = outer.route(ops, x, scoped('outer', p), { experts: groups, training });
-      const below = inner.route(inside, x, scoped('inner', p), { experts: membersOf(experts), training });
+      const above = outer.route(ops, x, scoped('outer', p), { experts: groups, training, inputs });
+      const below = inner.route(inside, x, scoped('inner', p), {
+        experts: membersOf(experts),
+        training,
+        inputs,
+      });
       const product = (a: V, b: V) => ops.mul(ops.spread(a, b), b);
       const probabilities = product(above.probabilities, below.probabilities);
       return {
@@ -86,6 +98,14 @@ export const hierarchical: (<const Kind extends string, const InnerKind extends 
         choices: above.choices.flatMap((group) => below.choices.map((member) => product(group, member))),
         weights: product(above.weights, below.weights),
         ...load(ops, above, below, product),
+        ...(outer.update || inner.update
+          ? {
+              observed: {
+                ...prefixed('outer', above.observed ?? {}),
+                ...prefixed('inner', below.observed ?? {}),
+              },
+            }
+          : {}),
         renormalizeAfterDrop: Boolean(above.renormalizeAfterDrop && below.renormalizeAfterDrop),
         selectsAll: Boolean(above.selectsAll && below.selectsAll),
       };
@@ -93,6 +113,42 @@ export const hierarchical: (<const Kind extends string, const InnerKind extends 
     traits: { form: formOf(groups, outer.traits?.form, inner.traits?.form) },
   };
 }) as never;
+
+/** What the levels have besides their formulas: side inputs, state, and whether they read the batch. */
+function ofLevels(
+  groups: number,
+  outer: Gate,
+  inner: Gate,
+): Pick<GateDefinition, 'inputs' | 'readsBatch' | 'update'> {
+  if (Object.values(outer.inputs ?? {}).includes('expert')) {
+    throw new MoeError('hierarchical', 'outer must take no side input with a number per expert', outer.kind);
+  }
+  const reads = (['always', 'training'] as const).find(
+    (when) => outer.readsBatch === when || inner.readsBatch === when,
+  );
+  return {
+    ...((outer.inputs || inner.inputs) && { inputs: { ...outer.inputs, ...inner.inputs } }),
+    ...(reads && { readsBatch: reads }),
+    ...((outer.update || inner.update) && {
+      update<V>(
+        ops: GateOps<V>,
+        p: Named<AnyParams, V>,
+        sums: Readonly<Record<string, V>>,
+        { experts }: { readonly experts: number },
+      ) {
+        const of = (path: string, level: Gate, over: GateOps<V>, members: number) =>
+          prefixed(
+            path,
+            level.update?.(over, scoped(path, p), scoped(path, sums), { experts: members }) ?? {},
+          );
+        return {
+          ...of('outer', outer, ops, groups),
+          ...of('inner', inner, ops.within(groups), experts / groups),
+        };
+      },
+    }),
+  };
+}
 
 /** Known where both levels' are. */
 function formOf(groups: number, outer?: GateForm, inner?: GateForm): GateForm | undefined {

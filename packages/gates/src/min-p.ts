@@ -11,6 +11,7 @@ import {
   type RoutingContext,
 } from '@tfjs-moe/core';
 import { type RouterOptions, routerOptions } from './biased-router.ts';
+import { chosen, observedBy, passedOn } from './passed-on.ts';
 import { keptWeights, lastOutside, massesOf, union } from './selection.ts';
 import { weightingOf } from './top-k.ts';
 
@@ -49,9 +50,11 @@ export const minP: (<const Kind extends string>(options?: MinPOptions<Kind>) => 
   return {
     config: { p, weighting: weighting.config, renormalize },
     ...(weighting.router && { router: weighting.router }),
+    ...passedOn(weighting),
+    replays: true,
     expertsPerToken: weighting.expertsPerToken,
     params: weighting.params,
-    route<V>(ops: GateOps<V>, x: V, values: Named<AnyParams, V>, context: RoutingContext) {
+    route<V>(ops: GateOps<V>, x: V, values: Named<AnyParams, V>, context: RoutingContext<V>) {
       const base = weighting.route(ops, x, values, context);
       const allowed = union(ops, base.choices);
       const masses = massesOf(ops, allowed, base);
@@ -59,10 +62,10 @@ export const minP: (<const Kind extends string>(options?: MinPOptions<Kind>) => 
       const best = ops.mul(largest, allowed);
       const least = ops.mul(ops.constant(p), ops.sumExperts(ops.mul(best, masses)));
       const above = ops.mul(ops.greaterOrEqual(masses, least), allowed);
-      const choices = [best, ops.mul(above, ops.sub(ops.constant(1), best))];
+      const choices = chosen(context, () => [best, ops.mul(above, ops.sub(ops.constant(1), best))]);
       const { logits, scores, probabilities } = base;
       const weights = keptWeights(ops, union(ops, choices), base, renormalize);
-      return { logits, scores, probabilities, choices, ...weights };
+      return { logits, scores, probabilities, choices, ...weights, ...observedBy(base) };
     },
   };
 }) as never;

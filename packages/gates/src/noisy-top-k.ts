@@ -15,6 +15,7 @@ import {
 } from '@tfjs-moe/core';
 import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
 import { linearRouter } from './linear-router.ts';
+import { chosen } from './passed-on.ts';
 import {
   dividedOver,
   expectAtMost,
@@ -78,6 +79,7 @@ export const noisyTopK: (<const Kind extends string>(options?: NoisyTopKOptions<
   return {
     config: { ...biased.config, k, noise, noiseEpsilon, loadThreshold, renormalize },
     router: biased.router,
+    replays: true,
     expertsPerToken: (experts) => expectAtMost(who, k, experts),
     params(inputDim, experts) {
       expectAtMost(who, k, experts);
@@ -88,7 +90,8 @@ export const noisyTopK: (<const Kind extends string>(options?: NoisyTopKOptions<
         noise_kernel: { shape: [inputDim], initializer: { kind: 'zeros' }, copies: experts },
       };
     },
-    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { experts, training }: RoutingContext<V>) {
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext<V>) {
+      const { experts, training } = context;
       const logits = biased.logits(ops, x, p);
       const sigma =
         noise === 'learned'
@@ -96,7 +99,7 @@ export const noisyTopK: (<const Kind extends string>(options?: NoisyTopKOptions<
           : ops.constant(noise.stddev / experts);
       const scores = training ? ops.add(logits, ops.mul(sigma, ops.noise('normal', logits))) : logits;
       const ranked = ops.topK(scores, Math.min(k + 1, experts));
-      const choices = ranked.slice(0, k);
+      const choices = chosen(context, () => ranked.slice(0, k));
       const selected = union(ops, choices);
       const dense = ops.softmax(scores);
       return {

@@ -9,6 +9,7 @@ import {
   type RoutingContext,
 } from '@tfjs-moe/core';
 import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
+import { chosen } from './passed-on.ts';
 import { union } from './selection.ts';
 
 /** Options of `switchGate`: the jitter of its inputs. */
@@ -36,13 +37,14 @@ export const switchGate: (<const Kind extends string>(options?: SwitchGateOption
     config: { ...config, jitter },
     router,
     params,
+    replays: true,
     expertsPerToken: () => 1,
-    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, { training }: RoutingContext<V>) {
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext<V>) {
       const logits = logitsOf(ops, x, p);
       const probabilities = ops.softmax(logits);
-      const noisy = training && jitter > 0;
+      const noisy = context.training && jitter > 0;
       const scores = noisy ? logitsOf(ops, jittered(ops, x, jitter), p) : logits;
-      const choices = ops.topK(scores, 1);
+      const choices = chosen(context, () => ops.topK(scores, 1));
       const weights = ops.mul(noisy ? ops.softmax(scores) : probabilities, union(ops, choices));
       return { logits, scores, probabilities, choices, weights, logWeights: scores };
     },

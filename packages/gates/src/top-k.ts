@@ -20,6 +20,7 @@ import {
   type SelectionForm,
 } from '@tfjs-moe/core';
 import { type RouterOptions, routerOptions, routerScores } from './biased-router.ts';
+import { chosen, expectRoutes, observedBy, passedOn } from './passed-on.ts';
 import {
   dividedOver,
   expectAtMost,
@@ -123,6 +124,8 @@ export function topKOf(who: string, options: TopKOptions, limit?: SelectionLimit
       weightScale,
     },
     router,
+    ...passedOn(weighting),
+    replays: true,
     expertsPerToken,
     params(inputDim, experts) {
       expertsPerToken(experts);
@@ -138,7 +141,8 @@ export function topKOf(who: string, options: TopKOptions, limit?: SelectionLimit
       if (limit) scores = limit.limited(ops, scores, values);
       // A sparse weighting keeps its say: an expert that it does not select is not selected here either.
       const allowed = union(ops, base.choices);
-      const choices = ops.topK(scores, k).map((choice) => ops.mul(choice, allowed));
+      const select = () => ops.topK(scores, k).map((choice) => ops.mul(choice, allowed));
+      const choices = chosen(context, select);
       const selected = union(ops, choices);
       const divides = k > 1 && (renormalize !== 'never' || base.unnormalized !== undefined);
       const plain = divides ? dividedOver(ops, selected, base) : ops.mul(given, selected);
@@ -150,6 +154,7 @@ export function topKOf(who: string, options: TopKOptions, limit?: SelectionLimit
         choices,
         weights: weightScale === 1 ? weights : ops.mul(ops.constant(weightScale), weights),
         ...(base.logWeights !== undefined && { logWeights: base.logWeights }),
+        ...observedBy(base),
         renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
       };
     },
@@ -187,7 +192,7 @@ export function weightingOf(
   const shorthands = { ...(router !== undefined && { router }), ...(useBias !== undefined && { useBias }) };
   const names = Object.keys(shorthands);
   if (weighting === 'softmax') return softmax(shorthands);
-  if (names.length === 0) return getGate(weighting, who);
+  if (names.length === 0) return expectRoutes(who, getGate(weighting, who));
   if (typeof weighting === 'string') return getGate({ kind: weighting, ...shorthands } as Config, who);
   const clash = 'role' in weighting || names.some((name) => name in weighting);
   if (!clash) return getGate({ ...weighting, ...shorthands } as Config, who);

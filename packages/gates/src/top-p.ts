@@ -13,6 +13,7 @@ import {
   type RoutingContext,
 } from '@tfjs-moe/core';
 import { type RouterOptions, routerOptions } from './biased-router.ts';
+import { chosen, observedBy, passedOn } from './passed-on.ts';
 import { expectAtMost, keptWeights, lastOutside, massesOf, union } from './selection.ts';
 import { weightingOf } from './top-k.ts';
 
@@ -65,26 +66,29 @@ export const topP: (<const Kind extends string>(options?: TopPOptions<Kind>) => 
   return {
     config: { p, weighting: weighting.config, minimum, ...(maximum && { maximum }), renormalize },
     ...(weighting.router && { router: weighting.router }),
+    ...passedOn(weighting),
+    replays: true,
     expertsPerToken,
     params(inputDim, experts) {
       expertsPerToken(experts);
       return weighting.params(inputDim, experts);
     },
-    route<V>(ops: GateOps<V>, x: V, values: Named<AnyParams, V>, context: RoutingContext) {
+    route<V>(ops: GateOps<V>, x: V, values: Named<AnyParams, V>, context: RoutingContext<V>) {
       const base = weighting.route(ops, x, values, context);
       const allowed = union(ops, base.choices);
       const masses = massesOf(ops, allowed, base);
       let before = ops.constant(0);
       const ranked = ops.topK(lastOutside(ops, allowed, base.scores), expertsPerToken(context.experts));
-      const choices = ranked.map((mask, rank) => {
+      const needed = ranked.map((mask, rank) => {
         const choice = ops.mul(mask, allowed);
         const isNeeded = ops.greater(ops.constant(p), before);
         before = ops.add(before, ops.sumExperts(ops.mul(choice, masses)));
         return rank < minimum ? choice : ops.mul(choice, isNeeded);
       });
+      const choices = chosen(context, () => needed);
       const { logits, scores, probabilities } = base;
       const weights = keptWeights(ops, union(ops, choices), base, renormalize);
-      return { logits, scores, probabilities, choices, ...weights };
+      return { logits, scores, probabilities, choices, ...weights, ...observedBy(base) };
     },
   };
 }) as never;

@@ -1,0 +1,28 @@
+import { type Gate, type GateDefinition, MoeError, type Routing, type RoutingContext } from '@tfjs-moe/core';
+
+/**
+ * What a gate that is made of another has of it besides its formula: side inputs, state, and whether it reads the batch.
+ */
+export function passedOn({
+  inputs,
+  readsBatch,
+  update,
+}: Gate): Pick<GateDefinition, 'inputs' | 'readsBatch' | 'update'> {
+  return { ...(inputs && { inputs }), ...(readsBatch && { readsBatch }), ...(update && { update }) };
+}
+
+/** What a routing that is made of another passes on to the update of the gate. */
+export function observedBy<V>({ observed }: Routing<V>): Pick<Routing<V>, 'observed'> {
+  return observed === undefined ? {} : { observed };
+}
+
+/** The choices of a selection, or those of an earlier routing that take their place. */
+export function chosen<V>({ choices }: RoutingContext<V>, select: () => readonly V[]): readonly V[] {
+  return choices ?? select();
+}
+
+/** Refuses a part that mixes tokens, where a gate that routes them is needed. */
+export function expectRoutes(who: string, gate: Gate): Gate {
+  if (gate.mix === undefined) return gate;
+  throw new MoeError(who, 'a part must route tokens, and not mix them', gate.kind);
+}
