@@ -1,4 +1,5 @@
 /** What NaN and infinities do in every kernel: what they do in tfjs, and nothing to numbers that do not depend on them. */
+
 import * as tf from '@tensorflow/tfjs-core';
 import {
   COMBINE_ROWS,
@@ -13,13 +14,10 @@ import {
 } from '@tfjs-moe/core/kernels';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { register, unregister } from '../src/index.ts';
-import { useWasm } from './backend.ts';
 import { examples, missing, operands, replaced, results } from './examples.ts';
+import { useKernels } from './kernels.ts';
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
 /** The operands of a call, with one number of one of them replaced. */
 function withNumber(name: string, operand: string, at: number, value: number): Record<string, tf.Tensor> {

@@ -4,18 +4,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { register, unregister } from '../src/index.ts';
 import { moeKernels } from '../src/kernels/index.ts';
 import { stockKernels } from '../src/stock/index.ts';
-import { run, useWasm } from './backend.ts';
+import { run } from './backend.ts';
 import { examples, missing, type NumberType, operands, replaced, results, types } from './examples.ts';
+import { useKernels } from './kernels.ts';
 
 const cases = (kernels: readonly { name: string; operands: object }[]) =>
   kernels.flatMap(({ name, operands: read }) =>
     Object.keys(read).flatMap((each) => types.map((dtype) => [name, each, dtype] as const)),
   );
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
 afterEach(() => {
   register();

@@ -13,6 +13,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { attach, attachAsync, register, unregister } from '../src/index.ts';
 import { stockKernels } from '../src/stock/index.ts';
 import { memoryBytes, run, useWasm } from './backend.ts';
+import { useKernels } from './kernels.ts';
 
 const own = [
   COMBINE_ROWS,
@@ -28,10 +29,7 @@ const stock = stockKernels.map(({ name }) => name);
 const registry = () =>
   Object.fromEntries([...own, ...stock].map((name) => [name, tf.getKernel(name, 'wasm')]));
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
 afterEach(() => {
   register();

@@ -4,9 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { register, unregister } from '../src/index.ts';
 import { useWasm } from './backend.ts';
 
-beforeEach(async () => {
-  await useWasm();
-});
+beforeEach(useWasm);
 
 const glorot = (seed: number) => initializers.glorotUniform({ seed });
 

@@ -1,15 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { register } from '../../src/index.ts';
-import { useWasm } from '../backend.ts';
 import { numbers } from '../groups.ts';
+import { useKernels } from '../kernels.ts';
 import { expectLikeStock } from './like-stock.ts';
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
 const size = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(33, 64));
 const anyProduct = fc.record({

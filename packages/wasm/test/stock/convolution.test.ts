@@ -2,15 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { beforeEach, test } from 'vitest';
-import { register } from '../../src/index.ts';
-import { run, useWasm } from '../backend.ts';
+import { run } from '../backend.ts';
 import { expectNear, numbers } from '../groups.ts';
+import { useKernels } from '../kernels.ts';
 import { expectTrainsLikeCpu } from './like-cpu.ts';
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
 const anyConvolution = fc.record({
   batch: fc.integer({ min: 1, max: 3 }),

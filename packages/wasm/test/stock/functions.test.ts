@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { register } from '../../src/index.ts';
-import { useWasm } from '../backend.ts';
+import { useKernels } from '../kernels.ts';
 import { expectLikeStock } from './like-stock.ts';
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
 /** erf in float64: its series, and its continued fraction in the tail (Abramowitz and Stegun 7.1.5, 7.1.14). */
 function erf64(x: number): number {

@@ -1,13 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { register, unregister } from '../../src/index.ts';
-import { useWasm } from '../backend.ts';
+import { useKernels } from '../kernels.ts';
 import { expectLikeStock } from './like-stock.ts';
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
 const make = {
   float32: () => tf.tensor2d([[1, Number.NaN, -0]]),

@@ -1,17 +1,11 @@
-import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-// Registers the gradients, which tfjs-core leaves out.
-import '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { register } from '../../src/index.ts';
 import { run, useWasm } from '../backend.ts';
 import { numbers } from '../groups.ts';
+import { useKernels } from '../kernels.ts';
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
 const pair = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }));
 

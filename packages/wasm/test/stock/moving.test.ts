@@ -1,14 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { register } from '../../src/index.ts';
-import { useWasm } from '../backend.ts';
+import { useKernels } from '../kernels.ts';
 import { expectLikeStock } from './like-stock.ts';
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
 const dtype = fc.constantFrom<'float32' | 'int32' | 'bool'>('float32', 'float32', 'int32', 'bool');
 const anyShape = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 5 });

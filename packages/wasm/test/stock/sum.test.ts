@@ -1,15 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { register } from '../../src/index.ts';
-import { useWasm } from '../backend.ts';
 import { numbers } from '../groups.ts';
+import { useKernels } from '../kernels.ts';
 import { expectLikeStock } from './like-stock.ts';
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
 test('sums and means over any axes equal those of tfjs', () => {
   const anySum = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }).chain((shape) =>

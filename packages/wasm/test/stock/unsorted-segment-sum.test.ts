@@ -1,17 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { register } from '../../src/index.ts';
 import { useWasm } from '../backend.ts';
+import { useKernels } from '../kernels.ts';
 
-beforeEach(async () => {
-  await useWasm();
-  register();
-});
+beforeEach(useKernels);
 
-afterEach(async () => {
-  await useWasm();
-});
+afterEach(useWasm);
 
 test('equals the kernel of the cpu backend, indices that are no segment included', async () => {
   const ids = [2, 0, -1, 2, 7, 1];
