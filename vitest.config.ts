@@ -37,7 +37,7 @@ export default defineConfig({
         ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions] } },
         test: {
           name: 'node',
-          include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'],
+          include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'scripts/test/*.test.mjs'],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
           // Some tests train; on a slow or busy machine that takes a while.
           testTimeout: 60_000,
