@@ -1,8 +1,17 @@
-import { type BalanceLossFactory, expectKnownOptions, expectOneOf } from '@tfjs-moe/core';
+import {
+  type BalanceContext,
+  type BalanceLossFactory,
+  expectBoolean,
+  expectKnownOptions,
+  expectOneOf,
+  type GateOps,
+  type Routing,
+} from '@tfjs-moe/core';
 import { defineBalanceLoss } from '../balance/define-balance-loss.ts';
 import { selectedMask } from './selected.ts';
 
 export const switchScalings = ['top1', 'sumOverK', 'meanOverK'] as const;
+const extents = ['batch', 'sequence', 'step'] as const;
 
 /** Options of `switchLoss`: its weight and its convention. */
 export interface SwitchLossOptions {
@@ -10,6 +19,21 @@ export interface SwitchLossOptions {
   readonly weight?: number;
   /** What counts as the load of an expert. Default `meanOverK`. */
   readonly scaling?: (typeof switchScalings)[number];
+  /**
+   * Among which tokens the load is balanced: those of the batch; of each sequence, with the mean over the sequences; or of
+   * all batches of a step of the optimiser so far, where several accumulate. Default `batch`.
+   */
+  readonly over?: (typeof extents)[number];
+  /**
+   * Whose load: the experts that were selected, or those that the probabilities alone would have selected, without the bias
+   * or the groups of the selection (DeepSeek-V3's report). Default `choices`.
+   */
+  readonly of?: 'choices' | 'probabilities';
+  /**
+   * Whether the softmax is taken a second time, of the probabilities, as some versions of Hugging Face transformers did by
+   * mistake; for comparison alone. Default false.
+   */
+  readonly doubleSoftmax?: boolean;
 }
 
 /**
@@ -17,31 +41,72 @@ export interface SwitchLossOptions {
  * expert e is sent, times its mean probability. The gradient flows through $\bar P$ alone.
  *
  * Libraries scale it in three ways for K > 1, and a coefficient is comparable only under the same one. `meanOverK` is 1
- * and `sumOverK` is K when the load is uniform; `top1` counts first choices only and is 1 when uniform.
+ * and `sumOverK` is K when the load is uniform; `top1` counts first choices only and is 1 when uniform. Over a batch that
+ * is small, or of one subject, it keeps experts from becoming special; `over: 'step'` balances all batches that accumulate
+ * in a step, `over: 'sequence'` is the complement of a selection bias.
  *
  * Source: Fedus, Zoph and Shazeer 2022, equations 4 to 6; Lepikhin et al. 2021. `sumOverK` is the scaling of Hugging Face
  * transformers, flaxformer and MaxText; `meanOverK` that of Megatron, MegaBlocks and KerasHub; `top1` that of GShard's
- * original, Tutel and DeepSpeed.
+ * original, Tutel and DeepSpeed. `sequence`: DeepSeek-AI, "DeepSeek-V3 Technical Report" (2024), equations 17 to 20. `step`:
+ * Qiu et al., "Demons in the Detail" (2025). The double softmax: huggingface/transformers issue 45120.
  */
 export const switchLoss: BalanceLossFactory<[options?: SwitchLossOptions]> =
   /* @__PURE__ */ defineBalanceLoss('switchLoss', (options: SwitchLossOptions = {}) => {
-    expectKnownOptions('switchLoss', options, ['weight', 'scaling']);
+    const who = 'switchLoss';
+    expectKnownOptions(who, options, ['weight', 'scaling', 'over', 'of', 'doubleSoftmax']);
     const { weight = 0.01 } = options;
-    const scaling = expectOneOf('switchLoss', 'scaling', options.scaling ?? 'meanOverK', switchScalings);
+    const scaling = expectOneOf(who, 'scaling', options.scaling ?? 'meanOverK', switchScalings);
+    const over = expectOneOf(who, 'over', options.over ?? 'batch', extents);
+    const of = expectOneOf(who, 'of', options.of ?? 'choices', ['choices', 'probabilities']);
+    const doubleSoftmax = expectBoolean(who, 'doubleSoftmax', options.doubleSoftmax ?? false);
+
+    /** 0/1 [T, E, 1]: what counts as load. */
+    function counted<V>(ops: GateOps<V>, routing: Routing<V>, expertsPerToken: number): V {
+      if (scaling === 'top1')
+        return ops.topK(of === 'choices' ? routing.scores : routing.probabilities, 1)[0]!;
+      if (of === 'choices') return selectedMask(ops, routing);
+      return selectedMask(ops, { choices: ops.topK(routing.probabilities, expertsPerToken) });
+    }
+
     return {
-      config: { scaling },
+      config: { scaling, over, of, doubleSoftmax },
+      laterOptions: ['over', 'of', 'doubleSoftmax'],
       weight,
-      value(ops, routing, { experts, expertsPerToken }) {
-        const counted =
-          scaling === 'top1'
-            ? (ops.topK(routing.scores, 1)[0] as typeof routing.scores)
-            : selectedMask(ops, routing);
-        const load = ops.meanTokens(counted);
-        const total = ops.sumExperts(ops.mul(load, ops.meanTokens(routing.probabilities)));
-        return ops.mul(total, ops.constant(scaling === 'meanOverK' ? experts / expertsPerToken : experts));
+      value(ops, routing, { experts, expertsPerToken, sums }) {
+        const tokens = over === 'sequence' ? ops.inSequences() : ops;
+        const probabilities = doubleSoftmax ? ops.softmax(routing.probabilities) : routing.probabilities;
+        const load = counted(ops, routing, expertsPerToken);
+        const share = sums ? shareOfStep(ops, load, sums) : tokens.meanTokens(load);
+        const total = ops.sumExperts(ops.mul(share, tokens.meanTokens(probabilities)));
+        const one = over === 'sequence' ? meanOfSequences(ops, total) : total;
+        return ops.mul(one, ops.constant(scaling === 'meanOverK' ? experts / expertsPerToken : experts));
       },
+      ...(over === 'step' && {
+        observe: <V>(ops: GateOps<V>, routing: Routing<V>, { expertsPerToken }: BalanceContext) => ({
+          load: ops.sumTokens(counted(ops, routing, expertsPerToken)),
+          tokens: ops.sumTokens(ops.constant(1)),
+        }),
+      }),
     };
   });
+
+/** The share of the tokens of all batches of the step so far that each expert was sent. */
+function shareOfStep<V>(ops: GateOps<V>, load: V, sums: Readonly<Record<string, V>>): V {
+  const tokens = ops.add(sums.tokens!, ops.sumTokens(ops.constant(1)));
+  // Without any token the load is 0 too.
+  return ops.div(
+    ops.add(sums.load!, ops.sumTokens(load)),
+    ops.add(tokens, ops.greaterOrEqual(ops.constant(0), tokens)),
+  );
+}
+
+/** The mean over the sequences that have a token of a value that the tokens of a sequence share. */
+function meanOfSequences<V>(ops: GateOps<V>, value: V): V {
+  const orOne = (count: V) => ops.add(count, ops.greaterOrEqual(ops.constant(0), count));
+  const lengths = orOne(ops.inSequences().sumTokens(ops.constant(1)));
+  const sequences = ops.sumTokens(ops.div(ops.constant(1), lengths));
+  return ops.div(ops.sumTokens(ops.div(value, lengths)), orOne(sequences));
+}
 
 declare module '@tfjs-moe/core' {
   interface BalanceLossOptionsByKind<Kind extends string> {

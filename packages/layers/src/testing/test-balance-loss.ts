@@ -21,6 +21,8 @@ export interface TestBalanceLossOptions {
   readonly expertsPerToken?: number;
   /** Number of tokens. Default 6. */
   readonly tokens?: number;
+  /** Number of sequences that the tokens are, for a loss that looks at them. Default: the batch has none. */
+  readonly sequences?: number;
   /** What the loss is with one expert, where it promises a constant. */
   readonly atOneExpert?: number;
   /** Tolerance on tensors, relative to the largest entry. Default 1e-5. */
@@ -40,13 +42,17 @@ export function testBalanceLoss(
   loss: BalanceLoss,
   options: TestBalanceLossOptions = {},
 ): void {
-  const { experts = 4, expertsPerToken = 2, tokens = 6, tolerance = 1e-5 } = options;
+  const { experts = 4, expertsPerToken = 2, tokens = 6, sequences, tolerance = 1e-5 } = options;
   const drawn = (seed: number, scale = 1) => drawnRows(tokens, experts, seed, scale);
 
   function onArrays(logits: Rows, mask?: readonly number[]): ArrayValue {
     const width = logits[0]?.length ?? 0;
     const context = { experts: width, expertsPerToken: Math.min(expertsPerToken, width) };
-    const ops = arrayGateOps(mask ? { mask } : {});
+    const ops = arrayGateOps({
+      ...(mask && { mask }),
+      ...(sequences && { sequences }),
+      tokens: logits.length,
+    });
     return loss.value(ops, routingOf(ops, arrayTable(logits), context.expertsPerToken), context);
   }
 
@@ -58,7 +64,7 @@ export function testBalanceLoss(
       inputs: [{ shape: [logits.length, experts, 1], data: logits.flat() }],
       tensor(z) {
         const mask_T11 = mask && tf.tensor3d([...mask], [mask.length, 1, 1]);
-        const ops = tokenOps({ mask: mask_T11, random: stream(0) });
+        const ops = tokenOps({ mask: mask_T11, tokens: logits.length, sequences, random: stream(0) });
         const value = loss.value(ops, routingOf(ops, z as tf.Tensor, expertsPerToken), context);
         // Zero, so that a loss without a gradient has the gradient zero.
         return tf.add(tf.reshape(value, []), tf.mul(tf.sum(z as tf.Tensor), 0));

@@ -27,6 +27,9 @@ onEveryBackend(() => {
   testBalanceLoss(runner, top1, { atOneExpert: 1 });
   testBalanceLoss(runner, sumOverK, { atOneExpert: 1 });
   testBalanceLoss(runner, meanOverK, { atOneExpert: 1 });
+  testBalanceLoss(runner, switchLoss({ over: 'sequence' }), { sequences: 3, atOneExpert: 1 });
+  testBalanceLoss(runner, switchLoss({ over: 'step', of: 'probabilities' }), { atOneExpert: 1 });
+  testBalanceLoss(runner, switchLoss({ doubleSoftmax: true, scaling: 'top1' }));
   testBalanceLoss(runner, switchLoss({ weight: 0 }), { experts: 3, expertsPerToken: 1, tokens: 1 });
 
   test.each<[string, BalanceLoss, Tables, number]>([
@@ -89,7 +92,14 @@ onEveryBackend(() => {
 });
 
 test('has a small weight and the mean over K by default', () => {
-  expect(switchLoss().config).toEqual({ kind: 'switchLoss', weight: 0.01, scaling: 'meanOverK' });
+  expect(switchLoss().config).toEqual({
+    kind: 'switchLoss',
+    weight: 0.01,
+    scaling: 'meanOverK',
+    over: 'batch',
+    of: 'choices',
+    doubleSoftmax: false,
+  });
 });
 
 test('refuses options that it does not know', () => {
@@ -100,7 +110,7 @@ test('refuses options that it does not know', () => {
     '[tfjs-moe] switchLoss: weight must be a finite number of at least 0. Received: -1.',
   );
   expect(() => switchLoss({ alpha: 1 } as never)).toThrow(
-    '[tfjs-moe] switchLoss: unknown option "alpha"; known options are weight, scaling.',
+    '[tfjs-moe] switchLoss: unknown option "alpha"; known options are weight, scaling, over, of, doubleSoftmax.',
   );
 });
 
