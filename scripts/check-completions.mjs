@@ -12,6 +12,8 @@ const gates = [
   'minP',
   'sparseMixer',
   'pointwise',
+  'expertChoice',
+  'mixtureOfDepths',
   'productKeys',
   'dselectK',
   'groupLimitedTopK',

@@ -68,6 +68,8 @@ const plugins: Item[] = [
       { text: 'Top-P', link: '/gates/top-p' },
       { text: 'Min-P', link: '/gates/min-p' },
       { text: 'SparseMixer', link: '/gates/sparse-mixer' },
+      { text: 'Expert choice', link: '/gates/expert-choice' },
+      { text: 'Mixture of depths', link: '/gates/mixture-of-depths' },
       { text: 'Hierarchical', link: '/gates/hierarchical' },
       // end of list
     ],

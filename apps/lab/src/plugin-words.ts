@@ -85,6 +85,8 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
     noisyTopK: { number: 'k', complete: (written) => ({ k: 2, ...written }) },
     dselectK: { number: 'k' },
     productKeys: { number: 'keySize' },
+    expertChoice: { number: 'capacityFactor' },
+    mixtureOfDepths: { number: 'capacity' },
     topP: { number: 'p' },
     minP: { number: 'p' },
     groupLimitedTopK: { number: 'groups', complete: (written) => ({ groups: 2, ...written }) },

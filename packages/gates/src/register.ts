@@ -9,10 +9,12 @@ import { register } from '@tfjs-moe/core';
 import { cosineRouter } from './cosine-router.ts';
 import { dselectK } from './dselect-k.ts';
 import { euclideanRouter } from './euclidean-router.ts';
+import { expertChoice } from './expert-choice.ts';
 import { groupLimitedTopK } from './group-limited-top-k.ts';
 import { hierarchical } from './hierarchical.ts';
 import { linearRouter } from './linear-router.ts';
 import { minP } from './min-p.ts';
+import { mixtureOfDepths } from './mixture-of-depths.ts';
 import { mlpRouter } from './mlp-router.ts';
 import { noisyTopK } from './noisy-top-k.ts';
 import { pointwise } from './pointwise.ts';
@@ -42,6 +44,8 @@ for (const gate of [
   topP,
   minP,
   sparseMixer,
+  expertChoice,
+  mixtureOfDepths,
   hierarchical,
 ]) {
   register('gate', gate.kind, gate);

@@ -15,6 +15,10 @@ import { valuesOf } from '@tfjs-moe/core/testing';
 export interface GivenLogits {
   readonly training?: boolean;
   readonly random?: Stream;
+  /** 0 for padding, one per token. */
+  readonly mask?: readonly number[];
+  /** Number of sequences. */
+  readonly sequences?: number;
   /** Parameters other than the initial ones. */
   readonly data?: Readonly<Record<string, readonly number[]>>;
 }
@@ -25,7 +29,7 @@ export interface GivenLogits {
 export function routeLogits(
   gate: Gate,
   scores: readonly (readonly number[])[],
-  { training = false, random, data = {} }: GivenLogits = {},
+  { training = false, random, mask, sequences, data = {} }: GivenLogits = {},
 ): Routing<ArrayValue> {
   const experts = scores[0]?.length ?? 0;
   const specs = gate.params(experts, experts);
@@ -36,7 +40,11 @@ export function routeLogits(
       Array.from({ length: spec.copies }, () => [...initialValues(spec, stream(0, name))]).flat(),
     );
   });
-  const ops = arrayGateOps(random ? { random } : {});
+  const ops = arrayGateOps({
+    ...(random && { random }),
+    ...(mask && { mask }),
+    ...(sequences && { sequences }),
+  });
   return gate.route(ops, arrayInput(scores), valuesOf(specs, { ...initial, ...data }), { experts, training });
 }
 

@@ -8,8 +8,10 @@ import type { Gate } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import {
   dselectK,
+  expertChoice,
   groupLimitedTopK,
   minP,
+  mixtureOfDepths,
   pointwise,
   productKeys,
   sparseMixer,
@@ -30,6 +32,8 @@ const gates: readonly Gate[] = [
   pointwise({ activation: 'relu' }),
   topK({ weighting: pointwise(), selectionBias: true, weightScale: 1.5 }),
   topP({ p: 0.6 }),
+  expertChoice({ capacityFactor: 1 }),
+  mixtureOfDepths({ per: 'batch', capacity: 0.5 }),
   dselectK({ gamma: 4 }),
   topK({ weighting: productKeys({ keySize: 2 }) }),
   minP({ renormalize: true }),

@@ -8,6 +8,8 @@ const needed = {
   ffn: { hiddenUnits: 4 },
   gatedFfn: { hiddenUnits: 4 },
   groupLimitedTopK: { groups: 2 },
+  // The inputs of these models are no sequences.
+  mixtureOfDepths: { per: 'batch' },
   hierarchical: { groups: 2 },
   normalizedFfn: { hiddenUnits: 4 },
 };

@@ -18,6 +18,8 @@ export const builtInKinds: Readonly<Record<Role, readonly string[]>> = {
     'topP',
     'minP',
     'sparseMixer',
+    'expertChoice',
+    'mixtureOfDepths',
     'hierarchical',
   ],
   expert: [

@@ -4,6 +4,7 @@ import {
   arrayInput,
   type Gate,
   getGate,
+  mapNames,
   type Routing,
   type Stream,
   stream,
@@ -46,6 +47,13 @@ export interface TestGateOptions {
   readonly permutable?: boolean;
   /** Whether adding a number to the parameter `bias` of all experts changes nothing, as under softmax. Default false. */
   readonly translationInvariant?: boolean;
+  /** Whether weights of selected experts may be negative or 0, as where a score is the weight. Default false. */
+  readonly signedWeights?: boolean;
+  /**
+   * Side inputs, for gates that ask for some: the number of a token, and of one of its experts, under a name. Default the
+   * number of the token modulo 4.
+   */
+  readonly inputs?: (name: string, token: number, expert: number) => number;
 }
 
 const TOKENS = 14;
@@ -53,13 +61,16 @@ const sum = (a: number, b: number) => a + b;
 
 /**
  * What every gate promises: a distribution over the experts, disjoint masks, weights that vanish outside them, no
- * influence of one token on another or of the order of the experts, and noise only while training.
+ * influence of the order of the experts, none of one token on another unless `readsBatch` says so, and noise only while
+ * training.
  *
  * Tests a gate against the contract, on plain arrays.
  */
 export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = {}): void {
   const { inputDim = 3, experts = 6, exact = false, noisy = false } = options;
-  const { permutable = true, translationInvariant = false } = options;
+  const { permutable = true, translationInvariant = false, signedWeights = false } = options;
+  const { readsBatch = 'never' } = gate;
+  const inputOf = options.inputs ?? ((_name, token) => token % 4);
   const { describe, test } = runner;
   const specs = gate.params(inputDim, experts);
   const rows = drawnRows(TOKENS, inputDim, 1);
@@ -71,12 +82,32 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
     readonly training?: boolean;
     readonly mask?: number[];
     readonly random?: Stream;
+    readonly choices?: readonly ArrayValue[];
   }
 
   function route(data: Record<string, Float64Array>, run: Run = {}): Routing<ArrayValue> {
-    const { x = rows, by = gate, training = false, mask, random } = run;
-    const ops = arrayGateOps({ ...(mask && { mask }), ...(random && { random }) });
-    return by.route(ops, arrayInput(x), valuesOf(specs, data), { experts, training });
+    const { x = rows, by = gate, training = false, mask, random, choices } = run;
+    const ops = arrayGateOps({
+      ...(mask && { mask }),
+      ...(random && { random }),
+      sequences: x.length % 2 === 0 ? 2 : 1,
+    });
+    const inputs = mapNames(by.inputs ?? {}, (kind, name) =>
+      sideInput(kind === 'token' ? 1 : experts, x, (token, expert) => inputOf(name, token, expert)),
+    );
+    const context = { experts, training, ...(by.inputs && { inputs }), ...(choices && { choices }) };
+    return by.route(ops, arrayInput(x), valuesOf(specs, data), context);
+  }
+
+  /** A side input of the tokens of a batch; a token alone keeps its number. */
+  function sideInput(
+    columns: number,
+    x: readonly number[][],
+    of: (token: number, expert: number) => number,
+  ): ArrayValue {
+    const numberOf = (row: number[], t: number) => (x.length === rows.length ? t : rows.indexOf(row));
+    const data = x.flatMap((row, t) => Array.from({ length: columns }, (_, e) => of(numberOf(row, t), e)));
+    return { tokens: x.length, experts: columns, rows: 1, features: 1, data: Float64Array.from(data) };
   }
 
   function bothModes(check: (routing: Routing<ArrayValue>, mode: string) => void, x = rows): void {
@@ -152,7 +183,7 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       bothModes(({ choices, weights }, mode) => {
         const selected = selectedBy(choices);
         weights.data.forEach((weight, i) => {
-          const right = selected.data[i] === 1 ? weight > 0 : weight === 0;
+          const right = selected.data[i] === 1 ? signedWeights || weight > 0 : weight === 0;
           assert(right, `${mode}: weight ${weight} where the masks say ${selected.data[i]}`);
         });
       });
@@ -183,7 +214,7 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       bothModes(
         (routing, mode) => {
           for (const [name, value] of tables(routing)) assertFinite(value.data, `${mode}: ${name}`);
-          assert(Math.min(...routing.weights.data) >= 0, `${mode}: a weight is negative`);
+          assert(signedWeights || Math.min(...routing.weights.data) >= 0, `${mode}: a weight is negative`);
           const sums = tableOf(routing.probabilities).map((row) => row.reduce(sum, 0));
           assertClose(
             sums,
@@ -201,24 +232,37 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       assertSame(route(drawn(4), { by }), route(drawn(4)), 'restored');
     });
 
-    test('is deterministic in evaluation and routes a token alone as in a batch', () => {
-      const together = route(drawn(5), { random: noNoise });
-      rows.forEach((row, t) => {
-        const alone = route(drawn(5), { x: [row], random: noNoise });
-        for (const [name, value] of tables(together)) {
-          const expected = tables(alone).get(name)!;
-          assertClose(tableOf(value)[t]!, expected.data, `${name} of token ${t} alone`);
-        }
-      });
+    test('is deterministic in evaluation', () => {
+      assertSame(route(drawn(5), { random: noNoise }), route(drawn(5), { random: noNoise }), 'once more');
     });
 
-    test(noisy ? 'draws noise while training' : 'is the same in training and evaluation', () => {
+    if (readsBatch === 'always') {
+      test('reads the batch, as it says', () => {
+        assert(!sameAlone(), 'readsBatch is always, and every token is routed alone as in a batch');
+      });
+    } else {
+      test('routes a token alone as in a batch', () => {
+        const together = route(drawn(5), { random: noNoise });
+        rows.forEach((row, t) => {
+          const alone = route(drawn(5), { x: [row], random: noNoise });
+          for (const [name, value] of tables(together)) {
+            const expected = tables(alone).get(name)!;
+            assertClose(tableOf(value)[t]!, expected.data, `${name} of token ${t} alone`);
+          }
+        });
+      });
+    }
+
+    const isOther = noisy ? 'draws noise' : 'reads the batch';
+    const differs = noisy || readsBatch === 'training';
+    test(differs ? `${isOther} while training` : 'is the same in training and evaluation', () => {
       const evaluated = route(drawn(6));
       const trained = (seed: number) => route(drawn(6), { training: true, random: stream(seed) });
       const differ = (a: Routing<ArrayValue>, b: Routing<ArrayValue>) =>
         a.weights.data.some((weight, i) => weight !== b.weights.data[i]);
-      if (!noisy) assertSame(trained(1), evaluated, 'training');
-      else assert(differ(trained(1), trained(2)) && differ(trained(1), evaluated), 'no noise in the weights');
+      if (!differs) assertSame(trained(1), evaluated, 'training');
+      if (noisy) assert(differ(trained(1), trained(2)), 'no noise in the weights');
+      if (differs) assert(differ(trained(1), evaluated), 'training has the weights of evaluation');
       assertClose(trained(1).logits.data, evaluated.logits.data, 'clean logits while training');
     });
 
@@ -241,8 +285,11 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
         const broken = rows.map((row) => [...row]);
         for (const f of features) broken[bad]![f] = Number.NaN;
         for (const training of [false, true]) {
-          const run = (x: number[][]) => route(drawn(10), { x, training, random: stream(10) });
-          const [sound, after] = [run(rows), run(broken)];
+          const run = (x: number[][], mask?: number[]) =>
+            route(drawn(10), { x, training, random: stream(10), ...(mask && { mask }) });
+          // In a batch that is read, a token of NaN leaves its place to others, as padding does.
+          const alone = readsBatch === 'never' ? undefined : rows.map((_, t) => (t === bad ? 0 : 1));
+          const [sound, after] = [run(rows, alone), run(broken)];
           if (!dependsOn(bad)) continue;
           assert(hasNaN(after.weights, bad), 'the weights of a token of NaN are all numbers');
           assertMasks(after.choices);
@@ -266,6 +313,35 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
         }
       }
     });
+
+    if (gate.replays) {
+      test('uses the choices of an earlier routing', () => {
+        const first = route(drawn(12));
+        const again = route(drawn(12), { choices: first.choices });
+        assertClose(again.weights.data, first.weights.data, 'weights of a routing with its own choices', 0);
+        const others = route(drawn(13)).choices;
+        const replayed = route(drawn(12), { choices: others });
+        assertClose(selectedBy(replayed.choices).data, selectedBy(others).data, 'given selection', 0);
+        replayed.weights.data.forEach((weight, i) => {
+          assert(weight === 0 || selectedBy(others).data[i] === 1, 'a weight outside the given choices');
+        });
+      });
+    }
+
+    if (gate.update !== undefined) {
+      test('updates its state, and nothing else', () => {
+        const { observed = {} } = route(drawn(14), { training: true, random: stream(14) });
+        const ops = arrayGateOps({ random: noNoise });
+        const next = gate.update!(ops, valuesOf(specs, drawn(14)), observed, { experts });
+        for (const [name, value] of Object.entries(next)) {
+          const spec = specs[name];
+          assert(spec?.state === true, `update returns ${name}, which is no parameter that is state`);
+          const size = spec.copies * spec.shape.reduce((product, length) => product * length, 1);
+          assert(value.data.length === size, `${name} has ${value.data.length} numbers instead of ${size}`);
+          assertFinite(value.data, name);
+        }
+      });
+    }
 
     if (permutable) {
       test('treats the experts alike', () => {
@@ -298,6 +374,15 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       });
     }
   });
+
+  /** Whether every token is routed alone as with the others. */
+  function sameAlone(): boolean {
+    const together = tableOf(route(drawn(5)).weights);
+    return rows.every((row, t) => {
+      const alone = route(drawn(5), { x: [row] }).weights.data;
+      return alone.every((weight, e) => Math.abs(weight - together[t]![e]!) < 1e-9);
+    });
+  }
 
   /** One number per token, over the experts that have a weight. */
   function assertLevel(differences: Float64Array, what: string): void {

@@ -105,7 +105,7 @@ describe('testGate', () => {
     const noisy = <V>({ weights }: Routing<V>, ops: GateOps<V>) => ({
       weights: ops.mul(weights, ops.noise('uniform', weights)),
     });
-    expect(broken(noisy)).toContain('is deterministic in evaluation and routes a token alone as in a batch');
+    expect(broken(noisy)).toContain('is deterministic in evaluation');
     const training = <V>(routing: Routing<V>, ops: GateOps<V>, context: RoutingContext) =>
       context.training ? noisy(routing, ops) : {};
     expect(broken(training)).toEqual(['is the same in training and evaluation']);
@@ -127,13 +127,28 @@ describe('testGate', () => {
   test('catches influence of other tokens, padding or not', () => {
     const centred = broken(({ scores }, ops) => ({ scores: ops.sub(scores, ops.meanTokens(scores)) }));
     expect(centred).toEqual([
-      'is deterministic in evaluation and routes a token alone as in a batch',
+      'routes a token alone as in a batch',
       'answers NaN for a token with a NaN, and changes nothing for the others',
     ]);
     const unmasked = broken(({ scores }, ops, _context, x) => ({
       scores: ops.add(scores, ops.meanTokens(x) === x ? scores : allTokens(ops, x)),
     }));
     expect(unmasked).toContain('does not let padding influence other tokens');
+  });
+
+  test('catches a gate that does not read the batch, replay choices or keep state as it says', () => {
+    const none = () => ({});
+    expect(broken(none, {}, { readsBatch: 'always' })).toEqual(['reads the batch, as it says']);
+    expect(broken(none, {}, { readsBatch: 'training' })).toEqual(['reads the batch while training']);
+    const two = <V>({ scores, weights }: Routing<V>, ops: GateOps<V>) => {
+      const choices = ops.topK(scores, 2);
+      const selected = choices.reduce((all, choice) => ops.add(all, choice));
+      return { choices, selectsAll: false, weights: ops.mul(weights, selected) };
+    };
+    expect(broken(two)).toEqual([]);
+    expect(broken(two, {}, { replays: true })).toEqual(['uses the choices of an earlier routing']);
+    const update = <V>(_ops: GateOps<V>, p: Named<AnyParams, V>) => ({ bias: p.bias! });
+    expect(broken(none, {}, { update })).toEqual(['updates its state, and nothing else']);
   });
 
   test('catches NaN that is hidden by a comparison, and masks that are made of it', () => {

@@ -21,6 +21,7 @@ onEveryBackend((backend) => {
     'switchGate',
     'groupLimitedTopK',
     'pointwise',
+    'expertChoice',
     'productKeys',
     'dselectK',
     'topP',
