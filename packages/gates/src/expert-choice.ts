@@ -11,7 +11,7 @@ import {
   type RoutingContext,
 } from '@tfjs-moe/core';
 import { type RouterOptions, routerOptions } from './biased-router.ts';
-import { chosen, observedBy, passedOn } from './passed-on.ts';
+import { chosen, forWeighting, observedBy, passedOn } from './passed-on.ts';
 import { union } from './selection.ts';
 import { weightingOf } from './top-k.ts';
 
@@ -57,7 +57,7 @@ export const expertChoice: (<const Kind extends string>(options?: ExpertChoiceOp
     readsBatch: 'always',
     replays: true,
     route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext<V>) {
-      const base = weighting.route(ops, x, p, context);
+      const base = weighting.route(ops, x, p, forWeighting(context));
       const choices = chosen(context, () => {
         const among = per === 'batch' ? ops : ops.inSequences();
         const taken = among.topTokens(base.weights, (tokens) => {

@@ -11,7 +11,7 @@ import {
   type RoutingContext,
 } from '@tfjs-moe/core';
 import { type RouterOptions, routerOptions } from './biased-router.ts';
-import { chosen, observedBy, passedOn } from './passed-on.ts';
+import { chosen, forWeighting, observedBy, passedOn } from './passed-on.ts';
 import { keptWeights, lastOutside, massesOf, union } from './selection.ts';
 import { weightingOf } from './top-k.ts';
 
@@ -55,7 +55,7 @@ export const minP: (<const Kind extends string>(options?: MinPOptions<Kind>) => 
     expertsPerToken: weighting.expertsPerToken,
     params: weighting.params,
     route<V>(ops: GateOps<V>, x: V, values: Named<AnyParams, V>, context: RoutingContext<V>) {
-      const base = weighting.route(ops, x, values, context);
+      const base = weighting.route(ops, x, values, forWeighting(context));
       const allowed = union(ops, base.choices);
       const masses = massesOf(ops, allowed, base);
       const [largest] = ops.topK(lastOutside(ops, allowed, base.scores), 1) as [V];

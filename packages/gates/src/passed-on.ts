@@ -21,6 +21,11 @@ export function chosen<V>({ choices }: RoutingContext<V>, select: () => readonly
   return choices ?? select();
 }
 
+/** What a weighting is told: choices are those of the gate around it, not its own. */
+export function forWeighting<V>(context: RoutingContext<V>): RoutingContext<V> {
+  return { ...context, choices: undefined };
+}
+
 /** Refuses a part that mixes tokens, where a gate that routes them is needed. */
 export function expectRoutes(who: string, gate: Gate): Gate {
   if (gate.mix === undefined) return gate;

@@ -20,7 +20,7 @@ import {
   type SelectionForm,
 } from '@tfjs-moe/core';
 import { type RouterOptions, routerOptions, routerScores } from './biased-router.ts';
-import { chosen, expectRoutes, observedBy, passedOn } from './passed-on.ts';
+import { chosen, expectRoutes, forWeighting, observedBy, passedOn } from './passed-on.ts';
 import {
   dividedOver,
   expectAtMost,
@@ -133,7 +133,7 @@ export function topKOf(who: string, options: TopKOptions, limit?: SelectionLimit
       return selectionBias ? { ...specs, selection_bias: { ...selectionBiasSpec, copies: experts } } : specs;
     },
     route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext<V>) {
-      const base = weighting.route(ops, x, p, context);
+      const base = weighting.route(ops, x, p, forWeighting(context));
       const given = base.unnormalized ?? base.weights;
       const values = selectionBias ? ops.add(given, p.selection_bias!) : given;
       let scores = selectionBias ? values : base.scores;

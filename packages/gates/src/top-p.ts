@@ -13,7 +13,7 @@ import {
   type RoutingContext,
 } from '@tfjs-moe/core';
 import { type RouterOptions, routerOptions } from './biased-router.ts';
-import { chosen, observedBy, passedOn } from './passed-on.ts';
+import { chosen, forWeighting, observedBy, passedOn } from './passed-on.ts';
 import { expectAtMost, keptWeights, lastOutside, massesOf, union } from './selection.ts';
 import { weightingOf } from './top-k.ts';
 
@@ -74,7 +74,7 @@ export const topP: (<const Kind extends string>(options?: TopPOptions<Kind>) => 
       return weighting.params(inputDim, experts);
     },
     route<V>(ops: GateOps<V>, x: V, values: Named<AnyParams, V>, context: RoutingContext<V>) {
-      const base = weighting.route(ops, x, values, context);
+      const base = weighting.route(ops, x, values, forWeighting(context));
       const allowed = union(ops, base.choices);
       const masses = massesOf(ops, allowed, base);
       let before = ops.constant(0);
