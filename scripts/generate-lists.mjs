@@ -31,9 +31,17 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
     { isImport: true, text: "import { registerBank } from './experts/bank-of.ts';" },
     { isImport: true, text: "import { layerBank } from './experts/layer-experts.ts';" },
     { isImport: true, text: "import { mixedBank } from './experts/mixed-experts.ts';" },
+    { isImport: true, text: "import { batchPriority } from './priorities/batch-priority.ts';" },
+    { isImport: true, text: "import { definePriority } from './priorities/define-priority.ts';" },
+    { isImport: true, text: "import { probabilityPriority } from './priorities/probability-priority.ts';" },
+    { isImport: true, text: "import { tokenOrder } from './priorities/token-order.ts';" },
     { isImport: true, text: "import { MixtureOfExperts } from './mixture-of-experts.ts';" },
     { isImport: false, text: 'tf.serialization.registerClass(MixtureOfExperts);' },
     { isImport: false, text: "registerBank('layers', layerBank);" },
+    {
+      isImport: false,
+      text: 'for (const each of [batchPriority, probabilityPriority, tokenOrder]) definePriority(each);',
+    },
     { isImport: false, text: "registerBank('mixed', mixedBank);" },
   ],
 });

@@ -8,6 +8,7 @@ import {
   MoeError,
 } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
+import type { Priority } from './priorities/define-priority.ts';
 
 /** What a capacity is computed from. */
 export interface CapacityLoad {
@@ -63,7 +64,14 @@ export const capacityConventions: readonly CapacityConvention[] = /* @__PURE__ *
  *
  * A capacity as an option of the layer: tokens per expert, or a factor of the balanced load.
  */
-export type Capacity = number | { readonly factor: number; readonly convention?: CapacityConvention };
+export type Capacity =
+  | number
+  | {
+      readonly factor: number;
+      readonly convention?: CapacityConvention;
+      /** Who keeps a place where there are too few: `batchPriority` for example. Default `'gshard'`. */
+      readonly priority?: Priority | string;
+    };
 
 /** Tokens per expert by a convention, before it is clamped to 1, ..., T. */
 export function expertCapacity(convention: CapacityConvention, load: CapacityLoad): number {
@@ -79,7 +87,11 @@ export function expertCapacity(convention: CapacityConvention, load: CapacityLoa
 /** A capacity with its default filled in. */
 export function completeCapacity(capacity: Capacity | undefined): Capacity | undefined {
   if (typeof capacity !== 'object' || capacity === null) return capacity;
-  return capacity.convention === undefined ? { ...capacity, convention: 'megatron' } : capacity;
+  return {
+    ...capacity,
+    convention: capacity.convention ?? 'megatron',
+    priority: capacity.priority ?? 'gshard',
+  };
 }
 
 /** Checks a capacity option and returns the function from the number of tokens to the capacity. */
@@ -101,9 +113,13 @@ export function capacityFunction(
     return () => fixed;
   }
   if (typeof capacity !== 'object' || capacity === null) {
-    throw new MoeError(who, 'capacity must be a number of tokens or { factor, convention }', capacity);
+    throw new MoeError(
+      who,
+      'capacity must be a number of tokens or { factor, convention, priority }',
+      capacity,
+    );
   }
-  expectKnownOptions(`${who}: capacity`, capacity, ['factor', 'convention']);
+  expectKnownOptions(`${who}: capacity`, capacity, ['factor', 'convention', 'priority']);
   const factor = expectPositive(who, 'capacity.factor', capacity.factor);
   const convention = expectOneOf(
     who,

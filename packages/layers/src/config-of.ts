@@ -1,4 +1,5 @@
 import type { OptionsJson } from '@tfjs-moe/core';
+import type { Capacity } from './capacity.ts';
 import { nameOfDispatch } from './dispatch/define-dispatcher.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { FORMAT_VERSION } from './saved-config.ts';
@@ -16,10 +17,16 @@ export function configOf(settings: Settings, bank: ExpertBank): OptionsJson {
     units: units ?? null,
     balance: balance.map((loss) => loss.config),
     dispatch: nameOfDispatch(dispatch),
-    capacity: capacity ?? null,
+    capacity: capacity === undefined ? null : savedCapacity(capacity),
     seed,
     nonFinite,
     recordRouting,
     weightAt,
   };
+}
+
+function savedCapacity(capacity: Capacity): OptionsJson[string] {
+  if (typeof capacity === 'number') return capacity;
+  const { priority } = capacity;
+  return { ...capacity, priority: typeof priority === 'object' ? priority.name : priority! };
 }

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type GateOps, type Routing, type SoftRouting, stream } from '@tfjs-moe/core';
 import type { LayerBalance } from './balance/layer-balance.ts';
 import { chooseDispatcher } from './dispatch/auto.ts';
+import { keptBy } from './dispatch/capacity.ts';
 import type { Dispatched } from './dispatch/dispatcher.ts';
 import { dispatchSoft, routingOfSoft } from './dispatch/soft.ts';
 import { dispatchWeighted } from './dispatch/weighted-input.ts';
@@ -71,7 +72,7 @@ export function routeTokens(
 
 /** Brings the tokens to the experts and their outputs back: [T, U]. */
 export function computeExperts(
-  { gate, experts, dispatch, capacityOf, weightAt }: Settings,
+  { gate, experts, dispatch, capacityOf, priority, weightAt }: Settings,
   bank: ExpertBank,
   { x_TD, outer }: Tokens,
   { plan, soft }: Routed,
@@ -90,7 +91,9 @@ export function computeExperts(
       parameters: bank.parametersPerExpert(),
       capacityOf,
     });
-    return weightAt === 'input' ? dispatchWeighted(dispatcher, x_TD, plan) : dispatcher.dispatch(x_TD, plan);
+    // With the priority's pairs alone there is room for all.
+    const sent = priority ? keptBy(priority, plan, capacityOf!) : plan;
+    return weightAt === 'input' ? dispatchWeighted(dispatcher, x_TD, sent) : dispatcher.dispatch(x_TD, sent);
   }
 }
 

@@ -31,6 +31,10 @@ export {
   capacityConventions,
   expertCapacity,
 } from './capacity.ts';
+export { definePriority, type Priority } from './priorities/define-priority.ts';
+export { batchPriority } from './priorities/batch-priority.ts';
+export { probabilityPriority } from './priorities/probability-priority.ts';
+export { tokenOrder } from './priorities/token-order.ts';
 export { groupedMatMul } from './tensor/grouped-mat-mul.ts';
 
 // Looking at the routing, and moving it while training.

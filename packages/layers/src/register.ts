@@ -13,9 +13,14 @@ import { loadLoss } from './losses/load-loss.ts';
 import { switchLoss } from './losses/switch-loss.ts';
 import { zLoss } from './losses/z-loss.ts';
 import { MixtureOfExperts } from './mixture-of-experts.ts';
+import { batchPriority } from './priorities/batch-priority.ts';
+import { definePriority } from './priorities/define-priority.ts';
+import { probabilityPriority } from './priorities/probability-priority.ts';
+import { tokenOrder } from './priorities/token-order.ts';
 
 tf.serialization.registerClass(MixtureOfExperts);
 registerBank('layers', layerBank);
+for (const each of [batchPriority, probabilityPriority, tokenOrder]) definePriority(each);
 registerBank('mixed', mixedBank);
 for (const balanceLoss of [switchLoss, importanceLoss, loadLoss, zLoss]) {
   register('balanceLoss', balanceLoss.kind, balanceLoss);

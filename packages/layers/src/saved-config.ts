@@ -51,7 +51,7 @@ export function expectSaved(who: string, config: object, version: number): void 
   const { capacity } = given as { readonly capacity?: unknown };
   if (version >= 2 && typeof capacity === 'object' && capacity !== null) {
     missing.push(
-      ...['factor', 'convention']
+      ...['factor', 'convention', ...(version >= 3 ? ['priority'] : [])]
         .filter((name) => !Object.hasOwn(capacity, name))
         .map((name) => `capacity.${name}`),
     );

@@ -24,6 +24,7 @@ import type { DispatchName } from './dispatch/auto.ts';
 import { type Dispatch, expectDispatch } from './dispatch/define-dispatcher.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import { type ExpertSource, isBank, type LayerExperts, type MixedExperts } from './experts/bank-of.ts';
+import { expectPriority, type Priority } from './priorities/define-priority.ts';
 import { expectSaved, FORMAT_VERSION, savedVersion, writtenOptions } from './saved-config.ts';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
@@ -49,7 +50,7 @@ export interface MixtureOfExpertsArgs<
   balance?: readonly Identifier<BalanceLoss, LossKind>[];
   /** How tokens reach experts: a name, or a dispatcher of one's own. Default `auto`: by gate, capacity and backend. */
   dispatch?: Dispatch;
-  /** Tokens that one expert takes, or { factor, convention }. Default none: nothing is dropped. */
+  /** Tokens that one expert takes, or { factor, convention, priority }. Default none: nothing is dropped. */
   capacity?: Capacity | null;
   /**
    * Where the gate's weight multiplies: the experts' output, $\sum_e w_e h_e(x)$, or their input, $\sum_e h_e(w_e x)$, as in
@@ -88,6 +89,7 @@ export interface Settings {
   readonly dispatch: DispatchName | Dispatcher;
   readonly capacity: Capacity | undefined;
   readonly capacityOf: ((tokens: number) => number) | undefined;
+  readonly priority: Priority | undefined;
   readonly weightAt: 'output' | 'input';
   readonly seed: number;
   readonly nonFinite: 'pass' | 'throw';
@@ -141,6 +143,7 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
     capacity,
     capacityOf:
       capacity === undefined ? undefined : capacityFunction(who, capacity, experts, expertsPerToken),
+    priority: typeof capacity === 'object' ? expectPriority(who, capacity.priority) : undefined,
     weightAt: expectOneOf(who, 'weightAt', args.weightAt ?? 'output', ['output', 'input']),
     seed:
       args.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : expectNumber(who, 'seed', args.seed),

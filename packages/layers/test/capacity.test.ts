@@ -98,12 +98,15 @@ describe('the option', () => {
       1.5,
       '[tfjs-moe] moe: capacity must be an integer of at least 1, tokens per expert; a factor of the balanced load is { factor: 1.5 }. Received: 1.5.',
     ],
-    ['2', '[tfjs-moe] moe: capacity must be a number of tokens or { factor, convention }. Received: "2".'],
+    [
+      '2',
+      '[tfjs-moe] moe: capacity must be a number of tokens or { factor, convention, priority }. Received: "2".',
+    ],
     [{ factor: 0 }, '[tfjs-moe] moe: capacity.factor must be a finite number above 0. Received: 0.'],
     [{}, '[tfjs-moe] moe: capacity.factor must be a finite number above 0. Received: undefined.'],
     [
       { factor: 1, round: 'up' },
-      '[tfjs-moe] moe: capacity: unknown option "round"; known options are factor, convention.',
+      '[tfjs-moe] moe: capacity: unknown option "round"; known options are factor, convention, priority.',
     ],
     [
       { factor: 1, convention: 'gshard' },

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
 import { expertOps } from '../interpretation/expert-ops.ts';
+import type { Priority } from '../priorities/define-priority.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { takeRows } from '../tensor/take-rows.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -78,6 +79,17 @@ export function droppingDispatch(
       });
     },
   });
+}
+
+/** A plan without the pairs for which a priority has no place. */
+export function keptBy(
+  priority: Priority,
+  plan: RoutingPlan,
+  capacityOf: (tokens: number) => number,
+): RoutingPlan {
+  const choices_TE = priority.keep(plan, withinBatch(capacityOf, plan.tokens));
+  const selected_TE = choices_TE.length === 1 ? choices_TE[0]! : tf.addN([...choices_TE]);
+  return { ...plan, choices_TE, selected_TE, weights_TE: survivingWeights(plan, selected_TE) };
 }
 
 function withinBatch(capacityOf: (tokens: number) => number, tokens: number): number {

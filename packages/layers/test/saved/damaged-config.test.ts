@@ -104,7 +104,7 @@ test('what getConfig writes is what its version promises', () => {
   const config = layer.getConfig();
   const own = Object.keys(config).filter((name) => !base.includes(name));
   expect(own.sort()).toEqual(['formatVersion', ...writtenOptions(FORMAT_VERSION)].sort());
-  expect(config.capacity).toEqual({ factor: 2, convention: 'megatron' });
+  expect(config.capacity).toEqual({ factor: 2, convention: 'megatron', priority: 'gshard' });
 });
 
 describe('a field that nobody writes', () => {
