@@ -11,6 +11,8 @@ export interface RoutingPlan {
   readonly expertsPerToken: number;
   /** Clean router logits. */
   readonly logits_TE: tf.Tensor2D;
+  /** What selection orders experts by, where the gate says: with noise, a bias or without rejected groups. */
+  readonly scores_TE?: tf.Tensor2D;
   /** Full distribution over the experts; rows sum to 1, padding included. */
   readonly probabilities_TE: tf.Tensor2D;
   /** Disjoint 0/1 masks, first choices first. */
@@ -49,6 +51,7 @@ export function routingPlan(
     experts,
     expertsPerToken: gate.expertsPerToken(experts),
     logits_TE: table(routing.logits),
+    scores_TE: table(routing.scores),
     probabilities_TE: table(routing.probabilities),
     choices_TE,
     selected_TE: choices_TE.length === 1 ? choices_TE[0]! : tf.addN(choices_TE),
