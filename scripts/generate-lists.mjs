@@ -28,21 +28,23 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
   folder: 'losses/',
   before: ["import * as tf from '@tensorflow/tfjs-core';"],
   lines: [
-    { isImport: true, text: "import { registerBank } from './experts/bank-of.ts';" },
+    { isImport: true, text: "import { bring } from './brought.ts';" },
     { isImport: true, text: "import { layerBank } from './experts/layer-experts.ts';" },
     { isImport: true, text: "import { mixedBank } from './experts/mixed-experts.ts';" },
+    { isImport: true, text: "import { readSharedExperts } from './extensions/shared-experts.ts';" },
     { isImport: true, text: "import { batchPriority } from './priorities/batch-priority.ts';" },
     { isImport: true, text: "import { definePriority } from './priorities/define-priority.ts';" },
     { isImport: true, text: "import { probabilityPriority } from './priorities/probability-priority.ts';" },
     { isImport: true, text: "import { tokenOrder } from './priorities/token-order.ts';" },
     { isImport: true, text: "import { MixtureOfExperts } from './mixture-of-experts.ts';" },
     { isImport: false, text: 'tf.serialization.registerClass(MixtureOfExperts);' },
-    { isImport: false, text: "registerBank('layers', layerBank);" },
+    { isImport: false, text: "bring('layers', layerBank);" },
+    { isImport: false, text: "bring('mixed', mixedBank);" },
+    { isImport: false, text: "bring('shared', readSharedExperts);" },
     {
       isImport: false,
       text: 'for (const each of [batchPriority, probabilityPriority, tokenOrder]) definePriority(each);',
     },
-    { isImport: false, text: "registerBank('mixed', mixedBank);" },
   ],
 });
 

@@ -100,6 +100,7 @@ const plugins: Item[] = [
       { text: 'Gated constant', link: '/experts/gated-constant' },
       { text: 'Several kinds in one layer', link: '/experts/mixed-experts' },
       { text: 'Layers of your own', link: '/experts/layer-experts' },
+      { text: 'Shared experts', link: '/experts/shared-experts' },
       // end of list
     ],
   },

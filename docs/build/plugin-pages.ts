@@ -24,6 +24,7 @@ const families: readonly Family[] = [
   { pages: 'routers', sources: 'gates/src', defines: /\bdefineRouter\(/, ending: '-router' },
   { pages: 'experts', sources: 'experts/src', defines: /\bdefineExpert\(/ },
   { pages: 'experts', sources: 'layers/src/experts', defines: /\bexport const \w+Experts\b/ },
+  { pages: 'experts', sources: 'layers/src/extensions', defines: /\bexport const sharedExperts\b/ },
   { pages: 'losses', sources: 'layers/src/losses', defines: /\bdefineBalanceLoss\(/ },
   { pages: 'datasets', sources: 'datasets/src', defines: /= defineDataset\(|\bPublishedTable = / },
   { pages: 'datasets', sources: 'datasets/src/simulate', defines: /\bexport function simulate\(/ },

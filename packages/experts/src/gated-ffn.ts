@@ -59,7 +59,8 @@ export const gatedFfn: ExpertFactory<[options: GatedFfnOptions], GatedFfnParams>
     const { config, kernel, bias, names } = affine(who, options, false);
     return {
       config: { hiddenUnits, activation, limit, alpha, upOffset, ...config },
-      laterOptions: later,
+      // Whoever writes one of them writes all.
+      laterOptions: later.some((name) => name in options) ? [] : later,
       params: (inputDim, units) => ({
         kernel_gate: kernel(inputDim, hiddenUnits),
         ...bias('bias_gate', hiddenUnits),

@@ -1,14 +1,25 @@
 import type { OptionsJson } from '@tfjs-moe/core';
 import type { Capacity } from './capacity.ts';
 import { nameOfDispatch } from './dispatch/define-dispatcher.ts';
-import type { ExpertBank } from './experts/expert-bank.ts';
+import { extensionConfigs } from './extensions/extension.ts';
 import { FORMAT_VERSION } from './saved-config.ts';
 import type { Settings } from './settings.ts';
 
 /** The settings of a layer as plain JSON, from which they can be made again. */
-export function configOf(settings: Settings, bank: ExpertBank): OptionsJson {
-  const { balance, capacity, dispatch, experts, gate, nonFinite, recordRouting, seed, units, weightAt } =
-    settings;
+export function configOf(settings: Settings): OptionsJson {
+  const {
+    balance,
+    bank,
+    capacity,
+    dispatch,
+    experts,
+    gate,
+    nonFinite,
+    recordRouting,
+    seed,
+    units,
+    weightAt,
+  } = settings;
   return {
     formatVersion: FORMAT_VERSION,
     experts,
@@ -22,6 +33,7 @@ export function configOf(settings: Settings, bank: ExpertBank): OptionsJson {
     nonFinite,
     recordRouting,
     weightAt,
+    ...extensionConfigs(settings.extensions),
   };
 }
 

@@ -74,13 +74,15 @@ export function routeTokens(
 export function computeExperts(
   { gate, experts, dispatch, capacityOf, priority, weightAt }: Settings,
   bank: ExpertBank,
-  { x_TD, outer }: Tokens,
+  batch: Tokens,
   { plan, soft }: Routed,
   training: boolean,
 ): { readonly y_TU: tf.Tensor2D; readonly dispatched: Dispatched } {
+  const { x_TD, outer } = batch;
   const dispatched =
     soft === undefined ? dispatchSparse() : dispatchSoft(soft, x_TD, plan, soft.perSequence ? outer[0]! : 1);
-  return { y_TU: dispatched.combine(bank.run(dispatched, training)), dispatched };
+  const y_TU = dispatched.combine(bank.run(dispatched, training));
+  return { y_TU: bank.finish?.(y_TU, batch, training) ?? y_TU, dispatched };
 
   function dispatchSparse(): Dispatched {
     const dispatcher = chooseDispatcher({

@@ -7,6 +7,12 @@ export type { MixtureOfExpertsArgs } from './settings.ts';
 export type { LayerExperts, MixedExperts } from './experts/bank-of.ts';
 export { layerExperts } from './experts/layer-experts.ts';
 export { type MixedPart, mixedExperts } from './experts/mixed-experts.ts';
+export type { Extension } from './extensions/extension.ts';
+export {
+  type SharedExperts,
+  type SharedExpertsOptions,
+  sharedExperts,
+} from './extensions/shared-experts.ts';
 
 // Balance losses.
 // list: balance losses

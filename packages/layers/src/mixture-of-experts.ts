@@ -15,7 +15,6 @@ import type { LossFunction } from './balance/losses-of.ts';
 import { isRecording } from './balance/step.ts';
 import { replay, watchers } from './calls.ts';
 import { configOf } from './config-of.ts';
-import { bankOf } from './experts/bank-of.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { fillParameter } from './fill-parameter.ts';
 import { computeExperts, observedIn, routeTokens } from './forward.ts';
@@ -73,7 +72,7 @@ export class MixtureOfExperts extends layers.Layer {
     this.settings = checkSettings(args?.name ? this.name : 'mixtureOfExperts', args);
     this.balance = balanceOf(this.name, () => this.name, this.settings.balance);
     this.calls = this.settings.trainingCalls;
-    this.bank = bankOf(this.name, this.settings.expert, this.settings.experts);
+    this.bank = this.settings.bank;
     this.bank.heldBy?.(this.name, this);
     this.supportsMasking = true;
     this.frozen = frozenParts(
@@ -266,7 +265,7 @@ export class MixtureOfExperts extends layers.Layer {
   override getConfig(): tf.serialization.ConfigDict {
     const config = {
       ...super.getConfig(),
-      ...configOf(this.settings, this.bank),
+      ...configOf(this.settings),
       trainableGate: this.trainableGate,
       trainableExperts: this.trainableExperts,
       trainingCalls: this.calls,

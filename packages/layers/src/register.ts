@@ -5,9 +5,10 @@
 // Written by scripts/generate-lists.mjs.
 import * as tf from '@tensorflow/tfjs-core';
 import { register } from '@tfjs-moe/core';
-import { registerBank } from './experts/bank-of.ts';
+import { bring } from './brought.ts';
 import { layerBank } from './experts/layer-experts.ts';
 import { mixedBank } from './experts/mixed-experts.ts';
+import { readSharedExperts } from './extensions/shared-experts.ts';
 import { importanceLoss } from './losses/importance-loss.ts';
 import { loadLoss } from './losses/load-loss.ts';
 import { switchLoss } from './losses/switch-loss.ts';
@@ -19,9 +20,10 @@ import { probabilityPriority } from './priorities/probability-priority.ts';
 import { tokenOrder } from './priorities/token-order.ts';
 
 tf.serialization.registerClass(MixtureOfExperts);
-registerBank('layers', layerBank);
+bring('layers', layerBank);
+bring('mixed', mixedBank);
+bring('shared', readSharedExperts);
 for (const each of [batchPriority, probabilityPriority, tokenOrder]) definePriority(each);
-registerBank('mixed', mixedBank);
 for (const balanceLoss of [switchLoss, importanceLoss, loadLoss, zLoss]) {
   register('balanceLoss', balanceLoss.kind, balanceLoss);
 }

@@ -21,7 +21,7 @@ const written: readonly (readonly string[])[] = [
     'trainableExperts',
   ],
   ['trainingCalls'],
-  ['weightAt'],
+  ['weightAt', 'shared'],
 ];
 
 /** The options that a config of the version is written with. */

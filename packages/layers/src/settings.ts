@@ -11,7 +11,6 @@ import {
   expectSize,
   type Gate,
   getBalanceLoss,
-  getExpert,
   getGate,
   type Identifier,
   MoeError,
@@ -23,7 +22,10 @@ import { type Capacity, capacityFunction, completeCapacity } from './capacity.ts
 import type { DispatchName } from './dispatch/auto.ts';
 import { type Dispatch, expectDispatch } from './dispatch/define-dispatcher.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
-import { type ExpertSource, isBank, type LayerExperts, type MixedExperts } from './experts/bank-of.ts';
+import { bankOf, type LayerExperts, type MixedExperts } from './experts/bank-of.ts';
+import type { ExpertBank } from './experts/expert-bank.ts';
+import { type Extensions, extended, extensionNames, extensionsOf } from './extensions/extension.ts';
+import type { SharedExperts } from './extensions/shared-experts.ts';
 import { expectPriority, type Priority } from './priorities/define-priority.ts';
 import { expectSaved, FORMAT_VERSION, savedVersion, writtenOptions } from './saved-config.ts';
 
@@ -57,6 +59,8 @@ export interface MixtureOfExpertsArgs<
    * Llama 4. Default `output`.
    */
   weightAt?: 'output' | 'input';
+  /** Experts that see every token, beside those that the gate chooses: `sharedExperts(...)`. Default none. */
+  shared?: SharedExperts | object | null;
   /** Seed of initial weights and of noise. Default: drawn at random. */
   seed?: number;
   /**
@@ -83,7 +87,8 @@ export interface MixtureOfExpertsArgs<
 export interface Settings {
   readonly experts: number;
   readonly gate: Gate;
-  readonly expert: ExpertSource;
+  /** The experts, with what lies around them. */
+  readonly bank: ExpertBank;
   readonly units: number | undefined;
   readonly balance: readonly BalanceLoss[];
   readonly dispatch: DispatchName | Dispatcher;
@@ -95,6 +100,7 @@ export interface Settings {
   readonly nonFinite: 'pass' | 'throw';
   readonly recordRouting: boolean;
   readonly trainingCalls: number;
+  readonly extensions: Extensions;
 }
 
 const own = [...writtenOptions(FORMAT_VERSION), 'formatVersion'];
@@ -116,12 +122,12 @@ export function checkSettings(who: string, args: MixtureOfExpertsArgs): Settings
   if (typeof args !== 'object' || args === null) throw new MoeError(who, 'options must be an object', args);
   const version = savedVersion(who, args.formatVersion);
   expectKnownOptions(who, args, [...own, ...inherited], {
-    nullable: ['units', 'capacity', ...inherited],
+    nullable: ['units', 'capacity', ...extensionNames, ...inherited],
     ...(development && { instead: insteadOfLayerOption }),
   });
   if (version === undefined) return checkOptions(who, args);
   expectSaved(who, args, version);
-  return restoringSaved([args.gate, args.expert, args.balance], () => checkOptions(who, args));
+  return restoringSaved([args.gate, args.expert, args.balance, args.shared], () => checkOptions(who, args));
 }
 
 function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
@@ -131,12 +137,13 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
   const dispatch = expectDispatch(who, args.dispatch ?? 'auto');
   const capacity = completeCapacity(args.capacity ?? undefined);
   checkCapacity(who, dispatch, capacity);
+  const extensions = extensionsOf(who, args);
   for (const name of ['trainableGate', 'trainableExperts'] as const)
     expectBoolean(who, name, args[name] ?? true);
   return {
     experts,
     gate,
-    expert: expertOf(who, args.expert),
+    bank: extended(bankOf(who, args.expert, experts), extensions),
     units: args.units == null ? undefined : expectSize(who, 'units', args.units),
     balance: checkBalance(who, args.balance ?? [], gate, experts),
     dispatch,
@@ -150,19 +157,8 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
     nonFinite: expectOneOf(who, 'nonFinite', args.nonFinite ?? 'pass', ['pass', 'throw']),
     recordRouting: expectBoolean(who, 'recordRouting', args.recordRouting ?? true),
     trainingCalls: expectInteger(who, 'trainingCalls', args.trainingCalls ?? 0, { min: 0 }),
+    extensions,
   };
-}
-
-function expertOf(who: string, expert: MixtureOfExpertsArgs['expert']): ExpertSource {
-  if (isBank(expert)) return expert;
-  if (development && typeof expert === 'function' && !('kind' in expert)) {
-    throw new MoeError(
-      who,
-      'expert must not be a function; for tfjs layers write layerExperts(() => ...)',
-      expert,
-    );
-  }
-  return getExpert(expert, `${who}: expert`);
 }
 
 function checkCapacity(

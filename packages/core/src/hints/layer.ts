@@ -1,6 +1,7 @@
 import { lettersOf } from '../letters.ts';
 
 const mends: readonly (readonly [names: RegExp, mend: string])[] = [
+  [/shared/, 'shared: sharedExperts({ expert: ffn({ hiddenUnits: 256 }) })'],
   [/^n.*experts$|^expertcount$/, 'experts: 8'],
   [/^(top)?k$|expertspertok/, 'gate: topK({ k: 2 })'],
   [/router$|gat.*network$/, 'gate: topK({ k: 2, router: ... })'],

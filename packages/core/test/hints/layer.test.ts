@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 import { insteadOfLayerOption } from '../../src/hints/layer.ts';
 
 test.each([
+  [
+    'shared: sharedExperts({ expert: ffn({ hiddenUnits: 256 }) })',
+    'numSharedExperts nSharedExperts sharedExpert sharedExpertIntermediateSize',
+  ],
   ['experts: 8', 'numExperts nExperts numLocalExperts expertCount nRoutedExperts'],
   ['gate: topK({ k: 2 })', 'topK k numExpertsPerToken numExpertsPerTok expertsPerToken'],
   ['gate: topK({ k: 2, router: ... })', 'router gateRouter gatingNetwork gateNetwork'],

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { sequential } from '@tensorflow/tfjs-layers';
 import { constant, ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
-import { mixtureOfExperts } from '@tfjs-moe/layers';
+import { mixtureOfExperts, sharedExperts } from '@tfjs-moe/layers';
 import { canonical, layerOptions, measureFromLayer, predict, weightsForLayer } from '@tfjs-moe/measures';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nameOf, randomMeasure, randomRows } from '../../../measures/test/measures.ts';
@@ -48,6 +48,20 @@ describe('a measure and a layer', () => {
       }
     }
   });
+});
+
+test('a layer with shared experts is no measure', async () => {
+  const layer = mixtureOfExperts({
+    experts: 2,
+    gate: softmax(),
+    expert: linear(),
+    shared: sharedExperts({ expert: linear() }),
+    inputShape: [3],
+  });
+  layer.build([null, 3]);
+  await expect(measureFromLayer(layer)).rejects.toThrow(
+    '[tfjs-moe] measureFromLayer: the layer has shared experts',
+  );
 });
 
 describe('a trained layer', () => {

@@ -1,6 +1,7 @@
 import type { layers } from '@tensorflow/tfjs-layers';
-import { type Config, type Expert, MoeError } from '@tfjs-moe/core';
+import { type Config, type Expert, getExpert, type Identifier, MoeError } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
+import { brought } from '../brought.ts';
 import { definitionBank } from './definition-bank.ts';
 import type { ExpertBank } from './expert-bank.ts';
 
@@ -18,48 +19,33 @@ export interface MixedExperts {
   readonly parts: readonly { readonly expert: Expert; readonly count: number }[];
 }
 
-/** Experts that are not one definition, by the kind in their config: the function that makes them, which brings what runs them. */
-const factories = { layers: 'layerExperts', mixed: 'mixedExperts' } as const;
-
-type BankKind = keyof typeof factories;
-
 /** Experts that are not one definition, or what a saved model holds of them. */
 export type BankSource = LayerExperts | MixedExperts | (Config & { readonly role?: undefined });
 
-/** What the option `expert` names, checked. */
-export type ExpertSource = Expert | BankSource;
+/** What the option `expert` takes. */
+export type ExpertSource = Identifier<Expert> | BankSource;
 
 type MakeBank = (source: BankSource, experts: number) => ExpertBank;
 
-const banks: Partial<Record<BankKind, MakeBank>> = {};
+const kinds = { layerExperts: 'layers', mixedExperts: 'mixed' } as const;
 
-/** Makes a kind of bank known: a page that never imports its factory does not carry what runs it. */
-export function registerBank(kind: BankKind, make: MakeBank): void {
-  banks[kind] = make;
+/** The kind of experts that are not one definition, by their role or, in a config, by their kind. */
+function bankKind(expert: unknown): (typeof kinds)[keyof typeof kinds] | undefined {
+  const { role, kind } = (expert ?? {}) as { role?: keyof typeof kinds; kind?: unknown };
+  if (role !== undefined) return kinds[role];
+  return Object.values(kinds).find((known) => known === kind);
 }
-
-function bankKind(expert: unknown): BankKind | undefined {
-  const { role, kind } = (expert ?? {}) as { role?: unknown; kind?: unknown };
-  return (Object.keys(factories) as BankKind[]).find((known) =>
-    role === undefined ? kind === known : role === factories[known],
-  );
-}
-
-/** Whether an option names experts that are not one definition. */
-export function isBank(expert: unknown): expert is BankSource {
-  return bankKind(expert) !== undefined;
-}
-
-const advice = development ? ": import '@tfjs-moe/layers/register' (or 'tfjs-moe/register') brings it" : '';
 
 /**
- * The bank of a layer's experts.
+ * The bank of a layer's experts, from the option `expert`.
  * @param who named in errors
  */
 export function bankOf(who: string, expert: ExpertSource, experts: number): ExpertBank {
   const kind = bankKind(expert);
-  if (kind === undefined) return definitionBank(expert as Expert, experts);
-  const make = banks[kind];
-  if (make !== undefined) return make(expert as BankSource, experts);
-  throw new MoeError(who, `experts of kind ${kind} are known once ${factories[kind]} is imported${advice}`);
+  if (kind !== undefined) return brought<MakeBank>(who, kind)(expert as BankSource, experts);
+  if (development && typeof expert === 'function' && !('kind' in expert)) {
+    const rule = 'expert must not be a function; for tfjs layers write layerExperts(() => ...)';
+    throw new MoeError(who, rule, expert);
+  }
+  return definitionBank(getExpert(expert as Identifier<Expert>, `${who}: expert`), experts);
 }

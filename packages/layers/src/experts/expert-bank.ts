@@ -3,6 +3,7 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import type { Config, ParamSpecs } from '@tfjs-moe/core';
 import type { LossFunction } from '../balance/losses-of.ts';
 import type { Dispatched } from '../dispatch/dispatcher.ts';
+import type { Tokens } from '../tokens.ts';
 import type { AddWeight, StoredParam } from '../weights.ts';
 
 /** What a bank needs to make its weights. */
@@ -33,6 +34,8 @@ export interface ExpertBank {
   parametersPerExpert(): number;
   /** Runs the experts on what they were given. */
   run(dispatched: Dispatched, training: boolean): tf.Tensor;
+  /** What is done with the weighted sums [T, U] of a batch, where something is. */
+  finish?(y_TU: tf.Tensor2D, tokens: Tokens, training: boolean): tf.Tensor2D;
   /** Terms that the experts themselves add to the training loss. */
   losses(): LossFunction[];
   /** Parameters that the layer owns. */

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, Shape } from '@tensorflow/tfjs-layers';
 import { type Config, expectKnownOptions, expectShallow, MoeError } from '@tfjs-moe/core';
 import { lossesOf } from '../balance/losses-of.ts';
-import { type BankSource, type LayerExperts, registerBank } from './bank-of.ts';
+import { bring } from '../brought.ts';
+import type { BankSource, LayerExperts } from './bank-of.ts';
 import type { ExpertBank } from './expert-bank.ts';
 import { expectShallowLayers, makeInside } from './nesting.ts';
 
@@ -28,7 +29,7 @@ export const layerExperts: (create: (expert: number) => layers.Layer) => LayerEx
   /* @__PURE__ */ defineLayerExperts();
 
 function defineLayerExperts(): typeof layerExperts {
-  registerBank('layers', layerBank);
+  bring('layers', layerBank);
   return (create) => {
     if (typeof create !== 'function') {
       throw new MoeError(

@@ -11,7 +11,8 @@ import {
   prefixed,
   scoped,
 } from '@tfjs-moe/core';
-import { type BankSource, type MixedExperts, registerBank } from './bank-of.ts';
+import { bring } from '../brought.ts';
+import type { BankSource, MixedExperts } from './bank-of.ts';
 import { definitionBank } from './definition-bank.ts';
 import type { ExpertBank } from './expert-bank.ts';
 import { runParts } from './parts.ts';
@@ -41,7 +42,7 @@ export const mixedExperts: <const Kind extends string>(parts: readonly MixedPart
 const WHO = 'mixedExperts';
 
 function defineMixedExperts(): typeof mixedExperts {
-  registerBank('mixed', mixedBank);
+  bring('mixed', mixedBank);
   return (parts) => Object.freeze({ role: WHO, parts: checkedParts(parts as readonly unknown[]) });
 }
 

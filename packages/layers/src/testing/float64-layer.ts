@@ -12,6 +12,8 @@ import {
 } from '@tfjs-moe/core';
 import { drawnData, valuesOf } from '@tfjs-moe/core/testing';
 import type { MixedExperts } from '../experts/bank-of.ts';
+import type { SharedExperts } from '../extensions/shared-experts.ts';
+import { float64Shared } from './float64-shared.ts';
 
 /** Sizes of a layer under test. */
 export interface LayerSizes {
@@ -25,7 +27,7 @@ export type LayerData = Record<string, Float64Array>;
 
 /** A layer of its own kind on float64 arrays: the oracle of the layer suites. */
 export interface Float64Layer {
-  /** Specifications by the name of the layer's weight: `gate/...` and `expert/...`. */
+  /** Specifications by the name of the layer's weight: `gate/...`, `expert/...` and `shared/...`. */
   readonly specs: ParamSpecs;
   /** Seeded numbers for every parameter, exact in float32. */
   draw(seed: number): LayerData;
@@ -47,7 +49,9 @@ export function float64Layer(
   gate: Gate,
   expert: Expert | MixedExperts,
   { experts, inputDim, units }: LayerSizes,
+  sharedExperts?: SharedExperts,
 ): Float64Layer {
+  const shared = sharedExperts && float64Shared(sharedExperts, inputDim, units);
   const gateSpecs: ParamSpecs = gate.params(inputDim, experts);
   const parts = partsOf(expert, experts).map((part) => ({
     ...part,
@@ -56,11 +60,16 @@ export function float64Layer(
   const expertSpecs: ParamSpecs = Object.assign({}, ...parts.map(({ path, specs }) => prefixed(path, specs)));
 
   return {
-    specs: { ...prefixed('gate', gateSpecs), ...prefixed('expert', expertSpecs) },
+    specs: {
+      ...prefixed('gate', gateSpecs),
+      ...prefixed('expert', expertSpecs),
+      ...prefixed('shared', shared?.specs ?? {}),
+    },
     draw(seed) {
       const data = {
         ...prefixed('gate', drawnData(gateSpecs, seed)),
         ...prefixed('expert', drawnData(expertSpecs, seed + 1)),
+        ...prefixed('shared', shared?.draw(seed + 2) ?? {}),
       };
       for (const values of Object.values(data))
         values.forEach((value, i) => {
@@ -82,7 +91,9 @@ export function float64Layer(
         const output = own.apply(arrayOps, arrayInput(rows), valuesOf(specs, numbers));
         return Array.from({ length: count }, (_, copy) => ({ output, copy }));
       });
-      return combined(weights, selected, outputs, { tokens: rows.length, experts, units, mask });
+      const routed = combined(weights, selected, outputs, { tokens: rows.length, experts, units, mask });
+      const added = shared?.output(rows, scoped('shared', data));
+      return routed.map((y, i) => (mask?.[Math.floor(i / units)] === 0 ? y : y + (added?.[i] ?? 0)));
     },
   };
 

@@ -49,7 +49,7 @@ export function assertAlike(
 
 /** The name of a weight below its layer: `gate/router/kernel`. */
 export function readWeight(weight: LayerVariable): string {
-  return weight.originalName.slice(weight.originalName.search(/(gate|expert)\//));
+  return weight.originalName.slice(weight.originalName.search(/(gate|expert|shared)\//));
 }
 
 /** Saves a model in memory and returns the handler that loads it. */

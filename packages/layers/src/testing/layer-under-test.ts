@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Expert, Gate } from '@tfjs-moe/core';
 import type { MixedExperts } from '../experts/bank-of.ts';
+import type { SharedExperts } from '../extensions/shared-experts.ts';
 import { type MixtureOfExperts, mixtureOfExperts } from '../mixture-of-experts.ts';
 import type { LayerData } from './float64-layer.ts';
 import { readWeight } from './layer-assertions.ts';
@@ -15,6 +16,7 @@ export function layerWith(
     expert: Expert | MixedExperts;
     units: number;
     dispatch: 'dense' | 'capacity' | 'grouped';
+    shared?: SharedExperts;
   },
   tokens: number,
   inputDim: number,

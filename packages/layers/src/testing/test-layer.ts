@@ -7,6 +7,7 @@ import { loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
 import type { Expert, Gate } from '@tfjs-moe/core';
 import { assert, drawnRows, type Runner } from '@tfjs-moe/core/testing';
 import type { MixedExperts } from '../experts/bank-of.ts';
+import type { SharedExperts } from '../extensions/shared-experts.ts';
 import { type MixtureOfExperts, mixtureOfExperts } from '../mixture-of-experts.ts';
 import type { MixtureOfExpertsArgs } from '../settings.ts';
 import { centralDifferences, float64Layer, type LayerData, type LayerSizes } from './float64-layer.ts';
@@ -27,6 +28,8 @@ export interface TestLayerOptions extends Partial<LayerSizes> {
   readonly mask?: readonly number[];
   /** Changes the drawn parameters before they are used, for example to starve an expert. */
   readonly adjust?: (data: LayerData) => void;
+  /** Experts that see every token beside the others. Default none. */
+  readonly shared?: SharedExperts;
 }
 
 /** Tests values and gradients of one layer against the oracle. */
@@ -36,10 +39,10 @@ export function testLayerGradients(
   expert: Expert | MixedExperts,
   options: TestLayerOptions = {},
 ): void {
-  const { tokens = 7, tolerance = 1e-5, seed = 1, mask } = options;
+  const { tokens = 7, tolerance = 1e-5, seed = 1, mask, shared } = options;
   const { experts = 4, inputDim = 3, units = 2 } = options;
   const name = expert.role === 'expert' ? expert.kind : expert.role;
-  const oracle = float64Layer(gate, expert, { experts, inputDim, units });
+  const oracle = float64Layer(gate, expert, { experts, inputDim, units }, shared);
   const data = oracle.draw(seed);
   options.adjust?.(data);
   const rows = drawnRows(tokens, inputDim, seed).map((row) => row.map(Math.fround));
@@ -51,7 +54,13 @@ export function testLayerGradients(
 
   for (const dispatch of options.dispatch ?? ['dense', 'capacity', 'grouped']) {
     const { test } = runner;
-    const make = () => layerWith(data, { experts, gate, expert, units, dispatch }, tokens, inputDim);
+    const make = () =>
+      layerWith(
+        data,
+        { experts, gate, expert, units, dispatch, ...(shared && { shared }) },
+        tokens,
+        inputDim,
+      );
 
     test(`${gate.kind} and ${name}, ${dispatch}: values equal the oracle`, async () => {
       const layer = make();

@@ -31,6 +31,9 @@ export interface LayerOptions {
   readonly inputShape: [number];
 }
 
+/** What the config of a layer holds, as far as it is asked. */
+type LayerConfig = Partial<LayerOptions> & { readonly shared?: unknown };
+
 /** One weight of a layer. */
 export interface LayerWeight {
   /** As the layer names it, below its own name: `gate/bias`, `expert/layer_1/kernel`. */
@@ -41,13 +44,16 @@ export interface LayerWeight {
 
 /**
  * The measure of a built layer. Parameters outside their box come inside it, as they do in the layer.
- * @throws MoeError if the layer has not been built, or its experts are layers of their own
+ * @throws MoeError if the layer has not been built, has shared experts, or its experts are not of one definition
  */
 export async function measureFromLayer(layer: LayerLike): Promise<MixingMeasure> {
   const who = 'measureFromLayer';
-  const { gate, expert, experts, units } = layer.getConfig() as Partial<LayerOptions>;
+  const { gate, expert, experts, units, shared } = layer.getConfig() as LayerConfig;
   if (gate === undefined || expert === undefined || experts === undefined) {
     throw new MoeError(who, 'the layer must be a MixtureOfExperts');
+  }
+  if (shared != null) {
+    throw new MoeError(who, 'the layer has shared experts, which no mixture has that a measure describes');
   }
   const { weights } = layer;
   if (weights.length === 0) throw new MoeError(who, 'the layer must be built: apply it to an input first');
