@@ -29,6 +29,7 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
   before: ["import * as tf from '@tensorflow/tfjs-core';"],
   lines: [
     { isImport: true, text: "import { bring } from './brought.ts';" },
+    { isImport: true, text: "import { softDispatch } from './dispatch/soft.ts';" },
     { isImport: true, text: "import { layerBank } from './experts/layer-experts.ts';" },
     { isImport: true, text: "import { mixedBank } from './experts/mixed-experts.ts';" },
     { isImport: true, text: "import { readSharedExperts } from './extensions/shared-experts.ts';" },
@@ -41,6 +42,7 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
     { isImport: false, text: "bring('layers', layerBank);" },
     { isImport: false, text: "bring('mixed', mixedBank);" },
     { isImport: false, text: "bring('shared', readSharedExperts);" },
+    { isImport: false, text: "bring('soft', softDispatch);" },
     {
       isImport: false,
       text: 'for (const each of [batchPriority, probabilityPriority, tokenOrder]) definePriority(each);',

@@ -2,7 +2,12 @@ import { MoeError } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
 
 /** What a layer can have that not every layer carries, by its kind in a config, and the factory that brings it. */
-const factories = { layers: 'layerExperts', mixed: 'mixedExperts', shared: 'sharedExperts' } as const;
+const factories = {
+  layers: 'layerExperts',
+  mixed: 'mixedExperts',
+  shared: 'sharedExperts',
+  soft: 'softMoe',
+} as const;
 
 export type BroughtKind = keyof typeof factories;
 

@@ -2,12 +2,13 @@
  * One forward pass of the layer: route, dispatch, compute, combine.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type GateOps, type Routing, type SoftRouting, stream } from '@tfjs-moe/core';
+import { type Gate, type GateOps, type Routing, type SoftRouting, stream } from '@tfjs-moe/core';
 import type { LayerBalance } from './balance/layer-balance.ts';
+import { brought } from './brought.ts';
 import { chooseDispatcher } from './dispatch/auto.ts';
 import { keptBy } from './dispatch/capacity.ts';
 import type { Dispatched } from './dispatch/dispatcher.ts';
-import { dispatchSoft, routingOfSoft } from './dispatch/soft.ts';
+import type { SoftDispatch } from './dispatch/soft.ts';
 import { dispatchWeighted } from './dispatch/weighted-input.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { tokenOps } from './interpretation/token-ops.ts';
@@ -60,7 +61,7 @@ export function routeTokens(
     },
   ] as const;
   const soft = gate.mix?.(...args);
-  const routing = soft === undefined ? gate.route(...args) : routingOfSoft(soft, experts);
+  const routing = soft === undefined ? gate.route(...args) : softPart(gate).routingOf(soft, experts);
   const plan = routingPlan(gate, routing, [tokens, experts], mask);
   return {
     ops,
@@ -80,7 +81,9 @@ export function computeExperts(
 ): { readonly y_TU: tf.Tensor2D; readonly dispatched: Dispatched } {
   const { x_TD, outer } = batch;
   const dispatched =
-    soft === undefined ? dispatchSparse() : dispatchSoft(soft, x_TD, plan, soft.perSequence ? outer[0]! : 1);
+    soft === undefined
+      ? dispatchSparse()
+      : softPart(gate).dispatch(soft, x_TD, plan, soft.perSequence ? outer[0]! : 1);
   const y_TU = dispatched.combine(bank.run(dispatched, training));
   return { y_TU: bank.finish?.(y_TU, batch, training) ?? y_TU, dispatched };
 
@@ -103,3 +106,6 @@ export function computeExperts(
 export function observedIn(routed: Routed, balance: LayerBalance | undefined, sums: Sums | undefined): Sums {
   return { ...sumsOf(GATE, routed.routing.observed), ...balance?.observed(routed, sums) };
 }
+
+/** What runs a gate that mixes tokens. */
+const softPart = ({ kind }: Gate) => brought<() => SoftDispatch>(kind, 'soft')();

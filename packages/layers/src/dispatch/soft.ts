@@ -10,10 +10,7 @@ import type { Dispatched } from './dispatcher.ts';
  * What a soft routing says of every token and expert: the sums over the slots of each. Metrics and balance losses read it
  * as they read any other; every expert is selected.
  */
-export function routingOfSoft(
-  { logits, combine }: SoftRouting<tf.Tensor>,
-  experts: number,
-): Routing<tf.Tensor> {
+function routingOf({ logits, combine }: SoftRouting<tf.Tensor>, experts: number): Routing<tf.Tensor> {
   const slots = (a: tf.Tensor) => tf.reshape(a, [-1, experts, a.shape[1]! / experts]);
   const weights = tf.sum(slots(combine), 2, true);
   const logits_TE1 = tf.logSumExp(slots(logits), 2, true);
@@ -34,7 +31,7 @@ export function routingOfSoft(
  * Source: Puigcerver et al., "From Sparse to Soft Mixtures of Experts" (2023), equations (1) to (3).
  * @param sequences number of sequences, where each has slots of its own
  */
-export function dispatchSoft(
+function dispatch(
   soft: SoftRouting<tf.Tensor>,
   x_TD: tf.Tensor2D,
   { tokens, experts, selected_TE, weights_TE }: RoutingPlan,
@@ -70,3 +67,12 @@ export function dispatchSoft(
     },
   };
 }
+
+/** What runs gates that mix tokens. */
+export interface SoftDispatch {
+  readonly routingOf: typeof routingOf;
+  readonly dispatch: typeof dispatch;
+}
+
+/** What layers are brought. */
+export const softDispatch = (): SoftDispatch => ({ routingOf, dispatch });

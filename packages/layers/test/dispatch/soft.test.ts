@@ -18,6 +18,7 @@ import { layerExperts, type MixtureOfExpertsArgs, mixtureOfExperts, switchLoss }
 import { centralDifferences } from '../../src/testing/index.ts';
 import { assertNear } from '../../src/testing/layer-assertions.ts';
 import { onEveryBackend } from '../backends.ts';
+import '../../src/soft.ts';
 
 /** Logits $x \cdot \varphi_s$ of slots, without more. */
 const plainSoft = defineGate(
