@@ -53,6 +53,13 @@ export {
   routingLogger,
 } from './callbacks/routing-logger.ts';
 export {
+  type AlarmName,
+  type RoutingAlarm,
+  type RoutingAlarmOptions,
+  type RoutingFinding,
+  routingAlarm,
+} from './callbacks/routing-alarm.ts';
+export {
   type TemperatureSchedule,
   type TemperatureScheduleOptions,
   temperatureSchedule,

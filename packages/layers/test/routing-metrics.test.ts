@@ -18,6 +18,7 @@ const total = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum
 function naive(
   tables: PlanTables,
   probabilities: readonly number[][],
+  logits: readonly number[][],
   { mask, capacity }: { mask: readonly number[]; capacity: number },
 ): RoutingMetrics {
   const { kept, weights } = dropNaively(tables, capacity);
@@ -35,6 +36,9 @@ function naive(
     entropy: perToken(total(entropies.map((entropy, t) => entropy * mask[t]!))),
     droppedFraction: selected === 0 ? 0 : 1 - total(kept.flat()) / selected,
     maxViolation: selected === 0 ? 0 : Math.max(...counts) / (selected / counts.length) - 1,
+    logitScale: Math.sqrt(
+      perToken(total(logits.map((row, t) => (total(row.map((z) => z * z)) / row.length) * mask[t]!))),
+    ),
   };
 }
 
@@ -72,7 +76,8 @@ onEveryBackend(() => {
           const dispatched = capacityDispatch(() => capacity).dispatch(tf.ones([tokens, 1]), plan);
           const mask_T1 = hasMask ? tf.tensor2d([...mask], [tokens, 1]) : undefined;
           const numbers = metricsTensor(plan, dispatched, mask_T1).dataSync();
-          expectMetrics(metricsOf(numbers), naive(tables, probabilities, { mask, capacity }));
+          const logits = plan.logits_TE.arraySync();
+          expectMetrics(metricsOf(numbers), naive(tables, probabilities, logits, { mask, capacity }));
         });
       }),
       { seed: 1, numRuns: 60 },
@@ -93,7 +98,10 @@ onEveryBackend(() => {
         weights: plan.weights_TE.arraySync(),
       };
       expect(total(tables.choices.flat(2))).toBe(8);
-      const expected = naive(tables, plan.probabilities_TE.arraySync(), { mask, capacity: 6 });
+      const expected = naive(tables, plan.probabilities_TE.arraySync(), plan.logits_TE.arraySync(), {
+        mask,
+        capacity: 6,
+      });
       expectMetrics(layer.routingMetrics!, expected);
     });
     layer.dispose();
@@ -110,18 +118,19 @@ onEveryBackend(() => {
 test('golden: MaxVio of DeepSeek-V3', () => {
   const counts = golden.B_ds_counts;
   const pairs = total(counts);
-  const { maxViolation, load } = metricsOf([...counts, ...counts, 0, pairs, 6]);
+  const { maxViolation, load } = metricsOf([...counts, ...counts, 0, 0, pairs, 6]);
   expect(maxViolation).toBeCloseTo(golden.B_ds_maxvio, 12);
   expect(load).toEqual(counts.map((count) => count / 6));
 });
 
 test('are zeros and not NaN for a batch of padding', () => {
-  const nothing = metricsOf([0, 0, 0, 0, 0, 0, 0]);
+  const nothing = metricsOf([0, 0, 0, 0, 0, 0, 0, 0]);
   expect(nothing).toEqual({
     tokens: 0,
     entropy: 0,
     droppedFraction: 0,
     maxViolation: 0,
+    logitScale: 0,
     load: [0, 0],
     importance: [0, 0],
   });
