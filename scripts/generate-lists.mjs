@@ -30,6 +30,7 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
   lines: [
     { isImport: true, text: "import { bring } from './brought.ts';" },
     { isImport: true, text: "import { softDispatch } from './dispatch/soft.ts';" },
+    { isImport: true, text: "import { dispatchWeighted } from './dispatch/weighted-input.ts';" },
     { isImport: true, text: "import { layerBank } from './experts/layer-experts.ts';" },
     { isImport: true, text: "import { mixedBank } from './experts/mixed-experts.ts';" },
     { isImport: true, text: "import { readSharedExperts } from './extensions/shared-experts.ts';" },
@@ -43,6 +44,7 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
     { isImport: false, text: "bring('mixed', mixedBank);" },
     { isImport: false, text: "bring('shared', readSharedExperts);" },
     { isImport: false, text: "bring('soft', softDispatch);" },
+    { isImport: false, text: "bring('input', dispatchWeighted);" },
     {
       isImport: false,
       text: 'for (const each of [batchPriority, probabilityPriority, tokenOrder]) definePriority(each);',

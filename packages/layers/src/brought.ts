@@ -7,6 +7,7 @@ const factories = {
   mixed: 'mixedExperts',
   shared: 'sharedExperts',
   soft: 'softMoe',
+  input: 'expertInput',
 } as const;
 
 export type BroughtKind = keyof typeof factories;

@@ -9,7 +9,7 @@ import { chooseDispatcher } from './dispatch/auto.ts';
 import { keptBy } from './dispatch/capacity.ts';
 import type { Dispatched } from './dispatch/dispatcher.ts';
 import type { SoftDispatch } from './dispatch/soft.ts';
-import { dispatchWeighted } from './dispatch/weighted-input.ts';
+import type { dispatchWeighted } from './dispatch/weighted-input.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { tokenOps } from './interpretation/token-ops.ts';
 import { type RoutingPlan, routingPlan } from './routing-plan.ts';
@@ -98,7 +98,8 @@ export function computeExperts(
     });
     // With the priority's pairs alone there is room for all.
     const sent = priority ? keptBy(priority, plan, capacityOf!) : plan;
-    return weightAt === 'input' ? dispatchWeighted(dispatcher, x_TD, sent) : dispatcher.dispatch(x_TD, sent);
+    if (weightAt === 'output') return dispatcher.dispatch(x_TD, sent);
+    return brought<typeof dispatchWeighted>(gate.kind, 'input')(dispatcher, x_TD, sent);
   }
 }
 

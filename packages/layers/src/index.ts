@@ -29,6 +29,7 @@ export { type Dispatch, defineDispatcher } from './dispatch/define-dispatcher.ts
 export type { Dispatched, Dispatcher, RunExpert } from './dispatch/dispatcher.ts';
 export { denseDispatch } from './dispatch/dense.ts';
 export { capacityDispatch } from './dispatch/capacity.ts';
+export { expertInput } from './dispatch/weighted-input.ts';
 export { groupedDispatch } from './dispatch/grouped.ts';
 export {
   type Capacity,

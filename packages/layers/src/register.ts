@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { register } from '@tfjs-moe/core';
 import { bring } from './brought.ts';
 import { softDispatch } from './dispatch/soft.ts';
+import { dispatchWeighted } from './dispatch/weighted-input.ts';
 import { layerBank } from './experts/layer-experts.ts';
 import { mixedBank } from './experts/mixed-experts.ts';
 import { readSharedExperts } from './extensions/shared-experts.ts';
@@ -25,6 +26,7 @@ bring('layers', layerBank);
 bring('mixed', mixedBank);
 bring('shared', readSharedExperts);
 bring('soft', softDispatch);
+bring('input', dispatchWeighted);
 for (const each of [batchPriority, probabilityPriority, tokenOrder]) definePriority(each);
 for (const balanceLoss of [switchLoss, importanceLoss, loadLoss, zLoss]) {
   register('balanceLoss', balanceLoss.kind, balanceLoss);

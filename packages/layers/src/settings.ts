@@ -56,7 +56,7 @@ export interface MixtureOfExpertsArgs<
   capacity?: Capacity | null;
   /**
    * Where the gate's weight multiplies: the experts' output, $\sum_e w_e h_e(x)$, or their input, $\sum_e h_e(w_e x)$, as in
-   * Llama 4. Default `output`.
+   * Llama 4: `weightAt: expertInput`. Default `'output'`.
    */
   weightAt?: 'output' | 'input';
   /** Experts that see every token, beside those that the gate chooses: `sharedExperts(...)`. Default none. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
+import { bring } from '../brought.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { detach } from '../tensor/detach.ts';
 import type { Dispatched, Dispatcher } from './dispatcher.ts';
@@ -39,4 +40,16 @@ export function dispatchWeighted({ dispatch }: Dispatcher, x_TD: tf.Tensor2D, pl
         ),
       ),
   };
+}
+
+/**
+ * The value of the option `weightAt` under which the gate's weight multiplies what experts are given, $\sum_e h_e(w_e x)$.
+ *
+ * It is the string `'input'`, which a saved layer holds; importing it brings what computes it.
+ */
+export const expertInput: 'input' = /* @__PURE__ */ bringInput();
+
+function bringInput(): 'input' {
+  bring('input', dispatchWeighted);
+  return 'input';
 }

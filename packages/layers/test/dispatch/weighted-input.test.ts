@@ -6,7 +6,7 @@ import { drawnData, drawnRows, valuesOf } from '@tfjs-moe/core/testing';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { sigmoid, softmax, topK } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
-import { layerExperts, type MixtureOfExpertsArgs, mixtureOfExperts } from '../../src/index.ts';
+import { expertInput, layerExperts, type MixtureOfExpertsArgs, mixtureOfExperts } from '../../src/index.ts';
 import { centralDifferences } from '../../src/testing/index.ts';
 import { assertNear } from '../../src/testing/layer-assertions.ts';
 import { onEveryBackend } from '../backends.ts';
@@ -53,7 +53,7 @@ function built(args: Partial<MixtureOfExpertsArgs>) {
     units,
     gate: 'softmax',
     expert: 'linear',
-    weightAt: 'input',
+    weightAt: expertInput,
     seed: 1,
     name: 'moe',
     ...args,
