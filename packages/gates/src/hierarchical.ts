@@ -9,6 +9,7 @@ import {
   type GateForm,
   type GateOps,
   type GateParamSpec,
+  type GateTraits,
   getGate,
   type Identifier,
   MoeError,
@@ -110,7 +111,7 @@ export const hierarchical: (<const Kind extends string, const InnerKind extends 
         selectsAll: Boolean(above.selectsAll && below.selectsAll),
       };
     },
-    traits: { form: formOf(groups, outer.traits?.form, inner.traits?.form) },
+    traits: traitsOf(groups, outer.traits, inner.traits),
   };
 }) as never;
 
@@ -150,7 +151,12 @@ function ofLevels(
   };
 }
 
-/** Known where both levels' are. */
+/** Of both levels' forms where they have them; else what it sees is what they see. */
+function traitsOf(groups: number, outer: GateTraits = {}, inner: GateTraits = {}): GateTraits {
+  const form = formOf(groups, outer.form, inner.form);
+  return form ? { form } : { sees: formOf(groups, outer.form ?? outer.sees, inner.form ?? inner.sees) };
+}
+
 function formOf(groups: number, outer?: GateForm, inner?: GateForm): GateForm | undefined {
   if (outer === undefined || inner === undefined) return undefined;
   return {

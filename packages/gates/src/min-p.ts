@@ -67,6 +67,7 @@ export const minP: (<const Kind extends string>(options?: MinPOptions<Kind>) => 
       const weights = keptWeights(ops, union(ops, choices), base, renormalize);
       return { logits, scores, probabilities, choices, ...weights, ...observedBy(base) };
     },
+    traits: { sees: weighting.traits?.form ?? weighting.traits?.sees },
   };
 }) as never;
 

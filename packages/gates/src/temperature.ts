@@ -6,6 +6,7 @@ import {
   expectOneOf,
   expectPositive,
   type Gate,
+  type GateForm,
   MoeError,
 } from '@tfjs-moe/core';
 import { biasedRouter, type RouterOptions, routerOptions } from './biased-router.ts';
@@ -62,6 +63,7 @@ export const temperature: (<const Kind extends string>(options?: TemperatureOpti
     throw new MoeError(who, `threshold must be below 1 / the number of experts (${experts})`, threshold);
   }
 
+  const dense: GateForm = { type: 'competitive', ...biased.form, temperature: 'temperature' };
   return {
     config: {
       ...biased.config,
@@ -101,10 +103,8 @@ export const temperature: (<const Kind extends string>(options?: TemperatureOpti
         : ops.mul(dense, selected);
       return { logits, scores, probabilities, choices: [selected], weights, logWeights: scores };
     },
-    traits: {
-      // Above a threshold which experts are selected depends on the weights of all.
-      form: threshold > 0 ? undefined : { type: 'competitive', ...biased.form, temperature: 'temperature' },
-    },
+    // Above a threshold which experts are selected depends on the weights of all.
+    traits: threshold > 0 ? { sees: dense } : { form: dense },
   };
 }) as never;
 

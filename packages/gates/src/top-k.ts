@@ -11,6 +11,7 @@ import {
   type GateForm,
   type GateOps,
   type GateParamSpec,
+  type GateTraits,
   getGate,
   type Identifier,
   MoeError,
@@ -114,6 +115,18 @@ export function topKOf(who: string, options: TopKOptions, limit?: SelectionLimit
     return Math.min(expectAtMost(who, k, experts), weighting.expertsPerToken(experts));
   }
 
+  function traitsOf(): GateTraits {
+    const { form: dense, sees = dense } = weighting.traits ?? {};
+    const form = formOf(limit ? undefined : dense, renormalize !== 'never', {
+      k,
+      by: selectionBias ? 'weights' : biasInSelection ? 'logits' : 'scores',
+      bias: selectionBias ? 'selection_bias' : undefined,
+      scale: weightScale,
+    });
+    // A selection by the scores alone, and one of groups, sees what the weights may not.
+    return form ? { form } : { sees: biasInSelection && !limit ? sees : undefined };
+  }
+
   return {
     config: {
       k,
@@ -158,14 +171,7 @@ export function topKOf(who: string, options: TopKOptions, limit?: SelectionLimit
         renormalizeAfterDrop: k > 1 && renormalize === 'afterDrop',
       };
     },
-    traits: {
-      form: formOf(limit ? undefined : weighting.traits?.form, renormalize !== 'never', {
-        k,
-        by: selectionBias ? 'weights' : biasInSelection ? 'logits' : 'scores',
-        bias: selectionBias ? 'selection_bias' : undefined,
-        scale: weightScale,
-      }),
-    },
+    traits: traitsOf(),
   };
 }
 

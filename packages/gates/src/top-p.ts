@@ -90,6 +90,7 @@ export const topP: (<const Kind extends string>(options?: TopPOptions<Kind>) => 
       const weights = keptWeights(ops, union(ops, choices), base, renormalize);
       return { logits, scores, probabilities, choices, ...weights, ...observedBy(base) };
     },
+    traits: { sees: weighting.traits?.form ?? weighting.traits?.sees },
   };
 }) as never;
 

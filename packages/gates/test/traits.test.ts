@@ -82,4 +82,20 @@ describe('the form of a gate', () => {
     expect(topK({ weighting: temperature({ threshold: 0.1 }) }).traits?.form).toBeUndefined();
     expect(hierarchical({ groups: 2, inner: temperature({ threshold: 0.1 }) }).traits?.form).toBeUndefined();
   });
+
+  test('is what they see as much of, where they are made of its weights', () => {
+    const heated = { type: 'competitive', ...scored, temperature: 'temperature' };
+    const above = temperature({ threshold: 0.1 });
+    expect(above.traits?.sees).toMatchObject(heated);
+    expect(topK({ weighting: above }).traits?.sees).toMatchObject(heated);
+    expect(topK({ weighting: topK({ k: 3 }) }).traits?.sees).toMatchObject({ selection: selection(3, true) });
+    expect(hierarchical({ groups: 2, inner: above }).traits?.sees).toMatchObject({
+      type: 'hierarchical',
+      outer: { path: 'outer/router' },
+      inner: { path: 'inner/router', temperature: 'inner/temperature' },
+    });
+    expect(topK({ weighting: topK({ k: 3 }), biasInSelection: false }).traits?.sees).toBeUndefined();
+    for (const gate of [softmax(), topK(), hierarchical({ groups: 2 })])
+      expect(gate.traits?.sees).toBeUndefined();
+  });
 });

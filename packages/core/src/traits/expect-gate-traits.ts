@@ -52,13 +52,20 @@ function form(who: string, where: string, value: unknown): void {
   forms[type as GateForm['type']](who, where, value);
 }
 
-const gateTraits = members({ form, gauge: pure });
+const gateTraits = members({ form, sees: form, gauge: pure });
 
 /** Refuses traits of another shape, as `testGate` does, which also finds out whether they are true. */
 export function expectGateTraits(who: string, traits: GateTraits | undefined): void {
   if (traits === undefined) return;
   gateTraits(who, 'traits', traits);
-  if (traits.form !== undefined && traits.gauge !== undefined) {
+  const { form: own, sees, gauge } = traits;
+  if (own !== undefined && gauge !== undefined) {
     throw new MoeError(who, 'traits.gauge is for gates without a form, which says the gauge already');
+  }
+  if (sees !== undefined && (own !== undefined || gauge !== undefined)) {
+    throw new MoeError(
+      who,
+      'traits.sees is for gates without a form and without a gauge: one of them says it',
+    );
   }
 }

@@ -27,3 +27,27 @@ export function combinations(
   }
   return targets.map((_, t) => table.map((row) => row[size + t]!));
 }
+
+/** Of the largest entry that is left: below it there is none. Derivatives by differences have ten digits. */
+const NONE = 1e-6;
+
+/** How many rows do not depend on each other, by elimination with the largest entry of all as the pivot. */
+export function rankOf(rows: readonly (readonly number[])[]): number {
+  let left = rows.map((row) => {
+    const size = Math.hypot(...row);
+    return size > NONE ? row.map((value) => value / size) : row.map(() => 0);
+  });
+  for (let rank = 0; ; rank++) {
+    let [pivot, column, most] = [-1, -1, NONE];
+    left.forEach((row, i) => {
+      row.forEach((value, j) => {
+        if (Math.abs(value) > most) [pivot, column, most] = [i, j, Math.abs(value)];
+      });
+    });
+    if (pivot < 0) return rank;
+    const own = left[pivot]!;
+    left = left
+      .filter((_, i) => i !== pivot)
+      .map((row) => row.map((value, j) => value - (row[column]! / own[column]!) * own[j]!));
+  }
+}

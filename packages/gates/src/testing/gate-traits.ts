@@ -26,6 +26,7 @@ import {
 } from '@tfjs-moe/core/testing';
 import { assertFormNames, formInWords } from './form-names.ts';
 import { formWeights } from './form-weights.ts';
+import { assertSees } from './gate-sees.ts';
 import { selectedBy } from './routing-tables.ts';
 
 const TOKENS = 16;
@@ -42,7 +43,7 @@ export function testGateTraits(
   const { describe, test } = runner;
   const specs: ParamSpecs = gate.params(inputDim, experts);
   const rows = drawnRows(TOKENS, inputDim, 3);
-  const { form, gauge } = gate.traits ?? {};
+  const { form, sees, gauge } = gate.traits ?? {};
 
   const route = (data: Data): Routing<ArrayValue> =>
     gate.route(arrayGateOps(), arrayInput(rows), valuesOf(specs, data), { experts, training: false });
@@ -62,6 +63,12 @@ export function testGateTraits(
           assertSameOrder(route(drawnData(specs, 24)));
         });
       }
+    }
+    if (sees !== undefined) {
+      test('sees: its parameters are seen as that form sees them', () => {
+        assertFormNames(sees, { specs, inputDim, experts, own: 1 }, 'traits.sees');
+        assertSees(gate, sees, inputDim, experts);
+      });
     }
     if (gauge !== undefined) {
       test('gauge: moving along it changes no weight', () => {

@@ -6,6 +6,7 @@ import {
   type Freedom,
   type Gate,
   type GateDefinition,
+  type GateForm,
   type GateOps,
   type GateTraits,
   type HierarchicalForm,
@@ -15,7 +16,18 @@ import {
   type RoutingContext,
   type SigmoidForm,
 } from '@tfjs-moe/core';
-import { hierarchical, linearRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import {
+  groupLimitedTopK,
+  hierarchical,
+  linearRouter,
+  minP,
+  pointwise,
+  sigmoid,
+  softmax,
+  temperature,
+  topK,
+  topP,
+} from '@tfjs-moe/gates';
 import { testGate } from '@tfjs-moe/gates/testing';
 import { describe, expect, test } from 'vitest';
 import { complaints, failing } from '../../../core/test/failing.ts';
@@ -24,12 +36,14 @@ import { complaints, failing } from '../../../core/test/failing.ts';
 function told(of: Gate, traits: GateTraits, change: Partial<GateDefinition> = {}): string[] {
   const { kind: _, ...config } = of.config;
   const gate = defineGate('liar', () => ({ ...of, config, ...change, traits }))();
-  const isTree = of.traits?.form?.type === 'hierarchical';
+  const { form = of.traits?.sees } = of.traits ?? {};
+  const isTree = form?.type === 'hierarchical';
   return failing((runner) => testGate(runner, gate, { permutable: !isTree }));
 }
 
 const names = 'form: names parameters of the right copies';
 const weights = 'form: the weights are those that it says';
+const seeing = 'sees: its parameters are seen as that form sees them';
 const order = 'form: scores order the experts as the weights do';
 const moving = 'gauge: moving along it changes no weight';
 
@@ -50,6 +64,49 @@ const minus = defineRouter('minus', () => ({
 }));
 
 const wrong = { form: { ...soft, useBias: true } } as GateTraits;
+const above = temperature({ threshold: 0.1 });
+const heated = above.traits?.sees as CompetitiveForm;
+const grouped = topK({ weighting: tree });
+describe('testGate on what a gate sees as a form does', () => {
+  test.each([
+    ['above a threshold', above],
+    ['divided by their sum', temperature({ threshold: 0.1, renormalize: true })],
+    ['a selection among groups', grouped],
+    ['a selection of a selection', topK({ weighting: topK({ k: 3 }) })],
+    ['a tree with a threshold in it', hierarchical({ groups: 2, inner: above })],
+    ['the fewest that hold enough', topP()],
+    ['those near the best', minP()],
+  ])('believes the truth: %s', (_, gate) => {
+    expect(gate.traits?.sees).toBeDefined();
+    expect(told(gate, gate.traits!)).toEqual([]);
+  });
+
+  test.each([
+    ['no temperature', above, { ...heated, temperature: undefined }],
+    ['no bias', above, { ...heated, bias: undefined }],
+    ['a sigmoid, which sees every shift', above, { ...sigmoids, path: 'router' }],
+    ['a softmax of what a sigmoid sees', topK({ weighting: pointwise() }), soft],
+    ['a name that is not there', above, { ...heated, temperature: 'heat' }],
+  ] as [string, Gate, GateForm][])('refuses %s', (_, gate, sees) => {
+    expect(told(gate, { sees })).toEqual([seeing]);
+  });
+
+  test('refuses one softmax for the levels of a tree', () => {
+    const sees = { ...soft, path: 'outer/router', bias: 'outer/bias' };
+    expect(told(grouped, { sees })).toContain(seeing);
+  });
+
+  test('and gates that say nothing, whose selection sees what their weights do not', () => {
+    expect(groupLimitedTopK({ groups: 2 }).traits?.sees).toBeUndefined();
+    expect(told(groupLimitedTopK({ groups: 2 }), { sees: soft })).toContain(seeing);
+  });
+
+  test('refuses it beside a form or a gauge, which say it already', () => {
+    expect(told(softmax(), { form: soft, sees: soft })).toEqual(['are of a known shape']);
+    expect(told(above, { gauge: () => [], sees: heated })).toEqual(['are of a known shape']);
+  });
+});
+
 test.each([
   ['traits of another shape', wrong],
   ['no traits at all', 'softmax' as GateTraits],

@@ -21,7 +21,7 @@ import { arrange, permuteCopies } from './order.ts';
  *    router its $\beta_1$ too, and with a Euclidean one its centre.
  *
  * Which of these a gate and an expert have follows from what they say of themselves, or from their formulas. Of a gate
- * whose form is unknown, only the gauge that it declares is taken out.
+ * whose form is unknown, only the gauge is taken out that it declares, or that of the form of which it sees as much.
  *
  * $f_G$ stays the same up to rounding. Fits with equal functions get equal numbers, as far as these symmetries go: a model
  * that is not identifiable has more of them (`@tfjs-moe/theory`).

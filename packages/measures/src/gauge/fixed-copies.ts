@@ -4,7 +4,7 @@ import { gateGauge } from './gate-gauge.ts';
 
 /**
  * The copies of a gate's parameters that its gauge fixes, because a change of all others makes up for them: by its form, as
- * it declares, or as they are found. Of a gate whose form is unknown and that declares no gauge there may be more.
+ * it declares, or as they are found. Of a gate of which `gateGauge` knows nothing there may be more.
  *
  * An invariance of a single expert is no gauge: that the length of a cosine router's kernel does not matter is reported as
  * a relation, because other options of the router mend it.

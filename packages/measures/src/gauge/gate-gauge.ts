@@ -1,6 +1,7 @@
 import {
   type Freedom,
   type Gate,
+  type GateForm,
   type GateParamSpec,
   initialValues,
   type Numbers,
@@ -15,7 +16,7 @@ import { type ScaleGauge, scaleGaugesOf } from './scale-gauges.ts';
 
 /** What a gate for so many experts does not see of its parameters, as far as it is known. */
 export interface Gauge {
-  /** Whether it is: of a gate whose form is neither declared nor found, and that declares no gauge, it is not. */
+  /** Whether it is: of a gate of which neither a form, nor one that sees as much, nor a gauge is declared or found, it is not. */
   readonly isKnown: boolean;
   /** Displacements that change no weight. */
   readonly freedoms: readonly Freedom[];
@@ -35,8 +36,9 @@ export interface Gauge {
  * softmax has one such softmax per level and group. A learned temperature is traded for the scale of homogeneous scores.
  */
 export function gateGauge(gate: Gate, inputDim: number, experts: number): Gauge {
-  const { form, gauge } = gateTraits(gate, experts);
+  const { gauge } = gateTraits(gate, experts);
   const specs = gate.params(inputDim, experts) as ParamSpecs;
+  const form = formOfGauge(gate, experts);
   if (form === undefined) {
     const freedoms = gauge?.(inputDim, experts);
     return { isKnown: freedoms !== undefined, freedoms: freedoms ?? [], scales: [], idle: [] };
@@ -46,8 +48,16 @@ export function gateGauge(gate: Gate, inputDim: number, experts: number): Gauge 
     isKnown: true,
     freedoms: freedomsOf(form, specs, experts),
     scales: scaleGaugesOf(form, specs, experts),
-    idle: Object.keys(specs).filter((name) => !named.includes(name)),
+    idle: Object.entries(specs).flatMap(([name, { trainable }]) =>
+      trainable === false || named.includes(name) ? [] : [name],
+    ),
   };
+}
+
+/** The form whose gauge is a gate's: its own, or that of which it sees as much; nothing where it declares its gauge itself. */
+export function formOfGauge(gate: Gate, experts: number): GateForm | undefined {
+  const { form, sees, gauge } = gateTraits(gate, experts);
+  return form ?? (gauge === undefined ? sees : undefined);
 }
 
 /** The same weights with every fixed parameter at its place: 0, or where its box does not allow that, its initial value. */

@@ -11,8 +11,9 @@ import {
 } from '@tfjs-moe/core';
 import { matrixOf, singularValues } from '@tfjs-moe/numerics';
 import { type MeasureShape, measureSpecs } from '../measure/mixing-measure.ts';
-import { expertTraits, gateTraits, routerTraits } from '../reading/traits-of.ts';
+import { expertTraits, routerTraits } from '../reading/traits-of.ts';
 import { freedomsIn } from './freedoms.ts';
+import { formOfGauge } from './gate-gauge.ts';
 import { copiesIn, type Level, levelsOf, routerName } from './levels.ts';
 import { scaleGaugesIn } from './scale-gauges.ts';
 import { unitsIn } from './unit-places.ts';
@@ -34,7 +35,7 @@ export function unseenDirections(shape: MeasureShape): number {
 }
 
 function ofGate({ gate, inputDim, experts }: MeasureShape): number {
-  const { form } = gateTraits(gate, experts);
+  const form = formOfGauge(gate, experts);
   if (form === undefined) return 0;
   const specs: ParamSpecs = gate.params(inputDim, experts);
   const numbers = drawn(specs);

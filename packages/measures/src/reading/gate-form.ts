@@ -20,6 +20,25 @@ export function gateFormOf(recorded: RecordedGate, router: Router | undefined): 
 interface Context {
   readonly recorded: RecordedGate;
   readonly router: Router | undefined;
+  /** Where selections are left out: what was, and the logits that were found. */
+  readonly leftOut?: LeftOut;
+}
+
+/** What is left out of a gate whose form is looked for without its selections. */
+export interface LeftOut {
+  readonly masks: Expression[];
+  readonly logits: Expression[];
+  /** The numbers of runs of experts in each of which they are logits of one gate. */
+  readonly runs: Set<string>;
+}
+
+/** The form that is left without any selection, wherever one is; what was left out is added to `leftOut`. */
+export function denseFormOf(
+  recorded: RecordedGate,
+  router: Router | undefined,
+  leftOut: LeftOut,
+): GateForm | undefined {
+  return formOf({ recorded, router, leftOut }, recorded.routing.weights, 1);
 }
 
 /** @param runs equal runs of experts in each of which the gate is one for itself */
@@ -30,7 +49,7 @@ function formOf(context: Context, weights: Expression, runs: number): GateForm |
     ...ReturnType<typeof termsOf>,
   ];
   if (others.length > 0 || !(scale > 0)) return undefined;
-  const factors = factorsOf(term);
+  const factors = keptOf(context, factorsOf(term));
   const levels = factors.filter(({ factor }) => factor.operation === 'spread');
   if (levels.length > 0) return treeOf(context, factors, scale, runs);
   const masks = factors.filter(({ factor }) => isMask(factor));
@@ -38,6 +57,14 @@ function formOf(context: Context, weights: Expression, runs: number): GateForm |
   if (kernel === undefined || rest.length > 0 || kernel.exponent !== 1) return undefined;
   const outside = masks.length > 0 ? product(of, masks) : undefined;
   return weighted(context, kernel.factor, outside, scale, runs);
+}
+
+/** Without masks where selections are left out. */
+function keptOf({ leftOut }: Context, factors: readonly Factor[]): readonly Factor[] {
+  if (leftOut === undefined) return factors;
+  const masks = factors.filter(({ factor }) => isMask(factor));
+  leftOut.masks.push(...masks.map(({ factor }) => factor));
+  return factors.filter((factor) => !masks.includes(factor));
 }
 
 /** The outermost level is the factor that tells the fewest groups apart. */
@@ -69,7 +96,9 @@ function weighted(
   const { of } = context.recorded;
   const isShare = weight.operation === 'share';
   if (isShare && weight.name !== `${runs}`) return undefined;
-  const factors = factorsOf(isShare ? weight.inside[0]! : weight);
+  const factors = keptOf(context, factorsOf(isShare ? weight.inside[0]! : weight));
+  const isMade = factors.some(({ factor }) => factor.operation === 'spread' || factor.operation === 'share');
+  if (context.leftOut && isShare && isMade) return formOf(context, product(of, factors), runs);
   const masks = factors.filter(({ factor }) => isMask(factor));
   const [plain, ...rest] = factors.filter((factor) => !masks.includes(factor));
   if (plain?.exponent !== 1 || rest.length > 0 || (outside && masks.length > 0)) return undefined;
@@ -81,10 +110,12 @@ function weighted(
   if (isSigmoid && isShare && outside) return undefined;
   const logits = logitsOf(context.recorded, plain.factor.inside[0]!, context.router, !isSigmoid, runs);
   if (logits === undefined) return undefined;
+  context.leftOut?.logits.push(plain.factor.inside[0]!);
+  context.leftOut?.runs.add(`${runs}`);
   const mask = outside ?? inside;
   const selection = mask && selectionOf(context.recorded, mask, logits, isSigmoid, runs);
   if (mask && selection === undefined) return undefined;
-  if (mask === undefined && scale !== 1) return undefined;
+  if (mask === undefined && scale !== 1 && !context.leftOut) return undefined;
   const { form } = logits;
   const selected = selection && {
     selection: { ...selection, renormalized: inside !== undefined, ...(scale !== 1 && { scale }) },

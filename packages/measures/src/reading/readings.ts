@@ -1,8 +1,9 @@
 import type { CompetitiveForm, Expert, Gate, Router } from '@tfjs-moe/core';
 import { axesOf } from './axes.ts';
 import { degreeIn, INPUT, subsets } from './degrees.ts';
-import { dependsOnInput, type Expression, factorsOf, parametersIn, within } from './expression.ts';
+import { dependsOnInput, type Expression, parametersIn, within } from './expression.ts';
 import { type FeedForward, feedForwardOf, routerLayersOf } from './feed-forward.ts';
+import { exponentIn } from './gate-sees.ts';
 import { type InputLayer, inputLayersOf, offsetOf } from './input-layers.ts';
 import {
   hasLinearLogits,
@@ -141,16 +142,8 @@ function exponentsOf(gate: Gate, recorded: RecordedGate): GateReading['logits'] 
     return logits;
   }
   if (form !== undefined) return undefined;
-  const shares = within(recorded.routing.weights).filter(
-    ({ operation, name }) => operation === 'share' && name === '1',
-  );
-  const exponents = new Set(
-    shares.flatMap(({ inside }) =>
-      factorsOf(inside[0]!).flatMap(({ factor }) => (factor.operation === 'exp' ? factor.inside : [])),
-    ),
-  );
-  const [only, ...others] = exponents;
-  if (only === undefined || others.length > 0) return undefined;
+  const only = exponentIn(recorded.routing.weights);
+  if (only === undefined) return undefined;
   const found = logitsOf(recorded, only, gate.router, true, 1);
   return found && { type: 'competitive', ...found.form };
 }

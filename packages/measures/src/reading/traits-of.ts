@@ -3,6 +3,7 @@ import { coordinatesOf } from './coordinates.ts';
 import { degreeIn, subsets } from './degrees.ts';
 import { expertFormOf } from './expert-form.ts';
 import { gateFormOf } from './gate-form.ts';
+import { gateSees } from './gate-sees.ts';
 import { type Recorded, recordExpert, recordGate, recordRouter } from './record.ts';
 import { routerFormOf } from './router-form.ts';
 import { shiftsOf } from './shifts.ts';
@@ -102,7 +103,9 @@ function homogeneitiesOf({ expression, specs }: Recorded): NonNullable<RouterTra
 function foundGate(gate: Gate, experts: number): GateTraits {
   const recorded = recordGate(gate, experts);
   const form = recorded && gateFormOf(recorded, gate.router);
-  return form ? { form } : {};
+  if (recorded === undefined || form !== undefined) return form ? { form } : {};
+  const sees = gateSees(recorded, gate.router);
+  return sees ? { sees } : {};
 }
 
 /** Numbers of experts at which a gate is read where nobody says how many there are. */

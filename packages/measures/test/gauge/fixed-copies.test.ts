@@ -1,6 +1,7 @@
 import {
   cosineRouter,
   euclideanRouter,
+  groupLimitedTopK,
   hierarchical,
   mlpRouter,
   sigmoid,
@@ -8,7 +9,7 @@ import {
   temperature,
   topK,
 } from '@tfjs-moe/gates';
-import { fixedCopies } from '@tfjs-moe/measures';
+import { fixedCopies, gateGauge } from '@tfjs-moe/measures';
 import { expect, test } from 'vitest';
 import { builtInGates } from '../built-ins.ts';
 import { squares } from '../squares.ts';
@@ -58,7 +59,7 @@ test('as declared where a gate has no form, and nothing where none is found', ()
   ]);
 });
 
-test('found without a form, where adding the same to all copies gives the same expression', () => {
+test('of a gate without a form those of the form that it sees as much of', () => {
   expect(names(temperature({ threshold: 0.1 }))).toEqual(['bias#3', 'router/kernel#3']);
   const tree = hierarchical({ groups: 2, inner: softmax({ useBias: false }) });
   expect(names(topK({ k: 3, weighting: tree }), 6)).toEqual([
@@ -67,4 +68,10 @@ test('found without a form, where adding the same to all copies gives the same e
     'outer/bias#1',
     'outer/router/kernel#1',
   ]);
+});
+
+test('found where nothing is known, if adding the same to all copies gives the same expression', () => {
+  const gate = groupLimitedTopK({ groups: 2 });
+  expect(gateGauge(gate, 2, 4).isKnown).toBe(false);
+  expect(names(gate)).toEqual(['bias#3', 'router/kernel#3']);
 });

@@ -53,6 +53,11 @@ const flat: readonly (readonly [string, (router: Router) => Gate])[] = [
   ['fixed temperature', (router) => temperature({ router, learned: false })],
   ['top-1', (router) => topK({ k: 1, router })],
   ['top-2 of a temperature', (router) => topK({ weighting: temperature({ router }) })],
+  ['temperature above a threshold', (router) => temperature({ router, threshold: 0.02 })],
+  [
+    'renormalised temperature above a threshold',
+    (router) => temperature({ router, threshold: 0.02, renormalize: true }),
+  ],
   ['top-2 of the theory', (router) => topK({ router, biasInSelection: false })],
 ];
 const trees: typeof flat = [
@@ -63,8 +68,28 @@ const trees: typeof flat = [
   ],
 ];
 
+const thresholdTrees: typeof flat = [
+  [
+    'tree with thresholds',
+    (router) =>
+      hierarchical({
+        groups: 2,
+        outer: softmax({ router }),
+        inner: temperature({ router, threshold: 0.02 }),
+      }),
+  ],
+  [
+    'top-3 of a tree',
+    (router) =>
+      topK({
+        k: 3,
+        weighting: hierarchical({ groups: 2, outer: softmax({ router }), inner: temperature({ router }) }),
+      }),
+  ],
+];
+
 const sizes: readonly (readonly [number, number, typeof flat])[] = [
-  [2, 4, [...flat, ...trees]],
+  [2, 4, [...flat, ...trees, ...thresholdTrees]],
   [3, 2, flat],
   [3, 4, trees],
 ];

@@ -27,10 +27,12 @@ export function naive(
     case 'parameter':
       return p[of.name]!;
     case 'sum':
-      return inside.reduce(
-        (total, a, i) => ops.add(total, ops.mul(ops.constant(of.numbers[i]!), a)),
-        ops.constant(0),
-      );
+      // What keeps experts out of an order, 3e38 times a mask, must add 0 for those inside, or it swallows their numbers.
+      return inside.reduce((total, a, i) => {
+        const coefficient = ops.constant(of.numbers[i]!);
+        const isMask = Math.abs(of.numbers[i]!) > 1e30;
+        return ops.add(total, ops.mul(coefficient, isMask ? ops.sub(a, ops.constant(1)) : a));
+      }, ops.constant(0));
     case 'product':
       return inside.reduce((total, a, i) => ops.mul(total, power(a, of.numbers[i]!)), ops.constant(1));
     case 'total': {

@@ -1,5 +1,5 @@
 import { MoeError, type ParameterCopy, paramSize } from '@tfjs-moe/core';
-import { fixedCopies, gateTraits, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import { fixedCopies, gateGauge, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import type { Ring } from '@tfjs-moe/numerics';
 import { type DecideOptions, examine } from '../decide/examine.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
@@ -25,9 +25,8 @@ const DRAWS = 2;
  * about and at others that are drawn.
  */
 export function gaugeOf(of: MixingMeasure, options: Required<DecideOptions>): Gauge {
-  const { form, gauge } = gateTraits(of.gate, of.experts);
   const fixed = fixedCopies(of.gate, of.inputDim, of.experts);
-  if (form !== undefined || gauge !== undefined) return { fixed, isKnown: true };
+  if (gateGauge(of.gate, of.inputDim, of.experts).isKnown) return { fixed, isKnown: true };
   const others = Array.from({ length: DRAWS }, (_, i) => genericMeasure(of, options.seed + i + 1));
   const open = openParameters(of).filter((name) => fixed.every((copy) => copy.name !== name));
   const share = options.budget / Math.max(1, open.length);
