@@ -12,6 +12,7 @@ const gates = [
   'minP',
   'sparseMixer',
   'pointwise',
+  'lossFree',
   'expertChoice',
   'mixtureOfDepths',
   'productKeys',

@@ -71,6 +71,7 @@ const plugins: Item[] = [
       { text: 'Expert choice', link: '/gates/expert-choice' },
       { text: 'Mixture of depths', link: '/gates/mixture-of-depths' },
       { text: 'Hierarchical', link: '/gates/hierarchical' },
+      { text: 'Loss-free balance', link: '/gates/loss-free' },
       // end of list
     ],
   },

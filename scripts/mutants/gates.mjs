@@ -36,8 +36,8 @@ export const gateMutants = [
     gateTests('top-k', ...invariants),
     ['ops.topK(scores, k)', 'ops.topK(base.scores, k)', 'the selection bias is not used', quick],
     [
-      'scores = ops.add(given, p.selection_bias!)',
-      'scores = ops.sub(given, p.selection_bias!)',
+      'ops.add(given, p.selection_bias!)',
+      'ops.sub(given, p.selection_bias!)',
       'the selection bias has the other sign',
     ],
     [
@@ -52,6 +52,44 @@ export const gateMutants = [
       'never renormalised after a drop',
     ],
     ['.map((choice) => ops.mul(choice, allowed))', '', 'experts are selected that the weighting does not'],
+  ),
+  ...of(
+    'gates',
+    `${gates}/loss-free.ts`,
+    gateTests('loss-free'),
+    [
+      'ops.sub(ops.greater(even, counts), ops.greater(counts, even))',
+      'ops.greater(even, counts)',
+      'the bias of a busy expert does not fall',
+    ],
+    ['ops.sub(sign, mean(sign))', 'sign', 'signs are not centred'],
+    ['ops.greater(ops.constant(until), p[STEPS]!)', 'ops.constant(1)', 'the bias moves for ever'],
+  ),
+  ...of(
+    'gates',
+    `${gates}/group-limited-top-k.ts`,
+    gateTests('group-limited-top-k', 'golden-gates'),
+    ['lastOutside(ops, kept, scores)', 'scores', 'every group takes part', quick],
+    ['best === 1 ? scores :', '', 'no other score for the largest'],
+    ["rest === 'zero' ? ops.mul(kept, values) :", '', 'nothing for the rest'],
+  ),
+  ...of(
+    'gates',
+    `${gates}/pointwise.ts`,
+    gateTests('pointwise'),
+    ['ops.mul(isLow, z)', 'isLow', 'all small weights are equal', quick],
+    [
+      'const masses = ops.add(activations, isNone);',
+      'const masses = activations;',
+      'no probabilities without a weight',
+    ],
+  ),
+  ...of(
+    'gates',
+    `${gates}/sparse-mixer.ts`,
+    gateTests('sparse-mixer', 'golden-gates'),
+    ['ops.constant(2 * jitter)', 'ops.constant(jitter)', 'half the distance'],
+    ['ops.constant(0.75)', 'ops.constant(0.25)', 'weights are shrunk too rarely'],
   ),
   ...of(
     'gates',

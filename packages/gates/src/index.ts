@@ -34,4 +34,5 @@ export { type ExpertChoiceOptions, expertChoice } from './expert-choice.ts';
 export { type MixtureOfDepthsOptions, mixtureOfDepths } from './mixture-of-depths.ts';
 // Gates, made of gates.
 export { type HierarchicalOptions, hierarchical } from './hierarchical.ts';
+export { type LossFreeOptions, lossFree } from './loss-free.ts';
 // end of list

@@ -11,9 +11,13 @@ export function passedOn({
   return { ...(inputs && { inputs }), ...(readsBatch && { readsBatch }), ...(update && { update }) };
 }
 
-/** What a routing that is made of another passes on to the update of the gate. */
-export function observedBy<V>({ observed }: Routing<V>): Pick<Routing<V>, 'observed'> {
-  return observed === undefined ? {} : { observed };
+/** What the update of a gate is told of a batch: what its part observed, and what it observed itself. */
+export function observedBy<V>(
+  { observed }: Routing<V>,
+  own: Readonly<Record<string, V>> = {},
+): Pick<Routing<V>, 'observed'> {
+  const all = { ...observed, ...own };
+  return Object.keys(all).length === 0 ? {} : { observed: all };
 }
 
 /** The choices of a selection, or those of an earlier routing that take their place. */

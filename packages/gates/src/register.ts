@@ -13,6 +13,7 @@ import { expertChoice } from './expert-choice.ts';
 import { groupLimitedTopK } from './group-limited-top-k.ts';
 import { hierarchical } from './hierarchical.ts';
 import { linearRouter } from './linear-router.ts';
+import { lossFree } from './loss-free.ts';
 import { minP } from './min-p.ts';
 import { mixtureOfDepths } from './mixture-of-depths.ts';
 import { mlpRouter } from './mlp-router.ts';
@@ -47,6 +48,7 @@ for (const gate of [
   expertChoice,
   mixtureOfDepths,
   hierarchical,
+  lossFree,
 ]) {
   register('gate', gate.kind, gate);
 }

@@ -6,6 +6,7 @@ import {
   groupLimitedTopK,
   hierarchical,
   linearRouter,
+  lossFree,
   mlpRouter,
   noisyTopK,
   pointwise,
@@ -113,6 +114,7 @@ export function builtInGates(): [string, Gate][] {
     }),
     'square roots of softplus': pointwise(),
     'top-P': topP(),
+    'top-2, balanced without a loss': lossFree(),
     'group-limited top-2': groupLimitedTopK({ groups: 2 }),
     'group-limited top-2 of DeepSeek': groupLimitedTopK({
       groups: 2,

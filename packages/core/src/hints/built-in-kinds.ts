@@ -21,6 +21,7 @@ export const builtInKinds: Readonly<Record<Role, readonly string[]>> = {
     'expertChoice',
     'mixtureOfDepths',
     'hierarchical',
+    'lossFree',
   ],
   expert: [
     'linear',
