@@ -96,6 +96,7 @@ const plugins: Item[] = [
       { text: 'Feed-forward', link: '/experts/ffn' },
       { text: 'Normalised feed-forward', link: '/experts/normalized-ffn' },
       { text: 'Gated feed-forward', link: '/experts/gated-ffn' },
+      { text: 'Low-rank adapters', link: '/experts/lora' },
       { text: 'Identity', link: '/experts/identity' },
       { text: 'Zero', link: '/experts/zero' },
       { text: 'Gated constant', link: '/experts/gated-constant' },

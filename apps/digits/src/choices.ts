@@ -10,6 +10,7 @@ import type { Options } from './options.ts';
 
 const DEFAULT_K = 2;
 const DEFAULT_HIDDEN = 128;
+const DEFAULT_RANK = 4;
 
 /** Options of a kind. */
 type KindOptions = Readonly<Record<string, Json>>;
@@ -28,7 +29,9 @@ export function chooseGate({ gate, k, experts }: Pick<Options, 'gate' | 'k' | 'e
 export function chooseExpert({ expert, hidden }: Pick<Options, 'expert' | 'hidden'>): Expert {
   const given = hidden === undefined ? undefined : { hiddenUnits: hidden };
   const restore = (config: Config) => getExpert(config, 'digits: --expert');
-  return choose(expert, '--expert', given, [{ hiddenUnits: DEFAULT_HIDDEN }], restore);
+  // Adapters need an expert to adapt.
+  const adapted = { expert: { kind: 'ffn', hiddenUnits: DEFAULT_HIDDEN }, rank: DEFAULT_RANK };
+  return choose(expert, '--expert', given, [{ hiddenUnits: DEFAULT_HIDDEN }, adapted], restore);
 }
 
 /**

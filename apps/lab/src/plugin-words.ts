@@ -105,6 +105,7 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
     polynomial: { number: 'degree', names: noBias },
     ffn: feedForward(),
     normalizedFfn: feedForward({ epsilon: 0 }),
+    lora: { number: 'rank', complete: (written) => ({ expert: 'linear', rank: 1, ...written }) },
     gatedFfn: {
       number: 'hiddenUnits',
       activation: 'activation',

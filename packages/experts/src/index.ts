@@ -8,6 +8,7 @@ export { type ConstantOptions, constant } from './constant.ts';
 export { type FfnOptions, ffn } from './ffn.ts';
 export { type NormalizedFfnOptions, normalizedFfn } from './normalized-ffn.ts';
 export { type GatedFfnOptions, gatedFfn } from './gated-ffn.ts';
+export { type LoraOptions, lora } from './lora.ts';
 export { identity } from './identity.ts';
 export { zero } from './zero.ts';
 export { type GatedConstantOptions, gatedConstant } from './gated-constant.ts';

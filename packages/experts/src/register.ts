@@ -12,6 +12,7 @@ import { gatedConstant } from './gated-constant.ts';
 import { gatedFfn } from './gated-ffn.ts';
 import { identity } from './identity.ts';
 import { linear } from './linear.ts';
+import { lora } from './lora.ts';
 import { normalizedFfn } from './normalized-ffn.ts';
 import { polynomial } from './polynomial.ts';
 import { zero } from './zero.ts';
@@ -23,6 +24,7 @@ for (const expert of [
   ffn,
   normalizedFfn,
   gatedFfn,
+  lora,
   identity,
   zero,
   gatedConstant,

@@ -8,6 +8,7 @@ import {
   gatedFfn,
   identity,
   linear,
+  lora,
   normalizedFfn,
   polynomial,
   zero,
@@ -26,6 +27,7 @@ export const every: readonly Expert[] = [
   gatedFfn({ hiddenUnits: 4, limit: 7, alpha: 1.702, upOffset: 1 }),
   gatedFfn({ hiddenUnits: 4, limit: null }),
   identity(),
+  lora({ expert: { kind: 'ffn', hiddenUnits: 2 }, rank: 1 }),
   zero(),
   gatedConstant({ valueInitializer: 'zeros' }),
 ];
@@ -55,6 +57,8 @@ ffn({ hiddenUnits: 4, activation: 'elu' });
 linear({ usebias: false });
 // @ts-expect-error it has no options
 identity({ units: 4 });
+// @ts-expect-error no such option of the expert inside
+lora({ expert: { kind: 'linear', units: 2 }, rank: 1 });
 // @ts-expect-error one number only
 gatedFfn({ hiddenUnits: [4] });
 // @ts-expect-error a config cannot be changed

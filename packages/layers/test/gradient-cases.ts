@@ -9,6 +9,7 @@ import {
   gatedFfn,
   identity,
   linear,
+  lora,
   normalizedFfn,
   polynomial,
 } from '@tfjs-moe/experts';
@@ -29,6 +30,8 @@ export function testGradientCases(): void {
       ffn({ hiddenUnits: [3, 5], activation: 'gelu' }),
       normalizedFfn({ hiddenUnits: 4, activation: 'sigmoid' }),
       gatedFfn({ hiddenUnits: 4 }),
+      lora({ expert: ffn({ hiddenUnits: 3, activation: 'tanh' }), rank: 2 }),
+      lora({ expert: gatedFfn({ hiddenUnits: 3 }), rank: 1, alpha: 2, sharedBase: false }),
       gatedFfn({ hiddenUnits: 4, limit: 0.75, alpha: 1.702, upOffset: 1, useBias: true }),
     ])
       testLayerGradients(runner, topK({ k: 2 }), expert);

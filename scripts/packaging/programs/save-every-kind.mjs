@@ -11,6 +11,7 @@ const needed = {
   // The inputs of these models are no sequences.
   mixtureOfDepths: { per: 'batch' },
   hierarchical: { groups: 2 },
+  lora: { expert: 'linear', rank: 1 },
   normalizedFfn: { hiddenUnits: 4 },
 };
 

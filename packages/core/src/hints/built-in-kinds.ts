@@ -30,6 +30,7 @@ export const builtInKinds: Readonly<Record<Role, readonly string[]>> = {
     'ffn',
     'normalizedFfn',
     'gatedFfn',
+    'lora',
     'identity',
     'zero',
     'gatedConstant',

@@ -1,7 +1,7 @@
 /** Small models of every gate, router, expert and loss, and what a handler of tfjs reads and writes of them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
-import { constant, ffn, gatedFfn, linear, normalizedFfn, polynomial, zero } from '@tfjs-moe/experts';
+import { constant, ffn, gatedFfn, linear, lora, normalizedFfn, polynomial, zero } from '@tfjs-moe/experts';
 import { hierarchical, noisyTopK, sigmoid, softmax, switchGate, temperature, topK } from '@tfjs-moe/gates';
 import {
   importanceLoss,
@@ -58,7 +58,7 @@ export const everyKind: Readonly<Record<string, Partial<MixtureOfExpertsArgs>>> 
     expert: mixedExperts([
       { expert: gatedFfn({ hiddenUnits: 2, limit: 2, alpha: 1.5, upOffset: 0.5 }), count: 1 },
       { expert: zero(), count: 2 },
-      { expert: constant(), count: 1 },
+      { expert: lora({ expert: linear(), rank: 1, alpha: 2, sharedBase: false }), count: 1 },
     ]),
     shared: sharedExperts({ expert: linear(), count: 2, gate: 'sigmoid', trainable: false }),
     weightAt: 'input',
