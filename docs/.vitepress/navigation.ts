@@ -28,6 +28,7 @@ const guide: Item[] = [
       { text: 'Getting started', link: '/guide/getting-started' },
       { text: 'Balancing the load', link: '/guide/balance' },
       { text: 'Loops of your own', link: '/guide/own-loops' },
+      { text: 'Models of today', link: '/guide/models-of-today' },
       { text: 'Dispatch and capacity', link: '/guide/dispatch' },
       { text: 'Looking at the routing', link: '/guide/routing' },
       { text: 'Saving and loading', link: '/guide/saving-and-loading' },

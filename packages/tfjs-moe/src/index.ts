@@ -7,3 +7,6 @@ export * from '@tfjs-moe/gates';
 export * from '@tfjs-moe/layers';
 // What it takes to write your own.
 export * from './contracts.ts';
+// How published models route.
+export { type ProfileOptions, profile, profileNames } from './profiles/profile.ts';
+export type { ProfileName } from './profiles/routings.ts';
