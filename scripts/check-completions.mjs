@@ -12,6 +12,8 @@ const gates = [
   'minP',
   'sparseMixer',
   'pointwise',
+  'hash',
+  'softMoe',
   'lossFree',
   'expertChoice',
   'mixtureOfDepths',

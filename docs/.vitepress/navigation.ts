@@ -69,8 +69,10 @@ const plugins: Item[] = [
       { text: 'Top-P', link: '/gates/top-p' },
       { text: 'Min-P', link: '/gates/min-p' },
       { text: 'SparseMixer', link: '/gates/sparse-mixer' },
+      { text: 'Hash', link: '/gates/hash' },
       { text: 'Expert choice', link: '/gates/expert-choice' },
       { text: 'Mixture of depths', link: '/gates/mixture-of-depths' },
+      { text: 'Soft MoE', link: '/gates/soft-moe' },
       { text: 'Hierarchical', link: '/gates/hierarchical' },
       { text: 'Loss-free balance', link: '/gates/loss-free' },
       // end of list

@@ -87,6 +87,8 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
     productKeys: { number: 'keySize' },
     expertChoice: { number: 'capacityFactor' },
     mixtureOfDepths: { number: 'capacity' },
+    hash: { number: 'k' },
+    softMoe: { number: 'slots' },
     topP: { number: 'p' },
     minP: { number: 'p' },
     groupLimitedTopK: { number: 'groups', complete: (written) => ({ groups: 2, ...written }) },

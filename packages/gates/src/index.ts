@@ -29,9 +29,11 @@ export { type GroupLimitedTopKOptions, groupLimitedTopK } from './group-limited-
 export { type TopPOptions, topP } from './top-p.ts';
 export { type MinPOptions, minP } from './min-p.ts';
 export { type SparseMixerOptions, sparseMixer } from './sparse-mixer.ts';
+export { type HashOptions, hash } from './hash.ts';
 // Gates, by experts: each takes its tokens.
 export { type ExpertChoiceOptions, expertChoice } from './expert-choice.ts';
 export { type MixtureOfDepthsOptions, mixtureOfDepths } from './mixture-of-depths.ts';
+export { type SoftMoeOptions, softMoe } from './soft-moe.ts';
 // Gates, made of gates.
 export { type HierarchicalOptions, hierarchical } from './hierarchical.ts';
 export { type LossFreeOptions, lossFree } from './loss-free.ts';

@@ -11,6 +11,7 @@ import { dselectK } from './dselect-k.ts';
 import { euclideanRouter } from './euclidean-router.ts';
 import { expertChoice } from './expert-choice.ts';
 import { groupLimitedTopK } from './group-limited-top-k.ts';
+import { hash } from './hash.ts';
 import { hierarchical } from './hierarchical.ts';
 import { linearRouter } from './linear-router.ts';
 import { lossFree } from './loss-free.ts';
@@ -21,6 +22,7 @@ import { noisyTopK } from './noisy-top-k.ts';
 import { pointwise } from './pointwise.ts';
 import { productKeys } from './product-keys.ts';
 import { sigmoid } from './sigmoid.ts';
+import { softMoe } from './soft-moe.ts';
 import { softmax } from './softmax.ts';
 import { sparseMixer } from './sparse-mixer.ts';
 import { switchGate } from './switch-gate.ts';
@@ -45,8 +47,10 @@ for (const gate of [
   topP,
   minP,
   sparseMixer,
+  hash,
   expertChoice,
   mixtureOfDepths,
+  softMoe,
   hierarchical,
   lossFree,
 ]) {

@@ -17,6 +17,8 @@ export interface GivenLogits {
   readonly random?: Stream;
   /** 0 for padding, one per token. */
   readonly mask?: readonly number[];
+  /** Side inputs of the gate. */
+  readonly inputs?: Readonly<Record<string, ArrayValue>>;
   /** Number of sequences. */
   readonly sequences?: number;
   /** Parameters other than the initial ones. */
@@ -29,7 +31,7 @@ export interface GivenLogits {
 export function routeLogits(
   gate: Gate,
   scores: readonly (readonly number[])[],
-  { training = false, random, mask, sequences, data = {} }: GivenLogits = {},
+  { training = false, random, mask, sequences, inputs, data = {} }: GivenLogits = {},
 ): Routing<ArrayValue> {
   const experts = scores[0]?.length ?? 0;
   const specs = gate.params(experts, experts);
@@ -45,7 +47,11 @@ export function routeLogits(
     ...(mask && { mask }),
     ...(sequences && { sequences }),
   });
-  return gate.route(ops, arrayInput(scores), valuesOf(specs, { ...initial, ...data }), { experts, training });
+  return gate.route(ops, arrayInput(scores), valuesOf(specs, { ...initial, ...data }), {
+    experts,
+    training,
+    ...(inputs && { inputs }),
+  });
 }
 
 /** The indices of the experts in a routing's choices, one row per token. */

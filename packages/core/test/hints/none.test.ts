@@ -6,8 +6,9 @@ import * as none from '../../src/hints/none.ts';
 describe('the hints of a production build', () => {
   test('stand in for all of them, and say nothing', () => {
     expect(Object.keys(none).sort()).toEqual(Object.keys(hints).sort());
-    const { development, ...silent } = none;
+    const { development, builtInKinds, ...silent } = none;
     expect([hints.development, development]).toEqual([true, false]);
+    expect(Object.values(builtInKinds).flat()).toEqual([]);
     for (const hint of Object.values(silent) as (() => string | undefined)[]) expect(hint() ?? '').toBe('');
   });
 
