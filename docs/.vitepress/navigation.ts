@@ -31,6 +31,7 @@ const guide: Item[] = [
       { text: 'Models of today', link: '/guide/models-of-today' },
       { text: 'Dispatch and capacity', link: '/guide/dispatch' },
       { text: 'Looking at the routing', link: '/guide/routing' },
+      { text: 'Routing traces', link: '/guide/routing-traces' },
       { text: 'Saving and loading', link: '/guide/saving-and-loading' },
       { text: 'Masks and padding', link: '/guide/masks-and-padding' },
       { text: 'Freezing and schedules', link: '/guide/freezing-and-schedules' },
