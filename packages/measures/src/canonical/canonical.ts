@@ -4,7 +4,7 @@ import { type Gauge, gateGauge, inGauge } from '../gauge/gate-gauge.ts';
 import { levelsOf, routerName } from '../gauge/levels.ts';
 import { isInside, rescaled, type ScaleGauge } from '../gauge/scale-gauges.ts';
 import type { Editable } from '../measure/editable.ts';
-import { type MixingMeasure, measureSpecs, mixingMeasure } from '../measure/mixing-measure.ts';
+import { expectMeasure, type MixingMeasure, measureSpecs } from '../measure/mixing-measure.ts';
 import { expertTraits, gateTraits, routerTraits } from '../reading/traits-of.ts';
 import { canonicalUnits } from './canonical-units.ts';
 import { arrange, permuteCopies } from './order.ts';
@@ -30,7 +30,7 @@ import { arrange, permuteCopies } from './order.ts';
  * arXiv:2503.03213, section 2.
  */
 export function canonical(measure: MixingMeasure): MixingMeasure {
-  const { gate, expert, experts, inputDim } = mixingMeasure(measure);
+  const { gate, expert, experts, inputDim } = expectMeasure('canonical', 'measure', measure);
   const specs = measureSpecs(measure);
   const { form } = gateTraits(gate, experts);
   const gauge = gateGauge(gate, inputDim, experts);

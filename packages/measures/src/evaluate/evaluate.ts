@@ -5,7 +5,7 @@
  * result.
  */
 import { MoeError } from '@tfjs-moe/core';
-import { type MixingMeasure, mixingMeasure } from '../measure/mixing-measure.ts';
+import { expectMeasure, type MixingMeasure } from '../measure/mixing-measure.ts';
 import { mixtureTape, numbersOf } from '../tape/mixture.ts';
 import { compile } from '../tape/program.ts';
 
@@ -60,7 +60,11 @@ export function evaluated(
   rows: Rows,
   want: 'weights' | 'outputs' | 'both',
 ): Evaluated {
-  return evaluatedColumns(measure, inputColumns(who, rows, mixingMeasure(measure).inputDim), want);
+  return evaluatedColumns(
+    measure,
+    inputColumns(who, rows, expectMeasure(who, 'measure', measure).inputDim),
+    want,
+  );
 }
 
 /** The same for inputs that are columns already. */

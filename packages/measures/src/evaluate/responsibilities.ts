@@ -1,5 +1,5 @@
 import { MoeError } from '@tfjs-moe/core';
-import { type MixingMeasure, mixingMeasure } from '../measure/mixing-measure.ts';
+import { expectMeasure, type MixingMeasure } from '../measure/mixing-measure.ts';
 import { evaluated, type Rows } from './evaluate.ts';
 
 /** Inputs with the response to each; a sample of the estimators is one. */
@@ -24,9 +24,13 @@ export interface Observations {
  *
  * @throws MoeError unless the measure has standard deviations and one unit, and all numbers are finite
  */
-export function responsibilities(measure: MixingMeasure, { inputs, response }: Observations): Float64Array {
+export function responsibilities(measure: MixingMeasure, observations: Observations): Float64Array {
   const who = 'responsibilities';
-  const { experts, units = 1, standardDeviations } = mixingMeasure(measure);
+  const { experts, units = 1, standardDeviations } = expectMeasure(who, 'measure', measure);
+  const { inputs, response } = observations ?? {};
+  if (typeof response !== 'object' || response === null) {
+    throw new MoeError(who, 'observations must be an object with inputs and response', observations);
+  }
   if (standardDeviations === undefined) {
     throw new MoeError(who, 'the measure must have standardDeviations: only Gaussian experts have a density');
   }

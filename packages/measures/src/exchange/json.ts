@@ -2,7 +2,7 @@
  * Mixing measures as JSON: gate and expert by kind and options, restored through the registry, with every number exactly.
  */
 import { type Config, getExpert, getGate, MoeError, type Numbers } from '@tfjs-moe/core';
-import { type MixingMeasure, mixingMeasure } from '../measure/mixing-measure.ts';
+import { expectMeasure, type MixingMeasure, mixingMeasure } from '../measure/mixing-measure.ts';
 
 /** Version of the form that this code writes, and the newest that it reads. */
 const VERSION = 1;
@@ -36,7 +36,7 @@ export function measureToJSON(measure: MixingMeasure): MeasureJson {
     gateParams,
     expertParams,
     standardDeviations,
-  } = mixingMeasure(measure);
+  } = expectMeasure('measureToJSON', 'measure', measure);
   return {
     format: FORMAT,
     version: VERSION,

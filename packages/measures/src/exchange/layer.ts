@@ -6,6 +6,7 @@
  */
 import { type Config, getExpert, getGate, MoeError, mapNames, type ParamSpecs } from '@tfjs-moe/core';
 import {
+  expectMeasure,
   type MeasureShape,
   type MixingMeasure,
   measureSpecs,
@@ -48,6 +49,8 @@ export interface LayerWeight {
  */
 export async function measureFromLayer(layer: LayerLike): Promise<MixingMeasure> {
   const who = 'measureFromLayer';
+  if (typeof layer?.getConfig !== 'function')
+    throw new MoeError(who, 'layer must be a MixtureOfExperts', layer);
   const { gate, expert, experts, units, shared } = layer.getConfig() as LayerConfig;
   if (gate === undefined || expert === undefined || experts === undefined) {
     throw new MoeError(who, 'the layer must be a MixtureOfExperts');
@@ -90,7 +93,7 @@ export async function measureFromLayer(layer: LayerLike): Promise<MixingMeasure>
 
 /** The options of a layer with a measure's gate and experts: `mixtureOfExperts(layerOptions(measure))`. */
 export function layerOptions(measure: MixingMeasure): LayerOptions {
-  const { gate, expert, experts, inputDim, units = 1 } = mixingMeasure(measure);
+  const { gate, expert, experts, inputDim, units = 1 } = expectMeasure('layerOptions', 'measure', measure);
   return { experts, gate: gate.config, expert: expert.config, units, inputShape: [inputDim] };
 }
 
@@ -99,7 +102,7 @@ export function layerOptions(measure: MixingMeasure): LayerOptions {
  * `layer.setWeights(weightsForLayer(measure).map(({ values, shape }) => tf.tensor(values, shape)))`.
  */
 export function weightsForLayer(measure: MixingMeasure): LayerWeight[] {
-  const specs = measureSpecs(mixingMeasure(measure));
+  const specs = measureSpecs(expectMeasure('weightsForLayer', 'measure', measure));
   const all = (['gate', 'expert'] as const).flatMap((part) =>
     Object.entries(specs[part]).map(([name, { copies, shape, trainable = true }]) => ({
       trainable,

@@ -1,6 +1,6 @@
 import type { Gate, ParameterCopy } from '@tfjs-moe/core';
 import { foundShifts } from './found-shifts.ts';
-import { gateGauge } from './gate-gauge.ts';
+import { expectSized, gateGauge } from './gate-gauge.ts';
 
 /**
  * The copies of a gate's parameters that its gauge fixes, because a change of all others makes up for them: by its form, as
@@ -10,6 +10,7 @@ import { gateGauge } from './gate-gauge.ts';
  * a relation, because other options of the router mend it.
  */
 export function fixedCopies(gate: Gate, inputDim: number, experts: number): ParameterCopy[] {
+  expectSized('fixedCopies', gate, inputDim, experts);
   const { isKnown, freedoms } = gateGauge(gate, inputDim, experts);
   return isKnown ? freedoms.flatMap(({ fixed }) => fixed) : foundShifts(gate, experts);
 }

@@ -1,4 +1,7 @@
 import {
+  expectExperts,
+  expectInteger,
+  expectSize,
   type Freedom,
   type Gate,
   type GateForm,
@@ -9,6 +12,7 @@ import {
   paramSize,
   stream,
 } from '@tfjs-moe/core';
+import { expectPlugin } from '../measure/expect-plugin.ts';
 import { gateTraits } from '../reading/traits-of.ts';
 import { freedomsOf } from './freedoms.ts';
 import { levelsOf, namesOf } from './levels.ts';
@@ -36,6 +40,7 @@ export interface Gauge {
  * softmax has one such softmax per level and group. A learned temperature is traded for the scale of homogeneous scores.
  */
 export function gateGauge(gate: Gate, inputDim: number, experts: number): Gauge {
+  expectSized('gateGauge', gate, inputDim, experts);
   const { gauge } = gateTraits(gate, experts);
   const specs = gate.params(inputDim, experts) as ParamSpecs;
   const form = formOfGauge(gate, experts);
@@ -52,6 +57,13 @@ export function gateGauge(gate: Gate, inputDim: number, experts: number): Gauge 
       trainable === false || named.includes(name) ? [] : [name],
     ),
   };
+}
+
+/** Refuses what is no gate, or no size of one. */
+export function expectSized(who: string, gate: Gate, inputDim: number, experts: number): void {
+  expectPlugin(who, 'gate', gate);
+  expectSize(who, 'inputDim', inputDim);
+  expectExperts(who, 'experts', experts);
 }
 
 /** The form whose gauge is a gate's: its own, or that of which it sees as much; nothing where it declares its gauge itself. */
@@ -86,6 +98,8 @@ export function freedomsAt(
   experts: number,
   expert: number,
 ): readonly Freedom[] | undefined {
+  expectSized('freedomsAt', gate, inputDim, experts);
+  expectInteger('freedomsAt', 'expert', expert, { min: 0, max: experts - 1 });
   const { form } = gateTraits(gate, experts);
   if (form?.type !== 'competitive') return undefined;
   const freedoms = freedomsOf(form, gate.params(inputDim, experts) as ParamSpecs, experts);

@@ -10,7 +10,7 @@ import {
   type Units,
 } from '@tfjs-moe/core';
 import { matrixOf, singularValues } from '@tfjs-moe/numerics';
-import { type MeasureShape, measureSpecs } from '../measure/mixing-measure.ts';
+import { type MeasureShape, measureSpecs, specsFor } from '../measure/mixing-measure.ts';
 import { expertTraits, routerTraits } from '../reading/traits-of.ts';
 import { freedomsIn } from './freedoms.ts';
 import { formOfGauge } from './gate-gauge.ts';
@@ -31,6 +31,7 @@ type Scaling = readonly (readonly [name: string, index: number, factor: number])
  * position, by their rank.
  */
 export function unseenDirections(shape: MeasureShape): number {
+  specsFor('unseenDirections', 'shape', shape);
   return ofGate(shape) + ofExperts(shape);
 }
 

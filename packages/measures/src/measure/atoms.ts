@@ -5,6 +5,8 @@
  */
 
 import {
+  expectInteger,
+  expectOneOf,
   type GateParamSpec,
   MoeError,
   mapNames,
@@ -13,11 +15,22 @@ import {
   paramSize,
 } from '@tfjs-moe/core';
 import { didYouMean } from '@tfjs-moe/core/hints';
-import { type MixingMeasure, measureSpecs } from './mixing-measure.ts';
+import { expectMeasure, type MixingMeasure, measureSpecs } from './mixing-measure.ts';
 
 /** The measure whose expert e is a copy of expert `sources[e]`. */
 export function withAtoms(of: MixingMeasure, sources: readonly number[]): MixingMeasure {
+  const who = 'withAtoms';
+  const { experts } = expectMeasure(who, 'measure', of);
   const specs = measureSpecs(of);
+  const isAtom = (source: unknown) =>
+    Number.isInteger(source) && (source as number) >= 0 && (source as number) < experts;
+  if (!Array.isArray(sources) || sources.length === 0 || !sources.every(isAtom)) {
+    throw new MoeError(
+      who,
+      `sources must be a list of indices of experts, from 0 to ${experts - 1}`,
+      sources,
+    );
+  }
   const chosen = (named: ParamSpecs, numbers: Numbers) =>
     mapNames(named, (spec, name) => {
       const all = numbers[name]!;
@@ -41,10 +54,13 @@ export function withChanged(
   atom: number,
   change: (value: number, index: number) => number,
 ): MixingMeasure {
-  const spec = specOf(of, part, name);
+  const who = 'withChanged';
+  const spec = specOf(who, of, part, name);
   if (!isOfAtoms(spec, of.experts)) {
-    throw new MoeError('mixingMeasure', `the parameter "${name}" of the ${part} is not one per expert`);
+    throw new MoeError(who, `the parameter "${name}" of the ${part} is not one per expert`);
   }
+  expectInteger(who, 'atom', atom, { min: 0, max: of.experts - 1 });
+  if (typeof change !== 'function') throw new MoeError(who, 'change must be a function', change);
   const size = paramSize(spec);
   const key = part === 'gate' ? 'gateParams' : 'expertParams';
   const numbers = of[key][name]!.map((value, i) =>
@@ -60,7 +76,9 @@ export function atomNumbers(
   name: string,
   atom: number,
 ): readonly number[] {
-  const spec = specOf(of, part, name);
+  const who = 'atomNumbers';
+  const spec = specOf(who, of, part, name);
+  expectInteger(who, 'atom', atom, { min: 0, max: spec.copies - 1 });
   const size = paramSize(spec);
   return (part === 'gate' ? of.gateParams : of.expertParams)[name]!.slice(atom * size, (atom + 1) * size);
 }
@@ -70,11 +88,11 @@ function isOfAtoms(spec: GateParamSpec, experts: number): boolean {
 }
 
 /** The specification of a parameter that somebody names: its own, never what every object inherits. */
-function specOf(of: MixingMeasure, part: 'gate' | 'expert', name: string): GateParamSpec {
+function specOf(who: string, of: MixingMeasure, part: 'gate' | 'expert', name: string): GateParamSpec {
+  expectMeasure(who, 'measure', of);
+  expectOneOf(who, 'part', part, ['gate', 'expert']);
   const specs = measureSpecs(of)[part];
+  if (typeof name !== 'string') throw new MoeError(who, 'name must be that of a parameter', name);
   if (Object.hasOwn(specs, name)) return specs[name]!;
-  throw new MoeError(
-    'mixingMeasure',
-    `the ${part} has no parameter "${name}"${didYouMean(name, Object.keys(specs))}`,
-  );
+  throw new MoeError(who, `the ${part} has no parameter "${name}"${didYouMean(name, Object.keys(specs))}`);
 }

@@ -40,12 +40,22 @@ export interface MixingMeasure extends MeasureShape {
 }
 
 /** The specifications that a measure's numbers must fit. */
-export function measureSpecs(shape: MeasureShape): {
+export function measureSpecs(shape: MeasureShape): MeasureSpecs {
+  return specsFor('measureSpecs', 'shape', shape);
+}
+
+/** Specifications by name, of both parts. */
+export interface MeasureSpecs {
   readonly gate: ParamSpecs;
   readonly expert: ParamSpecs;
-} {
-  const who = 'mixingMeasure';
-  const { gate, expert, inputDim, experts, units = 1 } = shape ?? {};
+}
+
+/** The specifications of what somebody was given as an argument. */
+export function specsFor(who: string, argument: string, shape: MeasureShape): MeasureSpecs {
+  if (typeof shape !== 'object' || shape === null) {
+    throw new MoeError(who, `${argument} must be an object with gate, expert, inputDim and experts`, shape);
+  }
+  const { gate, expert, inputDim, experts, units = 1 } = shape;
   if (gate?.role !== 'gate') throw new MoeError(who, 'gate must be a gate', gate);
   if (expert?.role !== 'expert') throw new MoeError(who, 'expert must be an expert', expert);
   expectExperts(who, 'experts', experts);
@@ -69,10 +79,14 @@ export function measureSpecs(shape: MeasureShape): {
  * Source: Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213, equation (2).
  */
 export function mixingMeasure(of: MixingMeasure): MixingMeasure {
-  const who = 'mixingMeasure';
-  const specs = measureSpecs(of);
-  expectNumbers('gateParams', specs.gate, of.gateParams);
-  expectNumbers('expertParams', specs.expert, of.expertParams);
+  return expectMeasure('mixingMeasure', 'measure', of);
+}
+
+/** The measure that somebody was given as an argument, checked. */
+export function expectMeasure(who: string, argument: string, of: MixingMeasure): MixingMeasure {
+  const specs = specsFor(who, argument, of);
+  expectNumbers(who, 'gateParams', specs.gate, of.gateParams);
+  expectNumbers(who, 'expertParams', specs.expert, of.expertParams);
   const deviations = of.standardDeviations;
   if (deviations === undefined) return of;
   const many = typeof deviations === 'object' ? deviations?.length : undefined;
@@ -84,19 +98,15 @@ export function mixingMeasure(of: MixingMeasure): MixingMeasure {
   return of;
 }
 
-function expectNumbers(which: string, specs: ParamSpecs, numbers: Numbers): void {
+function expectNumbers(who: string, which: string, specs: ParamSpecs, numbers: Numbers): void {
   for (const [name, spec] of Object.entries(specs)) {
     const size = spec.copies * paramSize(spec);
     const given = numbers?.[name];
     if (typeof given !== 'object' || given?.length !== size) {
-      throw new MoeError(
-        'mixingMeasure',
-        `${which} must have ${size} numbers under "${name}"`,
-        given?.length,
-      );
+      throw new MoeError(who, `${which} must have ${size} numbers under "${name}"`, given?.length);
     }
     const bad = Array.from(given).findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new MoeError('mixingMeasure', `${which}["${name}"] must be finite`, given[bad]);
+    if (bad >= 0) throw new MoeError(who, `${which}["${name}"] must be finite`, given[bad]);
   }
 }
 
@@ -113,7 +123,10 @@ export interface MeasureParts {
  * draws from a measure sums them himself, so that a seed gives the same numbers whatever the passes of `predict` do.
  */
 export function measureParts(of: MixingMeasure, rows: readonly (readonly number[])[]): MeasureParts {
-  const specs = measureSpecs(mixingMeasure(of));
+  const who = 'measureParts';
+  expectMeasure(who, 'measure', of);
+  if (!Array.isArray(rows)) throw new MoeError(who, 'rows must be a list of rows of numbers', rows);
+  const specs = measureSpecs(of);
   const { experts, units = 1 } = of;
   if (rows.length === 0) return { weights: new Float64Array(0), outputs: new Float64Array(0) };
   const ops = arrayGateOps();

@@ -1,4 +1,5 @@
-import type { CompetitiveForm, Expert, Gate, Router } from '@tfjs-moe/core';
+import { type CompetitiveForm, type Expert, expectExperts, type Gate, type Router } from '@tfjs-moe/core';
+import { expectPlugin } from '../measure/expect-plugin.ts';
 import { axesOf } from './axes.ts';
 import { degreeIn, INPUT, subsets } from './degrees.ts';
 import { dependsOnInput, type Expression, parametersIn, within } from './expression.ts';
@@ -74,6 +75,8 @@ const expertsRead = new WeakMap<Expert, { readonly reading: ExpertReading | unde
 
 /** A gate's weights as they are read for so many experts; nothing where they cannot be read. */
 export function readGate(gate: Gate, experts: number): GateReading | undefined {
+  expectPlugin('readGate', 'gate', gate);
+  expectExperts('readGate', 'experts', experts);
   const known = gatesRead.get(gate) ?? new Map<number, GateReading | undefined>();
   gatesRead.set(gate, known);
   if (!known.has(experts)) known.set(experts, gateReading(gate, experts));
@@ -102,6 +105,7 @@ function gateReading(gate: Gate, experts: number): GateReading | undefined {
 
 /** An expert's output as it is read; nothing where it cannot be read. */
 export function readExpert(expert: Expert): ExpertReading | undefined {
+  expectPlugin('readExpert', 'expert', expert);
   const known = expertsRead.get(expert) ?? { reading: expertReading(expert) };
   expertsRead.set(expert, known);
   return known.reading;
@@ -127,6 +131,7 @@ function expertReading(expert: Expert): ExpertReading | undefined {
 
 /** A router's score as it is read; nothing where it cannot be read. */
 export function readRouter(router: Router): RouterReading | undefined {
+  expectPlugin('readRouter', 'router', router);
   const recorded = recordRouter(router);
   const layers = recorded && routerLayersOf(recorded);
   return recorded && { ...(layers && { layers }) };

@@ -1,4 +1,14 @@
-import type { Expert, ExpertTraits, Gate, GateTraits, Router, RouterTraits } from '@tfjs-moe/core';
+import {
+  type Expert,
+  type ExpertTraits,
+  expectExperts,
+  type Gate,
+  type GateTraits,
+  MoeError,
+  type Router,
+  type RouterTraits,
+} from '@tfjs-moe/core';
+import { expectPlugin } from '../measure/expect-plugin.ts';
 import { coordinatesOf } from './coordinates.ts';
 import { degreeIn, subsets } from './degrees.ts';
 import { expertFormOf } from './expert-form.ts';
@@ -21,11 +31,13 @@ const gatesRead = new WeakMap<Gate, Map<number, Read<GateTraits>>>();
 
 /** What an expert is: what it declares, else what its formula is found to be. */
 export function expertTraits(expert: Expert): Read<ExpertTraits> {
+  expectPlugin('expertTraits', 'expert', expert);
   return once(expertsRead, expert, () => merged(expert.traits, foundExpert(recordExpert(expert))));
 }
 
 /** What a router is: what it declares, else what its formula is found to be. */
 export function routerTraits(router: Router): Read<RouterTraits> {
+  expectPlugin('routerTraits', 'router', router);
   return once(routersRead, router, () => merged(router.traits, foundRouter(recordRouter(router))));
 }
 
@@ -34,6 +46,8 @@ export function routerTraits(router: Router): Read<RouterTraits> {
  * @param experts the number of experts that it is read for. Default: one that it can serve and selects among
  */
 export function gateTraits(gate: Gate, experts?: number): Read<GateTraits> {
+  expectPlugin('gateTraits', 'gate', gate);
+  if (experts !== undefined) expectExperts('gateTraits', 'experts', experts);
   const known = once(gatesRead, gate, () => new Map());
   const number = experts ?? servable(gate);
   const found = known.get(number) ?? merged(gate.traits, foundGate(gate, number));
@@ -48,13 +62,15 @@ export function traitsOf(of: Expert): Read<ExpertTraits>;
 export function traitsOf(
   of: Gate | Router | Expert,
 ): Read<GateTraits> | Read<RouterTraits> | Read<ExpertTraits> {
-  switch (of.role) {
+  switch (of?.role) {
     case 'gate':
       return gateTraits(of);
     case 'router':
       return routerTraits(of);
     case 'expert':
       return expertTraits(of);
+    default:
+      throw new MoeError('traitsOf', 'a gate, a router or an expert must be given', of);
   }
 }
 
@@ -113,6 +129,7 @@ const numbers = [12, 8, 6, 4, 10, 9, 16, 7, 24, 32, 64, 5, 3, 2, 1, 128, 256];
 
 /** A number of experts that a gate can serve, one that it selects among if it does. */
 export function servable(gate: Gate): number {
+  expectPlugin('servable', 'gate', gate);
   const selected = (experts: number) => {
     try {
       gate.params(2, experts);

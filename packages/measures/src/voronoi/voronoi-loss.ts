@@ -6,7 +6,7 @@ import {
   MoeError,
   paramSize,
 } from '@tfjs-moe/core';
-import { type MixingMeasure, measureSpecs, mixingMeasure } from '../measure/mixing-measure.ts';
+import { expectMeasure, type MixingMeasure, measureSpecs } from '../measure/mixing-measure.ts';
 import { expertTraits } from '../reading/traits-of.ts';
 import { expertLoss } from './expert-loss.ts';
 import { type FamilyForm, type FormPair, familyOf, lossOf } from './family.ts';
@@ -85,8 +85,8 @@ export function voronoiLoss(
   options: VoronoiOptions = {},
 ): VoronoiLoss {
   expectKnownOptions(who, options, ['loss', 'r', 'gauge', 'masses']);
-  mixingMeasure(measure);
-  mixingMeasure(truth);
+  expectMeasure(who, 'measure', measure);
+  expectMeasure(who, 'truth', truth);
   const gauge = expectOneOf(who, 'gauge', options.gauge ?? 'minimise', ['minimise', 'shifts', 'fixed']);
   const masses = expectOneOf(who, 'masses', options.masses ?? 'free', ['free', 'equalTotal']);
   const loss = expectOneOf(who, 'loss', options.loss ?? lossOf[familyOf(truth).family], lossNames);
@@ -138,6 +138,8 @@ export function voronoiCells(
   truth: MixingMeasure,
   options: VoronoiOptions = {},
 ): readonly (readonly number[])[] {
+  expectMeasure('voronoiCells', 'measure', measure);
+  expectMeasure('voronoiCells', 'truth', truth);
   return voronoiLoss(measure, truth, options).cells;
 }
 

@@ -1,5 +1,5 @@
 import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
-import { type Counterexample, doubled, expectAtom } from './counterexample.ts';
+import { type Counterexample, doubled, expectAtom, expectTruth } from './counterexample.ts';
 import { expertBias, gateNames } from './names.ts';
 
 /** Options of `biasSplit`. */
@@ -23,6 +23,7 @@ export interface BiasSplitOptions {
  * satisfies.
  */
 export function biasSplit(truth: MixingMeasure, options: BiasSplitOptions = {}): Counterexample {
+  expectTruth('biasSplit', truth, options, ['atom', 'parameter', 'shift', 'gateBias']);
   const { atom = 0, parameter = expertBias(truth), shift = 0.5, gateBias = gateNames(truth).bias } = options;
   expectAtom('biasSplit', truth, atom);
   let other = withAtoms(truth, doubled(truth, atom));

@@ -1,6 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
 import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
-import type { Counterexample } from './counterexample.ts';
+import { type Counterexample, expectTruth } from './counterexample.ts';
 import { gateNames } from './names.ts';
 
 /** Options of `commonTilt`. */
@@ -21,9 +21,10 @@ export interface CommonTiltOptions {
  * atom that is fitted exactly.
  */
 export function commonTilt(truth: MixingMeasure, options: CommonTiltOptions): Counterexample {
+  expectTruth('commonTilt', truth, options, ['tilt', 'kernel', 'gateBias']);
   const names = gateNames(truth);
   const { tilt, kernel = names.kernel, gateBias = names.bias } = options;
-  if (tilt.length !== truth.inputDim || tilt.every((value) => value === 0)) {
+  if (tilt?.length !== truth.inputDim || tilt.every((value) => value === 0)) {
     throw new MoeError('commonTilt', `tilt must be ${truth.inputDim} numbers, not all zero`, tilt);
   }
   const atoms = Array.from({ length: truth.experts }, (_, e) => e);

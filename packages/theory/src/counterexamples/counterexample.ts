@@ -1,4 +1,4 @@
-import { MoeError } from '@tfjs-moe/core';
+import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import { type MixingMeasure, predict } from '@tfjs-moe/measures';
 
 /**
@@ -28,12 +28,31 @@ export interface SequenceMember extends Counterexample {
 
 /** $\max_x |f_G(x) - f_{G'}(x)|$ over some inputs. */
 export function functionDistance(
-  { truth, other }: Counterexample,
+  counterexample: Pick<Counterexample, 'truth' | 'other'>,
   rows: readonly (readonly number[])[],
 ): number {
+  const who = 'functionDistance';
+  const { truth, other } = counterexample ?? {};
+  if (truth?.gate?.role !== 'gate' || other?.gate?.role !== 'gate') {
+    throw new MoeError(who, 'counterexample must have two mixing measures, truth and other', counterexample);
+  }
+  if (!Array.isArray(rows)) throw new MoeError(who, 'rows must be a list of rows of numbers', rows);
   const left = predict(truth, rows);
   const right = predict(other, rows);
   return left.reduce((most, value, i) => Math.max(most, Math.abs(value - right[i]!)), 0);
+}
+
+/** Refuses what is no measure to begin with, and options that there are not. */
+export function expectTruth(
+  who: string,
+  truth: MixingMeasure,
+  options: object,
+  known: readonly string[],
+): void {
+  if (truth?.gate?.role !== 'gate' || truth.expert?.role !== 'expert') {
+    throw new MoeError(who, 'truth must be a mixing measure', truth);
+  }
+  expectKnownOptions(who, options, known);
 }
 
 /** Refuses an atom that does not exist. */

@@ -1,6 +1,6 @@
 import { expectPositive, MoeError } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
-import type { Counterexample } from './counterexample.ts';
+import { type Counterexample, expectTruth } from './counterexample.ts';
 import { gateNames } from './names.ts';
 
 /** Options of `rescaledTemperature`. */
@@ -21,6 +21,7 @@ export function rescaledTemperature(
   truth: MixingMeasure,
   options: RescaledTemperatureOptions = {},
 ): Counterexample {
+  expectTruth('rescaledTemperature', truth, options, ['factor', 'parameters']);
   const { scores, temperature } = gateNames(truth);
   const { parameters = [...scores, temperature] } = options;
   const factor = expectPositive('rescaledTemperature', 'factor', options.factor ?? 1.5);

@@ -1,6 +1,6 @@
 import { expectPositive, MoeError } from '@tfjs-moe/core';
 import { type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
-import { type Counterexample, doubled, expectAtom } from './counterexample.ts';
+import { type Counterexample, doubled, expectAtom, expectTruth } from './counterexample.ts';
 import { gateNames } from './names.ts';
 
 /** Options of `scaleSplit`. */
@@ -25,7 +25,11 @@ export interface ScaleSplitOptions {
  * are so. The conclusion of Theorem 1 cannot hold for them in regression.
  */
 export function scaleSplit(truth: MixingMeasure, options: ScaleSplitOptions): Counterexample {
+  expectTruth('scaleSplit', truth, options, ['atom', 'parameters', 'degree', 'factor', 'gateBias']);
   const { atom = 0, parameters, gateBias = gateNames(truth).bias } = options;
+  if (!Array.isArray(parameters)) {
+    throw new MoeError('scaleSplit', 'parameters must be a list of names', parameters);
+  }
   const degree = expectPositive('scaleSplit', 'degree', options.degree ?? 1);
   const factor = expectPositive('scaleSplit', 'factor', options.factor ?? 1.3);
   if (factor >= 2 || factor === 1) {

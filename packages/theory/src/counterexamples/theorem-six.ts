@@ -1,6 +1,6 @@
 import { expectInteger, MoeError } from '@tfjs-moe/core';
 import { atomNumbers, gateTraits, type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
-import type { SequenceMember } from './counterexample.ts';
+import { expectTruth, type SequenceMember } from './counterexample.ts';
 import { expertBias } from './names.ts';
 
 /** Options of `theoremSix`. */
@@ -17,7 +17,9 @@ export interface TheoremSixOptions {
  *
  * The functions are equal for every n, while $D_{6,r} = e^{b_1 + \beta_{1|1}}\,n^{-r}$.
  */
-export function theoremSix(truth: MixingMeasure, { n, r }: TheoremSixOptions): SequenceMember {
+export function theoremSix(truth: MixingMeasure, options: TheoremSixOptions): SequenceMember {
+  expectTruth('theoremSix', truth, options, ['n', 'r']);
+  const { n, r } = options;
   expectInteger('theoremSix', 'n', n, { min: 1 });
   expectInteger('theoremSix', 'r', r, { min: 1 });
   const { form } = gateTraits(truth.gate, truth.experts);

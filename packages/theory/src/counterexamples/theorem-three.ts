@@ -1,6 +1,6 @@
 import { expectInteger } from '@tfjs-moe/core';
 import { atomNumbers, type MixingMeasure } from '@tfjs-moe/measures';
-import type { SequenceMember } from './counterexample.ts';
+import { expectTruth, type SequenceMember } from './counterexample.ts';
 import { gateNames } from './names.ts';
 import { rescaledTemperature } from './rescaled-temperature.ts';
 
@@ -18,7 +18,9 @@ export interface TheoremThreeOptions {
  * The functions are equal for every n, while $D_{3,r} = \sum_i e^{\beta_{0i}/\tau}(\lVert\Delta\beta_{1i}\rVert^r +
  * |\Delta\tau|^r)$ is of order $n^{-r}$.
  */
-export function theoremThree(truth: MixingMeasure, { n, r }: TheoremThreeOptions): SequenceMember {
+export function theoremThree(truth: MixingMeasure, options: TheoremThreeOptions): SequenceMember {
+  expectTruth('theoremThree', truth, options, ['n', 'r']);
+  const { n, r } = options;
   expectInteger('theoremThree', 'n', n, { min: 1 });
   expectInteger('theoremThree', 'r', r, { min: 1 });
   const { bias, kernel, temperature } = gateNames(truth);

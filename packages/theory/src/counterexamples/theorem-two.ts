@@ -1,7 +1,7 @@
 import { expectInteger } from '@tfjs-moe/core';
 import { atomNumbers, type MixingMeasure, withChanged } from '@tfjs-moe/measures';
 import { biasSplit } from './bias-split.ts';
-import type { SequenceMember } from './counterexample.ts';
+import { expectTruth, type SequenceMember } from './counterexample.ts';
 import { gateNames } from './names.ts';
 
 /** Options of `theoremTwo`. */
@@ -20,7 +20,9 @@ export interface TheoremTwoOptions {
  * $D_{2,r} = n^{-(r+1)} + (e^{\beta_0} + n^{-(r+1)})\,n^{-r}$ while the functions differ by $O(n^{-(r+1)})$: the ratio
  * falls like 1/n for every r, so no power of the loss is bounded by the distance of the functions.
  */
-export function theoremTwo(truth: MixingMeasure, { n, r, atom = 0 }: TheoremTwoOptions): SequenceMember {
+export function theoremTwo(truth: MixingMeasure, options: TheoremTwoOptions): SequenceMember {
+  expectTruth('theoremTwo', truth, options, ['n', 'r', 'atom']);
+  const { n, r, atom = 0 } = options;
   expectInteger('theoremTwo', 'n', n, { min: 1 });
   expectInteger('theoremTwo', 'r', r, { min: 1 });
   let { other } = biasSplit(truth, { atom, shift: 1 / n });

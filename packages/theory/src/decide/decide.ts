@@ -1,7 +1,8 @@
+import { MoeError } from '@tfjs-moe/core';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import { namedRelation } from '../verdict/relation.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { type DecideOptions, type Examination, examine } from './examine.ts';
+import { type DecideOptions, type Examination, examined } from './examine.ts';
 
 /**
  * Decides whether functions are linearly independent, with a proof either way where there is one: what `examine` found,
@@ -11,14 +12,17 @@ import { type DecideOptions, type Examination, examine } from './examine.ts';
  * the relations.
  */
 export function decide(family: LabelledFamily, options: DecideOptions = {}): Verdict {
-  return verdictOf(family, examine(family, options));
+  return verdictOf(family, examined('decide', family, options));
 }
 
 /** An examination as a verdict, with the names of the functions. */
-export function verdictOf(
-  { labels }: Pick<LabelledFamily, 'labels'>,
-  { relations, remaining, rest }: Examination,
-): Verdict {
+export function verdictOf(family: Pick<LabelledFamily, 'labels'>, examination: Examination): Verdict {
+  const who = 'verdictOf';
+  const { labels } = family ?? {};
+  if (!Array.isArray(labels)) throw new MoeError(who, 'family must be an object with labels', family);
+  const { relations, remaining, rest } = examination ?? {};
+  if (!Array.isArray(relations))
+    throw new MoeError(who, 'examination must be what examine returns', examination);
   if (relations.length > 0) {
     return {
       verdict: 'dependent',

@@ -1,4 +1,11 @@
-import { expectPositive, expectSize, expectSizes, MoeError, stream } from '@tfjs-moe/core';
+import {
+  expectKnownOptions,
+  expectPositive,
+  expectSize,
+  expectSizes,
+  MoeError,
+  stream,
+} from '@tfjs-moe/core';
 import { columns } from '@tfjs-moe/numerics';
 import type { Rational } from '@tfjs-moe/numerics/exact';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
@@ -61,11 +68,17 @@ const FRESH = 40;
  * points, the functions they leave are certified and the points meet both sides of every kink.
  */
 export function examine(family: LabelledFamily, options: DecideOptions = {}): Examination {
+  return examined('examine', family, options);
+}
+
+/** For whoever asks. */
+export function examined(who: string, family: LabelledFamily, options: DecideOptions): Examination {
+  expectKnownOptions(who, options, ['budget', 'bits', 'spread', 'seed']);
   const { seed = 0 } = options;
-  const levels = expectSizes('decide', 'bits', options.bits ?? [192, 320, 640]);
-  const budget = expectPositive('decide', 'budget', options.budget ?? 10_000);
-  const spread = expectPositive('decide', 'spread', options.spread ?? 1);
-  expectFunctions(family);
+  const levels = expectSizes(who, 'bits', options.bits ?? [192, 320, 640]);
+  const budget = expectPositive(who, 'budget', options.budget ?? 10_000);
+  const spread = expectPositive(who, 'spread', options.spread ?? 1);
+  expectFunctions(who, family);
   const deadline = Date.now() + budget;
   const within = (part: number) => Math.min(deadline, Date.now() + part * budget);
 
@@ -136,13 +149,17 @@ interface FoundRelations {
 }
 
 /** As many functions as labels, at least one. */
-function expectFunctions({ inputDim, labels, evaluate }: LabelledFamily): void {
-  expectSize('decide', 'inputDim', inputDim);
-  if (labels.length === 0) throw new MoeError('decide', 'there must be at least one function');
+function expectFunctions(who: string, family: LabelledFamily): void {
+  const { inputDim, labels, evaluate } = family ?? {};
+  if (!Array.isArray(labels) || typeof evaluate !== 'function') {
+    throw new MoeError(who, 'family must be an object with inputDim, labels and evaluate', family);
+  }
+  expectSize(who, 'inputDim', inputDim);
+  if (labels.length === 0) throw new MoeError(who, 'there must be at least one function');
   const { length } = evaluate(
     columns,
     Array.from({ length: inputDim }, () => new Float64Array(1)),
   );
   if (length !== labels.length)
-    throw new MoeError('decide', `there must be as many labels as functions (${length})`, labels.length);
+    throw new MoeError(who, `there must be as many labels as functions (${length})`, labels.length);
 }

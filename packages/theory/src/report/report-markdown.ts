@@ -1,3 +1,4 @@
+import { expectCard } from './expect-card.ts';
 import type { ReportCard } from './report-card.ts';
 import { countsOf, factsOf } from './report-facts.ts';
 
@@ -5,6 +6,7 @@ import { countsOf, factsOf } from './report-facts.ts';
  * A report card as Markdown with formulas between dollar signs.
  */
 export function reportCardMarkdown(card: ReportCard): string {
+  expectCard('reportCardMarkdown', card);
   const { judged, culprits, advice, rates, interactions } = card;
   const { inputDim, experts, reduced } = judged;
   const named = interactions.filter(({ name }) => name !== 'consequence' && name !== 'unnamed');

@@ -1,3 +1,4 @@
+import { expectCard } from './expect-card.ts';
 import type { ReportCard } from './report-card.ts';
 import { countsOf, factsOf } from './report-facts.ts';
 
@@ -5,6 +6,7 @@ import { countsOf, factsOf } from './report-facts.ts';
  * A report card as plain text, for a terminal.
  */
 export function reportCardText(card: ReportCard): string {
+  expectCard('reportCardText', card);
   const { culprits, advice, rates } = card;
   const blocks = [
     [card.title, `judged at ${sizeOf(card)}`],

@@ -1,3 +1,4 @@
+import { expectOneOf, MoeError } from '@tfjs-moe/core';
 import { type Rational, rationalText } from '@tfjs-moe/numerics/exact';
 import type { FunctionLabel } from './labelled-family.ts';
 import { type RelationName, relationName } from './relation-name.ts';
@@ -45,6 +46,11 @@ export function namedRelation(
   left: FunctionLabel,
   terms: readonly RelationTerm[],
 ): NamedRelation {
+  const who = 'namedRelation';
+  expectOneOf(who, 'proof', proof, ['formal ring', 'prime fields', 'numerical']);
+  if (typeof left?.text !== 'string') throw new MoeError(who, 'left must be the label of a function', left);
+  if (!Array.isArray(terms))
+    throw new MoeError(who, 'terms must be a list of labels with coefficients', terms);
   const knownAs = relationName(left, terms);
   return {
     kind: kindOf(left, terms),
