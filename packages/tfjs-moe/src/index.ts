@@ -10,3 +10,4 @@ export * from './contracts.ts';
 // How published models route.
 export { type ProfileOptions, profile, profileNames } from './profiles/profile.ts';
 export type { ProfileName } from './profiles/routings.ts';
+export { softMoe } from './soft-moe.ts';

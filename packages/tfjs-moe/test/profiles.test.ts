@@ -4,7 +4,14 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { MixtureOfExperts, mixtureOfExperts, type ProfileName, profile, profileNames } from '../src/index.ts';
+import {
+  MixtureOfExperts,
+  mixtureOfExperts,
+  type ProfileName,
+  profile,
+  profileNames,
+  softMoe,
+} from '../src/index.ts';
 
 /** Four tokens whose logits for eight experts are their features. */
 const logits = [
@@ -182,12 +189,21 @@ describe.each(['cpu', 'wasm'])('backend %s', (backend) => {
 test('published numbers are there unless others are given, and arguments of the layer win', () => {
   const args = profile('deepseek-v3', { hiddenUnits: 2048 });
   expect(args.experts).toBe(256);
-  expect(args.gate).toMatchObject({ config: { k: 8, groups: 8, keep: 4, best: 2, weightScale: 2.5 } });
-  expect(profile('kimi-k2', { hiddenUnits: 8 }).gate).toMatchObject({ config: { k: 8, weightScale: 2.827 } });
+  expect(args.gate).toMatchObject({
+    config: { rule: 'sign', speed: 1e-3, gate: { k: 8, groups: 8, keep: 4, best: 2, weightScale: 2.5 } },
+  });
+  expect(profile('kimi-k2', { hiddenUnits: 8 }).gate).toMatchObject({
+    config: { gate: { k: 8, weightScale: 2.827 } },
+  });
   expect(profile('mixtral', { hiddenUnits: 8, balance: [], units: 3 })).toMatchObject({
     balance: [],
     units: 3,
   });
+});
+
+test('soft mixtures run without another import', () => {
+  const layer = mixtureOfExperts({ experts: 2, gate: softMoe({ slots: 2 }), expert: 'linear', units: 1 });
+  expect((layer.apply(tf.ones([2, 3, 4])) as tf.Tensor).shape).toEqual([2, 3, 1]);
 });
 
 test('what it does not know is refused', () => {

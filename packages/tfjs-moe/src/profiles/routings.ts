@@ -1,5 +1,5 @@
 import { gatedFfn } from '@tfjs-moe/experts';
-import { groupLimitedTopK, pointwise, sigmoid, softmax, sparseMixer, topK } from '@tfjs-moe/gates';
+import { groupLimitedTopK, lossFree, pointwise, sigmoid, softmax, sparseMixer, topK } from '@tfjs-moe/gates';
 import { expertInput, type MixtureOfExpertsArgs, sharedExperts, switchLoss, zLoss } from '@tfjs-moe/layers';
 
 /** Name of a model whose routing is known. */
@@ -62,7 +62,7 @@ function softmaxTopK(
   };
 }
 
-/** Sigmoids, the k best by them and a selection bias that no loss moves, weights over their sum times a factor. */
+/** Sigmoids, the k best by them and a selection bias that balances without a loss, weights over their sum times a factor. */
 function sigmoidTopK(
   published: Pick<Published, 'experts' | 'expertsPerToken'>,
   weightScale: number,
@@ -71,11 +71,13 @@ function sigmoidTopK(
   return {
     ...published,
     routing: (size) => ({
-      gate: topK({
-        k: size.expertsPerToken,
-        weighting: sigmoid({ useBias: false }),
-        selectionBias: true,
-        weightScale,
+      gate: lossFree({
+        gate: topK({
+          k: size.expertsPerToken,
+          weighting: sigmoid({ useBias: false }),
+          selectionBias: true,
+          weightScale,
+        }),
       }),
       expert: swiGlu(size),
       ...more(size),
@@ -111,13 +113,15 @@ export const published: Readonly<Record<ProfileName, Published>> = {
     expertsPerToken: 8,
     groups: [8, 4],
     routing: (size) => ({
-      gate: groupLimitedTopK({
-        k: size.expertsPerToken,
-        groups: size.groups,
-        keep: size.keep,
-        weighting: sigmoid({ useBias: false }),
-        selectionBias: true,
-        weightScale: 2.5,
+      gate: lossFree({
+        gate: groupLimitedTopK({
+          k: size.expertsPerToken,
+          groups: size.groups,
+          keep: size.keep,
+          weighting: sigmoid({ useBias: false }),
+          selectionBias: true,
+          weightScale: 2.5,
+        }),
       }),
       expert: swiGlu(size),
       shared: shared(size),
@@ -128,11 +132,13 @@ export const published: Readonly<Record<ProfileName, Published>> = {
     experts: 256,
     expertsPerToken: 6,
     routing: (size) => ({
-      gate: topK({
-        k: size.expertsPerToken,
-        weighting: pointwise({ activation: 'sqrtSoftplus', useBias: false }),
-        selectionBias: true,
-        weightScale: 1.5,
+      gate: lossFree({
+        gate: topK({
+          k: size.expertsPerToken,
+          weighting: pointwise({ activation: 'sqrtSoftplus', useBias: false }),
+          selectionBias: true,
+          weightScale: 1.5,
+        }),
       }),
       expert: gatedFfn({ hiddenUnits: size.hiddenUnits, limit: 10 }),
       shared: sharedExperts({ expert: gatedFfn({ hiddenUnits: size.sharedHiddenUnits, limit: 10 }) }),
@@ -142,10 +148,12 @@ export const published: Readonly<Record<ProfileName, Published>> = {
     experts: 64,
     expertsPerToken: 6,
     routing: (size) => ({
-      gate: topK({
-        k: size.expertsPerToken,
-        weighting: softmax({ useBias: false }),
-        selectionBias: true,
+      gate: lossFree({
+        gate: topK({
+          k: size.expertsPerToken,
+          weighting: softmax({ useBias: false }),
+          selectionBias: true,
+        }),
       }),
       expert: swiGlu(size),
       shared: shared(size),
