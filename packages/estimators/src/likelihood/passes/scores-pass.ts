@@ -1,7 +1,7 @@
 import type { Problem } from '../problem/problem.ts';
 import { addProduct, dot, multiply } from './column-loops.ts';
-import { rowSlopes } from './derivatives-pass.ts';
 import type { Evaluate } from './mixture-rows.ts';
+import { rowSlopes } from './row-slopes.ts';
 import { weightsOf } from './value-pass.ts';
 
 /**

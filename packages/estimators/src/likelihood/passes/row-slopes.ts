@@ -1,0 +1,49 @@
+import type { DensityColumns } from '../problem/density.ts';
+import type { Part } from '../problem/part.ts';
+import type { Problem } from '../problem/problem.ts';
+import { addProduct, multiply } from './column-loops.ts';
+
+/**
+ * $v_e = \nabla (z_e + \log f_e)$: the coordinates it depends on, ascending, with a column each.
+ * @param scratch columns to write to, at least as many
+ */
+export function rowSlopes(
+  { coordinates }: Problem,
+  logit: Part,
+  outputs: readonly Part[],
+  density: DensityColumns,
+  expert: number,
+  scratch: readonly Float64Array[],
+  rows: number,
+): { places: number[]; columns: Float64Array[] } {
+  const places = [...logit.support];
+  const columns = [...logit.gradient] as Float64Array[];
+  const found = new Map<number, number>();
+  let used = 0;
+  const own: number[] = [];
+  const ownColumns: Float64Array[] = [];
+  outputs.forEach((part, c) => {
+    part.support.forEach((place, a) => {
+      const known = found.get(place);
+      if (known !== undefined) {
+        addProduct(ownColumns[known]!, density.slopes[c]!, part.gradient[a]!, rows);
+        return;
+      }
+      const column = scratch[used++]!;
+      multiply(column, density.slopes[c]!, part.gradient[a]!, rows);
+      found.set(place, own.length);
+      own.push(place);
+      ownColumns.push(column);
+    });
+  });
+  const order = own.map((_, i) => i).sort((i, j) => own[i]! - own[j]!);
+  for (const i of order) {
+    places.push(own[i]!);
+    columns.push(ownColumns[i]!);
+  }
+  if (density.noise !== undefined) {
+    places.push(coordinates.firstNoise + (coordinates.noises === 1 ? 0 : expert));
+    columns.push(density.noise);
+  }
+  return { places, columns };
+}
