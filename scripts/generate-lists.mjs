@@ -33,7 +33,12 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
     { isImport: true, text: "import { dispatchWeighted } from './dispatch/weighted-input.ts';" },
     { isImport: true, text: "import { layerBank } from './experts/layer-experts.ts';" },
     { isImport: true, text: "import { mixedBank } from './experts/mixed-experts.ts';" },
+    { isImport: true, text: "import { readExpertDropout } from './extensions/expert-dropout.ts';" },
     { isImport: true, text: "import { readSharedExperts } from './extensions/shared-experts.ts';" },
+    {
+      isImport: true,
+      text: "import { readWeightRegularizers } from './extensions/weight-regularizers.ts';",
+    },
     { isImport: true, text: "import { batchPriority } from './priorities/batch-priority.ts';" },
     { isImport: true, text: "import { definePriority } from './priorities/define-priority.ts';" },
     { isImport: true, text: "import { probabilityPriority } from './priorities/probability-priority.ts';" },
@@ -43,6 +48,8 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
     { isImport: false, text: "bring('layers', layerBank);" },
     { isImport: false, text: "bring('mixed', mixedBank);" },
     { isImport: false, text: "bring('shared', readSharedExperts);" },
+    { isImport: false, text: "bring('dropout', readExpertDropout);" },
+    { isImport: false, text: "bring('regularizers', readWeightRegularizers);" },
     { isImport: false, text: "bring('soft', softDispatch);" },
     { isImport: false, text: "bring('input', dispatchWeighted);" },
     {

@@ -6,6 +6,8 @@ const factories = {
   layers: 'layerExperts',
   mixed: 'mixedExperts',
   shared: 'sharedExperts',
+  dropout: 'expertDropout',
+  regularizers: 'weightRegularizers',
   soft: 'softMoe',
   input: 'expertInput',
 } as const;

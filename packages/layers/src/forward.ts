@@ -77,14 +77,14 @@ export function computeExperts(
   bank: ExpertBank,
   batch: Tokens,
   { plan, soft }: Routed,
-  training: boolean,
+  { training, call }: GateCall,
 ): { readonly y_TU: tf.Tensor2D; readonly dispatched: Dispatched } {
   const { x_TD, outer } = batch;
   const dispatched =
     soft === undefined
       ? dispatchSparse()
       : softPart(gate).dispatch(soft, x_TD, plan, soft.perSequence ? outer[0]! : 1);
-  const y_TU = dispatched.combine(bank.run(dispatched, training));
+  const y_TU = dispatched.combine(bank.run(dispatched, training, call));
   return { y_TU: bank.finish?.(y_TU, batch, training) ?? y_TU, dispatched };
 
   function dispatchSparse(): Dispatched {

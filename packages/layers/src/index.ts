@@ -7,7 +7,19 @@ export type { MixtureOfExpertsArgs } from './settings.ts';
 export type { LayerExperts, MixedExperts } from './experts/bank-of.ts';
 export { layerExperts } from './experts/layer-experts.ts';
 export { type MixedPart, mixedExperts } from './experts/mixed-experts.ts';
+export {
+  type ExpertDropout,
+  type ExpertDropoutOptions,
+  expertDropout,
+} from './extensions/expert-dropout.ts';
 export type { Extension } from './extensions/extension.ts';
+export {
+  type RegularizerConfig,
+  type WeightRegularizer,
+  type WeightRegularizers,
+  type WeightRegularizersOptions,
+  weightRegularizers,
+} from './extensions/weight-regularizers.ts';
 export {
   type SharedExperts,
   type SharedExpertsOptions,

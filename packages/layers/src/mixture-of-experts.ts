@@ -251,7 +251,7 @@ export class MixtureOfExperts extends layers.Layer {
 
   // Of a layer inside it, `timeDistributed` knows what it finds here, and models what `calculateLosses` returns.
   override get losses(): LossFunction[] {
-    return [...super.losses, ...(this.bank?.losses() ?? [])];
+    return [...super.losses, ...(this.bank?.losses(this.gateParams) ?? [])];
   }
 
   override addLoss(losses: LossFunction | LossFunction[]): void {
@@ -299,7 +299,7 @@ export class MixtureOfExperts extends layers.Layer {
     for (const watch of watchers) watch(this, { plan: routed.plan, mask_T1: tokens.mask_T1, training });
     refuse?.('the logits', routed.plan.logits_TE, ['token', 'expert']);
     refuse?.("the gate's weights", routed.plan.weights_TE, ['token', 'expert']);
-    const { y_TU, dispatched } = computeExperts(this.settings, this.bank, tokens, routed, training);
+    const { y_TU, dispatched } = computeExperts(this.settings, this.bank, tokens, routed, asked);
     refuse?.("the experts' output", y_TU, ['token', 'feature']);
     if (this.settings.recordRouting)
       this.latest.add(metricsTensor(routed.plan, dispatched, tokens.mask_T1), training);

@@ -21,7 +21,7 @@ const written: readonly (readonly string[])[] = [
     'trainableExperts',
   ],
   ['trainingCalls'],
-  ['weightAt', 'shared'],
+  ['weightAt', 'shared', 'dropout', 'regularizers'],
 ];
 
 /** The options that a config of the version is written with. */

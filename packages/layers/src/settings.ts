@@ -24,8 +24,10 @@ import { type Dispatch, expectDispatch } from './dispatch/define-dispatcher.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import { bankOf, type LayerExperts, type MixedExperts } from './experts/bank-of.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
+import type { ExpertDropout } from './extensions/expert-dropout.ts';
 import { type Extensions, extended, extensionNames, extensionsOf } from './extensions/extension.ts';
 import type { SharedExperts } from './extensions/shared-experts.ts';
+import type { WeightRegularizers } from './extensions/weight-regularizers.ts';
 import { expectPriority, type Priority } from './priorities/define-priority.ts';
 import { expectSaved, FORMAT_VERSION, savedVersion, writtenOptions } from './saved-config.ts';
 
@@ -61,6 +63,10 @@ export interface MixtureOfExpertsArgs<
   weightAt?: 'output' | 'input';
   /** Experts that see every token, beside those that the gate chooses: `sharedExperts(...)`. Default none. */
   shared?: SharedExperts | object | null;
+  /** Dropout at and in the experts: `expertDropout(...)`. Default none. */
+  dropout?: ExpertDropout | object | null;
+  /** Regularisers of tfjs for the weights: `weightRegularizers(...)`. Default none. */
+  regularizers?: WeightRegularizers | object | null;
   /** Seed of initial weights and of noise. Default: drawn at random. */
   seed?: number;
   /**

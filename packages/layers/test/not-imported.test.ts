@@ -11,6 +11,8 @@ const layer = (more: object) => mixtureOfExperts({ ...base, name: 'moe', ...more
 test.each([
   ['expert', { expert: { kind: 'layers', layers: [] } }, 'layers', 'layerExperts'],
   ['expert', { expert: { kind: 'mixed', parts: [] } }, 'mixed', 'mixedExperts'],
+  ['dropout', { dropout: { input: 0.5 } }, 'dropout', 'expertDropout'],
+  ['regularizers', { regularizers: {} }, 'regularizers', 'weightRegularizers'],
   ['shared', { shared: { expert: 'linear' } }, 'shared', 'sharedExperts'],
 ])('of %s a saved model says which factory has to be imported', (_option, more, what, factory) => {
   expect(() => layer(more)).toThrow(

@@ -27,8 +27,12 @@ test.each([
   ],
   [
     'expert: layerExperts(() => tf.layers.dense({ ... })), whose layers have it',
-    'kernelRegularizer biasRegularizer activityRegularizer kernelConstraint biasConstraint dropout dropoutRate ' +
-      'expertDropout',
+    'kernelConstraint biasConstraint',
+  ],
+  ['dropout: expertDropout({ hidden: 0.1 })', 'dropout dropoutRate expertDropout'],
+  [
+    'regularizers: weightRegularizers({ expertKernel: tf.regularizers.l2({ l2: 0.0001 }) })',
+    'kernelRegularizer biasRegularizer activityRegularizer',
   ],
   ['units: 64', 'outputDim outDim outputSize outputUnits dModel features'],
   ['inputShape: [64], or nothing', 'inputDim inputSize dim inDim'],

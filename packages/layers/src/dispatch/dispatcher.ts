@@ -19,6 +19,8 @@ export interface Dispatched {
   readonly input: tf.Tensor;
   /** Of [S, D]: expert e owns the rows offsets[e], ..., offsets[e + 1] - 1. Without it, experts of several kinds run one by one. */
   readonly offsets?: readonly number[];
+  /** Wraps the interpretation of some of the experts, where something is done inside all of them. */
+  readonly inside?: <V extends Ops<tf.Tensor>>(ops: V) => V;
   /** Where parameters have their axis of experts. */
   readonly layout: Layout;
   /** 0/1 [T, E]: what was selected and not dropped. */

@@ -32,12 +32,12 @@ export interface ExpertBank {
   build(context: BankContext): void;
   /** Numbers that one expert learns, on average; known when the weights are there. */
   parametersPerExpert(): number;
-  /** Runs the experts on what they were given. */
-  run(dispatched: Dispatched, training: boolean): tf.Tensor;
+  /** Runs the experts on what they were given, in the n-th training call or in evaluation. */
+  run(dispatched: Dispatched, training: boolean, call: number): tf.Tensor;
   /** What is done with the weighted sums [T, U] of a batch, where something is. */
   finish?(y_TU: tf.Tensor2D, tokens: Tokens, training: boolean): tf.Tensor2D;
-  /** Terms that the experts themselves add to the training loss. */
-  losses(): LossFunction[];
+  /** Terms that the experts, or what lies around them, add to the training loss. */
+  losses(gateParams: Readonly<Record<string, StoredParam>>): LossFunction[];
   /** Parameters that the layer owns. */
   readonly stored: Readonly<Record<string, StoredParam>>;
   /** Layers that own weights themselves. */

@@ -69,11 +69,11 @@ export function mixedBank(source: BankSource, experts: number): ExpertBank {
     },
     parametersPerExpert: () =>
       banks.reduce((sum, bank, i) => sum + bank.parametersPerExpert() * counts[i]!, 0) / experts,
-    run: (dispatched, training) =>
+    run: (dispatched, training, call) =>
       runParts(
         dispatched,
         counts,
-        (part, i): tf.Tensor => banks[i]!.run({ ...dispatched, ...part }, training),
+        (part, i): tf.Tensor => banks[i]!.run({ ...dispatched, ...part }, training, call),
       ),
     get stored() {
       return Object.assign({}, ...banks.map(({ stored }) => stored));

@@ -24,10 +24,12 @@ export function runParts(
   if (input.rank === 3) return inBuffers(dispatched, starts, counts, run);
   return offsets === undefined
     ? oneByOne(dispatched, starts, counts, run)
-    : inRows(input, offsets, starts, counts, run);
+    : inRows(dispatched, offsets, starts, counts, run);
 }
 
 type Run = Parameters<typeof runParts>[2];
+
+const asItIs: NonNullable<Dispatched['inside']> = (ops) => ops;
 
 /** Inputs [1, N, D] that all experts see, or [E, N, D] of which every part takes its own. */
 function inBuffers(
@@ -52,7 +54,7 @@ function inBuffers(
 
 /** Rows that are sorted by expert: every part has its own, one below the other. */
 function inRows(
-  input_SD: tf.Tensor,
+  { input: input_SD, inside = asItIs }: Dispatched,
   offsets: readonly number[],
   starts: readonly number[],
   counts: readonly number[],
@@ -65,7 +67,7 @@ function inRows(
     const isIdle = first === last;
     // A part without rows computes one that nobody gets: what is not on the tape has no place in an optimiser's step.
     if (isIdle) own[count] = 1;
-    const ops = rowOps(own);
+    const ops = inside(rowOps(own));
     const input = isIdle ? tf.ones([1, input_SD.shape[1]!]) : takeRows(input_SD, first, last);
     (isIdle ? idle : busy).push(ops.toRows(run({ ops, input }, i)));
   });
@@ -74,7 +76,7 @@ function inRows(
 
 /** Expert by expert, for dispatchers that do not say whose rows are whose. */
 function oneByOne(
-  { eachExpert }: Dispatched,
+  { eachExpert, inside = asItIs }: Dispatched,
   starts: readonly number[],
   counts: readonly number[],
   run: Run,
@@ -83,7 +85,8 @@ function oneByOne(
     const i = starts.filter((start) => start <= expert).length - 1;
     const own = expert - starts[i]!;
     const rows = x_ND.shape[0];
-    const ops = rowOps(Array.from({ length: counts[i]! + 1 }, (_, e) => (e <= own ? 0 : rows)));
+    const bounds = Array.from({ length: counts[i]! + 1 }, (_, e) => (e <= own ? 0 : rows));
+    const ops = inside(rowOps(bounds));
     return ops.toRows(run({ ops, input: x_ND }, i)) as tf.Tensor2D;
   });
 }
