@@ -53,7 +53,8 @@ describe('a mistake is told its mend', () => {
     ['a name with a blank', make({ name: 'my moe' }), 'name must be letters (A to Z), digits'],
     ['a layer as gate', make({ gate: layers.dense({ units: 2 }) }), 'Received: an object of tfjs (Dense)'],
     ['a kind under another name', make({ gate: { type: 'topK', k: 1 } }), 'write { kind: "topK", ... }'],
-    ['kernelRegularizer', make({ kernelRegularizer: 'l2' }), 'whose layers have it'],
+    ['kernelRegularizer', make({ kernelRegularizer: 'l2' }), 'write regularizers: weightRegularizers('],
+    ['kernelConstraint', make({ kernelConstraint: 'nonNeg' }), 'whose layers have it'],
   ])('%s', (_name, mistake, mend) => {
     expect(mistake).toThrow(mend);
     expect(mistake).toThrow(MoeError);
