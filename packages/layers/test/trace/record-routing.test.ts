@@ -1,12 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { defineGate } from '@tfjs-moe/core';
-import { minP, softmax, topK, topP } from '@tfjs-moe/gates';
-import { describe, expect, test } from 'vitest';
+import { minP, softMoe, softmax, topK, topP } from '@tfjs-moe/gates';
+import { beforeAll, describe, expect, test } from 'vitest';
+import '../../src/soft.ts';
 import { compositions } from '../../src/testing/compositions.ts';
 import { recordCalls, recordRouting, replayCalls, replayTrace, tracePlan } from '../../src/trace/index.ts';
 import { onEveryBackend } from '../backends.ts';
 import { FEATURES, moe, ranked, rows } from './places.ts';
+
+// What is not told of every backend runs here.
+beforeAll(() => tf.setBackend('cpu'));
 
 onEveryBackend(() => {
   test.each(compositions)(
@@ -134,22 +137,11 @@ test('two layers of one name are told apart, by the order of their calls', async
 });
 
 describe('what cannot be recorded is refused by name', () => {
-  const mixing = defineGate('testMixes', () => ({
-    config: {},
-    expertsPerToken: (experts: number) => experts,
-    params: () => ({}),
-    route: () => {
-      throw new Error('mixes');
-    },
-    mix(ops, x) {
-      const logits = ops.add(ops.dot(x, x), ops.expertNumbers(4));
-      const even = ops.div(ops.softmaxTokens(logits), ops.constant(1));
-      return { logits, dispatch: even, combine: ops.softmax(logits), perSequence: false };
-    },
-  }));
-
   test.each([
-    ['mixes tokens', () => recordRouting(moe('soft', { gate: mixing() }), rows(1))],
+    [
+      'mixes tokens',
+      () => recordRouting(moe('soft', { gate: softMoe() }), tf.reshape(rows(1), [2, 3, FEATURES])),
+    ],
     [
       'labels must be one per token of layer moe (6). Received: 2',
       () => recordRouting(moe('moe'), rows(1), { labels: ['a', 'b'] }),
