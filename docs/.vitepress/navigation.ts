@@ -32,6 +32,7 @@ const guide: Item[] = [
       { text: 'Dispatch and capacity', link: '/guide/dispatch' },
       { text: 'Looking at the routing', link: '/guide/routing' },
       { text: 'Routing traces', link: '/guide/routing-traces' },
+      { text: 'Several tasks', link: '/guide/several-tasks' },
       { text: 'Saving and loading', link: '/guide/saving-and-loading' },
       { text: 'Masks and padding', link: '/guide/masks-and-padding' },
       { text: 'Freezing and schedules', link: '/guide/freezing-and-schedules' },

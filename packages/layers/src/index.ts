@@ -26,6 +26,15 @@ export {
   sharedExperts,
 } from './extensions/shared-experts.ts';
 
+// Several tasks.
+export {
+  MultiGateMixtureOfExperts,
+  type MultiGateMixtureOfExpertsArgs,
+  multiGateMixtureOfExperts,
+} from './tasks/multi-gate-mixture-of-experts.ts';
+export type { TaskArgs } from './tasks/task-settings.ts';
+export type { Tasks } from './tasks/task-names.ts';
+
 // Balance losses.
 // list: balance losses
 export { type SwitchLossOptions, switchLoss } from './losses/switch-loss.ts';

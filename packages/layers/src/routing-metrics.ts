@@ -30,7 +30,7 @@ export interface RoutingMetrics {
 /** The numbers of a batch as one tensor: [load (E), importance (E), entropy, squared logits, kept pairs, tokens]. */
 export function metricsTensor(
   plan: RoutingPlan,
-  dispatched: Dispatched,
+  dispatched: Pick<Dispatched, 'kept_TE' | 'weights_TE'>,
   mask_T1: tf.Tensor | undefined,
 ): tf.Tensor1D {
   return tf.tidy(() => {

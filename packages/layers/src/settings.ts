@@ -109,9 +109,10 @@ export interface Settings {
   readonly extensions: Extensions;
 }
 
-const own = [...writtenOptions(FORMAT_VERSION), 'formatVersion'];
-// tfjs itself adds `customObjects` to the configs that it restores.
-const inherited = [
+/** The options that are the layer's own. */
+export const own: readonly string[] = [...writtenOptions(FORMAT_VERSION), 'formatVersion'];
+/** Those of every layer. tfjs itself adds `customObjects` to the configs that it restores. */
+export const inherited: readonly string[] = [
   'inputShape',
   'batchInputShape',
   'batchSize',

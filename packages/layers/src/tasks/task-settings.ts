@@ -1,0 +1,99 @@
+import { expectKnownOptions, type Gate, type Identifier, MoeError } from '@tfjs-moe/core';
+import { capacityFunction } from '../capacity.ts';
+import { savedVersion } from '../saved-config.ts';
+import { checkSettings, inherited, type MixtureOfExpertsArgs, own, type Settings } from '../settings.ts';
+import { seedOf } from './seed-of.ts';
+import type { BankOfLayer, GateOfLayer, Structure } from './structure.ts';
+import type { Tasks } from './task-names.ts';
+
+/** Options of layers with several gates, beside how many experts there are of what. */
+export interface TaskArgs<
+  GateKind extends string = string,
+  ExpertKind extends string = string,
+  LossKind extends string = string,
+> extends Omit<MixtureOfExpertsArgs<GateKind, ExpertKind, LossKind>, 'experts' | 'gate' | 'weightAt'> {
+  /** The tasks, by number or by name; one output for each. */
+  tasks: Tasks;
+  /** The gate of every task, or a list with one for each. */
+  gate: Identifier<Gate, GateKind> | readonly Identifier<Gate, GateKind>[];
+}
+
+/** A gate or a bank before its options are read. */
+type GatePlace = Omit<GateOfLayer, 'settings'>;
+type BankPlace = Omit<BankOfLayer, 'source' | 'seed'>;
+
+/** Checks the options that all layers with several gates have, and reads them for every gate and every bank. */
+export function structureOf(
+  who: string,
+  args: TaskArgs,
+  options: readonly string[],
+  gatePlaces: readonly GatePlace[],
+  bankPlaces: readonly BankPlace[],
+): Structure {
+  const given = args as TaskArgs & Pick<MixtureOfExpertsArgs, 'weightAt'>;
+  const saved = savedVersion(who, args.formatVersion) !== undefined;
+  if ((given.weightAt ?? 'output') !== 'output')
+    throw new MoeError(
+      who,
+      "weightAt must be 'output': experts are computed once for all gates",
+      given.weightAt,
+    );
+  const plain = Object.fromEntries(
+    Object.entries(args).filter(([name]) => !options.includes(name) || name === 'experts'),
+  );
+  const gateList = oneFor(who, 'gate', args.gate, gatePlaces.length);
+  const sources = saved
+    ? oneFor(who, 'expert', args.expert as unknown, bankPlaces.length)
+    : bankPlaces.map(() => args.expert);
+  const settingsFor = (experts: number, gate: unknown, expert: unknown, seed?: number): Settings =>
+    checkSettings(who, { ...plain, experts, gate, expert, ...(seed !== undefined && { seed }) } as never);
+  const count = (banks: readonly number[]) => banks.reduce((sum, b) => sum + bankPlaces[b]!.experts, 0);
+  const first = settingsFor(count(gatePlaces[0]!.banks), gateList[0], sources[0]);
+  const { capacity, experts, seed } = first;
+  const gates = gatePlaces.map((place, g): GateOfLayer => {
+    const settings = settingsFor(count(place.banks), gateList[g], sources[0], seedOf(seed, g));
+    if (settings.gate.mix !== undefined)
+      throw new MoeError(
+        who,
+        `the gate "${settings.gate.kind}" mixes tokens, so that every task would have experts of its own`,
+      );
+    return { ...place, settings };
+  });
+  const banks = bankPlaces.map((place, b): BankOfLayer => {
+    const { expert } = settingsFor(experts, gateList[0], sources[b], seed);
+    return { ...place, source: expert, seed: seedOf(seed, b) };
+  });
+  const sides = Object.assign({}, ...gates.map(({ settings }) => settings.gate.inputs ?? {}));
+  const perToken = gates.reduce(
+    (sum, { settings }) => sum + settings.gate.expertsPerToken(settings.experts),
+    0,
+  );
+  return {
+    who,
+    gates,
+    banks,
+    inputs: ['the tokens'],
+    sides: Object.keys(sides).length === 0 ? undefined : sides,
+    capacityOf:
+      capacity === undefined
+        ? undefined
+        : capacityFunction(who, capacity, experts, Math.min(perToken, experts)),
+  };
+}
+
+/** Refuses options that a layer with several gates does not have. */
+export function expectTaskOptions(who: string, args: unknown, options: readonly string[]): void {
+  const known = [...options, ...own.filter((name) => name !== 'weightAt'), ...inherited];
+  const nullable = ['units', 'capacity', ...inherited];
+  // A saved config has the defaults of options that are not for these layers.
+  expectKnownOptions(who, args as object, 'formatVersion' in Object(args) ? [...known, 'weightAt'] : known, {
+    nullable,
+  });
+}
+
+/** A list with an entry for each, from one for all or a list. */
+function oneFor(who: string, option: string, given: unknown, count: number): readonly unknown[] {
+  if (!Array.isArray(given)) return Array.from({ length: count }, () => given);
+  if (given.length === count) return Array.from(given);
+  throw new MoeError(who, `a list for ${option} must have ${count} entries`, given.length);
+}
