@@ -46,10 +46,15 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
     { isImport: true, text: "import { MixtureOfExperts } from './mixture-of-experts.ts';" },
     {
       isImport: true,
+      text: "import { CustomizedGateControl } from './tasks/customized-gate-control.ts';",
+    },
+    {
+      isImport: true,
       text: "import { MultiGateMixtureOfExperts } from './tasks/multi-gate-mixture-of-experts.ts';",
     },
     { isImport: false, text: 'tf.serialization.registerClass(MixtureOfExperts);' },
     { isImport: false, text: 'tf.serialization.registerClass(MultiGateMixtureOfExperts);' },
+    { isImport: false, text: 'tf.serialization.registerClass(CustomizedGateControl);' },
     { isImport: false, text: "bring('layers', layerBank);" },
     { isImport: false, text: "bring('mixed', mixedBank);" },
     { isImport: false, text: "bring('shared', readSharedExperts);" },

@@ -32,6 +32,11 @@ export {
   type MultiGateMixtureOfExpertsArgs,
   multiGateMixtureOfExperts,
 } from './tasks/multi-gate-mixture-of-experts.ts';
+export {
+  CustomizedGateControl,
+  type CustomizedGateControlArgs,
+  customizedGateControl,
+} from './tasks/customized-gate-control.ts';
 export type { TaskArgs } from './tasks/task-settings.ts';
 export type { Tasks } from './tasks/task-names.ts';
 

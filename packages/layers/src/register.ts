@@ -22,8 +22,12 @@ import { batchPriority } from './priorities/batch-priority.ts';
 import { definePriority } from './priorities/define-priority.ts';
 import { probabilityPriority } from './priorities/probability-priority.ts';
 import { tokenOrder } from './priorities/token-order.ts';
+import { CustomizedGateControl } from './tasks/customized-gate-control.ts';
+import { MultiGateMixtureOfExperts } from './tasks/multi-gate-mixture-of-experts.ts';
 
 tf.serialization.registerClass(MixtureOfExperts);
+tf.serialization.registerClass(MultiGateMixtureOfExperts);
+tf.serialization.registerClass(CustomizedGateControl);
 bring('layers', layerBank);
 bring('mixed', mixedBank);
 bring('shared', readSharedExperts);

@@ -1,5 +1,5 @@
 import type { Gate } from '@tfjs-moe/core';
-import type { ExpertSource } from '../experts/bank-of.ts';
+import type { ExpertBank } from '../experts/expert-bank.ts';
 import type { Settings } from '../settings.ts';
 
 /** One gate of a layer with several, which makes one of its outputs. */
@@ -18,7 +18,7 @@ export interface BankOfLayer {
   /** Where their weights are below `expert/`; '' for right there. */
   readonly path: string;
   readonly experts: number;
-  readonly source: ExpertSource;
+  readonly bank: ExpertBank;
   readonly seed: number;
   /** Which input they see, where there are several. */
   readonly input: number;

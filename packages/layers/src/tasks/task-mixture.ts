@@ -6,7 +6,6 @@ import { balanceOf, type LayerBalance } from '../balance/layer-balance.ts';
 import type { LossFunction } from '../balance/losses-of.ts';
 import { isRecording } from '../balance/step.ts';
 import { configOf } from '../config-of.ts';
-import { bankOf } from '../experts/bank-of.ts';
 import type { ExpertBank } from '../experts/expert-bank.ts';
 import { fillParameter } from '../fill-parameter.ts';
 import { observedIn, type Routed } from '../forward.ts';
@@ -63,12 +62,12 @@ export abstract class TaskMixture extends layers.Layer {
     super({ ...args, name: layerName(args?.name) });
     if (development) refuseDirection(this.name, Object(args));
     this.structure = structureOf(args);
-    const { banks, gates, who } = this.structure;
+    const { banks, gates } = this.structure;
     const { settings } = gates[0]!;
     this.balance = balanceOf(this.name, () => this.name, settings.balance);
     this.calls = settings.trainingCalls;
     this.latest = gates.map(() => latestRouting());
-    this.banks = banks.map(({ source, experts }) => bankOf(who, source, experts));
+    this.banks = banks.map(({ bank }) => bank);
     this.banks.forEach((bank, b) => {
       bank.heldBy?.(this.name, this);
       const { path } = banks[b]!;
@@ -92,7 +91,8 @@ export abstract class TaskMixture extends layers.Layer {
   override apply(inputs: tf.Tensor | tf.Tensor[], kwargs?: CallArgs): tf.Tensor[];
   override apply(...[inputs, kwargs]: Parameters<layers.Layer['apply']>): ReturnType<layers.Layer['apply']> {
     if (development) expectOneCopy(this.name, inputs);
-    return super.apply(inputs, kwargs);
+    // A list of one is a list, too, which tfjs would take out of it.
+    return [super.apply(inputs, kwargs)].flat() as tf.Tensor[];
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -294,7 +294,7 @@ export abstract class TaskMixture extends layers.Layer {
     const { gates } = this.structure;
     const config = {
       ...super.getConfig(),
-      ...configOf(gates[0]!.settings, this.banks[0]!),
+      ...configOf(gates[0]!.settings),
       gate: gates.map(({ settings }) => settings.gate.config),
       expert: this.banks.map((bank) => bank.config()),
       trainableGate: this.trainableGate,

@@ -1,5 +1,13 @@
-import { expectKnownOptions, type Gate, type Identifier, MoeError } from '@tfjs-moe/core';
+import {
+  type Expert,
+  expectKnownOptions,
+  type Gate,
+  type Identifier,
+  MoeError,
+  restoringSaved,
+} from '@tfjs-moe/core';
 import { capacityFunction } from '../capacity.ts';
+import { bankOf, type ExpertSource } from '../experts/bank-of.ts';
 import { savedVersion } from '../saved-config.ts';
 import { checkSettings, inherited, type MixtureOfExpertsArgs, own, type Settings } from '../settings.ts';
 import { seedOf } from './seed-of.ts';
@@ -11,16 +19,31 @@ export interface TaskArgs<
   GateKind extends string = string,
   ExpertKind extends string = string,
   LossKind extends string = string,
-> extends Omit<MixtureOfExpertsArgs<GateKind, ExpertKind, LossKind>, 'experts' | 'gate' | 'weightAt'> {
+> extends Omit<
+    MixtureOfExpertsArgs<GateKind, ExpertKind, LossKind>,
+    'experts' | 'gate' | 'weightAt' | 'shared'
+  > {
   /** The tasks, by number or by name; one output for each. */
   tasks: Tasks;
   /** The gate of every task, or a list with one for each. */
   gate: Identifier<Gate, GateKind> | readonly Identifier<Gate, GateKind>[];
 }
 
+/** Options of `mixtureOfExperts` that layers with several gates do not have. */
+const notHere = ['weightAt', 'shared'];
+
+/** In the place of the experts where the options of one gate are read. */
+const elsewhere: Expert = {
+  role: 'expert',
+  kind: 'elsewhere',
+  config: { kind: 'elsewhere' },
+  params: () => ({}),
+  apply: (_ops, x) => x,
+};
+
 /** A gate or a bank before its options are read. */
 type GatePlace = Omit<GateOfLayer, 'settings'>;
-type BankPlace = Omit<BankOfLayer, 'source' | 'seed'>;
+type BankPlace = Omit<BankOfLayer, 'bank' | 'seed'>;
 
 /** Checks the options that all layers with several gates have, and reads them for every gate and every bank. */
 export function structureOf(
@@ -30,7 +53,7 @@ export function structureOf(
   gatePlaces: readonly GatePlace[],
   bankPlaces: readonly BankPlace[],
 ): Structure {
-  const given = args as TaskArgs & Pick<MixtureOfExpertsArgs, 'weightAt'>;
+  const given = args as TaskArgs & Pick<MixtureOfExpertsArgs, 'weightAt' | 'shared'>;
   const saved = savedVersion(who, args.formatVersion) !== undefined;
   if ((given.weightAt ?? 'output') !== 'output')
     throw new MoeError(
@@ -38,6 +61,8 @@ export function structureOf(
       "weightAt must be 'output': experts are computed once for all gates",
       given.weightAt,
     );
+  if (given.shared != null)
+    throw new MoeError(who, 'shared must be null: customizedGateControl has shared experts', given.shared);
   const plain = Object.fromEntries(
     Object.entries(args).filter(([name]) => !options.includes(name) || name === 'experts'),
   );
@@ -45,13 +70,19 @@ export function structureOf(
   const sources = saved
     ? oneFor(who, 'expert', args.expert as unknown, bankPlaces.length)
     : bankPlaces.map(() => args.expert);
-  const settingsFor = (experts: number, gate: unknown, expert: unknown, seed?: number): Settings =>
-    checkSettings(who, { ...plain, experts, gate, expert, ...(seed !== undefined && { seed }) } as never);
+  const settingsFor = (experts: number, gate: unknown, seed?: number): Settings =>
+    checkSettings(who, {
+      ...plain,
+      experts,
+      gate,
+      expert: elsewhere,
+      ...(seed !== undefined && { seed }),
+    } as never);
   const count = (banks: readonly number[]) => banks.reduce((sum, b) => sum + bankPlaces[b]!.experts, 0);
-  const first = settingsFor(count(gatePlaces[0]!.banks), gateList[0], sources[0]);
+  const first = settingsFor(count(gatePlaces[0]!.banks), gateList[0]);
   const { capacity, experts, seed } = first;
   const gates = gatePlaces.map((place, g): GateOfLayer => {
-    const settings = settingsFor(count(place.banks), gateList[g], sources[0], seedOf(seed, g));
+    const settings = settingsFor(count(place.banks), gateList[g], seedOf(seed, g));
     if (settings.gate.mix !== undefined)
       throw new MoeError(
         who,
@@ -59,10 +90,14 @@ export function structureOf(
       );
     return { ...place, settings };
   });
-  const banks = bankPlaces.map((place, b): BankOfLayer => {
-    const { expert } = settingsFor(experts, gateList[0], sources[b], seed);
-    return { ...place, source: expert, seed: seedOf(seed, b) };
-  });
+  const makeBanks = () =>
+    bankPlaces.map((place, b): BankOfLayer => {
+      const bank = bankOf(who, sources[b] as ExpertSource, place.experts);
+      return { ...place, bank, seed: seedOf(seed, b) };
+    });
+  const banks = saved ? restoringSaved(sources, makeBanks) : makeBanks();
+  if (first.priority !== undefined)
+    throw new MoeError(who, "capacity.priority must be 'gshard', for tasks disagree", first.priority.name);
   const sides = Object.assign({}, ...gates.map(({ settings }) => settings.gate.inputs ?? {}));
   const perToken = gates.reduce(
     (sum, { settings }) => sum + settings.gate.expertsPerToken(settings.experts),
@@ -83,10 +118,10 @@ export function structureOf(
 
 /** Refuses options that a layer with several gates does not have. */
 export function expectTaskOptions(who: string, args: unknown, options: readonly string[]): void {
-  const known = [...options, ...own.filter((name) => name !== 'weightAt'), ...inherited];
-  const nullable = ['units', 'capacity', ...inherited];
+  const known = [...options, ...own.filter((name) => !notHere.includes(name)), ...inherited];
+  const nullable = ['units', 'capacity', 'shared', ...inherited];
   // A saved config has the defaults of options that are not for these layers.
-  expectKnownOptions(who, args as object, 'formatVersion' in Object(args) ? [...known, 'weightAt'] : known, {
+  expectKnownOptions(who, args as object, 'formatVersion' in Object(args) ? [...known, ...notHere] : known, {
     nullable,
   });
 }

@@ -316,6 +316,12 @@ describe('multiGateMixtureOfExperts', () => {
     ]);
   });
 
+  test('one task is a list of one output', () => {
+    const layer = make({ tasks: 1 });
+    expect(layer.apply(input({ shape: [3] }))).toHaveLength(1);
+    expect(layer.apply(tf.ones([2, 3])).map(({ shape }) => shape)).toEqual([[2, 2]]);
+  });
+
   test('parts can be frozen, and a gate parameter set', () => {
     const layer = make({ gate: softmax(), trainableExperts: false });
     layer.build([null, 3]);

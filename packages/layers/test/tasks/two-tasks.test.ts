@@ -7,7 +7,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-test('of a real table, a multi-gate mixture learns two targets better than a shared bottom of its size', async () => {
+test('of a real table, a multi-gate mixture learns two targets sooner than a shared bottom of its size', async () => {
   for (const seed of [1, 2]) {
     const { mixture, sharedBottom, parameters } = await compareTwoTasks(seed, 10);
     expect(parameters.mixture).toBeLessThanOrEqual(parameters.sharedBottom);
