@@ -44,7 +44,7 @@ export function unionOf(plans: readonly RoutingPlan[]): Union {
 }
 
 /** How many experts a token may have of all gates together. */
-export function expertsPerToken(plans: readonly Pick<RoutingPlan, 'experts' | 'expertsPerToken'>[]): number {
+function expertsPerToken(plans: readonly Pick<RoutingPlan, 'experts' | 'expertsPerToken'>[]): number {
   const sum = plans.reduce((total, plan) => total + plan.expertsPerToken, 0);
   return Math.min(sum, plans[0]!.experts);
 }
