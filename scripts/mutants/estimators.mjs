@@ -9,7 +9,7 @@ export const estimatorMutants = [
     'criteria',
     `${estimators}/inference/criteria.ts`,
     estimatorTests('inference/criteria'),
-    ['bic(fit) + 2 * fit.entropy', 'bic(fit) + fit.entropy', 'ICL with one entropy', quick],
+    ["bicOf('icl', fit) + 2 * entropy", 'bic(fit) + fit.entropy', 'ICL with one entropy', quick],
     [
       '-2 * logLikelihood + 2 * degreesOfFreedom',
       '-2 * logLikelihood + degreesOfFreedom',
