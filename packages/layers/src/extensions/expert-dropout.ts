@@ -42,7 +42,7 @@ function defineExpertDropout(): typeof expertDropout {
 
 /** Dropout from itself, its options or the config of a saved model. */
 export function readExpertDropout(given: object): ExpertDropout {
-  if ((given as Partial<ExpertDropout>).role === WHO) return given as ExpertDropout;
+  if ((given as Partial<ExpertDropout> | null)?.role === WHO) return given as ExpertDropout;
   expectKnownOptions(WHO, given, ['input', 'hidden', 'output']);
   const options = given as ExpertDropoutOptions;
   const share = (name: keyof ExpertDropoutOptions) =>

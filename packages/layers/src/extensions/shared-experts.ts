@@ -63,7 +63,7 @@ function defineSharedExperts(): typeof sharedExperts {
 
 /** Shared experts from themselves, their options or the config of a saved model. */
 export function readSharedExperts(given: object): SharedExperts {
-  if ((given as Partial<SharedExperts>).role === WHO) return given as SharedExperts;
+  if ((given as Partial<SharedExperts> | null)?.role === WHO) return given as SharedExperts;
   expectShallow(WHO, given);
   expectKnownOptions(WHO, given, ['expert', 'count', 'gate', 'trainable']);
   const options = given as SharedExpertsOptions;

@@ -60,7 +60,7 @@ function defineWeightRegularizers(): typeof weightRegularizers {
 
 /** Regularisers from themselves, their options or the config of a saved model. */
 export function readWeightRegularizers(given: object): WeightRegularizers {
-  if ((given as Partial<WeightRegularizers>).role === WHO) return given as WeightRegularizers;
+  if ((given as Partial<WeightRegularizers> | null)?.role === WHO) return given as WeightRegularizers;
   expectKnownOptions(WHO, given, sorts, { nullable: sorts });
   const options = given as WeightRegularizersOptions;
   const all = Object.fromEntries(sorts.map((sort) => [sort, regularizerOf(sort, options[sort])]));

@@ -20,6 +20,11 @@ const defined = new Map<string, Priority>();
 
 /** Makes a priority and enters it in the registry, so that a saved layer that names it can be loaded. */
 export function definePriority(priority: Priority): Priority {
+  if (development) {
+    const { name, keep } = Object(priority) as Partial<Priority>;
+    if (typeof name !== 'string' || typeof keep !== 'function')
+      throw new MoeError('definePriority', 'a priority is { name, keep(plan, capacity) }', priority);
+  }
   defined.set(priority.name, priority);
   return Object.freeze(priority);
 }
