@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { chooseDispatcher, type DispatchRequest } from '../dispatch/auto.ts';
 import type { Dispatched } from '../dispatch/dispatcher.ts';
 import type { ExpertBank } from '../experts/expert-bank.ts';
+import type { GateCall } from '../forward.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { masked } from '../tensor/masked.ts';
 import { unionOf, unsoundAsNaN } from './union.ts';
@@ -24,7 +25,7 @@ export function computeForGates(
   x_TD: tf.Tensor2D,
   plans: readonly RoutingPlan[],
   request: Pick<DispatchRequest, 'name' | 'capacityOf'>,
-  training: boolean,
+  { training, call }: Pick<GateCall, 'training' | 'call'>,
 ): readonly Weighed[] {
   const { plan, sound_T1, weights } = unionOf(plans);
   const { tokens, experts, expertsPerToken } = plan;
@@ -36,7 +37,7 @@ export function computeForGates(
     const given = gate === 0 ? input_TD : tf.zeros<tf.Rank.R2>([tokens, 1]);
     return dispatcher.dispatch(given, { ...plan, weights_TE, renormalizeAfterDrop });
   });
-  const output = bank.run(places[0]!, training);
+  const output = bank.run(places[0]!, training, call);
   return places.map((dispatched, gate) => ({
     y_TU: dispatched.combine(output),
     dispatched: {

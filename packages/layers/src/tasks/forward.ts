@@ -42,7 +42,7 @@ export function computeGates(
   banks: readonly ExpertBank[],
   inputs: readonly Tokens[],
   routed: readonly Routed[],
-  training: boolean,
+  asked: Omit<GateCall, 'choices'>,
 ): readonly Answer[] {
   const parts: Answer[][] = structure.gates.map(() => []);
   const { settings } = structure.gates[0]!;
@@ -53,7 +53,7 @@ export function computeGates(
     );
     const request = { name: settings.dispatch, capacityOf: structure.capacityOf };
     const { x_TD } = inputFor(bank, inputs);
-    const weighed = computeForGates(banks[b]!, x_TD, plans, request, training);
+    const weighed = computeForGates(banks[b]!, x_TD, plans, request, asked);
     weighed.forEach((part, i) => {
       parts[watching[i]!]!.push(part);
     });

@@ -279,7 +279,7 @@ export abstract class TaskMixture extends layers.Layer {
   }
 
   override get losses(): LossFunction[] {
-    return [...super.losses, ...(this.banks ?? []).flatMap((bank) => bank.losses())];
+    return [...super.losses, ...(this.banks ?? []).flatMap((bank) => bank.losses({}))];
   }
 
   override addLoss(losses: LossFunction | LossFunction[]): void {
@@ -342,7 +342,7 @@ export abstract class TaskMixture extends layers.Layer {
       refuse?.(`the logits of ${names[g]}`, plan.logits_TE, ['token', 'expert']);
       refuse?.(`the gate's weights of ${names[g]}`, plan.weights_TE, ['token', 'expert']);
     });
-    const answers = computeGates(structure, this.banks, inputs, routed, training);
+    const answers = computeGates(structure, this.banks, inputs, routed, asked);
     const outputs: tf.Tensor[] = answers.map(({ y_TU, dispatched }, g) => {
       refuse?.(`the output of ${names[g]}`, y_TU, ['token', 'feature']);
       if (settings.recordRouting)

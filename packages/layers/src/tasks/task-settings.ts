@@ -8,6 +8,7 @@ import {
 } from '@tfjs-moe/core';
 import { capacityFunction } from '../capacity.ts';
 import { bankOf, type ExpertSource } from '../experts/bank-of.ts';
+import { type ExtensionName, extensionNames } from '../extensions/extension.ts';
 import { savedVersion } from '../saved-config.ts';
 import { checkSettings, inherited, type MixtureOfExpertsArgs, own, type Settings } from '../settings.ts';
 import { seedOf } from './seed-of.ts';
@@ -30,7 +31,7 @@ export interface TaskArgs<
 }
 
 /** Options of `mixtureOfExperts` that layers with several gates do not have. */
-const notHere = ['weightAt', 'shared'];
+const notHere: readonly string[] = ['weightAt', ...extensionNames];
 
 /** In the place of the experts where the options of one gate are read. */
 const elsewhere: Expert = {
@@ -53,7 +54,7 @@ export function structureOf(
   gatePlaces: readonly GatePlace[],
   bankPlaces: readonly BankPlace[],
 ): Structure {
-  const given = args as TaskArgs & Pick<MixtureOfExpertsArgs, 'weightAt' | 'shared'>;
+  const given = args as TaskArgs & Pick<MixtureOfExpertsArgs, 'weightAt' | ExtensionName>;
   const saved = savedVersion(who, args.formatVersion) !== undefined;
   if ((given.weightAt ?? 'output') !== 'output')
     throw new MoeError(
@@ -61,8 +62,9 @@ export function structureOf(
       "weightAt must be 'output': experts are computed once for all gates",
       given.weightAt,
     );
-  if (given.shared != null)
-    throw new MoeError(who, 'shared must be null: customizedGateControl has shared experts', given.shared);
+  for (const name of extensionNames)
+    if (given[name] != null)
+      throw new MoeError(who, `${name} must be null in a saved layer with several gates`, given[name]);
   const plain = Object.fromEntries(
     Object.entries(args).filter(([name]) => !options.includes(name) || name === 'experts'),
   );
@@ -119,7 +121,7 @@ export function structureOf(
 /** Refuses options that a layer with several gates does not have. */
 export function expectTaskOptions(who: string, args: unknown, options: readonly string[]): void {
   const known = [...options, ...own.filter((name) => !notHere.includes(name)), ...inherited];
-  const nullable = ['units', 'capacity', 'shared', ...inherited];
+  const nullable = ['units', 'capacity', ...extensionNames, ...inherited];
   // A saved config has the defaults of options that are not for these layers.
   expectKnownOptions(who, args as object, 'formatVersion' in Object(args) ? [...known, ...notHere] : known, {
     nullable,

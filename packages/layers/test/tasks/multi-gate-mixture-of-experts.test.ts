@@ -14,7 +14,7 @@ import { noisyTopK, sigmoid, softmax, topK, topP } from '@tfjs-moe/gates';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   layerExperts,
-  type MultiGateMixtureOfExperts,
+  MultiGateMixtureOfExperts,
   mixtureOfExperts,
   multiGateMixtureOfExperts,
   switchLoss,
@@ -347,6 +347,11 @@ describe('multiGateMixtureOfExperts', () => {
       expect(() => make({ tasks: ['a b'] })).toThrow(/the name of a task must be letters/);
       expect(() => make({ gate: [top2] })).toThrow(/a list for gate must have 2 entries. Received: 1/);
       expect(() => make({ weightAt: 'input' })).toThrow(/unknown option "weightAt"/);
+      expect(() => make({ dropout: 0.5 })).toThrow(/unknown option "dropout"/);
+      const saved = { ...make({ name: 'mmoe' }).getConfig(), shared: { count: 1 } };
+      expect(() => new MultiGateMixtureOfExperts(saved as never)).toThrow(
+        /mmoe: shared must be null in a saved layer with several gates/,
+      );
       expect(() => make({ task: 2 })).toThrow(/unknown option "task".*known options are tasks, experts/s);
       expect(() => make({ gate: [top2, topK({ k: 9 })] })).toThrow(/topK: k must be an integer between 1/);
       const mixing = defineGate('taskMixer', () => ({
