@@ -9,6 +9,7 @@ import {
   type GateOps,
   type GateParamSpec,
   type Identifier,
+  MoeError,
   type Named,
   type RoutingContext,
 } from '@tfjs-moe/core';
@@ -91,7 +92,10 @@ export const hash: (<const Kind extends string>(options?: HashOptions<Kind>) => 
     },
     route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext<V>) {
       const base = weighting.route(ops, x, p, forWeighting(context));
-      const named = columns.map((name) => ops.lookup(p[name]!, context.inputs!.tokenId!));
+      const tokenId = context.inputs?.tokenId;
+      if (tokenId === undefined)
+        throw new MoeError(who, 'needs the side input tokenId, which comes with a call');
+      const named = columns.map((name) => ops.lookup(p[name]!, tokenId));
       const choices = chosen(context, () => selectedBy(ops, named, ops.expertNumbers(context.experts)));
       const selected = union(ops, choices);
       const divides = k > 1 && (renormalize !== 'never' || base.unnormalized !== undefined);

@@ -62,6 +62,19 @@ export const routers: readonly Router[] = [
   euclideanRouter({ scale: 0.5 }),
 ];
 
+/**
+ * Gates that compare numbers which may be equal, or put others in last place by a number near the largest of float32: balls
+ * cannot tell what is greater of the former, and enclose nothing beside the latter.
+ */
+export const comparing: readonly Gate[] = [
+  productKeys({ keySize: 2 }),
+  dselectK({ gamma: 4 }),
+  topP({ p: 0.6 }),
+  minP(),
+  sparseMixer({ jitter: 0.3 }),
+  groupLimitedTopK({ groups: 2, weighting: 'sigmoid', selectionBias: true }),
+];
+
 export const gates: readonly Gate[] = [
   softmax(),
   softmax({ router: mlpRouter(few) }),
@@ -72,13 +85,8 @@ export const gates: readonly Gate[] = [
   topK({ k: 2 }),
   switchGate(),
   pointwise(),
-  productKeys({ keySize: 2 }),
   lossFree(),
-  dselectK({ gamma: 4 }),
   pointwise({ activation: 'relu' }),
-  topP({ p: 0.6 }),
-  minP(),
-  sparseMixer({ jitter: 0.3 }),
-  groupLimitedTopK({ groups: 2, weighting: 'sigmoid', selectionBias: true }),
   noisyTopK({ k: 2 }),
+  ...comparing,
 ];
