@@ -82,7 +82,7 @@ describe('the card of a gate with an expert', () => {
 
 test.each([
   ['--gate softmax', 'needs an --expert'],
-  ['--gate nope --expert linear', '--gate must be one of hierarchical'],
+  ['--gate nope --expert linear', '--gate must be one of dselectK, '],
   ['--expert ffn:swish', '--expert: ffn takes'],
   ['--expert linear --inputs 0', '--inputs must be an integer between 1 and 4096. Received: 0'],
   ['--expert linear --experts two', '--experts must be an integer'],

@@ -30,7 +30,7 @@ const bad: [
   [
     'capacity of the wrong form',
     { capacity: 'large' },
-    'moe: capacity must be a number of tokens or { factor, convention }. Received: "large".',
+    'moe: capacity must be a number of tokens or { factor, convention, priority }. Received: "large".',
   ],
   ['a convention that is not known', { capacity: { factor: 1, convention: 'mine' } }, 'Received: "mine".'],
   ['capacity without a number', { dispatch: 'capacity' }, "dispatch 'capacity' needs a capacity"],

@@ -5,6 +5,6 @@ const require = createRequire(import.meta.url);
 
 for (const specifier of process.argv.slice(2)) {
   const exported = specifier.endsWith('.json') ? require(specifier) : await import(specifier);
-  const actsAlone = specifier.endsWith('/register');
+  const actsAlone = /\/(register|soft)$/.test(specifier);
   if (Object.keys(exported).length === 0 && !actsAlone) throw new Error(`${specifier} exports nothing`);
 }
