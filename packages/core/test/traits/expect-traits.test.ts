@@ -41,8 +41,8 @@ describe('traits are of a known shape', () => {
   });
 
   test.each([
-    [gate({ forms: competitive }), 'traitsGate: traits has no "forms"; it may have form, gauge.'],
-    [gate('softmax'), 'traits must be an object with some of form, gauge. Received: "softmax".'],
+    [gate({ forms: competitive }), 'traitsGate: traits has no "forms"; it may have form, sees, gauge.'],
+    [gate('softmax'), 'traits must be an object with some of form, sees, gauge. Received: "softmax".'],
     [gate({ form: { ...competitive, type: 'softmax' } }), "traits.form.type must be one of 'competitive', "],
     [gate({ form: { ...competitive, useBias: true } }), 'traits.form has no "useBias"; it may have type, '],
     [gate({ form: { type: 'competitive', path: 'router' } }), 'traits.form needs router, path'],

@@ -34,7 +34,7 @@ for (const [name, router, inputDim, experts, degreesOfFreedom, errors] of [
     2,
     3,
     '18',
-    '15 of 21 estimates',
+    '14 of 21 estimates',
   ],
   ['fewCosines', cosineRouter(), 3, 2, '14', '11 of 19 estimates'],
 ] as const) {
