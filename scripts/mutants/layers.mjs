@@ -11,8 +11,8 @@ export const layerMutants = [
     layerTests('losses/switch-loss'),
     ["scaling === 'meanOverK' ? experts / expertsPerToken : experts", 'experts', 'no mean over K', quick],
     [
-      'ops.meanTokens(routing.probabilities)',
-      'ops.meanTokens(routing.weights)',
+      'ops.softmax(routing.probabilities) : routing.probabilities',
+      'ops.softmax(routing.probabilities) : routing.weights',
       'weights instead of probabilities',
     ],
     ["scaling === 'top1'", "scaling !== 'top1'", 'conventions exchanged'],
@@ -59,7 +59,11 @@ export const layerMutants = [
     `${layers}/capacity.ts`,
     layerTests('capacity'),
     ['below % 2 === 0 ? below : below + 1', 'below + 1', 'halves are rounded up', quick],
-    ["capacity.convention ?? 'megatron'", "capacity.convention ?? 'fastmoe'", 'another default convention'],
+    [
+      "convention: capacity.convention ?? 'megatron'",
+      "convention: capacity.convention ?? 'fastmoe'",
+      'another default convention',
+    ],
   ),
   ...of(
     'dispatch',
