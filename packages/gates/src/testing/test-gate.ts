@@ -6,7 +6,6 @@ import {
   getGate,
   mapNames,
   type Routing,
-  type Stream,
   stream,
   tableOf,
 } from '@tfjs-moe/core';
@@ -21,6 +20,7 @@ import {
   testPlugin,
   valuesOf,
 } from '@tfjs-moe/core/testing';
+import { type GateRun, testGateMembers } from './gate-members.ts';
 import { testGateTraits } from './gate-traits.ts';
 import {
   assertMasks,
@@ -76,16 +76,7 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
   const rows = drawnRows(TOKENS, inputDim, 1);
   const drawn = (seed: number) => drawnData(specs, seed);
 
-  interface Run {
-    readonly x?: number[][];
-    readonly by?: Gate;
-    readonly training?: boolean;
-    readonly mask?: number[];
-    readonly random?: Stream;
-    readonly choices?: readonly ArrayValue[];
-  }
-
-  function route(data: Record<string, Float64Array>, run: Run = {}): Routing<ArrayValue> {
+  function route(data: Record<string, Float64Array>, run: GateRun = {}): Routing<ArrayValue> {
     const { x = rows, by = gate, training = false, mask, random, choices } = run;
     const ops = arrayGateOps({
       ...(mask && { mask }),
@@ -236,23 +227,6 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       assertSame(route(drawn(5), { random: noNoise }), route(drawn(5), { random: noNoise }), 'once more');
     });
 
-    if (readsBatch === 'always') {
-      test('reads the batch, as it says', () => {
-        assert(!sameAlone(), 'readsBatch is always, and every token is routed alone as in a batch');
-      });
-    } else {
-      test('routes a token alone as in a batch', () => {
-        const together = route(drawn(5), { random: noNoise });
-        rows.forEach((row, t) => {
-          const alone = route(drawn(5), { x: [row], random: noNoise });
-          for (const [name, value] of tables(together)) {
-            const expected = tables(alone).get(name)!;
-            assertClose(tableOf(value)[t]!, expected.data, `${name} of token ${t} alone`);
-          }
-        });
-      });
-    }
-
     const isOther = noisy ? 'draws noise' : 'reads the batch';
     const differs = noisy || readsBatch === 'training';
     test(differs ? `${isOther} while training` : 'is the same in training and evaluation', () => {
@@ -314,34 +288,7 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       }
     });
 
-    if (gate.replays) {
-      test('uses the choices of an earlier routing', () => {
-        const first = route(drawn(12));
-        const again = route(drawn(12), { choices: first.choices });
-        assertClose(again.weights.data, first.weights.data, 'weights of a routing with its own choices', 0);
-        const others = route(drawn(13)).choices;
-        const replayed = route(drawn(12), { choices: others });
-        assertClose(selectedBy(replayed.choices).data, selectedBy(others).data, 'given selection', 0);
-        replayed.weights.data.forEach((weight, i) => {
-          assert(weight === 0 || selectedBy(others).data[i] === 1, 'a weight outside the given choices');
-        });
-      });
-    }
-
-    if (gate.update !== undefined) {
-      test('updates its state, and nothing else', () => {
-        const { observed = {} } = route(drawn(14), { training: true, random: stream(14) });
-        const ops = arrayGateOps({ random: noNoise });
-        const next = gate.update!(ops, valuesOf(specs, drawn(14)), observed, { experts });
-        for (const [name, value] of Object.entries(next)) {
-          const spec = specs[name];
-          assert(spec?.state === true, `update returns ${name}, which is no parameter that is state`);
-          const size = spec.copies * spec.shape.reduce((product, length) => product * length, 1);
-          assert(value.data.length === size, `${name} has ${value.data.length} numbers instead of ${size}`);
-          assertFinite(value.data, name);
-        }
-      });
-    }
+    testGateMembers(test, gate, { experts, rows, specs, drawn, route });
 
     if (permutable) {
       test('treats the experts alike', () => {
@@ -374,15 +321,6 @@ export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = 
       });
     }
   });
-
-  /** Whether every token is routed alone as with the others. */
-  function sameAlone(): boolean {
-    const together = tableOf(route(drawn(5)).weights);
-    return rows.every((row, t) => {
-      const alone = route(drawn(5), { x: [row] }).weights.data;
-      return alone.every((weight, e) => Math.abs(weight - together[t]![e]!) < 1e-9);
-    });
-  }
 
   /** One number per token, over the experts that have a weight. */
   function assertLevel(differences: Float64Array, what: string): void {

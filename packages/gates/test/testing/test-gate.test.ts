@@ -127,8 +127,8 @@ describe('testGate', () => {
   test('catches influence of other tokens, padding or not', () => {
     const centred = broken(({ scores }, ops) => ({ scores: ops.sub(scores, ops.meanTokens(scores)) }));
     expect(centred).toEqual([
-      'routes a token alone as in a batch',
       'answers NaN for a token with a NaN, and changes nothing for the others',
+      'routes a token alone as in a batch',
     ]);
     const unmasked = broken(({ scores }, ops, _context, x) => ({
       scores: ops.add(scores, ops.meanTokens(x) === x ? scores : allTokens(ops, x)),
