@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -33,7 +34,10 @@ export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { conditions: [SOURCE, ...defaultServerConditions] },
+        resolve: {
+          conditions: [SOURCE, ...defaultServerConditions],
+          alias: { 'fast-check': fileURLToPath(new URL('scripts/fast-check.config.mjs', import.meta.url)) },
+        },
         ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions] } },
         test: {
           name: 'node',

@@ -42,6 +42,8 @@ describe('groupLimitedTopK', () => {
               .slice(0, best)
               .reduce((sum, e) => sum + group[e]!, 0),
           );
+          // Sums that differ by their rounding alone are anybody's.
+          fc.pre(sums.every((a) => sums.every((b) => a === b || Math.abs(a - b) > 1e-9)));
           const kept = order(sums).slice(0, keep);
           const wanted = order(values).filter((e) => kept.includes(Math.floor(e / SIZE)));
           const gate = groupLimitedTopK({
