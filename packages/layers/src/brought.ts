@@ -1,8 +1,11 @@
 import { MoeError } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
 
-/** What a layer can have that not every layer carries, by its kind in a config, and the factory that brings it. */
-const factories = {
+/** What a layer can have that not every layer carries, by its kind in a config. */
+export type BroughtKind = 'layers' | 'mixed' | 'shared' | 'dropout' | 'regularizers' | 'soft' | 'input';
+
+/** The factory that brings it: advice, hence for development alone. */
+const factories: Readonly<Record<BroughtKind, string>> | false = development && {
   layers: 'layerExperts',
   mixed: 'mixedExperts',
   shared: 'sharedExperts',
@@ -10,16 +13,12 @@ const factories = {
   regularizers: 'weightRegularizers',
   soft: 'softMoe',
   input: 'expertInput',
-} as const;
-
-export type BroughtKind = keyof typeof factories;
+};
 
 // biome-ignore lint/suspicious/noExplicitAny: what is registered under a kind is typed where it is asked for
 type Make = (...args: any[]) => any;
 
 const known: Partial<Record<BroughtKind, Make>> = {};
-
-const advice = development ? ": import '@tfjs-moe/layers/register' (or 'tfjs-moe/register') brings it" : '';
 
 /** Makes a kind known: a page that never imports its factory does not carry what runs it. */
 export function bring(kind: BroughtKind, make: Make): void {
@@ -33,5 +32,8 @@ export function bring(kind: BroughtKind, make: Make): void {
 export function brought<T extends Make>(who: string, kind: BroughtKind): T {
   const make = known[kind];
   if (make !== undefined) return make as T;
-  throw new MoeError(who, `"${kind}" is known once ${factories[kind]} is imported${advice}`);
+  const advice = factories
+    ? `: ${factories[kind]} brings it, or import '@tfjs-moe/layers/register' (or 'tfjs-moe/register')`
+    : '';
+  throw new MoeError(who, `"${kind}" has to be imported${advice}`);
 }

@@ -2,13 +2,12 @@
  * One forward pass of the layer: route, dispatch, compute, combine.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type Gate, type GateOps, type Routing, type SoftRouting, stream } from '@tfjs-moe/core';
+import { type GateOps, type Routing, type SoftRouting, stream } from '@tfjs-moe/core';
 import type { LayerBalance } from './balance/layer-balance.ts';
 import { brought } from './brought.ts';
 import { chooseDispatcher } from './dispatch/auto.ts';
 import { keptBy } from './dispatch/capacity.ts';
 import type { Dispatched } from './dispatch/dispatcher.ts';
-import type { SoftDispatch } from './dispatch/soft.ts';
 import type { dispatchWeighted } from './dispatch/weighted-input.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { tokenOps } from './interpretation/token-ops.ts';
@@ -40,7 +39,7 @@ export interface GateCall {
 
 /** Runs the gate. */
 export function routeTokens(
-  { gate, experts, seed }: Settings,
+  { gate, experts, seed, soft: mixing }: Settings,
   params: Readonly<Record<string, StoredParam>>,
   { x_TD, mask_T1, outer, sides }: Tokens,
   { training, call, choices }: GateCall,
@@ -61,7 +60,7 @@ export function routeTokens(
     },
   ] as const;
   const soft = gate.mix?.(...args);
-  const routing = soft === undefined ? gate.route(...args) : softPart(gate).routingOf(soft, experts);
+  const routing = soft === undefined ? gate.route(...args) : mixing!.routingOf(soft, experts);
   const plan = routingPlan(gate, routing, [tokens, experts], mask);
   return {
     ops,
@@ -73,7 +72,7 @@ export function routeTokens(
 
 /** Brings the tokens to the experts and their outputs back: [T, U]. */
 export function computeExperts(
-  { gate, experts, dispatch, capacityOf, priority, weightAt }: Settings,
+  { gate, experts, dispatch, capacityOf, priority, weightAt, soft: mixing }: Settings,
   bank: ExpertBank,
   batch: Tokens,
   { plan, soft }: Routed,
@@ -83,7 +82,7 @@ export function computeExperts(
   const dispatched =
     soft === undefined
       ? dispatchSparse()
-      : softPart(gate).dispatch(soft, x_TD, plan, soft.perSequence ? outer[0]! : 1);
+      : mixing!.dispatch(soft, x_TD, plan, soft.perSequence ? outer[0]! : 1);
   const y_TU = dispatched.combine(bank.run(dispatched, training, call));
   return { y_TU: bank.finish?.(y_TU, batch, training) ?? y_TU, dispatched };
 
@@ -107,6 +106,3 @@ export function computeExperts(
 export function observedIn(routed: Routed, balance: LayerBalance | undefined, sums: Sums | undefined): Sums {
   return { ...sumsOf(GATE, routed.routing.observed), ...balance?.observed(routed, sums) };
 }
-
-/** What runs a gate that mixes tokens. */
-const softPart = ({ kind }: Gate) => brought<() => SoftDispatch>(kind, 'soft')();

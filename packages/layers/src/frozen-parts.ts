@@ -1,3 +1,4 @@
+import type { ExpertBank } from './experts/expert-bank.ts';
 import type { StoredParam } from './weights.ts';
 
 /** A part of a layer that learns, or does not, apart from the other. */
@@ -21,13 +22,25 @@ export interface FrozenParts {
   keep(): void;
 }
 
-/** @param learners what of a part could learn; nothing before the layer is built */
+/** Where the parts are: nothing before the layer is built. */
+export interface Parts {
+  readonly gateParams: readonly Readonly<Record<string, StoredParam>>[];
+  readonly banks: readonly Pick<ExpertBank, 'stored' | 'children'>[];
+}
+
+/** @param args what is frozen from the start */
 export function frozenParts(
-  frozen: Record<Part, boolean>,
-  learners: (part: Part) => readonly Learner[],
+  args: { readonly trainableGate?: boolean; readonly trainableExperts?: boolean },
+  parts: () => Parts,
 ): FrozenParts {
+  const frozen = { gate: args.trainableGate === false, experts: args.trainableExperts === false };
   const teach = (part: Part, trainable: boolean) => {
-    for (const learner of learners(part)) learner.trainable = trainable;
+    const { gateParams, banks } = parts();
+    const learners: Learner[] =
+      part === 'gate'
+        ? gateParams.flatMap(learnersOf)
+        : banks.flatMap(({ stored, children }) => [...learnersOf(stored), ...children]);
+    for (const learner of learners) learner.trainable = trainable;
   };
   return {
     has: (part) => frozen[part],
@@ -42,7 +55,7 @@ export function frozenParts(
 }
 
 /** The variables that are meant to learn. */
-export function learnersOf(stored: Readonly<Record<string, StoredParam>>): Learner[] {
+function learnersOf(stored: Readonly<Record<string, StoredParam>>): Learner[] {
   return Object.values(stored)
     .filter(({ spec }) => spec.trainable ?? true)
     .map(({ variable }) => variable);

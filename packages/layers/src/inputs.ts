@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { type Gate, MoeError, mapNames, type SideInput } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
+import { masked } from './tensor/masked.ts';
+import type { Tokens } from './tokens.ts';
 
 /**
  * The inputs of a layer: the tokens, and after them what else its gate asks for, in the gate's order.
@@ -37,13 +39,14 @@ export function featuresOf(who: string, inputShape: Shape | Shape[], sides: Side
 
 /**
  * The side inputs as values of the gate, [T, 1, 1] or [T, E, 1].
- * @param outer the axes of the tokens, which those of a side input must be, or these and one of 1 or E numbers
+ * Padding has 0, whatever was given for it: a number that is none, such as an id of -1, must not reach a sum over tokens.
+ * @param tokens whose axes those of a side input must be, or these and one of 1 or E numbers
  */
 export function sideInputs(
   who: string,
   inputs: tf.Tensor | tf.Tensor[],
   sides: Sides,
-  outer: readonly number[],
+  { outer, mask_T1 }: Pick<Tokens, 'outer' | 'mask_T1'>,
   experts: number,
 ): Readonly<Record<string, tf.Tensor>> | undefined {
   if (sides === undefined) return undefined;
@@ -52,14 +55,11 @@ export function sideInputs(
   return mapNames(sides as Readonly<Record<string, SideInput>>, (per, name) => {
     const side = given[order.indexOf(name)]!;
     const last = per === 'token' ? 1 : experts;
-    const fits = [[...outer, last], ...(per === 'token' ? [outer] : [])].some((shape) =>
-      tf.util.arraysEqual(side.shape, shape as number[]),
-    );
-    if (fits) return tf.reshape(tf.cast(side, 'float32'), [-1, last, 1]);
-    throw new MoeError(
-      who,
-      `the input ${name} must be [${[...outer, ...(last > 1 ? [last] : [])].join(', ')}]`,
-      side.shape,
-    );
+    const size = last * outer.reduce((product, length) => product * length, 1);
+    const isEach = tf.util.arraysEqual(side.shape.slice(0, outer.length), outer as number[]);
+    if (side.size !== size || !isEach)
+      throw new MoeError(who, `the input ${name} must have ${last} per token of [${outer}]`, side.shape);
+    const values = tf.reshape(tf.cast(side, 'float32'), [-1, last]);
+    return tf.expandDims(mask_T1 === undefined ? values : masked(values, mask_T1), 2);
   });
 }

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import {
   type Config,
   expectAffordable,
-  expectInteger,
   type Gate,
   type GateParamSpec,
   MoeError,
@@ -11,14 +10,14 @@ import {
 } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
 import { balanceOf, type LayerBalance } from './balance/layer-balance.ts';
-import type { LossFunction } from './balance/losses-of.ts';
 import { isRecording } from './balance/step.ts';
-import { replay, watchers } from './calls.ts';
+import { choicesFor, watchers, whileChoosing } from './calls.ts';
 import { configOf } from './config-of.ts';
+import { ExpertLayer, type GateParams } from './expert-layer.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { fillParameter } from './fill-parameter.ts';
-import { computeExperts, observedIn, routeTokens } from './forward.ts';
-import { type FrozenParts, frozenParts, learnersOf } from './frozen-parts.ts';
+import { computeExperts, type GateCall, observedIn, type Routed, routeTokens } from './forward.ts';
+import { type FrozenParts, frozenParts } from './frozen-parts.ts';
 import { featuresOf, sideInputs, tokensInput, tokensShape } from './inputs.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
 import { layerName } from './layer-name.ts';
@@ -30,10 +29,10 @@ import { metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
 import type { RoutingPlan } from './routing-plan.ts';
 import { checkSettings, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
 import { updateGate } from './state/gate-update.ts';
-import { type StepState, stepState } from './state/step-state.ts';
+import type { Sums } from './state/step-state.ts';
 import { flatten, type Tokens } from './tokens.ts';
 import { expectOneCopy } from './two-copies.ts';
-import { type AddWeight, type StoredParam, storeParams } from './weights.ts';
+import { type AddWeight, storeParams } from './weights.ts';
 
 type CallArgs = Parameters<layers.Layer['call']>[1];
 
@@ -43,27 +42,19 @@ type CallArgs = Parameters<layers.Layer['call']>[1];
  *
  * It is an ordinary tfjs layer: `fit`, `save`, `loadLayersModel`, masks, shared use and frozen parts all work.
  */
-export class MixtureOfExperts extends layers.Layer {
+export class MixtureOfExperts extends ExpertLayer {
   /** @nocollapse */
   static className = 'MixtureOfExperts';
 
   private readonly settings: Settings;
   private readonly bank: ExpertBank;
   private readonly balance: LayerBalance | undefined;
-  private gateParams: Record<string, StoredParam> = {};
-  private readonly frozen: FrozenParts;
+  protected readonly banks: readonly ExpertBank[];
+  protected gateParams: GateParams[] = [];
+  protected readonly frozen: FrozenParts;
   private inputDim = 0;
-  private calls: number;
   private held = false;
-  private replayed: readonly tf.Tensor[] | undefined;
   private readonly latest: LatestRouting = latestRouting();
-  private readonly state: StepState = stepState(
-    () => this.trainableWeights,
-    (sums) => {
-      if (this.trainable && this.trainableGate)
-        updateGate(this.settings.gate, this.settings.experts, this.gateParams, sums);
-    },
-  );
   private readonly refuse = refuseNonFinite(() => this.name);
 
   constructor(args: MixtureOfExpertsArgs) {
@@ -73,15 +64,10 @@ export class MixtureOfExperts extends layers.Layer {
     this.balance = balanceOf(this.name, () => this.name, this.settings.balance);
     this.calls = this.settings.trainingCalls;
     this.bank = this.settings.bank;
+    this.banks = [this.bank];
     this.bank.heldBy?.(this.name, this);
     this.supportsMasking = true;
-    this.frozen = frozenParts(
-      { gate: args.trainableGate === false, experts: args.trainableExperts === false },
-      (part) =>
-        part === 'gate'
-          ? learnersOf(this.gateParams)
-          : [...learnersOf(this.bank.stored), ...this.bank.children],
-    );
+    this.frozen = frozenParts(args, this.parts);
   }
 
   override apply(...[inputs, kwargs]: Parameters<layers.Layer['apply']>): ReturnType<layers.Layer['apply']> {
@@ -101,12 +87,11 @@ export class MixtureOfExperts extends layers.Layer {
       ...prefixed('gate', ofGate),
       ...prefixed('expert', this.bank.params(inputDim, units)),
     });
-    this.gateParams = storeParams(ofGate, 'gate', seed, who, addWeight);
+    this.gateParams = [storeParams(ofGate, 'gate', seed, who, addWeight)];
     this.bank.build({ who, experts, inputDim, units, seed, addWeight });
     const { balance } = this;
     if (balance !== undefined) this.addLoss(() => balance.take());
-    for (const { spec, variable } of Object.values({ ...this.gateParams, ...this.bank.stored }))
-      this.state.watch(variable, spec.state === true);
+    this.watchWeights();
     this.inputDim = inputDim;
     this.held = isHeld(this.name, this.weights);
     super.build(inputShape);
@@ -149,26 +134,21 @@ export class MixtureOfExperts extends layers.Layer {
    */
   route(inputs: tf.Tensor | tf.Tensor[], mask?: tf.Tensor): RoutingPlan {
     if (!this.built) tf.dispose(this.apply(inputs) as tf.Tensor);
-    const { settings, gateParams, replayed } = this;
-    const asked = { training: false, call: 0, choices: replayed };
-    return tf.tidy(() => routeTokens(settings, gateParams, this.tokensOf(inputs, mask), asked).plan as never);
+    return tf.tidy(() => {
+      const tokens = this.tokensOf(inputs, mask);
+      return this.routed(tokens, { training: false, call: 0 }).plan as never;
+    });
   }
 
   /**
    * Runs something with the choices of an earlier routing in place of the gate's own: weights are computed anew from them.
    * @param choices disjoint 0/1 masks [T, E] in order of priority, for every call of this layer inside
-   * @param run for example `() => model.predict(x)`
+   * @param run synchronous, for example `() => model.predict(x)`
    */
   replaying<T>(choices: readonly tf.Tensor[], run: () => T): T {
     const { gate } = this.settings;
     if (gate.replays !== true) throw new MoeError(this.name, `the gate "${gate.kind}" cannot replay choices`);
-    const before = this.replayed;
-    this.replayed = choices;
-    try {
-      return run();
-    } finally {
-      this.replayed = before;
-    }
+    return whileChoosing((layer) => (layer === this ? choices : undefined), run);
   }
 
   /** Routing of the last batch, or null before the first. On GPU backends it arrives a little later. */
@@ -187,18 +167,6 @@ export class MixtureOfExperts extends layers.Layer {
     return this.latest.any;
   }
 
-  /**
-   * Training passes so far. Noise is a function of the layer's seed and of this number, so a model that is saved with it
-   * goes on as if it had never stopped. `save` keeps it; a checkpoint of weights alone (`getWeights`) does not, and sets it
-   * after loading.
-   */
-  get trainingCalls(): number {
-    return this.calls;
-  }
-  set trainingCalls(calls: number) {
-    this.calls = expectInteger(this.name, 'trainingCalls', calls, { min: 0 });
-  }
-
   /** The gate, as an object. */
   get gate(): Gate {
     return this.settings.gate;
@@ -210,56 +178,7 @@ export class MixtureOfExperts extends layers.Layer {
    * @param value given to every entry; finite in float32
    */
   setGateParameter(name: string, value: number): void {
-    fillParameter(this.name, this.gateParams, name, value);
-  }
-
-  /** Whether the gate learns. Like every change of `trainable`, it takes effect at the next `compile`. */
-  get trainableGate(): boolean {
-    return !this.frozen.has('gate');
-  }
-  set trainableGate(trainable: boolean) {
-    this.frozen.set('gate', !trainable, this.trainable);
-  }
-
-  /** Whether the experts learn. Like every change of `trainable`, it takes effect at the next `compile`. */
-  get trainableExperts(): boolean {
-    return !this.frozen.has('experts');
-  }
-  set trainableExperts(trainable: boolean) {
-    this.frozen.set('experts', !trainable, this.trainable);
-  }
-
-  override get trainableWeights(): LayerVariable[] {
-    this.frozen?.keep();
-    const inside = this.trainable ? this.children.flatMap((child) => child.trainableWeights) : [];
-    return [...super.trainableWeights, ...inside];
-  }
-  override set trainableWeights(weights: LayerVariable[]) {
-    super.trainableWeights = weights;
-  }
-
-  override get nonTrainableWeights(): LayerVariable[] {
-    this.frozen?.keep();
-    const inside = this.children.flatMap((child) =>
-      this.trainable ? child.nonTrainableWeights : child.weights,
-    );
-    return [...super.nonTrainableWeights, ...inside];
-  }
-  override set nonTrainableWeights(weights: LayerVariable[]) {
-    super.nonTrainableWeights = weights;
-  }
-
-  // Of a layer inside it, `timeDistributed` knows what it finds here, and models what `calculateLosses` returns.
-  override get losses(): LossFunction[] {
-    return [...super.losses, ...(this.bank?.losses(this.gateParams) ?? [])];
-  }
-
-  override addLoss(losses: LossFunction | LossFunction[]): void {
-    super.losses.push(...[losses].flat());
-  }
-
-  override calculateLosses(): tf.Scalar[] {
-    return this.losses.map((loss) => loss());
+    fillParameter(this.name, this.gateParams[0] ?? {}, name, value);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -278,7 +197,7 @@ export class MixtureOfExperts extends layers.Layer {
     const tokens = flatten(this.name, tokensInput(this.name, inputs, gate.inputs), mask);
     const features = tokens.x_TD.shape[1];
     if (features === this.inputDim)
-      return { ...tokens, sides: sideInputs(this.name, inputs, gate.inputs, tokens.outer, experts) };
+      return { ...tokens, sides: sideInputs(this.name, inputs, gate.inputs, tokens, experts) };
     throw new MoeError(this.name, `the input must have ${this.inputDim} features`, features);
   }
 
@@ -293,10 +212,9 @@ export class MixtureOfExperts extends layers.Layer {
     refuse?.('the input', tokens.x_TD, ['token', 'feature']);
     if (refuse) for (const weight of this.weights) refuse(`the weight ${weight.originalName}`, weight.read());
     const call = training ? this.calls++ : 0;
-    const choices = this.replayed ?? replay.choices?.(this, [tokens.x_TD.shape[0], this.settings.experts]);
-    const asked = { training, call, choices };
-    const routed = routeTokens(this.settings, this.gateParams, tokens, asked);
-    for (const watch of watchers) watch(this, { plan: routed.plan, mask_T1: tokens.mask_T1, training });
+    const asked = { training, call };
+    const routed = this.routed(tokens, asked);
+    for (const watch of watchers) watch(this, { plan: routed.plan, mask_T1: tokens.mask_T1 });
     refuse?.('the logits', routed.plan.logits_TE, ['token', 'expert']);
     refuse?.("the gate's weights", routed.plan.weights_TE, ['token', 'expert']);
     const { y_TU, dispatched } = computeExperts(this.settings, this.bank, tokens, routed, asked);
@@ -310,14 +228,15 @@ export class MixtureOfExperts extends layers.Layer {
     return outputs;
   }
 
-  protected override disposeWeights(): number {
-    this.state.dispose();
-    return super.disposeWeights();
+  protected override afterStep(sums: Sums): void {
+    const { gate, experts } = this.settings;
+    updateGate(gate, experts, this.gateParams[0]!, sums);
   }
 
-  // The base constructor asks for weights before there is a bank, or what is frozen.
-  private get children(): readonly layers.Layer[] {
-    return this.bank?.children ?? [];
+  private routed(tokens: Tokens, asked: Omit<GateCall, 'choices'>): Routed {
+    const { experts } = this.settings;
+    const choices = choicesFor(this, [tokens.x_TD.shape[0], experts]);
+    return routeTokens(this.settings, this.gateParams[0]!, tokens, { ...asked, choices });
   }
 
   private unitsFor(inputDim: number): number {

@@ -18,10 +18,12 @@ import {
 } from '@tfjs-moe/core';
 import { development, insteadOfLayerOption } from '@tfjs-moe/core/hints';
 import { expectLosses } from './balance/expect-losses.ts';
+import { brought } from './brought.ts';
 import { type Capacity, capacityFunction, completeCapacity } from './capacity.ts';
 import type { DispatchName } from './dispatch/auto.ts';
 import { type Dispatch, expectDispatch } from './dispatch/define-dispatcher.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
+import type { SoftDispatch } from './dispatch/soft.ts';
 import { bankOf, type LayerExperts, type MixedExperts } from './experts/bank-of.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import type { ExpertDropout } from './extensions/expert-dropout.ts';
@@ -102,6 +104,8 @@ export interface Settings {
   readonly capacityOf: ((tokens: number) => number) | undefined;
   readonly priority: Priority | undefined;
   readonly weightAt: 'output' | 'input';
+  /** What runs the gate, where it mixes tokens. */
+  readonly soft: SoftDispatch | undefined;
   readonly seed: number;
   readonly nonFinite: 'pass' | 'throw';
   readonly recordRouting: boolean;
@@ -144,6 +148,9 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
   const dispatch = expectDispatch(who, args.dispatch ?? 'auto');
   const capacity = completeCapacity(args.capacity ?? undefined);
   checkCapacity(who, dispatch, capacity);
+  const weightAt = expectOneOf(who, 'weightAt', args.weightAt ?? 'output', ['output', 'input']);
+  const soft = gate.mix && brought<() => SoftDispatch>(gate.kind, 'soft')();
+  soft?.expectSuits(who, capacity, weightAt);
   const extensions = extensionsOf(who, args);
   for (const name of ['trainableGate', 'trainableExperts'] as const)
     expectBoolean(who, name, args[name] ?? true);
@@ -158,7 +165,8 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
     capacityOf:
       capacity === undefined ? undefined : capacityFunction(who, capacity, experts, expertsPerToken),
     priority: typeof capacity === 'object' ? expectPriority(who, capacity.priority) : undefined,
-    weightAt: expectOneOf(who, 'weightAt', args.weightAt ?? 'output', ['output', 'input']),
+    weightAt,
+    soft,
     seed:
       args.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : expectNumber(who, 'seed', args.seed),
     nonFinite: expectOneOf(who, 'nonFinite', args.nonFinite ?? 'pass', ['pass', 'throw']),

@@ -16,6 +16,6 @@ test.each([
   ['shared', { shared: { expert: 'linear' } }, 'shared', 'sharedExperts'],
 ])('of %s a saved model says which factory has to be imported', (_option, more, what, factory) => {
   expect(() => layer(more)).toThrow(
-    `[tfjs-moe] moe: "${what}" is known once ${factory} is imported: import '@tfjs-moe/layers/register' (or 'tfjs-moe/register') brings it`,
+    `[tfjs-moe] moe: "${what}" has to be imported: ${factory} brings it, or import '@tfjs-moe/layers/register' (or 'tfjs-moe/register')`,
   );
 });

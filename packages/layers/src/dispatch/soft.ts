@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Routing, SoftRouting } from '@tfjs-moe/core';
+import { MoeError, type Routing, type SoftRouting } from '@tfjs-moe/core';
 import { expertOps } from '../interpretation/expert-ops.ts';
 import { type RoutingPlan, soundTokens } from '../routing-plan.ts';
 import { masked } from '../tensor/masked.ts';
@@ -68,11 +68,22 @@ function dispatch(
   };
 }
 
+function expectSuits(who: string, capacity: unknown, weightAt: string): void {
+  if (capacity === undefined && weightAt === 'output') return;
+  throw new MoeError(
+    who,
+    'a gate that mixes tokens drops none, and weighs what experts return: it has no capacity and no weightAt',
+    capacity ?? weightAt,
+  );
+}
+
 /** What runs gates that mix tokens. */
 export interface SoftDispatch {
+  /** Refuses options of the layer that would do nothing. */
+  readonly expectSuits: typeof expectSuits;
   readonly routingOf: typeof routingOf;
   readonly dispatch: typeof dispatch;
 }
 
 /** What layers are brought. */
-export const softDispatch = (): SoftDispatch => ({ routingOf, dispatch });
+export const softDispatch = (): SoftDispatch => ({ expectSuits, routingOf, dispatch });

@@ -40,6 +40,7 @@ export interface WeightRegularizers extends Extension<'weightRegularizers'> {}
  * A kernel is a parameter whose name ends in `kernel` or goes on from there (`kernel_up`), a bias one that begins so; others,
  * a temperature say, and what never learns, have none. A regulariser is given the weights of all experts as they are
  * stored, [experts, in, out], of which $\ell_1$ and $\ell_2$ are sums. `layerExperts` have regularisers of their own.
+ * tfjs counts the regularisers of a layer once for every place where it stands in a model, of its own layers too.
  *
  * Source: the layer's own; tfjs has them as options of each layer.
  *

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Gate, MoeError, scoped, stream } from '@tfjs-moe/core';
+import { development } from '@tfjs-moe/core/hints';
 import { tokenOps } from '../interpretation/token-ops.ts';
 import { readParams, type StoredParam } from '../weights.ts';
 import type { Sums } from './step-state.ts';
@@ -18,14 +19,12 @@ export function updateGate(
     const ops = tokenOps({ random: stream(0) });
     const next = gate.update?.(ops, readParams(stored, 'tokensFirst'), scoped(GATE, sums), { experts }) ?? {};
     for (const [name, value] of Object.entries(next)) {
-      const param = Object.hasOwn(stored, name) ? stored[name] : undefined;
-      if (param?.spec.state !== true)
+      if (development && !(Object.hasOwn(stored, name) && stored[name]!.spec.state))
         throw new MoeError(gate.kind, 'update must return parameters that are state', name);
-      const shape = param.variable.shape as number[];
-      const size = tf.util.sizeFromShape(shape);
-      param.variable.write(
-        value.size === size ? tf.reshape(value, shape) : tf.add(tf.reshape(value, []), tf.zeros(shape)),
-      );
+      const { variable } = stored[name]!;
+      const shape = variable.shape as number[];
+      // A bare constant stands for all copies.
+      variable.write(tf.reshape(tf.add(value, tf.zeros([1, ...shape])), shape));
     }
   });
 }

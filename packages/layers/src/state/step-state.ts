@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { prefixed } from '@tfjs-moe/core';
+import { mapNames, prefixed } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
 
 /** Sums over tokens, by name. */
@@ -29,6 +29,8 @@ export interface StepState {
  * unless somebody writes weights by hand. So a step was taken when a weight that learns has other data than at the first
  * observation: however many batches were accumulated, how often the layer was called, and whoever runs the loop. It is
  * seen when the layer is called next, or when its state is read, to be saved for example.
+ *
+ * A batch whose gradient is never applied, because an error cut the step off say, counts with the next step.
  *
  * @param learning the weights that the optimiser changes
  * @param afterStep is given the sums
@@ -61,11 +63,8 @@ export function stepState(
       if (Object.keys(observed).length === 0) return;
       if (!isOpen) mark();
       const before = sums;
-      sums = Object.fromEntries(
-        Object.entries(observed).map(([name, value]) => [
-          name,
-          tf.keep(isOpen && before[name] ? tf.add(before[name], detach(value)) : detach(value)),
-        ]),
+      sums = mapNames(observed, (value, name) =>
+        tf.keep(isOpen && before[name] ? tf.add(before[name], detach(value)) : detach(value)),
       );
       isOpen = true;
       tf.dispose(before as tf.NamedTensorMap);

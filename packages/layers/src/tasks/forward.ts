@@ -1,15 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type CalledLayer, choicesFor } from '../calls.ts';
 import type { Dispatched } from '../dispatch/dispatcher.ts';
+import type { GateParams } from '../expert-layer.ts';
 import type { ExpertBank } from '../experts/expert-bank.ts';
 import { type GateCall, type Routed, routeTokens } from '../forward.ts';
 import type { Tokens } from '../tokens.ts';
-import type { StoredParam } from '../weights.ts';
 import { computeForGates, partOfPlan } from './compute-banks.ts';
 import type { Structure } from './structure.ts';
 import { unsoundAsNaN } from './union.ts';
-
-/** A gate's own parameters, by its number. */
-export type GateParams = readonly Readonly<Record<string, StoredParam>>[];
 
 /** What one gate makes of a batch. */
 export interface Answer {
@@ -22,17 +20,21 @@ export function inputFor<T>({ input }: { readonly input: number }, inputs: reado
   return inputs[input] ?? inputs[0]!;
 }
 
-/** Runs all gates. */
+/**
+ * Runs all gates.
+ * @param called the gates as layers of their own
+ */
 export function routeGates(
   { gates }: Structure,
-  params: GateParams,
+  params: readonly GateParams[],
   inputs: readonly Tokens[],
   asked: Omit<GateCall, 'choices'>,
-  choices: Readonly<Record<string, readonly tf.Tensor[]>> = {},
+  called: readonly CalledLayer[],
 ): readonly Routed[] {
-  return gates.map((gate, i) => {
-    const replayed = Object.hasOwn(choices, gate.name) ? choices[gate.name] : undefined;
-    return routeTokens(gate.settings, params[i]!, inputFor(gate, inputs), { ...asked, choices: replayed });
+  return gates.map((gate, g) => {
+    const tokens = inputFor(gate, inputs);
+    const choices = choicesFor(called[g]!, [tokens.x_TD.shape[0], gate.settings.experts]);
+    return routeTokens(gate.settings, params[g]!, tokens, { ...asked, choices });
   });
 }
 

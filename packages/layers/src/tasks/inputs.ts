@@ -53,7 +53,7 @@ export function tokensOf(
       throw new MoeError(who, 'all inputs must have the same axes before the features', each.outer);
     return {
       ...each,
-      sides: sideInputs(who, given, inputs.sides, outer, inputs.gates[0]!.settings.experts),
+      sides: sideInputs(who, given, inputs.sides, each, inputs.gates[0]!.settings.experts),
     };
   });
 }

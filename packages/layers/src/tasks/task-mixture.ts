@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayerVariable, layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { type Config, expectAffordable, expectInteger, MoeError, prefixed, scoped } from '@tfjs-moe/core';
+import type { layers, Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { type Config, expectAffordable, MoeError, prefixed, scoped } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
 import { balanceOf, type LayerBalance } from '../balance/layer-balance.ts';
-import type { LossFunction } from '../balance/losses-of.ts';
 import { isRecording } from '../balance/step.ts';
+import { type CalledLayer, watchers, whileChoosing } from '../calls.ts';
 import { configOf } from '../config-of.ts';
+import { ExpertLayer, type GateParams } from '../expert-layer.ts';
 import type { ExpertBank } from '../experts/expert-bank.ts';
 import { fillParameter } from '../fill-parameter.ts';
 import { observedIn, type Routed } from '../forward.ts';
-import { type FrozenParts, frozenParts, learnersOf } from '../frozen-parts.ts';
+import { type FrozenParts, frozenParts } from '../frozen-parts.ts';
 import { featuresOf } from '../inputs.ts';
 import { type LatestRouting, latestRouting } from '../latest-routing.ts';
 import { layerName } from '../layer-name.ts';
@@ -20,10 +21,10 @@ import { refuseNonFinite } from '../non-finite.ts';
 import { metricsTensor, type RoutingMetrics } from '../routing-metrics.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { updateGate } from '../state/gate-update.ts';
-import { type StepState, type Sums, stepState } from '../state/step-state.ts';
+import type { Sums } from '../state/step-state.ts';
 import type { Tokens } from '../tokens.ts';
 import { expectOneCopy } from '../two-copies.ts';
-import { type AddWeight, type StoredParam, storeParams } from '../weights.ts';
+import { type AddWeight, storeParams } from '../weights.ts';
 import { computeGates, inputFor, routeGates } from './forward.ts';
 import { tokenInputs, tokenShapes, tokensOf } from './inputs.ts';
 import { type OnePass, onePass } from './one-pass.ts';
@@ -37,23 +38,17 @@ type CallArgs = Parameters<layers.Layer['call']>[1];
  * A layer in which several gates weigh the same experts, one output for each gate: what `multiGateMixtureOfExperts` and
  * `customizedGateControl` have in common. The parts are those of `MixtureOfExperts`.
  */
-export abstract class TaskMixture extends layers.Layer {
+export abstract class TaskMixture extends ExpertLayer {
   protected readonly structure: Structure;
-  private readonly banks: readonly ExpertBank[];
+  protected readonly banks: readonly ExpertBank[];
   private readonly balance: LayerBalance | undefined;
-  private readonly frozen: FrozenParts;
+  protected readonly frozen: FrozenParts;
   private readonly latest: readonly LatestRouting[];
-  private gateParams: Record<string, StoredParam>[] = [];
+  protected gateParams: GateParams[] = [];
+  /** The gates as layers of their own, for those who look at calls. */
+  private readonly called: readonly CalledLayer[];
   private features: readonly number[] = [];
-  private calls: number;
   private held = false;
-  private replayed: Readonly<Record<string, readonly tf.Tensor[]>> | undefined;
-  private readonly state: StepState = stepState(
-    () => this.trainableWeights,
-    (sums) => {
-      if (this.trainable && this.trainableGate) this.updateGates(sums);
-    },
-  );
   private readonly pass: OnePass = onePass();
   private readonly refuse = refuseNonFinite(() => this.name);
 
@@ -78,13 +73,8 @@ export abstract class TaskMixture extends layers.Layer {
         });
     });
     this.supportsMasking = true;
-    this.frozen = frozenParts(
-      { gate: args.trainableGate === false, experts: args.trainableExperts === false },
-      (part) =>
-        part === 'gate'
-          ? this.gateParams.flatMap(learnersOf)
-          : this.banks.flatMap((bank) => [...learnersOf(bank.stored), ...bank.children]),
-    );
+    this.frozen = frozenParts(args, this.parts);
+    this.called = gates.map(({ name, settings: { gate } }) => ({ name: `${this.name}/${name}`, gate }));
   }
 
   override apply(inputs: SymbolicTensor | SymbolicTensor[], kwargs?: CallArgs): SymbolicTensor[];
@@ -129,8 +119,7 @@ export abstract class TaskMixture extends layers.Layer {
     });
     const { balance } = this;
     if (balance !== undefined) this.addLoss(() => balance.take());
-    for (const stored of [...this.gateParams, ...this.banks.map((bank) => bank.stored)])
-      for (const { spec, variable } of Object.values(stored)) this.state.watch(variable, spec.state === true);
+    this.watchWeights();
     this.features = dims;
     this.held = isHeld(this.name, this.weights);
     super.build(inputShape);
@@ -181,7 +170,7 @@ export abstract class TaskMixture extends layers.Layer {
     const asked = { training: false, call: 0 };
     return tf.tidy(() => {
       const tokens = this.tokensOf(inputs, mask);
-      const routed = routeGates(this.structure, this.gateParams, tokens, asked, this.replayed);
+      const routed = routeGates(this.structure, this.gateParams, tokens, asked, this.called);
       return this.byTask((g) => routed[g]!.plan) as never;
     });
   }
@@ -199,13 +188,10 @@ export abstract class TaskMixture extends layers.Layer {
       if (gate.replays !== true)
         throw new MoeError(this.name, `the gate "${gate.kind}" of ${task} cannot replay choices`);
     }
-    const before = this.replayed;
-    this.replayed = choices;
-    try {
-      return run();
-    } finally {
-      this.replayed = before;
-    }
+    return whileChoosing((layer) => {
+      const task = this.names[this.called.indexOf(layer)];
+      return task !== undefined && Object.hasOwn(choices, task) ? choices[task] : undefined;
+    }, run);
   }
 
   /** Routing of the last batch by task; null before the first. On GPU backends it arrives a little later. */
@@ -224,14 +210,6 @@ export abstract class TaskMixture extends layers.Layer {
     return this.routingMetrics;
   }
 
-  /** Training passes so far, of which noise is a function. */
-  get trainingCalls(): number {
-    return this.calls;
-  }
-  set trainingCalls(calls: number) {
-    this.calls = expectInteger(this.name, 'trainingCalls', calls, { min: 0 });
-  }
-
   /**
    * Sets one parameter of a gate, such as a scheduled temperature.
    * @param name the task, and the path below its gate, for example `clicks/temperature`
@@ -240,54 +218,6 @@ export abstract class TaskMixture extends layers.Layer {
   setGateParameter(name: string, value: number): void {
     const all = this.gateParams.map((params, g) => prefixed(this.names[g]!, params));
     fillParameter(this.name, Object.assign({}, ...all), name, value);
-  }
-
-  /** Whether the gates learn. Like every change of `trainable`, it takes effect at the next `compile`. */
-  get trainableGate(): boolean {
-    return !this.frozen.has('gate');
-  }
-  set trainableGate(trainable: boolean) {
-    this.frozen.set('gate', !trainable, this.trainable);
-  }
-
-  /** Whether the experts learn. Like every change of `trainable`, it takes effect at the next `compile`. */
-  get trainableExperts(): boolean {
-    return !this.frozen.has('experts');
-  }
-  set trainableExperts(trainable: boolean) {
-    this.frozen.set('experts', !trainable, this.trainable);
-  }
-
-  override get trainableWeights(): LayerVariable[] {
-    this.frozen?.keep();
-    const inside = this.trainable ? this.children.flatMap((child) => child.trainableWeights) : [];
-    return [...super.trainableWeights, ...inside];
-  }
-  override set trainableWeights(weights: LayerVariable[]) {
-    super.trainableWeights = weights;
-  }
-
-  override get nonTrainableWeights(): LayerVariable[] {
-    this.frozen?.keep();
-    const inside = this.children.flatMap((child) =>
-      this.trainable ? child.nonTrainableWeights : child.weights,
-    );
-    return [...super.nonTrainableWeights, ...inside];
-  }
-  override set nonTrainableWeights(weights: LayerVariable[]) {
-    super.nonTrainableWeights = weights;
-  }
-
-  override get losses(): LossFunction[] {
-    return [...super.losses, ...(this.banks ?? []).flatMap((bank) => bank.losses({}))];
-  }
-
-  override addLoss(losses: LossFunction | LossFunction[]): void {
-    super.losses.push(...[losses].flat());
-  }
-
-  override calculateLosses(): tf.Scalar[] {
-    return this.losses.map((loss) => loss());
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -337,7 +267,10 @@ export abstract class TaskMixture extends layers.Layer {
     for (const input of inputs) refuse?.('the input', input.x_TD, ['token', 'feature']);
     if (refuse) for (const weight of this.weights) refuse(`the weight ${weight.originalName}`, weight.read());
     const asked = { training, call: training ? this.calls++ : 0 };
-    const routed = routeGates(structure, gateParams, inputs, asked, this.replayed);
+    const routed = routeGates(structure, gateParams, inputs, asked, this.called);
+    routed.forEach(({ plan }, g) => {
+      for (const watch of watchers) watch(this.called[g]!, { plan, mask_T1 });
+    });
     routed.forEach(({ plan }, g) => {
       refuse?.(`the logits of ${names[g]}`, plan.logits_TE, ['token', 'expert']);
       refuse?.(`the gate's weights of ${names[g]}`, plan.weights_TE, ['token', 'expert']);
@@ -366,7 +299,7 @@ export abstract class TaskMixture extends layers.Layer {
     return Object.assign({}, ...each);
   }
 
-  private updateGates(sums: Sums): void {
+  protected override afterStep(sums: Sums): void {
     this.structure.gates.forEach(({ name, settings }, g) => {
       updateGate(settings.gate, settings.experts, this.gateParams[g]!, scoped(name, sums));
     });
@@ -376,16 +309,6 @@ export abstract class TaskMixture extends layers.Layer {
   private sumsFor(gate: number): Sums | undefined {
     const { sums } = this.state;
     return sums && scoped(this.names[gate]!, sums);
-  }
-
-  protected override disposeWeights(): number {
-    this.state.dispose();
-    return super.disposeWeights();
-  }
-
-  // The base constructor asks for weights before there are banks.
-  private get children(): readonly layers.Layer[] {
-    return (this.banks ?? []).flatMap((bank) => bank.children);
   }
 
   private unitsFor(dims: readonly number[]): number {

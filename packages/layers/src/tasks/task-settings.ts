@@ -2,6 +2,7 @@ import {
   type Expert,
   expectKnownOptions,
   type Gate,
+  getGate,
   type Identifier,
   MoeError,
   restoringSaved,
@@ -69,6 +70,14 @@ export function structureOf(
     Object.entries(args).filter(([name]) => !options.includes(name) || name === 'experts'),
   );
   const gateList = oneFor(who, 'gate', args.gate, gatePlaces.length);
+  for (const given of gateList) {
+    const { kind, mix } = getGate(given as Identifier<Gate>, `${who}: gate`);
+    if (mix !== undefined)
+      throw new MoeError(
+        who,
+        `the gate "${kind}" mixes tokens, so that every task would have experts of its own`,
+      );
+  }
   const sources = saved
     ? oneFor(who, 'expert', args.expert as unknown, bankPlaces.length)
     : bankPlaces.map(() => args.expert);
@@ -85,11 +94,6 @@ export function structureOf(
   const { capacity, experts, seed } = first;
   const gates = gatePlaces.map((place, g): GateOfLayer => {
     const settings = settingsFor(count(place.banks), gateList[g], seedOf(seed, g));
-    if (settings.gate.mix !== undefined)
-      throw new MoeError(
-        who,
-        `the gate "${settings.gate.kind}" mixes tokens, so that every task would have experts of its own`,
-      );
     return { ...place, settings };
   });
   const makeBanks = () =>

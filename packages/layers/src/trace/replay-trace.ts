@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { expectBoolean, expectInteger, expectKnownOptions, MoeError } from '@tfjs-moe/core';
-import { replay } from '../calls.ts';
+import { type Choosing, whileChoosing } from '../calls.ts';
 import { layerNames } from './layer-names.ts';
 import { called } from './record-routing.ts';
 import { callName, expectTrace, type RoutingTrace, type TracedCall } from './routing-trace.ts';
@@ -69,9 +69,8 @@ function replaying<T>(who: string, trace: RoutingTrace, run: () => T): T {
   const waiting = new Map<string, TracedCall[]>();
   const inOrder = [...trace].sort((a, b) => a.call - b.call);
   for (const call of inOrder) waiting.set(`${call.layer}`, [...(waiting.get(`${call.layer}`) ?? []), call]);
-  const before = replay.choices;
   const nameOf = layerNames();
-  replay.choices = (layer, [tokens, experts]) => {
+  const choose: Choosing = (layer, [tokens, experts]) => {
     const [name, gate] = [nameOf(layer), layer.gate];
     const calls = waiting.get(name);
     if (calls === undefined) throw new MoeError(who, `the trace has no layer ${name}`, [...waiting.keys()]);
@@ -88,15 +87,11 @@ function replaying<T>(who: string, trace: RoutingTrace, run: () => T): T {
     }
     return choicesOf(next);
   };
-  try {
-    const output = run();
-    const [left] = [...waiting.values()].flat();
-    if (left === undefined) return output;
-    tf.dispose(output as tf.TensorContainer);
-    throw new MoeError(who, `nothing has called the layer of ${callName(left)}`);
-  } finally {
-    replay.choices = before;
-  }
+  const output = whileChoosing(choose, run);
+  const [left] = [...waiting.values()].flat();
+  if (left === undefined) return output;
+  tf.dispose(output as tf.TensorContainer);
+  throw new MoeError(who, `nothing has called the layer of ${callName(left)}`);
 }
 
 /** A mask for every rank. */

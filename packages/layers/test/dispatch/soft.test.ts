@@ -174,3 +174,14 @@ test('sequences of their own need sequences', () => {
   const layer = mixtureOfExperts({ experts, units, gate: plainSoft({ slots, perSequence: true }), expert });
   expect(() => layer.apply(tf.tensor2d(rows))).toThrow('[tfjs-moe] inSequences: needs an input of sequences');
 });
+
+test.each([
+  [{ capacity: 2 }, '2'],
+  [{ capacity: { factor: 1 } }, '{'],
+  [{ weightAt: 'input' as const }, '"input"'],
+])('%o would do nothing, and is refused', (option, received) => {
+  const gate = plainSoft({ slots, perSequence: false });
+  expect(() => mixtureOfExperts({ experts, gate, expert, name: 'moe', ...option })).toThrow(
+    `[tfjs-moe] moe: a gate that mixes tokens drops none, and weighs what experts return: it has no capacity and no weightAt. Received: ${received}`,
+  );
+});

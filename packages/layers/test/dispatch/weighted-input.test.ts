@@ -3,10 +3,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { arrayGateOps, arrayInput, arrayOps, type Expert, getGate, replicate } from '@tfjs-moe/core';
 import { drawnData, drawnRows, valuesOf } from '@tfjs-moe/core/testing';
-import { ffn, linear } from '@tfjs-moe/experts';
+import { ffn, identity, linear } from '@tfjs-moe/experts';
 import { sigmoid, softmax, topK } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
-import { expertInput, layerExperts, type MixtureOfExpertsArgs, mixtureOfExperts } from '../../src/index.ts';
+import {
+  expertInput,
+  layerExperts,
+  type MixtureOfExpertsArgs,
+  mixedExperts,
+  mixtureOfExperts,
+  sharedExperts,
+} from '../../src/index.ts';
 import { centralDifferences } from '../../src/testing/index.ts';
 import { assertNear } from '../../src/testing/layer-assertions.ts';
 import { onEveryBackend } from '../backends.ts';
@@ -113,6 +120,33 @@ onEveryBackend(() => {
       expected.dataSync().forEach((value, t) => {
         for (let u = 0; u < units; u++) expect(y[t * units + u]).toBeCloseTo(value, 5);
       });
+    });
+
+    test('experts of several definitions, beside shared ones: only those that are chosen see the weight', () => {
+      const layer = built({
+        gate: gates.topTwo,
+        expert: mixedExperts([
+          { expert: identity(), count: 1 },
+          { expert: linear(), count: 3 },
+        ]),
+        shared: sharedExperts({ expert: identity() }),
+        units: inputDim,
+        dispatch,
+        ...capacity,
+      });
+      const kernel = layer.weights.find(({ originalName }) => originalName === 'expert/part_2/kernel')!;
+      kernel.write(tf.tile(tf.expandDims(tf.eye(inputDim)), [3, 1, 1]));
+      const x = tf.tensor2d(rows);
+      const mask = tf.tensor1d([1, 1, 0, 1, 1, 1]);
+      const { weights_TE } = layer.route(x, mask);
+      // Every expert is the identity, so the weights are all that is seen of them.
+      const expected = tf.mul(x, tf.add(tf.sum(weights_TE, 1, true), tf.expandDims(mask, 1))).dataSync();
+      layer
+        .call(x, { mask })
+        .dataSync()
+        .forEach((value, i) => {
+          expect(value).toBeCloseTo(expected[i]!, 5);
+        });
     });
 
     test('a token of NaN is NaN alone', () => {

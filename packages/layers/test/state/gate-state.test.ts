@@ -6,7 +6,7 @@ import { drawnRows } from '@tfjs-moe/core/testing';
 import { linear } from '@tfjs-moe/experts';
 import { hierarchical, softmax } from '@tfjs-moe/gates';
 import { expect, test } from 'vitest';
-import { type MixtureOfExperts, mixtureOfExperts } from '../../src/index.ts';
+import { layerExperts, type MixtureOfExperts, mixtureOfExperts } from '../../src/index.ts';
 import { onEveryBackend } from '../backends.ts';
 import { load, save } from '../saved/saved-models.ts';
 import { countingGate } from './counting-gate.ts';
@@ -144,6 +144,56 @@ onEveryBackend(() => {
     model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
     await model.fit(tf.ones([4, 5, 2]), tf.ones([4, 5, 1]), { epochs: 2, batchSize: 4, verbose: 0 });
     expect(stateOf(inner)).toEqual(counts(2, 20, 40));
+  });
+
+  test('among the experts of another mixture, where writing by hand is no step either', () => {
+    const outer = mixtureOfExperts({
+      experts: 2,
+      gate: countingGate(),
+      expert: layerExperts(() => layer()),
+      units: 1,
+      seed: 1,
+    });
+    outer.build([null, 2]);
+    const [first, second] = [0, 1].map((expert) =>
+      outer.weights.filter(({ name }) => name.startsWith(`expert_${expert}/`)),
+    );
+    const updatesOf = (weights: typeof outer.weights) =>
+      weights
+        .find(({ originalName }) => originalName.endsWith('updates'))!
+        .read()
+        .dataSync()[0];
+    const own = () =>
+      outer.weights
+        .find(({ originalName }) => originalName === 'gate/updates')!
+        .read()
+        .dataSync()[0];
+    const gradients = () =>
+      tf.variableGrads(() => tf.mean(outer.call(xs(), { training: true })) as tf.Scalar).grads;
+    gradients();
+    const inside = first!.find(({ originalName }) => originalName.endsWith('kernel'))!;
+    inside.write(tf.add(inside.read(), 1));
+    gradients();
+    expect([own(), updatesOf(first!), updatesOf(second!)]).toEqual([0, 0, 0]);
+    tf.train.sgd(0.1).applyGradients(gradients());
+    expect([own(), updatesOf(first!), updatesOf(second!)]).toEqual([1, 1, 1]);
+  });
+
+  test('a step that an error cuts off moves nothing, and its batch counts with the next', () => {
+    const optimizer = tf.train.sgd(0.1);
+    const whole = (of: MixtureOfExperts) => () => tf.mean(of.call(xs(), { training: true })) as tf.Scalar;
+    const counting = layer();
+    counting.build([null, 2]);
+    optimizer.minimize(whole(counting));
+    const broken = () => {
+      whole(counting)();
+      throw new Error('cut off');
+    };
+    for (let i = 0; i < 2; i++)
+      expect(() => tf.tidy(() => void optimizer.minimize(broken))).toThrow('cut off');
+    expect(stateOf(counting)).toEqual(counts(1, 8, 8));
+    optimizer.minimize(whole(counting));
+    expect(stateOf(counting)).toEqual(counts(2, 24, 32));
   });
 
   test('steps leave nothing behind, and the end of the layer not even that', async () => {

@@ -2,6 +2,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { sequential } from '@tensorflow/tfjs-layers';
+import { defineGate } from '@tfjs-moe/core';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import { linear } from '@tfjs-moe/experts';
 import { lossFree, topK } from '@tfjs-moe/gates';
@@ -42,6 +43,30 @@ test.each(['sign', 'centered', 'proportional'] as const)(
     model.dispose();
   },
 );
+
+test('under a name of one’s own it moves as under its own, and a token of NaN leaves it sound', async () => {
+  const gate = lossFree({ gate: topK({ k: 1, selectionBias: true }), speed: 0.5 });
+  const mine = defineGate('testBalanced', () => ({ ...gate, config: {} }));
+  const biases = [gate, mine()].map((by) => {
+    const moe = mixtureOfExperts({ experts: 3, gate: by, expert: linear(), units: 1, seed: 1 });
+    moe.build([null, 4]);
+    const optimizer = tf.train.sgd(0.1);
+    const rows = drawnRows(6, 4, 1).map((row, t) => (t === 2 ? row.map(() => Number.NaN) : row));
+    // What is NaN is left out of the loss, as a program would that goes on.
+    optimizer.minimize(
+      () => tf.sum(tf.slice(moe.call(tf.tensor2d(rows), { training: true }), [3], [3])) as tf.Scalar,
+    );
+    return Array.from(
+      moe.weights
+        .find(({ name }) => name.includes('selection_bias'))!
+        .read()
+        .dataSync(),
+    );
+  });
+  expect(biases[1]).toEqual(biases[0]);
+  expect(biases[0]!.every(Number.isFinite)).toBe(true);
+  expect(biases[0]!.some((bias) => bias !== 0)).toBe(true);
+});
 
 async function settled(moe: MixtureOfExperts) {
   await moe.routingSettled();
