@@ -22,7 +22,7 @@ test('every cell is there, once', () => {
   expect(cells.map(nameOf)).toEqual(cellKeys().map(nameOf));
 });
 
-/** What does not depend on rounding or on the speed of the machine. */
+/** What does not depend on rounding. */
 function firm({ firstOrder, secondOrder, literal }: Cell) {
   const part = ({ verdict, relations, shapes, proofs }: CellVerdict) => ({
     verdict,

@@ -115,7 +115,7 @@ const spreads: readonly number[] = [1, 2, 4, 8];
 /**
  * Judges one cell. Where points of the default spread do not suffice, as where a kink leaves too few of them on one side,
  * wider ones are tried for the questions that are open.
- * @param budget milliseconds of the clock on the wall, for each spread
+ * @param budget millions of operations, for each spread
  */
 export function judge(key: CellKey, budget: number): Cell {
   const started = process.cpuUsage();

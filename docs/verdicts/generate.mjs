@@ -1,5 +1,5 @@
 /**
- * `node docs/verdicts/generate.mjs [--redo TEXT] [--part I/N] [--budget SECONDS]` or `... --merge PART...`: the table of
+ * `node docs/verdicts/generate.mjs [--redo TEXT] [--part I/N] [--budget THOUSAND-MILLION-OPERATIONS]` or `... --merge PART...`: the table of
  * verdicts. It takes long; the parts may run side by side.
  */
 import { resolve } from 'node:path';

@@ -11,7 +11,7 @@ export interface GenerateOptions {
   readonly redo: string | undefined;
   /** Part i of n of the cells, from 0, to a file of its own. */
   readonly part: readonly [number, number] | undefined;
-  /** Milliseconds per cell: on a busy machine more than the default of 10000. */
+  /** Millions of operations per cell. */
   readonly budget: number;
 }
 

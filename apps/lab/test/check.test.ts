@@ -88,6 +88,7 @@ test.each([
   ['--expert linear --experts two', '--experts must be an integer'],
   ['--gate hierarchical:2 --expert linear --experts 3', 'groups must divide'],
   ['--expert linear --budget -1', '--budget'],
+  ['--expert linear --time-limit 0', '--time-limit'],
   ['--expert linear --json --markdown', 'not both'],
   ['--expert linear --frobnicate', 'unknown option --frobnicate'],
   ['--layer nowhere.json', '--layer must be a file that can be read: there is no such file (ENOENT)'],

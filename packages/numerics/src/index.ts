@@ -6,6 +6,9 @@ export { type Column, columns, columnsOf, spreadColumn } from './ring/columns.ts
 export { derivativesOver, type Field } from './ring/derivatives-over.ts';
 export type { Order, Ring } from './ring/ring.ts';
 
+// How long work is counted and ended.
+export { ballFunction, type Checkpoint, integerProduct, operations } from './checkpoint.ts';
+
 // Definitions on any ring, and their derivatives.
 export { type Grid, gridInput, gridParams, paramLabels } from './grid/grid.ts';
 export { gridOps } from './grid/grid-ops.ts';

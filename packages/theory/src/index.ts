@@ -63,7 +63,14 @@ export type { TheoremTwoOptions } from './counterexamples/theorem-two.ts';
 
 // Linear independence of functions of your own, and the words of a verdict.
 export { decide, verdictOf } from './decide/decide.ts';
-export { type DecideOptions, type Examination, type ExaminedRelation, examine } from './decide/examine.ts';
+export {
+  type DecideOptions,
+  type Examination,
+  type ExaminedRelation,
+  examine,
+  type Precision,
+} from './decide/examine.ts';
+export type { BudgetOptions } from './decide/allowance.ts';
 export type { FunctionLabel, LabelledFamily } from './verdict/labelled-family.ts';
 export {
   type NamedRelation,

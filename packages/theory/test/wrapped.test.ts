@@ -6,6 +6,7 @@ import { identifiability, interactions, rates, reportCard } from '@tfjs-moe/theo
 import { describe, expect, test } from 'vitest';
 import { builtInExperts, builtInGates, builtInRouters } from '../../measures/test/built-ins.ts';
 import { wrappedExpert, wrappedGate, wrappedRouter } from '../../measures/test/wrapped.ts';
+import { allowanceOf } from '../src/decide/allowance.ts';
 import { algebraicFamily } from '../src/families/algebraic.ts';
 import { competitiveFamily } from '../src/families/competitive.ts';
 import { jacobianFamily } from '../src/families/jacobian.ts';
@@ -23,7 +24,7 @@ import { livesOnTwoHalfLines } from '../src/second-order/half-lines.ts';
 import type { LabelledFamily } from '../src/verdict/labelled-family.ts';
 
 const tanh = ffn({ hiddenUnits: [], activation: 'tanh', outputWeights: false });
-const options = { budget: 1000, bits: [192], spread: 1, seed: 0 };
+const precision = { bits: [192], spread: 1, seed: 0 };
 const points = columnsOf([
   [0.5, -1.25],
   [2, 0.125],
@@ -43,7 +44,7 @@ function subjectOf(gate: Gate, expert: Expert): unknown {
   const curved = form?.type === 'competitive' ? competitiveFamily(of, form, [0]) : undefined;
   return {
     type: form?.type,
-    gauge: gaugeOf(of, options),
+    gauge: gaugeOf(of, precision, allowanceOf('gaugeOf', {})),
     notes: firstOrderNotes(of, 0),
     jacobian: functionsOf(jacobianFamily(of)),
     curved: curved && [curved.labels, curved.blocks, curved.evaluate(columns, points)],

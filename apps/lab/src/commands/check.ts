@@ -48,7 +48,16 @@ const options = {
     read: text,
   },
   exact: { about: 'judge as if no more experts were fitted than there are' },
-  budget: { value: 'S', about: 'seconds for each set of verdicts (default: 10)', read: positive },
+  budget: {
+    value: 'N',
+    about: 'thousand million operations for each set of verdicts, a second each or so (default: 10)',
+    read: positive,
+  },
+  'time-limit': {
+    value: 'S',
+    about: 'seconds after which a set of verdicts ends too, on a loaded machine with less (default: none)',
+    read: positive,
+  },
   seed: {
     value: 'N',
     about: 'decides the parameters that verdicts are asked at (default: 0)',
@@ -77,7 +86,7 @@ export const check: Command = {
       return 0;
     }
     expectNoWords(WHO, words);
-    const { exact, budget, seed, json, markdown } = given;
+    const { exact, budget, 'time-limit': timeLimit, seed, json, markdown } = given;
     if (json && markdown) throw new MoeError(WHO, 'give --json or --markdown, not both');
     const subject = subjectOf(given);
     const progress = stepProgress(errors);
@@ -86,6 +95,7 @@ export const check: Command = {
       card = reportCard(subject, {
         overSpecified: !exact,
         ...(budget !== undefined && { budget: 1000 * budget }),
+        ...(timeLimit !== undefined && { timeLimit: 1000 * timeLimit }),
         ...(seed !== undefined && { seed }),
         onProgress: progress.step,
       });

@@ -1,4 +1,5 @@
 import { MoeError, stream } from '@tfjs-moe/core';
+import { type Checkpoint, operations } from '../checkpoint.ts';
 import type { FunctionFamily } from './function-family.ts';
 import { isBetter, reduce } from './modular-elimination.ts';
 import { type FieldPoint, fieldPoint, fieldPrimes, NoSuchPoint, powerModulo } from './prime-field.ts';
@@ -31,7 +32,7 @@ export interface FieldRelationOptions {
   /** Seed of the random points. Default 0. */
   readonly seed?: number;
   /** Called often; whatever it throws ends the work. */
-  readonly checkpoint?: () => void;
+  readonly checkpoint?: Checkpoint;
 }
 
 /** Rows beyond the number of functions: with six primes, 168 signs of a root that would all have to be the same. */
@@ -67,13 +68,13 @@ function sample(
   family: FunctionFamily,
   prime: number,
   seed: number,
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): Float64Array[] | undefined {
   const random = stream(seed, 'field', prime);
   const rows: Float64Array[] = [];
   let wanted = 1;
   for (let failures = 0; rows.length < wanted; ) {
-    checkpoint?.();
+    checkpoint?.(operations.residueFunction);
     const point: FieldPoint = fieldPoint(prime, random);
     try {
       const x = Array.from({ length: family.inputDim }, () => point.draw());
@@ -90,7 +91,7 @@ function sample(
 function relationsOf(
   reduced: readonly { prime: number; rows: Float64Array[] }[],
   pivots: readonly number[],
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): Pick<RelationBasis, 'relations' | 'unread'> {
   const columns = reduced[0]?.rows[0]?.length ?? 0;
   const isPivot = new Set(pivots);
@@ -98,7 +99,7 @@ function relationsOf(
   const unread: number[] = [];
   for (let column = 0; column < columns; column++) {
     if (isPivot.has(column)) continue;
-    checkpoint?.();
+    checkpoint?.(pivots.length * operations.residueFunction);
     const coefficients = new Map<number, Rational>();
     const readable = pivots.every((pivot, row) => {
       const residues = reduced.map(({ prime, rows }) => ({ prime, residue: rows[row]![column]! }));

@@ -1,3 +1,4 @@
+import { type Checkpoint, operations } from '../checkpoint.ts';
 import type { Relation, RelationBasis } from './field-relations.ts';
 import { formalRing } from './formal-ring.ts';
 import type { FunctionFamily } from './function-family.ts';
@@ -27,7 +28,7 @@ const MOST_LONG = 20_000;
  *
  * @param checkpoint called often; whatever it throws ends the work
  */
-export function formalRelations(family: FunctionFamily, checkpoint?: () => void): RelationBasis {
+export function formalRelations(family: FunctionFamily, checkpoint?: Checkpoint): RelationBasis {
   const ring = formalRing(checkpoint);
   const x = Array.from({ length: family.inputDim }, () => ring.variable());
   const expressions = family.evaluate(ring, x);
@@ -42,7 +43,7 @@ export function formalRelations(family: FunctionFamily, checkpoint?: () => void)
 function rationalRelations(
   expressions: readonly Polynomial[],
   mostLong: number,
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): RelationBasis | undefined {
   const found: Pivot[] = [];
   const pivots: number[] = [];
@@ -55,7 +56,7 @@ function rationalRelations(
     for (const pivot of found) {
       const multiple = vector.get(pivot.monomial);
       if (multiple === undefined) continue;
-      checkpoint?.();
+      checkpoint?.(operations.term * (pivot.vector.size + pivot.combination.size));
       if (multiple.denominator > SHORT) long += pivot.vector.size + pivot.combination.size;
       const minus = mulRational(multiple, rational(-1n));
       for (const [monomial, c] of pivot.vector) addTerm(vector, monomial, mulRational(minus, c));

@@ -1,4 +1,5 @@
 import { MoeError } from '@tfjs-moe/core';
+import { type Checkpoint, operations } from '../checkpoint.ts';
 import { derivativesOver } from '../ring/derivatives-over.ts';
 import type { Ring } from '../ring/ring.ts';
 import { addTerm, Monomials, type Polynomial } from './monomials.ts';
@@ -35,7 +36,7 @@ const MINUS_ONE = rational(-1n);
  *
  * @param checkpoint called often, also inside long products; whatever it throws ends the work
  */
-export function formalRing(checkpoint?: () => void): FormalRing {
+export function formalRing(checkpoint?: Checkpoint): FormalRing {
   const monomials = new Monomials();
   const named = new Map<string, Polynomial>();
   /** Known inverses of polynomials, by the key of the polynomial with leading coefficient 1. */
@@ -61,7 +62,7 @@ export function formalRing(checkpoint?: () => void): FormalRing {
     const sum = new Map<number, Rational>();
     a.forEach((left, k) => {
       for (const [u, c] of left) {
-        checkpoint?.();
+        checkpoint?.(operations.term * (1 + b[k]!.size));
         for (const [v, d] of b[k]!) monomials.accumulate(sum, u, v, mulRational(c, d));
       }
     });
@@ -95,6 +96,7 @@ export function formalRing(checkpoint?: () => void): FormalRing {
     const key = `${f} ${keyOf(a)}`;
     const known = named.get(key);
     if (known) return known;
+    checkpoint?.(operations.symbol);
     const fresh = monomials.symbol();
     define?.(fresh);
     const value = of(fresh);

@@ -1,6 +1,7 @@
 /**
  * Gaussian elimination modulo a prime below $2^{26}$, in float64, where products and sums of such residues are exact.
  */
+import { type Checkpoint, operations } from '../checkpoint.ts';
 import { powerModulo } from './prime-field.ts';
 
 /** Whether a list of pivot columns is better than another: more pivots, or earlier ones. */
@@ -11,11 +12,11 @@ export function isBetter(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /** Reduced row echelon form in place, pivots from the left; returns the pivot columns. */
-export function reduce(rows: Float64Array[], prime: number, checkpoint?: () => void): number[] {
+export function reduce(rows: Float64Array[], prime: number, checkpoint?: Checkpoint): number[] {
   const columns = rows[0]?.length ?? 0;
   const pivots: number[] = [];
   for (let column = 0; column < columns && pivots.length < rows.length; column++) {
-    checkpoint?.();
+    checkpoint?.(operations.residue * rows.length);
     const rank = pivots.length;
     const found = rows.findIndex((row, i) => i >= rank && row[column] !== 0);
     if (found < 0) continue;
@@ -24,7 +25,11 @@ export function reduce(rows: Float64Array[], prime: number, checkpoint?: () => v
     rows[rank] = pivot;
     const inverse = powerModulo(pivot[column]!, prime - 2, prime);
     for (let j = column; j < columns; j++) pivot[j] = (pivot[j]! * inverse) % prime;
-    for (const row of rows) if (row !== pivot && row[column] !== 0) eliminate(row, pivot, column, prime);
+    for (const row of rows) {
+      if (row === pivot || row[column] === 0) continue;
+      checkpoint?.((operations.residue / 2) * (columns - column));
+      eliminate(row, pivot, column, prime);
+    }
     pivots.push(column);
   }
   return pivots;

@@ -1,4 +1,5 @@
 import { integerSqrt } from '../ball/ball.ts';
+import { type Checkpoint, operations } from '../checkpoint.ts';
 import type { Relation, RelationBasis } from './field-relations.ts';
 import { isBetter, reduce } from './modular-elimination.ts';
 import type { Polynomial } from './monomials.ts';
@@ -32,15 +33,17 @@ interface Reduced {
  */
 export function modularRelations(
   expressions: readonly Polynomial[],
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): RelationBasis | undefined {
   const integral = expressions.map(integralOf);
+  const terms = integral.reduce((sum, of) => sum + of.terms.length, 0);
   const primes = fieldPrimes(ROUNDS.at(-1) as number);
   const reduced: Reduced[] = [];
   const proved = new Map<number, Relation>();
   let profile = '';
   for (const round of ROUNDS) {
     for (const prime of primes.slice(reduced.length, round)) {
+      checkpoint?.(terms * operations.residueFunction);
       const rows = residues(integral, prime);
       const pivots = rows ? reduce(rows, prime, checkpoint) : [];
       reduced.push({ prime, pivots, rows: rows ?? [] });
@@ -93,14 +96,14 @@ function proveAll(
   expressions: readonly Integral[],
   reduced: readonly Reduced[],
   proved: Map<number, Relation>,
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): boolean {
   const { pivots } = reduced[0]!;
   const isPivot = new Set(pivots);
   const read = fractionReader(reduced.map(({ prime }) => prime));
   for (let column = 0; column < expressions.length; column++) {
     if (isPivot.has(column) || proved.has(column)) continue;
-    checkpoint?.();
+    checkpoint?.(pivots.length * operations.term);
     const coefficients = new Map<number, Rational>();
     for (const [row, pivot] of pivots.entries()) {
       const values = reduced.map(({ rows }) => rows[row]![column]!);
@@ -110,6 +113,10 @@ function proveAll(
       coefficients.set(pivot, found);
     }
     const relation = { column, coefficients };
+    checkpoint?.(
+      operations.term *
+        [column, ...coefficients.keys()].reduce((n, i) => n + expressions[i]!.terms.length, 0),
+    );
     if (!holds(expressions, relation)) return false;
     proved.set(column, relation);
   }

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../checkpoint.ts';
 import { column, expectFinite, type Matrix, matrix, norm } from './matrix.ts';
 
 /** A QR factorisation with column pivoting. */
@@ -26,7 +27,7 @@ export interface PivotedQr {
  *
  * @param checkpoint called at every step; whatever it throws ends the work
  */
-export function pivotedQr(a: Matrix, checkpoint?: () => void): PivotedQr {
+export function pivotedQr(a: Matrix, checkpoint?: Checkpoint): PivotedQr {
   expectFinite('pivotedQr', a);
   const { rows, columns } = a;
   const steps = Math.min(rows, columns);
@@ -38,7 +39,7 @@ export function pivotedQr(a: Matrix, checkpoint?: () => void): PivotedQr {
   const fresh = norms.slice();
 
   for (let step = 0; step < steps; step++) {
-    checkpoint?.();
+    checkpoint?.(4 * (rows - step) * (columns - step));
     let best = step;
     for (let j = step + 1; j < columns; j++) if (norms[j]! > norms[best]!) best = j;
     if (best !== step) {

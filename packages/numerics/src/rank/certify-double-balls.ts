@@ -1,4 +1,5 @@
 import { MoeError } from '@tfjs-moe/core';
+import type { Checkpoint } from '../checkpoint.ts';
 import { commonPoints, type DoubleBall } from '../double-ball/double-ball.ts';
 import { column, type Matrix, matrix, norm } from '../linear/matrix.ts';
 import type { RankCertificate } from './certify-rank.ts';
@@ -38,7 +39,7 @@ interface Enclosed {
 export function certifyDoubleBalls(
   functions: readonly DoubleBall[],
   maxSteps = 4,
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): PointCertificate {
   if (functions.length === 0) {
     throw new MoeError('certifyDoubleBalls', 'there must be at least one function');
@@ -124,7 +125,7 @@ function times(
   { high, low, errors }: Enclosed,
   x: Matrix,
   permutation: Int32Array,
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): Enclosed {
   const { rows, columns } = high;
   const rounding = (3 * columns + 9) * 2 ** -106;
@@ -135,7 +136,7 @@ function times(
   const result = { high: matrix(rows, columns), low: matrix(rows, columns) };
   const bounds = new Float64Array(columns);
   for (let j = 0; j < columns; j++) {
-    checkpoint?.();
+    checkpoint?.(20 * rows * (j + 1));
     const [toHigh, toLow] = [column(result.high, j), column(result.low, j)];
     let bound = 0;
     for (let k = 0; k <= j; k++) {

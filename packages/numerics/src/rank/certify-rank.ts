@@ -1,5 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
 import { type Ball, ballToNumber, ceilShift, magnitude } from '../ball/ball.ts';
+import { type Checkpoint, integerProduct } from '../checkpoint.ts';
 import { column, type Matrix, matrix, norm } from '../linear/matrix.ts';
 import { precondition } from './float64-proof.ts';
 import { SAFE } from './rounding.ts';
@@ -39,7 +40,7 @@ export function certifyRank(
   rows: readonly (readonly Ball[])[],
   bits: number,
   maxSteps = 60,
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): RankCertificate {
   const columns = rows[0]?.length ?? 0;
   if (columns === 0) throw new MoeError('certifyRank', 'there must be at least one column');
@@ -66,7 +67,7 @@ export function certifyRank(
     if (sigma > 0) return { certified: true, sigmaMin: (sigma / size / SAFE) * 2 ** -(growth + 1e-6), steps };
     if (steps === maxSteps || !Number.isFinite(size))
       return { certified: false, sigmaMin: 0, steps, reason: 'steps' };
-    const next = times(scaled.columns, x, permutation, checkpoint);
+    const next = times(scaled.columns, x, permutation, bits, checkpoint);
     growth += Math.log2(next.size);
     current = next.columns;
   }
@@ -127,7 +128,8 @@ function times(
   columns: Columns,
   x: Matrix,
   permutation: Int32Array,
-  checkpoint?: () => void,
+  bits: number,
+  checkpoint?: Checkpoint,
 ): { columns: Ball[][]; size: number } {
   let square = 0;
   const result = columns.map((_, j) => {
@@ -137,7 +139,7 @@ function times(
       return BigInt(factor);
     });
     return columns[0]!.map((_, i) => {
-      checkpoint?.();
+      checkpoint?.(factors.length * integerProduct(bits));
       let mid = 0n;
       let rad = 0n;
       factors.forEach((factor, k) => {

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../checkpoint.ts';
 import { column, type Matrix, matrix, norm } from '../linear/matrix.ts';
 import { pivotedQr } from '../linear/pivoted-qr.ts';
 import { SAFE, unitsOfRounding, upperInverse } from './rounding.ts';
@@ -31,7 +32,7 @@ const SMALLEST_PIVOT = 1e-15;
  * @param errors upper bounds on the length of what separates each true column from the one of `a`
  * @param checkpoint called often; whatever it throws ends the work
  */
-export function precondition(a: Matrix, errors: Float64Array, checkpoint?: () => void): Preconditioned {
+export function precondition(a: Matrix, errors: Float64Array, checkpoint?: Checkpoint): Preconditioned {
   const { r, permutation } = pivotedQr(a, checkpoint);
   const x = upperInverse(lifted(r), checkpoint);
   const size = norm(x.data) * SAFE;
@@ -44,7 +45,7 @@ function smallest(
   errors: Float64Array,
   x: Matrix,
   permutation: Int32Array,
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): number {
   const { rows, columns } = a;
   const gamma = unitsOfRounding(columns + 3);
@@ -56,7 +57,7 @@ function smallest(
   const b = matrix(rows, columns);
   let squareOfErrors = 0;
   for (let j = 0; j < columns; j++) {
-    checkpoint?.();
+    checkpoint?.(2 * rows * (j + 1));
     const to = column(b, j);
     let bound = 0;
     for (let k = 0; k <= j; k++) {
@@ -76,12 +77,12 @@ function smallest(
 }
 
 /** An upper bound on $\lVert I - B^\top B\rVert_F$. */
-function defectOf(b: Matrix, checkpoint?: () => void): number {
+function defectOf(b: Matrix, checkpoint?: Checkpoint): number {
   const { rows, columns } = b;
   let square = 0;
   let total = 0;
   for (let j = 0; j < columns; j++) {
-    checkpoint?.();
+    checkpoint?.(2 * rows * (j + 1));
     const v = column(b, j);
     for (let i = 0; i < j; i++) square += 2 * inner(column(b, i), v) ** 2;
     const own = inner(v, v);

@@ -1,5 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
 import { type Ball, ballToNumber, magnitude } from '../ball/ball.ts';
+import { type Checkpoint, integerProduct } from '../checkpoint.ts';
 
 /** $f_{column} \approx \sum_i c_i f_i$. */
 export interface NumericalRelation {
@@ -47,7 +48,7 @@ const LEAST_COEFFICIENT_BITS = 64;
 export function numericalRelations(
   rows: readonly (readonly Ball[])[],
   bits: number,
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): NumericalRelations | undefined {
   const columns = rows[0]?.length ?? 0;
   if (rows.length <= columns) {
@@ -124,11 +125,11 @@ function eliminate(
   rank: number,
   columns: number,
   bits: number,
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): void {
   const pivot = work[rank]!;
   for (let i = rank + 1; i < work.length; i++) {
-    checkpoint?.();
+    checkpoint?.((columns - rank) * integerProduct(bits));
     const row = work[i]!;
     const multiple = (row[rank]! << BigInt(bits)) / pivot[rank]!;
     if (multiple === 0n) continue;
@@ -145,13 +146,13 @@ function solved(
   shifts: readonly number[],
   rank: number,
   bits: number,
-  checkpoint?: () => void,
+  checkpoint?: Checkpoint,
 ): NumericalRelation[] | undefined {
   const noise = 1n << BigInt(Math.round((1 - NOISE_LEVEL) * bits));
   const least = 1n << BigInt(Math.max(0, bits - LEAST_COEFFICIENT_BITS));
   let isTiny = false;
   const relations = order.slice(rank).map((column, free) => {
-    checkpoint?.();
+    checkpoint?.((rank * rank * integerProduct(bits)) / 2);
     const y: bigint[] = new Array(rank).fill(0n);
     for (let i = rank - 1; i >= 0; i--) {
       const row = work[i]!;

@@ -1,6 +1,7 @@
 /**
  * The constants of rigorous float64 bounds, and the triangular inverse that rank certificates precondition with.
  */
+import type { Checkpoint } from '../checkpoint.ts';
 import { type Matrix, matrix } from '../linear/matrix.ts';
 
 /** Covers the rounding of a bound itself: sums of up to $10^6$ non-negative numbers err by $10^{-10}$ at most. */
@@ -13,11 +14,11 @@ export function unitsOfRounding(n: number): number {
 }
 
 /** $R^{-1}$ of an upper triangular matrix, approximately: certificates do not rely on its accuracy. */
-export function upperInverse(r: Matrix, checkpoint?: () => void): Matrix {
+export function upperInverse(r: Matrix, checkpoint?: Checkpoint): Matrix {
   const n = r.columns;
   const inverse = matrix(n, n);
   for (let j = 0; j < n; j++) {
-    checkpoint?.();
+    checkpoint?.((j * j) / 2);
     // Back substitution by columns of R, which lie together.
     const solution = inverse.data.subarray(j * n, (j + 1) * n);
     solution[j] = 1;

@@ -4,7 +4,7 @@
 import type { Ball, DoubleBall } from '@tfjs-moe/numerics/precise';
 import { certifyDoubleBalls, certifyRank } from '@tfjs-moe/numerics/rank';
 import type { IndependenceCertificate } from '../verdict/verdict.ts';
-import { checkpointOf } from './deadline.ts';
+import type { Allowance } from './allowance.ts';
 
 /** Bits of double-double numbers. */
 export const DOUBLE_BITS = 106;
@@ -13,11 +13,11 @@ export const DOUBLE_BITS = 106;
 export function certifyInDoubles(
   indices: readonly number[],
   values: readonly DoubleBall[],
-  deadline: number,
+  { spend }: Allowance,
   steps?: 0,
 ): IndependenceCertificate | undefined {
   const functions = indices.map((i) => values[i]!);
-  const found = certifyDoubleBalls(functions, steps, checkpointOf(deadline));
+  const found = certifyDoubleBalls(functions, steps, spend);
   if (!found.certified) return undefined;
   const { sigmaMin, points } = found;
   return { sigmaMin, level: found.steps === 0 ? 'float64' : 'double-double', bits: DOUBLE_BITS, points };
@@ -28,11 +28,11 @@ export function certifyInBalls(
   indices: readonly number[],
   rows: readonly (readonly Ball[])[],
   bits: number,
-  deadline: number,
+  { spend }: Allowance,
 ): IndependenceCertificate | undefined {
   if (rows.length < indices.length) return undefined;
   const own = columnsAmong(rows, indices);
-  const { certified, sigmaMin } = certifyRank(own, bits, undefined, checkpointOf(deadline));
+  const { certified, sigmaMin } = certifyRank(own, bits, undefined, spend);
   return certified ? { sigmaMin, level: 'balls', bits, points: rows.length } : undefined;
 }
 

@@ -2,7 +2,8 @@ import { MoeError } from '@tfjs-moe/core';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import { namedRelation } from '../verdict/relation.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { type DecideOptions, type Examination, examined } from './examine.ts';
+import type { Allowance } from './allowance.ts';
+import { type DecideOptions, type Examination, examined, examineWithin, type Precision } from './examine.ts';
 
 /**
  * Decides whether functions are linearly independent, with a proof either way where there is one: what `examine` found,
@@ -13,6 +14,11 @@ import { type DecideOptions, type Examination, examined } from './examine.ts';
  */
 export function decide(family: LabelledFamily, options: DecideOptions = {}): Verdict {
   return verdictOf(family, examined('decide', family, options));
+}
+
+/** With an allowance that others spend too. */
+export function decideWithin(family: LabelledFamily, options: Precision, allowance: Allowance): Verdict {
+  return verdictOf(family, examineWithin('decide', family, options, allowance));
 }
 
 /** An examination as a verdict, with the names of the functions. */

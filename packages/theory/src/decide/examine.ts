@@ -11,17 +11,18 @@ import type { Rational } from '@tfjs-moe/numerics/exact';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { Proof } from '../verdict/relation.ts';
 import type { IndependenceCertificate, Shortfall } from '../verdict/verdict.ts';
+import { type Allowance, allowanceOf, type BudgetOptions, Spent } from './allowance.ts';
 import { certifyInBalls, certifyInDoubles, DOUBLE_BITS } from './certify.ts';
-import { OutOfTime } from './deadline.ts';
 import { formally, overFields } from './exact.ts';
 import { LEAST_NUMERICAL_BITS, numerically } from './numerical.ts';
 import { meetBothSides, meetingPieces } from './pieces.ts';
 import { encloseInBalls, encloseInDoubles, type Points, samplePoints } from './sampling.ts';
 
 /** Options of `decide`: budget, precision, points and seed. */
-export interface DecideOptions {
-  /** Milliseconds after which the examination ends with what it has. Default 10000. */
-  readonly budget?: number;
+export interface DecideOptions extends BudgetOptions, Precision {}
+
+/** With which precision, and at which points, functions are compared. */
+export interface Precision {
   /** Bits of the balls that are taken where double-double does not suffice, rising. Default 192, 320, 640. */
   readonly bits?: readonly number[];
   /** Standard deviation of the points' coordinates. Default 1. */
@@ -49,6 +50,8 @@ export interface Examination {
   readonly remaining: readonly number[];
   /** The proof that the remaining functions are independent, hence that the basis is complete; or why there is none. */
   readonly rest: IndependenceCertificate | Shortfall;
+  /** Elementary operations that it took, at most those of the budget. */
+  readonly operations: number;
 }
 
 /** Parts of the budget that exact relations may take. */
@@ -73,14 +76,25 @@ export function examine(family: LabelledFamily, options: DecideOptions = {}): Ex
 
 /** For whoever asks. */
 export function examined(who: string, family: LabelledFamily, options: DecideOptions): Examination {
-  expectKnownOptions(who, options, ['budget', 'bits', 'spread', 'seed']);
+  expectKnownOptions(who, options, ['budget', 'timeLimit', 'bits', 'spread', 'seed']);
+  const allowance = allowanceOf(who, options);
+  expectFunctions(who, family);
+  return examineWithin(who, family, options, allowance);
+}
+
+/** With an allowance that others spend too. */
+export function examineWithin(
+  who: string,
+  family: LabelledFamily,
+  options: Precision,
+  allowance: Allowance,
+): Examination {
   const { seed = 0 } = options;
   const levels = expectSizes(who, 'bits', options.bits ?? [192, 320, 640]);
-  const budget = expectPositive(who, 'budget', options.budget ?? 10_000);
   const spread = expectPositive(who, 'spread', options.spread ?? 1);
-  expectFunctions(who, family);
-  const deadline = Date.now() + budget;
-  const within = (part: number) => Math.min(deadline, Date.now() + part * budget);
+  const all = allowance.left;
+  const before = allowance.spent;
+  const within = (part: number) => allowance.upTo(part * all);
 
   let left: readonly number[] = family.labels.map((_, i) => i);
   const relations: ExaminedRelation[] = [];
@@ -92,7 +106,12 @@ export function examined(who: string, family: LabelledFamily, options: DecideOpt
     left = [...open];
     return fresh.length > 0;
   }
-  const finish = (rest: IndependenceCertificate | Shortfall) => ({ relations, remaining: left, rest });
+  const finish = (rest: IndependenceCertificate | Shortfall) => ({
+    relations,
+    remaining: left,
+    rest,
+    operations: allowance.spent - before,
+  });
   const nothing: Shortfall = { bits: 0, raise: 'nothing: every function is zero' };
 
   let reached = 0;
@@ -100,32 +119,32 @@ export function examined(who: string, family: LabelledFamily, options: DecideOpt
     take(formally(family, within(FORMAL_PART)), 'formal ring');
     if (left.length === 0) return finish(nothing);
     const sample = (count: number, key: string): Points => {
-      const drawn = samplePoints(family, count, spread, stream(seed, 'decide', key), deadline);
-      return meetingPieces(family, drawn, spread, stream(seed, 'decide', key, 'pieces'), deadline);
+      const drawn = samplePoints(family, count, spread, stream(seed, 'decide', key), allowance);
+      return meetingPieces(family, drawn, spread, stream(seed, 'decide', key, 'pieces'), allowance);
     };
     const points = sample(Math.ceil(1.125 * left.length) + 8, 'points');
 
-    const doubles = encloseInDoubles(family, points, deadline);
+    const doubles = encloseInDoubles(family, points, allowance);
     reached = DOUBLE_BITS;
-    let certificate = certifyInDoubles(left, doubles, deadline, 0);
+    let certificate = certifyInDoubles(left, doubles, allowance, 0);
     if (certificate) return finish(certificate);
     take(overFields(family, seed, within(FIELDS_PART)), 'prime fields');
     if (left.length === 0) return finish(nothing);
-    certificate = certifyInDoubles(left, doubles, deadline);
+    certificate = certifyInDoubles(left, doubles, allowance);
     if (certificate) return finish(certificate);
 
     for (const bits of levels) {
-      const rows = encloseInBalls(family, points, bits, deadline);
+      const rows = encloseInBalls(family, points, bits, allowance);
       reached = bits;
-      certificate = certifyInBalls(left, rows, bits, deadline);
+      certificate = certifyInBalls(left, rows, bits, allowance);
       if (certificate) return finish(certificate);
       // Atoms that nearly coincide look tied until the bits suffice, so evidence waits for the last of them.
       if (bits < Math.max(LEAST_NUMERICAL_BITS, ...levels)) continue;
       const others = sample(FRESH, 'fresh');
-      const fresh = encloseInBalls(family, others, bits, deadline);
-      const found = numerically(left, doubles, rows, fresh, bits, deadline);
+      const fresh = encloseInBalls(family, others, bits, allowance);
+      const found = numerically(left, doubles, rows, fresh, bits, allowance);
       if (!found) continue;
-      if (!meetBothSides(family, [...points, ...others], deadline)) {
+      if (!meetBothSides(family, [...points, ...others], allowance)) {
         return finish({
           bits: reached,
           raise: `the spread of the points, now ${spread}: they meet a single side of the kink of a ReLU`,
@@ -135,8 +154,8 @@ export function examined(who: string, family: LabelledFamily, options: DecideOpt
       return finish(found.certificate);
     }
   } catch (error) {
-    if (!(error instanceof OutOfTime)) throw error;
-    return finish({ bits: reached, raise: `the budget, now ${budget} ms` });
+    if (!(error instanceof Spent)) throw error;
+    return finish({ bits: reached, raise: allowance.limit });
   }
   return finish({
     bits: reached,

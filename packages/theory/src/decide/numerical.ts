@@ -5,8 +5,8 @@
 import { type Ball, ballToNumber, type DoubleBall } from '@tfjs-moe/numerics/precise';
 import { numericalRelations, relationDefect } from '@tfjs-moe/numerics/rank';
 import type { IndependenceCertificate } from '../verdict/verdict.ts';
+import type { Allowance } from './allowance.ts';
 import { certifyInBalls, columnsAmong } from './certify.ts';
-import { checkpointOf } from './deadline.ts';
 
 /** Numerical relations need digits to spare. */
 export const LEAST_NUMERICAL_BITS = 256;
@@ -35,12 +35,12 @@ export function numerically(
   rows: readonly (readonly Ball[])[],
   freshRows: readonly (readonly Ball[])[],
   bits: number,
-  deadline: number,
+  allowance: Allowance,
 ): AcceptedRelations | undefined {
   // Where no fresh point exists, nothing can be checked.
   if (rows.length <= left.length || freshRows.length === 0) return undefined;
   if (left.some((i) => rows.every((row) => row[i]!.mid === 0n) && !isDead(doubles[i]!))) return undefined;
-  const found = numericalRelations(columnsAmong(rows, left), bits, checkpointOf(deadline));
+  const found = numericalRelations(columnsAmong(rows, left), bits, allowance.spend);
   if (!found || found.pivots.length === 0) return undefined;
   const unseen = columnsAmong(freshRows, left);
   const limit = 2 ** (-AGREEMENT * bits);
@@ -49,7 +49,7 @@ export function numerically(
   );
   if (!hold) return undefined;
   const pivots = found.pivots.map((i) => left[i]!);
-  const certificate = certifyInBalls(pivots, rows, bits, deadline);
+  const certificate = certifyInBalls(pivots, rows, bits, allowance);
   if (!certificate) return undefined;
   const relations = found.relations.map(({ column, coefficients }) => ({
     column: left[column]!,

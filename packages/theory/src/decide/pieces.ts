@@ -8,7 +8,7 @@
 import type { Stream } from '@tfjs-moe/core';
 import { type Column, columns, columnsOf, type Ring } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
-import { withDeadline } from './deadline.ts';
+import { type Allowance, metered, prices } from './allowance.ts';
 import { drawnPoint, type Points } from './sampling.ts';
 
 /** Factors of the spread at which other points are looked for, and how many each. */
@@ -23,15 +23,15 @@ export function meetingPieces(
   points: Points,
   spread: number,
   random: Stream,
-  deadline: number,
+  allowance: Allowance,
 ): Points {
-  const isMet = piecesAt(family, points, deadline).map(isAnywhere);
+  const isMet = piecesAt(family, points, allowance).map(isAnywhere);
   if (isMet.every(Boolean)) return points;
   const others = FACTORS.flatMap((factor) =>
     Array.from({ length: EACH }, () => drawnPoint(family.inputDim, factor * spread, random)),
   );
   const chosen = new Set<number>();
-  piecesAt(family, others, deadline).forEach((piece, i) => {
+  piecesAt(family, others, allowance).forEach((piece, i) => {
     if (isMet[i]) return;
     const places = others.flatMap((_, n) => (piece[n] ? [n] : []));
     for (const n of places.slice(0, family.inputDim + 2)) chosen.add(n);
@@ -40,12 +40,12 @@ export function meetingPieces(
 }
 
 /** Whether points meet both sides of every kink whose place depends on the input. */
-export function meetBothSides(family: LabelledFamily, points: Points, deadline: number): boolean {
-  return piecesAt(family, points, deadline).slice(family.labels.length).every(isAnywhere);
+export function meetBothSides(family: LabelledFamily, points: Points, allowance: Allowance): boolean {
+  return piecesAt(family, points, allowance).slice(family.labels.length).every(isAnywhere);
 }
 
 /** By piece and point: first of every function where it is seen, then of every kink both sides. */
-function piecesAt(family: LabelledFamily, points: Points, deadline: number): boolean[][] {
+function piecesAt(family: LabelledFamily, points: Points, allowance: Allowance): boolean[][] {
   const sides: boolean[][] = [];
   const watched: Ring<Column> = {
     ...columns,
@@ -54,7 +54,10 @@ function piecesAt(family: LabelledFamily, points: Points, deadline: number): boo
       return columns.derivatives(name, a, order);
     },
   };
-  const values = family.evaluate(withDeadline(watched, deadline), columnsOf(points));
+  const values = family.evaluate(
+    metered(watched, allowance, prices.float64(points.length)),
+    columnsOf(points),
+  );
   // A plain number is the same everywhere: farther out there is nothing to find.
   const support = values.map((value) =>
     typeof value === 'number' ? [true] : Array.from(value, (entry) => Math.abs(entry) > VISIBLE),

@@ -9,7 +9,7 @@ import { MoeError, type Stream } from '@tfjs-moe/core';
 import { columns, columnsOf } from '@tfjs-moe/numerics';
 import { type Ball, balls, type DoubleBall, doubleBallOf, doubleBalls } from '@tfjs-moe/numerics/precise';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
-import { expectTime, withDeadline } from './deadline.ts';
+import { type Allowance, metered, prices } from './allowance.ts';
 
 export type Points = readonly (readonly number[])[];
 
@@ -22,7 +22,7 @@ export function samplePoints(
   count: number,
   spread: number,
   random: Stream,
-  deadline: number,
+  allowance: Allowance,
 ): Points {
   const draw = () => drawnPoint(family.inputDim, spread, random);
   const points = Array.from({ length: count }, draw);
@@ -30,8 +30,7 @@ export function samplePoints(
   if (members.length === 0) return points;
   let dead = points.map((_, i) => i);
   for (let draws = 1; draws < MOST_DRAWS; draws++) {
-    expectTime(deadline);
-    dead = deadAmong(family, members, points, dead, deadline);
+    dead = deadAmong(family, members, points, dead, allowance);
     if (dead.length === 0) break;
     for (const i of dead) points[i] = draw();
   }
@@ -60,10 +59,10 @@ function deadAmong(
   members: readonly (readonly number[])[],
   points: Points,
   among: readonly number[],
-  deadline: number,
+  allowance: Allowance,
 ): number[] {
   const x = columnsOf(among.map((i) => points[i]!));
-  const values = family.evaluate(withDeadline(columns, deadline), x);
+  const values = family.evaluate(metered(columns, allowance, prices.float64(among.length)), x);
   return among.filter((i, row) => {
     const own = members[i % members.length]!;
     const isZero = (value: number | Float64Array) => (typeof value === 'number' ? value : value[row]) === 0;
@@ -75,9 +74,12 @@ function deadAmong(
 export function encloseInDoubles(
   family: LabelledFamily,
   points: Points,
-  deadline: number,
+  allowance: Allowance,
 ): readonly DoubleBall[] {
-  return family.evaluate(withDeadline(doubleBalls, deadline), columnsOf(points).map(doubleBallOf));
+  return family.evaluate(
+    metered(doubleBalls, allowance, prices.doubles(points.length)),
+    columnsOf(points).map(doubleBallOf),
+  );
 }
 
 /** The functions at some points in balls. A point at which an enclosure fails, as on a kink, is left out. */
@@ -85,12 +87,11 @@ export function encloseInBalls(
   family: LabelledFamily,
   points: Points,
   bits: number,
-  deadline: number,
+  allowance: Allowance,
 ): Ball[][] {
-  const ring = withDeadline(balls(bits), deadline);
+  const ring = metered(balls(bits), allowance, prices.balls(bits));
   const rows: Ball[][] = [];
   for (const point of points) {
-    expectTime(deadline);
     try {
       rows.push([
         ...family.evaluate(

@@ -1,7 +1,8 @@
 import { MoeError, type ParameterCopy, paramSize } from '@tfjs-moe/core';
 import { fixedCopies, gateGauge, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import type { Ring } from '@tfjs-moe/numerics';
-import { type DecideOptions, examine } from '../decide/examine.ts';
+import type { Allowance } from '../decide/allowance.ts';
+import { examineWithin, type Precision } from '../decide/examine.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
 import { leftOut } from '../mixture/left-out.ts';
 import { genericMeasure } from '../mixture/parameters.ts';
@@ -24,13 +25,13 @@ const DRAWS = 2;
  * derivatives sum to zero over all atoms, or over those of each of some equal groups, at the parameters that are asked
  * about and at others that are drawn.
  */
-export function gaugeOf(of: MixingMeasure, options: Required<DecideOptions>): Gauge {
+export function gaugeOf(of: MixingMeasure, options: Required<Precision>, allowance: Allowance): Gauge {
   const fixed = fixedCopies(of.gate, of.inputDim, of.experts);
   if (gateGauge(of.gate, of.inputDim, of.experts).isKnown) return { fixed, isKnown: true };
   const others = Array.from({ length: DRAWS }, (_, i) => genericMeasure(of, options.seed + i + 1));
   const open = openParameters(of).filter((name) => fixed.every((copy) => copy.name !== name));
-  const share = options.budget / Math.max(1, open.length);
-  const found = open.flatMap((name) => summingToZero([of, ...others], name, { ...options, budget: share }));
+  const share = allowance.left / Math.max(1, open.length);
+  const found = open.flatMap((name) => summingToZero([of, ...others], name, options, allowance.upTo(share)));
   return { fixed: [...fixed, ...found], isKnown: false };
 }
 
@@ -88,14 +89,15 @@ function openParameters(of: MixingMeasure): string[] {
 function summingToZero(
   measures: readonly MixingMeasure[],
   name: string,
-  options: Required<DecideOptions>,
+  options: Precision,
+  allowance: Allowance,
 ): ParameterCopy[] {
   const [{ experts }] = measures as readonly [MixingMeasure];
   const { copies } = measureSpecs(measures[0]!).gate[name]!;
   const cuts = Array.from({ length: copies - 1 }, (_, i) => copies - 1 - i).filter((n) => copies % n === 0);
-  const budget = options.budget / (cuts.length * measures.length);
+  const share = allowance.left / (cuts.length * measures.length);
   const runs = cuts.find((runs) =>
-    measures.every((measure) => isZero(sumsOver(measure, name, runs), { ...options, budget })),
+    measures.every((measure) => isZero(sumsOver(measure, name, runs), options, allowance.upTo(share))),
   );
   if (runs === undefined || experts < 2) return [];
   return Array.from({ length: runs }, (_, run) => ({ name, copy: ((run + 1) * copies) / runs - 1 }));
@@ -123,8 +125,8 @@ function sumsOver(of: MixingMeasure, name: string, runs: number): LabelledFamily
 }
 
 /** Whether every function of a family is known to be zero. */
-function isZero(family: LabelledFamily, options: DecideOptions): boolean {
-  const { relations } = examine(family, options);
+function isZero(family: LabelledFamily, options: Precision, allowance: Allowance): boolean {
+  const { relations } = examineWithin('identifiability', family, options, allowance);
   return (
     relations.length === family.labels.length &&
     relations.every(({ coefficients }) => coefficients.size === 0)

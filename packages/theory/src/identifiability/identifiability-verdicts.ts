@@ -30,6 +30,8 @@ export interface Identifiability {
   readonly literal: Verdict & { readonly definition: 'strong identifiability' | 'algebraic independence' };
   /** Of sigmoid gates alone. */
   readonly weak?: WeakIdentifiability;
+  /** Elementary operations that it took, at most those of the budget: about as many as nanoseconds. */
+  readonly operations: number;
   /** Where it was asked. */
   readonly parameters: { readonly gateParams: Numbers; readonly expertParams: Numbers };
 }

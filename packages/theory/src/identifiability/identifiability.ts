@@ -3,7 +3,6 @@ import {
   expectExperts,
   expectInteger,
   expectKnownOptions,
-  expectPositive,
   expectSize,
   type Gate,
   type Identifier,
@@ -12,8 +11,9 @@ import {
   type ScoredForm,
 } from '@tfjs-moe/core';
 import { gateTraits, type MixingMeasure, mixingMeasure, readGate } from '@tfjs-moe/measures';
-import { decide } from '../decide/decide.ts';
-import type { DecideOptions } from '../decide/examine.ts';
+import { type Allowance, allowanceOf } from '../decide/allowance.ts';
+import { decideWithin } from '../decide/decide.ts';
+import type { DecideOptions, Precision } from '../decide/examine.ts';
 import { algebraicFamily } from '../families/algebraic.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
 import { strongFamily } from '../families/strong.ts';
@@ -59,6 +59,7 @@ const known = [
   'expertParams',
   'overSpecified',
   'budget',
+  'timeLimit',
   'bits',
   'spread',
   'seed',
@@ -79,7 +80,7 @@ export function identifiability<const GateKind extends string, const ExpertKind 
   const who = 'identifiability';
   expectKnownOptions(who, options, known);
   const { inputDim, gateParams, expertParams } = options;
-  const { budget = 10_000, bits = [192, 320, 640], spread = 1, seed = 0 } = options;
+  const { bits = [192, 320, 640], spread = 1, seed = 0 } = options;
   const { gate, expert } = definitionsOf(options.gate, options.expert);
   expectSize(who, 'inputDim', inputDim);
   const experts = expectExperts(who, 'experts', options.experts);
@@ -94,17 +95,17 @@ export function identifiability<const GateKind extends string, const ExpertKind 
   expectDistinctAtoms(of);
   expectEvaluation(of);
   const overSpecified = expectAtoms(options.overSpecified ?? [0], experts);
-  const end = Date.now() + expectPositive(who, 'budget', budget);
+  const allowance = allowanceOf(who, options);
   const rest = { bits, spread, seed };
   const isPiecewise = hasKinks(of) || selects(of);
-  /** Decides within a part of the time that is left. */
-  const within = (part: number, family: LabelledFamily) =>
-    askWider(family, isPiecewise, { ...rest, budget: Math.max(1, part * (end - Date.now())) });
-  const gauge = gaugeOf(of, { ...rest, budget: Math.max(1, 0.2 * (end - Date.now())) });
+  const partOf = (part: number) => allowance.upTo(part * allowance.left);
+  /** Decides within a part of what is left. */
+  const within = (part: number, family: LabelledFamily) => askWider(family, isPiecewise, rest, partOf(part));
+  const gauge = gaugeOf(of, rest, partOf(0.2));
   const firstOrder = unlessGauge(within(0.4, jacobianFamily(of, gauge.fixed)), of, gauge);
   const secondOrder = askSecondOrder(of, overSpecified, firstOrder, {
     ...rest,
-    deadline: Date.now() + Math.max(1, 0.6 * (end - Date.now())),
+    allowance: partOf(0.6),
   });
   const isSigmoid = coveredForm(gate, experts)?.type === 'sigmoid';
   const pooled = isSigmoid ? within(0.3, weakFamily(of)) : undefined;
@@ -120,6 +121,7 @@ export function identifiability<const GateKind extends string, const ExpertKind 
         jacobian: { ...firstOrder, definition: 'weak identifiability, Jacobian' },
       },
     }),
+    operations: allowance.spent,
     parameters: { gateParams: of.gateParams, expertParams: of.expertParams },
   };
 }
@@ -137,14 +139,17 @@ function temperedLogits({ gate, experts }: MixingMeasure): ScoredForm | undefine
  * farther out, and where a mixture with kinks or regions has relations that rest on the points alone, because functions
  * whose piece no point meets look like zero.
  */
-function askWider(family: LabelledFamily, isPiecewise: boolean, options: Required<DecideOptions>): Verdict {
-  const end = Date.now() + options.budget;
-  let verdict = decide(family, options);
+function askWider(
+  family: LabelledFamily,
+  isPiecewise: boolean,
+  options: Required<Precision>,
+  allowance: Allowance,
+): Verdict {
+  let verdict = decideWithin(family, options, allowance);
   for (const factor of WIDENINGS) {
-    const budget = end - Date.now();
     const isDoubtful = verdict.verdict === 'inconclusive' || (isPiecewise && numericalOnes(verdict) > 0);
-    if (!isDoubtful || budget < 1) break;
-    const wider = decide(family, { ...options, budget, spread: factor * options.spread });
+    if (!isDoubtful || allowance.left === 0) break;
+    const wider = decideWithin(family, { ...options, spread: factor * options.spread }, allowance);
     if (wider.verdict === 'inconclusive') continue;
     if (verdict.verdict === 'inconclusive' || numericalOnes(wider) < numericalOnes(verdict)) verdict = wider;
   }

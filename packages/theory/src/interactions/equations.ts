@@ -1,4 +1,5 @@
 import { type Rational, type RelationBasis, rational, rationalText } from '@tfjs-moe/numerics/exact';
+import type { Allowance } from '../decide/allowance.ts';
 import { formally, overFields } from '../decide/exact.ts';
 import { monomialOf, primeParameters } from './coefficients.ts';
 import type { Equation } from './general-proof.ts';
@@ -19,12 +20,12 @@ export interface Equations {
   readonly rows: ReadonlyMap<number, Equation>;
 }
 
-export function equationsOf(family: ParametricFamily, deadline: number): Equations {
+export function equationsOf(family: ParametricFamily, allowance: Allowance): Equations {
   const at = primeParameters(family.parameters.length);
   const bases = at.map((numbers, i) => {
     const of = atParameters(family, numbers);
-    const share = Date.now() + (deadline - Date.now()) / 4;
-    return combinations(formally(of, share) ?? overFields(of, i, share));
+    const share = () => allowance.upTo(allowance.left / 4);
+    return combinations(formally(of, share()) ?? overFields(of, i, share()));
   });
   const [first, second] = bases;
   if (first === undefined || second === undefined) return { multiples: [], rows: new Map() };

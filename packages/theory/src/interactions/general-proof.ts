@@ -1,7 +1,7 @@
 import { MoeError, type Stream, stream } from '@tfjs-moe/core';
 import type { Ring } from '@tfjs-moe/numerics';
 import { type FieldPoint, fieldPoint, fieldPrimes, formalRing, NoSuchPoint } from '@tfjs-moe/numerics/exact';
-import { OutOfTime, withDeadline } from '../decide/deadline.ts';
+import { type Allowance, metered, prices, Spent } from '../decide/allowance.ts';
 import type { Proof } from '../verdict/relation.ts';
 import type { Monomial } from './coefficients.ts';
 import type { ParametricFamily } from './parametric-family.ts';
@@ -17,7 +17,7 @@ const POINTS = 4;
 
 /**
  * Whether an equation with monomial coefficients holds at all parameters: parameters are free variables of a formal ring,
- * as inputs are, and the two sides must be the same expression there. Where expressions swell beyond the time, random
+ * as inputs are, and the two sides must be the same expression there. Where expressions swell beyond the allowance, random
  * points of two prime fields take the place of the ring.
  *
  * How each equation is known to hold at all parameters; nothing for those that are not.
@@ -25,39 +25,43 @@ const POINTS = 4;
 export function generalProofs(
   family: ParametricFamily,
   equations: readonly Equation[],
-  deadline: number,
+  allowance: Allowance,
 ): (Proof | undefined)[] {
   if (equations.length === 0) return [];
   try {
-    const holds = formally(family, equations, Date.now() + (deadline - Date.now()) / 2);
+    const holds = formally(family, equations, allowance.upTo(allowance.left / 2));
     return holds.map((yes) => (yes ? 'formal ring' : undefined));
   } catch (error) {
-    if (!(error instanceof OutOfTime || error instanceof MoeError)) throw error;
+    if (!(error instanceof Spent || error instanceof MoeError)) throw error;
   }
   try {
-    const holds = overFields(family, equations, deadline);
+    const holds = overFields(family, equations, allowance);
     return holds.map((yes) => (yes ? 'prime fields' : undefined));
   } catch (error) {
-    if (!(error instanceof OutOfTime || error instanceof MoeError)) throw error;
+    if (!(error instanceof Spent || error instanceof MoeError)) throw error;
     return equations.map(() => undefined);
   }
 }
 
-function formally(family: ParametricFamily, equations: readonly Equation[], deadline: number): boolean[] {
-  const formal = formalRing();
+function formally(family: ParametricFamily, equations: readonly Equation[], allowance: Allowance): boolean[] {
+  const formal = formalRing(allowance.spend);
   const variables = (count: number) => Array.from({ length: count }, () => formal.variable());
-  const ring = withDeadline(formal, deadline);
+  const ring = metered(formal, allowance, prices.formal);
   const parameters = variables(family.parameters.length);
   const values = family.evaluate(ring, variables(family.inputDim), parameters);
   return equations.map((equation) => ring.isZero(defect(ring, equation, values, parameters)));
 }
 
-function overFields(family: ParametricFamily, equations: readonly Equation[], deadline: number): boolean[] {
+function overFields(
+  family: ParametricFamily,
+  equations: readonly Equation[],
+  allowance: Allowance,
+): boolean[] {
   const holds = equations.map(() => true);
   for (const prime of fieldPrimes(2)) {
     const random = stream(0, 'interactions', prime);
     for (let n = 0; n < POINTS; n++) {
-      const { point, values, parameters } = somewhere(family, prime, random, deadline);
+      const { point, values, parameters } = somewhere(family, prime, random, allowance);
       equations.forEach((equation, i) => {
         if (!point.isZero(defect(point, equation, values, parameters))) holds[i] = false;
       });
@@ -66,10 +70,10 @@ function overFields(family: ParametricFamily, equations: readonly Equation[], de
   return holds;
 }
 
-function somewhere(family: ParametricFamily, prime: number, random: Stream, deadline: number) {
+function somewhere(family: ParametricFamily, prime: number, random: Stream, allowance: Allowance) {
   for (let attempt = 0; attempt < 1000; attempt++) {
     const drawn: FieldPoint = fieldPoint(prime, random);
-    const point = withDeadline(drawn, deadline);
+    const point = metered(drawn, allowance, prices.residues);
     const draw = (count: number) => Array.from({ length: count }, () => drawn.draw());
     const parameters = draw(family.parameters.length);
     try {
@@ -78,7 +82,7 @@ function somewhere(family: ParametricFamily, prime: number, random: Stream, dead
       if (!(error instanceof NoSuchPoint)) throw error;
     }
   }
-  throw new OutOfTime();
+  throw new Spent();
 }
 
 /** Left side minus right side, cleared of denominators. */

@@ -1,7 +1,6 @@
 import {
   type Expert,
   expectKnownOptions,
-  expectPositive,
   expectSize,
   type Gate,
   getExpert,
@@ -10,7 +9,8 @@ import {
   MoeError,
   stream,
 } from '@tfjs-moe/core';
-import { type DecideOptions, type ExaminedRelation, examine } from '../decide/examine.ts';
+import { allowanceOf } from '../decide/allowance.ts';
+import { type DecideOptions, type ExaminedRelation, examineWithin } from '../decide/examine.ts';
 import { type NamedRelation, namedRelation, type Proof } from '../verdict/relation.ts';
 import type { IndependenceCertificate, Shortfall, Verdict } from '../verdict/verdict.ts';
 import { valueAt, written } from './coefficients.ts';
@@ -68,7 +68,7 @@ export interface Interactions {
   readonly symbols: Readonly<Record<string, string>>;
 }
 
-const known = ['gate', 'expert', 'inputDim', 'budget', 'bits', 'spread', 'seed'];
+const known = ['gate', 'expert', 'inputDim', 'budget', 'timeLimit', 'bits', 'spread', 'seed'];
 
 /**
  * The partial differential equations that tie the parameters of a gate to each other and to those of an expert: linear
@@ -87,19 +87,20 @@ export function interactions<const GateKind extends string, const ExpertKind ext
 ): Interactions {
   expectKnownOptions('interactions', options, known);
   const { gate, expert, inputDim, ...decideOptions } = options;
-  const budget = expectPositive('interactions', 'budget', options.budget ?? 10_000);
+  const allowance = allowanceOf('interactions', options);
   const family = familyOf(options);
   const random = stream(options.seed ?? 0, 'interactions');
   const numbers = family.parameters.map(() => (1 + random.integer(15)) / 8);
-  const deadline = Date.now() + budget;
-  const { relations, rest } = examine(atParameters(family, numbers), {
-    ...decideOptions,
-    budget: budget / 2,
-  });
-  const { multiples, rows } = relations.length === 0 ? nothing : equationsOf(family, deadline);
+  const { relations, rest } = examineWithin(
+    'interactions',
+    atParameters(family, numbers),
+    decideOptions,
+    allowance.upTo(allowance.left / 2),
+  );
+  const { multiples, rows } = relations.length === 0 ? nothing : equationsOf(family, allowance);
   const candidates = distinct([...multiples, ...rows.values()]);
   const proofs = new Map<Equation, Proof>();
-  generalProofs(family, candidates, deadline).forEach((proof, i) => {
+  generalProofs(family, candidates, allowance).forEach((proof, i) => {
     if (proof) proofs.set(candidates[i]!, proof);
   });
   const names = namesOf(family, [...proofs.keys()]);

@@ -1,6 +1,7 @@
 import type { Config } from '@tfjs-moe/core';
 import { gateTraits } from '@tfjs-moe/measures';
-import { decide } from '../decide/decide.ts';
+import { allowanceOf, type BudgetOptions } from '../decide/allowance.ts';
+import { decideWithin } from '../decide/decide.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
 import { genericMeasure } from '../mixture/parameters.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
@@ -31,9 +32,8 @@ export interface Advice {
 
 type VerdictWord = Verdict['verdict'];
 
-export interface AdviceOptions {
+export interface AdviceOptions extends BudgetOptions {
   readonly overSpecified: boolean;
-  readonly budget: number;
   readonly seed: number;
   readonly progress: (what: string) => void;
 }
@@ -91,13 +91,14 @@ function tried(judged: Judged, changes: readonly Change[], options: AdviceOption
 }
 
 /** The two verdicts that advice rests on; nothing where the first one says no. */
-function asked(of: Judged, { budget, seed }: AdviceOptions) {
+function asked(of: Judged, { seed, ...options }: AdviceOptions) {
   const { gate, expert, inputDim, experts } = of;
   const measure = genericMeasure({ gate, expert, inputDim, experts }, seed);
-  const firstOrder = decide(jacobianFamily(measure), { budget: budget / 2, seed });
+  const allowance = allowanceOf('reportCard', options);
+  const precision = { bits: [192, 320, 640], spread: 1, seed };
+  const firstOrder = decideWithin(jacobianFamily(measure), precision, allowance.upTo(allowance.left / 2));
   if (firstOrder.verdict !== 'independent') return undefined;
-  const options = { deadline: Date.now() + budget / 2, bits: [192, 320, 640], spread: 1, seed };
-  return { firstOrder, secondOrder: askSecondOrder(measure, [0], firstOrder, options) };
+  return { firstOrder, secondOrder: askSecondOrder(measure, [0], firstOrder, { ...precision, allowance }) };
 }
 
 /** Certified by the card's own first-order verdict. */

@@ -9,6 +9,7 @@ import {
   MoeError,
 } from '@tfjs-moe/core';
 import { gateTraits, readGate } from '@tfjs-moe/measures';
+import type { BudgetOptions } from '../decide/allowance.ts';
 import { GAUGE_FOUND } from '../identifiability/gauge.ts';
 import { identifiability } from '../identifiability/identifiability.ts';
 import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
@@ -31,11 +32,9 @@ import { type Culprit, culpritsOf, type Standing, standingOf } from './standing.
 import { type ReportSubject, readSubject } from './subject.ts';
 
 /** Options of `reportCard`: sizes, whether atoms are over-fitted, budget and seed. */
-export interface ReportCardOptions {
+export interface ReportCardOptions extends BudgetOptions {
   /** Whether more atoms are fitted than there are. Default true. */
   readonly overSpecified?: boolean;
-  /** Milliseconds for each verdict. Default 10000. */
-  readonly budget?: number;
   /** Largest sizes that are judged as they are. Default 8 inputs, 8 experts, 4 hidden units; 2, 3 and 1 for layers. */
   readonly sizes?: Partial<Sizes>;
   /** Seed of the parameters that verdicts are asked at. Default 0. */
@@ -88,7 +87,7 @@ export interface ReportCard {
   readonly advice: readonly Advice[];
 }
 
-const known = ['overSpecified', 'budget', 'sizes', 'seed', 'onProgress'];
+const known = ['overSpecified', 'budget', 'timeLimit', 'sizes', 'seed', 'onProgress'];
 const specSizes: Sizes = { inputDim: 8, experts: 8, hiddenUnits: 4 };
 const layerSizes: Sizes = { inputDim: 2, experts: 3, hiddenUnits: 1 };
 /** Interactions are a matter of one atom, and hidden units repeat what one of them shows. */
@@ -111,7 +110,11 @@ export function reportCard<
   const who = 'reportCard';
   expectKnownOptions(who, options, known);
   const overSpecified = expectBoolean(who, 'overSpecified', options.overSpecified ?? true);
-  const budget = expectPositive(who, 'budget', options.budget ?? 10_000);
+  const { budget, timeLimit } = options;
+  const limits: BudgetOptions = {
+    ...(budget !== undefined && { budget: expectPositive(who, 'budget', budget) }),
+    ...(timeLimit !== undefined && { timeLimit: expectPositive(who, 'timeLimit', timeLimit) }),
+  };
   const seed = expectInteger(who, 'seed', options.seed ?? 0);
   const progress = options.onProgress ?? (() => {});
   const subject = readSubject(of as ReportSubject);
@@ -120,16 +123,16 @@ export function reportCard<
   const { gate, expert, inputDim, experts } = judged;
 
   progress(`verdicts for ${inputDim} inputs and ${experts} experts`);
-  const answer = identifiability({ gate, expert, inputDim, experts, budget, seed });
+  const answer = identifiability({ gate, expert, inputDim, experts, ...limits, seed });
   progress('interactions of gate and expert');
   const equations = interactionsOf(
     reduced({ ...subject, ...judged, units: 1 }, interactionSizes),
-    budget,
+    limits,
     seed,
   );
   const found = rates({ gate, expert, overSpecified });
   const standing = standingOf(answer, overSpecified);
-  const advice = adviceOn(judged, standing, { overSpecified, budget, seed, progress });
+  const advice = adviceOn(judged, standing, { overSpecified, ...limits, seed, progress });
   return {
     subject: {
       gate: subject.gate.config,
@@ -165,12 +168,12 @@ export function reportCard<
 /** Equations under a softmax, a temperature or a selection of one; a hierarchical gate has one router per level. */
 function interactionsOf(
   { gate, expert, inputDim, experts }: Judged,
-  budget: number,
+  limits: BudgetOptions,
   seed: number,
 ): ReportInteraction[] {
   const levels = levelsOf(gate, experts);
   if (levels === undefined) return [];
-  return interactions({ gate: levels, expert, inputDim, budget, seed }).relations.map(reportInteraction);
+  return interactions({ gate: levels, expert, inputDim, ...limits, seed }).relations.map(reportInteraction);
 }
 
 function levelsOf(gate: Gate, experts: number): Gate[] | undefined {

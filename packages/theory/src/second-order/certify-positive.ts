@@ -1,7 +1,7 @@
-import { packed, packedSize } from '@tfjs-moe/numerics';
+import { type Checkpoint, integerProduct, packed, packedSize } from '@tfjs-moe/numerics';
 import { type Ball, ballOf, ballToNumber } from '@tfjs-moe/numerics/precise';
 import { certifyRank } from '@tfjs-moe/numerics/rank';
-import { checkpointOf } from '../decide/deadline.ts';
+import type { Allowance } from '../decide/allowance.ts';
 import type { Projection } from './search.ts';
 import { eigen } from './symmetric.ts';
 
@@ -38,19 +38,20 @@ export function certifyPositive(
   start: Float64Array,
   projection: Projection,
   bits: number,
-  deadline: number,
+  { spend }: Allowance,
 ): PositiveCertificate | undefined {
   const { certified, sigmaMin } = certifyRank(
     rows.map(({ free }) => free),
     bits,
     undefined,
-    checkpointOf(deadline),
+    spend,
   );
   if (!certified) return undefined;
-  const { weights, residual } = refined(rows, start, projection, bits);
+  const { weights, residual } = refined(rows, start, projection, bits, spend);
   const correction = (residual / sigmaMin) * SAFE;
   let curvature = Infinity;
   for (const [block, size] of sizes.entries()) {
+    spend(packedSize(size) * (2 * rows.length + size) * integerProduct(bits));
     const least = leastEigenvalue(rows, block, size, weights, correction, bits);
     if (least === undefined) return undefined;
     curvature = Math.min(curvature, least);
@@ -65,11 +66,13 @@ function refined(
   start: Float64Array,
   { qr, lengths }: Projection,
   bits: number,
+  spend: Checkpoint,
 ): { weights: bigint[]; residual: number } {
   const count = lengths.length;
   let weights = Array.from(start, (w) => ballOf(w, bits).mid);
   let best = { weights, residual: Infinity };
   for (let step = 0; step < MOST_REFINEMENTS; step++) {
+    spend(rows.length * count * integerProduct(bits));
     const { middles, size } = residualOf(rows, weights, count, bits);
     if (!(size < best.residual)) break;
     best = { weights, residual: size };

@@ -1,5 +1,6 @@
 import type { CompetitiveForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
+import type { Allowance } from '../decide/allowance.ts';
 import { competitiveFamily } from '../families/competitive.ts';
 import type { CurvedFamily } from '../families/curved-family.ts';
 import { type Atom, atomsOf } from '../mixture/atom.ts';
@@ -31,7 +32,7 @@ export function competitiveCriterion(
     ...candidates(family.blocks, scalesOf(of)),
   ];
   const prove = (direction: Candidate) =>
-    proveCompetitive(of, family, atomsOf(of, form), direction, options.deadline);
+    proveCompetitive(of, family, atomsOf(of, form), direction, options.allowance);
   return criterion(family, directions, prove, options);
 }
 
@@ -41,9 +42,9 @@ export function proveCompetitive(
   family: CurvedFamily,
   atoms: readonly Atom[],
   direction: Candidate,
-  deadline: number,
+  allowance: Allowance,
 ): NullDirection | undefined {
-  const half = () => Math.min(deadline, (Date.now() + deadline) / 2);
+  const half = () => allowance.upTo(allowance.left / 2);
   const moving = family.blocks.filter((_, b) => direction.vectors[b] !== undefined);
   const [block] = moving;
   if (moving.length === 1 && block) {

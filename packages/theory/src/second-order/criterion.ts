@@ -1,7 +1,7 @@
 import { type Stream, stream } from '@tfjs-moe/core';
 import { column, columns, columnsOf, matrix, norm, type Ring, spreadColumn } from '@tfjs-moe/numerics';
+import { type Allowance, metered, prices, Spent } from '../decide/allowance.ts';
 import { DOUBLE_BITS } from '../decide/certify.ts';
-import { expectTime, OutOfTime } from '../decide/deadline.ts';
 import { type Points, samplePoints } from '../decide/sampling.ts';
 import type { CurvedFamily } from '../families/curved-family.ts';
 import type { Inconclusive } from '../verdict/verdict.ts';
@@ -13,8 +13,7 @@ import { type Projection, projectOut, type Sampled, searchWeights } from './sear
 import type { NullDirection, SecondOrderDependent, SecondOrderIndependent } from './second-order-verdict.ts';
 
 export interface CriterionOptions {
-  /** In milliseconds of `Date.now()`. */
-  readonly deadline: number;
+  readonly allowance: Allowance;
   /** Bits of the balls, rising; with each step the points are spread twice as wide. */
   readonly bits: readonly number[];
   readonly spread: number;
@@ -68,28 +67,26 @@ export function criterion(
   prove: (direction: Candidate) => NullDirection | undefined,
   options: CriterionOptions,
 ): Answer {
-  const { bits: levels, spread, seed, deadline } = options;
+  const { bits: levels, spread, seed, allowance } = options;
   const random = stream(seed, 'second order');
   const suspects: string[] = [];
   let reached = 0;
   try {
     for (const [level, bits] of [DOUBLE_BITS, ...levels].entries()) {
-      const points = drawn(family, spread * 2 ** level, random, deadline);
+      const points = drawn(family, spread * 2 ** level, random, allowance);
       if (points.length <= family.labels.length) continue;
-      for (const direction of level === 0 ? suspected(family, directions, points) : []) {
+      for (const direction of level === 0 ? suspected(family, directions, points, allowance) : []) {
         const proved = prove(direction);
         if (proved) return { verdict: 'dependent', direction: proved };
-        expectTime(deadline);
         suspects.push(direction.name);
       }
-      expectTime(deadline);
-      const search = searched(family, points);
+      const search = searched(family, points, allowance);
       if (search.weights === undefined) continue;
       const isDouble = level === 0;
       const precision = isDouble ? BITS_OF_DOUBLES : bits;
-      const enclosed = (isDouble ? encloseInDoubles : encloseInBalls)(family, points, precision, deadline);
+      const enclosed = (isDouble ? encloseInDoubles : encloseInBalls)(family, points, precision, allowance);
       reached = bits;
-      const proof = certified(family, enclosed, search, precision, deadline);
+      const proof = certified(family, enclosed, search, precision, allowance);
       if (proof) {
         const found = {
           bits,
@@ -100,8 +97,8 @@ export function criterion(
       }
     }
   } catch (error) {
-    if (!(error instanceof OutOfTime)) throw error;
-    return { verdict: 'inconclusive', bits: reached, raise: 'the budget' };
+    if (!(error instanceof Spent)) throw error;
+    return { verdict: 'inconclusive', bits: reached, raise: allowance.limit };
   }
   const left = suspects.length > 0 ? `; suspected but not proved: ${suspects.join(', ')}` : '';
   const raise = `the bits, now at most ${levels.at(-1)}, or the spread of the points${left}`;
@@ -109,17 +106,17 @@ export function criterion(
 }
 
 /** As many points as there are functions, and a few more; where a gate selects, so many for every region. */
-function drawn(family: CurvedFamily, spread: number, random: Stream, deadline: number): Points {
+function drawn(family: CurvedFamily, spread: number, random: Stream, allowance: Allowance): Points {
   const curved = family.blocks.map(({ coordinates: { length } }) => (length * (length + 1)) / 2);
   const functions = curved.reduce((a, b) => a + b, family.labels.length);
   const count = (family.selects ? 3 : 1) * functions + 8;
   const free = { ...family, evaluate: <S>(ring: Ring<S>, x: readonly S[]) => family.evaluate(ring, x).free };
-  return finiteAmong(family, samplePoints(free, count, spread, random, deadline));
+  return finiteAmong(family, samplePoints(free, count, spread, random, allowance), allowance);
 }
 
 /** Those of some points at which float64 holds every function. */
-function finiteAmong(family: CurvedFamily, points: Points): Points {
-  const { free, curved } = sample(family, points);
+function finiteAmong(family: CurvedFamily, points: Points, allowance: Allowance): Points {
+  const { free, curved } = sample(family, points, allowance);
   const isHeld = points.map(() => true);
   for (const of of [free, ...curved])
     of.data.forEach((value, i) => {
@@ -134,13 +131,13 @@ function certified(
   { rows, alive }: Enclosed,
   search: Search,
   bits: number,
-  deadline: number,
+  allowance: Allowance,
 ): PositiveCertificate | undefined {
   if (rows.length < family.labels.length) return undefined;
   const { sampled, projection, weights } =
-    alive.length === search.points.length ? search : searched(family, alive);
+    alive.length === search.points.length ? search : searched(family, alive, allowance);
   if (weights === undefined) return undefined;
-  return certifyPositive(rows, sampled.sizes, weights, projection, bits, deadline);
+  return certifyPositive(rows, sampled.sizes, weights, projection, bits, allowance);
 }
 
 /** What float64 says of a family at some points. */
@@ -151,15 +148,16 @@ interface Search {
   readonly weights: Float64Array | undefined;
 }
 
-function searched(family: CurvedFamily, points: Points): Search {
-  const sampled = sample(family, points);
-  const projection = projectOut(sampled.free);
-  return { points, sampled, projection, weights: searchWeights(sampled, projection) };
+function searched(family: CurvedFamily, points: Points, allowance: Allowance): Search {
+  const sampled = sample(family, points, allowance);
+  const projection = projectOut(sampled.free, allowance);
+  return { points, sampled, projection, weights: searchWeights(sampled, projection, allowance) };
 }
 
 /** The functions at some points in float64. */
-function sample(family: CurvedFamily, points: Points): Sampled {
-  const { free, curved } = family.evaluate(columns, columnsOf(points));
+function sample(family: CurvedFamily, points: Points, allowance: Allowance): Sampled {
+  const ring = metered(columns, allowance, prices.float64(points.length));
+  const { free, curved } = family.evaluate(ring, columnsOf(points));
   const filled = (functions: readonly (number | Float64Array)[]) => {
     const result = matrix(points.length, functions.length);
     functions.forEach((value, j) => {
@@ -179,9 +177,10 @@ function suspected(
   family: CurvedFamily,
   directions: readonly Candidate[],
   points: Points,
+  allowance: Allowance,
 ): readonly Candidate[] {
-  const { free, curved } = sample(family, points);
-  const { rest } = projectOut(free);
+  const { free, curved } = sample(family, points, allowance);
+  const { rest } = projectOut(free, allowance);
   const triangles = curved.map((of) => Array.from({ length: of.columns }, (_, k) => column(of, k)));
   return directions.filter((direction) => {
     if (direction.isExpected) return true;

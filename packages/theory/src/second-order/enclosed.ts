@@ -8,7 +8,7 @@ import {
   doubleBallOf,
   doubleBalls,
 } from '@tfjs-moe/numerics/precise';
-import { expectTime, withDeadline } from '../decide/deadline.ts';
+import { type Allowance, metered, prices } from '../decide/allowance.ts';
 import type { Points } from '../decide/sampling.ts';
 import type { CurvedFamily } from '../families/curved-family.ts';
 import type { BallRow } from './certify-positive.ts';
@@ -28,9 +28,9 @@ export function encloseInDoubles(
   family: CurvedFamily,
   points: Points,
   bits: number,
-  deadline: number,
+  allowance: Allowance,
 ): Enclosed {
-  const ring = withDeadline(doubleBalls, deadline);
+  const ring = metered(doubleBalls, allowance, prices.doubles(points.length));
   const { free, curved } = family.evaluate<DoubleBall>(ring, columnsOf(points).map(doubleBallOf));
   const all = [free, ...curved];
   const isKnown = (n: number) =>
@@ -48,12 +48,11 @@ export function encloseInBalls(
   family: CurvedFamily,
   points: Points,
   bits: number,
-  deadline: number,
+  allowance: Allowance,
 ): Enclosed {
-  const ring = withDeadline(balls(bits), deadline);
+  const ring = metered(balls(bits), allowance, prices.balls(bits));
   const rows: BallRow[] = [];
   const alive = points.filter((point) => {
-    expectTime(deadline);
     try {
       rows.push(
         family.evaluate<Ball>(

@@ -43,7 +43,7 @@ export function hierarchicalCriterion(
     const vectors = own.blocks.map(
       (block) => direction.vectors[family.blocks.findIndex((other) => other.atom === block.atom)],
     );
-    return proveCompetitive(of, own, atoms, { ...direction, vectors }, options.deadline);
+    return proveCompetitive(of, own, atoms, { ...direction, vectors }, options.allowance);
   };
   return criterion(family, [...directions, ...candidates(family.blocks, scalesOf(of))], prove, options);
 }

@@ -8,6 +8,7 @@
  * kink that moves.
  */
 import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
+import type { Allowance } from '../decide/allowance.ts';
 import { formally } from '../decide/exact.ts';
 import type { Block } from '../families/curved-family.ts';
 import type { Atom } from '../mixture/atom.ts';
@@ -35,7 +36,7 @@ export function isEulerDirection(
   { coordinates, indices }: Block,
   vector: readonly number[],
   inputDim: number,
-  deadline: number,
+  allowance: Allowance,
 ): boolean {
   if (coordinates.some(({ part }, i) => part === 'gate' && vector[i] !== 0)) return false;
   const found = formally(
@@ -47,7 +48,7 @@ export function isEulerDirection(
         return [output.value, ring.dot(vector.map(ring.constant), slopes)];
       },
     },
-    deadline,
+    allowance,
   );
   return found?.relations.some(({ column }) => column === 1) ?? false;
 }

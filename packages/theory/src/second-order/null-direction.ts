@@ -7,6 +7,7 @@
  */
 import { firstDerivative, type Jet, jets, packed, type Ring } from '@tfjs-moe/numerics';
 import type { RelationBasis } from '@tfjs-moe/numerics/exact';
+import type { Allowance } from '../decide/allowance.ts';
 import { formally } from '../decide/exact.ts';
 import { type Block, type CurvedFamily, secondDerivatives } from '../families/curved-family.ts';
 import { type Atom, jetProduct } from '../mixture/atom.ts';
@@ -26,11 +27,11 @@ export function proveDirection(
   family: LabelledFamily,
   direction: Candidate,
   blocks: readonly Block[],
-  deadline: number,
+  allowance: Allowance,
   movesNoKink?: () => boolean,
 ): NullDirection | undefined {
   const attempt = (of: LabelledFamily) => {
-    const found = formally(of, deadline);
+    const found = formally(of, allowance);
     return found && lastRelation(of, found);
   };
   const relation = attempt(withUnknownKinks(family)) ?? (movesNoKink?.() ? attempt(family) : undefined);

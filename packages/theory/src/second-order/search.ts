@@ -16,6 +16,7 @@ import {
   pivotedQr,
   singularValues,
 } from '@tfjs-moe/numerics';
+import type { Allowance } from '../decide/allowance.ts';
 import { eigen, isometry, withEigenvalues } from './symmetric.ts';
 
 /** The functions at some points. */
@@ -31,6 +32,8 @@ export interface Sampled {
 /** Singular values below this part of the largest are rounding, or as good as. */
 const RANK_TOLERANCES = [1e-12, 1e-9];
 const MOST_STEPS = 2000;
+/** Rotations of all pairs of rows until singular values and eigenvalues have settled, in operations per entry. */
+const SWEEPS = 30;
 /** The smallest part of the largest eigenvalue that is worth a proof. */
 const DEFINITE = 1e-7;
 
@@ -43,7 +46,7 @@ export interface Projection {
   rest(values: Float64Array): Float64Array;
 }
 
-export function projectOut(free: Matrix): Projection {
+export function projectOut(free: Matrix, { spend }: Allowance): Projection {
   const scaled = matrix(free.rows, free.columns, free.data.slice());
   const lengths = new Float64Array(free.columns);
   for (let j = 0; j < scaled.columns; j++) {
@@ -52,7 +55,7 @@ export function projectOut(free: Matrix): Projection {
     lengths[j] = length;
     for (let i = 0; i < entries.length; i++) entries[i] = entries[i]! / length;
   }
-  const qr = pivotedQr(scaled);
+  const qr = pivotedQr(scaled, spend);
   return {
     qr,
     lengths,
@@ -68,6 +71,7 @@ export function projectOut(free: Matrix): Projection {
 export function searchWeights(
   { free, curved, sizes }: Sampled,
   projection: Projection,
+  { spend }: Allowance,
 ): Float64Array | undefined {
   const rows = free.rows - free.columns;
   // Coordinates of equal curvature, and lists as long as their matrices.
@@ -88,12 +92,14 @@ export function searchWeights(
       });
     }
   });
+  spend(SWEEPS * rest.rows * rest.columns ** 2);
   const { values, right } = singularValues(rest);
   for (const tolerance of RANK_TOLERANCES) {
     const basis = Array.from({ length: values.length }, (_, i) => i).filter(
       (i) => values[i]! > tolerance * values[0]!,
     );
     const project = (q: Float64Array) => {
+      spend(2 * basis.length * q.length);
       const parts = basis.map((i) => inner(column(right, i), q));
       const result = new Float64Array(q.length);
       basis.forEach((i, k) => {
@@ -101,7 +107,10 @@ export function searchWeights(
       });
       return { result, parts };
     };
-    const point = alternate(sizes, offsets, entries, (q) => project(q).result);
+    const point = alternate(sizes, offsets, entries, (q) => {
+      spend(sizes.reduce((sum, size) => sum + SWEEPS * size ** 3, 0));
+      return project(q).result;
+    });
     if (point) {
       const { parts } = project(point);
       const weights = new Float64Array(free.rows);

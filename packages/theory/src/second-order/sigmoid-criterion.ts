@@ -1,7 +1,7 @@
 import { mapNames, type SigmoidForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
-import { examine } from '../decide/examine.ts';
+import { examineWithin } from '../decide/examine.ts';
 import { type Block, type CurvedFamily, ownBlock, secondDerivatives } from '../families/curved-family.ts';
 import { type SigmoidParts, sigmoidParts } from '../families/sigmoid-jacobian.ts';
 import { type Atom, atomsOf } from '../mixture/atom.ts';
@@ -16,7 +16,7 @@ import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
 import { isEulerDirection } from './moved-kinks.ts';
 import { firstOrderDirection, proveDirection, wholeFamily } from './null-direction.ts';
 
-/** Part of the time for the equations among free functions. */
+/** Part of the operations for the equations among free functions. */
 const EXAMINATION = 0.5;
 
 /**
@@ -50,12 +50,12 @@ export function sigmoidCriterion(
   }
   const of = inRegimeOne(given, form, overSpecified);
   const family = regimeOneFamily(of, form, overSpecified);
-  const { relations, remaining } = examine(family.free, {
-    budget: Math.max(1, EXAMINATION * (options.deadline - Date.now())),
-    bits: options.bits,
-    spread: options.spread,
-    seed: options.seed,
-  });
+  const { relations, remaining } = examineWithin(
+    'identifiability',
+    family.free,
+    options,
+    options.allowance.upTo(EXAMINATION * options.allowance.left),
+  );
   const label = (i: number) => family.free.labels[i]!;
   const early = relations.find(({ column }) => column < family.firstOrder);
   if (early) {
@@ -81,7 +81,7 @@ export function sigmoidCriterion(
     (direction) => {
       const b = direction.vectors.findIndex((u) => u !== undefined);
       const block = narrow.blocks[b]!;
-      const end = (Date.now() + options.deadline) / 2;
+      const end = options.allowance.upTo(options.allowance.left / 2);
       const movesNoKink = () =>
         isEulerDirection(atomsOf(of, form)[block.atom]!, block, direction.vectors[b]!, of.inputDim, end);
       const family = wholeFamily(narrow, direction);

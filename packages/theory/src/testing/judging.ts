@@ -11,7 +11,7 @@ import {
 import { identifiability } from '../identifiability/identifiability.ts';
 import { rates } from '../rates/rates.ts';
 
-/** Milliseconds for all verdicts on one definition. */
+/** Millions of operations for all verdicts on one definition. */
 const BUDGET = 20_000;
 
 /** Rows at which derivatives are taken. */

@@ -174,7 +174,7 @@ describe('soundness', () => {
 test('a budget that is too small is said to be', () => {
   const verdict = decide(atomFamily(linearRouter(), ridge('gelu'), 4, 2), { budget: 1 });
   expect(verdict.verdict === 'independent').toBe(false);
-  expect(JSON.stringify(verdict)).toContain('the budget, now 1 ms');
+  expect(JSON.stringify(verdict)).toContain('the budget, now 1 million operations');
 });
 
 describe('bad input', () => {

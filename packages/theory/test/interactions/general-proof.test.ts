@@ -1,6 +1,7 @@
 import type { Ring } from '@tfjs-moe/numerics';
 import { rational } from '@tfjs-moe/numerics/exact';
 import { expect, test } from 'vitest';
+import { allowanceOf } from '../../src/decide/allowance.ts';
 import { generalProofs } from '../../src/interactions/general-proof.ts';
 import type { ParametricFamily } from '../../src/interactions/parametric-family.ts';
 
@@ -22,5 +23,8 @@ test('a coefficient beyond 2^53 is compared exactly', () => {
     terms: [{ member: 0, coefficient: { coefficient: rational(factor), powers: new Map<number, number>() } }],
   });
   const equations = [withFactor(2n ** 53n), withFactor(2n ** 53n + 1n)];
-  expect(generalProofs(family, equations, Date.now() + 5000)).toEqual(['formal ring', undefined]);
+  expect(generalProofs(family, equations, allowanceOf('interactions', { budget: 5000 }))).toEqual([
+    'formal ring',
+    undefined,
+  ]);
 });

@@ -1,13 +1,19 @@
 import { stream } from '@tfjs-moe/core';
 import type { Ring } from '@tfjs-moe/numerics';
 import { describe, expect, test } from 'vitest';
+import { allowanceOf } from '../../src/decide/allowance.ts';
 import type { CurvedFamily } from '../../src/families/curved-family.ts';
 import { isPositiveDefinite } from '../../src/second-order/certify-positive.ts';
 import { criterion } from '../../src/second-order/criterion.ts';
 import { eigen, withEigenvalues } from '../../src/second-order/symmetric.ts';
 
 const draw = stream(11, 'criterion');
-const options = () => ({ deadline: Date.now() + 5000, bits: [192], spread: 1, seed: 0 });
+const options = () => ({
+  allowance: allowanceOf('criterion', { budget: 5000 }),
+  bits: [192],
+  spread: 1,
+  seed: 0,
+});
 const coordinate = (name: string) => ({
   part: 'expert' as const,
   label: name,
@@ -73,8 +79,8 @@ describe('soundness', () => {
     expect(criterion(harmful, [], () => undefined, options()).verdict).toBe('inconclusive');
   });
 
-  test('the time is kept', () => {
-    const late = { ...options(), deadline: Date.now() - 1 };
+  test('the budget is kept', () => {
+    const late = { ...options(), allowance: allowanceOf('criterion', { budget: 1e-6 }) };
     expect(
       criterion(
         family(2, (_ring, all) => all.slice(2)),
@@ -84,7 +90,7 @@ describe('soundness', () => {
       ),
     ).toMatchObject({
       verdict: 'inconclusive',
-      raise: 'the budget',
+      raise: 'the budget, now 0.000001 million operations',
     });
   });
 });
