@@ -1,12 +1,14 @@
 import { stream } from '@tfjs-moe/core';
 import { canonical, type MixingMeasure } from '@tfjs-moe/measures';
 import { rowsOfColumns, rowsThatCount } from '../sample.ts';
-import type { Climb } from './climb/ascent.ts';
 import { climb } from './climb/climb.ts';
-import { type Degeneracy, degeneracyOf } from './climb/degeneracy.ts';
+import { degeneracyOf } from './climb/degeneracy.ts';
+import { climbKeeping, DIVISION, dividedStarts } from './climb/divided-starts.ts';
 import { firstStep } from './climb/first-step.ts';
 import { climbSelecting, throughSoftmax } from './climb/selection/climb-selecting.ts';
+import { divides, sharpPoint } from './climb/sharp-gate.ts';
 import { kindOfStart, startOf } from './climb/starts.ts';
+import { bestOfTried, type Tried } from './climb/tried.ts';
 import { derivativesPass } from './passes/derivatives-pass.ts';
 import { type Evaluate, mixtureRows } from './passes/mixture-rows.ts';
 import { sizesAt } from './passes/value-pass.ts';
@@ -45,7 +47,7 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
   });
   const evaluate = mixtureRows(problem);
   const tried = runStarts(problem, evaluate, checked);
-  const best = tried.reduce((a, b) => (isBetter(b, a) ? b : a));
+  const best = bestOfTried(tried);
   const { layout, coordinates } = problem;
   const found = problem.selection?.withUnitScale(best.climb.at) ?? best.climb.at;
   const measure = canonical(layout.measureAt(coordinates.toNumbers(found)));
@@ -68,65 +70,70 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
   });
 }
 
-interface Tried {
-  readonly kind: string;
-  readonly climb: Climb;
-  readonly degeneracy: Degeneracy | undefined;
-}
-
-/** A proper maximum before a degenerate one, then the higher likelihood. */
-function isBetter(a: Tried, b: Tried): boolean {
-  const proper = (tried: Tried) => (tried.degeneracy === undefined ? 1 : 0);
-  return proper(a) - proper(b) > 0 || (proper(a) === proper(b) && a.climb.value > b.climb.value);
-}
-
 function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions): Tried[] {
-  const { starts, initial, data, onProgress } = options;
+  const { starts, initial, data, onProgress, response } = options;
+  const { experts } = options.shape;
   const isLarge = data.n > MANY_ROWS;
-  const first: Tried[] = [];
-  const run = (kind: string, at: Float64Array, index: number, of: number): Tried => {
+  const tried: Tried[] = [];
+  const run = (kind: string, at: Float64Array, planned = tried.length + 1): Tried => {
+    const start = tried.length;
     const found = (problem.selection === undefined ? climb : climbSelecting)(problem, evaluate, at, {
       tolerance: options.tolerance,
       maxIterations: options.maxIterations,
       onIteration: (iteration, logLikelihood) =>
-        onProgress?.({ start: index, starts: of, iteration, logLikelihood }),
+        onProgress?.({ start, starts: Math.max(planned, start + 1), iteration, logLikelihood }),
     });
-    return {
-      kind,
-      climb: found,
-      degeneracy: degeneracyOf(problem, sizesAt(problem, evaluate, found.at), found.at),
-    };
+    const degeneracy = degeneracyOf(problem, sizesAt(problem, evaluate, found.at), found.at);
+    const one: Tried = { kind, climb: found, degeneracy };
+    tried.push(one);
+    return one;
   };
   if (initial !== undefined) {
+    const from = 'measure' in initial ? undefined : origin(problem, options, 0);
     const at =
       'measure' in initial
         ? pointOf(problem, initial.measure)
-        : firstStep(problem, evaluate, origin(problem, options, 0), initial.given);
-    first.push(run('initial', at, 0, isLarge ? Math.min(starts, 2) : starts));
-    if (starts === 1) return first;
+        : firstStep(problem, evaluate, from!, initial.given);
+    run('initial', at, isLarge ? Math.min(starts, 2) : starts);
+    if (
+      'labels' in initial &&
+      initial.labels !== undefined &&
+      divides(problem, evaluate, at, initial.labels)
+    ) {
+      const point = sharpPoint(problem, evaluate, from!, initial.labels);
+      if (point.isSharp) climbKeeping('initial', problem, evaluate, point, initial.labels, run);
+    }
+    if (starts === 1) return tried;
   }
-  const isSingle = options.shape.experts === 1;
+  const isSingle = experts === 1;
   // Of a single expert that is linear there is one maximum.
-  if (isSingle && problem.fromStandard === undefined)
-    return [run('single expert', origin(problem, options, 0), 0, 1)];
-  if (isLarge) {
-    const at = fromPart(problem, options);
-    return [...first, run('part of the sample', at, first.length, first.length + 1)];
+  if (isSingle && problem.fromStandard === undefined) {
+    tried.length = 0;
+    run('single expert', origin(problem, options, 0));
+    return tried;
   }
-  const more: Tried[] = [];
-  const wanted = starts - first.length;
+  const divided = () =>
+    dividedStarts(problem, evaluate, origin(problem, options, 0), bestOfTried(tried), run);
+  if (isLarge) {
+    const part = fromPart(problem, options);
+    run('part of the sample', part.at);
+    if (part.isDivided) divided();
+    return tried;
+  }
+  const first = tried.length;
+  const wanted = starts - Math.min(first, 1);
   // Degenerate ends are replaced by further starts, up to as many again.
   let planned = wanted;
   for (let index = 0; index < planned; index++) {
-    const kind = kindOfStart(index, options.response === 'multinomial');
-    const given = startOf(kind, data, options.shape.experts, options.seed, index);
+    const kind = kindOfStart(index, response === 'multinomial');
+    const given = startOf(kind, data, experts, options.seed, index);
     const at = firstStep(problem, evaluate, origin(problem, options, index), given);
     const from = index % 4 < 3 ? throughSoftmax(problem, at) : at;
-    const tried = run(isSingle ? 'single expert' : kind, from, first.length + index, first.length + planned);
-    more.push(tried);
-    if (tried.degeneracy !== undefined) planned = Math.min(2 * wanted, planned + 1);
+    const { degeneracy } = run(isSingle ? 'single expert' : kind, from, first + planned);
+    if (degeneracy !== undefined) planned = Math.min(2 * wanted, planned + 1);
   }
-  return [...first, ...more];
+  if (!isSingle) divided();
+  return tried;
 }
 
 /** The numbers before anything is known: all at rest in the affine case, elsewhere those of the initializers. */
@@ -142,8 +149,11 @@ function pointOf({ layout, coordinates, logSigmaFloor }: Problem, measure: Mixin
   return at;
 }
 
-/** The best point for a part of a large sample: its maxima are close to those of the whole. */
-function fromPart(problem: Problem, options: CheckedOptions): Float64Array {
+/** The best point for a part of a large sample: its maxima are close to those of the whole, but for where a sharp gate cuts. */
+function fromPart(
+  problem: Problem,
+  options: CheckedOptions,
+): { readonly at: Float64Array; readonly isDivided: boolean } {
   const { data, onProgress: _unused, initial: _none, ...rest } = options;
   const random = stream(options.seed, 'part');
   const counted = rowsThatCount(data);
@@ -151,7 +161,10 @@ function fromPart(problem: Problem, options: CheckedOptions): Float64Array {
   const smaller = { ...rest, data: rowsOfColumns(data, rows) };
   const small = makeProblem({ who: WHO, ...smaller });
   const tried = runStarts(small, mixtureRows(small), smaller);
-  const best = tried.reduce((a, b) => (isBetter(b, a) ? b : a));
+  const best = bestOfTried(tried);
   const numbers = small.coordinates.toNumbers(best.climb.at);
-  return pointOf(problem, small.layout.measureAt(numbers));
+  return {
+    at: pointOf(problem, small.layout.measureAt(numbers)),
+    isDivided: best.kind === DIVISION,
+  };
 }

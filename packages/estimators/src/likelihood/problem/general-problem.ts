@@ -45,6 +45,7 @@ export function generalProblem(
     }),
     aliased: [],
     density: response.density(standard.response),
+    units: standard.response,
     logScale: response.logScale(standard.response),
     logSigmaFloor: response.logSigmaFloor(standard.response),
     linearOutputs: false,

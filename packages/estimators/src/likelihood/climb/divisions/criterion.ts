@@ -1,0 +1,38 @@
+import { type Problem, smallestSize } from '../../problem/problem.ts';
+
+/**
+ * What groups of rows with experts of their own cost: minus their log-likelihood, up to what is the same of all
+ * divisions, or with one variance for all their squares. Infinite of a group that a fit would call degenerate.
+ */
+export interface Criterion {
+  /** Of one group; the costs of groups add up. */
+  cost(misfit: number, weight: number): number;
+  /** The log-likelihood of a division with this sum of costs and the gate's weights 0 and 1. */
+  logLikelihood(costs: number): number;
+}
+
+const HALF_LOG_TWO_PI = 0.9189385332046728;
+
+export function criterionOf(problem: Problem): Criterion {
+  const { density, coordinates, data, logSigmaFloor, logScale } = problem;
+  const { totalWeight } = data;
+  const least = smallestSize(problem);
+  const sum = (misfit: number, weight: number) => (weight < least ? Infinity : misfit);
+  if (!density.hasNoise) return { cost: sum, logLikelihood: (costs) => -costs };
+  const floor = Math.exp(2 * (logSigmaFloor + 1e-9));
+  const constant = logScale - totalWeight * (HALF_LOG_TWO_PI + 0.5);
+  if (coordinates.noises === 1) {
+    return {
+      cost: sum,
+      logLikelihood: (costs) => {
+        const variance = costs / totalWeight;
+        return variance > floor ? constant - 0.5 * totalWeight * Math.log(variance) : -Infinity;
+      },
+    };
+  }
+  return {
+    cost: (misfit, weight) =>
+      weight < least || misfit / weight <= floor ? Infinity : 0.5 * weight * Math.log(misfit / weight),
+    logLikelihood: (costs) => constant - costs,
+  };
+}
