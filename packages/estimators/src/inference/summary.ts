@@ -127,8 +127,13 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string 
     `'log Lik.' ${data.logLikelihood.toFixed(4)} (df=${data.degreesOfFreedom})`,
     `AIC: ${data.aic.toFixed(3)}  BIC: ${data.bic.toFixed(3)}  ICL: ${data.icl.toFixed(3)}`,
   );
-  for (const { reason, text } of warnings) lines.push('', `Warning (${reason}): ${text}`);
+  for (const warning of warnings) lines.push('', `Warning (${warning.reason}): ${sentencesOf(warning)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What a warning says, and what can be done about it. */
+function sentencesOf({ text, remedy }: FitWarning): string {
+  return remedy === undefined ? text : `${text}. ${remedy}`;
 }
 
 /** Columns with their texts to the right, the first to the left. */

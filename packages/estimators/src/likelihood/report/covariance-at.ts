@@ -2,7 +2,7 @@ import { matrixProduct, transpose } from '@tfjs-moe/numerics';
 import { faceOf, normalOf, wallsAt } from '../climb/selection/walls.ts';
 import { symmetric } from '../climb/solve.ts';
 import type { Problem } from '../problem/problem.ts';
-import { type Covariance, covarianceOf, flatAlong } from './covariance.ts';
+import { type Covariance, covarianceOf, inAllCoordinates } from './covariance.ts';
 
 /**
  * Covariances where a gate selects: along the walls that the best point stands at, and none across them, where the
@@ -22,10 +22,10 @@ export function covarianceAt(
   unseen: number,
 ): Covariance {
   const { coordinates, data, unitLogits } = problem;
-  const weight = data.totalWeight;
+  const logits = { gate: coordinates.firstExpert, until: unitLogits, weight: data.totalWeight };
   const walls = wallsAt(problem, at);
   if (walls.length === 0) {
-    return covarianceOf(coordinates, hessian, scores, frozen, { until: unitLogits, weight }, unseen);
+    return covarianceOf(coordinates, hessian, scores, frozen, logits, unseen);
   }
   const { along, across } = faceOf(
     problem,
@@ -41,15 +41,8 @@ export function covarianceAt(
     within(hessian),
     within(scores),
     new Set([...frozen].map((place) => place - lost)),
-    { until: Math.max(0, unitLogits - lost), weight },
+    { ...logits, gate: logits.gate - lost, until: Math.max(0, unitLogits - lost) },
     unseen,
   );
-  const matrixOfColumn = (data: Float64Array) => ({ rows: data.length, columns: 1, data });
-  const further = across.map((direction) => flatAlong(jacobian, direction));
-  return {
-    ...found,
-    rising: found.rising.map((direction) => matrixProduct(along, matrixOfColumn(direction)).data),
-    flat: [...found.flat, ...further.map(({ direction }) => direction)],
-    undetermined: new Set([...found.undetermined, ...further.flatMap(({ moved }) => moved)]),
-  };
+  return inAllCoordinates(found, jacobian, along, across);
 }

@@ -12,6 +12,7 @@ import type { Covariance } from './covariance.ts';
 import { covarianceAt } from './covariance-at.ts';
 import type { ClimbReport, Estimate, EstimateStatus, MaximumLikelihoodFit } from './fit.ts';
 import { groupOf, namesFor } from './names.ts';
+import { separationOf } from './separation.ts';
 import { warningsOf } from './warnings.ts';
 
 export interface Finished {
@@ -45,14 +46,17 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   const estimates = estimatesOf(problem, numbers, covariance, frozen);
   const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
   const degreesOfFreedom = coordinates.size - unseenAt(finished, covariance, unseen);
+  const isGate = (direction: ArrayLike<number>) =>
+    Array.from(direction).every((value, i) => value === 0 || i < coordinates.firstExpert);
+  const gateFlat = covariance.flat.flatMap(({ along }) => (isGate(along) ? [along] : []));
   const warnings = warningsOf({
     layout,
+    separation: gateFlat.length === 0 ? undefined : separationOf(problem, evaluate, at, gateFlat),
     selection: problem.selection,
     best,
     degeneracy,
     covariance,
     rising,
-    assignments,
     n: data.n,
     degreesOfFreedom,
     labels: estimates.map(({ group, name }) => `${group} ${name}`),
@@ -62,8 +66,9 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   });
   // Of sigma, not of its logarithm.
   const factor = (i: number) => (i >= layout.firstNoise ? Math.exp(numbers[i]!) : 1);
-  const table = ({ data: entries, rows }: Covariance['observed']) =>
-    estimated.map((i) => estimated.map((j) => entries[i + j * rows]! * factor(i) * factor(j)));
+  const table = ({ data: entries, rows }: Covariance['observed'], of: readonly number[]) =>
+    of.map((i) => of.map((j) => entries[i + j * rows]! * factor(i) * factor(j)));
+  const all = estimates.map((_, i) => i);
   return {
     estimator: 'maximum likelihood',
     measure,
@@ -85,7 +90,19 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     entropy: assignments.entropy,
     estimates,
     estimated,
-    covariances: { observed: table(covariance.observed), sandwich: table(covariance.sandwich) },
+    covariances: {
+      observed: table(covariance.observed, estimated),
+      sandwich: table(covariance.sandwich, estimated),
+    },
+    ...(covariance.flat.length > 0 && {
+      undetermined: {
+        directions: covariance.flat.map(({ direction }) => [...direction]),
+        covariances: {
+          observed: table(covariance.observed, all),
+          sandwich: table(covariance.sandwich, all),
+        },
+      },
+    }),
     warnings,
     inputNames: data.inputNames,
     responseName: data.responseName,

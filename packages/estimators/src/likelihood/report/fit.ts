@@ -41,6 +41,19 @@ export interface FitWarning {
     | 'not a maximum'
     | 'few rows';
   readonly text: string;
+  /** What can be done about it, in the words of the options of `fitMaximumLikelihood`. */
+  readonly remedy?: string;
+}
+
+/**
+ * What the data do not determine. A difference of two estimates that every direction moves alike is determined although
+ * neither of the two is: `withReference` finds those of a gate here.
+ */
+export interface Undetermined {
+  /** Directions of all estimates along which the likelihood does not change. */
+  readonly directions: readonly (readonly number[])[];
+  /** By rows, of all estimates: with the directions held. */
+  readonly covariances: MaximumLikelihoodFit['covariances'];
 }
 
 /** How one start of `fitMaximumLikelihood` ended. */
@@ -90,6 +103,8 @@ export interface MaximumLikelihoodFit {
     readonly observed: readonly (readonly number[])[];
     readonly sandwich: readonly (readonly number[])[];
   };
+  /** Where the data do not determine everything: what they do not, and the covariances of what they do. */
+  readonly undetermined?: Undetermined;
   readonly warnings: readonly FitWarning[];
   readonly inputNames: readonly string[];
   readonly responseName: string;
