@@ -115,7 +115,7 @@ function unidentified(findings: Findings): FitWarning[] {
     });
   } else if (ofGate.length > 0) {
     const isSeparated = separation !== undefined && separation.pairs.length > 0;
-    if (isSeparated) found.push(separatedGate(separation, namesOf(ofGate), layout.shape.experts));
+    if (isSeparated) found.push(separatedGate(separation, layout.shape.experts));
     if (!isSeparated || separation.hasOther) others = rest;
   }
   if (others.length === 0) return found;
@@ -134,11 +134,7 @@ function unidentified(findings: Findings): FitWarning[] {
   return found;
 }
 
-function separatedGate(
-  { pairs, isWhole, determined }: Separation,
-  names: string,
-  experts: number,
-): FitWarning {
+function separatedGate({ pairs, isWhole, determined }: Separation, experts: number): FitWarning {
   const borders = pairs.map(([a, b]) => `gate ${a + 1} against ${b + 1}`);
   const verb = pairs.length === 1 ? 'separates' : 'separate';
   const where = isWhole ? 'the gate divides the rows' : 'there the gate divides rows';
@@ -146,7 +142,7 @@ function separatedGate(
   const hidden = determined.find(([a, b]) => a < experts - 1 && b < experts - 1);
   return {
     reason: 'separated gate',
-    text: `${borders.join(', ')} ${verb}: limit reached; ${where} without error, so that the likelihood rises to infinity with its parameters: ${names} are where the climb stopped and have no standard errors`,
+    text: `${borders.join(', ')} ${verb}: limit reached; ${where} without error, so that the likelihood rises to infinity with its parameters: those that are not identified are where the climb stopped and have no standard errors`,
     ...(hidden !== undefined && {
       remedy: `withReference(fit, ${hidden[0] + 1}) shows differences of gates that the data do determine`,
     }),
