@@ -146,6 +146,29 @@ for (const path of ['packages/core/README.md', 'docs/architecture.md', 'docs/gui
   region(path, 'operations of gates', legend('packages/core/src/gate-ops.ts'));
 }
 
+const conformance = JSON.parse(read('packages/layers/test/conformance/recorded.json'));
+region(
+  'docs/guide/conformance.md',
+  'conventions',
+  tableLines(
+    ['what is computed', 'by whom', 'option', 'cpu', 'wasm', 'kernels', 'WebGL', 'WebGPU'],
+    conformance.conventions.map(({ convention, library, option, deviations }) => [
+      convention,
+      library,
+      `\`${option}\``,
+      ...Object.values(deviations).map((deviation) => (deviation === 0 ? '0' : deviation.toExponential())),
+    ]),
+  ),
+);
+region(
+  'docs/guide/conformance.md',
+  'not expressed',
+  tableLines(
+    ['what is computed', 'by whom', 'why not'],
+    conformance.notExpressed.map(({ convention, library, reason }) => [convention, library, reason]),
+  ),
+);
+
 // What is published has no condition for the sources: otherwise it is what the workspace resolves.
 for (const folder of readdirSync('packages')) {
   const path = join('packages', folder, 'package.json');

@@ -29,6 +29,7 @@ const guide: Item[] = [
       { text: 'Balancing the load', link: '/guide/balance' },
       { text: 'Loops of your own', link: '/guide/own-loops' },
       { text: 'Models of today', link: '/guide/models-of-today' },
+      { text: 'Conformance', link: '/guide/conformance' },
       { text: 'Dispatch and capacity', link: '/guide/dispatch' },
       { text: 'Looking at the routing', link: '/guide/routing' },
       { text: 'Routing traces', link: '/guide/routing-traces' },

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { type Gate, MoeError, mapNames, type SideInput } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
+import { floats } from './tensor/floats.ts';
 import { masked } from './tensor/masked.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -59,7 +60,7 @@ export function sideInputs(
     const isEach = tf.util.arraysEqual(side.shape.slice(0, outer.length), outer as number[]);
     if (side.size !== size || !isEach)
       throw new MoeError(who, `the input ${name} must have ${last} per token of [${outer}]`, side.shape);
-    const values = tf.reshape(tf.cast(side, 'float32'), [-1, last]);
+    const values = tf.reshape(floats(side), [-1, last]);
     return tf.expandDims(mask_T1 === undefined ? values : masked(values, mask_T1), 2);
   });
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate, Routing } from '@tfjs-moe/core';
 import { detach } from './tensor/detach.ts';
+import { floats } from './tensor/floats.ts';
 import { masked } from './tensor/masked.ts';
 
 /** Who goes where, with which weight: the routing of a batch as tensors [T, E], for looking at. */
@@ -65,5 +66,5 @@ export function routingPlan(
 /** 0/1 [T, 1]: which tokens have no NaN among their weights. */
 export function soundTokens(weights_TE: tf.Tensor2D): tf.Tensor2D {
   const sum_T1 = tf.sum(detach(weights_TE), 1, true);
-  return tf.cast(tf.logicalNot(tf.isNaN(sum_T1)), 'float32') as tf.Tensor2D;
+  return floats(tf.logicalNot(tf.isNaN(sum_T1))) as tf.Tensor2D;
 }

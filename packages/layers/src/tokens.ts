@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
+import { floats } from './tensor/floats.ts';
 
 /**
  * Tokens: inputs of any rank [..., D] as rows [T, D], with the padding mask that belongs to them.
@@ -38,7 +39,7 @@ function flatMask(who: string, mask: tf.Tensor, outer: readonly number[], tokens
   if (!fits) {
     throw new MoeError(who, `the mask must have the axes [${outer.join(', ')}] of the input`, mask.shape);
   }
-  const weights = tf.cast(tf.notEqual(asFloats(who, 'the mask', mask), 0), 'float32');
+  const weights = floats(tf.notEqual(asFloats(who, 'the mask', mask), 0));
   const wide = tf.reshape(weights, [...mask.shape, ...outer.slice(mask.rank).map(() => 1)]);
   return tf.reshape(tf.mul(wide, tf.ones([...outer])), [tokens, 1]);
 }
@@ -46,6 +47,6 @@ function flatMask(who: string, mask: tf.Tensor, outer: readonly number[], tokens
 /** Numbers of any type as float32, the type of all weights. */
 function asFloats(who: string, what: string, x: tf.Tensor): tf.Tensor {
   if (x.dtype === 'float32') return x;
-  if (x.dtype === 'int32' || x.dtype === 'bool') return tf.cast(x, 'float32');
+  if (x.dtype === 'int32' || x.dtype === 'bool') return floats(x);
   throw new MoeError(who, `${what} must be of float32, int32 or bool`, x.dtype);
 }

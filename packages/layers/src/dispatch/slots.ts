@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type RoutingPlan, soundTokens } from '../routing-plan.ts';
+import { floats } from '../tensor/floats.ts';
 import { oneHot } from '../tensor/one-hot.ts';
 import type { Column, Rows } from './rows.ts';
 
@@ -30,7 +31,7 @@ export function assignSlots({ choices_TE, weights_TE, experts }: RoutingPlan, ca
     const choice = tf.mul(choice_TE, sound_T1);
     const position = tf.add(tf.cumsum(choice, 0, true), before_1E) as tf.Tensor2D;
     positions.push(position);
-    kept.push(tf.mul(choice, tf.cast(tf.less(position, capacity), 'float32')));
+    kept.push(tf.mul(choice, floats(tf.less(position, capacity))));
     before_1E = tf.add(before_1E, tf.sum(choice, 0, true));
   }
   return { kept, positions, kept_TE: kept.length === 1 ? kept[0]! : tf.addN(kept) };
@@ -62,7 +63,7 @@ export function rowsOfSlots(slots: Slots, plan: RoutingPlan, capacity: number): 
     columns,
     cell_S1,
     token_S1: tf.cast(tf.floorDiv(cell_S1, tf.scalar(experts, 'int32')), 'int32'),
-    used_S1: tf.cast(used, 'float32'),
+    used_S1: floats(used),
   };
 }
 

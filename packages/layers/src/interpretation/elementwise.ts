@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Ops } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
+import { floats } from '../tensor/floats.ts';
 import { keepingNaN } from '../tensor/keeping-nan.ts';
 import { activate } from './activations.ts';
 
@@ -23,7 +24,7 @@ export const elementwise: Elementwise = Object.freeze<Elementwise>({
 
 /** The logarithm, at 0 that of the smallest normal number, with a gradient that stays finite. */
 function log(a: tf.Tensor): tf.Tensor {
-  const isZero = tf.cast(tf.equal(detach(a), 0), 'float32');
+  const isZero = floats(tf.equal(detach(a), 0));
   const exponent = tf.backend().floatPrecision() === 16 ? -14 : -126;
   return keepingNaN(tf.add(tf.log(tf.add(a, isZero)), tf.mul(isZero, exponent * Math.LN2)), a);
 }

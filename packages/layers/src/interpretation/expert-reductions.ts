@@ -3,6 +3,7 @@ import { MoeError } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
 import { TOP_K_MASKS } from '@tfjs-moe/core/kernels';
 import { detach } from '../tensor/detach.ts';
+import { floats } from '../tensor/floats.ts';
 import { hasKernel, runKernels } from '../tensor/own-kernel.ts';
 
 /**
@@ -90,6 +91,6 @@ function largestFirst(scores_TGNF: tf.Tensor, k: number): tf.Tensor[] {
     const isLargest = tf.equal(open, tf.max(open, 2, true));
     const isFirst = tf.equal(index, tf.min(tf.where(isLargest, index, beyond), 2, true));
     open = tf.where(isFirst, taken, open);
-    return tf.cast(isFirst, 'float32');
+    return floats(isFirst);
   });
 }

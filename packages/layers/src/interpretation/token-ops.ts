@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Distribution, expectSequences, type GateOps, type Ops, type Stream } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
+import { floats } from '../tensor/floats.ts';
 import { gatherRows } from '../tensor/gather-rows.ts';
 import { matMul } from '../tensor/mat-mul.ts';
 import { normalCdf } from './activations.ts';
@@ -27,8 +28,8 @@ export function tokenOps(options: TokenOpsOptions): GateOps<tf.Tensor> {
     ...elementwise,
     dot,
     affine,
-    greater: (a: tf.Tensor, b: tf.Tensor) => tf.cast(tf.greater(detach(a), detach(b)), 'float32'),
-    greaterOrEqual: (a: tf.Tensor, b: tf.Tensor) => tf.cast(tf.greaterEqual(detach(a), detach(b)), 'float32'),
+    greater: (a: tf.Tensor, b: tf.Tensor) => floats(tf.greater(detach(a), detach(b))),
+    greaterOrEqual: (a: tf.Tensor, b: tf.Tensor) => floats(tf.greaterEqual(detach(a), detach(b))),
     normalCdf,
     stopGradient: detach,
     // Drawn in JavaScript and not by the backend, so that every backend sees the same noise.
@@ -58,7 +59,7 @@ function lookup(table: tf.Tensor, index: tf.Tensor): tf.Tensor {
   const wanted = tf.reshape(detach(index), [-1, 1]);
   const nearest = tf.cast(tf.clipByValue(wanted, 0, rows - 1), 'int32');
   const found = gatherRows(tf.reshape(detach(table), [rows, features]), nearest);
-  const wide = tf.equal(wanted, tf.cast(nearest, 'float32'));
+  const wide = tf.equal(wanted, floats(nearest));
   return tf.reshape(tf.where(wide, found, tf.fill(found.shape, Number.NaN)), [-1, 1, features]);
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectTokenCount, type GateOps } from '@tfjs-moe/core';
 import { detach } from '../tensor/detach.ts';
+import { floats } from '../tensor/floats.ts';
 import { comparable, lowest } from './expert-reductions.ts';
 
 /** The operations of GateOps that look at several tokens at once. */
@@ -49,7 +50,7 @@ export function tokenReductions({ mask, tokens }: TokensKnown, sequences?: numbe
 
   /** 1 for tokens that count and have a number, 0 for the others: [T, E, F]. */
   function sound(a: tf.Tensor): tf.Tensor {
-    const isNumber = tf.cast(tf.logicalNot(tf.isNaN(a)), 'float32');
+    const isNumber = floats(tf.logicalNot(tf.isNaN(a)));
     return mask === undefined ? isNumber : tf.mul(isNumber, mask);
   }
 
@@ -84,10 +85,10 @@ export function tokenReductions({ mask, tokens }: TokensKnown, sequences?: numbe
       // The last of the largest is the threshold; of those that equal it the first have room.
       const largest = tf.topk(open, most).values;
       const threshold = tf.slice(largest, [0, 0, most - 1], [-1, -1, 1]);
-      const above = tf.cast(tf.greater(open, threshold), 'float32');
-      const equal = tf.cast(tf.equal(open, threshold), 'float32');
+      const above = floats(tf.greater(open, threshold));
+      const equal = floats(tf.equal(open, threshold));
       const room = tf.sub(most, tf.sum(above, 2, true));
-      const first = tf.cast(tf.lessEqual(tf.cumsum(equal, 2), room), 'float32');
+      const first = floats(tf.lessEqual(tf.cumsum(equal, 2), room));
       const chosen = tokensFirst(tf.add(above, tf.mul(equal, first)), scores);
       return mask === undefined ? chosen : tf.mul(chosen, mask);
     },

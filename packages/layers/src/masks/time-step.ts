@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { floats } from '../tensor/floats.ts';
 
 /**
  * The mask of one time step, where `timeDistributed` calls a layer with a step of its input and the mask of the whole
@@ -17,7 +18,7 @@ export function maskOfTimeStep(x: tf.Tensor, mask: tf.Tensor): tf.Tensor | undef
   if (place === undefined || batch === undefined || batch !== x.shape[0] || length !== place.steps)
     return undefined;
   const first = [0, place.step, ...rest.map(() => 0)];
-  const step = tf.slice(tf.cast(mask, 'float32'), first, [batch, 1, ...rest]);
+  const step = tf.slice(floats(mask), first, [batch, 1, ...rest]);
   return tf.reshape(step, [batch, ...rest]);
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { soundTokens } from '../routing-plan.ts';
 import { detach } from '../tensor/detach.ts';
+import { floats } from '../tensor/floats.ts';
 import { definePriority, type Priority } from './define-priority.ts';
 
 /**
@@ -26,16 +27,13 @@ export const batchPriority: Priority = /* @__PURE__ */ definePriority({
       tf.equal(weight_1T, weight_T1),
       tf.less(tf.transpose(index_T1), index_T1),
     );
-    const isBefore_TT = tf.cast(
-      tf.logicalOr(tf.greater(weight_1T, weight_T1), isEarlier),
-      'float32',
-    ) as tf.Tensor2D;
+    const isBefore_TT = floats(tf.logicalOr(tf.greater(weight_1T, weight_T1), isEarlier)) as tf.Tensor2D;
     let taken_1E: tf.Tensor = tf.zeros([1, experts]);
     return choices_TE.map((choice_TE) => {
       const sent_TE: tf.Tensor2D = tf.mul(choice_TE, sound_T1);
       const ahead_TE = tf.add(tf.matMul(isBefore_TT, sent_TE), taken_1E);
       taken_1E = tf.add(taken_1E, tf.sum(sent_TE, 0, true));
-      return tf.mul(sent_TE, tf.cast(tf.less(ahead_TE, capacity), 'float32')) as tf.Tensor2D;
+      return tf.mul(sent_TE, floats(tf.less(ahead_TE, capacity))) as tf.Tensor2D;
     });
   },
 });
