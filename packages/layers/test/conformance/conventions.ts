@@ -22,7 +22,7 @@ export interface Convention {
 const scope: Readonly<Record<string, unknown>> = { ...gates, ...experts, ...layers, ...looking };
 
 /** What the text of an option makes. */
-export function made(option: string): unknown {
+function made(option: string): unknown {
   return new Function(...Object.keys(scope), `return (${option});`)(...Object.values(scope));
 }
 

@@ -8,7 +8,7 @@ import { type MixtureOfExperts, type MixtureOfExpertsArgs, mixtureOfExperts } fr
 export type Given = Readonly<Record<string, readonly number[]>>;
 
 /** A unit matrix, row by row. */
-export const unit = (size: number): number[] =>
+const unit = (size: number): number[] =>
   Array.from({ length: size ** 2 }, (_, i) => Number(i % (size + 1) === 0));
 
 /** Gives a built layer its weights; each must be one of the layer's. */
