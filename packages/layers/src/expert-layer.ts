@@ -109,7 +109,8 @@ export abstract class ExpertLayer extends layers.Layer {
     return super.disposeWeights();
   }
 
-  private get children(): readonly layers.Layer[] {
+  /** Layers inside it: experts that are layers. */
+  get children(): readonly layers.Layer[] {
     return (this.banks ?? []).flatMap((bank) => bank.children);
   }
 }

@@ -92,3 +92,4 @@ export {
   temperatureSchedule,
 } from './callbacks/temperature-schedule.ts';
 export type { Schedule, ScheduleConfig } from './callbacks/schedule.ts';
+export type { Watchable } from './callbacks/watched-gates.ts';

@@ -1,9 +1,9 @@
 import { CustomCallback } from '@tensorflow/tfjs-layers';
 import { expectInteger, expectKnownOptions, expectNumber, MoeError } from '@tfjs-moe/core';
 import { deadExperts, effectiveExperts, loadViolation } from '../load-shape.ts';
-import { MixtureOfExperts } from '../mixture-of-experts.ts';
 import type { RoutingMetrics } from '../routing-metrics.ts';
 import { warn } from '../warn.ts';
+import { recordedGates, type Watchable, type WatchedGate } from './watched-gates.ts';
 
 /** What can be wrong with a routing. */
 export type AlarmName = 'deadExperts' | 'maxViolation' | 'collapse' | 'logitGrowth';
@@ -11,7 +11,7 @@ export type AlarmName = 'deadExperts' | 'maxViolation' | 'collapse' | 'logitGrow
 /** What an alarm has found, and what can be done. */
 export interface RoutingFinding {
   readonly alarm: AlarmName;
-  /** Name of the layer. */
+  /** Name of the layer; of a layer with several tasks, `layer/task`. */
   readonly layer: string;
   /** Epoch, from 0; in a loop of one's own 0. */
   readonly epoch: number;
@@ -31,8 +31,11 @@ export interface RoutingFinding {
 
 /** Options of `routingAlarm`: what is watched, how patient the alarms are, and who is told. Each limit may be `false`: off. */
 export interface RoutingAlarmOptions {
-  /** The layer to watch, or several. */
-  readonly layer: MixtureOfExperts | readonly MixtureOfExperts[];
+  /**
+   * What to watch: a mixture layer, with one gate or several, or a model or layer in which some lie, however deep; or several
+   * of these.
+   */
+  readonly layer: Watchable | readonly Watchable[];
   /** Batches in a row without a token after which an expert is called dead. Default 20. */
   readonly deadBatches?: number | false;
   /** Load of the busiest expert over the mean, less 1, that is too much. Default 2. */
@@ -70,9 +73,7 @@ const ADVICE: Readonly<Record<AlarmName, string>> = {
     'the gate is becoming one-hot and its gradient vanishes: add zLoss, or lower its learning rate',
 };
 
-interface Watched {
-  readonly layer: MixtureOfExperts;
-  readonly experts: number;
+interface Watched extends WatchedGate {
   readonly expertsPerToken: number;
   /** Batches in a row without a token, of every expert. */
   idle: number[];
@@ -93,11 +94,7 @@ export function routingAlarm(options: RoutingAlarmOptions): RoutingAlarm {
   const who = 'routingAlarm';
   const names = ['deadBatches', 'maxViolation', 'collapse', 'logitGrowth', 'patience'];
   expectKnownOptions(who, options, ['layer', 'onAlarm', ...names]);
-  const layers = [options.layer].flat() as readonly MixtureOfExperts[];
-  layers.forEach((layer) => {
-    expectRecords(who, layer);
-  });
-  if (layers.length === 0) throw new MoeError(who, 'there must be a layer to watch', options.layer);
+  const gates = recordedGates(who, options.layer);
   const deadBatches = limitOf(options.deadBatches, 20, (value) =>
     expectInteger(who, 'deadBatches', value, { min: 1 }),
   );
@@ -120,18 +117,14 @@ export function routingAlarm(options: RoutingAlarmOptions): RoutingAlarm {
   function begin(): void {
     [epoch, step] = [0, 0];
     findings = [];
-    watched = layers.map((layer) => {
-      const { experts } = layer.getConfig() as { readonly experts: number };
-      return {
-        layer,
-        experts,
-        expertsPerToken: layer.gate.expertsPerToken(experts),
-        idle: new Array(experts).fill(0),
-        lasting: new Map(),
-        firstScale: undefined,
-        last: layer.trainingRoutingMetrics,
-      };
-    });
+    watched = gates.map((each) => ({
+      ...each,
+      expertsPerToken: each.gate.expertsPerToken(each.experts),
+      idle: new Array(each.experts).fill(0),
+      lasting: new Map(),
+      firstScale: undefined,
+      last: each.known(),
+    }));
   }
 
   /** What one layer's last batch says, whether it is worth an alarm or not yet. */
@@ -139,7 +132,7 @@ export function routingAlarm(options: RoutingAlarmOptions): RoutingAlarm {
     const { experts, expertsPerToken } = of;
     const shares = expertsPerToken < experts ? metrics.load : metrics.importance.map((w) => Math.max(0, w));
     const found: Omit<RoutingFinding, 'epoch' | 'step' | 'advice'>[] = [];
-    const layer = of.layer.name;
+    const layer = of.name;
     const say = (
       alarm: AlarmName,
       isWrong: boolean,
@@ -193,8 +186,7 @@ export function routingAlarm(options: RoutingAlarmOptions): RoutingAlarm {
     const at = step++;
     const fresh: RoutingFinding[] = [];
     for (const of of watched) {
-      await of.layer.routingSettled();
-      const metrics = of.layer.trainingRoutingMetrics;
+      const metrics = await of.latest();
       // A layer that this step has not called says nothing new.
       if (metrics === null || metrics === of.last || metrics.tokens === 0) continue;
       of.last = metrics;
@@ -231,11 +223,4 @@ function collapsedBelow(experts: number, expertsPerToken: number): number {
 
 function limitOf(value: number | false | undefined, byDefault: number, expected: (value: unknown) => number) {
   return value === false ? false : expected(value ?? byDefault);
-}
-
-function expectRecords(who: string, layer: MixtureOfExperts): void {
-  if (!(layer instanceof MixtureOfExperts))
-    throw new MoeError(who, 'layer must be a MixtureOfExperts layer, or several', layer);
-  if (layer.getConfig().recordRouting === false)
-    throw new MoeError(who, 'layer must record its routing, so not be made with recordRouting: false', layer);
 }

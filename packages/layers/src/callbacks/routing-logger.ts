@@ -1,10 +1,12 @@
 import { CustomCallback } from '@tensorflow/tfjs-layers';
-import { expectInteger, expectKnownOptions, MoeError } from '@tfjs-moe/core';
-import { MixtureOfExperts } from '../mixture-of-experts.ts';
+import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
 import type { RoutingMetrics } from '../routing-metrics.ts';
+import { recordedGates, type Watchable } from './watched-gates.ts';
 
 /** The routing of one batch and when it was. */
 export interface RoutingRecord extends RoutingMetrics {
+  /** Name of the layer; of a layer with several tasks, `layer/task`. */
+  readonly layer: string;
   /** Epoch, from 0. */
   readonly epoch: number;
   /** Batches since training began, from 0. */
@@ -13,8 +15,11 @@ export interface RoutingRecord extends RoutingMetrics {
 
 /** Options of `routingLogger`: how often it records, and how much it keeps. */
 export interface RoutingLoggerOptions {
-  /** The layer to watch. */
-  readonly layer: MixtureOfExperts;
+  /**
+   * What to watch: a mixture layer, with one gate or several, or a model or layer in which some lie, however deep; or several
+   * of these. Every gate has entries of its own.
+   */
+  readonly layer: Watchable | readonly Watchable[];
   /** The most entries that are kept. Default 1000. */
   readonly limit?: number;
 }
@@ -33,17 +38,7 @@ export type RoutingLogger = CustomCallback & {
  */
 export function routingLogger(options: RoutingLoggerOptions): RoutingLogger {
   expectKnownOptions('routingLogger', options, ['layer', 'limit']);
-  const { layer } = options;
-  if (!(layer instanceof MixtureOfExperts)) {
-    throw new MoeError('routingLogger', 'layer must be a MixtureOfExperts layer', layer);
-  }
-  if (layer.getConfig().recordRouting === false) {
-    throw new MoeError(
-      'routingLogger',
-      'layer must record its routing, so not be made with recordRouting: false',
-      layer,
-    );
-  }
+  const gates = recordedGates('routingLogger', options.layer);
   const limit = expectInteger('routingLogger', 'limit', options.limit ?? 1000, { min: 2 });
   let history: RoutingRecord[] = [];
   let epoch = 0;
@@ -53,14 +48,15 @@ export function routingLogger(options: RoutingLoggerOptions): RoutingLogger {
   async function keep(): Promise<void> {
     const at = step++;
     if (at % stride !== 0) return;
-    await layer.routingSettled();
-    // tfjs validates between the last batch of an epoch and its end.
-    const metrics = layer.trainingRoutingMetrics;
-    if (metrics === null) return;
-    history.push({ ...metrics, epoch, step: at });
-    if (history.length <= limit) return;
-    stride *= 2;
-    history = history.filter((record) => record.step % stride === 0);
+    for (const { name, latest } of gates) {
+      // tfjs validates between the last batch of an epoch and its end.
+      const metrics = await latest();
+      if (metrics !== null) history.push({ ...metrics, layer: name, epoch, step: at });
+    }
+    while (history.length > limit && history.some(({ step: of }) => of !== history[0]!.step)) {
+      stride *= 2;
+      history = history.filter((record) => record.step % stride === 0);
+    }
   }
 
   const callback = new CustomCallback({

@@ -1,14 +1,17 @@
 import { CustomCallback } from '@tensorflow/tfjs-layers';
 import { entryOf, expectKnownOptions, expectPositive, MoeError } from '@tfjs-moe/core';
-import { MixtureOfExperts } from '../mixture-of-experts.ts';
 import { type Schedule, scheduleFunction } from './schedule.ts';
+import { type Watchable, type WatchedGate, watchedGates } from './watched-gates.ts';
 
 /**
  * Options of `temperatureSchedule`: from which temperature to which, in how many steps, along which curve.
  */
 export interface TemperatureScheduleOptions {
-  /** The layer whose gate has a temperature. */
-  readonly layer: MixtureOfExperts;
+  /**
+   * The layer whose gate has a temperature, or whose gates; a model or layer in which such layers lie, however deep; or several
+   * of these. All gates have the same temperature.
+   */
+  readonly layer: Watchable | readonly Watchable[];
   /** Temperature as a function of the number of batches since training began. */
   readonly schedule: Schedule;
   /** Path of the parameter below the gate. Default `temperature`; `outer/temperature` in a hierarchical gate. */
@@ -33,11 +36,9 @@ export type TemperatureSchedule = CustomCallback & {
 export function temperatureSchedule(options: TemperatureScheduleOptions): TemperatureSchedule {
   const who = 'temperatureSchedule';
   expectKnownOptions(who, options, ['layer', 'schedule', 'parameter']);
-  const { layer, parameter = 'temperature' } = options;
-  if (!(layer instanceof MixtureOfExperts)) {
-    throw new MoeError(who, 'layer must be a MixtureOfExperts layer', layer);
-  }
-  expectScheduled(who, layer, parameter);
+  const { parameter = 'temperature' } = options;
+  const gates = watchedGates(who, options.layer);
+  for (const gate of gates) expectScheduled(who, gate, parameter);
   const at = scheduleFunction(who, options.schedule);
   let step = 0;
   let temperature = expectPositive(who, 'the temperature at step 0', at(0));
@@ -48,7 +49,7 @@ export function temperatureSchedule(options: TemperatureScheduleOptions): Temper
     },
     onBatchBegin() {
       temperature = expectPositive(who, `the temperature at step ${step}`, at(step));
-      layer.setGateParameter(parameter, temperature);
+      for (const { set } of gates) set(parameter, temperature);
       step++;
     },
   });
@@ -56,15 +57,9 @@ export function temperatureSchedule(options: TemperatureScheduleOptions): Temper
 }
 
 /** Refuses a parameter that the gate has not, and one that the optimiser would move as well. */
-function expectScheduled(who: string, layer: MixtureOfExperts, parameter: string): void {
-  const { experts } = layer.getConfig() as { readonly experts: number };
-  const { trainable = true } = entryOf(
-    who,
-    'gate parameter',
-    layer.gate.params(INPUT_DIM, experts),
-    parameter,
-  );
-  if (!trainable || !layer.trainableGate) return;
+function expectScheduled(who: string, { gate, experts, learns }: WatchedGate, parameter: string): void {
+  const { trainable = true } = entryOf(who, 'gate parameter', gate.params(INPUT_DIM, experts), parameter);
+  if (!trainable || !learns()) return;
   throw new MoeError(
     who,
     'the parameter must be one that the optimiser does not move: temperature({ learned: false }), or trainableGate: false',

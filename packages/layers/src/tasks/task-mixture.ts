@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers, Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { type Config, expectAffordable, MoeError, prefixed, scoped } from '@tfjs-moe/core';
+import { type Config, expectAffordable, type Gate, MoeError, prefixed, scoped } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
 import { balanceOf, type LayerBalance } from '../balance/layer-balance.ts';
 import { isRecording } from '../balance/step.ts';
@@ -208,6 +208,11 @@ export abstract class TaskMixture extends ExpertLayer {
   async routingSettled(): Promise<Readonly<Record<string, RoutingMetrics | null>>> {
     await Promise.all(this.latest.map(({ settled }) => settled));
     return this.routingMetrics;
+  }
+
+  /** The gates by task, as objects, with the number of experts that each weighs. */
+  get gates(): Readonly<Record<string, { readonly gate: Gate; readonly experts: number }>> {
+    return this.byTask((g) => this.structure.gates[g]!.settings);
   }
 
   /**

@@ -184,7 +184,10 @@ describe('in a loop of its own', () => {
 });
 
 test.each<[string, object]>([
-  ['layer must be a MixtureOfExperts layer, or several', { layer: 3 }],
+  [
+    'layer must be a MixtureOfExperts layer, one with several tasks, a model with such layers, or several',
+    { layer: 3 },
+  ],
   ['there must be a layer to watch', { layer: [] }],
   ['layer must record its routing', { layer: moe({ recordRouting: false }) }],
   ['deadBatches must be an integer', { deadBatches: 0 }],

@@ -107,7 +107,7 @@ describe('the history', () => {
 
 test('refuses what is not a layer of experts, and a limit of one', () => {
   expect(() => routingLogger({ layer: 'moe' as never })).toThrow(
-    '[tfjs-moe] routingLogger: layer must be a MixtureOfExperts layer. Received: "moe".',
+    '[tfjs-moe] routingLogger: layer must be a MixtureOfExperts layer, one with several tasks, a model with such layers, or several. Received: "moe".',
   );
   const silent = mixtureOfExperts({
     experts: 2,

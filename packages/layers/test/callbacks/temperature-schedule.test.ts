@@ -88,7 +88,7 @@ describe('the temperature of every batch', () => {
 describe('refuses', () => {
   test('what is not a layer of experts', () => {
     expect(() => temperatureSchedule({ layer: {} as never, schedule: () => 1 })).toThrow(
-      '[tfjs-moe] temperatureSchedule: layer must be a MixtureOfExperts layer. Received: {}.',
+      '[tfjs-moe] temperatureSchedule: layer must be a MixtureOfExperts layer, one with several tasks, a model with such layers, or several. Received: {}.',
     );
   });
 
