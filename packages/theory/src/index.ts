@@ -53,6 +53,7 @@ export {
   functionDistance,
   type SequenceMember,
 } from './counterexamples/counterexample.ts';
+export type { AmplitudeSplitOptions } from './counterexamples/amplitude-split.ts';
 export type { BiasSplitOptions } from './counterexamples/bias-split.ts';
 export type { CommonTiltOptions } from './counterexamples/common-tilt.ts';
 export type { RescaledTemperatureOptions } from './counterexamples/rescaled-temperature.ts';

@@ -110,13 +110,7 @@ describe('verdicts, rates and report cards of a pair of somebody else', () => {
   const cardOf = (gate: Gate, expert: Expert) => {
     const card = reportCard({ gate, expert, inputDim: 1, experts: 4 });
     const { title, standing, summary, firstOrder, secondOrder, culprits, interactions, rates } = card;
-    const advice = card.advice.map(({ changes, text, code, condition, verdicts }) => [
-      changes,
-      text,
-      code,
-      condition,
-      verdicts,
-    ]);
+    const advice = card.advice.map(({ changes, text, code, verdicts }) => [changes, text, code, verdicts]);
     return { title, standing, summary, firstOrder, secondOrder, culprits, interactions, rates, advice };
   };
 

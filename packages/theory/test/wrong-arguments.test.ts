@@ -1,6 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
-import { hierarchical, softmax, temperature } from '@tfjs-moe/gates';
+import { hierarchical, sigmoid, softmax, temperature } from '@tfjs-moe/gates';
 import { drawnMeasure, type MeasureShape } from '@tfjs-moe/measures';
 import * as theory from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
@@ -42,6 +42,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   verdictOf: [family, examination],
   namedRelation: ['formal ring', family.labels[0], []],
   functionDistance: [{ truth, other: truth }, [[1]]],
+  amplitudeSplit: [measureOf(sigmoid()), {}],
   biasSplit: [truth, {}],
   scaleSplit: [truth, { parameters: ['kernel', 'bias'] }],
   commonTilt: [truth, { tilt: [1] }],
@@ -51,7 +52,16 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   theoremSix: [measureOf(hierarchical({ groups: 2 }), 4), { n: 2, r: 1 }],
 };
 /** Arguments that may be left out, or be empty. */
-const optional = ['reportCard 1', 'decide 1', 'examine 1', 'biasSplit 1', 'rescaledTemperature 1'];
+const optional = [
+  'reportCard 1',
+  'decide 1',
+  'examine 1',
+  'amplitudeSplit 1',
+  'biasSplit 1',
+  'scaleSplit 1',
+  'commonTilt 1',
+  'rescaledTemperature 1',
+];
 const mayBe = (place: string, value: unknown) =>
   optional.includes(place) && (value === undefined || JSON.stringify(value) === '{}');
 

@@ -1,5 +1,5 @@
 import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
-import { type MixingMeasure, predict } from '@tfjs-moe/measures';
+import { type MixingMeasure, mixingMeasure, predict } from '@tfjs-moe/measures';
 
 /**
  * A counterexample: two different mixing measures with the same function, or, for a minimax sequence, with functions
@@ -52,6 +52,7 @@ export function expectTruth(
   if (truth?.gate?.role !== 'gate' || truth.expert?.role !== 'expert') {
     throw new MoeError(who, 'truth must be a mixing measure', truth);
   }
+  mixingMeasure(truth);
   expectKnownOptions(who, options, known);
 }
 
@@ -59,11 +60,4 @@ export function expectTruth(
 export function expectAtom(who: string, { experts }: MixingMeasure, atom: number): void {
   if (Number.isInteger(atom) && atom >= 0 && atom < experts) return;
   throw new MoeError(who, `atom must be an integer between 0 and ${experts - 1}`, atom);
-}
-
-/** Each atom once, one of them twice in a row. */
-export function doubled({ experts }: MixingMeasure, atom: number): number[] {
-  const sources = Array.from({ length: experts }, (_, e) => e);
-  sources.splice(atom, 0, atom);
-  return sources;
 }

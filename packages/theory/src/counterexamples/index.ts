@@ -1,4 +1,5 @@
 /** The constructions of the proofs, and the exact non-identifiabilities, as objects to evaluate. */
+import { amplitudeSplit } from './amplitude-split.ts';
 import { biasSplit } from './bias-split.ts';
 import { commonTilt } from './common-tilt.ts';
 import { rescaledTemperature } from './rescaled-temperature.ts';
@@ -13,6 +14,8 @@ export interface Counterexamples {
   readonly biasSplit: typeof biasSplit;
   /** K3: two scales of a homogeneous expert. */
   readonly scaleSplit: typeof scaleSplit;
+  /** K10: two atoms with one gate, whose experts add up. */
+  readonly amplitudeSplit: typeof amplitudeSplit;
   /** K5: all atoms twice. */
   readonly commonTilt: typeof commonTilt;
   /** K7: the scale that a temperature hides. */
@@ -29,6 +32,7 @@ export interface Counterexamples {
 export const counterexamples: Counterexamples = Object.freeze({
   biasSplit,
   scaleSplit,
+  amplitudeSplit,
   commonTilt,
   rescaledTemperature,
   theoremTwo,

@@ -1,7 +1,8 @@
 import { expectInteger, MoeError } from '@tfjs-moe/core';
-import { atomNumbers, gateTraits, type MixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
+import { atomNumbers, gateTraits, type MixingMeasure } from '@tfjs-moe/measures';
+import { isPlainSoftmax } from '../mixture/covered-form.ts';
+import { biasSplit } from './bias-split.ts';
 import { expectTruth, type SequenceMember } from './counterexample.ts';
-import { expertBias } from './names.ts';
 
 /** Options of `theoremSix`. */
 export interface TheoremSixOptions {
@@ -23,30 +24,19 @@ export function theoremSix(truth: MixingMeasure, options: TheoremSixOptions): Se
   expectInteger('theoremSix', 'n', n, { min: 1 });
   expectInteger('theoremSix', 'r', r, { min: 1 });
   const { form } = gateTraits(truth.gate, truth.experts);
-  if (
-    form?.type !== 'hierarchical' ||
-    form.outer.type === 'hierarchical' ||
-    form.inner.type === 'hierarchical'
-  ) {
-    throw new MoeError('theoremSix', 'the gate must be hierarchical, with two levels', truth.gate.kind);
+  if (form?.type !== 'hierarchical' || !isPlainSoftmax(form.outer) || !isPlainSoftmax(form.inner)) {
+    throw new MoeError(
+      'theoremSix',
+      'the gate must be hierarchical, with two levels of softmaxes',
+      truth.gate.kind,
+    );
   }
-  const { groups } = form;
-  const { bias: outerBias = 'outer/bias' } = form.outer;
-  const { bias: innerBias = 'inner/bias' } = form.inner;
-  const members = truth.experts / groups;
-  const sources = Array.from({ length: truth.experts }, (_, e) => e);
-  let other = withAtoms(
-    truth,
-    sources.flatMap((e) => (e % members === 0 ? [e, e] : [e])),
-  );
-  for (let group = 0; group < groups; group++) {
-    for (const place of [0, 1]) {
-      const atom = group * (members + 1) + place;
-      other = withChanged(other, 'gate', innerBias, atom, (value) => value - Math.LN2);
-      const shift = group > 0 ? 0 : place === 0 ? 1 / n : -1 / n;
-      other = withChanged(other, 'expert', expertBias(truth), atom, (value) => value + shift);
-    }
+  const { bias: outerBias } = form.outer;
+  const { bias: innerBias } = form.inner;
+  if (outerBias === undefined || innerBias === undefined) {
+    throw new MoeError('theoremSix', 'both levels must have a bias', truth.gate.kind);
   }
+  const { other } = biasSplit(truth, { shift: 1 / n });
   const outer = truth.gateParams[outerBias]?.[0] ?? 0;
   const inner = atomNumbers(truth, 'gate', innerBias, 0)[0]!;
   return {

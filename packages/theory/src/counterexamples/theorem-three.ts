@@ -1,7 +1,8 @@
-import { expectInteger } from '@tfjs-moe/core';
-import { atomNumbers, type MixingMeasure } from '@tfjs-moe/measures';
+import { expectInteger, MoeError } from '@tfjs-moe/core';
+import { atomNumbers, gateTraits, type MixingMeasure } from '@tfjs-moe/measures';
+import { isLinear } from '../mixture/covered-form.ts';
 import { expectTruth, type SequenceMember } from './counterexample.ts';
-import { gateNames } from './names.ts';
+import { kernelName } from './names.ts';
 import { rescaledTemperature } from './rescaled-temperature.ts';
 
 /** Options of `theoremThree`. */
@@ -19,16 +20,27 @@ export interface TheoremThreeOptions {
  * |\Delta\tau|^r)$ is of order $n^{-r}$.
  */
 export function theoremThree(truth: MixingMeasure, options: TheoremThreeOptions): SequenceMember {
-  expectTruth('theoremThree', truth, options, ['n', 'r']);
+  const who = 'theoremThree';
+  expectTruth(who, truth, options, ['n', 'r']);
   const { n, r } = options;
-  expectInteger('theoremThree', 'n', n, { min: 1 });
-  expectInteger('theoremThree', 'r', r, { min: 1 });
-  const { bias, kernel, temperature } = gateNames(truth);
-  const tau = truth.gateParams[temperature]?.[0] ?? 1;
+  expectInteger(who, 'n', n, { min: 1 });
+  expectInteger(who, 'r', r, { min: 1 });
+  const { form } = gateTraits(truth.gate, truth.experts);
+  const isOfTheorem = form?.type === 'competitive' && isLinear(form.router) && form.bias !== undefined;
+  if (!isOfTheorem || form.temperature === undefined) {
+    throw new MoeError(
+      who,
+      'the gate must be a temperature with a bias over a linear router',
+      truth.gate.kind,
+    );
+  }
+  const { bias, temperature } = form;
+  const kernel = kernelName(truth);
+  const tau = truth.gateParams[temperature]![0]!;
   const { other } = rescaledTemperature(truth, { factor: 1 + 1 / (n * tau) });
   let loss = 0;
   for (let atom = 0; atom < truth.experts; atom++) {
-    const mass = Math.exp(atomNumbers(truth, 'gate', bias, atom)[0]! / tau);
+    const mass = Math.exp(atomNumbers(truth, 'gate', bias!, atom)[0]! / tau);
     const length = Math.hypot(...atomNumbers(truth, 'gate', kernel, atom));
     loss += mass * ((length / (n * tau)) ** r + n ** -r);
   }

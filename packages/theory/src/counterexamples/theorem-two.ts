@@ -1,8 +1,16 @@
-import { expectInteger } from '@tfjs-moe/core';
-import { atomNumbers, type MixingMeasure, withChanged } from '@tfjs-moe/measures';
+import { expectInteger, MoeError } from '@tfjs-moe/core';
+import {
+  atomNumbers,
+  evaluated,
+  gateTraits,
+  type MixingMeasure,
+  predict,
+  withChanged,
+} from '@tfjs-moe/measures';
+import { isPlainSoftmax } from '../mixture/covered-form.ts';
 import { biasSplit } from './bias-split.ts';
-import { expectTruth, type SequenceMember } from './counterexample.ts';
-import { gateNames } from './names.ts';
+import { checked } from './checked.ts';
+import { expectAtom, expectTruth, type SequenceMember } from './counterexample.ts';
 
 /** Options of `theoremTwo`. */
 export interface TheoremTwoOptions {
@@ -21,17 +29,23 @@ export interface TheoremTwoOptions {
  * falls like 1/n for every r, so no power of the loss is bounded by the distance of the functions.
  */
 export function theoremTwo(truth: MixingMeasure, options: TheoremTwoOptions): SequenceMember {
-  expectTruth('theoremTwo', truth, options, ['n', 'r', 'atom']);
+  const who = 'theoremTwo';
+  expectTruth(who, truth, options, ['n', 'r', 'atom']);
   const { n, r, atom = 0 } = options;
-  expectInteger('theoremTwo', 'n', n, { min: 1 });
-  expectInteger('theoremTwo', 'r', r, { min: 1 });
+  expectInteger(who, 'n', n, { min: 1 });
+  expectInteger(who, 'r', r, { min: 1 });
+  expectAtom(who, truth, atom);
+  const { form } = gateTraits(truth.gate, truth.experts);
+  if (form === undefined || !isPlainSoftmax(form) || form.bias === undefined) {
+    throw new MoeError(who, 'the gate must be a softmax with a bias', truth.gate.kind);
+  }
+  const { bias } = form;
   let { other } = biasSplit(truth, { atom, shift: 1 / n });
-  const { bias } = gateNames(truth);
   const mass = Math.exp(atomNumbers(truth, 'gate', bias, atom)[0]!);
   const extra = n ** -(r + 1);
   for (const place of [atom, atom + 1])
     other = withChanged(other, 'gate', bias, place, () => Math.log(mass / 2 + extra / 2));
-  return {
+  const member: SequenceMember = {
     name: `Theorem 2, n = ${n}, r = ${r}`,
     statement: 'over-specified linear experts under a softmax gate are estimated at no polynomial rate',
     latex: '\\lVert f_{G_n} - f_{G_*}\\rVert / \\mathcal D_{2,r}(G_n, G_*) = O(1/n)',
@@ -43,4 +57,17 @@ export function theoremTwo(truth: MixingMeasure, options: TheoremTwoOptions): Se
     r,
     loss: extra + (mass + extra) * n ** -r,
   };
+  // The atom weighs more by extra / mass, in a softmax: its distance from the function, by as much of its weight, at most.
+  return checked(who, member, [atom], (rows) => {
+    const { weights, outputs } = evaluated(who, truth, rows, 'both');
+    const values = predict(truth, rows);
+    const { experts, units = 1 } = truth;
+    return (i) => {
+      const own = i * experts + atom;
+      const distances = Array.from({ length: units }, (_, u) =>
+        Math.abs(outputs[own * units + u]! - values[i * units + u]!),
+      );
+      return (extra / mass) * weights[own]! * Math.max(...distances);
+    };
+  });
 }

@@ -16,6 +16,12 @@ export interface WeakIdentifiability {
   readonly pooled: Verdict & { readonly definition: 'weak identifiability, pooled' };
   /** What regression needs: the Jacobian of the mixture, $\{\sigma' h, x_u \sigma' h, \sigma\,\partial_v h\}$. */
   readonly jacobian: Verdict & { readonly definition: 'weak identifiability, Jacobian' };
+  /**
+   * The same at an atom that is split in two with one gate, whose experts add up to its own (`amplitudeSplit`): the truth
+   * is its own best approximation there. Absent for experts that cannot be split so, of which no best approximation is
+   * known.
+   */
+  readonly atSplit?: Verdict & { readonly definition: 'weak identifiability, Jacobian at a split atom' };
 }
 
 /**

@@ -29,6 +29,7 @@ import { definitionsOf, expectEvaluation } from './definitions.ts';
 import { gaugeNotes, gaugeOf, unlessGauge } from './gauge.ts';
 import type { Identifiability } from './identifiability-verdicts.ts';
 import { firstOrderNotes } from './notes.ts';
+import { splitAtom } from './split-atom.ts';
 
 /** Options of `identifiability`: gate, expert, sizes, which atoms are over-fitted, budget and seed. */
 export interface IdentifiabilityOptions<GateKind extends string = string, ExpertKind extends string = string>
@@ -111,6 +112,8 @@ export function identifiability<const GateKind extends string, const ExpertKind 
   const pooled = isSigmoid ? within(0.3, weakFamily(of)) : undefined;
   const heated = temperedLogits(of);
   const literal = within(1, heated ? algebraicFamily(of, heated) : strongFamily(of));
+  const split = isSigmoid ? splitAtom(of) : undefined;
+  const atSplit = split && within(1, jacobianFamily(split));
   return {
     firstOrder: { ...firstOrder, notes: [...firstOrderNotes(of, seed), ...gaugeNotes(gauge)] },
     secondOrder,
@@ -119,6 +122,9 @@ export function identifiability<const GateKind extends string, const ExpertKind 
       weak: {
         pooled: { ...pooled, definition: 'weak identifiability, pooled' },
         jacobian: { ...firstOrder, definition: 'weak identifiability, Jacobian' },
+        ...(atSplit && {
+          atSplit: { ...atSplit, definition: 'weak identifiability, Jacobian at a split atom' as const },
+        }),
       },
     }),
     operations: allowance.spent,

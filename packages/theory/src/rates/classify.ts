@@ -14,8 +14,8 @@ export type GateClass =
   | 'other';
 
 /**
- * `smooth`: $\sigma(a^\top x + b)$ without output weights, also of the direction of x, with gelu, tanh or sigmoid,
- * the activations of the papers. `output scale`: any expert that ends linearly.
+ * `smooth`: $\sigma(a^\top x + b)$ without output weights, with or without b, also of the direction of x, with gelu, tanh or
+ * sigmoid, the activations of the papers. `output scale`: any expert that ends linearly.
  */
 export type ExpertClass =
   | 'smooth'
@@ -33,7 +33,12 @@ export function gateClass(gate: Gate): GateClass {
     case 'competitive':
       return competitiveClass(form, isLearned(gate, form));
     case 'sigmoid':
-      return isLinear(form.router) && !form.normalized && form.selection === undefined ? 'sigmoid' : 'other';
+      return isLinear(form.router) &&
+        !form.normalized &&
+        form.selection === undefined &&
+        form.bias !== undefined
+        ? 'sigmoid'
+        : 'other';
     case 'hierarchical':
       return isLinearSoftmax(form.outer) && isLinearSoftmax(form.inner) ? 'hierarchical softmax' : 'other';
     case undefined:
@@ -42,6 +47,8 @@ export function gateClass(gate: Gate): GateClass {
 }
 
 function competitiveClass(form: CompetitiveForm, isLearned: boolean): GateClass {
+  // All models of the papers have a bias, which holds the masses of the atoms.
+  if (form.bias === undefined) return 'other';
   const isOfPapers = isLinear(form.router);
   if (form.selection !== undefined) return isOfPapers && isTheoryTopK(form) ? 'top-K' : 'other';
   // A temperature that is not estimated is a known factor of the scores.
@@ -58,24 +65,35 @@ function temperedClass(router: Router): GateClass {
     : 'dense-to-sparse, general router';
 }
 
+/** $\varphi$ of scores $\varphi(\beta_1^\top x)$ of a gate with one router; nothing where they are written otherwise. */
+export function scoreActivation(gate: Gate): string | undefined {
+  const { form } = gateTraits(gate);
+  if (form === undefined || form.type === 'hierarchical') return undefined;
+  const { of, bias, activation } = routerTraits(form.router).form ?? {};
+  return of === 'input' && bias === undefined ? activation : undefined;
+}
+
 function isLinearSoftmax(form: GateForm): boolean {
-  return isPlainSoftmax(form) && isLinear(form.router);
+  return isPlainSoftmax(form) && isLinear(form.router) && form.bias !== undefined;
 }
 
 /** Softmax over the selected experts alone, selected by $\beta_1^\top x$ without the bias. */
-function isTheoryTopK({ temperature, bias, selection }: CompetitiveForm): boolean {
+function isTheoryTopK({ temperature, selection }: CompetitiveForm): boolean {
   const { by, renormalized, scale = 1 } = selection!;
-  const byScores = by === 'scores' || (by === 'logits' && bias === undefined);
-  return temperature === undefined && byScores && renormalized && scale === 1;
+  return temperature === undefined && by === 'scores' && renormalized && scale === 1;
 }
 
-const smooth = ['gelu', 'tanh', 'sigmoid'];
+/** The activations that the papers name. */
+export const smooth: readonly string[] = ['gelu', 'tanh', 'sigmoid'];
 
 /** The class of an expert by its form, or by what it is linear in. */
 export function expertClass(expert: Expert): ExpertClass {
   const { form, linearIn = [] } = expertTraits(expert);
   if (form === undefined) return linearIn.length > 0 ? 'output scale' : 'other';
-  const { of, activation = 'identity', degree = 1 } = form;
+  const { of, bias, activation = 'identity', degree = 1 } = form;
+  // A constant that nobody estimates, such as 0.
+  if (of === 'nothing' && (bias === undefined || expert.params(1, 1)[bias]?.trainable === false))
+    return 'other';
   if (of === 'nothing') return activation === 'identity' && degree === 1 ? 'input-free' : 'other';
   if (degree > 1) return of === 'input' && activation === 'identity' ? 'polynomial' : 'other';
   if (activation === 'identity') return of === 'input' ? 'linear' : 'other';

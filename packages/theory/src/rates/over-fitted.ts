@@ -1,80 +1,83 @@
-import type { ExpertClass } from './classify.ts';
+import { type ExpertCase, isStrong } from './expert-case.ts';
 import { atomRates, type Rate } from './rate.ts';
+import type { CounterexampleName } from './tried.ts';
 
-export interface Theorems {
-  /** For strongly identifiable experts. */
-  readonly strong: string;
-  /** By class of expert: what shows that no polynomial rate exists. */
-  readonly weak: Partial<Readonly<Record<ExpertClass, string>>>;
-  /** What else `strong` needs. */
-  readonly condition?: string;
+/** What a theorem says of over-fitted atoms with some experts. */
+export interface Claim {
+  readonly rate: 'n^(-1/2)' | 'n^(-1/4)' | 'slower than any polynomial';
+  /** Theorem and paper. */
+  readonly source: string;
+  readonly note?: string | undefined;
 }
 
 /** What the literal definition asks and what the proof needs. */
 const literalNote: string =
-  'read literally, strong identifiability fails for every expert of an inner product (x_u d_b h = d_(a_u) h); ' +
-  'what the proof needs, that no positive semidefinite combination of second derivatives vanishes, holds for these';
+  'read literally, strong identifiability fails for every expert of an inner product (x_u d_b h = d_(a_u) h) and, at ' +
+  'parameters of opposite signs, for each of these activations; what the proof needs, that no positive semidefinite ' +
+  'combination of second derivatives vanishes, holds for these at all others';
 
 /** What softmax gates with linear routers need besides (K5). */
 export const fewerThanTwice: string =
   'fewer than twice the true number of atoms, or one atom that is fitted exactly, is needed: see commonTilt';
 
-const splits: Partial<Record<ExpertClass, string>> = {
-  linear: 'biasSplit',
-  'input-free': 'biasSplit',
-  polynomial: 'scaleSplit',
-  relu: 'scaleSplit',
-  'output scale': 'scaleSplit',
-};
+/** The rate of strongly identifiable experts, as a theorem claims it. */
+export function strongly(source: string, condition?: string): Claim {
+  return {
+    rate: 'n^(-1/4)',
+    source,
+    note: condition === undefined ? literalNote : `${literalNote}; ${condition}`,
+  };
+}
 
 /**
- * Over-fitted atoms under the gates whose theorems share one form: $n^{-1/4}$ for strongly identifiable experts, slower
- * than any polynomial for linear ones, and exact counterexamples for the homogeneous experts that the papers count among
- * the good ones.
+ * Over-fitted atoms: what a theorem claims of them, if one does, and what a counterexample says that was run on this gate
+ * with this expert. A rate that is claimed where mixtures with one function are a continuum is contradicted; where no
+ * theorem claims the case it is not covered, and there is none.
+ * @param source where one would look for a theorem
  */
-export function overFitted(expert: ExpertClass, { strong, weak, condition }: Theorems): Rate {
-  const counterexample = splits[expert];
-  if (expert === 'smooth') {
-    return atomRates('over-fitted atoms', {
-      rate: 'n^(-1/4)',
+export function overFitted(
+  claim: Claim | undefined,
+  counterexample: CounterexampleName | undefined,
+  source: string,
+  note?: string,
+): Rate {
+  const quantity = 'over-fitted atoms';
+  const shown = counterexample !== undefined && { counterexample };
+  if (claim !== undefined && (counterexample === undefined || claim.rate === 'slower than any polynomial')) {
+    const isLost = counterexample !== undefined;
+    return atomRates(quantity, {
+      rate: claim.rate,
       status: 'proved in the paper',
-      source: strong,
-      note: condition === undefined ? literalNote : `${literalNote}; ${condition}`,
+      source: claim.source,
+      ...shown,
+      ...(isLost
+        ? { note: 'in truth not identifiable: different mixtures have exactly the same function' }
+        : claim.note !== undefined && { note: claim.note }),
     });
   }
-  const slow = weak[expert];
-  if (slow !== undefined) {
-    return atomRates('over-fitted atoms', {
-      rate: 'slower than any polynomial',
-      status: 'proved in the paper',
-      source: slow,
-      ...(counterexample !== undefined && { counterexample }),
-      note: 'in truth not identifiable: different mixtures have exactly the same function',
-    });
-  }
-  if (expert === 'relu' || expert === 'output scale') {
-    return atomRates('over-fitted atoms', {
+  if (claim !== undefined) {
+    return atomRates(quantity, {
       rate: 'none',
       status: 'contradicted by our check',
-      source: strong,
-      counterexample: 'scaleSplit',
-      note: 'the expert is homogeneous, so different mixtures have exactly the same function',
+      source: claim.source,
+      ...shown,
+      note: `${claim.rate} is claimed, but different mixtures have exactly the same function`,
     });
   }
-  return atomRates('over-fitted atoms', {
+  const lost = 'no theorem speaks of it, but different mixtures have exactly the same function';
+  const notes = [counterexample === undefined ? undefined : lost, note].filter((text) => text !== undefined);
+  return atomRates(quantity, {
     rate: counterexample === undefined ? 'unknown' : 'none',
     status: 'not covered',
-    source: strong,
-    ...(counterexample !== undefined && {
-      counterexample,
-      note: 'no theorem speaks of it, but different mixtures have exactly the same function',
-    }),
+    source,
+    ...shown,
+    ...(notes.length > 0 && { note: notes.join('; ') }),
   });
 }
 
-/** Atoms that are fitted by one atom each. */
-export function exact(expert: ExpertClass, source: string): Rate {
-  const covered = expert === 'smooth';
+/** Atoms that are fitted by one atom each: of experts that are strongly identifiable, and are not contradicted. */
+export function exact(expert: ExpertCase, source: string, isCovered: boolean = isStrong(expert)): Rate {
+  const covered = isCovered && expert.class === 'smooth';
   return atomRates('exact atoms', {
     rate: covered ? 'n^(-1/2)' : 'unknown',
     status: covered ? 'proved in the paper' : 'not covered',

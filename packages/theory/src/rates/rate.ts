@@ -10,7 +10,7 @@ export type Quantity = 'regression function' | 'exact atoms' | 'over-fitted atom
 /** The rate at which one quantity is estimated, with theorem, paper and what became of it when checked. */
 export interface Rate {
   readonly quantity: Quantity;
-  /** Such as `n^(-1/4)`, up to logarithms; `none` where the quantity cannot be estimated; `unknown` without a theorem. */
+  /** Such as `n^(-1/4)`, up to logarithms, or `at best n^(-1/14)` where only a bound is known; `none` where the quantity cannot be estimated; `unknown` without a theorem. */
   readonly rate: string;
   readonly latex: string;
   readonly status: RateStatus;
@@ -45,7 +45,8 @@ const latexOf: Readonly<Record<string, string>> = {
  * A rate with its LaTeX.
  */
 export function rate(of: Omit<Rate, 'latex'>): Rate {
-  return { ...of, latex: latexOf[of.rate] ?? of.rate.replaceAll('(', '{').replaceAll(')', '}') };
+  const power = of.rate.replace('at best ', '\\text{at best } ').replaceAll('(', '{').replaceAll(')', '}');
+  return { ...of, latex: latexOf[of.rate] ?? power };
 }
 
 /** The same statement about atoms and the experts that belong to them. */

@@ -8,11 +8,13 @@ import {
   getGate,
   type Identifier,
 } from '@tfjs-moe/core';
-import { type ExpertClass, expertClass, type GateClass, gateClass } from './classify.ts';
-import { exact, fewerThanTwice, overFitted, type Theorems } from './over-fitted.ts';
+import { type ExpertClass, type GateClass, gateClass, scoreActivation, smooth } from './classify.ts';
+import { type ExpertCase, expertCase, isLine, isStrong } from './expert-case.ts';
+import { type Claim, exact, fewerThanTwice, overFitted, strongly } from './over-fitted.ts';
 import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
 import { type Regime, sigmoidRates } from './sigmoid.ts';
 import { topKRates } from './top-k.ts';
+import { type CounterexampleName, firstThatHolds } from './tried.ts';
 
 /** Options of `rates`: gate, expert, regime, and how many atoms are fitted. */
 export interface RatesOptions<GateKind extends string = string, ExpertKind extends string = string> {
@@ -38,8 +40,10 @@ export interface Rates {
 /**
  * The rate that theory promises for a gate with an expert, each with theorem, paper and what became of it when checked.
  *
- * A table, not a computation: it knows the gates and experts of the theorems and says *not covered* of everything else.
- * For a gate or an expert of your own, decide the independence that the theorems ask for.
+ * A table of what the theorems claim, beside counterexamples that are run: it knows the gates and experts of the theorems
+ * and says *not covered* of everything else, and names a counterexample only where it has just been evaluated on this
+ * gate with this expert, in evaluation and as a regression. For a gate or an expert of your own, decide the independence
+ * that the theorems ask for.
  */
 export function rates<const GateKind extends string, const ExpertKind extends string>(
   options: RatesOptions<GateKind, ExpertKind>,
@@ -48,92 +52,138 @@ export function rates<const GateKind extends string, const ExpertKind extends st
   const regime = expectInteger('rates', 'regime', options.regime ?? 1, { min: 1, max: 2 }) as Regime;
   const overSpecified = expectBoolean('rates', 'overSpecified', options.overSpecified ?? true);
   const cell = expectInteger('rates', 'cell', options.cell ?? 2, { min: 2 });
-  const gate = gateClass(getGate(options.gate, 'rates: gate'));
-  const expert = expertClass(getExpert(options.expert, 'rates: expert'));
-  const found = ratesOf(gate, expert, regime, overSpecified, cell);
-  return { gate, expert, rates: [...found, ofExperts(found)] };
+  const gate = getGate(options.gate, 'rates: gate');
+  const expert = getExpert(options.expert, 'rates: expert');
+  const asked = { gate, expert, case: expertCase(expert), regime, overSpecified, cell };
+  const found = ratesOf(gateClass(gate), asked);
+  return { gate: gateClass(gate), expert: asked.case.class, rates: [...found, ofExperts(found)] };
 }
 
-function ratesOf(
-  gate: GateClass,
-  expert: ExpertClass,
-  regime: Regime,
-  overSpecified: boolean,
-  cell: number,
-): Rate[] {
+interface Asked {
+  readonly gate: Gate;
+  readonly expert: Expert;
+  readonly case: ExpertCase;
+  readonly regime: Regime;
+  readonly overSpecified: boolean;
+  readonly cell: number;
+}
+
+function ratesOf(gate: GateClass, asked: Asked): Rate[] {
   const paper = papers.softmax;
-  const over = (theorems: Theorems) => (overSpecified ? [overFitted(expert, theorems)] : []);
+  const { case: expert, regime, overSpecified, cell } = asked;
+  const first = (...names: CounterexampleName[]) =>
+    overSpecified ? firstThatHolds(names, asked.gate, asked.expert, regime) : undefined;
+  const over = (claim: Claim | undefined, source: string, note?: string) =>
+    overSpecified ? [overFitted(claim, first('biasSplit', 'scaleSplit'), source, note)] : [];
   switch (gate) {
     case 'softmax': {
-      const strong = `${paper}, Theorem 1; ${papers.leastSquares} for ridge experts`;
-      const weak = {
-        linear: `${paper}, Theorem 2`,
-        polynomial: `${papers.leastSquares}, polynomial experts`,
-        'input-free': `${papers.sigmoid}, the table of both gates`,
-      };
+      const source = `${paper}, Theorem 1; ${papers.leastSquares} for ridge experts`;
       return [
         functionRate(`${paper}, equation (4)`),
-        exact(expert, strong),
-        ...over({ strong, weak, condition: fewerThanTwice }),
+        exact(expert, source),
+        ...over(claimUnderSoftmax(expert, source), source),
       ];
     }
     case 'dense-to-sparse, general router': {
-      const strong = `${paper}, Theorem 4; ${papers.temperature} for Gaussian experts`;
+      const source = `${paper}, Theorem 4; ${papers.temperature} for Gaussian experts`;
+      const isCovered = isStrong(expert) && areTwoActivations(asked);
       return [
         functionRate(`${paper}, equation (14)`),
-        exact(expert, strong),
-        ...over({ strong, weak: {}, condition: algebraicNote }),
+        exact(expert, source, isCovered),
+        ...over(isCovered ? strongly(source, algebraicNote) : undefined, source, algebraicNote),
       ];
     }
     case 'hierarchical softmax': {
-      const strong = `${paper}, Theorem 5`;
+      const source = `${paper}, Theorem 5`;
       return [
         functionRate(`${paper}, equation (22)`),
-        exact(expert, strong),
-        ...over({
-          strong,
-          weak: { linear: `${paper}, Theorem 6` },
-          condition: `the first level at n^(-1/2) all the same; ${fewerThanTwice}`,
-        }),
+        exact(expert, source),
+        ...over(claimUnderTree(expert, source), source),
       ];
     }
     case 'dense-to-sparse, linear router':
     case 'dense-to-sparse, homogeneous router':
-      return [functionRate(`${paper}, equation (14)`), ...hiddenScale(gate, overSpecified)];
-    case 'sigmoid':
-      return sigmoidRates(expert, regime, overSpecified);
+      return [functionRate(`${paper}, equation (14)`), ...hiddenScale(gate, asked)];
+    case 'sigmoid': {
+      const found =
+        regime === 2 ? first('amplitudeSplit') : first('biasSplit', 'scaleSplit', 'amplitudeSplit');
+      return sigmoidRates(expert, regime, overSpecified, found);
+    }
     case 'top-K':
       return topKRates(expert, overSpecified, cell);
     case 'other':
-      return (['regression function', 'exact atoms'] as const).map((quantity) =>
-        rate({ quantity, rate: 'unknown', status: 'not covered', source: 'no theorem' }),
-      );
+      return uncovered(asked);
   }
 }
 
+function claimUnderSoftmax(expert: ExpertCase, strong: string): Claim | undefined {
+  if (isStrong(expert)) return strongly(strong, fewerThanTwice);
+  const slow = (source: string): Claim => ({ rate: 'slower than any polynomial', source });
+  if (isLine(expert)) return slow(`${papers.softmax}, Theorem 2`);
+  if (expert.class === 'polynomial' && expert.hasBias)
+    return slow(`${papers.leastSquares}, polynomial experts`);
+  return expert.class === 'input-free' ? slow(`${papers.sigmoid}, the table of both gates`) : undefined;
+}
+
+function claimUnderTree(expert: ExpertCase, strong: string): Claim | undefined {
+  if (isStrong(expert))
+    return strongly(strong, `the first level at n^(-1/2) all the same; ${fewerThanTwice}`);
+  return isLine(expert)
+    ? { rate: 'slower than any polynomial', source: `${papers.softmax}, Theorem 6` }
+    : undefined;
+}
+
 const algebraicNote =
-  'router and expert must be algebraically independent (Definition 2); read literally, with two inputs or more, no ' +
-  'router and expert of inner products are';
+  'router and expert must be algebraically independent (Definition 2), which the paper says of two different ' +
+  'activations; read literally, with two inputs or more, no router and expert of inner products are';
+
+/** Whether router and expert are $\sigma_1(\beta_1^\top x)$ and $\sigma_2(a^\top x + b)$ with two of the activations that are named. */
+function areTwoActivations({ gate, case: { activation } }: Asked): boolean {
+  const ofRouter = scoreActivation(gate);
+  return ofRouter !== undefined && smooth.includes(ofRouter) && activation !== ofRouter;
+}
 
 /** Under a temperature whose scale is not identifiable every atom is lost, with every expert. */
-function hiddenScale(gate: GateClass, overSpecified: boolean): Rate[] {
-  const isLinear = gate === 'dense-to-sparse, linear router';
+function hiddenScale(gateClass: GateClass, { gate, expert, overSpecified }: Asked): Rate[] {
+  const counterexample = firstThatHolds(['rescaledTemperature'], gate, expert);
+  const isLinear = gateClass === 'dense-to-sparse, linear router';
   const quantities = overSpecified
     ? (['exact atoms', 'over-fitted atoms'] as const)
     : (['exact atoms'] as const);
   return quantities.map((quantity) =>
     atomRates(quantity, {
-      rate: isLinear ? 'slower than any polynomial' : 'none',
-      status: isLinear ? 'proved in the paper' : 'contradicted by our check',
+      rate: isLinear ? 'slower than any polynomial' : counterexample === undefined ? 'unknown' : 'none',
+      status: isLinear ? 'proved in the paper' : 'not covered',
       source: isLinear
         ? `${papers.softmax}, Theorem 3; ${papers.temperature} for Gaussian experts`
         : `${papers.softmax}, Theorem 4`,
-      counterexample: 'rescaledTemperature',
+      ...(counterexample !== undefined && { counterexample }),
       note: isLinear
         ? 'in truth not identifiable: the scale of all scores and of the temperature is one that nothing shows'
         : 'a router that ends linearly, or with relu, is as homogeneous as a linear one: end it with tanh or sigmoid',
     }),
   );
+}
+
+/** What no theorem speaks of, with the counterexample that holds, if one does. */
+function uncovered({ gate, expert, regime, overSpecified }: Asked): Rate[] {
+  const none = (quantity: 'exact atoms' | 'over-fitted atoms', counterexample: CounterexampleName) =>
+    atomRates(quantity, {
+      rate: 'none',
+      status: 'not covered',
+      source: 'no theorem',
+      counterexample,
+      note: 'different mixtures have exactly the same function',
+    });
+  const unknown = (quantity: Rate['quantity']) =>
+    rate({ quantity, rate: 'unknown', status: 'not covered', source: 'no theorem' });
+  const scale = firstThatHolds(['rescaledTemperature'], gate, expert);
+  const split = overSpecified
+    ? (scale ?? firstThatHolds(['biasSplit', 'scaleSplit', 'amplitudeSplit'], gate, expert, regime))
+    : undefined;
+  const exactly = scale === undefined ? unknown('exact atoms') : none('exact atoms', scale);
+  const over = split === undefined ? unknown('over-fitted atoms') : none('over-fitted atoms', split);
+  return [unknown('regression function'), exactly, ...(overSpecified ? [over] : [])];
 }
 
 /** Experts are as good as the worst of their atoms. */

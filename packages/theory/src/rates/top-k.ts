@@ -1,14 +1,6 @@
-import type { ExpertClass } from './classify.ts';
+import { rBar } from '@tfjs-moe/measures';
+import { type ExpertCase, isLine } from './expert-case.ts';
 import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
-
-/** $\bar r(m)$ where it is known, else its lower bound. */
-function rBar(cell: number): { readonly value: number; readonly isBound: boolean } {
-  return cell <= 2
-    ? { value: 4, isBound: false }
-    : cell === 3
-      ? { value: 6, isBound: false }
-      : { value: 7, isBound: true };
-}
 
 const source = papers.topK;
 const rule =
@@ -20,8 +12,8 @@ const rule =
  * depend on $\bar r(m)$, the solvability of a system of polynomial equations: $\bar r(2) = 4$, $\bar r(3) = 6$,
  * $\bar r(m) \ge 7$ for $m \ge 4$.
  */
-export function topKRates(expert: ExpertClass, overSpecified: boolean, cell: number): Rate[] {
-  if (expert !== 'linear') {
+export function topKRates(expert: ExpertCase, overSpecified: boolean, cell: number): Rate[] {
+  if (!isLine(expert)) {
     const quantities = [
       'regression function',
       'exact atoms',
@@ -40,12 +32,12 @@ export function topKRates(expert: ExpertClass, overSpecified: boolean, cell: num
     ...(overSpecified
       ? [
           atomRates('over-fitted atoms', {
-            rate: `n^(-1/${2 * value})`,
+            rate: `${isBound ? 'at best ' : ''}n^(-1/${2 * value})`,
             status: 'proved in the paper',
             source: `${source}, loss D2`,
             note:
-              `for beta_1 and b; n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${isBound ? 'at least ' : ''}${value}` +
-              `${isBound ? ', so these are the best rates possible' : ''}; ${rule}`,
+              `for beta_1 and b; ${isBound ? 'at best ' : ''}n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${isBound ? 'at least ' : ''}${value}` +
+              `${isBound ? ', so these are bounds: the rates may be slower' : ''}; ${rule}`,
           }),
         ]
       : []),

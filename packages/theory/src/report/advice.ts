@@ -1,9 +1,9 @@
-import type { Config } from '@tfjs-moe/core';
-import { gateTraits } from '@tfjs-moe/measures';
+import type { Config, Expert, Gate } from '@tfjs-moe/core';
 import { allowanceOf, type BudgetOptions } from '../decide/allowance.ts';
 import { decideWithin } from '../decide/decide.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
 import { genericMeasure } from '../mixture/parameters.ts';
+import { addingAnAtom, firstThatHolds } from '../rates/tried.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { type Change, changesOf } from './changes.ts';
@@ -24,8 +24,6 @@ export interface Advice {
   readonly expert: Config;
   /** Where the pair stands after the change, as certified. */
   readonly standing: Standing;
-  /** What the promise needs besides. */
-  readonly condition?: string;
   /** The verdicts of the changed pair, at the size that the card was judged at. */
   readonly verdicts: { readonly firstOrder: VerdictWord; readonly secondOrder: VerdictWord };
 }
@@ -44,9 +42,7 @@ export function adviceOn(judged: Judged, standing: Standing, options: AdviceOpti
   const { gate, expert } = judged;
   const changes = changesOf(gate, expert, judged.experts);
   const tries = changes.flatMap((change) => tried(judged, [change], options) ?? []);
-  const advice = tries.filter(({ condition }) => condition === undefined);
-  if (advice.length === 0) advice.push(...pairsOn(judged, changes, options));
-  advice.push(...tries.filter(({ condition }) => condition !== undefined));
+  const advice = tries.length > 0 ? tries : pairsOn(judged, changes, options);
   if (standing === 'identifiable if fitted exactly') advice.push(fewerExperts(judged));
   return advice;
 }
@@ -58,7 +54,7 @@ function pairsOn(judged: Judged, changes: readonly Change[], options: AdviceOpti
     for (const second of changesOf(first.gate, judged.expert, judged.experts)) {
       if (second.part !== 'expert' || advice.length === 2) continue;
       const found = tried(judged, [first, second], options);
-      if (found && found.condition === undefined) advice.push(found);
+      if (found) advice.push(found);
     }
   }
   return advice;
@@ -72,10 +68,7 @@ function tried(judged: Judged, changes: readonly Change[], options: AdviceOption
   const verdicts = asked({ gate, expert, inputDim, experts, reduced: [] }, options);
   if (verdicts === undefined) return undefined;
   const standing = standingOf(verdicts, options.overSpecified);
-  const { form } = gateTraits(gate, experts);
-  const isSigmoid = form?.type === 'sigmoid' && form.selection === undefined;
-  const inRegimeTwo = isSigmoid && verdicts.firstOrder.verdict === 'independent';
-  if (standing !== 'identifiable' && !inRegimeTwo) return undefined;
+  if (standing !== 'identifiable' || (options.overSpecified && isBroken(gate, expert))) return undefined;
   return {
     changes: changes.map(({ name }) => name),
     text: changes.map(({ text }) => text).join('; and '),
@@ -83,11 +76,13 @@ function tried(judged: Judged, changes: readonly Change[], options: AdviceOption
     gate: gate.config,
     expert: expert.config,
     standing: 'identifiable',
-    ...(standing !== 'identifiable' && {
-      condition: 'where the weights of over-specified experts depend on the input (regime 2)',
-    }),
     verdicts: { firstOrder: verdicts.firstOrder.verdict, secondOrder: verdicts.secondOrder.verdict },
   };
+}
+
+/** Whether a counterexample holds for a pair, in either regime of a sigmoid gate. */
+function isBroken(gate: Gate, expert: Expert): boolean {
+  return ([1, 2] as const).some((regime) => firstThatHolds(addingAnAtom, gate, expert, regime) !== undefined);
 }
 
 /** The two verdicts that advice rests on; nothing where the first one says no. */

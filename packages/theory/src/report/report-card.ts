@@ -76,7 +76,12 @@ export interface ReportCard {
   /** The set printed in the definition. */
   readonly literal: ReportVerdict & { readonly definition: string };
   /** Sigmoid gates in regime 2. */
-  readonly weak?: { readonly pooled: ReportVerdict; readonly jacobian: ReportVerdict };
+  readonly weak?: {
+    readonly pooled: ReportVerdict;
+    readonly jacobian: ReportVerdict;
+    /** At an atom in two parts with one gate, for experts that add up. */
+    readonly atSplit?: ReportVerdict;
+  };
   /** What keeps the pair from being learned, the worst first. */
   readonly culprits: readonly Culprit[];
   /** The differential equations between gate and expert; empty for gates without routers of their own. */
@@ -153,7 +158,11 @@ export function reportCard<
     secondOrder: reportSecondOrder(answer.secondOrder),
     literal: { ...reportVerdict(answer.literal), definition: answer.literal.definition },
     ...(answer.weak && {
-      weak: { pooled: reportVerdict(answer.weak.pooled), jacobian: reportVerdict(answer.weak.jacobian) },
+      weak: {
+        pooled: reportVerdict(answer.weak.pooled),
+        jacobian: reportVerdict(answer.weak.jacobian),
+        ...(answer.weak.atSplit && { atSplit: reportVerdict(answer.weak.atSplit) }),
+      },
     }),
     culprits: culpritsOf(answer, equations, overSpecified),
     interactions: equations,

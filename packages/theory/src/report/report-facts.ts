@@ -31,8 +31,10 @@ export function factsOf({ firstOrder, secondOrder, literal, weak, subject }: Rep
       ? [
           {
             question: 'weak (sigmoid, regime 2)',
-            verdict: weak.jacobian.verdict,
-            evidence: evidenceOf(weak.jacobian),
+            verdict: (weak.atSplit ?? weak.jacobian).verdict,
+            evidence: weak.atSplit
+              ? `at an atom split in two with one gate (amplitudeSplit): ${evidenceOf(weak.atSplit)}`
+              : evidenceOf(weak.jacobian),
           },
         ]
       : []),

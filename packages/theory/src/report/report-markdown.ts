@@ -62,9 +62,9 @@ export function reportCardMarkdown(card: ReportCard): string {
       : [
           ['## What mends it'],
           ['Each of these was tried, and certified at this size.'],
-          advice.map(({ text, code, condition }) => {
+          advice.map(({ text, code }) => {
             const written = code.map((line) => `\`${line}\``).join(' and ');
-            return `1. ${text}${condition === undefined ? '' : ` ${condition}`}${written && `: ${written}`}`;
+            return `1. ${text}${written && `: ${written}`}`;
           }),
         ]),
   ];

@@ -1,3 +1,4 @@
+import type { Rates } from '../rates/rates.ts';
 import { expectCard } from './expect-card.ts';
 import type { ReportCard } from './report-card.ts';
 import { countsOf, factsOf } from './report-facts.ts';
@@ -24,18 +25,21 @@ export function reportCardText(card: ReportCard): string {
     card.interactions.length === 0
       ? []
       : [`Interactions: ${countsOf(card.interactions.map(({ name }) => name))}`],
-    [
-      'Rates that theory promises',
-      ...table(
-        rates.rates.map(({ quantity, rate, status, source }) => [`  ${quantity}`, rate, status, source]),
-      ),
-    ],
+    ratesOf(
+      card.ratesInRegimeTwo === undefined
+        ? 'Rates that theory promises'
+        : 'Rates that theory promises in regime 1: gates of over-specified experts do not depend on the input',
+      rates,
+    ),
+    card.ratesInRegimeTwo === undefined
+      ? []
+      : ratesOf('Rates that theory promises in regime 2: they do', card.ratesInRegimeTwo),
     advice.length === 0
       ? []
       : [
           'What mends it (each was tried, and certified at this size)',
-          ...advice.flatMap(({ text, code, condition }, i) => [
-            `  ${i + 1}. ${text}${condition === undefined ? '' : ` ${condition}`}`,
+          ...advice.flatMap(({ text, code }, i) => [
+            `  ${i + 1}. ${text}`,
             ...code.map((line) => `       ${line}`),
           ]),
         ],
@@ -44,6 +48,16 @@ export function reportCardText(card: ReportCard): string {
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n');
+}
+
+function ratesOf(title: string, { rates }: Rates): string[] {
+  const rows = rates.map(({ quantity, rate, status, source, counterexample }) => [
+    `  ${quantity}`,
+    rate,
+    counterexample === undefined ? status : `${status} (${counterexample})`,
+    source,
+  ]);
+  return [title, ...table(rows)];
 }
 
 function sizeOf({ judged: { inputDim, experts, reduced } }: ReportCard): string {

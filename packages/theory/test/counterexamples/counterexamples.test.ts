@@ -1,5 +1,6 @@
+import type { Expert } from '@tfjs-moe/core';
 import { constant, ffn, linear, polynomial } from '@tfjs-moe/experts';
-import { hierarchical, mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
+import { hierarchical, mlpRouter, sigmoid, softmax, temperature } from '@tfjs-moe/gates';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { measureOutput } from '@tfjs-moe/measures/testing';
 import { counterexamples, functionDistance } from '@tfjs-moe/theory';
@@ -66,8 +67,9 @@ describe.each(dims)('different measures with the same function, %i inputs', (inp
   });
 
   test('K1 fails for gelu, as it should', () => {
-    const example = counterexamples.biasSplit(softmaxed(ridge('gelu')), { parameter: 'layer_1/bias' });
-    expect(functionDistance(example, rows)).toBeGreaterThan(1e-4);
+    expect(() => counterexamples.biasSplit(softmaxed(ridge('gelu')), { parameter: 'layer_1/bias' })).toThrow(
+      /^\[tfjs-moe\] biasSplit: is no counterexample for the gate softmax and the expert ffn at these parameters: the functions differ by/,
+    );
   });
 
   test.each([
@@ -80,10 +82,13 @@ describe.each(dims)('different measures with the same function, %i inputs', (inp
     const example = counterexamples.scaleSplit(truth, { parameters, degree });
     const size = Math.max(1, ...measureOutput(truth, rows).map(Math.abs));
     expect(functionDistance(example, rows)).toBeLessThan(ROUNDING * size);
-    const wrong = counterexamples.scaleSplit(softmaxed(ridge('tanh')), {
-      parameters: ['layer_1/kernel', 'layer_1/bias'],
-    });
-    expect(functionDistance(wrong, rows)).toBeGreaterThan(1e-4);
+    // What traits say is what is given here.
+    expect(counterexamples.scaleSplit(truth).other).toEqual(example.other);
+    const wrong = { parameters: ['layer_1/kernel', 'layer_1/bias'] };
+    expect(() => counterexamples.scaleSplit(softmaxed(ridge('tanh')), wrong)).toThrow('is no counterexample');
+    expect(() => counterexamples.scaleSplit(softmaxed(ridge('tanh')))).toThrow(
+      'homogeneous in none of its parameters',
+    );
   });
 
   test.each([linear(), ridge('gelu'), ridge('tanh')])('K5, expert %#', (expert) => {
@@ -109,9 +114,10 @@ describe.each(dims)('different measures with the same function, %i inputs', (inp
     );
     // ... one that ends with an activation is.
     const bounded = drawnMixture(temperature({ router: router('tanh') }), ridge('gelu'), inputDim, 3);
-    expect(
-      functionDistance(counterexamples.rescaledTemperature(bounded, { parameters }), rows),
-    ).toBeGreaterThan(1e-5);
+    expect(() => counterexamples.rescaledTemperature(bounded, { parameters })).toThrow(
+      'is no counterexample',
+    );
+    expect(() => counterexamples.rescaledTemperature(bounded)).toThrow('the scores must be homogeneous');
   });
 });
 
@@ -154,6 +160,80 @@ describe('minimax sequences', () => {
   });
 });
 
+describe('sigmoid gates', () => {
+  const { amplitudeSplit, biasSplit, commonTilt, scaleSplit } = counterexamples;
+  const rows = inputs(1);
+  const [kernel, bias] = ['layer_1/kernel', 'layer_1/bias'];
+  const numbers: [string, Expert, Readonly<Record<string, number[]>>][] = [
+    ['lines', linear(), { kernel: [2, -1], bias: [0.5, 0.25] }],
+    ['constants', constant(), { value: [2, -1] }],
+    ['squares', polynomial({ degree: 2 }), { kernel: [2, -1], bias: [0.5, 0.25] }],
+    ['relu', ridge('relu'), { [kernel]: [2, -1], [bias]: [0.5, 0.25] }],
+  ];
+  const truthOf = (expert: Expert, expertParams: Readonly<Record<string, number[]>>): MixingMeasure => ({
+    gate: sigmoid(),
+    expert,
+    inputDim: 1,
+    experts: 2,
+    gateParams: { 'router/kernel': [1.5, 0], bias: [0.25, 0.75] },
+    expertParams,
+  });
+
+  test.each(numbers)('K10, %s: in both regimes, for every share', (_name, expert, expertParams) => {
+    const truth = truthOf(expert, expertParams);
+    for (const share of [0.01, 0.3, 0.99]) {
+      for (const atom of [0, 1]) {
+        const { other } = amplitudeSplit(truth, { atom, share });
+        expect(other.gateParams.bias![atom]).toBe(other.gateParams.bias![atom + 1]);
+        expect(functionDistance({ truth, other }, rows)).toBeLessThan(2e-13);
+      }
+    }
+  });
+
+  test.each(numbers)('regime 1, %s: two halves of a constant gate', (name, expert, expertParams) => {
+    const truth = truthOf(expert, expertParams);
+    const splits = name === 'lines' || name === 'constants' ? [biasSplit, scaleSplit] : [scaleSplit];
+    for (const split of splits) {
+      const { other } = split(truth, { atom: 1 });
+      // sigma(b') = sigma(b) / 2, not exp(b') = exp(b) / 2.
+      const weight = 1 / (1 + Math.exp(-other.gateParams.bias![1]!));
+      expect(weight).toBeCloseTo(0.5 / (1 + Math.exp(-0.75)), 14);
+      expect(functionDistance({ truth, other }, rows)).toBeLessThan(2e-13);
+      expect(() => split(truth, { atom: 0 })).toThrow('depends on the input (regime 2)');
+    }
+  });
+
+  test('what a softmax alone has is refused, and what a sigmoid alone has under a softmax', () => {
+    const truth = truthOf(numbers[0]![1], numbers[0]![2]);
+    expect(() => commonTilt(truth)).toThrow('[tfjs-moe] commonTilt: the gate must be a softmax');
+    const softmaxed = { ...truth, gate: softmax() };
+    expect(() => amplitudeSplit(softmaxed)).toThrow('divides its weights by their sum');
+    expect(() => amplitudeSplit(drawnMixture(sigmoid(), ridge('tanh'), 1, 2))).toThrow('in none of its');
+    expect(() => amplitudeSplit(truth, { share: 1 })).toThrow('share must be between 0 and 1');
+  });
+});
+
+test('an atom that nothing is seen of proves nothing', () => {
+  const truth = drawnMixture(softmax(), linear(), 1, 2);
+  const silent = { ...truth, expertParams: { kernel: [0, 1], bias: [0, 1] } };
+  expect(() => counterexamples.scaleSplit(silent)).toThrow('cannot be checked');
+});
+
+test('under a temperature the mass of an atom is exp(b / tau), and in a tree every group has as many experts', () => {
+  for (const gate of [
+    temperature(),
+    hierarchical({ groups: 2 }),
+    hierarchical({ groups: 2, inner: temperature() }),
+  ]) {
+    const truth = drawnMixture(gate, linear(), 2, 4);
+    for (const split of [counterexamples.biasSplit, counterexamples.scaleSplit]) {
+      const example = split(truth, { atom: 3 });
+      expect(example.other.experts).toBe(gate.kind === 'hierarchical' ? 6 : 5);
+      expect(functionDistance(example, inputs(2))).toBeLessThan(ROUNDING);
+    }
+  }
+});
+
 test('what cannot be built is refused with the reason', () => {
   const truth = drawnMixture(softmax(), linear(), 1, 2);
   const { biasSplit, scaleSplit, commonTilt, rescaledTemperature, theoremSix, theoremTwo } = counterexamples;
@@ -161,7 +241,7 @@ test('what cannot be built is refused with the reason', () => {
   expect(() => biasSplit(truth, { parameter: 'offset' })).toThrow('no parameter "offset"');
   expect(() => scaleSplit(truth, { parameters: ['bias'], factor: 1 })).toThrow('not 1');
   expect(() => commonTilt(truth, { tilt: [0] })).toThrow('not all zero');
-  expect(() => rescaledTemperature(truth)).toThrow('no parameter "temperature"');
+  expect(() => rescaledTemperature(truth)).toThrow('no temperature that is learned');
   expect(() => theoremSix(truth, { n: 1, r: 1 })).toThrow('hierarchical');
   expect(() => theoremTwo(truth, { n: 0.5, r: 1 })).toThrow('n must be an integer');
   expect(() => measureOutput({ ...truth, expertParams: { kernel: [1, 2] } }, [[1]])).toThrow(

@@ -1,0 +1,81 @@
+import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
+import { gateTraits, type MixingMeasure, routerTraits, servable, withChanged } from '@tfjs-moe/measures';
+import { amplitudeSplit } from '../counterexamples/amplitude-split.ts';
+import { biasSplit } from '../counterexamples/bias-split.ts';
+import type { Counterexample } from '../counterexamples/counterexample.ts';
+import { rescaledTemperature } from '../counterexamples/rescaled-temperature.ts';
+import { scaleSplit } from '../counterexamples/scale-split.ts';
+import { routerName } from '../mixture/covered-form.ts';
+import { genericMeasure } from '../mixture/parameters.ts';
+
+/** The counterexamples that need no more than one atom besides the true ones. */
+export type CounterexampleName = 'amplitudeSplit' | 'biasSplit' | 'scaleSplit' | 'rescaledTemperature';
+
+const all: Readonly<Record<CounterexampleName, (truth: MixingMeasure) => Counterexample>> = {
+  amplitudeSplit,
+  biasSplit,
+  scaleSplit,
+  rescaledTemperature,
+};
+
+/** All of them: what breaks the promise of a pair with over-fitted atoms. */
+export const addingAnAtom: readonly CounterexampleName[] = [
+  'biasSplit',
+  'scaleSplit',
+  'amplitudeSplit',
+  'rescaledTemperature',
+];
+
+/**
+ * The first of some counterexamples that holds for a gate with an expert, at a truth that is drawn: each is run, and checks
+ * itself. Of a sigmoid gate in regime 1 the gate of the first atom does not depend on the input.
+ */
+export function firstThatHolds(
+  names: readonly CounterexampleName[],
+  gate: Gate,
+  expert: Expert,
+  regime: 1 | 2 = 1,
+): CounterexampleName | undefined {
+  const truth = drawnTruth(gate, expert, regime);
+  return truth && names.find((name) => holds(name, truth));
+}
+
+/** Whether a counterexample holds at a truth. */
+export function holds(name: CounterexampleName, truth: MixingMeasure): boolean {
+  try {
+    all[name](truth);
+    return true;
+  } catch (error) {
+    if (error instanceof MoeError) return false;
+    throw error;
+  }
+}
+
+const INPUTS = 2;
+/** Numbers of experts that are tried before the one that a gate is read for. */
+const FEW = [4, 3, 2];
+
+/** A truth of a gate with an expert; nothing for a gate that cannot be evaluated at one input, or serves no number. */
+export function drawnTruth(gate: Gate, expert: Expert, regime: 1 | 2): MixingMeasure | undefined {
+  const experts = FEW.find((n) => serves(gate, n)) ?? servable(gate);
+  let truth: MixingMeasure;
+  try {
+    truth = genericMeasure({ gate, expert, inputDim: INPUTS, experts }, 0);
+  } catch (error) {
+    if (error instanceof MoeError) return undefined;
+    throw error;
+  }
+  const { form } = gateTraits(gate, experts);
+  if (form?.type !== 'sigmoid' || regime === 2) return truth;
+  const { kernel } = routerTraits(form.router).form ?? {};
+  return kernel === undefined ? truth : withChanged(truth, 'gate', routerName(form, kernel), 0, () => 0);
+}
+
+function serves(gate: Gate, experts: number): boolean {
+  try {
+    gate.params(INPUTS, experts);
+    return gate.expertsPerToken(experts) <= experts;
+  } catch {
+    return false;
+  }
+}
