@@ -158,6 +158,7 @@ const estimators: Item[] = [
       { text: 'Standard errors and summaries', link: '/estimators/inference' },
       { text: 'Choosing the number of experts', link: '/estimators/choosing-experts' },
       { text: 'Plots', link: '/estimators/plots' },
+      { text: 'Formulas', link: '/estimators/formulas' },
       { text: 'A table in one command: moe fit', link: '/estimators/fit' },
     ],
   },

@@ -18,6 +18,18 @@ export {
   publishedTable,
 } from './table/published-table.ts';
 
+// Formulas: what experts and gate see, with names, levels and knots as in R.
+export {
+  type FormulaOptions,
+  type FormulaTerm,
+  type FormulaTerms,
+  formulaTerms,
+  type SideTerms,
+} from './formula/formula-terms.ts';
+export { type ModelMatrices, type ModelMatrix, modelMatrices } from './formula/model-matrices.ts';
+export type { FactorCoding, FormulaVariable, NumberCoding, ScaleCoding } from './formula/variables.ts';
+export type { PolynomialBasis, SplineBasis } from './formula/bases.ts';
+
 // Samples drawn from a mixture.
 export { type SimulateOptions, type Simulation, simulate } from './simulate/simulate.ts';
 export type { Inputs, PerInput } from './simulate/inputs.ts';

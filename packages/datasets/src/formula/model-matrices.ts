@@ -1,0 +1,95 @@
+import { expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
+import { completeRows, type Table } from '../table/table.ts';
+import { numbersOf } from './arithmetic.ts';
+import { columnsOf, type FormulaOptions, type FormulaTerms, type SideTerms } from './formula-terms.ts';
+import { parseExpression, WHO } from './parse.ts';
+import { namesOf, valuesOf } from './variables.ts';
+
+/** The columns of one side of a formula. */
+export interface ModelMatrix {
+  /** Whether the model has a constant. It is no column here: gates and experts have biases of their own. */
+  readonly intercept: boolean;
+  /** What R calls the columns. */
+  readonly names: readonly string[];
+  /** [n, D]. */
+  readonly inputs: readonly (readonly number[])[];
+}
+
+/** What a formula makes of a table. */
+export interface ModelMatrices {
+  /** What is explained: [n]. Absent where the formula has no response, or the table has no such column. */
+  readonly response?: readonly number[];
+  readonly experts: ModelMatrix;
+  /** Absent where the formula has no bar. */
+  readonly gate?: ModelMatrix;
+  /** The sum of the offsets: [n]. */
+  readonly offset?: readonly number[];
+  /** Rows of the table, counted from 0, that are rows of the matrices. */
+  readonly rows: readonly number[];
+}
+
+/**
+ * The columns that R's `model.matrix` has, of any table, with the levels, knots and centres that the terms keep: new
+ * rows are read as the old were.
+ *
+ * @throws MoeError that names row and column for a level that the terms do not know, a text in place of a number, a
+ *   missing value, or a missing column
+ * @example const { response, experts, gate } = modelMatrices(formulaTerms('y ~ x | z', table), table);
+ */
+export function modelMatrices(
+  terms: FormulaTerms,
+  table: Table,
+  options: FormulaOptions = {},
+): ModelMatrices {
+  expectKnownOptions(WHO, options, ['missing']);
+  const missing = expectOneOf(WHO, 'missing', options.missing ?? 'refuse', ['refuse', 'drop']);
+  const { response, experts, gate } = expectTerms(terms);
+  const known = new Set(table?.columns?.map(({ name }) => name));
+  const explained = response === undefined ? undefined : parseExpression(response);
+  const hasResponse = explained !== undefined && columnsOf(explained).every((name) => known.has(name));
+  const read = [experts, ...(gate ? [gate] : [])].flatMap(({ variables, offsets }) => [
+    ...variables.map(({ name }) => name),
+    ...offsets,
+  ]);
+  const nodes = [...read.map(parseExpression), ...(hasResponse ? [explained] : [])];
+  const rows =
+    missing === 'drop'
+      ? completeRows(table, [...new Set(nodes.flatMap(columnsOf))])
+      : Array.from({ length: table.size }, (_, row) => row);
+  const offsets = experts.offsets.map((text) => numbersOf(parseExpression(text), table, rows));
+  return {
+    ...(hasResponse && { response: numbersOf(explained, table, rows) }),
+    experts: matrixOf(experts, table, rows),
+    ...(gate && { gate: matrixOf(gate, table, rows) }),
+    ...(offsets.length > 0 && {
+      offset: rows.map((_, i) => offsets.reduce((sum, values) => sum + values[i]!, 0)),
+    }),
+    rows,
+  };
+}
+
+function expectTerms(terms: FormulaTerms): FormulaTerms {
+  const isSide = (side: SideTerms | undefined) => Array.isArray(side?.terms) && Array.isArray(side.variables);
+  if (isSide(terms?.experts) && (terms.gate === undefined || isSide(terms.gate))) return terms;
+  throw new MoeError(WHO, 'the terms must be those that formulaTerms returned', terms);
+}
+
+function matrixOf(side: SideTerms, table: Table, rows: readonly number[]): ModelMatrix {
+  const names: string[] = [];
+  const inputs: number[][] = rows.map(() => []);
+  for (const { variables, full } of side.terms) {
+    const own = variables.map((place, v) => namesOf(side.variables[place]!, full[v]!));
+    const values = variables.map((place, v) => valuesOf(side.variables[place]!, full[v]!, table, rows));
+    names.push(...own.reduce((joined, next) => crossed(joined, next, (a, b) => `${a}:${b}`)));
+    rows.forEach((_, i) => {
+      const numbers = values.map((of) => of[i]!);
+      inputs[i]!.push(...numbers.reduce((joined, next) => crossed(joined, next, (a, b) => a * b)));
+    });
+  }
+  return { intercept: side.intercept, names, inputs };
+}
+
+/** All pairs, the first varying fastest. */
+function crossed<T>(first: readonly T[], second: readonly T[], join: (a: T, b: T) => T): T[] {
+  return second.flatMap((b) => first.map((a) => join(a, b)));
+}
