@@ -19,7 +19,7 @@ interface Said {
 }
 
 /** How far a function may be from another where they are not equal; 0 where they are. */
-export type Allowed = (row: number) => number;
+type Allowed = (row: number) => number;
 
 /**
  * A counterexample whose claim was evaluated: the two functions are equal up to rounding, also where what was changed has

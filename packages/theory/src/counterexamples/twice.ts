@@ -12,7 +12,7 @@ import {
 } from '@tfjs-moe/measures';
 
 /** A truth with some atoms twice. */
-export interface Twice {
+interface Twice {
   readonly other: MixingMeasure;
   /** Where the two copies of the atom are. */
   readonly places: readonly [number, number];
@@ -90,7 +90,7 @@ function withHalf(who: string, of: MixingMeasure, place: number, bias: string): 
 }
 
 /** $\tau$ of the level of an atom; 1 without one. */
-export function temperatureAt(of: MixingMeasure, level: Level | undefined, atom: number): number {
+function temperatureAt(of: MixingMeasure, level: Level | undefined, atom: number): number {
   const name = level?.form.type === 'competitive' ? level.form.temperature : undefined;
   const numbers = name === undefined ? undefined : of.gateParams[name];
   if (numbers === undefined) return 1;

@@ -41,7 +41,7 @@ export function firstThatHolds(
 }
 
 /** Whether a counterexample holds at a truth. */
-export function holds(name: CounterexampleName, truth: MixingMeasure): boolean {
+function holds(name: CounterexampleName, truth: MixingMeasure): boolean {
   try {
     all[name](truth);
     return true;
