@@ -6,8 +6,15 @@ import type { RoutingMetrics } from '../routing-metrics.ts';
 import type { TaskMixture } from '../tasks/task-mixture.ts';
 import { layerNames } from '../trace/layer-names.ts';
 
-/** What callbacks watch: a layer with one gate or several, or a model or layer in which such layers lie, however deep. */
-export type Watchable = MixtureOfExperts | TaskMixture | LayersModel | layers.Layer;
+/**
+ * What callbacks watch: a layer with one gate or several, or a model or a wrapper, such as `timeDistributed`, in which such
+ * layers lie, however deep.
+ */
+export type Watchable =
+  | MixtureOfExperts
+  | TaskMixture
+  | LayersModel
+  | (layers.Layer & { readonly layer: layers.Layer });
 
 /** One gate of a layer. */
 export interface WatchedGate {
