@@ -39,7 +39,15 @@ export interface Routing<V> {
   readonly selectsAll?: boolean;
   /** Whether the weights of what survives a capacity limit are divided by their sum. Default false. */
   readonly renormalizeAfterDrop?: boolean;
-  /** What the gate's `update` needs of this batch: sums over its tokens, which add up over batches. */
+  /**
+   * Coefficient of a loss that goes with the gate, where the gate moves it itself: a number, or one per expert. Its balance
+   * loss takes it from here.
+   */
+  readonly coefficient?: V;
+  /**
+   * What the gate's `update` needs of this batch, which adds up over batches: sums over its tokens; or another number of
+   * the batch, such as a quantile, times its tokens, with the tokens beside it, so that the update has the mean.
+   */
   readonly observed?: Readonly<Record<string, V>>;
 }
 

@@ -100,7 +100,7 @@ export const dselectK: ((options?: DselectKOptions) => Gate) & { readonly kind: 
           logits,
           scores: logits,
           probabilities: weights,
-          choices: [selectAbove(ops, weights, 0)],
+          choices: [selectAbove(ops, weights, ops.constant(0))],
           weights,
         };
       },

@@ -26,12 +26,17 @@ export { type TopKOptions, topK } from './top-k.ts';
 export { type NoisyTopKOptions, noisyTopK } from './noisy-top-k.ts';
 export { type SwitchGateOptions, switchGate } from './switch-gate.ts';
 export { type GroupLimitedTopKOptions, groupLimitedTopK } from './group-limited-top-k.ts';
+export { type QuantileBalancingOptions, quantileBalancing } from './quantile-balancing.ts';
+export { type SinkhornOptions, sinkhorn } from './sinkhorn.ts';
 export { type TopPOptions, topP } from './top-p.ts';
 export { type MinPOptions, minP } from './min-p.ts';
 export { type SparseMixerOptions, sparseMixer } from './sparse-mixer.ts';
+export { type ReMoeOptions, reMoe } from './re-moe.ts';
 export { type HashOptions, hash } from './hash.ts';
 // Gates, by experts: each takes its tokens.
 export { type ExpertChoiceOptions, expertChoice } from './expert-choice.ts';
+export { type ExpertThresholdOptions, expertThreshold } from './expert-threshold.ts';
+export { type SequenceTopKOptions, sequenceTopK } from './sequence-top-k.ts';
 export { type MixtureOfDepthsOptions, mixtureOfDepths } from './mixture-of-depths.ts';
 export { type SoftMoeOptions, softMoe } from './soft-moe.ts';
 // Gates, made of gates.

@@ -56,7 +56,9 @@ export const pointwise: (<const Kind extends string>(options?: PointwiseOptions<
       const logits = logitsOf(ops, x, p);
       const { activations, logWeights, probabilities } = weighed(ops, logits, activation);
       const isSparse = logWeights === undefined;
-      const choices = isSparse ? [selectAbove(ops, activations, 0)] : selectAll(ops, probabilities);
+      const choices = isSparse
+        ? [selectAbove(ops, activations, ops.constant(0))]
+        : selectAll(ops, probabilities);
       return {
         logits,
         scores: logits,

@@ -28,9 +28,9 @@ export function selectAll<V>(ops: GateOps<V>, probabilities: V): V[] {
 }
 
 /** A mask of the experts whose weight, 0 or more, is above a threshold. NaN is not below one, and is selected. */
-export function selectAbove<V>(ops: GateOps<V>, weights: V, threshold: number): V {
+export function selectAbove<V>(ops: GateOps<V>, weights: V, threshold: V): V {
   const isNumber = ops.greater(weights, ops.constant(-1));
-  return ops.add(ops.greater(weights, ops.constant(threshold)), ops.sub(ops.constant(1), isNumber));
+  return ops.add(ops.greater(weights, threshold), ops.sub(ops.constant(1), isNumber));
 }
 
 /**

@@ -97,7 +97,7 @@ export const temperature: (<const Kind extends string>(options?: TemperatureOpti
       const noisy = training && noise !== 'none';
       const scores = noisy ? ops.div(ops.add(plain, ops.noise(noise, plain)), p.temperature) : logits;
       const dense = noisy ? ops.softmax(scores) : probabilities;
-      const selected = selectAbove(ops, dense, threshold);
+      const selected = selectAbove(ops, dense, ops.constant(threshold));
       const weights = renormalize
         ? dividedOver(ops, selected, { weights: dense, logWeights: scores })
         : ops.mul(dense, selected);

@@ -193,11 +193,12 @@ const selectionBiasSpec: ParamSpec = { shape: [1], initializer: { kind: 'zeros' 
 /** The weighting of a selection, with the router that was given beside it. */
 export function weightingOf(
   who: string,
-  { weighting = 'softmax', router, useBias }: Pick<TopKOptions, 'weighting' | 'router' | 'useBias'>,
+  { weighting, router, useBias }: Pick<TopKOptions, 'weighting' | 'router' | 'useBias'>,
+  byDefault: (options: RouterOptions) => Gate = softmax,
 ): Gate {
   const shorthands = { ...(router !== undefined && { router }), ...(useBias !== undefined && { useBias }) };
   const names = Object.keys(shorthands);
-  if (weighting === 'softmax') return softmax(shorthands);
+  if (weighting === undefined) return byDefault(shorthands);
   if (names.length === 0) return expectRoutes(who, getGate(weighting, who));
   if (typeof weighting === 'string') return getGate({ kind: weighting, ...shorthands } as Config, who);
   const clash = 'role' in weighting || names.some((name) => name in weighting);

@@ -53,7 +53,9 @@ test('selectAll selects NaN too', () => {
 });
 
 test('selectAbove selects what is above a threshold, and NaN', () => {
-  expect(tableOf(selectAbove(ops, arrayTable([[0.2, 0.1, 0, Number.NaN]]), 0.1))).toEqual([[1, 0, 0, 1]]);
+  expect(tableOf(selectAbove(ops, arrayTable([[0.2, 0.1, 0, Number.NaN]]), ops.constant(0.1)))).toEqual([
+    [1, 0, 0, 1],
+  ]);
 });
 
 test('oneUnlessNaN is 1, infinities or not, and NaN for tokens with one', () => {
