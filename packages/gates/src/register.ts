@@ -10,6 +10,7 @@ import { cosineRouter } from './cosine-router.ts';
 import { dselectK } from './dselect-k.ts';
 import { euclideanRouter } from './euclidean-router.ts';
 import { expertChoice } from './expert-choice.ts';
+import { expertThreshold } from './expert-threshold.ts';
 import { groupLimitedTopK } from './group-limited-top-k.ts';
 import { hash } from './hash.ts';
 import { hierarchical } from './hierarchical.ts';
@@ -21,7 +22,11 @@ import { mlpRouter } from './mlp-router.ts';
 import { noisyTopK } from './noisy-top-k.ts';
 import { pointwise } from './pointwise.ts';
 import { productKeys } from './product-keys.ts';
+import { quantileBalancing } from './quantile-balancing.ts';
+import { reMoe } from './re-moe.ts';
+import { sequenceTopK } from './sequence-top-k.ts';
 import { sigmoid } from './sigmoid.ts';
+import { sinkhorn } from './sinkhorn.ts';
 import { softMoe } from './soft-moe.ts';
 import { softmax } from './softmax.ts';
 import { sparseMixer } from './sparse-mixer.ts';
@@ -44,11 +49,16 @@ for (const gate of [
   noisyTopK,
   switchGate,
   groupLimitedTopK,
+  quantileBalancing,
+  sinkhorn,
   topP,
   minP,
   sparseMixer,
+  reMoe,
   hash,
   expertChoice,
+  expertThreshold,
+  sequenceTopK,
   mixtureOfDepths,
   softMoe,
   hierarchical,

@@ -46,6 +46,7 @@ export { type SwitchLossOptions, switchLoss } from './losses/switch-loss.ts';
 export { type ImportanceLossOptions, importanceLoss } from './losses/importance-loss.ts';
 export { type LoadLossOptions, loadLoss } from './losses/load-loss.ts';
 export { type ZLossOptions, zLoss } from './losses/z-loss.ts';
+export { type SparsityLossOptions, sparsityLoss } from './losses/sparsity-loss.ts';
 // end of list
 export { defineBalanceLoss } from './balance/define-balance-loss.ts';
 

@@ -15,6 +15,7 @@ import { readSharedExperts } from './extensions/shared-experts.ts';
 import { readWeightRegularizers } from './extensions/weight-regularizers.ts';
 import { importanceLoss } from './losses/importance-loss.ts';
 import { loadLoss } from './losses/load-loss.ts';
+import { sparsityLoss } from './losses/sparsity-loss.ts';
 import { switchLoss } from './losses/switch-loss.ts';
 import { zLoss } from './losses/z-loss.ts';
 import { MixtureOfExperts } from './mixture-of-experts.ts';
@@ -36,6 +37,6 @@ bring('regularizers', readWeightRegularizers);
 bring('soft', softDispatch);
 bring('input', dispatchWeighted);
 for (const each of [batchPriority, probabilityPriority, tokenOrder]) definePriority(each);
-for (const balanceLoss of [switchLoss, importanceLoss, loadLoss, zLoss]) {
+for (const balanceLoss of [switchLoss, importanceLoss, loadLoss, zLoss, sparsityLoss]) {
   register('balanceLoss', balanceLoss.kind, balanceLoss);
 }
