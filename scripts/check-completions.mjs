@@ -17,6 +17,11 @@ const gates = [
   'lossFree',
   'expertChoice',
   'mixtureOfDepths',
+  'expertThreshold',
+  'quantileBalancing',
+  'reMoe',
+  'sinkhorn',
+  'sequenceTopK',
   'productKeys',
   'dselectK',
   'groupLimitedTopK',
@@ -28,7 +33,7 @@ const gates = [
 ];
 const routers = ['linear', 'mlp', 'cosine', 'euclidean'];
 const experts = ['linear', 'polynomial', 'constant', 'ffn', 'normalizedFfn', 'gatedFfn'];
-const losses = ['switchLoss', 'importanceLoss', 'loadLoss', 'zLoss'];
+const losses = ['switchLoss', 'importanceLoss', 'loadLoss', 'zLoss', 'sparsityLoss'];
 const initializers = ['zeros', 'glorotUniform', 'varianceScaling'];
 
 /** Where the cursor stands, `|`, and what must be offered there. */

@@ -57,7 +57,7 @@ describe('words become plugins', () => {
 
 test('what cannot be read is refused, with what could be', () => {
   expect(() => gateOf('nope')).toThrow(
-    '[tfjs-moe] moe: --gate must be one of dselectK, expertChoice, groupLimitedTopK, hash, hierarchical, lossFree, minP, mixtureOfDepths, noisyTopK, pointwise, productKeys, sigmoid, softMoe, softmax, sparseMixer, switchGate, temperature, topK, topP',
+    '[tfjs-moe] moe: --gate must be one of dselectK, expertChoice, expertThreshold, groupLimitedTopK, hash, hierarchical, lossFree, minP, mixtureOfDepths, noisyTopK, pointwise, productKeys, quantileBalancing, reMoe, sequenceTopK, sigmoid, sinkhorn, softMoe, softmax, sparseMixer, switchGate, temperature, topK, topP',
   );
   expect(() => expertOf('nope:gelu')).toThrow('--expert must be one of constant, ffn');
   expect(() => expertOf('{"kind":"nope"}')).toThrow('--expert must be one of');

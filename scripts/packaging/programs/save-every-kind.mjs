@@ -12,6 +12,7 @@ const needed = {
   groupLimitedTopK: { groups: 2 },
   // The inputs of these models are no sequences.
   mixtureOfDepths: { per: 'batch' },
+  sequenceTopK: { per: 'batch' },
   softMoe: { per: 'batch' },
   hierarchical: { groups: 2 },
   lora: { expert: 'linear', rank: 1 },
@@ -23,8 +24,11 @@ const uses = {
   router: (config) => ({ gate: { kind: 'softmax', router: config } }),
   gate: (config) => ({ gate: config }),
   expert: (config) => ({ expert: config }),
-  // The only gate that has what every loss asks for.
-  balanceLoss: (config) => ({ balance: [config], gate: 'noisyTopK' }),
+  // The gates that have what losses ask for.
+  balanceLoss: (config) => ({
+    balance: [config],
+    gate: config.kind === 'sparsityLoss' ? 'reMoe' : 'noisyTopK',
+  }),
 };
 
 /** A model of a layer that takes further inputs, which are 0 here: `models.mjs` asks a question of one input. */

@@ -148,7 +148,7 @@ export function testBalanceLoss(
   });
 }
 
-/** A top-k routing with renormalised softmax weights and some smooth load. */
+/** A top-k routing with renormalised softmax weights, some smooth load and a coefficient. */
 function routingOf<V>(ops: GateOps<V>, logits: V, k: number): Routing<V> {
   const probabilities = ops.softmax(logits);
   const choices = ops.topK(logits, k);
@@ -163,6 +163,7 @@ function routingOf<V>(ops: GateOps<V>, logits: V, k: number): Routing<V> {
     choices,
     weights: ops.div(kept, ops.sumExperts(kept)),
     load: ops.normalCdf(ops.sub(logits, ops.constant(0.5))),
+    coefficient: ops.constant(0.7),
   };
 }
 
