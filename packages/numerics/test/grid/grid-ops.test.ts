@@ -64,7 +64,7 @@ describe('values agree with the plain arrays', () => {
     const kinds = (of: readonly { kind: string }[]) => [...new Set(of.map(({ kind }) => kind))].sort();
     expect(kinds(experts)).toEqual([...knownKinds('expert')].sort());
     expect(kinds(routers)).toEqual([...knownKinds('router')].sort());
-    const overTokens = ['expertChoice', 'hash', 'mixtureOfDepths', 'softMoe'];
+    const overTokens = ['expertChoice', 'hash', 'mixtureOfDepths', 'sequenceTopK', 'softMoe'];
     expect([...kinds(gates), ...overTokens].sort()).toEqual([...knownKinds('gate')].sort());
   });
 });
