@@ -11,7 +11,7 @@ export const gateMutants = [
     `${gates}/selection.ts`,
     gateTests('selection', 'top-k', 'temperature', ...invariants),
     [
-      'ops.greater(weights, ops.constant(threshold))',
+      'ops.greater(weights, threshold)',
       'ops.greater(weights, ops.constant(-1))',
       'the threshold is not looked at',
       quick,
