@@ -1,5 +1,5 @@
 import { expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
-import { completeRows, type Table } from '../table/table.ts';
+import { columnsByName, completeRows, type Table } from '../table/table.ts';
 import { columnsIn, numbersOf } from './arithmetic.ts';
 import { type Expanded, expandTerms } from './expand.ts';
 import { type Node, textOf } from './expression.ts';
@@ -62,7 +62,8 @@ export function formulaTerms(formula: string, table: Table, options: FormulaOpti
   if (sides[1] !== undefined && sides[1].offsets.length > 0) {
     throw new MoeError(WHO, 'an offset stands left of the bar', textOf(sides[1].offsets[0]!));
   }
-  const all = Array.from({ length: table?.size ?? 0 }, (_, row) => row);
+  columnsByName(table, WHO);
+  const all = Array.from({ length: table.size }, (_, row) => row);
   const read = sides.flatMap(({ variables, offsets }) => [...variables, ...offsets]);
   const names = [...(response ? [response] : []), ...read].flatMap(columnsOf);
   const rows = missing === 'drop' ? completeRows(table, [...new Set(names)]) : all;

@@ -1,9 +1,9 @@
 import { expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
-import { completeRows, type Table } from '../table/table.ts';
+import { columnsByName, completeRows, type Table } from '../table/table.ts';
 import { numbersOf } from './arithmetic.ts';
 import { columnsOf, type FormulaOptions, type FormulaTerms, type SideTerms } from './formula-terms.ts';
 import { parseExpression, WHO } from './parse.ts';
-import { namesOf, valuesOf } from './variables.ts';
+import { type FormulaVariable, namesOf, valuesOf } from './variables.ts';
 
 /** The columns of one side of a formula. */
 export interface ModelMatrix {
@@ -44,7 +44,8 @@ export function modelMatrices(
   expectKnownOptions(WHO, options, ['missing']);
   const missing = expectOneOf(WHO, 'missing', options.missing ?? 'refuse', ['refuse', 'drop']);
   const { response, experts, gate } = expectTerms(terms);
-  const known = new Set(table?.columns?.map(({ name }) => name));
+  columnsByName(table, WHO);
+  const known = new Set(table.columns.map(({ name }) => name));
   const explained = response === undefined ? undefined : parseExpression(response);
   const hasResponse = explained !== undefined && columnsOf(explained).every((name) => known.has(name));
   const read = [experts, ...(gate ? [gate] : [])].flatMap(({ variables, offsets }) => [
@@ -69,9 +70,49 @@ export function modelMatrices(
 }
 
 function expectTerms(terms: FormulaTerms): FormulaTerms {
-  const isSide = (side: SideTerms | undefined) => Array.isArray(side?.terms) && Array.isArray(side.variables);
-  if (isSide(terms?.experts) && (terms.gate === undefined || isSide(terms.gate))) return terms;
+  const { response, experts, gate } = terms ?? {};
+  const isSound = response === undefined || typeof response === 'string';
+  if (isSound && isSide(experts) && (gate === undefined || isSide(gate))) return terms;
   throw new MoeError(WHO, 'the terms must be those that formulaTerms returned', terms);
+}
+
+/** Terms may come from a file, so every member is looked at. */
+function isSide(side: SideTerms | undefined): boolean {
+  const { intercept, variables, terms, offsets } = side ?? {};
+  if (typeof intercept !== 'boolean' || !isListOf(offsets, (text) => typeof text === 'string')) return false;
+  if (!isListOf(variables, (of) => typeof of?.name === 'string' && isCoding(of.coding))) return false;
+  return isListOf(
+    terms,
+    (term) =>
+      isListOf(term?.variables, (place) => variables![place] !== undefined) &&
+      isListOf(term.full, (full) => typeof full === 'boolean') &&
+      term.full.length === term.variables.length,
+  );
+}
+
+function isCoding(coding: FormulaVariable['coding'] | undefined): boolean {
+  const isNumber = Number.isFinite;
+  switch (coding?.type) {
+    case 'number':
+      return true;
+    case 'factor':
+      return isListOf(coding.levels, (level) => typeof level === 'string');
+    case 'scale':
+      return isNumber(coding.centre) && isNumber(coding.scale);
+    case 'poly':
+      return isListOf(coding.alpha, isNumber) && isListOf(coding.norm2, isNumber) && isNumber(coding.degree);
+    case 'bs':
+    case 'ns':
+      return (
+        isListOf(coding.knots, isNumber) && isListOf(coding.boundary, isNumber) && isNumber(coding.degree)
+      );
+    default:
+      return false;
+  }
+}
+
+function isListOf<T>(list: readonly T[] | undefined, is: (value: T) => boolean): boolean {
+  return Array.isArray(list) && list.every((value) => is(value));
 }
 
 function matrixOf(side: SideTerms, table: Table, rows: readonly number[]): ModelMatrix {
