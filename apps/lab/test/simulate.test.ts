@@ -48,7 +48,7 @@ describe('moe simulate', () => {
     const lines = sample.response.map((y, i) => `${rows[i]},${y}\n`);
     expect(await csv(...words)).toBe(`"x, in m",y\n${lines.join('')}`);
     // A fit of least squares tells nothing of the noise.
-    const { standardDeviations: _, ...bare } = measure;
+    const { dispersions: _, ...bare } = measure;
     writeFileSync(fitted, JSON.stringify(measureToJSON(bare)));
     await expect(simulate.run(words, said.terminal)).rejects.toThrow('--noise with a number');
     const exact = readTable(await csv(...words, '--noise', '0'));

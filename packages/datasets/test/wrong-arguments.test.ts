@@ -42,7 +42,7 @@ const measure = {
   experts: 2,
   gateParams: { 'router/kernel': [1, 0], bias: [0, 0] },
   expertParams: { kernel: [1, 2], bias: [0, 0] },
-  standardDeviations: [1, 1],
+  dispersions: [1, 1],
 };
 const simulation = {
   measure,
@@ -101,7 +101,7 @@ const functions: readonly [name: string, args: readonly unknown[], places: strin
   [
     'simulate',
     [simulation],
-    '0 0.measure 0.measure.gate 0.measure.expert 0.measure.inputDim 0.measure.experts 0.measure.gateParams 0.measure.gateParams.bias 0.measure.expertParams 0.measure.standardDeviations? 0.inputs 0.inputs.kind 0.inputs.min? 0.inputs.max? 0.noise 0.noise.kind 0.noise.standardDeviation 0.n 0.seed?',
+    '0 0.measure 0.measure.gate 0.measure.expert 0.measure.inputDim 0.measure.experts 0.measure.gateParams 0.measure.gateParams.bias 0.measure.expertParams 0.measure.dispersions? 0.inputs 0.inputs.kind 0.inputs.min? 0.inputs.max? 0.noise 0.noise.kind 0.noise.standardDeviation 0.n 0.seed?',
   ],
 ];
 

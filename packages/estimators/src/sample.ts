@@ -10,6 +10,10 @@ export interface Sample {
   readonly response: ArrayLike<number>;
   /** One number per observation, not negative: how often it counts. Default 1 each. */
   readonly weights?: ArrayLike<number>;
+  /** One number per observation that is added to every expert's output: of counts, the logarithm of the exposure. Default 0. */
+  readonly offset?: ArrayLike<number>;
+  /** Of a binomial response: one number of trials per observation. Default 1 each. */
+  readonly trials?: ArrayLike<number>;
   /** Names of the inputs, for summaries and plots. Default x1, x2, ... */
   readonly inputNames?: readonly string[];
   /** Default y. */
@@ -26,6 +30,8 @@ export interface Columns {
   readonly weights: Float64Array;
   /** $\sum_i w_i$: the number of observations. */
   readonly totalWeight: number;
+  readonly offset?: Float64Array | undefined;
+  readonly trials?: Float64Array | undefined;
   readonly inputNames: readonly string[];
   readonly responseName: string;
 }
@@ -73,7 +79,20 @@ export function columnsOfSample(who: string, sample: Sample, name = 'the sample'
   const totalWeight = w.reduce((sum, value) => sum + value, 0);
   if (totalWeight === 0) throw new MoeError(who, 'weights must not all be 0', totalWeight);
   if (totalWeight === Infinity) throw new MoeError(who, 'weights must have a finite sum', totalWeight);
-  return { n, inputDim, inputs: columns, response: y, weights: w, totalWeight, inputNames, responseName };
+  const offset = columnOf(who, 'offset', sample.offset, n);
+  const trials = columnOf(who, 'trials', sample.trials, n);
+  const badTrials = trials?.findIndex((value) => !Number.isSafeInteger(value) || value < 1) ?? -1;
+  if (badTrials >= 0)
+    throw new MoeError(
+      who,
+      `trials must be integers of at least 1; row ${badTrials} is not`,
+      trials![badTrials],
+    );
+  return {
+    ...{ n, inputDim, inputs: columns, response: y, weights: w, totalWeight, inputNames, responseName },
+    ...(offset !== undefined && { offset }),
+    ...(trials !== undefined && { trials }),
+  };
 }
 
 /** Some rows, each as often as it is named. */
@@ -85,6 +104,8 @@ export function rowsOfColumns(data: Columns, rows: ArrayLike<number>): Columns {
     n: rows.length,
     inputs: data.inputs.map(pick),
     response: pick(data.response),
+    ...(data.offset !== undefined && { offset: pick(data.offset) }),
+    ...(data.trials !== undefined && { trials: pick(data.trials) }),
     weights,
     totalWeight: weights.reduce((sum, weight) => sum + weight, 0),
   };
@@ -93,6 +114,18 @@ export function rowsOfColumns(data: Columns, rows: ArrayLike<number>): Columns {
 /** The rows of positive weight, in their order. */
 export function rowsThatCount({ weights }: Columns): Uint32Array {
   return Uint32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
+}
+
+/** A further column of numbers, one per row. */
+function columnOf(
+  who: string,
+  name: string,
+  given: ArrayLike<number> | undefined,
+  n: number,
+): Float64Array | undefined {
+  if (given === undefined) return undefined;
+  if (given?.length !== n) throw new MoeError(who, `${name} must have ${n} numbers`, given?.length);
+  return Float64Array.from({ length: n }, (_, i) => finite(who, given[i], name, i));
 }
 
 function finite(who: string, value: number | undefined, column: string, row: number): number {

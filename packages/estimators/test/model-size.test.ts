@@ -44,7 +44,7 @@ describe('a model that cannot be held is refused before anything is made', () =>
     const options = {
       ...line,
       experts: 2,
-      response: 'multinomial',
+      family: 'multinomial',
       data: { inputs: few, response: identifiers },
     } as const;
     expect(() => fitMaximumLikelihood(options)).toThrow('a class must be below the number of rows (60)');
@@ -71,7 +71,7 @@ describe('150,000 rows, more than a call can have arguments', () => {
 
   test('of classes, too', () => {
     const data = { inputs, response: response.map((y) => Number(y > 1)) };
-    const fit = fitMaximumLikelihood({ ...line, experts: 1, data, response: 'multinomial' });
+    const fit = fitMaximumLikelihood({ ...line, experts: 1, data, family: 'multinomial' });
     expect(calibration(fit, data).error).toBeLessThan(0.1);
   });
 });

@@ -13,10 +13,32 @@ export { withAtoms, withChanged, atomNumbers } from './measure/atoms.ts';
 
 // What it says at some inputs.
 export { predict, gateProbabilities, expertMeans, type Rows } from './evaluate/evaluate.ts';
-export { responsibilities, type Observations } from './evaluate/responsibilities.ts';
+export {
+  responsibilities,
+  type Observations,
+  type ResponsibilitiesOptions,
+} from './evaluate/responsibilities.ts';
 export { evaluated, evaluatedColumns, type Evaluated } from './evaluate/evaluate.ts';
 export { lawOfWeights, selects } from './evaluate/law.ts';
 export { measureParts, type MeasureParts } from './measure/mixing-measure.ts';
+
+// The law of a response given an expert's outputs.
+export type { Family, FamilyDefinition, Dispersion, Observed, ResponseLaw } from './family/family.ts';
+export {
+  defineFamily,
+  getFamily,
+  type BuiltInFamily,
+  type FamilyFactory,
+  type FamilyIdentifier,
+} from './family/define-family.ts';
+export type { LawColumns, LawRoom, DispersionColumns, OutputColumns } from './family/law-columns.ts';
+export { gaussian } from './family/gaussian.ts';
+export { studentT, type StudentTOptions } from './family/student-t.ts';
+export { poisson } from './family/poisson.ts';
+export { negativeBinomial } from './family/negative-binomial.ts';
+export { binomial } from './family/binomial.ts';
+export { gamma } from './family/gamma.ts';
+export { multinomial } from './family/multinomial.ts';
 
 // One form of all that have the same function.
 export { canonical } from './canonical/canonical.ts';

@@ -20,7 +20,7 @@ const measure = {
   experts: 2,
   gateParams: { 'router/kernel': [1, 0], bias: [0, 0] },
   expertParams: { kernel: [1, 2], bias: [0, 0] },
-  standardDeviations: [1, 1],
+  dispersions: [1, 1],
 };
 const layer = {
   getConfig: () => layerOptions(measure),

@@ -26,6 +26,9 @@ export { type Algebra, jets } from './jets/jets.ts';
 export type { Derivatives } from './activations/derivatives.ts';
 export { type Elementary, elementary } from './activations/elementary.ts';
 export { erf, erfc, scaledErfc } from './special/erf.ts';
+export { incompleteBeta } from './special/incomplete-beta.ts';
+export { incompleteGamma } from './special/incomplete-gamma.ts';
+export { digamma, logGamma, trigamma } from './special/log-gamma.ts';
 export { normalCdf, normalDensity } from './special/normal.ts';
 export { normalQuantile } from './special/normal-quantile.ts';
 

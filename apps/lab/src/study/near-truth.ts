@@ -36,13 +36,13 @@ export function nearTruth(
     });
   });
   const expertParams = mapNames(specs.expert, (spec, name) => moved(truth.expertParams, name, spec));
-  const deviations = truth.standardDeviations;
+  const deviations = truth.dispersions;
   return {
     ...shape,
     gateParams,
     expertParams,
     ...(deviations && {
-      standardDeviations: sources.map((source) => {
+      dispersions: sources.map((source) => {
         const own = deviations[deviations.length === 1 ? 0 : source]!;
         return own * Math.exp(spread * random.normal());
       }),

@@ -49,7 +49,7 @@ export interface MeasureConfig {
   readonly experts: number;
   readonly gateParams: Numbers;
   readonly expertParams: Numbers;
-  readonly standardDeviations?: readonly number[];
+  readonly dispersions?: readonly number[];
 }
 
 export interface FitPlan {

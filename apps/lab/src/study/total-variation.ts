@@ -32,9 +32,9 @@ interface Part {
 }
 
 function lawsOf(measure: MixingMeasure, rows: readonly (readonly number[])[]): (row: number) => Part[] {
-  const { experts, standardDeviations: deviations } = measure;
+  const { experts, dispersions: deviations } = measure;
   if (deviations === undefined) {
-    throw new MoeError('totalVariation', 'the measure must have standardDeviations', deviations);
+    throw new MoeError('totalVariation', 'the measure must have dispersions', deviations);
   }
   const { weights, outputs } = measureParts(measure, rows);
   return (row) => {

@@ -26,7 +26,7 @@ export const small: Study = {
         experts: 2,
         gateParams: { 'router/kernel': [2, 0], bias: [0, 0] },
         expertParams: { kernel: [1, -1], bias: [0, 1] },
-        standardDeviations: [0.3, 0.3],
+        dispersions: [0.3, 0.3],
       },
       inputs: { kind: 'uniform', min: -2, max: 2 },
       noise: { kind: 'experts' },

@@ -12,7 +12,7 @@ const measure: MixingMeasure = {
   experts: 2,
   gateParams: { 'router/kernel': [2, 0], bias: [0.5, 0] },
   expertParams: { kernel: [1, -1], bias: [0, 0.5] },
-  standardDeviations: [0.3, 0.5],
+  dispersions: [0.3, 0.5],
 };
 const rows = [[-1], [0.2], [2]];
 const one = (mean: number, deviation: number): MixingMeasure => ({
@@ -20,7 +20,7 @@ const one = (mean: number, deviation: number): MixingMeasure => ({
   experts: 1,
   gateParams: { 'router/kernel': [0], bias: [0] },
   expertParams: { kernel: [0], bias: [mean] },
-  standardDeviations: [deviation],
+  dispersions: [deviation],
 });
 
 describe('total variation', () => {

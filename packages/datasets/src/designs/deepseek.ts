@@ -48,7 +48,7 @@ export function deepseek(theorem: 1 | 2 | 3 | 4): Design {
         'inner/bias': [0, 0, -0.5, 0.5],
       },
       expertParams: params,
-      standardDeviations: [shared, shared, 0.4, 0.4].map(Math.sqrt),
+      dispersions: [shared, shared, 0.4, 0.4].map(Math.sqrt),
     },
     inputs: { kind: 'uniform', min: -3, max: 3 },
     noise: { kind: 'experts' },

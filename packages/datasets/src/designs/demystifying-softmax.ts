@@ -12,7 +12,7 @@ export function crossingLines(): MixingMeasure {
     experts: 2,
     gateParams: { 'router/kernel': [25, 0], bias: [-8, 0] },
     expertParams: { kernel: [-20, 20], bias: [15, -5] },
-    standardDeviations: [0.3, 0.4],
+    dispersions: [0.3, 0.4],
   };
 }
 

@@ -4,7 +4,7 @@ import type { MixingMeasure } from '@tfjs-moe/measures';
 import { crossingLines } from './demystifying-softmax.ts';
 import { type Design, defineDesign, logSizes } from './design.ts';
 
-function threePlanes(standardDeviations: readonly number[]): MixingMeasure {
+function threePlanes(dispersions: readonly number[]): MixingMeasure {
   return {
     gate: softmax(),
     expert: linear(),
@@ -12,7 +12,7 @@ function threePlanes(standardDeviations: readonly number[]): MixingMeasure {
     experts: 3,
     gateParams: { 'router/kernel': [1, -1, 1, 0.5, 0, 0], bias: [0.3, 0.5, 0] },
     expertParams: { kernel: [1.5, 0.9, 0.6, 0.5, 1.1, -0.3], bias: [0.5, 0.5, 0.5] },
-    standardDeviations,
+    dispersions,
   };
 }
 

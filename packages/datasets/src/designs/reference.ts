@@ -23,7 +23,7 @@ export function reference(letter: 'a' | 'b'): Design {
           experts: 3,
           gateParams: { 'router/kernel': [2, 0.5, 0], bias: [-1, 1, 0] },
           expertParams: { kernel: [1.5, -1, 0.25], bias: [2, -1, 0.5] },
-          standardDeviations: [0.4, 0.3, 0.5],
+          dispersions: [0.4, 0.3, 0.5],
         },
     inputs: isA ? { kind: 'uniform', min: 0, max: 1 } : { kind: 'uniform', min: -3, max: 3 },
     noise: { kind: 'experts' },

@@ -36,7 +36,7 @@ const who = 'simulate';
 /** Reads the noise model. */
 export function respond(measure: MixingMeasure, noise: Noise): Respond {
   expectOneOf(who, 'noise.kind', noise?.kind, ['regression', 'experts', 'classes']);
-  const { units = 1, experts, standardDeviations } = measure;
+  const { units = 1, experts, dispersions } = measure;
   if (noise.kind === 'classes') {
     if (units < 2) throw new MoeError(who, 'classes need a measure with at least 2 units, one each', units);
     return drawn(measure, (outputs, start, _, random) => drawClass(outputs, start, units, random));
@@ -48,13 +48,13 @@ export function respond(measure: MixingMeasure, noise: Noise): Respond {
       response: meansOf(measure, rows).map((mean, i) => mean + deviation * random[i]!.normal()),
     });
   }
-  if (standardDeviations === undefined) {
-    throw new MoeError(who, 'Gaussian experts need standardDeviations in the measure', standardDeviations);
+  if (dispersions === undefined) {
+    throw new MoeError(who, 'Gaussian experts need dispersions in the measure', dispersions);
   }
   const deviations =
-    standardDeviations.length === 1
-      ? new Array<number>(experts).fill(standardDeviations[0]!)
-      : standardDeviations;
+    dispersions.length === 1
+      ? new Array<number>(experts).fill(dispersions[0]!)
+      : dispersions;
   return drawn(
     measure,
     (outputs, start, expert, random) => outputs[start]! + deviations[expert]! * random.normal(),

@@ -41,7 +41,7 @@ test('the crossing lines are those of the paper', () => {
   const { weights, outputs } = measureParts(measure, [[x]]);
   expect(weights[0]).toBeCloseTo(1 / (1 + Math.exp(8 - 25 * x)), 14);
   expect(Array.from(outputs)).toEqual([15 - 20 * x, -5 + 20 * x]);
-  expect(measure.standardDeviations).toEqual([0.3, 0.4]);
+  expect(measure.dispersions).toEqual([0.3, 0.4]);
   // Two of the sizes in the losses that came with the paper.
   expect(sizes).toHaveLength(200);
   expect(sizes).toEqual(expect.arrayContaining([100, 900, 1000, 3551, 23_963, 100_000]));

@@ -13,7 +13,7 @@ const twoLines: MixingMeasure = {
   experts: 2,
   gateParams: { 'router/kernel': [2, 0], bias: [-0.5, 0] },
   expertParams: { kernel: [1, -1], bias: [0, 5] },
-  standardDeviations: [0.1, 0.5],
+  dispersions: [0.1, 0.5],
 };
 const uniform = { kind: 'uniform', min: -1, max: 2 } as const;
 const base: SimulateOptions = {
@@ -194,13 +194,13 @@ describe('Gaussian experts', () => {
       const residuals = response.flatMap((y, i) =>
         components[i] === expert ? [y - outputs[2 * i + expert]!] : [],
       );
-      expect(deviation(residuals) / twoLines.standardDeviations![expert]!).toBeCloseTo(1, 1);
+      expect(deviation(residuals) / twoLines.dispersions![expert]!).toBeCloseTo(1, 1);
       expect(Math.abs(mean(residuals))).toBeLessThan(0.03);
     }
   });
 
   test('one standard deviation serves all experts', () => {
-    const shared = { ...twoLines, standardDeviations: [0.2] };
+    const shared = { ...twoLines, dispersions: [0.2] };
     const { inputs, response, components = [] } = simulate({ ...base, measure: shared, n: 4000 });
     const { outputs } = measureParts(shared, inputs);
     expect(deviation(response.map((y, i) => y - outputs[2 * i + components[i]!]!))).toBeCloseTo(0.2, 1);
@@ -288,8 +288,8 @@ describe('refuses', () => {
     ],
     [
       'experts without deviations',
-      { measure: { ...twoLines, standardDeviations: none } },
-      'Gaussian experts need standardDeviations',
+      { measure: { ...twoLines, dispersions: none } },
+      'Gaussian experts need dispersions',
     ],
     ['one class', { noise: { kind: 'classes' } }, 'classes need a measure with at least 2 units'],
     [

@@ -108,7 +108,7 @@ function replicate(
           sample,
           Uint32Array.from({ length: n }, () => random.integer(n)),
         )
-      : { ...sample, response: simulateResponse(fit, sample.inputs, random) };
+      : { ...sample, response: simulateResponse(fit, sample.inputs, random, sample) };
   let found: MaximumLikelihoodFit;
   try {
     found = refit(fit, drawn);
@@ -124,13 +124,13 @@ function replicate(
 function alignedTo(fit: MaximumLikelihoodFit, found: MaximumLikelihoodFit): number[] {
   const order = nearestOrder(fit.measure, found.measure);
   const measure = order === undefined ? found.measure : gauged(withSources(found.measure, order));
-  const { standardDeviations = [] } = measure;
+  const { dispersions = [] } = measure;
   const numbers = { gate: measure.gateParams, expert: measure.expertParams };
   const next = new Map<string, number>();
   return fit.estimates.map((estimate, i) => {
     if (estimate.part === 'noise') {
       const noise = fit.estimates.slice(0, i).filter(({ part }) => part === 'noise').length;
-      return standardDeviations[noise]!;
+      return dispersions[noise]!;
     }
     const key = `${estimate.part}/${estimate.parameter}`;
     const place = next.get(key) ?? 0;
@@ -140,10 +140,10 @@ function alignedTo(fit: MaximumLikelihoodFit, found: MaximumLikelihoodFit): numb
 }
 
 function withSources(measure: MixingMeasure, order: readonly number[]): MixingMeasure {
-  const { standardDeviations } = measure;
+  const { dispersions } = measure;
   const moved = withAtoms(measure, order);
-  return standardDeviations?.length === measure.experts
-    ? { ...moved, standardDeviations: order.map((source) => standardDeviations[source]!) }
+  return dispersions?.length === measure.experts
+    ? { ...moved, dispersions: order.map((source) => dispersions[source]!) }
     : moved;
 }
 

@@ -1,5 +1,6 @@
 import { expectInteger, expectKnownOptions, stream } from '@tfjs-moe/core';
-import { logDensities, predictive } from '../diagnostics/predictive.ts';
+import { getFamily } from '@tfjs-moe/measures';
+import { classesAt, logDensities, mixed, type Predictive, predictive } from '../diagnostics/predictive.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
 import { columnsOfSample } from '../sample.ts';
@@ -19,7 +20,7 @@ export interface Fold {
   readonly weight: number;
   /** Mean log-likelihood of the rows left out. */
   readonly logLikelihood: number;
-  /** Mean squared error of the predicted mean there; of classes, the share that the likeliest class misses. */
+  /** Mean squared error of the expected response there; of classes, the share that the likeliest class misses. */
   readonly error: number;
   readonly converged: boolean;
 }
@@ -60,7 +61,7 @@ export function crossValidate<const GateKind extends string, const ExpertKind ex
   });
   const order = stream(model.seed ?? 0, 'folds').permutation(n);
   const classes =
-    model.response === 'multinomial'
+    getFamily(model.family ?? 'gaussian', who).isClass === true
       ? (model.classes ?? 1 + response.reduce((a, b) => Math.max(a, b), 0))
       : undefined;
   const folds = Array.from({ length: count }, (_, fold): Fold => {
@@ -72,7 +73,7 @@ export function crossValidate<const GateKind extends string, const ExpertKind ex
       data: rowsOf(model.data, kept),
     });
     const left = rowsOf(model.data, out);
-    const law = predictive(who, fit, left.inputs);
+    const law = predictive(who, fit, left.inputs, left);
     const logs = logDensities(law, left.response);
     const weights = Float64Array.from(out, (row) => columns.weights[row]!);
     const weight = weights.reduce((sum, w) => sum + w, 0);
@@ -104,18 +105,9 @@ export function crossValidate<const GateKind extends string, const ExpertKind ex
   };
 }
 
-function errorOf(law: ReturnType<typeof predictive>, i: number, y: number): number {
-  const { experts, weights, means, deviations, classes, units } = law;
-  if (deviations.length > 0) {
-    let mean = 0;
-    for (let e = 0; e < experts; e++) mean += weights[i * experts + e]! * means[i * experts + e]!;
-    return (y - mean) ** 2;
-  }
-  const chances = Array.from({ length: units }, (_, c) => {
-    let p = 0;
-    for (let e = 0; e < experts; e++)
-      p += weights[i * experts + e]! * classes[(i * experts + e) * units + c]!;
-    return p;
-  });
+function errorOf(law: Predictive, i: number, y: number): number {
+  const { family } = law;
+  if (family.isClass !== true) return (y - mixed(law, i, (each) => family.mean(each))) ** 2;
+  const chances = classesAt(law, i);
   return chances.indexOf(Math.max(...chances)) === y ? 0 : 1;
 }

@@ -32,12 +32,12 @@ function hasGroups(measure: MixingMeasure): boolean {
 /** All numbers of every expert, its deviation included. */
 function describe(measure: MixingMeasure): number[][] {
   const specs = measureSpecs(measure).expert;
-  const { experts, standardDeviations } = measure;
+  const { experts, dispersions } = measure;
   return Array.from({ length: experts }, (_, e) => [
     ...Object.entries(specs).flatMap(([name, { shared }]) =>
       shared ? [] : atomNumbers(measure, 'expert', name, e),
     ),
-    ...(standardDeviations?.length === experts ? [Math.log(standardDeviations[e]!)] : []),
+    ...(dispersions?.length === experts ? [Math.log(dispersions[e]!)] : []),
   ]);
 }
 

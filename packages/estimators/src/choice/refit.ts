@@ -1,5 +1,6 @@
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import type { MaximumLikelihoodOptions } from '../likelihood/problem/options.ts';
+import { isOfClasses } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { Sample } from '../sample.ts';
 
@@ -19,14 +20,14 @@ export function refit(
   data: Sample,
   options: RefitOptions = {},
 ): MaximumLikelihoodFit {
-  const { measure, response, variances } = fit;
+  const { measure, family, variances } = fit;
   return fitMaximumLikelihood({
     gate: measure.gate,
     expert: measure.expert,
     experts: measure.experts,
-    response,
+    family,
     variances,
-    ...(response === 'multinomial' && { classes: measure.units ?? 1 }),
+    ...(isOfClasses(fit) && { classes: measure.units ?? 1 }),
     data,
     initial: { measure },
     ...options,
@@ -41,5 +42,7 @@ export function rowsOf(sample: Sample, rows: ArrayLike<number>): Sample {
     inputs: Array.from(rows, (row) => sample.inputs[row]!),
     response: pick(sample.response),
     ...(sample.weights !== undefined && { weights: pick(sample.weights) }),
+    ...(sample.offset !== undefined && { offset: pick(sample.offset) }),
+    ...(sample.trials !== undefined && { trials: pick(sample.trials) }),
   };
 }

@@ -1,8 +1,8 @@
 import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
-import { expectFit } from '../likelihood/report/expect-fit.ts';
+import { expectFit, isOfClasses } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
-import { predictive } from './predictive.ts';
+import { classesAt, predictive } from './predictive.ts';
 import { residuals } from './residuals.ts';
 
 /** Options of `calibration`: how many bins. */
@@ -57,9 +57,7 @@ export function calibrated(
   const bins = expectInteger(who, 'bins', options.bins ?? 10, { min: 1 });
   expectFit(who, fit);
   const columns = columnsOfSample(who, sample);
-  return fit.response === 'gaussian'
-    ? ofNumbers(fit, sample, columns, bins)
-    : ofClasses(fit, sample, columns, bins);
+  return isOfClasses(fit) ? ofClasses(fit, sample, columns, bins) : ofNumbers(fit, sample, columns, bins);
 }
 
 function ofNumbers(
@@ -100,12 +98,13 @@ function ofClasses(
   { response, weights }: Columns,
   bins: number,
 ): Calibration {
-  const { n, experts, weights: gate, classes, units } = predictive('calibration', fit, sample.inputs);
+  const law = predictive('calibration', fit, sample.inputs);
+  const { n, units } = law;
   const sums = Array.from({ length: bins }, () => ({ predicted: 0, observed: 0, weight: 0 }));
   for (let i = 0; i < n; i++) {
+    const classes = classesAt(law, i);
     for (let c = 0; c < units; c++) {
-      let p = 0;
-      for (let e = 0; e < experts; e++) p += gate[i * experts + e]! * classes[(i * experts + e) * units + c]!;
+      const p = classes[c]!;
       const bin = sums[Math.min(bins - 1, Math.floor(p * bins))]!;
       bin.predicted += weights[i]! * p;
       bin.observed += response[i] === c ? weights[i]! : 0;

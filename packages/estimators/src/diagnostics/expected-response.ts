@@ -1,25 +1,27 @@
 import type { Rows } from '@tfjs-moe/measures';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { predictive } from './predictive.ts';
+import { classesAt, expectRowOptions, mixed, predictive, type RowOptions } from './predictive.ts';
 
 /**
- * What a fit by maximum likelihood expects of the response: $\mathrm{E}[y \mid x] = \sum_e g_e(x)\, h(x, \eta_e)$, or the
- * probabilities of the classes, as R's `predict(m, newdata, aggregate = TRUE)`.
+ * What a fit by maximum likelihood expects of the response: $\mathrm{E}[y \mid x] = \sum_e g_e(x)\, \mathrm{E}_e[y \mid x]$, of
+ * Gaussian experts $h(x, \eta_e)$, of counts $e^{h}$; or the probabilities of the classes, as R's
+ * `predict(m, newdata, aggregate = TRUE)`.
  *
  * It differs from `predict(fit.measure, rows)`, what a layer with the same numbers computes, where the weights of a gate do
  * not sum to 1: top-1 keeps the softmax's weight there, while as a law the selected expert has probability 1.
  *
  * One number per row; of classes [rows, classes] in row-major order.
+ * @param options offsets and trials of the rows, of families that have them
  */
-export function expectedResponse(fit: MaximumLikelihoodFit, rows: Rows): Float64Array {
-  const { n, experts, weights, means, classes, units } = predictive('expectedResponse', fit, rows);
-  const outputs = fit.response === 'multinomial' ? classes : means;
-  const result = new Float64Array(n * units);
-  weights.forEach((weight, place) => {
-    // An expert that a row is not sent to has no say, even where its output overflows.
-    if (weight === 0) return;
-    const to = Math.floor(place / experts) * units;
-    for (let u = 0; u < units; u++) result[to + u] = result[to + u]! + weight * outputs[place * units + u]!;
-  });
-  return result;
+export function expectedResponse(
+  fit: MaximumLikelihoodFit,
+  rows: Rows,
+  options: RowOptions = {},
+): Float64Array {
+  const who = 'expectedResponse';
+  const law = predictive(who, fit, rows, expectRowOptions(who, options));
+  const { family, n } = law;
+  if (family.isClass === true)
+    return Float64Array.from(Array.from({ length: n }, (_, i) => classesAt(law, i)).flat());
+  return Float64Array.from({ length: n }, (_, i) => mixed(law, i, (each) => family.mean(each)));
 }

@@ -1,82 +1,145 @@
-import { evaluated, lawOfWeights, type Rows } from '@tfjs-moe/measures';
+import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
+import {
+  evaluated,
+  type Family,
+  getFamily,
+  lawOfWeights,
+  type ResponseLaw,
+  type Rows,
+} from '@tfjs-moe/measures';
 import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
+/** What belongs to rows besides their inputs, of families that ask for it. */
+export interface RowOptions {
+  /** Added to every expert's output, one number per row. Default 0. */
+  readonly offset?: ArrayLike<number> | undefined;
+  /** Of a binomial response, one number per row. Default 1. */
+  readonly trials?: ArrayLike<number> | undefined;
+}
+
+/** The law of the response that a fit predicts at given inputs, row by row. */
 export interface Predictive {
+  readonly family: Family;
   readonly n: number;
   readonly experts: number;
   /** $g_e(x_i)$, [n, experts] in row-major order. */
   readonly weights: Float64Array;
-  /** Gaussian: $h_e(x_i)$, [n, experts]. */
-  readonly means: Float64Array;
-  /** Gaussian: $\sigma_e$. */
-  readonly deviations: readonly number[];
-  /** Multinomial: class probabilities of every expert, [n, experts, classes]. */
-  readonly classes: Float64Array;
+  /** $h_e(x_i)$, offset included, [n, experts, units]. */
+  readonly outputs: Float64Array;
   readonly units: number;
+  /** $\varphi_e$; 1 of a family without one. */
+  readonly dispersions: readonly number[];
+  readonly trials: ArrayLike<number> | undefined;
 }
 
 /**
- * The law of the response that a fit predicts at given inputs, row by row: mixture weights, means, deviations or class
- * probabilities.
+ * The law of the response that a fit predicts at given inputs, row by row: mixture weights, and outputs with what the
+ * family makes a law of.
  */
-export function predictive(who: string, fit: MaximumLikelihoodFit, rows: Rows): Predictive {
+export function predictive(
+  who: string,
+  fit: MaximumLikelihoodFit,
+  rows: Rows,
+  { offset, trials }: RowOptions = {},
+): Predictive {
   expectFit(who, fit);
-  const { measure, response } = fit;
-  const { experts, units = 1, standardDeviations = [] } = measure;
+  const { measure } = fit;
+  const { experts, units = 1, dispersions = [] } = measure;
+  const family = getFamily(fit.family, who);
   const { n, weights, outputs } = evaluated(who, measure, rows, 'both');
-  const isClasses = response === 'multinomial';
+  expectLength(who, 'offset', offset, n);
+  expectLength(who, 'trials', trials, n);
+  if (offset !== undefined)
+    for (let place = 0; place < outputs.length; place++)
+      outputs[place] = outputs[place]! + offset[Math.floor(place / (experts * units))]!;
   return {
+    family,
     n,
     experts,
     weights: lawOfWeights(measure, weights),
-    means: isClasses ? new Float64Array(0) : outputs,
-    deviations: Array.from(
-      { length: isClasses ? 0 : experts },
-      (_, e) => standardDeviations[e] ?? standardDeviations[0]!,
-    ),
-    classes: isClasses ? softmaxOf(outputs, units) : new Float64Array(0),
+    outputs,
     units,
+    dispersions: Array.from({ length: experts }, (_, e) => dispersions[e] ?? dispersions[0] ?? 1),
+    trials,
   };
 }
 
-/** Every run of `units` logits as probabilities. */
-function softmaxOf(logits: Float64Array, units: number): Float64Array {
-  const result = logits.slice();
-  for (let from = 0; from < result.length; from += units) {
-    const run = result.subarray(from, from + units);
-    const largest = run.reduce((most, value) => Math.max(most, value), -Infinity);
-    let sum = 0;
-    for (let c = 0; c < units; c++) {
-      run[c] = Math.exp(run[c]! - largest);
-      sum += run[c]!;
-    }
-    for (let c = 0; c < units; c++) run[c] = run[c]! / sum;
+/** The names of `RowOptions`, checked. */
+export function expectRowOptions(who: string, options: RowOptions): RowOptions {
+  expectKnownOptions(who, options, ['offset', 'trials']);
+  return options;
+}
+
+function expectLength(who: string, name: string, given: ArrayLike<number> | undefined, n: number): void {
+  if (given !== undefined && given?.length !== n)
+    throw new MoeError(who, `${name} must have ${n} numbers`, given?.length);
+}
+
+/** The law of one expert at a row. */
+export function lawAt(of: Predictive, i: number, e: number): ResponseLaw {
+  const { outputs, units, experts, dispersions, trials } = of;
+  const place = (i * experts + e) * units;
+  return {
+    outputs: outputs.subarray(place, place + units),
+    dispersion: dispersions[e]!,
+    trials: trials?.[i] ?? 1,
+  };
+}
+
+/** $\sum_e g_e(x_i)\, a_e$ over the experts that a row is sent to: the others have no say, even where they overflow. */
+export function mixed(of: Predictive, i: number, each: (law: ResponseLaw) => number): number {
+  let sum = 0;
+  for (let e = 0; e < of.experts; e++) {
+    const weight = of.weights[i * of.experts + e]!;
+    if (weight > 0) sum += weight * each(lawAt(of, i, e));
   }
-  return result;
+  return sum;
+}
+
+/** $P(Y < y)$, $P(Y = y)$ and $P(Y > y)$ of a row. */
+export function tailsAt(of: Predictive, i: number, y: number): [below: number, at: number, above: number] {
+  const tails = Array.from({ length: of.experts }, (_, e) =>
+    of.weights[i * of.experts + e]! > 0 ? of.family.tails(lawAt(of, i, e), y) : [0, 0, 0],
+  );
+  const part = (k: 0 | 1 | 2) =>
+    Math.min(
+      1,
+      tails.reduce((sum, each, e) => sum + of.weights[i * of.experts + e]! * each[k]!, 0),
+    );
+  return [part(0), part(1), part(2)];
 }
 
 /** $\log p(y_i \mid x_i)$ of every row. */
-export function logDensities(law: Predictive, response: ArrayLike<number>): Float64Array {
-  const { n, experts, weights, means, deviations, classes, units } = law;
-  const result = new Float64Array(n);
-  const terms = new Float64Array(experts);
-  for (let i = 0; i < n; i++) {
-    const y = response[i]!;
-    let largest = -Infinity;
-    for (let e = 0; e < experts; e++) {
-      const place = i * experts + e;
-      const z = deviations.length > 0 ? (y - means[place]!) / deviations[e]! : 0;
-      const log =
-        deviations.length > 0
-          ? -0.5 * z * z - Math.log(deviations[e]!) - 0.9189385332046728
-          : Math.log(classes[place * units + y]!);
-      terms[e] = Math.log(weights[place]!) + log;
-      largest = Math.max(largest, terms[e]!);
-    }
-    let sum = 0;
-    for (let e = 0; e < experts; e++) sum += Math.exp(terms[e]! - largest);
-    result[i] = largest === -Infinity ? -Infinity : largest + Math.log(sum);
-  }
-  return result;
+export function logDensities(of: Predictive, response: ArrayLike<number>): Float64Array {
+  const { family, n, experts, weights, outputs, units, dispersions, trials } = of;
+  const columns = family.columns(
+    {
+      response: Float64Array.from(response),
+      trials: trials === undefined ? undefined : Float64Array.from(trials),
+      weights: new Float64Array(n).fill(1),
+    },
+    units,
+  );
+  const room = columns.room(n);
+  const joint = Array.from({ length: experts }, (_, e) => {
+    const values = Array.from({ length: units }, (_unit, u) => ({
+      value: Float64Array.from({ length: n }, (_row, i) => outputs[(i * experts + e) * units + u]!),
+    }));
+    columns.evaluate(values, { first: 0, rows: n }, Math.log(dispersions[e]!), room, false);
+    return room.log.map((log, i) => {
+      const weight = weights[i * experts + e]!;
+      return weight === 0 ? -Infinity : Math.log(weight) + log;
+    });
+  });
+  return Float64Array.from({ length: n }, (_, i) => {
+    const largest = joint.reduce((most, column) => Math.max(most, column[i]!), -Infinity);
+    if (largest === -Infinity) return -Infinity;
+    return largest + Math.log(joint.reduce((sum, column) => sum + Math.exp(column[i]! - largest), 0));
+  });
+}
+
+/** The probabilities of the classes of a row. */
+export function classesAt(of: Predictive, i: number): number[] {
+  return Array.from({ length: of.units }, (_, c) => mixed(of, i, (law) => of.family.tails(law, c)[1]));
 }

@@ -1,14 +1,14 @@
 import { expectKnownOptions, expectNumber, expectOneOf, MoeError, stream } from '@tfjs-moe/core';
-import { normalCdf, normalQuantile } from '@tfjs-moe/numerics';
+import { normalQuantile } from '@tfjs-moe/numerics';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { columnsOfSample, type Sample } from '../sample.ts';
-import { type Predictive, predictive } from './predictive.ts';
+import { mixed, type Predictive, predictive, tailsAt } from './predictive.ts';
 
 /** Options of `residuals`: which kind, and the seed of randomised ones. */
 export interface ResidualOptions {
   /** Default `'quantile'`. */
   readonly kind?: 'quantile' | 'pearson' | 'pit';
-  /** Of the values between the jumps of a class's distribution. Default 0. */
+  /** Of the values between the jumps of the distribution of a class or a count. Default 0. */
   readonly seed?: number;
 }
 
@@ -18,7 +18,7 @@ export interface ResidualOptions {
  * `pearson`: $(y - \mathrm{E}[y \mid x]) / \sqrt{\mathrm{Var}[y \mid x]}$, mean and variance those of the whole mixture.
  * `quantile`: $\Phi^{-1}(F(y \mid x))$ with F the distribution function of the mixture: standard normal if the model is
  * right, also where the mixture is not (Dunn and Smyth, 1996). `pit` is $F(y \mid x)$ itself, uniform if the model is right.
- * Of a class, F jumps: a value between is drawn from the seed.
+ * Of classes and counts, F jumps: a value between is drawn from the seed.
  */
 export function residuals(
   fit: MaximumLikelihoodFit,
@@ -30,64 +30,30 @@ export function residuals(
   const kind = expectOneOf(who, 'kind', options.kind ?? 'quantile', ['quantile', 'pearson', 'pit']);
   const seed = expectNumber(who, 'seed', options.seed ?? 0);
   const { response } = columnsOfSample(who, sample);
-  const law = predictive(who, fit, sample.inputs);
+  const law = predictive(who, fit, sample.inputs, sample);
+  const { family } = law;
   if (kind === 'pearson') {
-    if (fit.response !== 'gaussian')
+    if (family.isClass === true)
       throw new MoeError(who, 'a class has no Pearson residual: take quantile or pit');
     return response.map((y, i) => pearson(law, i, y));
   }
+  family.expectResponse(who, columnsOfSample(who, sample));
   const random = stream(seed, 'residuals');
   return response.map((y, i) => {
-    if (fit.response === 'multinomial') {
-      const [below, at] = classProbabilities(law, i, y);
+    const [below, at, above] = tailsAt(law, i, y);
+    if (family.isDiscrete) {
       const pit = below + random.uniform() * at;
       return kind === 'pit' ? pit : normalQuantile(pit);
     }
-    const [below, above] = tails(law, i, y);
     if (kind === 'pit') return below;
     // From the nearer tail, or far residuals would be infinite.
     return below < 0.5 ? normalQuantile(below) : -normalQuantile(above);
   });
 }
 
-function pearson({ experts, weights, means, deviations }: Predictive, i: number, y: number): number {
-  let mean = 0;
-  for (let e = 0; e < experts; e++) mean += weights[i * experts + e]! * means[i * experts + e]!;
-  let variance = 0;
-  for (let e = 0; e < experts; e++) {
-    const from = means[i * experts + e]! - mean;
-    variance += weights[i * experts + e]! * (deviations[e]! ** 2 + from * from);
-  }
+function pearson(law: Predictive, i: number, y: number): number {
+  const { family } = law;
+  const mean = mixed(law, i, (each) => family.mean(each));
+  const variance = mixed(law, i, (each) => family.variance(each) + (family.mean(each) - mean) ** 2);
   return (y - mean) / Math.sqrt(variance);
-}
-
-/** $F(y)$ and $1 - F(y)$, each without cancellation. */
-function tails({ experts, weights, means, deviations }: Predictive, i: number, y: number): [number, number] {
-  let below = 0;
-  let above = 0;
-  for (let e = 0; e < experts; e++) {
-    const z = (y - means[i * experts + e]!) / deviations[e]!;
-    below += weights[i * experts + e]! * normalCdf(z);
-    above += weights[i * experts + e]! * normalCdf(-z);
-  }
-  return [Math.min(1, below), Math.min(1, above)];
-}
-
-/** The probability of lower classes, and of the class itself. */
-function classProbabilities(
-  { experts, weights, classes, units }: Predictive,
-  i: number,
-  y: number,
-): [number, number] {
-  let below = 0;
-  let at = 0;
-  for (let e = 0; e < experts; e++) {
-    const place = i * experts + e;
-    for (let c = 0; c <= y; c++) {
-      const part = weights[place]! * classes[place * units + c]!;
-      if (c < y) below += part;
-      else at += part;
-    }
-  }
-  return [below, at];
 }

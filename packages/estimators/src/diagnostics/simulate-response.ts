@@ -1,22 +1,22 @@
 import type { Stream } from '@tfjs-moe/core';
 import type { Rows } from '@tfjs-moe/measures';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { predictive } from './predictive.ts';
+import { lawAt, predictive, type RowOptions } from './predictive.ts';
 
 /**
- * Responses drawn from a fit: an expert by the gate's weights, then a number or a class from that expert's law.
+ * Responses drawn from a fit: an expert by the gate's weights, then a response from that expert's law.
  */
-export function simulateResponse(fit: MaximumLikelihoodFit, rows: Rows, random: Stream): Float64Array {
-  const { n, experts, weights, means, deviations, classes, units } = predictive(
-    'simulateResponse',
-    fit,
-    rows,
+export function simulateResponse(
+  fit: MaximumLikelihoodFit,
+  rows: Rows,
+  random: Stream,
+  options: RowOptions = {},
+): Float64Array {
+  const law = predictive('simulateResponse', fit, rows, options);
+  const { n, experts, weights, family } = law;
+  return Float64Array.from({ length: n }, (_, i) =>
+    family.draw(lawAt(law, i, drawn(weights, i * experts, experts, random)), random),
   );
-  return Float64Array.from({ length: n }, (_, i) => {
-    const e = drawn(weights, i * experts, experts, random);
-    if (deviations.length > 0) return means[i * experts + e]! + deviations[e]! * random.normal();
-    return drawn(classes, (i * experts + e) * units, units, random);
-  });
 }
 
 /** An index by probabilities that stand in a row from some place on. */

@@ -1,3 +1,4 @@
+import { getFamily } from '@tfjs-moe/measures';
 import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { type Coefficient, type ErrorKind, type InferenceOptions, rowsOfFit } from './coefficients.ts';
 import { aic, bic, icl } from './criteria.ts';
@@ -52,10 +53,7 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
       : []),
     ...groups('gate').map((group) => ({ title: group, rows: rows.filter((row) => row.group === group) })),
   ];
-  const noun =
-    fit.response === 'multinomial'
-      ? 'class probabilities'
-      : `${fit.variances === 'own' ? 'own' : 'a common'} variance${fit.variances === 'own' ? 's' : ''}`;
+  const noun = nounOf(fit);
   const data = {
     title: `Mixture of ${experts} ${expert.kind} experts, ${gate.kind} gate, ${noun}`,
     tables,
@@ -76,6 +74,17 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
     warnings: fit.warnings,
   };
   return { ...data, text: textOf(data, fit) };
+}
+
+/** What the response is, and whose its dispersion. */
+function nounOf({ family, variances }: MaximumLikelihoodFit): string {
+  const { isClass, kind, dispersion, isLeastSquares } = getFamily(family);
+  if (isClass === true) return 'class probabilities';
+  const number = isLeastSquares === true ? 'variance' : dispersion?.name;
+  if (number === undefined) return `${kind} responses`;
+  const whose =
+    variances === 'own' ? `own ${number}${isLeastSquares === true ? 's' : ''}` : `a common ${number}`;
+  return isLeastSquares === true ? whose : `${kind} responses, ${whose}`;
 }
 
 /** As R has them; the layout has an intercept after the inputs. */

@@ -2,9 +2,11 @@ import { stream } from '@tfjs-moe/core';
 import { canonical, type MixingMeasure } from '@tfjs-moe/measures';
 import { rowsOfColumns, rowsThatCount } from '../sample.ts';
 import { climb } from './climb/climb.ts';
+
 import { degeneracyOf } from './climb/degeneracy.ts';
 import { climbKeeping, DIVISION, dividedStarts } from './climb/divided-starts.ts';
 import { firstStep } from './climb/first-step.ts';
+import { within } from './climb/limits.ts';
 import { climbSelecting, throughSoftmax } from './climb/selection/climb-selecting.ts';
 import { divides, sharpPoint } from './climb/sharp-gate.ts';
 import { kindOfStart, startOf } from './climb/starts.ts';
@@ -71,8 +73,9 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
 }
 
 function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions): Tried[] {
-  const { starts, initial, data, onProgress, response } = options;
+  const { starts, initial, data, onProgress, family } = options;
   const { experts } = options.shape;
+  const onScale = { ...data, response: problem.onOutputScale };
   const isLarge = data.n > MANY_ROWS;
   const tried: Tried[] = [];
   const run = (kind: string, at: Float64Array, planned = tried.length + 1): Tried => {
@@ -125,8 +128,8 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
   // Degenerate ends are replaced by further starts, up to as many again.
   let planned = wanted;
   for (let index = 0; index < planned; index++) {
-    const kind = kindOfStart(index, response === 'multinomial');
-    const given = startOf(kind, data, experts, options.seed, index);
+    const kind = kindOfStart(index, family.isClass === true);
+    const given = startOf(kind, onScale, experts, options.seed, index);
     const at = firstStep(problem, evaluate, origin(problem, options, index), given);
     const from = index % 4 < 3 ? throughSoftmax(problem, at) : at;
     const { degeneracy } = run(isSingle ? 'single expert' : kind, from, first + planned);
@@ -143,9 +146,9 @@ function origin(problem: Problem, { shape, seed }: CheckedOptions, index: number
   );
 }
 
-function pointOf({ layout, coordinates, logSigmaFloor }: Problem, measure: MixingMeasure): Float64Array {
+function pointOf({ layout, coordinates, dispersionBounds }: Problem, measure: MixingMeasure): Float64Array {
   const at = coordinates.fromNumbers(layout.numbersOf(measure));
-  for (let s = coordinates.firstNoise; s < at.length; s++) at[s] = Math.max(at[s]!, logSigmaFloor);
+  for (let s = coordinates.firstNoise; s < at.length; s++) at[s] = within(dispersionBounds, at[s]!);
   return at;
 }
 

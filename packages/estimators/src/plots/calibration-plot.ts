@@ -1,5 +1,6 @@
 import { dot, line, type PlotOptions, rectY, ruleX, ruleY } from '@observablehq/plot';
 import { type Calibration, type CalibrationOptions, calibrated } from '../diagnostics/calibration.ts';
+import { isOfClasses } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { Sample } from '../sample.ts';
 import { faint, frame, guide } from './frame.ts';
@@ -19,7 +20,7 @@ export function calibrationPlot(
   options: CalibrationOptions = {},
 ): PlotOptions {
   const found = calibrated('calibrationPlot', fit, sample, options);
-  return fit.response === 'gaussian' ? ofNumbers(found, fit.totalWeight) : ofClasses(found);
+  return isOfClasses(fit) ? ofClasses(found) : ofNumbers(found, fit.totalWeight);
 }
 
 function ofNumbers({ bins }: Calibration, n: number): PlotOptions {

@@ -3,8 +3,9 @@
  */
 import { MoeError } from '@tfjs-moe/core';
 import { evaluated, type Rows, responsibilities } from '@tfjs-moe/measures';
-import { predictive } from '../diagnostics/predictive.ts';
+import { lawAt, predictive, type RowOptions } from '../diagnostics/predictive.ts';
 import type { LeastSquaresFit } from '../least-squares/fit.ts';
+import { isOfClasses } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { Sample } from '../sample.ts';
 
@@ -16,7 +17,7 @@ export function isLikelihood(fit: PlottedFit): fit is MaximumLikelihoodFit {
 }
 
 export function isMultinomial(fit: PlottedFit): fit is MaximumLikelihoodFit {
-  return isLikelihood(fit) && fit.response === 'multinomial';
+  return isLikelihood(fit) && isOfClasses(fit);
 }
 
 export interface Says {
@@ -39,9 +40,9 @@ export function expectPlotted(who: string, fit: PlottedFit): void {
   if (fit?.measure === undefined) throw new MoeError(who, 'the fit must come from an estimator', fit);
 }
 
-export function saysAt(who: string, fit: PlottedFit, rows: Rows): Says {
+export function saysAt(who: string, fit: PlottedFit, rows: Rows, options: RowOptions = {}): Says {
   const { experts } = fit.measure;
-  const { units, weights, outputs } = partsAt(who, fit, rows);
+  const { units, weights, outputs } = partsAt(who, fit, rows, options);
   const mixture = new Float64Array(rows.length * units);
   for (let place = 0; place < weights.length; place++) {
     // An expert that a row is not sent to has no say, even where its output overflows.
@@ -54,24 +55,31 @@ export function saysAt(who: string, fit: PlottedFit, rows: Rows): Says {
   return { experts, units, weights, outputs, mixture };
 }
 
-function partsAt(who: string, fit: PlottedFit, rows: Rows): Pick<Says, 'units' | 'weights' | 'outputs'> {
+function partsAt(
+  who: string,
+  fit: PlottedFit,
+  rows: Rows,
+  options: RowOptions,
+): Pick<Says, 'units' | 'weights' | 'outputs'> {
   if (!isLikelihood(fit)) return { units: 1, ...evaluated(who, fit.measure, rows, 'both') };
-  const { units, weights, means, classes } = predictive(who, fit, rows);
-  return isMultinomial(fit) ? { units, weights, outputs: classes } : { units: 1, weights, outputs: means };
+  const law = predictive(who, fit, rows, options);
+  const { family, n, experts, units, weights } = law;
+  const each = Array.from({ length: n * experts }, (_, place) =>
+    lawAt(law, Math.floor(place / experts), place % experts),
+  );
+  if (family.isClass !== true)
+    return { units: 1, weights, outputs: Float64Array.from(each, (own) => family.mean(own)) };
+  const classes = each.flatMap((own) => Array.from({ length: units }, (_, c) => family.tails(own, c)[1]));
+  return { units, weights, outputs: Float64Array.from(classes) };
 }
 
 /** The expert that every row most likely came from; of a least-squares fit, the one with the largest weight. */
 export function likeliestExperts(who: string, fit: PlottedFit, sample: Sample): number[] {
-  const { inputs, response } = sample;
-  const { experts, units, weights, outputs } = saysAt(who, fit, inputs);
-  const odds = isMultinomial(fit)
-    ? weights.map(
-        (weight, place) => weight * outputs[place * units + response[Math.floor(place / experts)]!]!,
-      )
-    : isLikelihood(fit)
-      ? responsibilities(fit.measure, sample)
-      : weights;
-  return Array.from({ length: inputs.length }, (_, i) => {
+  const { experts } = fit.measure;
+  const odds = isLikelihood(fit)
+    ? responsibilities(fit.measure, sample, { family: fit.family })
+    : saysAt(who, fit, sample.inputs).weights;
+  return Array.from({ length: sample.inputs.length }, (_, i) => {
     const row = odds.subarray(i * experts, (i + 1) * experts);
     return row.indexOf(row.reduce((most, value) => Math.max(most, value)));
   });

@@ -19,7 +19,7 @@ export function observedPlot(
   const points = expectInteger(who, 'points', options.points ?? 2000, { min: 2 });
   expectPlotted(who, fit);
   const rows = spread(columnsOfSample(who, sample).n, points);
-  const { mixture } = saysAt(who, fit, sample.inputs);
+  const { mixture } = saysAt(who, fit, sample.inputs, sample);
   if (isMultinomial(fit)) throw new MoeError(who, 'a class has no fitted value: take calibrationPlot');
   const likeliest = likeliestExperts(who, fit, sample);
   const names = Array.from({ length: fit.measure.experts }, (_, e) => expertName(e));

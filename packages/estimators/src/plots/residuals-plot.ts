@@ -101,7 +101,7 @@ function standardised(who: string, fit: PlottedFit, sample: Sample): Float64Arra
 
 /** The mean of the mixture; of classes, that of their numbers. */
 function fittedValues(who: string, fit: PlottedFit, sample: Sample): Float64Array {
-  const { units, mixture } = saysAt(who, fit, sample.inputs);
+  const { units, mixture } = saysAt(who, fit, sample.inputs, sample);
   if (!isMultinomial(fit)) return mixture;
   return Float64Array.from(sample.inputs, (_, i) => {
     let mean = 0;

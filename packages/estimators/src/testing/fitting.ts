@@ -71,7 +71,7 @@ const fitOf = askedOnce(drawnAndFitted);
 
 function drawnAndFitted(shape: MeasureShape): MaximumLikelihoodFit {
   const { gate, expert, experts, inputDim } = shape;
-  const truth = { ...randomMeasure(shape, { scale: 1.5 }), standardDeviations: [NOISE] };
+  const truth = { ...randomMeasure(shape, { scale: 1.5 }), dispersions: [NOISE] };
   const inputs = randomRows(ROWS, inputDim, 7);
   const { weights, outputs } = measureParts(truth, inputs);
   const random = stream(7, 'fitting');
@@ -89,6 +89,6 @@ function drawnAndFitted(shape: MeasureShape): MaximumLikelihoodFit {
     expert,
     experts,
     data: { inputs, response },
-    initial: { measure: { ...truth, standardDeviations: new Array(experts).fill(NOISE) } },
+    initial: { measure: { ...truth, dispersions: new Array(experts).fill(NOISE) } },
   });
 }

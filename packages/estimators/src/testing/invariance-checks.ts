@@ -103,11 +103,11 @@ export const invarianceChecks: readonly Check[] = [
       const { measure } = fitted();
       const places = Array.from({ length: few }, (_, e) => e);
       for (const order of under.orders ?? [[...places].reverse()]) {
-        const { standardDeviations } = measure;
+        const { dispersions } = measure;
         const initial = {
           ...withAtoms(measure, order),
-          ...(standardDeviations?.length === few && {
-            standardDeviations: order.map((e) => standardDeviations[e]!),
+          ...(dispersions?.length === few && {
+            dispersions: order.map((e) => dispersions[e]!),
           }),
         };
         const again = fit(sample, { initial });

@@ -29,8 +29,8 @@ function expectRefusal(subject: Subject, sample: unknown, what: string, ...says:
 function expectAnswer(subject: Subject, sample: Sample, what: string): void {
   const answer = fitOrRefusal(() => subject.fit(sample), what);
   if (answer instanceof Error) return;
-  const { gateParams, expertParams, standardDeviations = [] } = answer.measure;
-  const numbers = [...Object.values(gateParams), ...Object.values(expertParams), standardDeviations].flat();
+  const { gateParams, expertParams, dispersions = [] } = answer.measure;
+  const numbers = [...Object.values(gateParams), ...Object.values(expertParams), dispersions].flat();
   assertFinite(numbers, `${what}: estimates`);
 }
 

@@ -8,7 +8,7 @@ import type { AnyFit, Check } from './estimator.ts';
 const numbersOf = ({ measure }: AnyFit) => [
   measure.gateParams,
   measure.expertParams,
-  measure.standardDeviations ?? [],
+  measure.dispersions ?? [],
 ];
 
 /** A sample whose arrays throw if somebody writes into them: only plain arrays can be frozen. */

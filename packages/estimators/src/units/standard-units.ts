@@ -116,10 +116,10 @@ export function inUnits(inputs: readonly Float64Array[], { means, scales }: Inpu
 }
 
 function withDeviations(measure: MixingMeasure, factor: number): MixingMeasure {
-  const { standardDeviations } = measure;
-  return standardDeviations === undefined
+  const { dispersions } = measure;
+  return dispersions === undefined
     ? measure
-    : { ...measure, standardDeviations: standardDeviations.map((sigma) => sigma * factor) };
+    : { ...measure, dispersions: dispersions.map((sigma) => sigma * factor) };
 }
 
 /** Whether a part has no parameter of the size of the inputs, as a constant expert. */

@@ -21,8 +21,8 @@ function rowsLeftOut(data: Sample, folds: number, seed: number): number[][] {
   );
 }
 
-function density({ expertParams, standardDeviations }: MixingMeasure, x: number, y: number): number {
-  const sigma = standardDeviations![0]!;
+function density({ expertParams, dispersions }: MixingMeasure, x: number, y: number): number {
+  const sigma = dispersions![0]!;
   const z = (y - expertParams.bias![0]! - expertParams.kernel![0]! * x) / sigma;
   return -0.5 * z * z - Math.log(sigma) - 0.5 * Math.log(2 * Math.PI);
 }

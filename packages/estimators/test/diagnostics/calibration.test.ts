@@ -15,7 +15,7 @@ const fit = fitMaximumLikelihood({
 const [bias, kernel, sigma] = [
   fit.measure.expertParams.bias![0]!,
   fit.measure.expertParams.kernel![0]!,
-  fit.measure.standardDeviations![0]!,
+  fit.measure.dispersions![0]!,
 ];
 
 /** A response that the fit expects z deviations above its mean. */

@@ -30,7 +30,7 @@ describe('residuals', () => {
 
   test('of Pearson are those of least squares for one expert', () => {
     const { kernel, bias } = wrong.measure.expertParams;
-    const [sigma] = wrong.measure.standardDeviations!;
+    const [sigma] = wrong.measure.dispersions!;
     residuals(wrong, data, { kind: 'pearson' }).forEach((value, i) => {
       const expected = (data.response[i]! - bias![0]! - kernel![0]! * data.inputs[i]![0]!) / sigma!;
       expect(value).toBeCloseTo(expected, 10);
@@ -66,7 +66,7 @@ describe('calibration', () => {
       ...model,
       data: { inputs, response },
       experts: 2,
-      response: 'multinomial',
+      family: 'multinomial',
       starts: 2,
     });
     const { bins, error } = calibration(fit, { inputs, response }, { bins: 5 });

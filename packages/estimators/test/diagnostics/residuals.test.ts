@@ -18,7 +18,7 @@ test('Pearson residuals of several experts divide by what the means add to the v
     gateProbabilities(fit.measure, data.inputs),
     expertMeans(fit.measure, data.inputs),
   ];
-  const [first, second] = fit.measure.standardDeviations!;
+  const [first, second] = fit.measure.dispersions!;
   residuals(fit, data, { kind: 'pearson' }).forEach((value, i) => {
     const [p, q, a, b] = [weights[2 * i]!, weights[2 * i + 1]!, means[2 * i]!, means[2 * i + 1]!];
     const mean = p * a + q * b;

@@ -38,7 +38,7 @@ describe('standard errors', () => {
     const [slope, intercept] = [one.measure.expertParams.kernel![0]!, one.measure.expertParams.bias![0]!];
     const misses = inputs.map(([x], i) => response[i]! - intercept - slope * x!);
     const variance = misses.reduce((sum, miss) => sum + miss * miss, 0) / n;
-    expect(one.measure.standardDeviations![0]).toBeCloseTo(Math.sqrt(variance), 10);
+    expect(one.measure.dispersions![0]).toBeCloseTo(Math.sqrt(variance), 10);
     const { names, matrix } = vcov(one);
     expect(names).toEqual(['expert 1: x1', 'expert 1: (Intercept)', 'expert 1: sigma']);
     for (const i of [0, 1])

@@ -51,8 +51,8 @@ describe('a maximum-likelihood fit', () => {
       data: { inputs: moved, response: response.map((y) => 50 - 0.01 * y) },
     });
     expect(other.logLikelihood).toBeCloseTo(fit.logLikelihood - 400 * Math.log(0.01), 6);
-    expect(other.measure.standardDeviations!.map((sigma) => sigma / 0.01)).toEqual(
-      expect.arrayContaining(fit.measure.standardDeviations!.map((sigma) => expect.closeTo(sigma, 6))),
+    expect(other.measure.dispersions!.map((sigma) => sigma / 0.01)).toEqual(
+      expect.arrayContaining(fit.measure.dispersions!.map((sigma) => expect.closeTo(sigma, 6))),
     );
   });
 

@@ -26,7 +26,7 @@ describe('multinomial experts', () => {
       expert: linear(),
       experts: 2,
       data,
-      response: 'multinomial',
+      family: 'multinomial',
       starts: 4,
     });
     expect(found.converged).toBe(true);
@@ -56,7 +56,7 @@ describe('multinomial experts', () => {
 
   test.each([1, 2])('%i: the units of the inputs do not matter', (experts) => {
     const inputs = oracle.inputs.map(([a, b]) => [4000 + 800 * a!, 200 + 14 * b!]);
-    const model = { gate: softmax(), expert: linear(), experts, response: 'multinomial', starts: 4 } as const;
+    const model = { gate: softmax(), expert: linear(), experts, family: 'multinomial', starts: 4 } as const;
     const plain = fitMaximumLikelihood({ ...model, data });
     const scaled = fitMaximumLikelihood({ ...model, data: { ...data, inputs } });
     expect(scaled.converged).toBe(true);
@@ -65,7 +65,7 @@ describe('multinomial experts', () => {
 
   test('may be neural, and gain by it', () => {
     const some = { inputs: data.inputs.slice(0, 250), response: data.response.slice(0, 250) };
-    const model = { gate: softmax(), experts: 1, data: some, response: 'multinomial' } as const;
+    const model = { gate: softmax(), experts: 1, data: some, family: 'multinomial' } as const;
     const one = fitMaximumLikelihood({ ...model, expert: linear() });
     const expert = ffn({ hiddenUnits: 2, activation: 'tanh' });
     const fit = fitMaximumLikelihood({ ...model, expert, starts: 2, maxIterations: 60 });
@@ -80,7 +80,7 @@ describe('multinomial experts', () => {
       expert: linear(),
       experts: 1,
       data: { inputs: oracle.inputs, response },
-      response: 'multinomial',
+      family: 'multinomial',
     });
     expect(fit.warnings.map(({ reason }) => reason)).toContain('separated classes');
     expect(fit.estimated).toEqual([]);
@@ -93,7 +93,7 @@ describe('multinomial experts', () => {
         gate: softmax(),
         expert: linear(),
         experts: 1,
-        response: 'multinomial',
+        family: 'multinomial',
         ...(classes !== undefined && { classes }),
         data: { inputs: oracle.inputs.slice(0, response.length), response },
       });

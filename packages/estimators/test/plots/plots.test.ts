@@ -39,7 +39,7 @@ const classified = fitMaximumLikelihood({
   data: classes,
   experts: 2,
   starts: 1,
-  response: 'multinomial',
+  family: 'multinomial',
   maxIterations: 50,
 });
 

@@ -39,14 +39,14 @@ function estimator(
     history: ({ history }) => history,
     expected: expectedResponse,
     gainOfScale: (scale, totalWeight) => -totalWeight * Math.log(scale),
-    response: options.response === 'multinomial' ? 'class' : 'number',
+    response: options.family === 'multinomial' ? 'class' : 'number',
     ...rest,
   };
 }
 
 /** $\sum_i \log \sum_e g_e(x_i) f_e(y_i)$ as it is written. */
 function logLikelihood(measure: MixingMeasure, { inputs, response }: Sample): number {
-  const { experts, units = 1, standardDeviations: deviations = [] } = measure;
+  const { experts, units = 1, dispersions: deviations = [] } = measure;
   const [weights, outputs] = [gateProbabilities(measure, inputs), expertMeans(measure, inputs)];
   const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
   const density = (y: number, own: Float64Array, sigma = 1) =>
@@ -70,7 +70,7 @@ function logLikelihood(measure: MixingMeasure, { inputs, response }: Sample): nu
 for (const under of [
   estimator('softmax, linear', softmax(), linear()),
   estimator('softmax, linear, common variance', softmax(), linear(), { variances: 'common' }),
-  estimator('softmax, linear, classes', softmax(), linear(), { response: 'multinomial', starts: 6 }),
+  estimator('softmax, linear, classes', softmax(), linear(), { family: 'multinomial', starts: 6 }),
   estimator('softmax, constant', softmax(), constant()),
   estimator('temperature, linear', temperature(), linear(), { starts: 2 }),
   estimator('top-1, linear', topK({ k: 1 }), linear(), {}, { sample: heaps() }),

@@ -66,7 +66,7 @@ describe('standard units', () => {
     (_, gate, expert, takes) => {
       const measure = {
         ...randomMeasure(gate, expert, { experts: 4, inputDim: 2 }),
-        standardDeviations: [0.5],
+        dispersions: [0.5],
       };
       const units = standardUnits(measure, data, { isNumber: true });
       expect(units.gate.means.every((mean) => mean !== 0)).toBe(takes.gate);
@@ -89,7 +89,7 @@ describe('standard units', () => {
       outputs[0]!.forEach((value, i) => {
         expect((outputs[1]![i]! - centre) / scale).toBeCloseTo(value, 7);
       });
-      expect(there.standardDeviations![0]).toBeCloseTo(0.5 * scale, 12);
+      expect(there.dispersions![0]).toBeCloseTo(0.5 * scale, 12);
       const back = units.fromData(there);
       for (const part of ['gateParams', 'expertParams'] as const) {
         for (const [name, values] of Object.entries(measure[part]))

@@ -49,13 +49,13 @@ export function canonical(measure: MixingMeasure): MixingMeasure {
   for (const [name, spec] of Object.entries(specs.expert)) {
     if (!spec.shared) expertParams[name] = permuteCopies(expertParams[name]!, sources);
   }
-  const { standardDeviations } = measure;
+  const { dispersions } = measure;
   return {
     ...measure,
     gateParams: inGauge(gauge, specs.gate, gateParams),
     expertParams,
-    ...(standardDeviations?.length === experts && {
-      standardDeviations: permuteCopies(standardDeviations, sources),
+    ...(dispersions?.length === experts && {
+      dispersions: permuteCopies(dispersions, sources),
     }),
   };
 }

@@ -1,6 +1,9 @@
-import { MoeError } from '@tfjs-moe/core';
+import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
+import { type FamilyIdentifier, getFamily } from '../family/define-family.ts';
+import { gaussian } from '../family/gaussian.ts';
 import { expectMeasure, type MixingMeasure } from '../measure/mixing-measure.ts';
 import { evaluated, type Rows } from './evaluate.ts';
+import { lawOfWeights } from './law.ts';
 
 /** Inputs with the response to each; a sample of the estimators is one. */
 export interface Observations {
@@ -8,12 +11,22 @@ export interface Observations {
   readonly inputs: Rows;
   /** One number per observation. */
   readonly response: ArrayLike<number>;
+  /** Added to every expert's output. Default 0. */
+  readonly offset?: ArrayLike<number>;
+  /** Of a binomial response. Default 1 each. */
+  readonly trials?: ArrayLike<number>;
+}
+
+/** Options of `responsibilities`: the law of the response. */
+export interface ResponsibilitiesOptions {
+  /** A family, its config or its kind. Default `'gaussian'`. */
+  readonly family?: FamilyIdentifier;
 }
 
 /**
  * Responsibilities: the probability, once the response is known, that an observation came from an expert,
- * $r_{ie} = \dfrac{w_e(x_i)\, \varphi(y_i; h(x_i, \eta_e), \sigma_e)}{\sum_j w_j(x_i)\, \varphi(y_i; h(x_i, \eta_j), \sigma_j)}$
- * with $\varphi$ the normal density.
+ * $r_{ie} = \dfrac{w_e(x_i)\, f(y_i; h(x_i, \eta_e), \varphi_e)}{\sum_j w_j(x_i)\, f(y_i; h(x_i, \eta_j), \varphi_j)}$
+ * with f the family's density or probability.
  *
  * They say which expert explains which observation, and are what the E-step of the EM algorithm computes. Their largest
  * per row is a clustering.
@@ -22,43 +35,80 @@ export interface Observations {
  *
  * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994).
  *
- * @throws MoeError unless the measure has standard deviations and one unit, and all numbers are finite
+ * @throws MoeError unless the measure has the dispersions and the outputs that the family needs, and all numbers are finite
  */
-export function responsibilities(measure: MixingMeasure, observations: Observations): Float64Array {
+export function responsibilities(
+  measure: MixingMeasure,
+  observations: Observations,
+  options: ResponsibilitiesOptions = {},
+): Float64Array {
   const who = 'responsibilities';
-  const { experts, units = 1, standardDeviations } = expectMeasure(who, 'measure', measure);
-  const { inputs, response } = observations ?? {};
+  const { experts, units = 1, dispersions } = expectMeasure(who, 'measure', measure);
+  expectKnownOptions(who, options, ['family']);
+  const family = getFamily(options.family ?? gaussian(), `${who}: family`);
+  const { inputs, response, offset, trials } = observations ?? {};
   if (typeof response !== 'object' || response === null) {
     throw new MoeError(who, 'observations must be an object with inputs and response', observations);
   }
-  if (standardDeviations === undefined) {
-    throw new MoeError(who, 'the measure must have standardDeviations: only Gaussian experts have a density');
+  if (family.dispersion !== undefined && dispersions === undefined) {
+    throw new MoeError(
+      who,
+      `the measure must have dispersions: ${family.kind} experts have no density without`,
+    );
   }
-  if (units !== 1) throw new MoeError(who, 'the experts must have one output', units);
+  if (units !== 1 && family.isClass !== true)
+    throw new MoeError(who, 'the experts must have one output', units);
   const { weights, outputs, n } = evaluated(who, measure, inputs, 'both');
-  if (response.length !== n) throw new MoeError(who, `response must have ${n} numbers`, response.length);
-  for (let i = 0; i < n; i++) {
-    if (!Number.isFinite(response[i]))
-      throw new MoeError(who, `response must hold finite numbers; row ${i} does not`, response[i]);
-  }
+  const observed = {
+    response: columnOf(who, 'response', response, n),
+    trials: trials === undefined ? undefined : columnOf(who, 'trials', trials, n),
+    weights: new Float64Array(n).fill(1),
+  };
+  family.expectResponse(who, observed);
+  const shift = offset === undefined ? undefined : columnOf(who, 'offset', offset, n);
+  const law = family.columns(observed, units);
+  const room = law.room(n);
+  const gate = lawOfWeights(measure, weights);
   const result = new Float64Array(n * experts);
-  for (let i = 0; i < n; i++) {
-    const row = result.subarray(i * experts, (i + 1) * experts);
-    let largest = -Infinity;
-    for (let e = 0; e < experts; e++) {
-      const sigma = (standardDeviations[e] ?? standardDeviations[0])!;
-      const z = (response[i]! - outputs[i * experts + e]!) / sigma;
-      const weight = weights[i * experts + e]!;
+  for (let e = 0; e < experts; e++) {
+    const columns = Array.from({ length: units }, (_, u) => ({
+      value: Float64Array.from(
+        { length: n },
+        (_row, i) => outputs[(i * experts + e) * units + u]! + (shift?.[i] ?? 0),
+      ),
+    }));
+    law.evaluate(
+      columns,
+      { first: 0, rows: n },
+      Math.log(dispersions?.[e] ?? dispersions?.[0] ?? 1),
+      room,
+      false,
+    );
+    for (let i = 0; i < n; i++) {
+      const weight = gate[i * experts + e]!;
       // A row is not sent to an expert of weight 0, even where its output overflows.
-      row[e] = weight === 0 ? -Infinity : Math.log(weight) - Math.log(sigma) - 0.5 * z * z;
-      largest = Math.max(largest, row[e]!);
+      result[i * experts + e] = weight === 0 ? -Infinity : Math.log(weight) + room.log[i]!;
     }
-    let sum = 0;
-    for (let e = 0; e < experts; e++) {
-      row[e] = Math.exp(row[e]! - largest);
-      sum += row[e]!;
-    }
-    for (let e = 0; e < experts; e++) row[e] = row[e]! / sum;
   }
+  for (let i = 0; i < n; i++) normalise(result.subarray(i * experts, (i + 1) * experts));
   return result;
+}
+
+/** Logarithms as parts of 1. */
+function normalise(row: Float64Array): void {
+  const largest = row.reduce((most, value) => Math.max(most, value), -Infinity);
+  let sum = 0;
+  for (let e = 0; e < row.length; e++) {
+    row[e] = Math.exp(row[e]! - largest);
+    sum += row[e]!;
+  }
+  for (let e = 0; e < row.length; e++) row[e] = row[e]! / sum;
+}
+
+function columnOf(who: string, name: string, given: ArrayLike<number>, n: number): Float64Array {
+  if (given.length !== n) throw new MoeError(who, `${name} must have ${n} numbers`, given.length);
+  return Float64Array.from({ length: n }, (_, i) => {
+    if (Number.isFinite(given[i])) return given[i]!;
+    throw new MoeError(who, `${name} must hold finite numbers; row ${i} does not`, given[i]);
+  });
 }

@@ -19,7 +19,7 @@ export interface MeasureJson {
   readonly experts: number;
   readonly gateParams: Numbers;
   readonly expertParams: Numbers;
-  readonly standardDeviations?: readonly number[];
+  readonly dispersions?: readonly number[];
 }
 
 /**
@@ -35,7 +35,7 @@ export function measureToJSON(measure: MixingMeasure): MeasureJson {
     experts,
     gateParams,
     expertParams,
-    standardDeviations,
+    dispersions,
   } = expectMeasure('measureToJSON', 'measure', measure);
   return {
     format: FORMAT,
@@ -47,7 +47,7 @@ export function measureToJSON(measure: MixingMeasure): MeasureJson {
     experts,
     gateParams,
     expertParams,
-    ...(standardDeviations && { standardDeviations }),
+    ...(dispersions && { dispersions }),
   };
 }
 
@@ -61,7 +61,7 @@ export function measureFromJSON(json: unknown): MixingMeasure {
   if (typeof json !== 'object' || json === null || (json as Partial<MeasureJson>).format !== FORMAT) {
     throw new MoeError(who, `the JSON must be an object with format "${FORMAT}"`, json);
   }
-  const { version, gate, expert, inputDim, units, experts, gateParams, expertParams, standardDeviations } =
+  const { version, gate, expert, inputDim, units, experts, gateParams, expertParams, dispersions } =
     json as MeasureJson;
   if (!Number.isInteger(version) || version < 1 || version > VERSION) {
     throw new MoeError(
@@ -75,8 +75,8 @@ export function measureFromJSON(json: unknown): MixingMeasure {
       throw new MoeError(who, `${name} must hold lists of numbers by name`, numbers);
     }
   }
-  if (standardDeviations !== undefined && !isNumbers(standardDeviations)) {
-    throw new MoeError(who, 'standardDeviations must be a list of numbers', standardDeviations);
+  if (dispersions !== undefined && !isNumbers(dispersions)) {
+    throw new MoeError(who, 'dispersions must be a list of numbers', dispersions);
   }
   return mixingMeasure({
     gate: getGate(gate, who),
@@ -86,7 +86,7 @@ export function measureFromJSON(json: unknown): MixingMeasure {
     experts,
     gateParams,
     expertParams,
-    ...(standardDeviations && { standardDeviations }),
+    ...(dispersions && { dispersions }),
   });
 }
 

@@ -36,7 +36,7 @@ export interface MixingMeasure extends MeasureShape {
   readonly gateParams: Numbers;
   readonly expertParams: Numbers;
   /** Of Gaussian experts: the standard deviation of the noise, one number for all or one per expert. */
-  readonly standardDeviations?: readonly number[];
+  readonly dispersions?: readonly number[];
 }
 
 /** The specifications that a measure's numbers must fit. */
@@ -87,14 +87,14 @@ export function expectMeasure(who: string, argument: string, of: MixingMeasure):
   const specs = specsFor(who, argument, of);
   expectNumbers(who, 'gateParams', specs.gate, of.gateParams);
   expectNumbers(who, 'expertParams', specs.expert, of.expertParams);
-  const deviations = of.standardDeviations;
+  const deviations = of.dispersions;
   if (deviations === undefined) return of;
   const many = typeof deviations === 'object' ? deviations?.length : undefined;
   if (many !== 1 && many !== of.experts) {
-    throw new MoeError(who, `standardDeviations must be 1 or ${of.experts} numbers`, many ?? deviations);
+    throw new MoeError(who, `dispersions must be 1 or ${of.experts} numbers`, many ?? deviations);
   }
   const bad = Array.from(deviations).findIndex((value) => !(Number.isFinite(value) && value > 0));
-  if (bad >= 0) throw new MoeError(who, 'standardDeviations must be positive and finite', deviations[bad]);
+  if (bad >= 0) throw new MoeError(who, 'dispersions must be positive and finite', deviations[bad]);
   return of;
 }
 

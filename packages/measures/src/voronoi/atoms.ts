@@ -64,7 +64,7 @@ export function expertParts(measure: MixingMeasure, copies: Copies): ExpertPart[
 }
 
 /** $\sigma^2$ of every atom, or nothing. */
-export function variances({ standardDeviations, experts }: MixingMeasure): number[] | undefined {
-  if (standardDeviations === undefined) return undefined;
-  return Array.from({ length: experts }, (_, e) => (standardDeviations[e] ?? standardDeviations[0]!) ** 2);
+export function variances({ dispersions, experts }: MixingMeasure): number[] | undefined {
+  if (dispersions === undefined) return undefined;
+  return Array.from({ length: experts }, (_, e) => (dispersions[e] ?? dispersions[0]!) ** 2);
 }

@@ -41,7 +41,7 @@ function variancePair(fitted: MixingMeasure, truth: MixingMeasure) {
   const theirs = variances(truth);
   if (ours === undefined && theirs === undefined) return undefined;
   if (ours === undefined || theirs === undefined) {
-    throw new MoeError('voronoiLoss', 'both measures must have standardDeviations, or neither');
+    throw new MoeError('voronoiLoss', 'both measures must have dispersions, or neither');
   }
   return (i: number, j: number) => ours[i]! - theirs[j]!;
 }

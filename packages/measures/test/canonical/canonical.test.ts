@@ -25,7 +25,7 @@ function expectSameNumbers(a: MixingMeasure, b: MixingMeasure): void {
       });
     }
   }
-  expect(a.standardDeviations).toEqual(b.standardDeviations);
+  expect(a.dispersions).toEqual(b.dispersions);
 }
 
 /** The measure with every parameter of its router and every bias moved by the same amount, which a softmax does not see. */
@@ -57,10 +57,10 @@ describe('the canonical form', () => {
         fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
         fc.double({ min: -3, max: 3, noNaN: true }),
         (gate, expert, seed, order, by) => {
-          const measure = { ...randomMeasure(gate, expert, { seed }), standardDeviations: [1, 2, 3, 4] };
+          const measure = { ...randomMeasure(gate, expert, { seed }), dispersions: [1, 2, 3, 4] };
           const relabelled = {
             ...withAtoms(measure, order),
-            standardDeviations: order.map((e) => measure.standardDeviations[e]!),
+            dispersions: order.map((e) => measure.dispersions[e]!),
           };
           expectSameNumbers(canonical(measure), canonical(relabelled));
           if (gate.kind === 'softmax') expectSameNumbers(canonical(measure), canonical(shifted(measure, by)));

@@ -55,14 +55,14 @@ describe('responsibilities', () => {
   test.each([
     ['own', [0.5, 1, 2]],
     ['common', [0.7]],
-  ])("are Bayes' theorem, with %s standard deviations", (_, standardDeviations) => {
+  ])("are Bayes' theorem, with %s standard deviations", (_, dispersions) => {
     for (const gate of [softmax(), sigmoid(), topK({ k: 2 })]) {
-      const measure = { ...randomMeasure(gate, linear(), { experts: 3 }), standardDeviations };
+      const measure = { ...randomMeasure(gate, linear(), { experts: 3 }), dispersions };
       const actual = responsibilities(measure, { inputs: rows, response });
       const { weights, outputs } = measureParts(measure, rows);
       rows.forEach((__, i) => {
         const joint = [0, 1, 2].map((e) => {
-          const s = standardDeviations[e] ?? standardDeviations[0]!;
+          const s = dispersions[e] ?? dispersions[0]!;
           return (weights[i * 3 + e]! / s) * Math.exp(-(((response[i]! - outputs[i * 3 + e]!) / s) ** 2) / 2);
         });
         const total = joint.reduce((a, b) => a + b);
@@ -74,18 +74,16 @@ describe('responsibilities', () => {
   });
 
   test('survive an observation far from every expert', () => {
-    const measure = { ...randomMeasure(softmax(), linear(), { experts: 3 }), standardDeviations: [0.1] };
+    const measure = { ...randomMeasure(softmax(), linear(), { experts: 3 }), dispersions: [0.1] };
     const actual = responsibilities(measure, { inputs: [[0, 0]], response: [1e6] });
     expect(actual.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   });
 
   test('need densities', () => {
     const measure = randomMeasure(softmax(), linear());
-    expect(() => responsibilities(measure, { inputs: rows, response })).toThrow(
-      'must have standardDeviations',
-    );
+    expect(() => responsibilities(measure, { inputs: rows, response })).toThrow('must have dispersions');
     expect(() =>
-      responsibilities({ ...measure, standardDeviations: [1] }, { inputs: [[1]], response: [1] }),
+      responsibilities({ ...measure, dispersions: [1] }, { inputs: [[1]], response: [1] }),
     ).toThrow('row 0 must have 2 numbers');
   });
 });

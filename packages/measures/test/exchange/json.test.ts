@@ -8,7 +8,7 @@ describe('a measure as JSON', () => {
   test('comes back with every number, whatever its gate and experts', () => {
     for (const gate of manyGates) {
       for (const expert of manyExperts) {
-        const measure = { ...randomMeasure(gate, expert), standardDeviations: [0.1] };
+        const measure = { ...randomMeasure(gate, expert), dispersions: [0.1] };
         const back = measureFromJSON(JSON.parse(JSON.stringify(measureToJSON(measure))));
         expect(back.gate.config).toEqual(gate.config);
         expect(back.expert.config).toEqual(expert.config);
@@ -28,7 +28,7 @@ describe('a measure as JSON', () => {
       { ...json, gateParams: { ...json.gateParams, bias: [1] } },
       'gateParams must have 4 numbers under "bias"',
     ],
-    [{ ...json, standardDeviations: ['1'] }, 'standardDeviations must be a list of numbers'],
+    [{ ...json, dispersions: ['1'] }, 'dispersions must be a list of numbers'],
     [{ ...json, experts: 0 }, 'experts must be an integer of at least 1'],
   ])('is refused where it is not that of a measure', (wrong, message) => {
     expect(() => measureFromJSON(wrong)).toThrow(message);

@@ -64,8 +64,8 @@ describe('mixing measure', () => {
     ['gate', { gate: expert }, 'gate must be a gate'],
     ['numbers', { expertParams: { kernel: [1] } }, 'expertParams must have 8 numbers under "kernel"'],
     ['not finite', { gateParams: { ...of.gateParams, bias: [Number.NaN, 0] } }, 'must be finite'],
-    ['deviations', { standardDeviations: [1, 2, 3] }, 'standardDeviations must be 1 or 2 numbers'],
-    ['deviation', { standardDeviations: [1, 0] }, 'standardDeviations must be positive and finite'],
+    ['deviations', { dispersions: [1, 2, 3] }, 'dispersions must be 1 or 2 numbers'],
+    ['deviation', { dispersions: [1, 0] }, 'dispersions must be positive and finite'],
   ])('refuses a wrong %s', (_, change, message) => {
     expect(() => mixingMeasure({ ...of, ...change } as unknown as MixingMeasure)).toThrow(message);
   });

@@ -60,7 +60,7 @@ describe('the formulas, loop by loop, and their infimum by brute force', () => {
         ...(tau !== undefined && { temperature: [tau] }),
       },
       expertParams: { kernel: a.flat(), bias: b },
-      standardDeviations: sd,
+      dispersions: sd,
     };
   }
 
@@ -313,10 +313,10 @@ describe('refuses', () => {
     ['an exponent too many', two, two, { r: 2 }, 'r is for D2, D3, D6, sigmoidD2, not for D1. Received: 2.'],
     [
       'one variance',
-      { ...sparse, standardDeviations: [1] },
+      { ...sparse, dispersions: [1] },
       sparse,
       {},
-      'both measures must have standardDeviations, or neither',
+      'both measures must have dispersions, or neither',
     ],
     [
       'sigmoid under top-K',

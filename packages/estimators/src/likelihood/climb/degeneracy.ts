@@ -1,4 +1,4 @@
-import { type Problem, smallestSize } from '../problem/problem.ts';
+import { type DispersionBounds, type Problem, smallestSize } from '../problem/problem.ts';
 
 /**
  * Ends of a climb that are no estimates: an expert without rows, or one that has shrunk onto a few of them.
@@ -10,11 +10,17 @@ export function degeneracyOf(
   sizes: Float64Array,
   at: Float64Array,
 ): Degeneracy | undefined {
-  const { coordinates, logSigmaFloor, layout } = problem;
+  const { coordinates, dispersionBounds, layout } = problem;
   for (let s = coordinates.firstNoise; s < coordinates.size; s++) {
-    if (at[s]! <= logSigmaFloor + 1e-9) return 'vanishing variance';
+    const end = boundAt(dispersionBounds, at[s]!);
+    if (end !== undefined && end === dispersionBounds.degenerate) return 'vanishing variance';
   }
   if (layout.shape.experts === 1) return undefined;
   const needed = smallestSize(problem);
   return sizes.some((size) => size < needed) ? 'empty expert' : undefined;
+}
+
+/** The bound that the logarithm of a dispersion stands at. */
+export function boundAt({ low, high }: DispersionBounds, value: number): 'low' | 'high' | undefined {
+  return value <= low + 1e-9 ? 'low' : value >= high - 1e-9 ? 'high' : undefined;
 }

@@ -48,7 +48,7 @@ export function emIteration(
       if (after.value > sums.value) return { at: next, sums: after, length: 1 };
     }
   }
-  for (let length = longest; length >= SHORTEST; length /= problem.linearOutputs ? 2 : 4) {
+  for (let length = longest; length >= SHORTEST; length /= problem.isLeastSquares ? 2 : 4) {
     const next = move(length);
     if (!problem.isAllowed(next)) continue;
     const after = emPass(problem, evaluate, next);
@@ -62,9 +62,9 @@ export function nextPace(
   pace: Pace,
   gain: number,
   moved: EmMoved | undefined,
-  { linearOutputs }: Problem,
+  { isLeastSquares }: Problem,
 ): Pace {
-  const longest = linearOutputs ? 1 : Math.min(1, 8 * (moved?.length ?? 1));
+  const longest = isLeastSquares ? 1 : Math.min(1, 8 * (moved?.length ?? 1));
   return {
     // Gains rise on the way off a saddle, which a stretched step shortens; when they fall, EM's own step is better.
     stretch: gain > pace.gain ? Math.min(MOST_STRETCH, 2 * pace.stretch) : 1,

@@ -1,5 +1,6 @@
 import type { EmSums } from '../passes/em-pass.ts';
-import { logSigmaOf, type Problem } from '../problem/problem.ts';
+import { logDispersionOf, type Problem } from '../problem/problem.ts';
+import { within } from './limits.ts';
 import { solveSemidefinite } from './solve.ts';
 
 /** The point that a step of some length, 1 unless shortened, leads to. */
@@ -16,7 +17,7 @@ export type EmMove = (length: number) => Float64Array;
  * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994).
  */
 export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove {
-  const { coordinates, linearOutputs, logSigmaFloor } = problem;
+  const { coordinates, isLeastSquares, dispersionBounds } = problem;
   const { firstExpert: gateSize, firstNoise, noises } = coordinates;
   const gateStep = solveSemidefinite(sums.gate.information, sums.gate.gradient);
   const size = firstNoise - gateSize;
@@ -33,7 +34,7 @@ export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove
   const full = solveSemidefinite(information, gradient);
 
   return (length) => {
-    const expertStep = linearOutputs || length === 1 ? full : damped(information, gradient, 1 / length - 1);
+    const expertStep = isLeastSquares || length === 1 ? full : damped(information, gradient, 1 / length - 1);
     const next = at.slice();
     gateStep.forEach((step, j) => {
       next[j] = next[j]! + length * step;
@@ -43,23 +44,40 @@ export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove
       next[place] = next[place]! + step;
     });
     if (noises === 0) return next;
-    // RSS / sigma^2 after the step, of outputs linearised at the point.
-    const squares = sums.experts.map((each, e) => {
-      const linear = each.gradient.reduce((sum, value, j) => sum + value * expertStep[j]!, 0);
-      const curved = quadratic(each.information, expertStep);
-      return Math.max(0, sums.squares[e]! - 2 * linear + curved);
+    const moves = problem.family.isLeastSquares === true ? deviationMoves : dispersionMoves;
+    moves(sums, noises, expertStep, length).forEach((move, s) => {
+      next[firstNoise + s] = within(dispersionBounds, logDispersionOf(problem, at, s) + move);
     });
-    for (let s = 0; s < noises; s++) {
-      const [square, weight] =
-        noises === 1
-          ? [squares.reduce((a, b) => a + b, 0), sums.sizes.reduce((a, b) => a + b, 0)]
-          : [squares[s]!, sums.sizes[s]!];
-      if (weight === 0) continue;
-      const moved = logSigmaOf(problem, at, s) + 0.5 * Math.log(square / weight);
-      next[firstNoise + s] = Math.max(moved, logSigmaFloor);
-    }
     return next;
   };
+}
+
+/** What a move of $\log\varphi$ is made from, of all experts or of each. */
+type DispersionMoves = (sums: EmSums, noises: number, expertStep: Float64Array, length: number) => number[];
+
+/** Of a deviation exactly: RSS / sigma^2 after the step, of outputs linearised at the point. */
+const deviationMoves: DispersionMoves = (sums, noises, expertStep) => {
+  const squares = sums.experts.map((each, e) => {
+    const linear = each.gradient.reduce((sum, value, j) => sum + value * expertStep[j]!, 0);
+    const curved = quadratic(each.information, expertStep);
+    return Math.max(0, sums.dispersion.slopes[e]! + sums.sizes[e]! - 2 * linear + curved);
+  });
+  return pooled(noises, squares, sums.sizes).map(([square, weight]) =>
+    weight === 0 ? 0 : 0.5 * Math.log(square / weight),
+  );
+};
+
+/** A Newton step of one number, at most by a factor of e. */
+const dispersionMoves: DispersionMoves = ({ dispersion: { slopes, curvatures } }, noises, _step, length) =>
+  pooled(noises, slopes, curvatures).map(([slope, curvature]) => {
+    const step = curvature > Math.abs(slope) ? slope / curvature : Math.sign(slope);
+    return length * step;
+  });
+
+/** Pairs of each expert, or their sums where one number is all experts'. */
+function pooled(noises: number, a: ArrayLike<number>, b: ArrayLike<number>): [number, number][] {
+  const pairs = Array.from(a, (value, e): [number, number] => [value, b[e]!]);
+  return noises === 1 ? [pairs.reduce(([p, q], [x, y]) => [p + x, q + y], [0, 0])] : pairs;
 }
 
 /** $(A + \lambda\, \mathrm{diag} A)^{-1} b$: a shorter step, and nearer to the gradient (Levenberg and Marquardt). */

@@ -4,7 +4,7 @@
 import type { SecondOrder } from '../passes/derivatives-pass.ts';
 import { logLikelihoodAt } from '../passes/value-pass.ts';
 import type { Ascent, Standing } from './ascent.ts';
-import { pointOn, rounding, withoutFloors } from './limits.ts';
+import { pointOn, rounding, withinBounds } from './limits.ts';
 import { dampedNewton, newtonStep } from './solve.ts';
 
 const SHORTEST = 2 ** -20;
@@ -55,7 +55,7 @@ export function onDampedStep(
   { at, derivatives: here }: Standing,
   damping: number,
 ): { readonly next: Standing | undefined; readonly damping: number } {
-  const free = withoutFloors(problem, at, here);
+  const free = withinBounds(problem, at, here);
   const stepOf = dampedNewton(free.hessian, free.gradient);
   const slack = rounding(problem, here.value);
   for (let size = Math.max(damping / 10, LEAST_DAMPING); size < MOST_DAMPING; size *= 10) {

@@ -1,8 +1,8 @@
 /**
- * What limits a step: the floor of the variances below, rounding above.
+ * What limits a step: the bounds of the dispersions, and rounding.
  */
 import type { SecondOrder } from '../passes/derivatives-pass.ts';
-import type { Problem } from '../problem/problem.ts';
+import type { DispersionBounds, Problem } from '../problem/problem.ts';
 
 /** Distance to the maximum in standard errors below which rounding may end a climb. */
 export const CLOSE = 1e-4;
@@ -12,22 +12,27 @@ export function rounding({ data }: Problem, value: number): number {
   return 4e-15 * (Math.abs(value) + data.totalWeight);
 }
 
-/** The point on a step; variances stay above their floor. */
+/** The logarithm of a dispersion, between its bounds. */
+export function within({ low, high }: DispersionBounds, value: number): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+/** The point on a step; dispersions stay between their bounds. */
 export function pointOn(
-  { coordinates, logSigmaFloor }: Problem,
+  { coordinates, dispersionBounds }: Problem,
   at: Float64Array,
   step: Float64Array,
   length = 1,
 ): Float64Array {
   return at.map((value, j) => {
     const next = value + length * step[j]!;
-    return j >= coordinates.firstNoise ? Math.max(next, logSigmaFloor) : next;
+    return j >= coordinates.firstNoise ? within(dispersionBounds, next) : next;
   });
 }
 
-/** Derivatives that do not lead below the floor of the variance. */
-export function withoutFloors(
-  { coordinates, logSigmaFloor }: Problem,
+/** Derivatives that do not lead out of the bounds of the dispersions. */
+export function withinBounds(
+  { coordinates, dispersionBounds: { low, high } }: Problem,
   at: Float64Array,
   here: SecondOrder,
 ): Pick<SecondOrder, 'gradient' | 'hessian'> {
@@ -35,7 +40,8 @@ export function withoutFloors(
   const gradient = here.gradient.slice();
   const hessian = here.hessian.slice();
   for (let s = firstNoise; s < size; s++) {
-    if (at[s]! > logSigmaFloor || gradient[s]! > 0) continue;
+    const leadsOut = (at[s]! <= low && gradient[s]! <= 0) || (at[s]! >= high && gradient[s]! >= 0);
+    if (!leadsOut) continue;
     gradient[s] = 0;
     for (let j = 0; j < size; j++) hessian[Math.max(s, j) + Math.min(s, j) * size] = 0;
   }

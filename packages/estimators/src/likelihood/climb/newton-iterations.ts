@@ -1,6 +1,6 @@
 import { type Ascent, advanced, iterationsOf, type Progress, type Standing } from './ascent.ts';
 import { offSaddle, onDampedStep, onStep } from './higher-points.ts';
-import { CLOSE, rounding, withoutFloors } from './limits.ts';
+import { CLOSE, rounding, withinBounds } from './limits.ts';
 import { type NewtonStep, newtonStep } from './solve.ts';
 
 /** Parts of the largest curvature below which directions are left out of a step that failed. */
@@ -62,9 +62,9 @@ export function newtonIterations(
   return left('left');
 }
 
-/** Newton's step among the coordinates that are not held at the floor of the variance. */
+/** Newton's step among the coordinates that are not held at a bound of the dispersion. */
 function boundedStep({ problem }: Ascent, { at, derivatives }: Standing, floor?: number): NewtonStep {
-  const { gradient, hessian } = withoutFloors(problem, at, derivatives);
+  const { gradient, hessian } = withinBounds(problem, at, derivatives);
   return newtonStep(hessian, gradient, floor);
 }
 
@@ -76,11 +76,11 @@ function higherPoint(
   anywhere: boolean,
   damping: number,
 ): { readonly next: Standing | undefined; readonly damping: number } {
-  const { linearOutputs } = ascent.problem;
+  const { isLeastSquares } = ascent.problem;
   const promised = concave ? distance * distance : 0;
-  let next = linearOutputs || damping === 0 ? onStep(ascent, here, step, promised) : undefined;
+  let next = isLeastSquares || damping === 0 ? onStep(ascent, here, step, promised) : undefined;
   if (!anywhere) return { next, damping };
-  if (!linearOutputs) return next === undefined ? onDampedStep(ascent, here, damping) : { next, damping };
+  if (!isLeastSquares) return next === undefined ? onDampedStep(ascent, here, damping) : { next, damping };
   // Nearly flat directions make a step so long that no part of it is safe: leave them out.
   for (const floor of FLOORS) next ??= onStep(ascent, here, boundedStep(ascent, here, floor).step, 0);
   return { next, damping };

@@ -1,6 +1,7 @@
+import type { DispersionColumns } from '@tfjs-moe/measures';
 import type { Block } from '../problem/part.ts';
 import type { Problem } from '../problem/problem.ts';
-import { addProduct, dot, multiply, total } from './column-loops.ts';
+import { addProduct, dot, multiply } from './column-loops.ts';
 import { type HessianSums, hessianSums } from './hessian-sums.ts';
 import type { Evaluate, MixtureRows } from './mixture-rows.ts';
 import { rowSlopes } from './row-slopes.ts';
@@ -97,7 +98,8 @@ function addExpert(hessian: Float64Array, block: BlockRows, e: number): void {
 }
 
 /** $r_e v_e v_e^\top$, and $r_e v_e$ to the mean. */
-function addSlopes(hessian: Float64Array, { problem, rows, state, room }: BlockRows, e: number): void {
+function addSlopes(hessian: Float64Array, block: BlockRows, e: number): void {
+  const { problem, rows, state, room } = block;
   const { logits, outputs } = state.parts;
   const r = state.responsibilities[e]!;
   const density = state.densities[e]!;
@@ -106,37 +108,28 @@ function addSlopes(hessian: Float64Array, { problem, rows, state, room }: BlockR
   places.forEach((place, a) => {
     addProduct(room.joint[place]!, r, columns[a]!, rows);
   });
-  if (density.noise !== undefined)
-    addNoise(hessian, problem, e, { places, columns, noise: density.noise, base: room.weighted }, rows);
+  if (density.dispersion !== undefined) addDispersion(hessian, block, e, density.dispersion);
 }
 
-/** $\partial^2 \log f / \partial h\, \partial\log\sigma = -2 \partial\log f/\partial h$, and $-2(y-h)^2/\sigma^2$. */
-function addNoise(
+/** $r_e$ times the second derivatives that $\lambda = \log\varphi$ has a part in. */
+function addDispersion(
   hessian: Float64Array,
-  { coordinates }: Problem,
+  { problem, rows, state, room }: BlockRows,
   e: number,
-  {
-    places,
-    columns,
-    noise,
-    base,
-  }: {
-    readonly places: readonly number[];
-    readonly columns: readonly Float64Array[];
-    readonly noise: Float64Array;
-    readonly base: Float64Array;
-  },
-  rows: number,
+  { curvature, cross }: DispersionColumns,
 ): void {
-  const { size, firstExpert: gateSize, firstNoise, noises } = coordinates;
+  const { size, firstNoise, noises } = problem.coordinates;
+  const { weighted, difference } = room;
   const place = firstNoise + (noises === 1 ? 0 : e);
   const own = place + place * size;
-  hessian[own] = hessian[own]! - 2 * (dot(base, noise, rows) + total(base, rows));
-  places.forEach((other, a) => {
-    if (other < gateSize || other >= firstNoise) return;
-    const cross = place + other * size;
-    hessian[cross] = hessian[cross]! - 2 * dot(base, columns[a]!, rows);
-  });
+  hessian[own] = hessian[own]! + dot(weighted, curvature, rows);
+  multiply(difference, weighted, cross, rows);
+  for (const { support, gradient } of state.parts.outputs[e]!) {
+    support.forEach((other, a) => {
+      const at = place + other * size;
+      hessian[at] = hessian[at]! + dot(difference, gradient[a]!, rows);
+    });
+  }
 }
 
 /** $r_e \nabla^2 \log f_e$ by the outputs: their second derivatives, and the curvature of the density. */

@@ -19,8 +19,8 @@ export interface EmSums {
   readonly experts: readonly BlockSums[];
   /** $\sum_i w_i r_{ie}$. */
   readonly sizes: Float64Array;
-  /** $\sum_i w_i r_{ie} (y_i - h_{ie})^2 / \sigma_e^2$, with noise. */
-  readonly squares: Float64Array;
+  /** $\sum_i w_i r_{ie}\, \partial\log f / \partial\lambda$ and $-\sum_i w_i r_{ie}\, \partial^2\log f / \partial\lambda^2$ with $\lambda = \log\varphi_e$, of a law with a dispersion. */
+  readonly dispersion: { readonly slopes: Float64Array; readonly curvatures: Float64Array };
 }
 
 /**
@@ -30,7 +30,7 @@ export interface EmSums {
  * $\sum_i w_i r_{ie} \log f_{ie}$.
  */
 export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, given?: Given): EmSums {
-  const { coordinates, density, source, logScale } = problem;
+  const { coordinates, law, source, logScale } = problem;
   const { experts } = problem.layout.shape;
   const { firstExpert: gateSize, firstNoise } = coordinates;
   const expertSize = firstNoise - gateSize;
@@ -41,7 +41,8 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
   const gate = sums(gateSize);
   const each = Array.from({ length: experts }, () => sums(expertSize));
   const sizes = new Float64Array(experts);
-  const squares = new Float64Array(experts);
+  const dispersionSlopes = new Float64Array(experts);
+  const dispersionCurvatures = new Float64Array(experts);
   const most = source.blocks[0]!.rows;
   const weighted = new Float64Array(most);
   const difference = new Float64Array(most);
@@ -86,11 +87,14 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
           }
         }
       }
-      const { slopes, curvatures, noise } = densities[e]!;
-      if (noise !== undefined) squares[e] = squares[e]! + dot(weighted, noise, rows) + size;
+      const { slopes, curvatures, scoring = curvatures, dispersion } = densities[e]!;
+      if (dispersion !== undefined) {
+        dispersionSlopes[e] = dispersionSlopes[e]! + dot(weighted, dispersion.slope, rows);
+        dispersionCurvatures[e] = dispersionCurvatures[e]! - dot(weighted, dispersion.curvature, rows);
+      }
       const outputs = parts.outputs[e]!;
       const { gradient: slope, information } = each[e]!;
-      for (let c = 0; c < density.units; c++) {
+      for (let c = 0; c < law.units; c++) {
         const part = outputs[c]!;
         if (part.support.length === 0) continue;
         multiply(difference, weighted, slopes[c]!, rows);
@@ -98,9 +102,9 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
           const row = part.support[a]! - gateSize;
           slope[row] = slope[row]! + dot(difference, part.gradient[a]!, rows);
         }
-        for (let d = 0; d < density.units; d++) {
+        for (let d = 0; d < law.units; d++) {
           const other = outputs[d]!;
-          const curvature = curvatures[c >= d ? (c * (c + 1)) / 2 + d : (d * (d + 1)) / 2 + c]!;
+          const curvature = scoring[c >= d ? (c * (c + 1)) / 2 + d : (d * (d + 1)) / 2 + c]!;
           const isColumn = typeof curvature !== 'number';
           if (isColumn) multiply(product, weighted, curvature, rows);
           const factor = isColumn ? 1 : curvature;
@@ -128,7 +132,13 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
       }
     }
   }
-  return { value: Number.isNaN(value) ? -Infinity : value + logScale, gate, experts: each, sizes, squares };
+  return {
+    value: Number.isNaN(value) ? -Infinity : value + logScale,
+    gate,
+    experts: each,
+    sizes,
+    dispersion: { slopes: dispersionSlopes, curvatures: dispersionCurvatures },
+  };
 }
 
 /** $\sum_i w_i r_i \log(g_i f_i)$, where rows without responsibility or weight do not count. */

@@ -1,11 +1,11 @@
-import type { DensityColumns } from '../problem/density.ts';
+import type { LawRoom } from '@tfjs-moe/measures';
 import type { Block, Parts } from '../problem/part.ts';
-import { logSigmaOf, type Problem } from '../problem/problem.ts';
+import { logDispersionOf, type Problem } from '../problem/problem.ts';
 import { softmaxRows } from './column-loops.ts';
 
 export interface MixtureRows {
   readonly parts: Parts;
-  readonly densities: readonly DensityColumns[];
+  readonly densities: readonly LawRoom[];
   /** $g_e$, one column per expert. */
   readonly weights: readonly Float64Array[];
   /** $r_e$. */
@@ -27,11 +27,11 @@ export type Evaluate = (
  * $r_e = g_e f_e / \sum_j g_j f_j$ (the E-step), and the log-likelihood of each row, all from logarithms.
  */
 export function mixtureRows(problem: Problem): Evaluate {
-  const { source, density } = problem;
+  const { source, law } = problem;
   const { experts } = problem.layout.shape;
   const rows = source.blocks[0]!.rows;
   const table = () => Array.from({ length: experts }, () => new Float64Array(rows));
-  const densities = Array.from({ length: experts }, () => density.columns(rows));
+  const densities = Array.from({ length: experts }, () => law.room(rows));
   const weights = table();
   const responsibilities = table();
   const [gateMost, gateSum, jointMost, jointSum] = [0, 1, 2, 3].map(() => new Float64Array(rows)) as [
@@ -47,7 +47,7 @@ export function mixtureRows(problem: Problem): Evaluate {
     const count = block.rows;
     for (let e = 0; e < experts; e++) {
       const into = densities[e]!;
-      density.evaluate(parts.outputs[e]!, block, logSigmaOf(problem, at, e), into, order > 0);
+      law.evaluate(parts.outputs[e]!, block, logDispersionOf(problem, at, e), into, order > 0);
       const logits = parts.logits[e]!.value;
       const selected = parts.selected[e];
       const gate = weights[e]!;

@@ -1,4 +1,4 @@
-import type { DensityColumns } from '../problem/density.ts';
+import type { LawRoom } from '@tfjs-moe/measures';
 import type { Part } from '../problem/part.ts';
 import type { Problem } from '../problem/problem.ts';
 import { addProduct, multiply } from './column-loops.ts';
@@ -11,7 +11,7 @@ export function rowSlopes(
   { coordinates }: Problem,
   logit: Part,
   outputs: readonly Part[],
-  density: DensityColumns,
+  density: LawRoom,
   expert: number,
   scratch: readonly Float64Array[],
   rows: number,
@@ -41,9 +41,9 @@ export function rowSlopes(
     places.push(own[i]!);
     columns.push(ownColumns[i]!);
   }
-  if (density.noise !== undefined) {
+  if (density.dispersion !== undefined) {
     places.push(coordinates.firstNoise + (coordinates.noises === 1 ? 0 : expert));
-    columns.push(density.noise);
+    columns.push(density.dispersion.slope);
   }
   return { places, columns };
 }

@@ -21,7 +21,7 @@ export function generalProblem(
 ): Problem {
   const { shape } = layout;
   const { places, ...plain } = plainCoordinates(layout, held);
-  const standard = standardUnits(shape, data, { isNumber: response.isNumber });
+  const standard = standardUnits(shape, data, { isNumber: response.isLocationScale });
   const coordinates = inOtherUnits(
     plain,
     (numbers) => layout.numbersOf(standard.toData(layout.measureAt(numbers))),
@@ -44,11 +44,12 @@ export function generalProblem(
       from,
     }),
     aliased: [],
-    density: response.density(standard.response),
-    units: standard.response,
+    family: response.family,
+    law: response.law(standard.response),
+    onOutputScale: response.onOutputScale(standard.response),
     logScale: response.logScale(standard.response),
-    logSigmaFloor: response.logSigmaFloor(standard.response),
-    linearOutputs: false,
+    dispersionBounds: response.dispersionBounds(standard.response),
+    isLeastSquares: false,
     unitLogits: 0,
     selection: selectionOf(layout, data, coordinates),
     fromStandard: (measure) => plain.fromNumbers(layout.numbersOf(measure)),

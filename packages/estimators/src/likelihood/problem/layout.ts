@@ -13,7 +13,7 @@ import {
 /** One number of the list. */
 export interface Entry {
   readonly part: 'gate' | 'expert' | 'noise';
-  /** Name of the parameter; `log sigma` of the noise. */
+  /** Name of the parameter; `log sigma` of a deviation. */
   readonly name: string;
   /** Which copy: the expert, or of a gate perhaps the group. */
   readonly copy: number;
@@ -51,12 +51,14 @@ export interface Layout {
 
 /**
  * @param fixed where numbers that are not estimated come from
- * @param noises how many standard deviations are estimated
+ * @param noises how many dispersions are estimated
+ * @param dispersion what they are called
  */
 export function layoutOf(
   shape: MeasureShape,
   fixed: Omit<MixingMeasure, keyof MeasureShape>,
   noises: number,
+  dispersion = 'sigma',
 ): Layout {
   const specs = measureSpecs(shape);
   const entriesOf = (part: 'gate' | 'expert'): Entry[] =>
@@ -76,7 +78,7 @@ export function layoutOf(
   const expert = entriesOf('expert');
   const noise = Array.from({ length: noises }, (_, copy) => ({
     part: 'noise' as const,
-    name: 'log sigma',
+    name: `log ${dispersion}`,
     copy,
     copies: noises,
     index: 0,
@@ -110,7 +112,7 @@ export function layoutOf(
         Object.entries(specs[part]).flatMap(([name, spec]) =>
           spec.trainable === false ? [] : numbers[name]!,
         );
-      const deviations = measure.standardDeviations ?? [1];
+      const deviations = measure.dispersions ?? [1];
       return Float64Array.from([
         ...list('gate', inGauge(gauge, specs.gate, measure.gateParams)),
         ...list('expert', measure.expertParams),
@@ -132,7 +134,7 @@ export function layoutOf(
         ...shape,
         gateParams,
         expertParams,
-        ...(noises > 0 && { standardDeviations: deviations }),
+        ...(noises > 0 && { dispersions: deviations }),
       };
     },
   };

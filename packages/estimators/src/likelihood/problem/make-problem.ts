@@ -1,4 +1,10 @@
-import { expertTraits, type MeasureShape, type MixingMeasure, readExpert } from '@tfjs-moe/measures';
+import {
+  expertTraits,
+  type Family,
+  type MeasureShape,
+  type MixingMeasure,
+  readExpert,
+} from '@tfjs-moe/measures';
 import type { Columns } from '../../sample.ts';
 import { affineProblem } from './affine/affine-problem.ts';
 import { generalProblem } from './general-problem.ts';
@@ -6,14 +12,14 @@ import { initialMeasure } from './initial-measure.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { logWeightsFrom } from './log-weights.ts';
 import type { Problem } from './problem.ts';
-import { classesOf, numbersOf } from './response.ts';
+import { responseOf } from './response.ts';
 import { someRows } from './some-rows.ts';
 
 export interface ProblemOptions {
   readonly who: string;
   readonly shape: MeasureShape;
   readonly data: Columns;
-  readonly response: 'gaussian' | 'multinomial';
+  readonly family: Family;
   readonly variances: 'common' | 'own';
   /** Smallest variance as a part of that of the response. */
   readonly minVariance: number;
@@ -29,12 +35,17 @@ export interface ProblemOptions {
  */
 export function makeProblem(options: ProblemOptions): Problem {
   const { who, shape, data, variances, seed, general = false } = options;
-  const isClasses = options.response === 'multinomial';
-  const noises = isClasses ? 0 : variances === 'common' ? 1 : shape.experts;
-  const layout = layoutOf(shape, options.fixed ?? initialMeasure(shape, seed), noises);
+  const { family, minVariance } = options;
+  const noises = family.dispersion === undefined ? 0 : variances === 'common' ? 1 : shape.experts;
+  const layout = layoutOf(
+    shape,
+    options.fixed ?? initialMeasure(shape, seed),
+    noises,
+    family.dispersion?.name,
+  );
   const from = logWeightsFrom(who, layout, someRows(data));
-  const response = isClasses ? classesOf(data, shape.units ?? 1) : numbersOf(who, data, options.minVariance);
-  const lastClass = isClasses ? lastClassOf(layout) : new Set<number>();
+  const response = responseOf(who, data, family, { minVariance, classes: shape.units ?? 1 });
+  const lastClass = family.isClass === true ? lastClassOf(layout) : new Set<number>();
   const affine = general
     ? undefined
     : affineProblem(layout, data, response, new Set([...layout.held, ...lastClass]));

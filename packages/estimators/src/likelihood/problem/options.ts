@@ -12,7 +12,14 @@ import {
   type Identifier,
   MoeError,
 } from '@tfjs-moe/core';
-import { type MeasureShape, type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
+import {
+  type Family,
+  type FamilyIdentifier,
+  getFamily,
+  type MeasureShape,
+  type MixingMeasure,
+  mixingMeasure,
+} from '@tfjs-moe/measures';
 import { expectEstimable } from '../../model-size.ts';
 import { type Columns, columnsOfSample, type Sample } from '../../sample.ts';
 import { type Given, softened } from './given.ts';
@@ -41,10 +48,13 @@ export interface MaximumLikelihoodOptions<
   /** Number of experts, each an atom of the mixing measure. */
   readonly experts: number;
   readonly data: Sample;
-  /** Of Gaussian responses: one variance per expert, or one for all. Default `'own'`. */
+  /** One variance (of other families: one dispersion) per expert, or one for all. Default `'own'`. */
   readonly variances?: 'common' | 'own';
-  /** `'gaussian'`: a number; `'multinomial'`: a class from 0, the experts' outputs its logits. Default `'gaussian'`. */
-  readonly response?: 'gaussian' | 'multinomial';
+  /**
+   * The law of the response given an expert's outputs: a family, its config or its kind. `'gaussian'`: a number;
+   * `'multinomial'`: a class from 0, the experts' outputs its logits; `'poisson'` and others. Default `'gaussian'`.
+   */
+  readonly family?: FamilyIdentifier;
   /** Of multinomial responses: the number of classes. Default: the largest class in the data plus 1. */
   readonly classes?: number;
   /**
@@ -84,7 +94,7 @@ export interface InitialGiven {
 export interface CheckedOptions {
   readonly shape: MeasureShape;
   readonly data: Columns;
-  readonly response: 'gaussian' | 'multinomial';
+  readonly family: Family;
   readonly variances: 'common' | 'own';
   readonly starts: number;
   readonly seed: number;
@@ -101,7 +111,7 @@ export const modelOptions = [
   'expert',
   'data',
   'variances',
-  'response',
+  'family',
   'classes',
   'starts',
   'seed',
@@ -125,15 +135,18 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   const expert = getExpert(options.expert, `${who}: expert`);
   const experts = expectExperts(who, 'experts', options.experts);
   const data = columnsOfSample(who, options.data, 'data');
-  const response = expectOneOf(who, 'response', options.response ?? 'gaussian', ['gaussian', 'multinomial']);
+  const family = getFamily(options.family ?? 'gaussian', `${who}: family`);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
-  const units = response === 'multinomial' ? classesOf(who, data, options.classes) : 1;
+  family.expectResponse(who, data);
+  if (data.trials !== undefined && family.kind !== 'binomial')
+    throw new MoeError(who, 'trials are of a binomial response', family.kind);
+  const units = family.isClass === true ? classesOf(who, data, options.classes) : 1;
   const shape: MeasureShape = { gate, expert, experts, inputDim: data.inputDim, units };
   expectEstimable(who, shape);
   return {
     shape,
     data,
-    response,
+    family,
     variances,
     starts: expectInteger(who, 'starts', options.starts ?? (initial === undefined ? startsFor(data.n) : 1), {
       min: 1,

@@ -1,10 +1,8 @@
-import type { MixingMeasure } from '@tfjs-moe/measures';
+import type { Family, LawColumns, MixingMeasure } from '@tfjs-moe/measures';
 import type { Columns } from '../../sample.ts';
 import type { Coordinates } from './coordinates.ts';
-import type { Density } from './density.ts';
 import type { Layout } from './layout.ts';
 import type { Source } from './part.ts';
-import type { ResponseUnits } from './response.ts';
 import type { Selection } from './selection.ts';
 
 /**
@@ -15,19 +13,21 @@ export interface Problem {
   readonly data: Columns;
   readonly coordinates: Coordinates;
   readonly source: Source;
-  readonly density: Density;
-  /** What outputs are in. */
-  readonly units: ResponseUnits;
+  readonly family: Family;
+  /** The law of the response given an expert's outputs, at the rows of the data. */
+  readonly law: LawColumns;
+  /** The response on the scale of outputs, in their units: $\log(y + \tfrac12)$ of counts. */
+  readonly onOutputScale: Float64Array;
   /** Added to the log-likelihood: the response may have been scaled. */
   readonly logScale: number;
   /** The columns that outputs are linear combinations of, the same for every expert, where they are that. */
   readonly expertColumns?: readonly Float64Array[];
-  /** Whether every output is linear in the coordinates, so that a scoring step is exact. */
-  readonly linearOutputs: boolean;
+  /** Whether the M-step of the experts is weighted least squares, exact in one step: linear outputs under normal noise. */
+  readonly isLeastSquares: boolean;
   /** Coordinates that multiply columns of unit length in logits, from the first: the gate's, and those of classes. */
   readonly unitLogits: number;
-  /** Smallest $\log\sigma$ in coordinates. */
-  readonly logSigmaFloor: number;
+  /** Between which numbers $\log\varphi$ stays, in coordinates; at one end there may be no maximum. */
+  readonly dispersionBounds: DispersionBounds;
   /** Numbers of the layout that were left out because their column depends on others. */
   readonly aliased: readonly number[];
   /** Of a gate that sends a row to some experts only. */
@@ -38,14 +38,22 @@ export interface Problem {
   isAllowed(at: Float64Array): boolean;
 }
 
-/** $\log\sigma$ of an expert, in coordinates. */
-export function logSigmaOf({ coordinates }: Problem, at: Float64Array, expert: number): number {
+/** Bounds of the logarithm of a dispersion. */
+export interface DispersionBounds {
+  readonly low: number;
+  readonly high: number;
+  /** The end at which the likelihood has no bound. */
+  readonly degenerate?: 'low' | 'high' | undefined;
+}
+
+/** The logarithm of an expert's dispersion, in coordinates. */
+export function logDispersionOf({ coordinates }: Problem, at: Float64Array, expert: number): number {
   const { firstNoise, noises } = coordinates;
   return noises === 0 ? 0 : at[firstNoise + (noises === 1 ? 0 : expert)]!;
 }
 
 /** The fewest rows that an expert may have, by weight: as many as it has numbers. */
-export function smallestSize({ coordinates, density, layout }: Problem): number {
+export function smallestSize({ coordinates, family, layout }: Problem): number {
   const numbers = (coordinates.firstNoise - coordinates.firstExpert) / layout.shape.experts;
-  return density.hasNoise ? numbers + 1 : 1;
+  return family.isClass === true ? 1 : numbers + (family.dispersion === undefined ? 0 : 1);
 }

@@ -1,6 +1,6 @@
-import { MoeError } from '@tfjs-moe/core';
+import type { Family, LawColumns, OutputColumns } from '@tfjs-moe/measures';
 import type { Columns } from '../../sample.ts';
-import { type Density, gaussianDensity, multinomialDensity } from './density.ts';
+import type { DispersionBounds } from './problem.ts';
 
 /** What is subtracted from a response, and what it is then divided by. */
 export interface ResponseUnits {
@@ -8,49 +8,108 @@ export interface ResponseUnits {
   readonly scale: number;
 }
 
-/** The response of a sample: a number, in units that the optimiser finds convenient, or a class, which has none. */
+/** The response of a sample under a family, in units that the optimiser finds convenient. */
 export interface Response {
-  readonly isNumber: boolean;
-  density(units: ResponseUnits): Density;
+  readonly family: Family;
+  /** Whether its units may change with those of the outputs: of numbers, whose law depends on a distance alone. */
+  readonly isLocationScale: boolean;
+  /** Whether a step of weighted least squares is exact. */
+  readonly isLeastSquares: boolean;
+  /**
+   * Units in which outputs begin near 0.
+   * @param hasIntercept whether the outputs can take up a centre
+   */
+  units(hasIntercept: boolean): ResponseUnits;
+  /** The response on the scale of outputs, offset taken off, in such units. */
+  onOutputScale(units: ResponseUnits): Float64Array;
+  law(units: ResponseUnits): LawColumns;
   /** What the logarithms of the densities of all rows, weighted, lack for the units. */
   logScale(units: ResponseUnits): number;
-  /** Smallest $\log\sigma$ in the units. */
-  logSigmaFloor(units: ResponseUnits): number;
+  dispersionBounds(units: ResponseUnits): DispersionBounds;
 }
 
 export const NO_UNITS: ResponseUnits = { centre: 0, scale: 1 };
 
-/** @param minVariance smallest variance as a part of that of the response */
-export function numbersOf(who: string, data: Columns, minVariance: number): Response {
-  const variance = varianceOf(who, data);
+const NO_BOUNDS: DispersionBounds = { low: -Infinity, high: Infinity };
+
+/**
+ * @param minVariance smallest variance as a part of that of the response
+ * @param classes of a class
+ */
+export function responseOf(
+  who: string,
+  data: Columns,
+  family: Family,
+  { minVariance, classes }: { readonly minVariance: number; readonly classes: number },
+): Response {
+  const { dispersion, isLocationScale = false } = family;
+  const onScale = withoutOffset(data, family.onLinkScale(data));
+  const spread = family.spreadOf?.(who, isLocationScale ? { ...data, response: onScale } : data) ?? 1;
   return {
-    isNumber: true,
-    density: ({ centre, scale }) => gaussianDensity(data.response.map((value) => (value - centre) / scale)),
+    family,
+    isLocationScale,
+    isLeastSquares: family.isLeastSquares ?? false,
+    units(hasIntercept) {
+      if (family.isClass === true) return NO_UNITS;
+      const moments = momentsOf(onScale, data, hasIntercept);
+      return isLocationScale ? moments : { centre: moments.centre, scale: 1 };
+    },
+    onOutputScale: ({ centre, scale }) => onScale.map((value) => (value - centre) / scale),
+    law({ centre, scale }) {
+      if (isLocationScale) {
+        return family.columns({ ...data, response: onScale.map((value) => (value - centre) / scale) });
+      }
+      return shifted(family.columns(data, classes), centre, data.offset);
+    },
     logScale: ({ scale }) => -data.totalWeight * Math.log(scale),
-    logSigmaFloor: ({ scale }) => 0.5 * Math.log(minVariance * variance) - Math.log(scale),
+    dispersionBounds({ scale }) {
+      if (dispersion === undefined) return NO_BOUNDS;
+      const [low, high] = dispersion.bounds(spread, minVariance);
+      return {
+        low: Math.log(low) - Math.log(scale),
+        high: Math.log(high) - Math.log(scale),
+        degenerate: dispersion.degenerate,
+      };
+    },
   };
 }
 
-export function classesOf(data: Columns, classes: number): Response {
+function withoutOffset({ offset }: Columns, values: Float64Array): Float64Array {
+  return offset === undefined ? values : values.map((value, i) => value - offset[i]!);
+}
+
+/** A law whose outputs lack a number, and an offset of their row. */
+function shifted(law: LawColumns, centre: number, offset: Float64Array | undefined): LawColumns {
+  if (centre === 0 && offset === undefined) return law;
+  let room = new Float64Array(0);
   return {
-    isNumber: false,
-    density: () => multinomialDensity(data.response, classes),
-    logScale: () => 0,
-    logSigmaFloor: () => Number.NEGATIVE_INFINITY,
+    ...law,
+    evaluate(outputs, block, logDispersion, into, derivatives) {
+      const { first, rows } = block;
+      if (room.length < rows) room = new Float64Array(rows);
+      const value = outputs[0]!.value;
+      for (let i = 0; i < rows; i++)
+        room[i] = value[i]! + centre + (offset === undefined ? 0 : offset[first + i]!);
+      const moved: OutputColumns = [{ value: room }];
+      law.evaluate(moved, block, logDispersion, into, derivatives);
+    },
   };
 }
 
-function varianceOf(who: string, { response, weights, totalWeight }: Columns): number {
-  const first = response.find((_, i) => weights[i]! > 0)!;
-  if (response.every((y, i) => y === first || weights[i] === 0)) {
-    throw new MoeError(who, 'the response must not be constant, or the likelihood has no maximum', first);
-  }
-  const mean = response.reduce((sum, y, i) => sum + (weights[i]! * y) / totalWeight, 0);
-  const variance = response.reduce((sum, y, i) => sum + (weights[i]! * (y - mean) ** 2) / totalWeight, 0);
-  if (variance > 0 && Number.isFinite(variance)) return variance;
-  throw new MoeError(
-    who,
-    'the variance of the response must be a positive number: change its unit',
-    variance,
-  );
+/** Mean and standard deviation; without an intercept to take it up, no mean. */
+function momentsOf(
+  values: Float64Array,
+  { weights, totalWeight }: Columns,
+  hasIntercept: boolean,
+): ResponseUnits {
+  let sum = 0;
+  values.forEach((y, i) => {
+    sum += weights[i]! * y;
+  });
+  const centre = hasIntercept ? sum / totalWeight : 0;
+  let square = 0;
+  values.forEach((y, i) => {
+    square += weights[i]! * (y - centre) * (y - centre);
+  });
+  return { centre, scale: Math.sqrt(square / totalWeight) || 1 };
 }

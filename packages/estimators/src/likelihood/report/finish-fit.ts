@@ -1,6 +1,6 @@
 import { type MixingMeasure, unseenDirections } from '@tfjs-moe/measures';
 import type { Climb } from '../climb/ascent.ts';
-import type { Degeneracy } from '../climb/degeneracy.ts';
+import { boundAt, type Degeneracy } from '../climb/degeneracy.ts';
 import { rounding } from '../climb/limits.ts';
 import type { SecondOrder } from '../passes/derivatives-pass.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
@@ -33,11 +33,11 @@ export interface Finished {
  */
 export function finishFit(finished: Finished): MaximumLikelihoodFit {
   const { problem, evaluate, at, measure, derivatives, best, degeneracy, starts, options } = finished;
-  const { layout, coordinates, data, aliased, logSigmaFloor } = problem;
+  const { layout, coordinates, data, aliased, dispersionBounds } = problem;
   const assignments = assignmentsAt(problem, evaluate, at);
   const frozen = new Set<number>();
   for (let s = coordinates.firstNoise; s < coordinates.size; s++)
-    if (at[s]! <= logSigmaFloor + 1e-9) frozen.add(s);
+    if (boundAt(dispersionBounds, at[s]!) !== undefined) frozen.add(s);
   const scores = scoresPass(problem, evaluate, at);
   const unseen = layout.gauge.isKnown ? unseenDirections(layout.shape) : 0;
   const covariance = covarianceAt(problem, at, derivatives.hessian, scores, frozen, unseen);
@@ -61,10 +61,10 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     degreesOfFreedom,
     labels: estimates.map(({ group, name }) => `${group} ${name}`),
     aliased,
-    response: options.response,
+    family: problem.family,
     logLikelihood: derivatives.value,
   });
-  // Of sigma, not of its logarithm.
+  // Of a dispersion, not of its logarithm.
   const factor = (i: number) => (i >= layout.firstNoise ? Math.exp(numbers[i]!) : 1);
   const table = ({ data: entries, rows }: Covariance['observed'], of: readonly number[]) =>
     of.map((i) => of.map((j) => entries[i + j * rows]! * factor(i) * factor(j)));
@@ -72,7 +72,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   return {
     estimator: 'maximum likelihood',
     measure,
-    response: options.response,
+    family: problem.family.config,
     variances: options.variances,
     logLikelihood: derivatives.value,
     degreesOfFreedom,
@@ -133,13 +133,13 @@ function rises({ problem, evaluate, at, derivatives }: Finished, direction: Floa
 }
 
 function estimatesOf(
-  { layout, coordinates, data, aliased }: Problem,
+  { layout, coordinates, data, aliased, family }: Problem,
   numbers: Float64Array,
   { undetermined }: Covariance,
   frozen: ReadonlySet<number>,
 ): Estimate[] {
   const { rows, columns, data: entries } = coordinates.jacobian;
-  const nameOf = namesFor(layout.shape);
+  const nameOf = namesFor(layout.shape, family.dispersion?.name);
   return layout.entries.map((entry, i) => {
     const isFree = Array.from({ length: columns }, (_, j) => entries[i + j * rows]!).some(
       (value) => value !== 0,

@@ -1,6 +1,7 @@
 /**
  * What a maximum-likelihood fit says: plain data, from which summaries, intervals and criteria follow without the sample.
  */
+import type { Config } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Ending } from '../climb/ascent.ts';
 import type { Degeneracy } from '../climb/degeneracy.ts';
@@ -72,7 +73,8 @@ export interface MaximumLikelihoodFit {
   readonly estimator: 'maximum likelihood';
   /** In canonical form, with its standard deviations. */
   readonly measure: MixingMeasure;
-  readonly response: 'gaussian' | 'multinomial';
+  /** The law of the response, as `getFamily` restores it. */
+  readonly family: Config;
   readonly variances: 'common' | 'own';
   readonly logLikelihood: number;
   /** Numbers that were estimated, less those that the gate trades for others: the degrees of freedom. */

@@ -1,4 +1,4 @@
-import type { ScaleGauge } from '@tfjs-moe/measures';
+import type { Family, ScaleGauge } from '@tfjs-moe/measures';
 import type { Climb } from '../climb/ascent.ts';
 import type { Degeneracy } from '../climb/degeneracy.ts';
 import type { Layout } from '../problem/layout.ts';
@@ -22,7 +22,7 @@ export interface Findings {
   /** Of the numbers of the layout. */
   readonly labels: readonly string[];
   readonly aliased: readonly number[];
-  readonly response: 'gaussian' | 'multinomial';
+  readonly family: Family;
   readonly logLikelihood: number;
 }
 
@@ -71,7 +71,7 @@ export function warningsOf(findings: Findings): FitWarning[] {
 
 /** Why the information is singular, as far as it is known. */
 function unidentified(findings: Findings): FitWarning[] {
-  const { layout, selection, covariance, separation, labels, response, logLikelihood } = findings;
+  const { layout, selection, covariance, separation, labels, family, logLikelihood } = findings;
   const { scales } = layout.gauge;
   const found: FitWarning[] = [];
   if (scales.length > 0) {
@@ -120,7 +120,7 @@ function unidentified(findings: Findings): FitWarning[] {
   }
   if (others.length === 0) return found;
   const isClasses = others.every(({ moved }) => moved.every((i) => i >= layout.firstExpert));
-  if (response === 'multinomial' && (logLikelihood > -1e-3 || isClasses)) {
+  if (family.link === 'logit' && (logLikelihood > -1e-3 || isClasses)) {
     found.push({
       reason: 'separated classes',
       text: `an expert tells classes apart without error, so that the likelihood rises as parameters go to infinity: ${namesOf(others)} are where the climb stopped and have no standard errors`,

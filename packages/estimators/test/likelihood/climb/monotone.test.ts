@@ -13,9 +13,10 @@ import { logLikelihoodAt } from '../../../src/likelihood/passes/value-pass.ts';
 import { initialMeasure } from '../../../src/likelihood/problem/initial-measure.ts';
 import { makeProblem } from '../../../src/likelihood/problem/make-problem.ts';
 import { columnsOfSample } from '../../../src/sample.ts';
+import { families } from '../families.ts';
 
 const gates = [
-  { gate: softmax(), problems: 250 },
+  { gate: softmax(), problems: 300 },
   { gate: topK({ k: 2 }), problems: 6 },
   { gate: switchGate(), problems: 12 },
   { gate: sigmoid({ normalize: true }), problems: 6 },
@@ -29,10 +30,8 @@ function drawn(gate: (typeof gates)[number]['gate'], index: number) {
   const n = 8 + random.integer(40);
   const inputDim = 1 + random.integer(2);
   const inputs = Array.from({ length: n }, () => Array.from({ length: inputDim }, () => random.normal()));
-  const isClasses = random.uniform() < 0.2;
-  const response = inputs.map(([x]) =>
-    isClasses ? random.integer(3) : Math.abs(x!) + (random.uniform() < 0.5 ? 1 : -1) + 0.3 * random.normal(),
-  );
+  const { family, respond, trials, classes = 1 } = families[random.integer(families.length)]!;
+  const response = inputs.map(([x]) => respond(Math.abs(x!) + (random.uniform() < 0.5 ? 1 : -1), random));
   const experts = gate.kind === 'hierarchical' ? 4 : 2 + random.integer(2);
   const general = random.uniform() < 0.05;
   const kinds = [
@@ -45,21 +44,26 @@ function drawn(gate: (typeof gates)[number]['gate'], index: number) {
     expert: kinds[random.integer(kinds.length)]!,
     experts,
     inputDim,
-    units: isClasses ? 3 : 1,
+    units: classes,
   };
-  const data = columnsOfSample('test', { inputs, response });
+  const data = columnsOfSample('test', {
+    inputs,
+    response,
+    ...(trials !== undefined && { trials: response.map(() => trials) }),
+    ...(random.uniform() < 0.3 && { offset: response.map(() => random.normal()) }),
+  });
   const problem = makeProblem({
     who: 'test',
     shape,
     data,
-    response: isClasses ? 'multinomial' : 'gaussian',
+    family,
     variances: random.uniform() < 0.5 ? 'own' : 'common',
     minVariance: 1e-6,
     seed: index,
   });
   const evaluate = mixtureRows(problem);
   const { coordinates, layout } = problem;
-  const origin = problem.linearOutputs
+  const origin = problem.isLeastSquares
     ? new Float64Array(coordinates.size)
     : coordinates.fromNumbers(layout.numbersOf(initialMeasure(shape, index)));
   const from = (start: number) =>
@@ -104,7 +108,7 @@ describe('EM', () => {
   test('needs no shortening where the experts are linear and the gate is at rest: a full step never falls', () => {
     for (let index = 0; index < 100; index++) {
       const { problem, evaluate, from } = drawn(gates[0]!.gate, index);
-      if (!problem.linearOutputs) continue;
+      if (!problem.isLeastSquares) continue;
       const start = from(index);
       const sums = emPass(problem, evaluate, start);
       const still = { ...sums, gate: { ...sums.gate, gradient: sums.gate.gradient.map(() => 0) } };

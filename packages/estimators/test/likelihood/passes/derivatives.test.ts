@@ -9,6 +9,7 @@ import { logLikelihoodAt } from '../../../src/likelihood/passes/value-pass.ts';
 import { makeProblem } from '../../../src/likelihood/problem/make-problem.ts';
 import type { Problem } from '../../../src/likelihood/problem/problem.ts';
 import { columnsOfSample } from '../../../src/sample.ts';
+import { type FamilyCase, families, nameOf } from '../families.ts';
 
 const tanh = () => ffn({ hiddenUnits: [], activation: 'tanh', outputWeights: false });
 
@@ -18,7 +19,7 @@ interface Case {
   readonly expert: Expert;
   readonly experts: number;
   readonly variances?: 'common' | 'own';
-  readonly classes?: number;
+  readonly of?: FamilyCase;
   readonly general?: boolean;
 }
 
@@ -55,31 +56,54 @@ const cases: Case[] = [
     experts: 4,
     variances: 'common',
   },
-  { name: 'classes', gate: softmax(), expert: linear(), experts: 2, classes: 3 },
-  { name: 'classes, by jets', gate: softmax(), expert: linear(), experts: 2, classes: 3, general: true },
+  ...families.map((of) => ({ name: nameOf(of), gate: softmax(), expert: linear(), experts: 2, of })),
+  ...families.map((of) => ({
+    name: `${nameOf(of)}, by jets`,
+    gate: softmax(),
+    expert: linear(),
+    experts: 2,
+    of,
+    general: true,
+  })),
+  {
+    name: 'one shape for all',
+    gate: softmax(),
+    expert: linear(),
+    experts: 2,
+    variances: 'common',
+    of: families.find(({ family }) => family.kind === 'gamma')!,
+  },
   {
     name: 'classes, neural',
     gate: softmax(),
     expert: ffn({ hiddenUnits: 2, activation: 'tanh' }),
     experts: 2,
-    classes: 3,
+    of: families.find(({ classes }) => classes === 3)!,
   },
 ];
 
-function problemOf({ gate, expert, experts, variances = 'own', classes, general = false }: Case): Problem {
+function problemOf({ gate, expert, experts, variances = 'own', of = families[0]!, general }: Case): Problem {
+  const { family, respond, trials, classes = 1 } = of;
   const random = stream(3);
   const inputs = Array.from({ length: 300 }, () => [random.normal(), 2 + 3 * random.uniform()]);
-  const response = inputs.map(([x]) => (classes ? random.integer(classes) : 5 + x! + random.normal()));
+  const isNumber = family.isLocationScale === true;
+  const response = inputs.map(([x]) => (isNumber ? 5 + x! + random.normal() : respond(x!, random)));
   const weights = inputs.map(() => random.integer(3));
   return makeProblem({
     who: 'test',
-    shape: { gate, expert, experts, inputDim: 2, units: classes ?? 1 },
-    data: columnsOfSample('test', { inputs, response, weights }),
-    response: classes ? 'multinomial' : 'gaussian',
+    shape: { gate, expert, experts, inputDim: 2, units: classes },
+    data: columnsOfSample('test', {
+      inputs,
+      response,
+      weights,
+      ...(trials !== undefined && { trials: response.map(() => trials) }),
+      ...(classes === 1 && { offset: inputs.map(([, x]) => 0.1 * x!) }),
+    }),
+    family,
     variances,
     minVariance: 1e-8,
     seed: 1,
-    general,
+    general: general ?? false,
   });
 }
 
@@ -117,7 +141,7 @@ describe('the likelihood', () => {
   test.each(cases.filter(({ general }) => general))('$name: equal to the affine case', (each) => {
     const problem = problemOf(each);
     const affine = problemOf({ ...each, general: false });
-    expect(affine.linearOutputs).toBe(each.classes === undefined);
+    expect(affine.isLeastSquares).toBe(affine.family.isLeastSquares === true);
     const at = pointOf(problem);
     const other = affine.coordinates.fromNumbers(problem.coordinates.toNumbers(at));
     const value = logLikelihoodAt(problem, mixtureRows(problem), at);

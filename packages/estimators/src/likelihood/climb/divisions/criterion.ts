@@ -7,19 +7,23 @@ import { type Problem, smallestSize } from '../../problem/problem.ts';
 export interface Criterion {
   /** Of one group; the costs of groups add up. */
   cost(misfit: number, weight: number): number;
-  /** The log-likelihood of a division with this sum of costs and the gate's weights 0 and 1. */
+  /**
+   * The log-likelihood of a division with this sum of costs and the gate's weights 0 and 1. Infinite, because it is not known,
+   * where squares on the scale of the outputs stand for another law.
+   */
   logLikelihood(costs: number): number;
 }
 
 const HALF_LOG_TWO_PI = 0.9189385332046728;
 
 export function criterionOf(problem: Problem): Criterion {
-  const { density, coordinates, data, logSigmaFloor, logScale } = problem;
+  const { family, coordinates, data, dispersionBounds, logScale } = problem;
   const { totalWeight } = data;
   const least = smallestSize(problem);
   const sum = (misfit: number, weight: number) => (weight < least ? Infinity : misfit);
-  if (!density.hasNoise) return { cost: sum, logLikelihood: (costs) => -costs };
-  const floor = Math.exp(2 * (logSigmaFloor + 1e-9));
+  if (family.isClass === true) return { cost: sum, logLikelihood: (costs) => -costs };
+  if (family.isLeastSquares !== true) return { cost: ofSquares(least, 0), logLikelihood: () => Infinity };
+  const floor = Math.exp(2 * (dispersionBounds.low + 1e-9));
   const constant = logScale - totalWeight * (HALF_LOG_TWO_PI + 0.5);
   if (coordinates.noises === 1) {
     return {
@@ -30,9 +34,11 @@ export function criterionOf(problem: Problem): Criterion {
       },
     };
   }
-  return {
-    cost: (misfit, weight) =>
-      weight < least || misfit / weight <= floor ? Infinity : 0.5 * weight * Math.log(misfit / weight),
-    logLikelihood: (costs) => constant - costs,
-  };
+  return { cost: ofSquares(least, floor), logLikelihood: (costs) => constant - costs };
+}
+
+/** Of squares with a variance of their own. */
+function ofSquares(least: number, floor: number): Criterion['cost'] {
+  return (misfit, weight) =>
+    weight < least || misfit / weight <= floor ? Infinity : 0.5 * weight * Math.log(misfit / weight);
 }

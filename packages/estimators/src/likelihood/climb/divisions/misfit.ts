@@ -18,13 +18,12 @@ const DEPENDENT = 1e-9;
  * at a time, which lose no digits where sums of products would; of classes that of their shares alone.
  */
 export function misfitOf(problem: Problem, columns: readonly Float64Array[]): Misfit {
-  return problem.density.hasNoise ? squares(problem, columns) : shares(problem);
+  return problem.family.isClass === true ? shares(problem) : squares(problem, columns);
 }
 
-function squares({ data, units }: Problem, columns: readonly Float64Array[]): Misfit {
-  const { response, weights } = data;
+function squares({ data, onOutputScale: y }: Problem, columns: readonly Float64Array[]): Misfit {
+  const { weights } = data;
   const p = columns.length;
-  const y = response.map((value) => (value - units.centre) / units.scale);
   /** The triangle, by rows, with the response behind every row. */
   const r = new Float64Array(p * (p + 1));
   const row = new Float64Array(p + 1);
@@ -68,8 +67,8 @@ function squares({ data, units }: Problem, columns: readonly Float64Array[]): Mi
   };
 }
 
-function shares({ data: { response, weights }, density }: Problem): Misfit {
-  const counts = new Float64Array(density.units);
+function shares({ data: { response, weights }, law }: Problem): Misfit {
+  const counts = new Float64Array(law.units);
   let weight = 0;
   return {
     clear() {

@@ -4,7 +4,7 @@ import type { Evaluate } from '../../passes/mixture-rows.ts';
 import { logLikelihoodAt } from '../../passes/value-pass.ts';
 import type { Problem } from '../../problem/problem.ts';
 import type { Climb, ClimbOptions, Ending } from '../ascent.ts';
-import { CLOSE, pointOn, rounding, withoutFloors } from '../limits.ts';
+import { CLOSE, pointOn, rounding, withinBounds } from '../limits.ts';
 import { newtonStep, symmetric } from '../solve.ts';
 import { type Face, faceOf, firstWall, normalOf, type Wall } from './walls.ts';
 
@@ -102,7 +102,7 @@ function stepAlong(
   here: ReturnType<ReturnType<typeof derivativesPass>>,
   { along }: Face,
 ): { step: Float64Array; length: number } {
-  const { gradient, hessian } = withoutFloors(problem, at, here);
+  const { gradient, hessian } = withinBounds(problem, at, here);
   const turned = transpose(along);
   const slope = matrixProduct(turned, columnOf(gradient));
   const curvature = matrixProduct(matrixProduct(turned, symmetric(hessian, gradient.length)), along);

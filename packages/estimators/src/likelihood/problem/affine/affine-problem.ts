@@ -6,7 +6,7 @@ import type { Layout } from '../layout.ts';
 import type { Block, Part, Parts } from '../part.ts';
 import type { Problem } from '../problem.ts';
 import { bestOf } from '../ranks.ts';
-import { NO_UNITS, type Response, type ResponseUnits } from '../response.ts';
+import type { Response } from '../response.ts';
 import { selectionOf } from '../selection.ts';
 import { type AffineFunctions, affineCoordinates, affineFunctions, aliasedIn } from './affine-coordinates.ts';
 import { designOf } from './affine-design.ts';
@@ -36,9 +36,10 @@ export function affineProblem(
   const expertBasis = orthonormalBasis(expert.columns, data.weights);
   const functions = affineFunctions({ ...gate, basis: gateBasis }, { ...expert, basis: expertBasis }, held);
   if (functions === undefined) return undefined;
-  const { isNumber } = response;
-  const one = isNumber ? expertBasis.coefficientsOf(new Float64Array(data.n).fill(1)) : undefined;
-  const units = isNumber ? unitsOf(data, one !== undefined) : NO_UNITS;
+  const { family } = response;
+  const one =
+    family.isClass === true ? undefined : expertBasis.coefficientsOf(new Float64Array(data.n).fill(1));
+  const units = response.units(one !== undefined);
   const coordinates = affineCoordinates(layout, functions, units, one);
   const { shape } = layout;
   const isByLogits = selects(shape) && readGate(shape.gate, shape.experts)?.order?.by.includes('logits');
@@ -55,13 +56,14 @@ export function affineProblem(
       selects(shape) ? masks : undefined,
     ),
     aliased: aliasedIn(functions),
-    density: response.density(units),
-    units,
+    family,
+    law: response.law(units),
+    onOutputScale: response.onOutputScale(units),
     logScale: response.logScale(units),
     expertColumns: expertBasis.columns,
-    logSigmaFloor: response.logSigmaFloor(units),
-    linearOutputs: isNumber,
-    unitLogits: isNumber ? coordinates.firstExpert : coordinates.size,
+    dispersionBounds: response.dispersionBounds(units),
+    isLeastSquares: response.isLeastSquares,
+    unitLogits: response.isLocationScale ? coordinates.firstExpert : coordinates.firstNoise,
     selection: selectionOf(layout, data, coordinates, isByLogits ? logitsAt(functions, data.n) : undefined),
     isAllowed: (at) => at.every((value) => Number.isFinite(value)),
   };
@@ -101,18 +103,4 @@ function logitsAt(
       });
       return values;
     });
-}
-
-/** Mean and standard deviation of the response; without an intercept to take it up, no mean. */
-function unitsOf({ response, weights, totalWeight }: Columns, hasIntercept: boolean): ResponseUnits {
-  let sum = 0;
-  response.forEach((y, i) => {
-    sum += weights[i]! * y;
-  });
-  const centre = hasIntercept ? sum / totalWeight : 0;
-  let square = 0;
-  response.forEach((y, i) => {
-    square += weights[i]! * (y - centre) * (y - centre);
-  });
-  return { centre, scale: Math.sqrt(square / totalWeight) || 1 };
 }

@@ -25,7 +25,7 @@ const truth: MixingMeasure = {
   experts: 2,
   gateParams: { 'router/kernel': [8, 0], bias: [-2, 0] },
   expertParams: { kernel: [2, -1], bias: [2, -1] },
-  standardDeviations: [0.2, 0.3],
+  dispersions: [0.2, 0.3],
 };
 const inputs = { kind: 'uniform', min: -1, max: 1 } as const;
 const data = simulate({ measure: truth, inputs, noise: { kind: 'experts' }, n: 300, seed: 5 });
@@ -76,11 +76,7 @@ describe('a top-1 gate', () => {
     const order = fit.measure.expertParams.kernel![0]! > 0 ? [0, 1] : [1, 0];
     order.forEach((own, e) => {
       const group = rows.filter((row) => row.group === `expert ${own + 1}`);
-      const wanted = [
-        truth.expertParams.bias![e]!,
-        truth.expertParams.kernel![e]!,
-        truth.standardDeviations![e]!,
-      ];
+      const wanted = [truth.expertParams.bias![e]!, truth.expertParams.kernel![e]!, truth.dispersions![e]!];
       group.forEach(({ value, standardError }, j) => {
         expect(Math.abs(value - wanted[j]!)).toBeLessThan(4 * standardError!);
       });
@@ -119,7 +115,7 @@ describe('a top-1 gate', () => {
       expect(posterior[2 * i]! + posterior[2 * i + 1]!).toBe(1);
       const line = bias![e]! + kernel![e]! * x!;
       expect(mean[i]).toBeCloseTo(line, 12);
-      const sigma = fit.measure.standardDeviations![e]!;
+      const sigma = fit.measure.dispersions![e]!;
       logLikelihood +=
         -0.5 * ((data.response[i]! - line) / sigma) ** 2 - Math.log(sigma) - 0.5 * Math.log(2 * Math.PI);
     });
@@ -166,7 +162,7 @@ describe('a top-1 gate', () => {
       experts: 3,
       gateParams: { 'router/kernel': [3, 0, -1, 3, 0, 0], bias: [0, 0.5, 0] },
       expertParams: { value: [0, 2, 4] },
-      standardDeviations: [0.3, 0.3, 0.3],
+      dispersions: [0.3, 0.3, 0.3],
     };
     const plane = simulate({ measure: planted, inputs, noise: { kind: 'experts' }, n: 300, seed: 2 });
     const common = { gate, expert: constant(), experts: 3, data: plane } as const;
@@ -201,7 +197,7 @@ describe('a top-1 gate', () => {
     const model = {
       expert: linear(),
       experts: 2,
-      response: 'multinomial',
+      family: 'multinomial',
       data: classes,
       starts: 2,
     } as const;

@@ -31,7 +31,7 @@ describe('top-2 of 3 experts', () => {
     order.forEach((own, e) => {
       expect(kernel[own]!).toBeCloseTo(oracle.kernel[expected[e]!]!, 3);
       expect(bias[own]!).toBeCloseTo(oracle.bias[expected[e]!]!, 3);
-      expect(fit.measure.standardDeviations![own]!).toBeCloseTo(oracle.sigma[expected[e]!]!, 3);
+      expect(fit.measure.dispersions![own]!).toBeCloseTo(oracle.sigma[expected[e]!]!, 3);
     });
   });
 

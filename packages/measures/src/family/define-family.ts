@@ -1,0 +1,57 @@
+import { type Config, MoeError, type OptionsJson } from '@tfjs-moe/core';
+import type { Family, FamilyDefinition } from './family.ts';
+
+/** A function from options to a family. */
+export type FamilyFactory<A extends readonly unknown[]> = ((...options: A) => Family) & {
+  readonly kind: string;
+};
+
+/** Whatever names a family: the object itself, its config `{ kind, ...options }`, or the bare kind. */
+export type FamilyIdentifier = Family | BuiltInFamily | (string & {}) | Config;
+
+/** The kinds of family that are built in. */
+export type BuiltInFamily =
+  | 'gaussian'
+  | 'multinomial'
+  | 'binomial'
+  | 'poisson'
+  | 'negativeBinomial'
+  | 'gamma'
+  | 'studentT';
+
+const factories = new Map<string, (options: never) => Family>();
+
+/**
+ * Makes a family factory and registers its kind, so that saved fits find it again.
+ * @param kind lower camel case, unique among families
+ * @param define checks the options and returns the definition
+ */
+export function defineFamily<A extends readonly unknown[]>(
+  kind: string,
+  define: (...options: A) => FamilyDefinition,
+): FamilyFactory<A> {
+  const factory = (...options: A): Family => {
+    const definition = define(...options);
+    const config = Object.freeze({ kind, ...definition.config });
+    return Object.freeze({ ...definition, role: 'family' as const, kind, config });
+  };
+  factories.set(kind, factory as unknown as (options: never) => Family);
+  return Object.assign(factory, { kind });
+}
+
+/**
+ * A family from itself, its config or its kind.
+ * @throws MoeError for a kind that nothing defines
+ */
+export function getFamily(identifier: FamilyIdentifier, who = 'family'): Family {
+  if (typeof identifier === 'object' && identifier !== null && 'role' in identifier) {
+    if ((identifier as Family).role === 'family') return identifier as Family;
+    throw new MoeError(who, 'must be a family, its config or its kind', identifier);
+  }
+  const { kind, ...options } = (
+    typeof identifier === 'string' ? { kind: identifier } : (identifier ?? {})
+  ) as Config & OptionsJson;
+  const factory = factories.get(kind);
+  if (factory !== undefined) return factory(options as never);
+  throw new MoeError(who, `must be one of ${[...factories.keys()].sort().join(', ')}`, kind ?? identifier);
+}
