@@ -30,6 +30,10 @@ export function defineFamily<A extends readonly unknown[]>(
   kind: string,
   define: (...options: A) => FamilyDefinition,
 ): FamilyFactory<A> {
+  if (typeof kind !== 'string' || !/^[a-z][A-Za-z0-9]*$/.test(kind))
+    throw new MoeError('defineFamily', 'kind must be lower camel case, like negativeBinomial', kind);
+  if (typeof define !== 'function')
+    throw new MoeError('defineFamily', `${kind} needs a function from options to a definition`, define);
   const factory = (...options: A): Family => {
     const definition = define(...options);
     const config = Object.freeze({ kind, ...definition.config });
@@ -43,7 +47,7 @@ export function defineFamily<A extends readonly unknown[]>(
  * A family from itself, its config or its kind.
  * @throws MoeError for a kind that nothing defines
  */
-export function getFamily(identifier: FamilyIdentifier, who = 'family'): Family {
+export function getFamily(identifier: FamilyIdentifier, who = 'getFamily'): Family {
   if (typeof identifier === 'object' && identifier !== null && 'role' in identifier) {
     if ((identifier as Family).role === 'family') return identifier as Family;
     throw new MoeError(who, 'must be a family, its config or its kind', identifier);

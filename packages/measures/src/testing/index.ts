@@ -19,3 +19,6 @@ export {
   freePlacesOfGate,
   type Differentiated,
 } from './derivative-rank.ts';
+
+// The contract of a family.
+export { testFamily, type FamilyUnderTest } from './test-family.ts';

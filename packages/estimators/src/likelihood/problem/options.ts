@@ -140,6 +140,12 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   family.expectResponse(who, data);
   if (data.trials !== undefined && family.kind !== 'binomial')
     throw new MoeError(who, 'trials are of a binomial response', family.kind);
+  if (data.offset !== undefined && family.isClass === true)
+    throw new MoeError(
+      who,
+      'classes have no offset: added to the outputs of all, it changes nothing',
+      family.kind,
+    );
   const units = family.isClass === true ? classesOf(who, data, options.classes) : 1;
   const shape: MeasureShape = { gate, expert, experts, inputDim: data.inputDim, units };
   expectEstimable(who, shape);

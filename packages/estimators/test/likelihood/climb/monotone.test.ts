@@ -50,7 +50,7 @@ function drawn(gate: (typeof gates)[number]['gate'], index: number) {
     inputs,
     response,
     ...(trials !== undefined && { trials: response.map(() => trials) }),
-    ...(random.uniform() < 0.3 && { offset: response.map(() => random.normal()) }),
+    ...(classes === 1 && random.uniform() < 0.3 && { offset: response.map(() => random.normal()) }),
   });
   const problem = makeProblem({
     who: 'test',

@@ -1,0 +1,145 @@
+/** Samples of every family with independent maxima: `fixtures/families`. */
+import { readFileSync } from 'node:fs';
+import {
+  type AnyParams,
+  defineExpert,
+  defineRouter,
+  type Named,
+  type Ops,
+  type ParamSpec,
+} from '@tfjs-moe/core';
+import { softmax } from '@tfjs-moe/gates';
+import { describe, expect, test } from 'vitest';
+import { fitMaximumLikelihood, standardErrors, withReference } from '../../src/index.ts';
+
+const folder = new URL('../fixtures/families/', import.meta.url);
+
+interface ReferenceExpert {
+  readonly intercept: number;
+  readonly x: number;
+  readonly dispersion?: number;
+  readonly se: { readonly intercept: number; readonly x: number; readonly dispersion?: number };
+}
+interface Reference {
+  readonly family: string;
+  readonly experts: number;
+  readonly fit: {
+    readonly logLikelihood: number;
+    readonly degreesOfFreedom: number;
+    readonly experts: readonly ReferenceExpert[];
+    readonly gate: readonly {
+      readonly intercept: number;
+      readonly z: number;
+      readonly se: { readonly intercept: number; readonly z: number };
+    }[];
+  };
+}
+const references = JSON.parse(readFileSync(new URL('maximum-likelihood.json', folder), 'utf8')) as Record<
+  string,
+  Reference
+>;
+
+/** A column for each name. */
+function tableOf(name: string): Record<string, number[]> {
+  const [head, ...rows] = readFileSync(new URL(`${name}.csv`, folder), 'utf8')
+    .trim()
+    .split('\n');
+  const cells = rows.map((row) => row.split(',').map(Number));
+  return Object.fromEntries(head!.split(',').map((column, j) => [column, cells.map((row) => row[j]!)]));
+}
+
+const number: ParamSpec = { shape: [1], initializer: { kind: 'zeros' } };
+/** 1 for the input that is seen. */
+const seen: (inputDim: number) => ParamSpec = (inputDim) => ({
+  shape: [inputDim],
+  initializer: { kind: 'zeros' },
+  trainable: false,
+  shared: true,
+});
+const lineOfOne = defineExpert('testLineOfOne', () => ({
+  config: {},
+  params: (inputDim: number) => ({ seen: seen(inputDim), slope: number, bias: number }),
+  apply: <V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) =>
+    ops.add(ops.mul(ops.dot(x, p.seen!), p.slope!), p.bias!),
+  traits: { linearIn: ['slope', 'bias'] },
+}));
+const scoreOfOne = defineRouter('testScoreOfOne', () => ({
+  config: {},
+  params: (inputDim: number) => ({ seen: seen(inputDim), slope: number }),
+  logit: <V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) => ops.mul(ops.dot(x, p.seen!), p.slope!),
+  traits: { shifts: [{ parameter: 'slope' }] },
+}));
+
+describe('samples with exact maxima', () => {
+  test.each(Object.entries(references))(
+    '%s: likelihood, estimates and standard errors',
+    (name, reference) => {
+      const { x, y, z, offset, trials } = tableOf(name);
+      const { experts, fit } = reference;
+      const times = (values: number[]) => Array.from({ length: experts }, () => values).flat();
+      const gate = softmax({ router: scoreOfOne() });
+      const expert = lineOfOne();
+      const found = fitMaximumLikelihood({
+        gate,
+        expert,
+        experts,
+        family:
+          reference.family === 'studentT4' ? { kind: 'studentT', degreesOfFreedom: 4 } : reference.family,
+        data: {
+          inputs: x!.map((value, i) => [value, z![i]!]),
+          response: y!,
+          ...(offset !== undefined && { offset }),
+          ...(trials !== undefined && { trials }),
+        },
+        initial: {
+          measure: {
+            ...{ gate, expert, experts, inputDim: 2 },
+            gateParams: {
+              'router/seen': [0, 1],
+              'router/slope': times([0]),
+              bias: times([0]),
+            },
+            expertParams: { seen: [1, 0], slope: times([0]), bias: times([0]) },
+            dispersions: times([1]),
+          },
+        },
+        starts: 10,
+      });
+      expect(found.converged).toBe(true);
+      expect(found.degreesOfFreedom).toBe(fit.degreesOfFreedom);
+      expect(Math.abs(found.logLikelihood - fit.logLikelihood)).toBeLessThan(1e-9 * found.n);
+
+      const { bias, slope } = found.measure.expertParams;
+      const ours = fit.experts.map((each) => {
+        const distances = bias!.map((own, e) => Math.hypot(own - each.intercept, slope![e]! - each.x));
+        return distances.indexOf(Math.min(...distances));
+      });
+      expect(new Set(ours).size).toBe(experts);
+      const contrasts = withReference(found, ours.at(-1)! + 1);
+      const errors = standardErrors(contrasts);
+      const check = (group: string, parameter: string, value: number, error: number) => {
+        const place = contrasts.estimates.findIndex(
+          (each) => each.group === group && each.parameter === parameter,
+        );
+        const scale = Math.max(1, Math.abs(value));
+        expect(Math.abs(contrasts.estimates[place]!.value - value) / scale).toBeLessThan(1e-6);
+        expect(Math.abs(errors[place]! / error - 1)).toBeLessThan(1e-5);
+      };
+      ours.forEach((own, e) => {
+        const { intercept, x: slopeOfX, dispersion, se } = fit.experts[e]!;
+        check(`expert ${own + 1}`, 'bias', intercept, se.intercept);
+        check(`expert ${own + 1}`, 'slope', slopeOfX, se.x);
+        if (dispersion !== undefined) {
+          const noise = contrasts.estimates.find(
+            ({ part, group }) => part === 'noise' && group === `expert ${own + 1}`,
+          );
+          check(`expert ${own + 1}`, noise!.parameter, dispersion, se.dispersion!);
+        }
+        const row = fit.gate[e];
+        if (row === undefined) return;
+        check(`gate ${own + 1}`, 'bias', row.intercept, row.se.intercept);
+        check(`gate ${own + 1}`, 'router/slope', row.z, row.se.z);
+      });
+    },
+  );
+});
