@@ -35,6 +35,6 @@ test('a singular information is explained where theory has a counterexample, and
 test('it is left as it is of one expert, of classes, and where surplus experts can be told apart', () => {
   const smooth = ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false });
   expect(textsOf({ measure: { ...plain.measure, experts: 1 } })).toEqual(['few', 'no standard errors']);
-  expect(textsOf({ response: 'multinomial' })).toEqual(['few', 'no standard errors']);
+  expect(textsOf({ family: { kind: 'multinomial' } })).toEqual(['few', 'no standard errors']);
   expect(textsOf({ measure: { ...plain.measure, expert: smooth } })).toEqual(['few', 'no standard errors']);
 });

@@ -21,7 +21,7 @@ import type { Command } from '../command.ts';
 import { withClassNames } from '../fit/class-names.ts';
 import { type FitOptions, fitOptionHelp, fitOptions } from '../fit/fit-options.ts';
 import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
-import { fitSample } from '../fit/fit-sample.ts';
+import { type FitSample, fitSample } from '../fit/fit-sample.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
@@ -68,7 +68,7 @@ function expectOutputs({ save, plot, file }: FitOptions): void {
 /** What there is to show of a fit. */
 type Fitted = Omit<FitReport, 'file' | 'errors'> & { readonly result: object };
 
-function likelihood(options: FitOptions, sample: TableSample, terminal: Terminal): Fitted {
+function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal): Fitted {
   const { gate, expert, variances, family, starts, seed, errors, experts, criterion } = options;
   const progress = stepProgress(terminal.errors);
   let told = '';
@@ -78,7 +78,7 @@ function likelihood(options: FitOptions, sample: TableSample, terminal: Terminal
     data: sample,
     variances,
     seed,
-    response: family,
+    family,
     ...(starts !== undefined && { starts }),
     onProgress({ start, starts: all, logLikelihood }: MaximumLikelihoodProgress) {
       if (told === `${start}`) return;

@@ -3,6 +3,7 @@
  */
 import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
 import type { ErrorKind } from '@tfjs-moe/estimators';
+import { type Family, gaussian, getFamily } from '@tfjs-moe/measures';
 import { integer, oneOf, optionHelp, type Reader, readOptions, text } from 'command-line';
 import { columnNames } from '../column-names.ts';
 import { expertOf, gateOf } from '../plugin-words.ts';
@@ -24,7 +25,10 @@ export interface FitOptions {
   readonly experts: number | readonly [smallest: number, largest: number];
   readonly criterion: 'aic' | 'bic' | 'icl';
   readonly estimator: 'maximumLikelihood' | 'leastSquares';
-  readonly family: 'gaussian' | 'multinomial';
+  readonly family: Family;
+  /** Columns of a binomial response's trials, and of what is added to the outputs. */
+  readonly trials?: string;
+  readonly offset?: string;
   readonly variances: 'own' | 'common';
   readonly errors: ErrorKind;
   readonly starts?: number;
@@ -44,6 +48,17 @@ const range: Reader<readonly [number, number]> = (written, option, who) => {
     throw new MoeError(who, `${option} must be a range of numbers of experts like 1..6`, written);
   }
   return [first, last];
+};
+
+/** `poisson`, or `studentT:4` with its degrees of freedom. */
+const family: Reader<Family> = (written, option, who) => {
+  const [kind = '', number, ...rest] = written.split(':');
+  if (rest.length > 0 || (number !== undefined && kind !== 'studentT'))
+    throw new MoeError(who, `${option} must be a family like poisson or studentT:4`, written);
+  return getFamily(
+    number === undefined ? kind : { kind, degreesOfFreedom: Number(number) },
+    `${who}: ${option}`,
+  );
 };
 
 const table = {
@@ -89,8 +104,15 @@ const table = {
   expert: { value: 'EXPERT', about: 'what each expert says (default: linear)', read: text },
   family: {
     value: 'WORD',
-    about: 'gaussian (default), or multinomial for a response of classes',
-    read: oneOf(['gaussian', 'multinomial']),
+    about:
+      'law of the response: gaussian (default), studentT:4, poisson, negativeBinomial, gamma, binomial, or multinomial for classes',
+    read: family,
+  },
+  trials: { value: 'COLUMN', about: 'of a binomial response: out of how many', read: text },
+  offset: {
+    value: 'COLUMN',
+    about: 'added to the outputs: of counts, the logarithm of the exposure',
+    read: text,
   },
   variances: {
     value: 'WORD',
@@ -134,9 +156,10 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   if (stray.length > 0) throw new MoeError(WHO, 'give one table', stray[0]);
   const { response, experts, select, inputs, weights, starts, plot, save } = given;
   if (response === undefined) throw new MoeError(WHO, '--response must name the column to explain');
-  const { family = 'gaussian', estimator = 'maximumLikelihood' } = given;
-  if (estimator === 'leastSquares' && (family !== 'gaussian' || select !== undefined)) {
-    throw new MoeError(WHO, 'least squares have no --select and no --family multinomial', estimator);
+  const { family = gaussian(), estimator = 'maximumLikelihood', trials, offset } = given;
+  const isOther = family.isLeastSquares !== true || trials !== undefined || offset !== undefined;
+  if (estimator === 'leastSquares' && (isOther || select !== undefined)) {
+    throw new MoeError(WHO, 'least squares have no --select, --family, --trials or --offset', estimator);
   }
   if (select !== undefined && experts !== undefined) {
     throw new MoeError(WHO, 'give --experts or --select, not both');
@@ -155,6 +178,8 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     criterion: given.criterion ?? 'bic',
     estimator,
     family,
+    ...(trials !== undefined && { trials }),
+    ...(offset !== undefined && { offset }),
     variances: given.variances ?? 'own',
     errors: given.errors ?? 'observed',
     ...(starts !== undefined && { starts }),

@@ -1,6 +1,7 @@
 /**
  * A fit as `moe fit --json` writes it: numbers by name, experts in canonical order.
  */
+import type { Config } from '@tfjs-moe/core';
 import {
   aic,
   bic,
@@ -35,6 +36,7 @@ export interface LikelihoodResult {
   /** Share of every expert in the sample. */
   readonly shares: readonly number[];
   readonly warnings: readonly { readonly reason: string; readonly text: string }[];
+  readonly family: Config;
   readonly response: string;
   readonly inputs: readonly string[];
   readonly classes?: readonly string[];
@@ -65,6 +67,7 @@ export function likelihoodResult(
     standardErrors: named(rows, ({ standardError }) => standardError),
     shares: fit.sizes.map((size) => size / fit.totalWeight),
     warnings: fit.warnings,
+    family: fit.family,
     response: fit.responseName,
     inputs: fit.inputNames,
     ...(classes && { classes }),

@@ -3,31 +3,63 @@
  */
 import { MoeError } from '@tfjs-moe/core';
 import { completeRows, sampleOf, type Table, type TableColumn, type TableSample } from '@tfjs-moe/datasets';
+import type { Sample } from '@tfjs-moe/estimators';
 import { userTable } from '../user-table.ts';
 import type { FitOptions } from './fit-options.ts';
 
 const WHO = 'moe fit';
 
-export function fitSample(options: FitOptions): TableSample {
-  const { file, decimal, response, inputs, factors, weights, missing, family } = options;
+/** The sample, with the columns that only some families have. */
+export type FitSample = TableSample & Pick<Sample, 'trials' | 'offset'>;
+
+export function fitSample(options: FitOptions): FitSample {
+  const { file, decimal, response, factors, weights, missing, family, trials, offset } = options;
   const table = userTable(WHO, file, decimal);
   expectNumbers(table, options);
   if (missing === 'refuse') expectComplete(table, options);
-  return sampleOf(table, {
+  // Read with the inputs, so that a row that lacks one is left out or refused like the others; then taken apart again.
+  const own = [trials, offset].filter((name) => name !== undefined);
+  const inputs = inputsOf(table, options);
+  const sample = sampleOf(table, {
     response,
     factors,
     missing,
-    classes: family === 'multinomial',
-    ...(inputs && { inputs }),
+    classes: family.isClass === true,
+    ...((options.inputs !== undefined || own.length > 0) && { inputs: [...inputs, ...own] }),
     ...(weights !== undefined && { weights }),
   });
+  if (own.length === 0) return sample;
+  const count = sample.inputNames.length - own.length;
+  const columnOf = (name: string | undefined) =>
+    name === undefined ? undefined : sample.inputs.map((row) => row[count + own.indexOf(name)]!);
+  const [trialsOf, offsetOf] = [columnOf(trials), columnOf(offset)];
+  return {
+    ...sample,
+    inputs: sample.inputs.map((row) => row.slice(0, count)),
+    inputNames: sample.inputNames.slice(0, count),
+    ...(trialsOf !== undefined && { trials: trialsOf }),
+    ...(offsetOf !== undefined && { offset: offsetOf }),
+  };
+}
+
+/** The inputs that are asked for, or all columns that are nothing else. */
+function inputsOf(
+  { columns }: Table,
+  { inputs, response, weights, trials, offset }: FitOptions,
+): readonly string[] {
+  if (inputs !== undefined) return inputs;
+  const others = [response, weights, trials, offset];
+  return columns.map(({ name }) => name).filter((name) => !others.includes(name));
 }
 
 /** The columns that are used; of names that are no columns `sampleOf` tells. */
-function used(table: Table, { response, inputs, weights }: FitOptions): readonly TableColumn[] {
+function used(
+  table: Table,
+  { response, inputs, weights, trials, offset }: FitOptions,
+): readonly TableColumn[] {
   return inputs === undefined
     ? table.columns
-    : table.columns.filter(({ name }) => [response, weights, ...inputs].includes(name));
+    : table.columns.filter(({ name }) => [response, weights, trials, offset, ...inputs].includes(name));
 }
 
 function expectNumbers(table: Table, options: FitOptions): void {
@@ -44,7 +76,7 @@ function expectNumbers(table: Table, options: FitOptions): void {
       const remedy = `--factors "${name}" makes categories of its values, --inputs names the columns to take`;
       throw new MoeError(WHO, `${what}; ${remedy}`, cell);
     }
-    if (family === 'gaussian') {
+    if (family.isClass !== true) {
       throw new MoeError(WHO, `${what}; --family multinomial explains classes`, cell);
     }
   }

@@ -1,4 +1,5 @@
 import type { MaximumLikelihoodFit } from '@tfjs-moe/estimators';
+import { getFamily } from '@tfjs-moe/measures';
 import { rates } from '@tfjs-moe/theory';
 
 /**
@@ -7,7 +8,7 @@ import { rates } from '@tfjs-moe/theory';
  */
 export function withSurplusExperts(fit: MaximumLikelihoodFit): MaximumLikelihoodFit {
   const { gate, expert, experts } = fit.measure;
-  if (experts === 1 || fit.response !== 'gaussian') return fit;
+  if (experts === 1 || getFamily(fit.family).isLeastSquares !== true) return fit;
   const known = rates({ gate, expert, overSpecified: true }).rates.find(
     ({ quantity }) => quantity === 'over-fitted atoms',
   );

@@ -54,9 +54,9 @@ function hint(source: string): string {
 }
 
 /** The noise that a fitted measure tells of; that of least squares does not. */
-function noiseOf({ units = 1, dispersions }: Truth['measure']): Noise | undefined {
+function noiseOf({ units = 1, dispersions, family }: Truth['measure']): Noise | undefined {
   if (units > 1) return { kind: 'classes' };
-  return dispersions && { kind: 'experts' };
+  return dispersions !== undefined || family !== undefined ? { kind: 'experts' } : undefined;
 }
 
 /** Noise in the words of the command line. */

@@ -1,12 +1,13 @@
 import { expectNumber, expectOneOf, MoeError, type Stream } from '@tfjs-moe/core';
-import { type MixingMeasure, measureParts } from '@tfjs-moe/measures';
+import { gaussian, type MixingMeasure, measureParts } from '@tfjs-moe/measures';
 import { drawExpert } from './draw-expert.ts';
 
 /**
  * How a response comes from a mixing measure: around the mixture's mean, or from one expert that the gate draws.
  *
  * - `regression`: $y = f_G(x) + \epsilon$, $\epsilon \sim N(0, \sigma^2)$, the model of least squares;
- * - `experts`: $z \sim w(x)$, $y \sim N(h_z(x), \sigma_z^2)$, the Gaussian mixture of experts, of maximum likelihood;
+ * - `experts`: $z \sim w(x)$, $y \sim N(h_z(x), \sigma_z^2)$, the Gaussian mixture of experts, of maximum likelihood, or the law
+ *   of the measure's `family`;
  * - `classes`: $z \sim w(x)$, $y \sim \mathrm{softmax}(h_z(x))$ over the outputs, the mixture of multinomial experts.
  *
  * The law of the response, given the inputs.
@@ -17,7 +18,7 @@ import { drawExpert } from './draw-expert.ts';
 export type Noise =
   /** $f_G(x)$ plus normal noise with this standard deviation, 0 for none. Every gate will do. */
   | { readonly kind: 'regression'; readonly standardDeviation: number }
-  /** Gaussian experts; the standard deviations are the measure's. The gate's weights must sum to 1. */
+  /** Gaussian experts, or of the measure's family; dispersions are the measure's. The gate's weights must sum to 1. */
   | { readonly kind: 'experts' }
   /** The expert's outputs are logits of the classes, as many as the measure has units. As above for the gate. */
   | { readonly kind: 'classes' };
@@ -36,7 +37,7 @@ const who = 'simulate';
 /** Reads the noise model. */
 export function respond(measure: MixingMeasure, noise: Noise): Respond {
   expectOneOf(who, 'noise.kind', noise?.kind, ['regression', 'experts', 'classes']);
-  const { units = 1, experts, dispersions } = measure;
+  const { units = 1, dispersions, family = gaussian() } = measure;
   if (noise.kind === 'classes') {
     if (units < 2) throw new MoeError(who, 'classes need a measure with at least 2 units, one each', units);
     return drawn(measure, (outputs, start, _, random) => drawClass(outputs, start, units, random));
@@ -48,16 +49,18 @@ export function respond(measure: MixingMeasure, noise: Noise): Respond {
       response: meansOf(measure, rows).map((mean, i) => mean + deviation * random[i]!.normal()),
     });
   }
-  if (dispersions === undefined) {
-    throw new MoeError(who, 'Gaussian experts need dispersions in the measure', dispersions);
+  if (dispersions === undefined && family.dispersion !== undefined) {
+    throw new MoeError(who, `${family.kind} experts need dispersions in the measure`, dispersions);
   }
-  const deviations =
-    dispersions.length === 1
-      ? new Array<number>(experts).fill(dispersions[0]!)
-      : dispersions;
-  return drawn(
-    measure,
-    (outputs, start, expert, random) => outputs[start]! + deviations[expert]! * random.normal(),
+  return drawn(measure, (outputs, start, expert, random) =>
+    family.draw(
+      {
+        outputs: outputs.subarray(start, start + 1),
+        dispersion: dispersions?.[expert] ?? dispersions?.[0] ?? 1,
+        trials: 1,
+      },
+      random,
+    ),
   );
 }
 

@@ -52,7 +52,12 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
   const best = bestOfTried(tried);
   const { layout, coordinates } = problem;
   const found = problem.selection?.withUnitScale(best.climb.at) ?? best.climb.at;
-  const measure = canonical(layout.measureAt(coordinates.toNumbers(found)));
+  const { family } = checked;
+  const isStated = family.isClass !== true && family.isLeastSquares !== true;
+  const measure = {
+    ...canonical(layout.measureAt(coordinates.toNumbers(found))),
+    ...(isStated && { family }),
+  };
   const at = coordinates.fromNumbers(layout.numbersOf(measure));
   return finishFit({
     problem,

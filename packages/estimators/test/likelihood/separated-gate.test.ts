@@ -124,7 +124,7 @@ test('a gate of classes that is wholly hard says so', () => {
   const clusters = inputs.map(([x]) => (x! > 0 ? 1 : 0));
   const found = fit({
     data: { inputs, response },
-    response: 'multinomial',
+    family: 'multinomial',
     initial: { clusters },
     starts: 1,
   });

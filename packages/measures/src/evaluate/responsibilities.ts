@@ -19,7 +19,7 @@ export interface Observations {
 
 /** Options of `responsibilities`: the law of the response. */
 export interface ResponsibilitiesOptions {
-  /** A family, its config or its kind. Default `'gaussian'`. */
+  /** A family, its config or its kind. Default that of the measure, or `'gaussian'`. */
   readonly family?: FamilyIdentifier;
 }
 
@@ -43,9 +43,10 @@ export function responsibilities(
   options: ResponsibilitiesOptions = {},
 ): Float64Array {
   const who = 'responsibilities';
-  const { experts, units = 1, dispersions } = expectMeasure(who, 'measure', measure);
+  const checked = expectMeasure(who, 'measure', measure);
+  const { experts, units = 1, dispersions } = checked;
   expectKnownOptions(who, options, ['family']);
-  const family = getFamily(options.family ?? gaussian(), `${who}: family`);
+  const family = getFamily(options.family ?? checked.family ?? gaussian(), `${who}: family`);
   const { inputs, response, offset, trials } = observations ?? {};
   if (typeof response !== 'object' || response === null) {
     throw new MoeError(who, 'observations must be an object with inputs and response', observations);

@@ -2,6 +2,7 @@
  * Mixing measures as JSON: gate and expert by kind and options, restored through the registry, with every number exactly.
  */
 import { type Config, getExpert, getGate, MoeError, type Numbers } from '@tfjs-moe/core';
+import { getFamily } from '../family/define-family.ts';
 import { expectMeasure, type MixingMeasure, mixingMeasure } from '../measure/mixing-measure.ts';
 
 /** Version of the form that this code writes, and the newest that it reads. */
@@ -20,6 +21,7 @@ export interface MeasureJson {
   readonly gateParams: Numbers;
   readonly expertParams: Numbers;
   readonly dispersions?: readonly number[];
+  readonly family?: Config;
 }
 
 /**
@@ -36,6 +38,7 @@ export function measureToJSON(measure: MixingMeasure): MeasureJson {
     gateParams,
     expertParams,
     dispersions,
+    family,
   } = expectMeasure('measureToJSON', 'measure', measure);
   return {
     format: FORMAT,
@@ -48,6 +51,7 @@ export function measureToJSON(measure: MixingMeasure): MeasureJson {
     gateParams,
     expertParams,
     ...(dispersions && { dispersions }),
+    ...(family && { family: family.config }),
   };
 }
 
@@ -61,7 +65,7 @@ export function measureFromJSON(json: unknown): MixingMeasure {
   if (typeof json !== 'object' || json === null || (json as Partial<MeasureJson>).format !== FORMAT) {
     throw new MoeError(who, `the JSON must be an object with format "${FORMAT}"`, json);
   }
-  const { version, gate, expert, inputDim, units, experts, gateParams, expertParams, dispersions } =
+  const { version, gate, expert, inputDim, units, experts, gateParams, expertParams, dispersions, family } =
     json as MeasureJson;
   if (!Number.isInteger(version) || version < 1 || version > VERSION) {
     throw new MoeError(
@@ -87,6 +91,7 @@ export function measureFromJSON(json: unknown): MixingMeasure {
     gateParams,
     expertParams,
     ...(dispersions && { dispersions }),
+    ...(family && { family: getFamily(family, `${who}: family`) }),
   });
 }
 

@@ -14,6 +14,7 @@ import {
   paramSize,
   replicate,
 } from '@tfjs-moe/core';
+import type { Family } from '../family/family.ts';
 
 /** What a mixing measure is made of, without its numbers. */
 export interface MeasureShape {
@@ -35,8 +36,13 @@ export interface MeasureShape {
 export interface MixingMeasure extends MeasureShape {
   readonly gateParams: Numbers;
   readonly expertParams: Numbers;
-  /** Of Gaussian experts: the standard deviation of the noise, one number for all or one per expert. */
+  /**
+   * Of experts whose law has a number beside its outputs, one for all or one per expert: the standard deviation of Gaussian
+   * experts, the shape of a gamma law, $\theta$ of a negative binomial.
+   */
   readonly dispersions?: readonly number[];
+  /** The law of the response given an expert's outputs. Default: Gaussian, or of several units classes. */
+  readonly family?: Family;
 }
 
 /** The specifications that a measure's numbers must fit. */
@@ -87,6 +93,8 @@ export function expectMeasure(who: string, argument: string, of: MixingMeasure):
   const specs = specsFor(who, argument, of);
   expectNumbers(who, 'gateParams', specs.gate, of.gateParams);
   expectNumbers(who, 'expertParams', specs.expert, of.expertParams);
+  if (of.family !== undefined && of.family?.role !== 'family')
+    throw new MoeError(who, 'family must be a family, as getFamily returns one', of.family);
   const deviations = of.dispersions;
   if (deviations === undefined) return of;
   const many = typeof deviations === 'object' ? deviations?.length : undefined;
