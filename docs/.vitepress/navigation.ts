@@ -161,6 +161,7 @@ const estimators: Item[] = [
     items: [
       { text: 'Least squares', link: '/estimators/least-squares' },
       { text: 'Maximum likelihood', link: '/estimators/maximum-likelihood' },
+      { text: 'Families of responses', link: '/estimators/families' },
       { text: 'Standard errors and summaries', link: '/estimators/inference' },
       { text: 'Choosing the number of experts', link: '/estimators/choosing-experts' },
       { text: 'Plots', link: '/estimators/plots' },

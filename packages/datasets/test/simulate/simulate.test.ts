@@ -289,7 +289,7 @@ describe('refuses', () => {
     [
       'experts without deviations',
       { measure: { ...twoLines, dispersions: none } },
-      'Gaussian experts need dispersions',
+      'gaussian experts need dispersions',
     ],
     ['one class', { noise: { kind: 'classes' } }, 'classes need a measure with at least 2 units'],
     [
