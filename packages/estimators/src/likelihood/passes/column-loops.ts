@@ -21,13 +21,6 @@ export function dot(a: Float64Array, b: Float64Array, rows: number): number {
   return p + q + (r + s);
 }
 
-/** $\sum_i a_i$. */
-export function total(a: Float64Array, rows: number): number {
-  let sum = 0;
-  for (let i = 0; i < rows; i++) sum += a[i]!;
-  return sum;
-}
-
 /** out = a b. */
 export function multiply(out: Float64Array, a: Float64Array, b: Float64Array, rows: number): void {
   for (let i = 0; i < rows; i++) out[i] = a[i]! * b[i]!;

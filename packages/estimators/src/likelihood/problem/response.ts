@@ -28,7 +28,7 @@ export interface Response {
   dispersionBounds(units: ResponseUnits): DispersionBounds;
 }
 
-export const NO_UNITS: ResponseUnits = { centre: 0, scale: 1 };
+const NO_UNITS: ResponseUnits = { centre: 0, scale: 1 };
 
 const NO_BOUNDS: DispersionBounds = { low: -Infinity, high: Infinity };
 

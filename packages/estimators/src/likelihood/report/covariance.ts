@@ -198,7 +198,7 @@ function withinReach(
 }
 
 /** A direction of the coordinates without curvature. */
-export function flatAlong(jacobian: Matrix, along: Float64Array): FlatDirection {
+function flatAlong(jacobian: Matrix, along: Float64Array): FlatDirection {
   const { rows, columns, data } = jacobian;
   const length = Math.sqrt(along.reduce((sum, value) => sum + value * value, 0));
   const direction = new Float64Array(rows);
