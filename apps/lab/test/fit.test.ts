@@ -126,6 +126,32 @@ describe('words', () => {
     expect(said.output[0]).toContain('<- smallest AIC');
   });
 
+  test('how many starts reached the best value is printed and in the object', async () => {
+    const found = await json(small, ...two);
+    expect(found.starts).toEqual({ tried: 2, reached: expect.any(Number) });
+    expect(found.starts.reached).toBeGreaterThan(0);
+    said.output = [];
+    await fit.run([small, ...two], said.terminal);
+    expect(said.output[0]).toContain(`Starts: ${found.starts.reached} of 2 reached this value`);
+  });
+
+  test('--reference takes another gate as 0', async () => {
+    const [last, first] = [await json(small, ...two), await json(small, ...two, '--reference', '1')];
+    expect(first.parameters['gate 1'].x).toBe(0);
+    expect(first.parameters['gate 2'].x).toBeCloseTo(-last.parameters['gate 1'].x, 10);
+    expect(first.standardErrors['gate 2'].x).toBeCloseTo(last.standardErrors['gate 1'].x, 8);
+    expect(first.logLikelihood).toBe(last.logLikelihood);
+  });
+
+  test('a warning names options of the command line', async () => {
+    const table = [exact, '--response', 'y', '--experts', '1'];
+    const [{ reason, text }] = (await json(...table)).warnings;
+    expect(reason).toBe('vanishing variance');
+    expect(text).toContain('--variances common');
+    expect(text).toContain('--min-variance');
+    expect(text).not.toMatch(/minVariance|variances:/);
+  });
+
   test('--weights counts a row as often as it says', async () => {
     const weight = (i: number) => [1, 2, 3][i % 3]!;
     const weighted = file('weighted.csv', 'x,w,y', ...rows.map(({ x, y }, i) => `${x},${weight(i)},${y}`));
@@ -361,6 +387,9 @@ describe('bad input is refused', () => {
     ['must be a class: a text or a whole number', [small, ...two, '--family', 'multinomial']],
     ['--gate must be one of', [small, '--response', 'y', '--gate', 'nope']],
     ['--experts must be an integer', [small, '--response', 'y', '--experts', '0']],
+    ['experts must be at most 20: each of them needs 3 rows', [small, ...two, '--experts', '21']],
+    ['--reference must be one of the 2 experts', [small, ...two, '--reference', '3']],
+    ['--min-variance must be', [small, ...two, '--min-variance', '0']],
     ['--select must be a range', [small, '--response', 'y', '--select', '3..1']],
     ['not both', [small, '--response', 'y', '--select', '1..2', '--experts', '2']],
     ['unknown option --frobnicate', [small, '--response', 'y', '--frobnicate']],

@@ -35,6 +35,7 @@ export {
   type InferenceOptions,
   type NamedMatrix,
 } from './inference/coefficients.ts';
+export type { StartsReached } from './inference/starts-reached.ts';
 export { withReference } from './inference/with-reference.ts';
 export { aic, bic, icl, type Fitted } from './inference/criteria.ts';
 

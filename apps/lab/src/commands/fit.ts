@@ -14,6 +14,7 @@ import {
   type Selection,
   selectExperts,
   summary,
+  withReference,
 } from '@tfjs-moe/estimators';
 import { measureToJSON } from '@tfjs-moe/measures';
 import { expectOutput, replaceFile, type Terminal, userPath } from 'command-line';
@@ -23,6 +24,7 @@ import { type FitOptions, fitOptionHelp, fitOptions } from '../fit/fit-options.t
 import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
 import { type FitSample, fitSample } from '../fit/fit-sample.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
+import { withOptionWords } from '../fit/option-words.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
 import { withSurplusExperts } from '../fit/surplus-experts.ts';
@@ -70,6 +72,7 @@ type Fitted = Omit<FitReport, 'file' | 'errors'> & { readonly result: object };
 
 function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal): Fitted {
   const { gate, expert, variances, family, starts, seed, errors, experts, criterion } = options;
+  const { minVariance, reference } = options;
   const progress = stepProgress(terminal.errors);
   let told = '';
   const shared = {
@@ -80,6 +83,7 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
     seed,
     family,
     ...(starts !== undefined && { starts }),
+    ...(minVariance !== undefined && { minVariance }),
     onProgress({ start, starts: all, logLikelihood }: MaximumLikelihoodProgress) {
       if (told === `${start}`) return;
       told = `${start}`;
@@ -103,7 +107,8 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
   } finally {
     progress.stop();
   }
-  chosen = withSurplusExperts(withClassNames(chosen, sample.classNames));
+  if (reference !== undefined) chosen = withReference(chosen, reference);
+  chosen = withOptionWords(withSurplusExperts(withClassNames(chosen, sample.classNames)));
   const report = summary(chosen, { errors }).text.trimEnd();
   const text = selection ? `${selectionText(selection)}\n\n${report}` : report;
   const result = likelihoodResult(chosen, errors, sample.classNames);

@@ -13,6 +13,6 @@ export function withClassNames(
   return {
     ...fit,
     estimates: fit.estimates.map((estimate) => ({ ...estimate, name: named(estimate.name) })),
-    warnings: fit.warnings.map(({ reason, text }) => ({ reason, text: named(text) })),
+    warnings: fit.warnings.map((warning) => ({ ...warning, text: named(warning.text) })),
   };
 }

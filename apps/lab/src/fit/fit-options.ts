@@ -4,7 +4,7 @@
 import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
 import type { ErrorKind } from '@tfjs-moe/estimators';
 import { type Family, gaussian, getFamily } from '@tfjs-moe/measures';
-import { integer, oneOf, optionHelp, type Reader, readOptions, text } from 'command-line';
+import { integer, oneOf, optionHelp, positive, type Reader, readOptions, text } from 'command-line';
 import { columnNames } from '../column-names.ts';
 import { expertOf, gateOf } from '../plugin-words.ts';
 
@@ -31,6 +31,9 @@ export interface FitOptions {
   readonly offset?: string;
   readonly variances: 'own' | 'common';
   readonly errors: ErrorKind;
+  readonly minVariance?: number;
+  /** The expert whose gate is 0 in what is printed, from 1. */
+  readonly reference?: number;
   readonly starts?: number;
   readonly seed: number;
   readonly json: boolean;
@@ -119,6 +122,16 @@ const table = {
     about: 'own (default), or common to all experts',
     read: oneOf(['own', 'common']),
   },
+  'min-variance': {
+    value: 'PART',
+    about: 'least variance of an expert, as a part of that of the response (default: 1e-8)',
+    read: positive,
+  },
+  reference: {
+    value: 'K',
+    about: 'the expert whose gate the others are compared with (default: the last)',
+    read: integer({ min: 1 }),
+  },
   errors: {
     value: 'WORD',
     about: 'standard errors from the observed information (observed, default), or sandwich',
@@ -154,7 +167,8 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   const [file, ...stray] = words;
   if (file === undefined) throw new MoeError(WHO, 'give the table, a CSV file; --help tells more');
   if (stray.length > 0) throw new MoeError(WHO, 'give one table', stray[0]);
-  const { response, experts, select, inputs, weights, starts, plot, save } = given;
+  const { response, experts, select, inputs, weights, starts, plot, save, reference } = given;
+  const minVariance = given['min-variance'];
   if (response === undefined) throw new MoeError(WHO, '--response must name the column to explain');
   const { family = gaussian(), estimator = 'maximumLikelihood', trials, offset } = given;
   const isOther = family.isLeastSquares !== true || trials !== undefined || offset !== undefined;
@@ -164,6 +178,10 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   if (select !== undefined && experts !== undefined) {
     throw new MoeError(WHO, 'give --experts or --select, not both');
   }
+  if (estimator === 'leastSquares' && (reference !== undefined || minVariance !== undefined))
+    throw new MoeError(WHO, 'least squares have no --reference and no --min-variance', estimator);
+  if (reference !== undefined && select === undefined && reference > (experts ?? 2))
+    throw new MoeError(WHO, `--reference must be one of the ${experts ?? 2} experts`, reference);
   return {
     file,
     response,
@@ -182,6 +200,8 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     ...(offset !== undefined && { offset }),
     variances: given.variances ?? 'own',
     errors: given.errors ?? 'observed',
+    ...(minVariance !== undefined && { minVariance }),
+    ...(reference !== undefined && { reference }),
     ...(starts !== undefined && { starts }),
     seed: given.seed ?? 0,
     json: given.json,

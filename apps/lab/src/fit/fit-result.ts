@@ -10,6 +10,8 @@ import {
   icl,
   type LeastSquaresFit,
   type MaximumLikelihoodFit,
+  type StartsReached,
+  summary,
 } from '@tfjs-moe/estimators';
 import { type MeasureJson, measureToJSON } from '@tfjs-moe/measures';
 
@@ -33,6 +35,8 @@ export interface LikelihoodResult {
   readonly parameters: Named<number>;
   /** null where the data do not determine it; the reference of the gate has none. */
   readonly standardErrors: Named<number | null>;
+  /** Climbs, and how many of them reached the best value. */
+  readonly starts: StartsReached;
   /** Share of every expert in the sample. */
   readonly shares: readonly number[];
   readonly warnings: readonly { readonly reason: string; readonly text: string }[];
@@ -65,8 +69,12 @@ export function likelihoodResult(
     gradientNorm: fit.gradientNorm,
     parameters: named(rows, ({ value }) => value),
     standardErrors: named(rows, ({ standardError }) => standardError),
+    starts: summary(fit).starts,
     shares: fit.sizes.map((size) => size / fit.totalWeight),
-    warnings: fit.warnings,
+    warnings: fit.warnings.map(({ reason, text, remedy }) => ({
+      reason,
+      text: remedy === undefined ? text : `${text}. ${remedy}`,
+    })),
     family: fit.family,
     response: fit.responseName,
     inputs: fit.inputNames,

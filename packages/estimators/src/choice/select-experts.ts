@@ -9,7 +9,9 @@ import {
 } from '@tfjs-moe/core';
 import { aic, bic, icl } from '../inference/criteria.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
-import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
+import { makeProblem } from '../likelihood/problem/make-problem.ts';
+import { checkOptions, type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
+import { mostExperts } from '../likelihood/problem/room.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { columnsOfSample } from '../sample.ts';
 
@@ -47,7 +49,7 @@ export interface Selection {
 /**
  * selectExperts: how many experts, by an information criterion: the fit for every number in a range, and the best of them.
  *
- * A fit that did not converge to a proper maximum is listed but not chosen, unless there is no other. For linear experts BIC
+ * Numbers of experts that leave one of them fewer rows than it has numbers are left out. A fit that did not converge to a proper maximum is listed but not chosen, unless there is no other. For linear experts BIC
  * tends to be right where experts overlap little; ICL asks that they do; AIC takes more experts and predicts well.
  */
 export function selectExperts<const GateKind extends string, const ExpertKind extends string>(
@@ -67,6 +69,7 @@ export function selectExperts<const GateKind extends string, const ExpertKind ex
   const candidates: Candidate[] = [];
   for (let experts = smallest; experts <= largest; experts++) {
     if (!serves(gate, inputDim, experts)) continue;
+    if (candidates.length > 0 && !hasRoom(who, { ...rest, gate, expert, experts })) break;
     const fit = fitMaximumLikelihood({ ...rest, gate, expert, experts });
     candidates.push({ experts, fit, aic: aic(fit), bic: bic(fit), icl: icl(fit) });
     onFit?.(experts, fit);
@@ -78,6 +81,12 @@ export function selectExperts<const GateKind extends string, const ExpertKind ex
     b[criterion] < a[criterion] ? b : a,
   );
   return { criterion, candidates, best };
+}
+
+/** Whether there are rows enough for so many experts. */
+function hasRoom(who: string, options: MaximumLikelihoodOptions): boolean {
+  const problem = makeProblem({ who, ...checkOptions(who, options), fixed: undefined });
+  return options.experts <= mostExperts(problem);
 }
 
 /** Whether the gate can serve so many experts: groups divide only some numbers, top-K needs at least K. */

@@ -2,6 +2,7 @@ import { getFamily } from '@tfjs-moe/measures';
 import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { type Coefficient, type ErrorKind, type InferenceOptions, rowsOfFit } from './coefficients.ts';
 import { aic, bic, icl } from './criteria.ts';
+import { type StartsReached, startsReached } from './starts-reached.ts';
 
 /** The rows of `summary` that belong together: one expert, or one contrast of the gate. */
 export interface CoefficientTable {
@@ -28,6 +29,7 @@ export interface Summary {
   readonly bic: number;
   readonly icl: number;
   readonly converged: boolean;
+  readonly starts: StartsReached;
   readonly warnings: readonly FitWarning[];
   /** Everything above as one would read it. */
   readonly text: string;
@@ -71,6 +73,7 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
     bic: bic(fit),
     icl: icl(fit),
     converged: fit.converged,
+    starts: startsReached(fit),
     warnings: fit.warnings,
   };
   return { ...data, text: textOf(data, fit) };
@@ -136,6 +139,8 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string 
     `'log Lik.' ${data.logLikelihood.toFixed(4)} (df=${data.degreesOfFreedom})`,
     `AIC: ${data.aic.toFixed(3)}  BIC: ${data.bic.toFixed(3)}  ICL: ${data.icl.toFixed(3)}`,
   );
+  const { tried, reached } = data.starts;
+  if (tried > 1) lines.push(`Starts: ${reached} of ${tried} reached this value`);
   for (const warning of warnings) lines.push('', `Warning (${warning.reason}): ${sentencesOf(warning)}`);
   return `${lines.join('\n')}\n`;
 }

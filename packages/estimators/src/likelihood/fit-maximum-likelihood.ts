@@ -18,8 +18,9 @@ import { initialMeasure } from './problem/initial-measure.ts';
 import { makeProblem } from './problem/make-problem.ts';
 import { type CheckedOptions, checkOptions, type MaximumLikelihoodOptions } from './problem/options.ts';
 import type { Problem } from './problem/problem.ts';
+import { expectRoom } from './problem/room.ts';
 import { finishFit } from './report/finish-fit.ts';
-import type { MaximumLikelihoodFit } from './report/fit.ts';
+import type { ClimbReport, MaximumLikelihoodFit } from './report/fit.ts';
 
 const WHO = 'fitMaximumLikelihood';
 /** Above this number of rows, starts are tried on a part of the sample first. */
@@ -47,6 +48,7 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
     ...checked,
     fixed: initial !== undefined && 'measure' in initial ? initial.measure : undefined,
   });
+  expectRoom(WHO, problem);
   const evaluate = mixtureRows(problem);
   const tried = runStarts(problem, evaluate, checked);
   const best = bestOfTried(tried);
@@ -67,14 +69,19 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
     best: best.climb,
     derivatives: derivativesPass(problem, evaluate)(at),
     degeneracy: best.degeneracy,
-    starts: tried.map(({ climb: { value, ending, history }, kind, degeneracy }) => ({
-      kind,
-      logLikelihood: value,
-      ending: degeneracy ?? ending,
-      iterations: history.length - 1,
-    })),
+    starts: tried.map(reportOf),
     options: checked,
   });
+}
+
+function reportOf({ kind, climb: { value, ending, history }, degeneracy, part }: Tried): ClimbReport {
+  return {
+    kind,
+    logLikelihood: value,
+    ending: degeneracy ?? ending,
+    iterations: history.length - 1,
+    ...(part !== undefined && { part: part.map(reportOf) }),
+  };
 }
 
 function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions): Tried[] {
@@ -83,7 +90,8 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
   const onScale = { ...data, response: problem.onOutputScale };
   const isLarge = data.n > MANY_ROWS;
   const tried: Tried[] = [];
-  const run = (kind: string, at: Float64Array, planned = tried.length + 1): Tried => {
+  const run = (kind: string, at: Float64Array, again = false, planned = 0): Tried => {
+    if (again) tried.pop();
     const start = tried.length;
     const found = (problem.selection === undefined ? climb : climbSelecting)(problem, evaluate, at, {
       tolerance: options.tolerance,
@@ -102,7 +110,7 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
       'measure' in initial
         ? pointOf(problem, initial.measure)
         : firstStep(problem, evaluate, from!, initial.given);
-    run('initial', at, isLarge ? Math.min(starts, 2) : starts);
+    run('initial', at, false, isLarge ? Math.min(starts, 2) : starts);
     if (
       'labels' in initial &&
       initial.labels !== undefined &&
@@ -125,6 +133,7 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
   if (isLarge) {
     const part = fromPart(problem, options);
     run('part of the sample', part.at);
+    tried.push({ ...tried.pop()!, part: part.tried });
     if (part.isDivided) divided();
     return tried;
   }
@@ -137,7 +146,7 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
     const given = startOf(kind, onScale, experts, options.seed, index);
     const at = firstStep(problem, evaluate, origin(problem, options, index), given);
     const from = index % 4 < 3 ? throughSoftmax(problem, at) : at;
-    const { degeneracy } = run(isSingle ? 'single expert' : kind, from, first + planned);
+    const { degeneracy } = run(isSingle ? 'single expert' : kind, from, false, first + planned);
     if (degeneracy !== undefined) planned = Math.min(2 * wanted, planned + 1);
   }
   if (!isSingle) divided();
@@ -161,7 +170,7 @@ function pointOf({ layout, coordinates, dispersionBounds }: Problem, measure: Mi
 function fromPart(
   problem: Problem,
   options: CheckedOptions,
-): { readonly at: Float64Array; readonly isDivided: boolean } {
+): { readonly at: Float64Array; readonly isDivided: boolean; readonly tried: readonly Tried[] } {
   const { data, onProgress: _unused, initial: _none, ...rest } = options;
   const random = stream(options.seed, 'part');
   const counted = rowsThatCount(data);
@@ -174,5 +183,6 @@ function fromPart(
   return {
     at: pointOf(problem, small.layout.measureAt(numbers)),
     isDivided: best.kind === DIVISION,
+    tried,
   };
 }

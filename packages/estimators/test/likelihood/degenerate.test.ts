@@ -75,9 +75,12 @@ describe('degenerate data', () => {
   });
 
   test('fewer rows than parameters, and two distinct rows: an end that is called degenerate', () => {
-    const few = fit({ experts: 3, data: { inputs: inputs.slice(0, 5), response: response.slice(0, 5) } });
-    expect(few.converged).toBe(false);
+    const few = fit({ experts: 3, data: { inputs: inputs.slice(0, 12), response: response.slice(0, 12) } });
     expect(reasons(few)).toContain('few rows');
+    const fewer = { inputs: inputs.slice(0, 11), response: response.slice(0, 11) };
+    expect(() => fit({ experts: 3, data: fewer, onProgress: () => expect.unreachable('no climb') })).toThrow(
+      'experts must be at most 2: each of them needs 4 rows for its numbers, and there are 11',
+    );
     const two = fit({
       data: { inputs: inputs.map((_, i) => [i % 2, 2]), response: response.map((_, i) => i % 2) },
     });

@@ -67,7 +67,9 @@ function likelihoodParts(fit: MaximumLikelihoodFit, errors: ErrorKind): Parts {
       `${about.title}; n = ${fit.n}.`,
       `Log-likelihood ${logLikelihood} with ${about.degreesOfFreedom} degrees of freedom; AIC ${aic}, BIC ${bic}, ICL ${icl}.`,
     ],
-    notices: fit.warnings.map(({ reason, text }) => `${reason}: ${text}`),
+    notices: fit.warnings.map(
+      ({ reason, text, remedy }) => `${reason}: ${text}${remedy === undefined ? '' : `. ${remedy}`}`,
+    ),
     tables: coefficientTables(about),
   };
 }

@@ -9,6 +9,9 @@ import type { Tried } from './tried.ts';
 /** The kind of start that a division is. */
 export const DIVISION = 'division';
 
+/** Climbs from a point; instead of the climb before, where that was a first attempt of the same. */
+export type Run = (kind: string, at: Float64Array, again?: boolean) => Tried;
+
 /** How far below the best climb so far a division may be for a climb from it to be worth its time, in log-likelihood. */
 const REACH = 5;
 
@@ -26,7 +29,7 @@ export function dividedStarts(
   evaluate: Evaluate,
   from: Float64Array,
   best: Tried | undefined,
-  run: (kind: string, at: Float64Array) => Tried,
+  run: Run,
 ): void {
   const proper = best?.degeneracy === undefined ? best : undefined;
   const further =
@@ -49,14 +52,14 @@ export function climbKeeping(
   evaluate: Evaluate,
   point: SharpPoint,
   labels: Int32Array,
-  run: (kind: string, at: Float64Array) => Tried,
+  run: Run,
 ): void {
   const first = run(kind, point.at);
   if (!point.isSharp) return;
   const limit = atLimit(problem, evaluate, point, labels);
   const value = logLikelihoodAt(problem, evaluate, limit);
   if (first.degeneracy === undefined && first.climb.value >= value - rounding(problem, value)) return;
-  run(kind, limit);
+  run(kind, limit, true);
 }
 
 /** The logits of one expert less those of another at a point, of every pair: normal to the borders between them. */

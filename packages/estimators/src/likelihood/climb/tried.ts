@@ -6,6 +6,8 @@ export interface Tried {
   readonly kind: string;
   readonly climb: Climb;
   readonly degeneracy: Degeneracy | undefined;
+  /** Those on a part of the sample, whose best was its start. */
+  readonly part?: readonly Tried[];
 }
 
 /** The best of some climbs: a proper maximum before a degenerate one, then the higher likelihood. */

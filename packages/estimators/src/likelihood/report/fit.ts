@@ -63,6 +63,8 @@ export interface ClimbReport {
   readonly logLikelihood: number;
   readonly iterations: number;
   readonly ending: Ending | Degeneracy;
+  /** Of a large sample: the climbs on a part of its rows, of whose best this is the continuation. */
+  readonly part?: readonly ClimbReport[];
 }
 
 /**

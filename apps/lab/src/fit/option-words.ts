@@ -1,0 +1,21 @@
+import type { FitWarning, MaximumLikelihoodFit } from '@tfjs-moe/estimators';
+
+/** What can be done about a warning, in the words of the command line. */
+const remedies: Partial<Record<FitWarning['reason'], string>> = {
+  'vanishing variance':
+    'Take fewer --experts, --variances common, or, where it is an outlier that makes the variance of the response large, a smaller --min-variance',
+  'empty expert': 'Take fewer --experts',
+  'not converged': 'Try other --starts or another --seed',
+};
+
+/** A fit whose warnings name options of `moe fit`, and none of a function. */
+export function withOptionWords(fit: MaximumLikelihoodFit): MaximumLikelihoodFit {
+  return {
+    ...fit,
+    warnings: fit.warnings.map(({ remedy, ...warning }) => {
+      if (remedy === undefined) return warning;
+      const own = remedies[warning.reason] ?? remedy.replace(/withReference\(fit, (\d+)\)/, '--reference $1');
+      return { ...warning, remedy: own };
+    }),
+  };
+}

@@ -1,0 +1,24 @@
+import { MoeError } from '@tfjs-moe/core';
+import { type Problem, smallestSize } from './problem.ts';
+
+/** The most experts that can all have as many rows, by weight, as numbers; one may always be fitted. */
+export function mostExperts(problem: Problem): number {
+  return Math.max(1, Math.floor(problem.data.totalWeight / smallestSize(problem)));
+}
+
+/**
+ * @throws MoeError where some expert would be left with fewer rows than it has numbers whatever the fit, before the time for
+ * it is spent
+ */
+export function expectRoom(who: string, problem: Problem): void {
+  const { experts } = problem.layout.shape;
+  const most = mostExperts(problem);
+  if (experts <= most) return;
+  const needed = smallestSize(problem);
+  const { totalWeight } = problem.data;
+  throw new MoeError(
+    who,
+    `experts must be at most ${most}: each of them needs ${needed} row${needed === 1 ? '' : 's'} for its numbers, and there are ${Number(totalWeight.toPrecision(6))}`,
+    experts,
+  );
+}
