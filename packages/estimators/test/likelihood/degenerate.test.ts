@@ -149,6 +149,11 @@ describe('degenerate data', () => {
     expect(seen.at(-1)!.starts).toBe(found.starts.length);
   });
 
+  test('weights that are only relative, with sum 1, leave as many rows as there are', () => {
+    const data = { inputs, response, weights: inputs.map(() => 1 / inputs.length) };
+    expect(fit({ data, starts: 2 }).measure.experts).toBe(2);
+  });
+
   test('says so when iterations run out', () => {
     const found = fit({ maxIterations: 2 });
     expect(found.converged).toBe(false);

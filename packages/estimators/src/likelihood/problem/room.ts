@@ -1,9 +1,15 @@
 import { MoeError } from '@tfjs-moe/core';
+import { rowsThatCount } from '../../sample.ts';
 import { type Problem, smallestSize } from './problem.ts';
 
-/** The most experts that can all have as many rows, by weight, as numbers; one may always be fitted. */
+/** The most experts that can all have as many rows as numbers; one may always be fitted. */
 export function mostExperts(problem: Problem): number {
-  return Math.max(1, Math.floor(problem.data.totalWeight / smallestSize(problem)));
+  return Math.max(1, Math.floor(rowsOf(problem) / smallestSize(problem)));
+}
+
+/** Rows by weight, or by number where weights are only relative, as those of a survey with sum 1. */
+function rowsOf({ data }: Problem): number {
+  return Math.max(data.totalWeight, rowsThatCount(data).length);
 }
 
 /**
@@ -15,10 +21,9 @@ export function expectRoom(who: string, problem: Problem): void {
   const most = mostExperts(problem);
   if (experts <= most) return;
   const needed = smallestSize(problem);
-  const { totalWeight } = problem.data;
   throw new MoeError(
     who,
-    `experts must be at most ${most}: each of them needs ${needed} row${needed === 1 ? '' : 's'} for its numbers, and there are ${Number(totalWeight.toPrecision(6))}`,
+    `experts must be at most ${most}: each of them needs ${needed} row${needed === 1 ? '' : 's'} for its numbers, and there are ${Number(rowsOf(problem).toPrecision(6))}`,
     experts,
   );
 }
