@@ -62,6 +62,30 @@ const depths = golden.mixture_of_depths;
 const soft = golden.soft_moe;
 const digits = golden.dselect_k;
 const update = golden.loss_free_bias_update;
+const above = golden.expert_threshold;
+const prices = golden.quantile_balancing;
+const relu = golden.remoe;
+/** Beyond the first steps, whose thresholds are means. */
+const later = { threshold: above.in.threshold, threshold_steps: [1000] };
+
+/** State of a gate after one step of an optimiser with these logits. */
+async function stateAfterStep(
+  gate: Gate,
+  name: string,
+  logits: Rows,
+  given: Given,
+): Promise<ArrayLike<number>> {
+  const experts = logits[0]!.length;
+  const layer = showing(gate, experts, given, { inputShape: [experts] });
+  const model = sequential({ layers: [layer] });
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const x = tf.tensor2d(logits.map((row) => [...row]));
+  await model.trainOnBatch(x, tf.zeros([logits.length, experts]));
+  // The next call sees that the optimiser has moved.
+  tf.dispose(layer.apply(x) as tf.Tensor);
+  const state = layer.weights.find(({ originalName }) => originalName.endsWith(name))!;
+  return state.read().data();
+}
 
 /** Tokens and experts the other way round: an expert's tokens and their weights. */
 const byExpert = Array.from({ length: choice.in.logits.length }, (_, t) =>
@@ -306,10 +330,7 @@ export const gateConventions: readonly Convention[] = [
       library,
       option: `lossFree({ gate: topK({ k: 2, weighting: 'sigmoid', selectionBias: true }), rule: '${rule}', speed: 0.001 })`,
       expected: update.in.bias.map((bias: number, e: number) => bias + delta[e]),
-      async answer(gate: Gate) {
-        const layer = showing(gate, 8, { selection_bias: update.in.bias }, { inputShape: [8] });
-        const model = sequential({ layers: [layer] });
-        model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+      answer(gate: Gate) {
         // Experts 2, 3, 4, 5 and 6 are chosen 3, 1, 2, 1 and 1 times.
         const chosen = [
           [2, 4],
@@ -317,15 +338,48 @@ export const gateConventions: readonly Convention[] = [
           [2, 5],
           [4, 6],
         ];
-        const x = tf.tensor2d(
-          chosen.map((pair) => Array.from({ length: 8 }, (_, e) => (pair.includes(e) ? 9 : -9))),
-        );
-        await model.trainOnBatch(x, tf.zeros([4, 8]));
-        // The next call sees that the optimiser has moved.
-        tf.dispose(layer.apply(x) as tf.Tensor);
-        const bias = layer.weights.find(({ originalName }) => originalName.endsWith('selection_bias'))!;
-        return bias.read().data();
+        const logits = chosen.map((pair) => Array.from({ length: 8 }, (_, e) => (pair.includes(e) ? 9 : -9)));
+        return stateAfterStep(gate, 'selection_bias', logits, { selection_bias: update.in.bias });
       },
     }),
   ),
+  {
+    vector: 'quantile_balancing',
+    convention: 'a step of the selection bias, by quantiles of the batch',
+    library: 'Megatron in 2026',
+    option: 'quantileBalancing({ k: 2 })',
+    expected: prices.out.beta_new.map((beta: number) => -beta),
+    answer: (gate: Gate) => stateAfterStep(gate, 'selection_bias', prices.in.logits, {}),
+  },
+  routed(
+    [
+      'expert_threshold',
+      'tokens above the threshold of an expert',
+      'arXiv 2603.11535',
+      'expertThreshold({ k: 2, decay: 0.9 })',
+    ],
+    {
+      logits: logitsOf(above.in.scores),
+      ...dense(
+        above.in.scores.map((row: number[], t: number) => row.map((w, e) => w * above.out.mask[t][e])),
+      ),
+    },
+    later,
+  ),
+  {
+    vector: 'expert_threshold',
+    convention: 'a step of the thresholds',
+    library: 'arXiv 2603.11535',
+    option: 'expertThreshold({ k: 2, decay: 0.9 })',
+    expected: above.out.threshold_next,
+    answer: (gate: Gate) => stateAfterStep(gate, '/threshold', logitsOf(above.in.scores), later),
+  },
+  {
+    vector: 'remoe',
+    convention: 'a step of the coefficient, which begins at 1 here',
+    library: 'ReMoE',
+    option: 'reMoe({ k: 2, initialCoefficient: 1 })',
+    expected: relu.in.logits[0].map(() => relu.out.lambda_next / relu.in.lambda),
+    answer: (gate: Gate) => stateAfterStep(gate, 'coefficient', relu.in.logits, {}),
+  },
 ];

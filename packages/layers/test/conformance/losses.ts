@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { BalanceLoss } from '@tfjs-moe/core';
-import { topK } from '@tfjs-moe/gates';
+import type { BalanceLoss, Gate } from '@tfjs-moe/core';
+import { reMoe, topK } from '@tfjs-moe/gates';
 import type { Convention } from './conventions.ts';
 import { golden } from './golden.ts';
 import { showing } from './layer-of.ts';
@@ -11,6 +11,8 @@ const z = golden.z_loss.out;
 const global = golden.global_batch_balance.out;
 
 interface Batch {
+  /** Default top-2. */
+  readonly gate?: Gate;
   /** 1 for tokens that count. */
   readonly mask?: readonly number[];
   /** Sequences in which the tokens come. */
@@ -21,7 +23,7 @@ interface Batch {
 function balanced(
   [vector, convention, library, option]: readonly [string, string, string, string],
   expected: number,
-  { mask, sequences = 1 }: Batch = {},
+  { mask, sequences = 1, gate = topK({ k: 2 }) }: Batch = {},
 ): Convention {
   return {
     vector,
@@ -31,7 +33,7 @@ function balanced(
     expected: [expected],
     async answer(loss: BalanceLoss) {
       const experts = logits[0]!.length;
-      const layer = showing(topK({ k: 2 }), experts, {}, { balance: [loss] });
+      const layer = showing(gate, experts, {}, { balance: [loss] });
       const shape = [sequences, logits.length / sequences] as const;
       const { value, grads } = tf.variableGrads(() => {
         const x = tf.tensor(logits.flat(), [...shape, experts]);
@@ -102,6 +104,11 @@ export const lossConventions: readonly Convention[] = [
     ],
     global.micro,
     { sequences: 2 },
+  ),
+  balanced(
+    ['remoe', 'weights times loads, with a coefficient of 1 from `reMoe`', 'ReMoE', 'sparsityLoss()'],
+    golden.remoe.out.l1_unscaled,
+    { gate: reMoe({ k: 2, initialCoefficient: 1 }) },
   ),
   balanced(['z_loss', 'squared logarithm of the sum', 'ST-MoE', 'zLoss({ weight: 1 })'], z.all),
   balanced(

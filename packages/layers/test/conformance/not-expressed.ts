@@ -29,24 +29,6 @@ export const notExpressed: readonly NotExpressed[] = [
     reason: 'gates do not know which expert is which; `zero`, `identity` and `gatedConstant` are there',
   },
   {
-    vector: 'quantile_balancing',
-    convention: 'a bias from quantiles of the batch',
-    library: 'Megatron in 2026',
-    reason: 'no gate does it yet; `lossFree` balances by a bias as well',
-  },
-  {
-    vector: 'expert_threshold',
-    convention: 'a moving threshold for every expert',
-    library: 'arXiv 2603.11535',
-    reason: 'no gate does it yet',
-  },
-  {
-    vector: 'remoe',
-    convention: 'the L1 loss and its moving coefficient',
-    library: 'ReMoE',
-    reason: 'no loss does it yet; `pointwise` has the weights',
-  },
-  {
     vector: 'sigma_moe',
     convention: 'the entropy of the mean probabilities as a loss',
     library: 'σ-MoE',
