@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate, Routing } from '@tfjs-moe/core';
+import { addAll } from './tensor/add-all.ts';
 import { detach } from './tensor/detach.ts';
 import { floats } from './tensor/floats.ts';
 import { masked } from './tensor/masked.ts';
@@ -55,7 +56,7 @@ export function routingPlan(
     scores_TE: table(routing.scores),
     probabilities_TE: table(routing.probabilities),
     choices_TE,
-    selected_TE: choices_TE.length === 1 ? choices_TE[0]! : tf.addN(choices_TE),
+    selected_TE: addAll(choices_TE),
     // Padding has no weight even where a gate of NaN gives it one.
     weights_TE: table(mask === undefined ? routing.weights : masked(routing.weights, mask)),
     selectsAll: routing.selectsAll === true && mask === undefined,

@@ -7,6 +7,7 @@ import {
   scoped,
 } from '@tfjs-moe/core';
 import { type Sums, sumsOf } from '../state/step-state.ts';
+import { addAll } from '../tensor/add-all.ts';
 import { type BalancedBatch, type LayerBalance, registerBalance } from './layer-balance.ts';
 import { balanceLedger } from './ledger.ts';
 
@@ -31,7 +32,7 @@ const layerBalance: Parameters<typeof registerBalance>[0] = (who, losses): Layer
     const values = losses.map((loss, i) =>
       tf.reshape(loss.value(batch.ops, batch.routing, contextOf(batch, pathOf(i), sums)), []),
     );
-    return tf.addN(values.map((value, i) => tf.mul(value, losses[i]!.weight)));
+    return addAll(values.map((value, i) => tf.mul(value, losses[i]!.weight)));
   },
   observed(batch, sums) {
     const each = losses.map((loss, i) =>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { development } from '@tfjs-moe/core/hints';
+import { addAll } from '../tensor/add-all.ts';
 import { lossWatch } from './loss-watch.ts';
 import { currentStep, disposeAfter, isOpen, nextScope, type Scope, scopesInside } from './step.ts';
 
@@ -103,5 +104,5 @@ function answer(step: Step): tf.Scalar {
   step.questions += 1;
   if (!first) return tf.scalar(0);
   const [only, ...others] = calls.map(({ loss }) => loss) as [tf.Scalar, ...tf.Scalar[]];
-  return others.length === 0 ? tf.clone(only) : tf.addN([only, ...others]);
+  return others.length === 0 ? tf.clone(only) : addAll([only, ...others]);
 }

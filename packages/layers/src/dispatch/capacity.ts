@@ -4,6 +4,7 @@ import { development } from '@tfjs-moe/core/hints';
 import { expertOps } from '../interpretation/expert-ops.ts';
 import type { Priority } from '../priorities/define-priority.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
+import { addAll } from '../tensor/add-all.ts';
 import { takeRows } from '../tensor/take-rows.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { fromRows, toRows } from './rows.ts';
@@ -88,7 +89,7 @@ export function keptBy(
   capacityOf: (tokens: number) => number,
 ): RoutingPlan {
   const choices_TE = priority.keep(plan, withinBatch(capacityOf, plan.tokens));
-  const selected_TE = choices_TE.length === 1 ? choices_TE[0]! : tf.addN([...choices_TE]);
+  const selected_TE = addAll(choices_TE);
   return { ...plan, choices_TE, selected_TE, weights_TE: survivingWeights(plan, selected_TE) };
 }
 

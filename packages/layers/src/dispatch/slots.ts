@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type RoutingPlan, soundTokens } from '../routing-plan.ts';
+import { addAll } from '../tensor/add-all.ts';
 import { floats } from '../tensor/floats.ts';
 import { oneHot } from '../tensor/one-hot.ts';
 import type { Column, Rows } from './rows.ts';
@@ -34,7 +35,7 @@ export function assignSlots({ choices_TE, weights_TE, experts }: RoutingPlan, ca
     kept.push(tf.mul(choice, floats(tf.less(position, capacity))));
     before_1E = tf.add(before_1E, tf.sum(choice, 0, true));
   }
-  return { kept, positions, kept_TE: kept.length === 1 ? kept[0]! : tf.addN(kept) };
+  return { kept, positions, kept_TE: addAll(kept) };
 }
 
 /** The rows e C, ..., e C + C - 1 are the buffer of expert e. */

@@ -4,6 +4,7 @@ import type { Dispatched } from '../dispatch/dispatcher.ts';
 import type { GateParams } from '../expert-layer.ts';
 import type { ExpertBank } from '../experts/expert-bank.ts';
 import { type GateCall, type Routed, routeTokens } from '../forward.ts';
+import { addAll } from '../tensor/add-all.ts';
 import type { Tokens } from '../tokens.ts';
 import { computeForGates, partOfPlan } from './compute-banks.ts';
 import type { Structure } from './structure.ts';
@@ -82,7 +83,7 @@ function joined(parts: readonly Answer[]): Answer {
       1,
     ) as tf.Tensor2D;
   return {
-    y_TU: tf.addN(parts.map(({ y_TU }) => y_TU)) as tf.Tensor2D,
+    y_TU: addAll(parts.map(({ y_TU }) => y_TU)) as tf.Tensor2D,
     dispatched: { kept_TE: table('kept_TE'), weights_TE: table('weights_TE') },
   };
 }

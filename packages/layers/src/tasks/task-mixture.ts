@@ -22,6 +22,7 @@ import { metricsTensor, type RoutingMetrics } from '../routing-metrics.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { updateGate } from '../state/gate-update.ts';
 import type { Sums } from '../state/step-state.ts';
+import { addAll } from '../tensor/add-all.ts';
 import type { Tokens } from '../tokens.ts';
 import { expectOneCopy } from '../two-copies.ts';
 import { type AddWeight, storeParams } from '../weights.ts';
@@ -294,7 +295,7 @@ export abstract class TaskMixture extends ExpertLayer {
 
   /** The balance losses of all gates together. */
   private balanceLoss(balance: LayerBalance, routed: readonly Routed[]): tf.Scalar {
-    return tf.addN(routed.map((each, g) => balance.total(each, this.sumsFor(g))));
+    return addAll(routed.map((each, g) => balance.total(each, this.sumsFor(g))));
   }
 
   private observed(routed: readonly Routed[]): Sums {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type RoutingPlan, soundTokens } from '../routing-plan.ts';
+import { addAll } from '../tensor/add-all.ts';
 import { detach } from '../tensor/detach.ts';
 import { masked } from '../tensor/masked.ts';
 
@@ -29,7 +30,7 @@ export function unionOf(plans: readonly RoutingPlan[]): Union {
   const levels = disjoint(byRank(plans, sound));
   // A dispatcher takes as many levels as a token has experts for levels of one expert each.
   const ranked = plans.every(({ choices_TE, expertsPerToken: k }) => choices_TE.length === k);
-  const selected_TE: tf.Tensor2D = levels.length === 1 ? levels[0]! : tf.addN(levels);
+  const selected_TE: tf.Tensor2D = addAll(levels);
   return {
     plan: {
       ...first,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { addAll } from './add-all.ts';
 import { withGradient } from './custom-gradient.ts';
 import { matrixOf } from './gather-rows.ts';
 
@@ -17,7 +18,7 @@ export function sharedMatMul(x_ND: tf.Tensor, kernels_EDU: tf.Tensor): tf.Tensor
       const slopes = experts.map((e) => matrixOf(dy, e));
       const x_DN = tf.transpose(x as tf.Tensor2D);
       return [
-        tf.addN(slopes.map((dy_e, e) => tf.matMul(dy_e, tf.transpose(matrixOf(kernels!, e))))),
+        addAll(slopes.map((dy_e, e) => tf.matMul(dy_e, tf.transpose(matrixOf(kernels!, e))))),
         tf.stack(slopes.map((dy_e) => tf.matMul(x_DN, dy_e))),
       ];
     },

@@ -4,6 +4,7 @@ import { assert, type Runner } from '@tfjs-moe/core/testing';
 import type { Dispatched, Dispatcher } from '../dispatch/dispatcher.ts';
 import { paramValue } from '../interpretation/param.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
+import { addAll } from '../tensor/add-all.ts';
 import { assertNear } from './layer-assertions.ts';
 import { assertSameGradients, assertSameValues, drawnInput, type Twins } from './twins.ts';
 
@@ -191,7 +192,7 @@ function planOf(chosen: Chosen, experts: number, weights: tf.Tensor2D): RoutingP
       [tokens, experts],
     ),
   );
-  const selected_TE = tf.addN(choices_TE);
+  const selected_TE = addAll(choices_TE);
   const weights_TE = tf.mul(weights, selected_TE) as tf.Tensor2D;
   return {
     tokens,

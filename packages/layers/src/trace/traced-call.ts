@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RoutingPlan } from '../routing-plan.ts';
+import { addAll } from '../tensor/add-all.ts';
 import { detach } from '../tensor/detach.ts';
 import type { TracedCall } from './routing-trace.ts';
 
@@ -20,7 +21,7 @@ export function planTensor(
   return tf.tidy(() => {
     const ranks = choices_TE.map((choice, rank) => tf.mul(detach(choice), rank + 1));
     return tf.concat(
-      [tf.addN(ranks), detach(weights_TE), detach(scores_TE ?? logits_TE), mask_T1 ?? tf.ones([tokens, 1])],
+      [addAll(ranks), detach(weights_TE), detach(scores_TE ?? logits_TE), mask_T1 ?? tf.ones([tokens, 1])],
       1,
     ) as tf.Tensor2D;
   });
