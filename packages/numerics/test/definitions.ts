@@ -77,6 +77,7 @@ export const comparing: readonly Gate[] = [
   minP(),
   sparseMixer({ jitter: 0.3 }),
   groupLimitedTopK({ groups: 2, weighting: 'sigmoid', selectionBias: true }),
+  quantileBalancing(),
 ];
 
 export const gates: readonly Gate[] = [
@@ -91,7 +92,6 @@ export const gates: readonly Gate[] = [
   pointwise(),
   lossFree(),
   expertThreshold({ k: 1 }),
-  quantileBalancing(),
   reMoe(),
   sinkhorn({ k: 2 }),
   pointwise({ activation: 'relu' }),
