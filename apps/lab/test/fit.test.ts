@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { penguins } from '@tfjs-moe/datasets/penguins';
 import { JSDOM } from 'jsdom';
@@ -223,90 +222,6 @@ describe('words', () => {
       return sum + odds('Adelie', mass) / all;
     }, 0);
     expect(expected).toBeCloseTo(masses.filter(({ species }) => species === 'Adelie').length, 5);
-  });
-
-  test.each([
-    [
-      'poisson',
-      'poisson_k2_n600',
-      ['--offset', 'offset'],
-      -1669.67644428,
-      [1.179659325, 0.28031634618, 0.272375945947],
-    ],
-    [
-      'binomial',
-      'binomial_k2_n800',
-      ['--trials', 'trials'],
-      -1807.73383134,
-      [0.0193054484, 0.3251394939663, -0.5132556130002],
-    ],
-    [
-      'negativeBinomial',
-      'negativeBinomial_k2_n1000',
-      [],
-      -2663.55126676,
-      [1.583412998278, 0.29451519056, 0.288041205725],
-    ],
-    ['gamma', 'gamma_k2_n600', [], -953.554948847, [0.588364609617, 0.257008879, 0.27726766074]],
-  ])(
-    '--family %s with one expert is the model that glm fits in R',
-    async (family, name, more, logLik, coef) => {
-      const table = new URL(
-        `../../../packages/estimators/test/fixtures/families/${name}.csv`,
-        import.meta.url,
-      );
-      const words = ['--response', 'y', '--family', family, '--experts', '1', ...more];
-      const found = await json(fileURLToPath(table), ...words);
-      expect(found).toMatchObject({ status: 0, family: { kind: family }, inputs: ['x', 'z'] });
-      expect(Math.abs(found.logLikelihood - logLik)).toBeLessThan(1e-6);
-      const { '(Intercept)': intercept, x, z } = found.parameters['expert 1'];
-      [intercept, x, z].forEach((value, j) => {
-        expect(Math.abs(value - coef[j]!)).toBeLessThan(1e-6);
-      });
-    },
-  );
-
-  test('--family is refused where it does not fit the response, and says why', async () => {
-    const table = file('counts.csv', 'y,x,z', '1,2,1', '0.5,3,2', '2,1,1', '4,4,1');
-    const of = (...words: string[]) => fit.run([table, '--response', 'y', ...words], said.terminal);
-    await expect(of('--family', 'poisson')).rejects.toThrow('be counts, integers of at least 0; row 1');
-    await expect(of('--family', 'poison')).rejects.toThrow('--family: must be one of binomial, gamma');
-    await expect(of('--family', 'poisson:3')).rejects.toThrow('must be a family like poisson or studentT:4');
-    await expect(of('--family', 'gamma', '--trials', 'x')).rejects.toThrow(
-      'trials are of a binomial response',
-    );
-    await expect(of('--estimator', 'leastSquares', '--offset', 'x')).rejects.toThrow('least squares have no');
-  });
-
-  test('--save keeps the family, so that moe simulate draws counts from counts', async () => {
-    const table = new URL(
-      '../../../packages/estimators/test/fixtures/families/poisson_k3_n1200.csv',
-      import.meta.url,
-    );
-    const [saved, drawn] = [join(folder, 'counts.json'), join(folder, 'counts-drawn.csv')];
-    const words = [
-      '--response',
-      'y',
-      '--family',
-      'poisson',
-      '--offset',
-      'offset',
-      '--starts',
-      '2',
-      '--save',
-      saved,
-    ];
-    await json(fileURLToPath(table), ...words);
-    expect(JSON.parse(readFileSync(saved, 'utf8')).family).toEqual({ kind: 'poisson' });
-    const at = ['--at', fileURLToPath(table), '--inputs', 'x,z', '--out', drawn];
-    expect(await simulate.run([saved, ...at], said.terminal)).toBe(0);
-    const [head, ...rows] = readFileSync(drawn, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => line.split(','));
-    const place = head!.indexOf('y');
-    expect(rows.length).toBe(1200);
-    expect(rows.every((row) => /^\d+$/.test(row[place]!))).toBe(true);
   });
 
   test('--save writes what moe simulate draws from', async () => {

@@ -187,7 +187,9 @@ describe('a saved fit that is cut anywhere, or tampered with', () => {
       { expertParams: { kernel: [1, 2], bias: [1] } },
       { dispersions: [-1] },
       { dispersions: 'x' },
-      { version: 2 },
+      { version: 3 },
+      { family: { kind: 'nope' } },
+      { family: 'poisson!' },
       { gate: { kind: 'nope' } },
       { inputDim: 2 },
     ]) {

@@ -49,8 +49,8 @@ export interface Selection {
 /**
  * selectExperts: how many experts, by an information criterion: the fit for every number in a range, and the best of them.
  *
- * Numbers of experts that leave one of them fewer rows than it has numbers are left out. A fit that did not converge to a proper maximum is listed but not chosen, unless there is no other. For linear experts BIC
- * tends to be right where experts overlap little; ICL asks that they do; AIC takes more experts and predicts well.
+ * Numbers of experts that leave one of them fewer rows than it has numbers are left out. A fit that did not converge to a
+ * proper maximum is listed but not chosen, unless there is no other. For linear experts BIC tends to be right where experts overlap little; ICL asks that they do; AIC takes more experts and predicts well.
  */
 export function selectExperts<const GateKind extends string, const ExpertKind extends string>(
   options: SelectExpertsOptions<GateKind, ExpertKind>,

@@ -57,6 +57,8 @@ export function responsibilities(
       `the measure must have dispersions: ${family.kind} experts have no density without`,
     );
   }
+  if (trials !== undefined && family.hasTrials !== true)
+    throw new MoeError(who, 'trials are of a family that has them, as binomial', family.kind);
   if (units !== 1 && family.isClass !== true)
     throw new MoeError(who, 'the experts must have one output', units);
   const { weights, outputs, n } = evaluated(who, measure, inputs, 'both');

@@ -6,7 +6,7 @@ import { getFamily } from '../family/define-family.ts';
 import { expectMeasure, type MixingMeasure, mixingMeasure } from '../measure/mixing-measure.ts';
 
 /** Version of the form that this code writes, and the newest that it reads. */
-const VERSION = 1;
+const VERSION = 2;
 const FORMAT = 'tfjs-moe/mixing-measure';
 
 /** A measure in plain JSON. */
@@ -22,6 +22,11 @@ export interface MeasureJson {
   readonly expertParams: Numbers;
   readonly dispersions?: readonly number[];
   readonly family?: Config;
+}
+
+/** What version 1 had under another name. */
+interface VersionOne {
+  readonly standardDeviations?: readonly number[];
 }
 
 /**
@@ -65,7 +70,10 @@ export function measureFromJSON(json: unknown): MixingMeasure {
   if (typeof json !== 'object' || json === null || (json as Partial<MeasureJson>).format !== FORMAT) {
     throw new MoeError(who, `the JSON must be an object with format "${FORMAT}"`, json);
   }
-  const { version, gate, expert, inputDim, units, experts, gateParams, expertParams, dispersions, family } =
+  const { version, gate, expert, inputDim, units, experts, gateParams, expertParams, family } =
+    json as MeasureJson;
+  // Version 1 had Gaussian experts alone.
+  const { dispersions = version === 1 ? (json as VersionOne).standardDeviations : undefined } =
     json as MeasureJson;
   if (!Number.isInteger(version) || version < 1 || version > VERSION) {
     throw new MoeError(

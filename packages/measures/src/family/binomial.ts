@@ -22,6 +22,7 @@ export const binomial: FamilyFactory<[options?: Record<string, never>]> = /* @__
       config: {},
       link: 'logit',
       isDiscrete: true,
+      hasTrials: true,
       expectResponse(who, observed) {
         const { trials } = observed;
         expectRows(

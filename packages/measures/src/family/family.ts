@@ -47,6 +47,8 @@ export interface FamilyDefinition {
   readonly isDiscrete: boolean;
   /** A response is one of so many classes, with an output for each. */
   readonly isClass?: boolean;
+  /** Whether a response is out of a number of trials, which come with the sample. */
+  readonly hasTrials?: boolean;
   /** The positive number beside the outputs, if there is one. */
   readonly dispersion?: Dispersion;
   /**

@@ -1,7 +1,7 @@
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
-import { measureFromJSON, measureToJSON } from '../../src/index.ts';
+import { gamma, measureFromJSON, measureToJSON, studentT } from '../../src/index.ts';
 import { manyExperts, manyGates, randomMeasure } from '../measures.ts';
 
 describe('a measure as JSON', () => {
@@ -17,11 +17,24 @@ describe('a measure as JSON', () => {
     }
   });
 
+  test('keeps its family, and a file of version 1 its standard deviations', () => {
+    const plain = randomMeasure(softmax(), linear());
+    for (const family of [gamma(), studentT({ degreesOfFreedom: 3 })]) {
+      const back = measureFromJSON(
+        JSON.parse(JSON.stringify(measureToJSON({ ...plain, dispersions: [2], family }))),
+      );
+      expect(back.family!.config).toEqual(family.config);
+    }
+    const before = { ...measureToJSON(plain), version: 1, standardDeviations: [0.25] };
+    expect(measureFromJSON(before).dispersions).toEqual([0.25]);
+  });
+
   const json = measureToJSON(randomMeasure(softmax(), linear()));
   test.each([
     [null, 'the JSON must be an object with format'],
     [{}, 'the JSON must be an object with format'],
-    [{ ...json, version: 2 }, 'version must be an integer from 1 to 1'],
+    [{ ...json, version: 3 }, 'version must be an integer from 1 to 2'],
+    [{ ...json, family: { kind: 'unheardOf' } }, 'must be one of binomial'],
     [{ ...json, gate: 'unheardOf' }, 'unknown gate kind'],
     [{ ...json, expertParams: { kernel: 'x' } }, 'expertParams must hold lists of numbers'],
     [

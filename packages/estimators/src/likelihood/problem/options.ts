@@ -138,8 +138,8 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   const family = getFamily(options.family ?? 'gaussian', `${who}: family`);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
   family.expectResponse(who, data);
-  if (data.trials !== undefined && family.kind !== 'binomial')
-    throw new MoeError(who, 'trials are of a binomial response', family.kind);
+  if (data.trials !== undefined && family.hasTrials !== true)
+    throw new MoeError(who, 'trials are of a family that has them, as binomial', family.kind);
   if (data.offset !== undefined && family.isClass === true)
     throw new MoeError(
       who,
