@@ -32,7 +32,9 @@ interface Part {
 }
 
 function lawsOf(measure: MixingMeasure, rows: readonly (readonly number[])[]): (row: number) => Part[] {
-  const { experts, dispersions: deviations } = measure;
+  const { experts, dispersions: deviations, family } = measure;
+  if (family !== undefined && family.isLeastSquares !== true)
+    throw new MoeError('totalVariation', 'the experts must be Gaussian', family.kind);
   if (deviations === undefined) {
     throw new MoeError('totalVariation', 'the measure must have dispersions', deviations);
   }

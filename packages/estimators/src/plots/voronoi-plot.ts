@@ -94,7 +94,7 @@ function expectMeasure(who: string, name: string, measure: MixingMeasure): void 
 }
 
 function coordinatesOf(measure: MixingMeasure): Map<string, (atom: number) => number> {
-  const { experts, dispersions } = measure;
+  const { experts, dispersions, family } = measure;
   const specs = measureSpecs(measure);
   const found = new Map<string, (atom: number) => number>();
   for (const part of ['expert', 'gate'] as const) {
@@ -108,7 +108,8 @@ function coordinatesOf(measure: MixingMeasure): Map<string, (atom: number) => nu
       }
     }
   }
-  if (dispersions?.length === experts) found.set('sigma', (atom) => dispersions[atom]!);
+  if (dispersions?.length === experts)
+    found.set(family?.dispersion?.name ?? 'sigma', (atom) => dispersions[atom]!);
   return found;
 }
 

@@ -17,6 +17,9 @@ export function expertTerms(
   copies: { readonly fitted: Copies; readonly truth: Copies },
 ): (fitted: number, truth: number) => Term[] {
   const ours = expertParts(fitted, copies.fitted);
+  if (JSON.stringify(fitted.family?.config) !== JSON.stringify(truth.family?.config)) {
+    throw new MoeError('voronoiLoss', 'both measures must be of one family', fitted.family?.kind);
+  }
   const theirs = expertParts(truth, copies.truth);
   const spread = terms.variance === undefined ? undefined : variancePair(fitted, truth);
   return (i, j) => {
