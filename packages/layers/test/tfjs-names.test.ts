@@ -65,7 +65,7 @@ describe('initializers of tfjs', () => {
     );
   });
 
-  test.each(same)('%s is the same law here', (_name, theirs, config) => {
+  test.each(same)('%s is the same law here', (name, theirs, config) => {
     expect(read(theirs)).toEqual(config);
     const saved = { className: theirs.getClassName(), config: theirs.getConfig() };
     expect(read(JSON.parse(JSON.stringify(saved)))).toEqual(config);
@@ -74,7 +74,9 @@ describe('initializers of tfjs', () => {
     const ours = [...initialValues({ shape, initializer: read(theirs) }, stream(1))].sort((a, b) => a - b);
     const others = [...tf.tidy(() => theirs.apply(shape).dataSync())].sort((a, b) => a - b);
     const spread = Math.max(...others.map(Math.abs)) || 1;
-    for (const share of [0, 0.05, 0.25, 0.5, 0.75, 0.95, 0.9999]) {
+    // The ends of an unbounded law differ from draw to draw.
+    const ends = name === 'randomNormal' ? [] : [0, 0.9999];
+    for (const share of [0.05, 0.25, 0.5, 0.75, 0.95, ...ends]) {
       const at = Math.floor(share * ours.length);
       const slack = share === 0 || share > 0.99 ? 0.15 : 0.05;
       expect(Math.abs(ours[at]! - others[at]!) / spread).toBeLessThan(slack);

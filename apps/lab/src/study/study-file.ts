@@ -40,16 +40,26 @@ export async function loadStudy({ path, quick }: StudySource): Promise<LoadedStu
   return { study, config: JSON.parse(JSON.stringify(config)) as Study };
 }
 
-/** A short hash of everything that decides the results; texts that only explain do not count. */
+/**
+ * A short hash of everything that decides the results; texts that only explain do not count, nor does the
+ * version of the format in which a measure is written.
+ */
 export function fingerprintOf({ name, sizes, replicates, seed, arms }: Study): string {
   const decisive = {
     name,
     sizes,
     replicates,
     seed,
-    arms: arms.map(({ claims: _, panel: __, ...arm }) => arm),
+    arms: arms.map(({ claims: _, panel: __, ...arm }) =>
+      arm.truth === undefined ? arm : { ...arm, truth: withoutVersion(arm.truth) },
+    ),
   };
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 16);
+}
+
+function withoutVersion(truth: object): object {
+  const { version: _, ...measure } = truth as { readonly version?: number };
+  return measure;
 }
 
 /** What an arm's samples are drawn from. */

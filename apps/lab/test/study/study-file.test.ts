@@ -49,6 +49,14 @@ describe('study files', () => {
     expect(await of({}, true)).not.toBe(plain);
   });
 
+  test('hash to the same whatever version of the format their truths are written in', async () => {
+    const { config } = await loadStudy({ path: smallStudy(folder, {}), quick: false });
+    const arms = config.arms.map((one) => ({ ...one, truth: { ...one.truth!, version: 77 } }));
+    expect(fingerprintOf({ ...config, arms })).toBe(fingerprintOf(config));
+    const moved = config.arms.map((one) => ({ ...one, truth: { ...one.truth!, experts: 77 } }));
+    expect(fingerprintOf({ ...config, arms: moved })).not.toBe(fingerprintOf(config));
+  });
+
   test.each(readdirSync(ready))('%s is a study', async (file) => {
     const { study } = await loadStudy({ path: join(ready, file), quick: true });
     expect(file).toBe(`${study.name}.ts`);
