@@ -36,7 +36,7 @@ const equals: Readonly<Record<TfjsActivation, Activation>> = {
   geluNew: 'geluTanh',
 };
 
-const known: readonly string[] = [...activations, ...Object.keys(equals)];
+const known = (): readonly string[] => [...activations, ...Object.keys(equals)];
 
 const byLetters: ReadonlyMap<string, Activation> = new Map([
   ...activations.map((name) => [lettersOf(name), name] as const),
@@ -52,6 +52,6 @@ export function expectActivation(who: string, option: string, identifier: unknow
   const name = typeof identifier === 'string' ? identifier : tfjsClassOf(identifier)?.className;
   const found = name !== undefined && /^\w+$/.test(name) ? byLetters.get(lettersOf(name)) : undefined;
   if (found !== undefined) return found;
-  const hint = development ? insteadOfActivation(name ?? identifier, known) : '';
+  const hint = development ? insteadOfActivation(name ?? identifier, known()) : '';
   throw new MoeError(who, `${option} must be one of ${activations.join(', ')}${hint}`, identifier);
 }

@@ -41,7 +41,7 @@ export interface GateCall {
 export function routeTokens(
   { gate, experts, seed, soft: mixing }: Settings,
   params: Readonly<Record<string, StoredParam>>,
-  { x_TD, mask_T1, outer, sides }: Tokens,
+  { x_TD, mask_T1, outer, seen_TF = x_TD, sides }: Tokens,
   { training, call, choices }: GateCall,
 ): Routed {
   const tokens = x_TD.shape[0];
@@ -50,7 +50,7 @@ export function routeTokens(
   const ops = tokenOps({ mask, tokens, sequences, random: stream(seed, 'noise', call) });
   const args = [
     ops,
-    tf.expandDims(x_TD, 1),
+    tf.expandDims(seen_TF, 1),
     readParams(params, 'tokensFirst'),
     {
       experts,

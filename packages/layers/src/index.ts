@@ -4,7 +4,7 @@
 // The layer.
 export { MixtureOfExperts, mixtureOfExperts } from './mixture-of-experts.ts';
 export type { MixtureOfExpertsArgs } from './settings.ts';
-export type { LayerExperts, MixedExperts } from './experts/bank-of.ts';
+export type { LayerExperts, LayerExpertsOptions, MixedExperts } from './experts/bank-of.ts';
 export { layerExperts } from './experts/layer-experts.ts';
 export { type MixedPart, mixedExperts } from './experts/mixed-experts.ts';
 export {

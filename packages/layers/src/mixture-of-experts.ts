@@ -78,11 +78,13 @@ export class MixtureOfExperts extends ExpertLayer {
   override build(inputShape: Shape | Shape[]): void {
     const { experts, gate, seed } = this.settings;
     const who = this.name;
-    const inputDim = featuresOf(this.name, inputShape, gate.inputs);
+    const features = featuresOf(this.name, inputShape, gate.inputs);
+    const tokens = tokensShape(this.name, inputShape, gate.inputs);
+    const [gateDim, inputDim] = this.bank.samples?.built(who, tokens) ?? [features, features];
     const addWeight: AddWeight = (name, shape, initializer, trainable, zeros) =>
       this.addWeight(name, shape, 'float32', initializer, undefined, trainable, undefined, zeros);
     const units = this.unitsFor(inputDim);
-    const ofGate: Record<string, GateParamSpec> = gate.params(inputDim, experts);
+    const ofGate: Record<string, GateParamSpec> = gate.params(gateDim, experts);
     expectAffordable(who, {
       ...prefixed('gate', ofGate),
       ...prefixed('expert', this.bank.params(inputDim, units)),
@@ -99,10 +101,13 @@ export class MixtureOfExperts extends ExpertLayer {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const { inputs } = this.settings.gate;
-    return [
-      ...tokensShape(this.name, inputShape, inputs).slice(0, -1),
-      this.unitsFor(featuresOf(this.name, inputShape, inputs)),
-    ];
+    const shape = tokensShape(this.name, inputShape, inputs);
+    return (
+      this.bank.samples?.outputShape(shape) ?? [
+        ...shape.slice(0, -1),
+        this.unitsFor(featuresOf(this.name, inputShape, inputs)),
+      ]
+    );
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallArgs): tf.Tensor {
@@ -124,6 +129,8 @@ export class MixtureOfExperts extends ExpertLayer {
   override computeMask(inputs: tf.Tensor | tf.Tensor[], masks?: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const mask = firstMask(masks);
     if (mask == null) return mask!;
+    // What experts make of whole samples has other positions.
+    if (this.bank.samples && mask.rank > 1) return null!;
     return (fitted(mask, tokensInput(this.name, inputs, this.settings.gate.inputs)) ?? null)!;
   }
 
@@ -194,7 +201,11 @@ export class MixtureOfExperts extends ExpertLayer {
 
   private tokensOf(inputs: tf.Tensor | tf.Tensor[], mask: tf.Tensor | null | undefined): Tokens {
     const { experts, gate } = this.settings;
-    const tokens = flatten(this.name, tokensInput(this.name, inputs, gate.inputs), mask);
+    const tokens = (this.bank.samples?.flatten ?? flatten)(
+      this.name,
+      tokensInput(this.name, inputs, gate.inputs),
+      mask,
+    );
     const features = tokens.x_TD.shape[1];
     if (features === this.inputDim)
       return { ...tokens, sides: sideInputs(this.name, inputs, gate.inputs, tokens, experts) };
@@ -202,7 +213,7 @@ export class MixtureOfExperts extends ExpertLayer {
   }
 
   private forward(tokens: Tokens, training: boolean, balance: LayerBalance | undefined): tf.Tensor[] {
-    const shape = [...tokens.outer, this.unitsFor(tokens.x_TD.shape[1])];
+    const shape = [...(tokens.outputShape ?? [...tokens.outer, this.unitsFor(tokens.x_TD.shape[1])])];
     if (tokens.x_TD.shape[0] === 0) {
       const weights = this.trainableWeights.map((weight) => weight.read());
       const nothing = outputOfNoTokens(shape, [tokens.x_TD, ...weights]);

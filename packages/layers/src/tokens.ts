@@ -11,6 +11,10 @@ export interface Tokens {
   readonly mask_T1: tf.Tensor2D | undefined;
   /** The axes of the input before the features. */
   readonly outer: readonly number[];
+  /** What the gate sees, where that is not the tokens themselves: [T, F]. */
+  readonly seen_TF?: tf.Tensor2D;
+  /** The shape of the layer's output, where that is not `outer` and the units. */
+  readonly outputShape?: readonly number[];
   /** Side inputs of the gate by name, [T, 1, 1] or [T, E, 1]. */
   readonly sides?: Readonly<Record<string, tf.Tensor>> | undefined;
 }

@@ -5,10 +5,11 @@ import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.w
 import '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { initializers, layers } from '@tensorflow/tfjs-layers';
 import { ffn, gatedFfn } from '@tfjs-moe/experts';
 import { hierarchical, softmax, temperature, topK } from '@tfjs-moe/gates';
-import { afterAll, beforeAll, describe, test } from 'vitest';
-import { switchLoss } from '../src/index.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { layerExperts, mixtureOfExperts, switchLoss } from '../src/index.ts';
 import { testLayerGradients, testLayerLife } from '../src/testing/index.ts';
 
 const runner = { describe, test };
@@ -61,6 +62,36 @@ for (const backend of ['cpu', 'wasm', 'webgl', 'webgpu'] as const) {
       { gate: topK({ k: 2 }), expert: ffn({ hiddenUnits: 6 }), capacity: { factor: 1.25 } },
       'capacity',
     );
+
+    test('convolutions as experts compute what they compute on cpu', async () => {
+      const expert = layerExperts(
+        () =>
+          layers.conv2d({
+            filters: 2,
+            kernelSize: 2,
+            kernelInitializer: initializers.randomNormal({ seed: 1 }),
+          }),
+        { tokens: 'samples', pooling: 'max' },
+      );
+      const computed = async () => {
+        const made = mixtureOfExperts({
+          experts: 3,
+          gate: topK({ k: 2 }),
+          expert,
+          dispatch: dispatch?.[0] ?? 'auto',
+          seed: 1,
+        });
+        const y = made.apply(tf.randomNormal([4, 3, 3, 2], 0, 1, 'float32', 5)) as tf.Tensor;
+        return Array.from(await y.data());
+      };
+      const own = await computed();
+      await tf.setBackend('cpu');
+      const expected = await computed();
+      await tf.setBackend(backend);
+      own.forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i]!, 4);
+      });
+    });
   });
 }
 

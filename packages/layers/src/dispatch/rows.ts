@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { addAll } from '../tensor/add-all.ts';
 import { withGradient } from '../tensor/custom-gradient.ts';
 import { gatherRows } from '../tensor/gather-rows.ts';
 import { oneHot } from '../tensor/one-hot.ts';
@@ -38,7 +39,7 @@ export function toRows(x_TD: tf.Tensor2D, { token_S1, columns }: Rows): tf.Tenso
     forward: ([x]) => gatherRows(withZeros(x!), token_S1),
     backward(dy, _inputs, rows) {
       const slopes = withZeros(dy);
-      return [total(rows.map((row) => gatherRows(slopes, row)))];
+      return [addAll(rows.map((row) => gatherRows(slopes, row)))];
     },
   }) as tf.Tensor2D;
 }
@@ -57,7 +58,7 @@ export function fromRows(output_SU: tf.Tensor, weights_TE: tf.Tensor2D, rows: Ro
     ],
     forward([output, weights]) {
       const outputs = withZeros(output!);
-      return total(
+      return addAll(
         columns.map(({ row_T1, expert_T, valid_T1 }) => {
           // A NaN among the weights of a token makes this NaN, also where its expert is another.
           const weight_T1 = tf.sum(tf.mul(weights!, member(expert_T, valid_T1)), 1, true);
@@ -75,7 +76,7 @@ export function fromRows(output_SU: tf.Tensor, weights_TE: tf.Tensor2D, rows: Ro
         const slope_T1 = tf.sum(tf.mul(gatherRows(outputs, row), dy), 1, true);
         return tf.mul(member(expert, valid), slope_T1);
       });
-      return [toOutput, total(toWeights)];
+      return [toOutput, addAll(toWeights)];
     },
   }) as tf.Tensor2D;
 }
@@ -83,8 +84,4 @@ export function fromRows(output_SU: tf.Tensor, weights_TE: tf.Tensor2D, rows: Ro
 /** x [n, F] and one row of zeros. */
 function withZeros(x: tf.Tensor): tf.Tensor {
   return tf.concat([x, tf.zeros([1, x.shape[1]!])], 0);
-}
-
-function total(parts: readonly tf.Tensor[]): tf.Tensor {
-  return parts.reduce((sum, part) => tf.add(sum, part));
 }

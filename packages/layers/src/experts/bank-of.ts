@@ -5,11 +5,28 @@ import { brought } from '../brought.ts';
 import { definitionBank } from './definition-bank.ts';
 import type { ExpertBank } from './expert-bank.ts';
 
+/** Options of `layerExperts`. */
+export interface LayerExpertsOptions {
+  /**
+   * What a token is, which the gate routes and a layer is given. `'positions'`: every row of features of the input, as for
+   * all experts. `'samples'`: every entry of the first axis, whole, so that a layer sees its neighbourhood: a picture
+   * [H, W, C], a sequence [L, C]. Default `'positions'`.
+   */
+  readonly tokens?: 'positions' | 'samples';
+  /**
+   * What the gate sees of a sample: the `'mean'` of every feature over all positions, its largest (`'max'`), or all numbers
+   * (`'none'`). Of positions it sees the features. Default `'mean'`.
+   */
+  readonly pooling?: 'mean' | 'max' | 'none';
+}
+
 /** A factory of layers, one per expert. */
 export interface LayerExperts {
   readonly role: 'layerExperts';
   /** Makes the layer of an expert. */
   readonly create: (expert: number) => layers.Layer;
+  /** What each of them is given. */
+  readonly options: LayerExpertsOptions;
 }
 
 /** Experts of several definitions in one layer. */

@@ -5,6 +5,7 @@ import type { LossFunction } from '../balance/losses-of.ts';
 import type { Dispatched } from '../dispatch/dispatcher.ts';
 import type { Tokens } from '../tokens.ts';
 import type { AddWeight, StoredParam } from '../weights.ts';
+import type { SampleTokens } from './sample-tokens.ts';
 
 /** What a bank needs to make its weights. */
 export interface BankContext {
@@ -26,6 +27,8 @@ export interface ExpertBank {
   config(): Config;
   /** Output features, where the experts fix them and not the layer. */
   ownUnits(inputDim: number): number | undefined;
+  /** How inputs become tokens, where these are whole samples and not rows of features. */
+  readonly samples?: SampleTokens | undefined;
   /** The parameters that the layer shall own. */
   params(inputDim: number, units: number): ParamSpecs;
   /** Creates the weights. */

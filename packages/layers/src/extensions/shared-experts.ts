@@ -8,6 +8,7 @@ import {
   expectShallow,
   getExpert,
   type Identifier,
+  MoeError,
   type ParamSpecs,
   prefixed,
   replicate,
@@ -86,6 +87,8 @@ function withShared(
   trainable: boolean,
 ): ExpertBank {
   let stored: Record<string, StoredParam> = {};
+  if (bank.samples)
+    throw new MoeError(WHO, 'see rows of features, and not whole samples as the experts beside them');
 
   function specs(inputDim: number, units: number): ParamSpecs {
     const initializer = { kind: 'glorotUniform' } as const;

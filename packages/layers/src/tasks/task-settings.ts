@@ -99,6 +99,8 @@ export function structureOf(
   const makeBanks = () =>
     bankPlaces.map((place, b): BankOfLayer => {
       const bank = bankOf(who, sources[b] as ExpertSource, place.experts);
+      if (bank.samples)
+        throw new MoeError(who, "experts must see tokens: 'positions', and not whole samples", 'samples');
       return { ...place, bank, seed: seedOf(seed, b) };
     });
   const banks = saved ? restoringSaved(sources, makeBanks) : makeBanks();
