@@ -45,14 +45,13 @@ describe('sparseMixer', () => {
       },
     );
     const first = round(row, [], 0.2);
-    const counts = row.map((_, e) => tableOf(choices[0]!).filter((mask) => mask[e] === 1).length / draws);
+    const [masks, given] = [tableOf(choices[0]!), tableOf(weights)];
+    const counts = row.map((_, e) => masks.filter((mask) => mask[e] === 1).length / draws);
     counts.forEach((share, e) => {
       expect(Math.abs(share - first[e]!)).toBeLessThan(0.03);
     });
     // Of the second expert as first choice, a weight of a third in three of four draws.
-    const drawn = tableOf(choices[0]!).flatMap((mask, t) =>
-      mask[1] === 1 ? [tableOf(weights)[t]![1]!] : [],
-    );
+    const drawn = masks.flatMap((mask, t) => (mask[1] === 1 ? [given[t]![1]!] : []));
     const shrunk = drawn.filter((weight) => Math.abs(weight - first[1]! / 3) < 1e-9);
     const whole = drawn.filter((weight) => Math.abs(weight - first[1]!) < 1e-9);
     expect(shrunk.length + whole.length).toBe(drawn.length);

@@ -35,19 +35,22 @@ const NONE = 1e-6;
 export function rankOf(rows: readonly (readonly number[])[]): number {
   let left = rows.map((row) => {
     const size = Math.hypot(...row);
-    return size > NONE ? row.map((value) => value / size) : row.map(() => 0);
+    return Float64Array.from(row, (value) => (size > NONE ? value / size : 0));
   });
   for (let rank = 0; ; rank++) {
     let [pivot, column, most] = [-1, -1, NONE];
-    left.forEach((row, i) => {
-      row.forEach((value, j) => {
-        if (Math.abs(value) > most) [pivot, column, most] = [i, j, Math.abs(value)];
-      });
-    });
+    for (const [i, row] of left.entries()) {
+      for (let j = 0; j < row.length; j++) {
+        const size = Math.abs(row[j]!);
+        if (size > most) [pivot, column, most] = [i, j, size];
+      }
+    }
     if (pivot < 0) return rank;
     const own = left[pivot]!;
-    left = left
-      .filter((_, i) => i !== pivot)
-      .map((row) => row.map((value, j) => value - (row[column]! / own[column]!) * own[j]!));
+    left = left.filter((_, i) => i !== pivot);
+    for (const row of left) {
+      const share = row[column]! / own[column]!;
+      for (let j = 0; j < row.length; j++) row[j]! -= share * own[j]!;
+    }
   }
 }

@@ -4,8 +4,11 @@ import { rankOf } from './elimination.ts';
 import { formInWords } from './form-names.ts';
 import { formWeights } from './form-weights.ts';
 
-const SEEDS = [41, 42, 43, 44, 45, 46];
-const TOKENS = 40;
+const SEEDS = [41, 42, 43];
+const TOKENS = 24;
+// Where it selects little, what it sees may show at few numbers and among many tokens only.
+const MORE_SEEDS = [44, 45, 46];
+const MORE_TOKENS = 40;
 const STEP = 1e-5;
 
 type Data = Readonly<Record<string, Float64Array>>;
@@ -16,22 +19,25 @@ type Data = Readonly<Record<string, Float64Array>>;
  */
 export function assertSees(gate: Gate, form: GateForm, inputDim: number, experts: number): void {
   const specs: ParamSpecs = gate.params(inputDim, experts);
-  const rows = drawnRows(TOKENS, inputDim, 3);
+  let rows = drawnRows(TOKENS, inputDim, 3);
   const own = (data: Data) => [
     ...gate.route(arrayGateOps(), arrayInput(rows), valuesOf(specs, data), { experts, training: false })
       .weights.data,
   ];
   const said = (data: Data) => formWeights(form, { specs, data, rows, experts }).flat();
   const where = `traits.sees says that it sees its parameters as ${formInWords(form)} does`;
-  const ranks = SEEDS.map((seed) => {
+  let least = Infinity;
+  const compare = (seed: number) => {
     const data = drawnData(specs, seed);
     const [ofGate, ofForm] = [own, said].map((weights) => derivatives(weights, specs, data));
-    const both = ofGate!.map((column, i) => [...column, ...ofForm![i]!]);
-    return { gate: rankOf(ofGate!), form: rankOf(ofForm!), both: rankOf(both) };
-  });
-  for (const rank of ranks)
-    assert(rank.both === rank.form, `${where}; it sees ${rank.both - rank.form} directions more`);
-  const least = Math.min(...ranks.map((rank) => rank.form - rank.gate));
+    const seen = rankOf(ofForm!);
+    const more = rankOf(ofGate!.map((column, i) => [...column, ...ofForm![i]!])) - seen;
+    assert(more === 0, `${where}; it sees ${more} directions more`);
+    least = Math.min(least, seen - rankOf(ofGate!));
+  };
+  SEEDS.forEach(compare);
+  if (least > 0) rows = drawnRows(MORE_TOKENS, inputDim, 3);
+  for (const seed of MORE_SEEDS) if (least > 0) compare(seed);
   assert(least <= 0, `${where}; it sees ${least} directions less`);
 }
 
