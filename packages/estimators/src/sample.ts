@@ -14,6 +14,11 @@ export interface Sample {
   readonly offset?: ArrayLike<number>;
   /** Of a binomial response: one number of trials per observation. Default 1 each. */
   readonly trials?: ArrayLike<number>;
+  /**
+   * Which rows belong together, as those of one person: an identifier per row, in any order. All rows of a group are of one
+   * expert, and what the gate sees, and weights, must be the same in all of them. Default: every row for itself.
+   */
+  readonly groups?: ArrayLike<string | number>;
   /** Names of the inputs, for summaries and plots. Default x1, x2, ... */
   readonly inputNames?: readonly string[];
   /** Default y. */
@@ -32,6 +37,12 @@ export interface Columns {
   readonly totalWeight: number;
   readonly offset?: Float64Array | undefined;
   readonly trials?: Float64Array | undefined;
+  /** The group of every row, numbered from 0 in the order of first rows. */
+  readonly groups?: Int32Array | undefined;
+  /** Of what is drawn independently: the weight of a group at its first row, and 0 at the others; else those of the rows. */
+  readonly unitWeights: Float64Array;
+  /** Their sum: the number of groups, or of observations. */
+  readonly totalUnits: number;
   readonly inputNames: readonly string[];
   readonly responseName: string;
 }
@@ -88,17 +99,25 @@ export function columnsOfSample(who: string, sample: Sample, name = 'the sample'
       `trials must be integers of at least 1; row ${badTrials} is not`,
       trials![badTrials],
     );
+  const groups = groupsOf(who, sample.groups, w);
   return {
     ...{ n, inputDim, inputs: columns, response: y, weights: w, totalWeight, inputNames, responseName },
+    ...unitsOf(groups, w, totalWeight),
+    ...(groups !== undefined && { groups }),
     ...(offset !== undefined && { offset }),
     ...(trials !== undefined && { trials }),
   };
 }
 
-/** Some rows, each as often as it is named. */
-export function rowsOfColumns(data: Columns, rows: ArrayLike<number>): Columns {
+/**
+ * Some rows, each as often as it is named.
+ * @param groups theirs, where groups are named more than once; default as they are
+ */
+export function rowsOfColumns(data: Columns, rows: ArrayLike<number>, groups?: Int32Array): Columns {
   const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!);
   const weights = pick(data.weights);
+  const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
+  const own = data.groups && (groups ?? Int32Array.from(rows, (row) => data.groups![row]!));
   return {
     ...data,
     n: rows.length,
@@ -106,9 +125,71 @@ export function rowsOfColumns(data: Columns, rows: ArrayLike<number>): Columns {
     response: pick(data.response),
     ...(data.offset !== undefined && { offset: pick(data.offset) }),
     ...(data.trials !== undefined && { trials: pick(data.trials) }),
+    ...(own !== undefined && { groups: own }),
+    ...unitsOf(own, weights, totalWeight),
     weights,
-    totalWeight: weights.reduce((sum, weight) => sum + weight, 0),
+    totalWeight,
   };
+}
+
+/** The rows of every group, or of a sample without groups every row for itself. */
+export function rowsByUnit({ n, groups }: Pick<Columns, 'n' | 'groups'>): number[][] {
+  if (groups === undefined) return Array.from({ length: n }, (_, row) => [row]);
+  const rows: number[][] = [];
+  groups.forEach((group, row) => {
+    rows[group] ??= [];
+    rows[group].push(row);
+  });
+  return rows;
+}
+
+/** The same rows with those of a group one after another, and where each came from. */
+export function sortedByGroup(data: Columns): { readonly data: Columns; readonly order?: readonly number[] } {
+  if (data.groups === undefined) return { data };
+  const order = rowsByUnit(data).flat();
+  return { data: rowsOfColumns(data, order), order };
+}
+
+/** Groups by number, with one weight each. */
+function groupsOf(
+  who: string,
+  given: ArrayLike<string | number> | undefined,
+  weights: Float64Array,
+): Int32Array | undefined {
+  if (given === undefined) return undefined;
+  const { length: n } = weights;
+  if (given?.length !== n) throw new MoeError(who, `groups must have ${n} identifiers`, given?.length);
+  const numbers = new Map<string | number, { readonly number: number; readonly first: number }>();
+  return Int32Array.from({ length: n }, (_, i) => {
+    const id = given[i]!;
+    if (typeof id !== 'string' && !Number.isFinite(id))
+      throw new MoeError(who, `groups must hold texts or finite numbers; row ${i} does not`, id);
+    const known = numbers.get(id) ?? { number: numbers.size, first: i };
+    numbers.set(id, known);
+    if (weights[i] !== weights[known.first])
+      throw new MoeError(
+        who,
+        `weights must be the same in all rows of a group; those of group ${JSON.stringify(id)} are not`,
+        [weights[known.first], weights[i]],
+      );
+    return known.number;
+  });
+}
+
+function unitsOf(
+  groups: Int32Array | undefined,
+  weights: Float64Array,
+  totalWeight: number,
+): Pick<Columns, 'unitWeights' | 'totalUnits'> {
+  if (groups === undefined) return { unitWeights: weights, totalUnits: totalWeight };
+  const seen = new Set<number>();
+  const unitWeights = weights.map((weight, i) => {
+    const group = groups[i]!;
+    if (seen.has(group)) return 0;
+    seen.add(group);
+    return weight;
+  });
+  return { unitWeights, totalUnits: unitWeights.reduce((sum, weight) => sum + weight, 0) };
 }
 
 /** The rows of positive weight, in their order. */

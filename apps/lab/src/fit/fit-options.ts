@@ -29,6 +29,8 @@ export interface FitOptions {
   /** Columns of a binomial response's trials, and of what is added to the outputs. */
   readonly trials?: string;
   readonly offset?: string;
+  /** Of which rows belong together and have one expert. */
+  readonly group?: string;
   readonly variances: 'own' | 'common';
   readonly errors: ErrorKind;
   readonly minVariance?: number;
@@ -117,6 +119,12 @@ const table = {
     about: 'added to the outputs: of counts, the logarithm of the exposure',
     read: text,
   },
+  group: {
+    value: 'COLUMN',
+    about:
+      'rows with the same value there, as those of a person, have one expert; the gate must see the same in each',
+    read: text,
+  },
   variances: {
     value: 'WORD',
     about: 'own (default), or common to all experts',
@@ -170,10 +178,14 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   const { response, experts, select, inputs, weights, starts, plot, save, reference } = given;
   const minVariance = given['min-variance'];
   if (response === undefined) throw new MoeError(WHO, '--response must name the column to explain');
-  const { family = gaussian(), estimator = 'maximumLikelihood', trials, offset } = given;
-  const isOther = family.isLeastSquares !== true || trials !== undefined || offset !== undefined;
+  const { family = gaussian(), estimator = 'maximumLikelihood', trials, offset, group } = given;
+  const isOther = family.isLeastSquares !== true || [trials, offset, group].some(Boolean);
   if (estimator === 'leastSquares' && (isOther || select !== undefined)) {
-    throw new MoeError(WHO, 'least squares have no --select, --family, --trials or --offset', estimator);
+    throw new MoeError(
+      WHO,
+      'least squares have no --select, --family, --trials, --offset or --group',
+      estimator,
+    );
   }
   if (select !== undefined && experts !== undefined) {
     throw new MoeError(WHO, 'give --experts or --select, not both');
@@ -198,6 +210,7 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     family,
     ...(trials !== undefined && { trials }),
     ...(offset !== undefined && { offset }),
+    ...(group !== undefined && { group }),
     variances: given.variances ?? 'own',
     errors: given.errors ?? 'observed',
     ...(minVariance !== undefined && { minVariance }),

@@ -28,6 +28,8 @@ export interface LikelihoodResult {
   readonly bic: number;
   readonly icl: number;
   readonly n: number;
+  /** Of rows in groups: how many groups there are, and how many each expert is likeliest for. */
+  readonly groups?: { readonly n: number; readonly counts: readonly number[] };
   readonly experts: number;
   /** EM and Newton together. */
   readonly iterations: number;
@@ -64,6 +66,7 @@ export function likelihoodResult(
     bic: bic(fit),
     icl: icl(fit),
     n: fit.n,
+    ...(fit.groups !== undefined && { groups: { n: fit.groups.n, counts: fit.groups.counts } }),
     experts: fit.measure.experts,
     iterations: fit.iterations.em + fit.iterations.newton,
     gradientNorm: fit.gradientNorm,

@@ -2,7 +2,14 @@
  * The sample that `moe fit` is asked for. What a table lacks is said in the words of the command line.
  */
 import { MoeError } from '@tfjs-moe/core';
-import { completeRows, sampleOf, type Table, type TableColumn, type TableSample } from '@tfjs-moe/datasets';
+import {
+  columnOf,
+  completeRows,
+  sampleOf,
+  type Table,
+  type TableColumn,
+  type TableSample,
+} from '@tfjs-moe/datasets';
 import type { Sample } from '@tfjs-moe/estimators';
 import { userTable } from '../user-table.ts';
 import type { FitOptions } from './fit-options.ts';
@@ -10,11 +17,30 @@ import type { FitOptions } from './fit-options.ts';
 const WHO = 'moe fit';
 
 /** The sample, with the columns that only some families have. */
-export type FitSample = TableSample & Pick<Sample, 'trials' | 'offset'>;
+export type FitSample = TableSample & Pick<Sample, 'trials' | 'offset' | 'groups'>;
 
 export function fitSample(options: FitOptions): FitSample {
-  const { file, decimal, response, factors, weights, missing, family, trials, offset } = options;
-  const table = userTable(WHO, file, decimal);
+  const { file, decimal, missing, group } = options;
+  const whole = userTable(WHO, file, decimal);
+  if (group === undefined) return sampleIn(whole, options);
+  const { values } = columnOf(whole, group, WHO);
+  const kept = missing === 'refuse' ? undefined : completeRows(whole, [group]);
+  const sample = sampleIn(kept === undefined ? whole : rowsOfTable(whole, kept), options);
+  const rows = sample.rows.map((row) => kept?.[row] ?? row);
+  return { ...sample, rows, groups: rows.map((row) => values[row]!) };
+}
+
+function rowsOfTable({ columns }: Table, rows: readonly number[]): Table {
+  return {
+    size: rows.length,
+    columns: columns.map(
+      (column) => ({ ...column, values: rows.map((row) => column.values[row]!) }) as TableColumn,
+    ),
+  };
+}
+
+function sampleIn(table: Table, options: FitOptions): FitSample {
+  const { response, factors, weights, missing, family, trials, offset } = options;
   expectNumbers(table, options);
   if (missing === 'refuse') expectComplete(table, options);
   // Read with the inputs, so that a row that lacks one is left out or refused like the others; then taken apart again.
@@ -25,7 +51,7 @@ export function fitSample(options: FitOptions): FitSample {
     factors,
     missing,
     classes: family.isClass === true,
-    ...((options.inputs !== undefined || own.length > 0) && { inputs: [...inputs, ...own] }),
+    ...((options.inputs ?? options.group ?? own[0]) !== undefined && { inputs: [...inputs, ...own] }),
     ...(weights !== undefined && { weights }),
   });
   if (own.length === 0) return sample;
@@ -45,27 +71,29 @@ export function fitSample(options: FitOptions): FitSample {
 /** The inputs that are asked for, or all columns that are nothing else. */
 function inputsOf(
   { columns }: Table,
-  { inputs, response, weights, trials, offset }: FitOptions,
+  { inputs, response, weights, trials, offset, group }: FitOptions,
 ): readonly string[] {
   if (inputs !== undefined) return inputs;
-  const others = [response, weights, trials, offset];
+  const others = [response, weights, trials, offset, group];
   return columns.map(({ name }) => name).filter((name) => !others.includes(name));
 }
 
 /** The columns that are used; of names that are no columns `sampleOf` tells. */
 function used(
   table: Table,
-  { response, inputs, weights, trials, offset }: FitOptions,
+  { response, inputs, weights, trials, offset, group }: FitOptions,
 ): readonly TableColumn[] {
   return inputs === undefined
     ? table.columns
-    : table.columns.filter(({ name }) => [response, weights, trials, offset, ...inputs].includes(name));
+    : table.columns.filter(({ name }) =>
+        [response, weights, trials, offset, group, ...inputs].includes(name),
+      );
 }
 
 function expectNumbers(table: Table, options: FitOptions): void {
-  const { response, factors, weights, family } = options;
+  const { response, factors, weights, family, group } = options;
   for (const { name, kind, values } of used(table, options)) {
-    if (kind === 'number' || factors.includes(name) || name === weights) continue;
+    if (kind === 'number' || factors.includes(name) || name === weights || name === group) continue;
     const row = values.findIndex((value) => value !== null && Number.isNaN(Number(value)));
     const cell = values[Math.max(row, 0)];
     const what = `row ${row + 1} of column "${name}" must be a number`;

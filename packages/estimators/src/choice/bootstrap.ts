@@ -10,9 +10,9 @@ import { gateGauge, inGauge, type MixingMeasure, measureSpecs, withAtoms } from 
 import { simulateResponse } from '../diagnostics/simulate-response.ts';
 import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { columnsOfSample, type Sample } from '../sample.ts';
+import { columnsOfSample, rowsByUnit, type Sample } from '../sample.ts';
 import { nearestOrder } from './nearest-order.ts';
-import { refit, rowsOf } from './refit.ts';
+import { refit, unitsOf } from './refit.ts';
 
 /** Options of `bootstrap`: how many replicates, drawn how, from which seed. */
 export interface BootstrapOptions {
@@ -49,7 +49,7 @@ export interface Bootstrap {
 /**
  * bootstrap: how estimates vary from sample to sample, without trusting the Hessian.
  *
- * Nonparametric: rows drawn with replacement. Parametric: responses drawn anew from the fit at the same inputs. Every
+ * Nonparametric: rows (of groups all rows of one) drawn with replacement. Parametric: responses drawn anew from the fit at the same inputs. Every
  * replicate is fitted from the fit's own parameters, and its experts are put in the order that is nearest to the fit's,
  * because a mixture does not know which of its experts is the first. A replicate depends on the seed and its own number
  * alone, so that any split among workers gives the same table.
@@ -70,12 +70,16 @@ export function bootstrap(
   const seed = expectNumber(who, 'seed', options.seed ?? 0);
   const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
   expectFit(who, fit);
-  const { n } = columnsOfSample(who, sample);
+  const columns = columnsOfSample(who, sample);
+  const { n, groups } = columns;
   if (fit.n !== n) throw new MoeError(who, `the sample must be the fit's, with ${fit.n} rows`, n);
+  if ((fit.groups === undefined) !== (groups === undefined))
+    throw new MoeError(who, `the sample must be the fit's, with${fit.groups ? '' : 'out'} groups`);
+  const units = rowsByUnit(columns);
   const replicates: number[][] = [];
   let failed = 0;
   for (let index = first; index < first + count; index++) {
-    const found = replicate(fit, sample, kind, seed, index);
+    const found = replicate(fit, sample, units, kind, seed, index);
     if (found === undefined) failed++;
     else replicates.push(found);
     options.onReplicate?.(index);
@@ -96,16 +100,18 @@ export function bootstrap(
 function replicate(
   fit: MaximumLikelihoodFit,
   sample: Sample,
+  units: readonly (readonly number[])[],
   kind: 'nonparametric' | 'parametric',
   seed: number,
   index: number,
 ): number[] | undefined {
   const random = stream(seed, 'bootstrap', index);
-  const n = fit.n;
+  const n = units.length;
   const drawn =
     kind === 'nonparametric'
-      ? rowsOf(
+      ? unitsOf(
           sample,
+          units,
           Uint32Array.from({ length: n }, () => random.integer(n)),
         )
       : { ...sample, response: simulateResponse(fit, sample.inputs, random, sample) };

@@ -3,13 +3,13 @@ import { getFamily } from '@tfjs-moe/measures';
 import { classesAt, logDensities, mixed, type Predictive, predictive } from '../diagnostics/predictive.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
-import { columnsOfSample } from '../sample.ts';
-import { rowsOf } from './refit.ts';
+import { columnsOfSample, rowsByUnit } from '../sample.ts';
+import { unitsOf } from './refit.ts';
 
 /** Options of `crossValidate`: how many folds, which fit, from which seed. */
 export interface CrossValidationOptions<GateKind extends string = string, ExpertKind extends string = string>
   extends Omit<MaximumLikelihoodOptions<GateKind, ExpertKind>, 'initial'> {
-  /** Default 10, at most the number of rows. */
+  /** Default 10, at most the number of rows or groups. */
   readonly folds?: number;
   readonly onFold?: (fold: number) => void;
 }
@@ -17,8 +17,9 @@ export interface CrossValidationOptions<GateKind extends string = string, Expert
 /** One fold: the rows that were left out, and how well the fit of the others predicts them. */
 export interface Fold {
   readonly rows: number;
+  /** Sum of the weights, of rows or groups. */
   readonly weight: number;
-  /** Mean log-likelihood of the rows left out. */
+  /** Mean log-likelihood of the rows, or groups, left out. */
   readonly logLikelihood: number;
   /** Mean squared error of the expected response there; of classes, the share that the likeliest class misses. */
   readonly error: number;
@@ -30,7 +31,7 @@ export interface Fold {
  */
 export interface CrossValidation {
   readonly folds: readonly Fold[];
-  /** Mean over the rows. */
+  /** Mean over the rows, or groups. */
   readonly logLikelihood: number;
   readonly error: number;
   /** Of the two means, from the spread of the folds. */
@@ -40,7 +41,7 @@ export interface CrossValidation {
 /**
  * crossValidate: how well a model predicts rows that it was not fitted to, in k folds.
  *
- * Rows are dealt to folds at random, the same for every model with the same seed, so that models can be compared fold by
+ * Rows, or groups, are dealt to folds at random, the same for every model with the same seed, so that models can be compared fold by
  * fold. Of Gaussian responses it also gives the mean squared error of the predicted mean. Larger log-likelihood is better.
  *
  * Source: Stone (1974); for the number of experts, Smyth, "Model selection for probabilistic clustering using
@@ -53,11 +54,13 @@ export function crossValidate<const GateKind extends string, const ExpertKind ex
   expectKnownOptions(who, options, [...modelOptions, 'experts', 'folds', 'onFold']);
   const { folds: given, onFold, ...model } = options;
   const columns = columnsOfSample(who, model.data, 'data');
-  const { n, response } = columns;
+  const { response } = columns;
+  const units = rowsByUnit(columns);
+  const { length: n } = units;
   const count = expectInteger(who, 'folds', given ?? Math.min(10, n), {
     min: 2,
     max: n,
-    maxName: `the number of rows (${n})`,
+    maxName: `the number of ${columns.groups === undefined ? 'rows' : 'groups'} (${n})`,
   });
   const order = stream(model.seed ?? 0, 'folds').permutation(n);
   const classes =
@@ -70,28 +73,26 @@ export function crossValidate<const GateKind extends string, const ExpertKind ex
     const fit = fitMaximumLikelihood({
       ...model,
       ...(classes !== undefined && { classes }),
-      data: rowsOf(model.data, kept),
+      data: unitsOf(model.data, units, kept),
     });
-    const left = rowsOf(model.data, out);
+    const left = unitsOf(model.data, units, out);
     const law = predictive(who, fit, left.inputs, left);
-    const logs = logDensities(law, left.response);
-    const weights = Float64Array.from(out, (row) => columns.weights[row]!);
-    const weight = weights.reduce((sum, w) => sum + w, 0);
-    const mean = (of: (i: number) => number) =>
-      weight === 0 ? 0 : weights.reduce((sum, w, i) => sum + (w > 0 ? w * of(i) : 0), 0) / weight;
+    const logs = logDensities(law, left.response, left.groups && Int32Array.from(left.groups as number[]));
+    const byGroup = Float64Array.from(out, (unit) => columns.weights[units[unit]![0]!]!);
+    const weights = Float64Array.from(left.response, (_, i) => left.weights?.[i] ?? 1);
     onFold?.(fold);
     return {
-      rows: out.length,
-      weight,
-      logLikelihood: mean((i) => logs[i]!),
-      error: mean((i) => errorOf(law, i, left.response[i]!)),
+      rows: left.response.length,
+      weight: byGroup.reduce((sum, w) => sum + w, 0),
+      logLikelihood: meanOf(byGroup, (i) => logs[i]!),
+      error: meanOf(weights, (i) => errorOf(law, i, left.response[i]!)),
       converged: fit.converged,
     };
   });
   const total = folds.reduce((sum, { weight }) => sum + weight, 0);
-  const meanOf = (key: 'logLikelihood' | 'error') =>
+  const overall = (key: 'logLikelihood' | 'error') =>
     folds.reduce((sum, fold) => sum + fold.weight * fold[key], 0) / total;
-  const [logLikelihood, error] = [meanOf('logLikelihood'), meanOf('error')];
+  const [logLikelihood, error] = [overall('logLikelihood'), overall('error')];
   const spreadOf = (key: 'logLikelihood' | 'error', mean: number) =>
     Math.sqrt(folds.reduce((sum, fold) => sum + (fold[key] - mean) ** 2, 0) / (count * (count - 1)));
   return {
@@ -103,6 +104,11 @@ export function crossValidate<const GateKind extends string, const ExpertKind ex
       error: spreadOf('error', error),
     },
   };
+}
+
+function meanOf(weights: Float64Array, of: (i: number) => number): number {
+  const weight = weights.reduce((sum, w) => sum + w, 0);
+  return weight === 0 ? 0 : weights.reduce((sum, w, i) => sum + (w > 0 ? w * of(i) : 0), 0) / weight;
 }
 
 function errorOf(law: Predictive, i: number, y: number): number {

@@ -34,15 +34,26 @@ export function refit(
   });
 }
 
-/** Some rows of a sample, in the given order. */
-export function rowsOf(sample: Sample, rows: ArrayLike<number>): Sample {
+/**
+ * Some of what was drawn independently, each as often as it is named: rows, or where the sample has groups all rows of a
+ * group, which is another one each time it is named.
+ * @param units the rows of each
+ */
+export function unitsOf(
+  sample: Sample,
+  units: readonly (readonly number[])[],
+  drawn: ArrayLike<number>,
+): Sample {
+  const groups = Array.from(drawn, (unit) => units[unit]!);
+  const rows = groups.flat();
   const pick = (of: ArrayLike<number>) => Float64Array.from(rows, (row) => of[row]!);
   return {
     ...sample,
-    inputs: Array.from(rows, (row) => sample.inputs[row]!),
+    inputs: rows.map((row) => sample.inputs[row]!),
     response: pick(sample.response),
     ...(sample.weights !== undefined && { weights: pick(sample.weights) }),
     ...(sample.offset !== undefined && { offset: pick(sample.offset) }),
     ...(sample.trials !== undefined && { trials: pick(sample.trials) }),
+    ...(sample.groups !== undefined && { groups: groups.flatMap((own, group) => own.map(() => group)) }),
   };
 }

@@ -9,6 +9,7 @@ import {
 } from '@tfjs-moe/measures';
 import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
+import { rowsByUnit } from '../sample.ts';
 
 /** What belongs to rows besides their inputs, of families that ask for it. */
 export interface RowOptions {
@@ -16,6 +17,8 @@ export interface RowOptions {
   readonly offset?: ArrayLike<number> | undefined;
   /** Of a binomial response, one number per row. Default 1. */
   readonly trials?: ArrayLike<number> | undefined;
+  /** Which rows have one expert together, as those of a sample. Default: every row its own. */
+  readonly groups?: ArrayLike<string | number> | undefined;
 }
 
 /** The law of the response that a fit predicts at given inputs, row by row. */
@@ -67,7 +70,7 @@ export function predictive(
 
 /** The names of `RowOptions`, checked. */
 export function expectRowOptions(who: string, options: RowOptions): RowOptions {
-  expectKnownOptions(who, options, ['offset', 'trials']);
+  expectKnownOptions(who, options, ['offset', 'trials', 'groups']);
   return options;
 }
 
@@ -110,8 +113,11 @@ export function tailsAt(of: Predictive, i: number, y: number): [below: number, a
   return [part(0), part(1), part(2)];
 }
 
-/** $\log p(y_i \mid x_i)$ of every row. */
-export function logDensities(of: Predictive, response: ArrayLike<number>): Float64Array {
+/**
+ * $\log p(y_i \mid x_i)$ of every row, or of every group where rows are in some.
+ * @param groups numbered from 0
+ */
+export function logDensities(of: Predictive, response: ArrayLike<number>, groups?: Int32Array): Float64Array {
   const { family, n, experts, weights, outputs, units, dispersions, trials } = of;
   const columns = family.columns(
     {
@@ -122,17 +128,18 @@ export function logDensities(of: Predictive, response: ArrayLike<number>): Float
     units,
   );
   const room = columns.room(n);
+  const rowsOf = rowsByUnit({ n, groups });
   const joint = Array.from({ length: experts }, (_, e) => {
     const values = Array.from({ length: units }, (_unit, u) => ({
       value: Float64Array.from({ length: n }, (_row, i) => outputs[(i * experts + e) * units + u]!),
     }));
     columns.evaluate(values, { first: 0, rows: n }, Math.log(dispersions[e]!), room, false);
-    return room.log.map((log, i) => {
-      const weight = weights[i * experts + e]!;
-      return weight === 0 ? -Infinity : Math.log(weight) + log;
+    return rowsOf.map((rows) => {
+      const weight = weights[rows[0]! * experts + e]!;
+      return weight === 0 ? -Infinity : rows.reduce((sum, i) => sum + room.log[i]!, Math.log(weight));
     });
   });
-  return Float64Array.from({ length: n }, (_, i) => {
+  return Float64Array.from(rowsOf, (_, i) => {
     const largest = joint.reduce((most, column) => Math.max(most, column[i]!), -Infinity);
     if (largest === -Infinity) return -Infinity;
     return largest + Math.log(joint.reduce((sum, column) => sum + Math.exp(column[i]! - largest), 0));

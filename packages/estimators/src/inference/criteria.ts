@@ -3,7 +3,7 @@
  *
  * $\mathrm{AIC} = -2\ell + 2p$ (Akaike, 1974), $\mathrm{BIC} = -2\ell + p\log n$ (Schwarz, 1978), $\mathrm{ICL} =
  * \mathrm{BIC} + 2 \sum_i w_i \mathcal{H}(r_i)$ with the entropy of the responsibilities (Biernacki, Celeux and Govaert, 2000),
- * which asks for experts that can be told apart. n is the sum of the weights.
+ * which asks for experts that can be told apart. n is the sum of the weights, of rows or, where rows are in groups, of groups.
  */
 import { MoeError } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
@@ -11,7 +11,7 @@ import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 /** What criteria need of a fit. */
 export type Fitted = Pick<
   MaximumLikelihoodFit,
-  'logLikelihood' | 'degreesOfFreedom' | 'totalWeight' | 'entropy'
+  'logLikelihood' | 'degreesOfFreedom' | 'totalWeight' | 'entropy' | 'groups'
 >;
 
 /** Akaike's criterion, $-2\ell + 2p$: for prediction, and large models. */
@@ -33,7 +33,7 @@ function bicOf(who: string, fit: Fitted): number {
     'degreesOfFreedom',
     'totalWeight',
   );
-  return -2 * logLikelihood + degreesOfFreedom * Math.log(totalWeight);
+  return -2 * logLikelihood + degreesOfFreedom * Math.log(fit.groups?.totalWeight ?? totalWeight);
 }
 
 /** BIC plus twice the entropy of the responsibilities: for experts that can be told apart, as clusters are. */
@@ -42,7 +42,7 @@ export function icl(fit: Fitted): number {
   return bicOf('icl', fit) + 2 * entropy;
 }
 
-function numbersOf<Name extends keyof Fitted>(
+function numbersOf<Name extends Exclude<keyof Fitted, 'groups'>>(
   who: string,
   fit: Fitted,
   ...names: readonly Name[]

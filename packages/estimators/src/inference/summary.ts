@@ -21,6 +21,8 @@ export interface Summary {
     readonly share: number;
     readonly size: number;
     readonly rows: number;
+    /** Of rows in groups, those that the expert is likeliest for. */
+    readonly groups?: number;
   }[];
   readonly logLikelihood: number;
   readonly degreesOfFreedom: number;
@@ -65,6 +67,7 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
       share: size / fit.totalWeight,
       size,
       rows: fit.counts[e]!,
+      ...(fit.groups !== undefined && { groups: fit.groups.counts[e]! }),
     })),
     logLikelihood: fit.logLikelihood,
     degreesOfFreedom: fit.degreesOfFreedom,
@@ -77,6 +80,10 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
     warnings: fit.warnings,
   };
   return { ...data, text: textOf(data, fit) };
+}
+
+function inGroups({ groups }: MaximumLikelihoodFit): string {
+  return groups === undefined ? '' : ` in ${groups.n} groups`;
 }
 
 /** What the response is, and whose its dispersion. */
@@ -101,15 +108,16 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string 
   const end = fit.converged ? 'converged' : `NOT CONVERGED (${fit.ending})`;
   const lines = [
     data.title,
-    `${fit.responseName} of ${fit.inputNames.join(', ')}; n = ${fit.n}; ${end} after ${fit.iterations.em} EM and ${fit.iterations.newton} Newton iterations`,
+    `${fit.responseName} of ${fit.inputNames.join(', ')}; n = ${fit.n}${inGroups(fit)}; ${end} after ${fit.iterations.em} EM and ${fit.iterations.newton} Newton iterations`,
     '',
     ...aligned([
-      ['', 'share', 'size', 'rows'],
-      ...data.experts.map(({ expert, share, size, rows }) => [
+      ['', 'share', 'size', 'rows', ...(fit.groups === undefined ? [] : ['groups'])],
+      ...data.experts.map(({ expert, share, size, rows, groups }) => [
         `expert ${expert}`,
         share.toFixed(3),
         size.toFixed(1),
         `${round(rows)}`,
+        ...(groups === undefined ? [] : [`${round(groups)}`]),
       ]),
     ]),
   ];
@@ -134,7 +142,7 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string 
   lines.push(
     '---',
     "Signif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1",
-    `Standard errors from ${errors === 'observed' ? 'the observed information' : 'the sandwich'}`,
+    `Standard errors from ${errors === 'observed' ? 'the observed information' : `the sandwich${fit.groups === undefined ? '' : ', robust by groups'}`}`,
     '',
     `'log Lik.' ${data.logLikelihood.toFixed(4)} (df=${data.degreesOfFreedom})`,
     `AIC: ${data.aic.toFixed(3)}  BIC: ${data.bic.toFixed(3)}  ICL: ${data.icl.toFixed(3)}`,

@@ -91,9 +91,9 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   expectPositive(WHO, 'tolerance', tolerance);
   expectInteger(WHO, 'maxIterations', maxIterations, { min: 0 });
   const columns = columnsOfSample(WHO, options.data, 'data');
-  for (const name of ['offset', 'trials'] as const)
+  for (const name of ['offset', 'trials', 'groups'] as const)
     if (columns[name] !== undefined)
-      throw new MoeError(WHO, `${name} is of a family's law: take fitMaximumLikelihood`, name);
+      throw new MoeError(WHO, `${name} is part of a likelihood: take fitMaximumLikelihood`, name);
   const shape: MeasureShape = {
     gate: getGate(options.gate, `${WHO}: gate`),
     expert: getExpert(options.expert, `${WHO}: expert`),

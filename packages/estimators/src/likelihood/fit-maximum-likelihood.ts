@@ -1,6 +1,6 @@
 import { stream } from '@tfjs-moe/core';
 import { canonical, type MixingMeasure } from '@tfjs-moe/measures';
-import { rowsOfColumns, rowsThatCount } from '../sample.ts';
+import { rowsByUnit, rowsOfColumns, rowsThatCount } from '../sample.ts';
 import { climb } from './climb/climb.ts';
 
 import { degeneracyOf } from './climb/degeneracy.ts';
@@ -31,7 +31,8 @@ const PART_ROWS = 10_000;
  * fitMaximumLikelihood: a mixture of experts by maximum likelihood, as flexmix with a concomitant model fits it, for any
  * gate whose weights sum to 1 or that selects, and any expert.
  *
- * $\hat G = \arg\max_G \sum_i w_i \log \sum_e g_e(x_i)\, f(y_i; h(x_i, \eta_e), \sigma_e)$ EM from several starts, never
+ * $\hat G = \arg\max_G \sum_i w_i \log \sum_e g_e(x_i)\, f(y_i; h(x_i, \eta_e), \sigma_e)$; of rows in groups, which have
+ * one expert each, $\sum_j w_j \log \sum_e g_e(x_j) \prod_{i \in j} f(y_i; h(x_i, \eta_e), \sigma_e)$. EM from several starts, never
  * downwards, then Newton with the exact Hessian until the gradient vanishes. The likelihood of Gaussian experts with
  * variances of their own is unbounded, so that "the maximum" is the best local one that is not degenerate.
  *
@@ -174,8 +175,17 @@ function fromPart(
   const { data, onProgress: _unused, initial: _none, ...rest } = options;
   const random = stream(options.seed, 'part');
   const counted = rowsThatCount(data);
-  const rows = Array.from({ length: PART_ROWS }, () => counted[random.integer(counted.length)]!);
-  const smaller = { ...rest, data: rowsOfColumns(data, rows) };
+  const units = rowsByUnit(data);
+  const rows: number[] = [];
+  const groups: number[] = [];
+  for (let drawn = 0; rows.length < PART_ROWS; drawn++) {
+    const row = counted[random.integer(counted.length)]!;
+    for (const each of units[data.groups?.[row] ?? row]!) {
+      rows.push(each);
+      groups.push(drawn);
+    }
+  }
+  const smaller = { ...rest, data: rowsOfColumns(data, rows, Int32Array.from(groups)) };
   const small = makeProblem({ who: WHO, ...smaller });
   const tried = runStarts(small, mixtureRows(small), smaller);
   const best = bestOfTried(tried);

@@ -1,16 +1,8 @@
 /** Samples of every family with independent maxima: `fixtures/families`. */
 import { readFileSync } from 'node:fs';
-import {
-  type AnyParams,
-  defineExpert,
-  defineRouter,
-  type Named,
-  type Ops,
-  type ParamSpec,
-} from '@tfjs-moe/core';
-import { softmax } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
 import { fitMaximumLikelihood, standardErrors, withReference } from '../../src/index.ts';
+import { atZero, gateOfZ, lineOfX } from './own-inputs.ts';
 
 const folder = new URL('../fixtures/families/', import.meta.url);
 
@@ -48,40 +40,15 @@ function tableOf(name: string): Record<string, number[]> {
   return Object.fromEntries(head!.split(',').map((column, j) => [column, cells.map((row) => row[j]!)]));
 }
 
-const number: ParamSpec = { shape: [1], initializer: { kind: 'zeros' } };
-/** 1 for the input that is seen. */
-const seen: (inputDim: number) => ParamSpec = (inputDim) => ({
-  shape: [inputDim],
-  initializer: { kind: 'zeros' },
-  trainable: false,
-  shared: true,
-});
-const lineOfOne = defineExpert('testLineOfOne', () => ({
-  config: {},
-  params: (inputDim: number) => ({ seen: seen(inputDim), slope: number, bias: number }),
-  apply: <V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) =>
-    ops.add(ops.mul(ops.dot(x, p.seen!), p.slope!), p.bias!),
-  traits: { linearIn: ['slope', 'bias'] },
-}));
-const scoreOfOne = defineRouter('testScoreOfOne', () => ({
-  config: {},
-  params: (inputDim: number) => ({ seen: seen(inputDim), slope: number }),
-  logit: <V>(ops: Ops<V>, x: V, p: Named<AnyParams, V>) => ops.mul(ops.dot(x, p.seen!), p.slope!),
-  traits: { shifts: [{ parameter: 'slope' }] },
-}));
-
 describe('samples with exact maxima', () => {
   test.each(Object.entries(references))(
     '%s: likelihood, estimates and standard errors',
     (name, reference) => {
-      const { x, y, z, offset, trials } = tableOf(name);
+      const { x, y, z, id, offset, trials } = tableOf(name);
       const { experts, fit } = reference;
-      const times = (values: number[]) => Array.from({ length: experts }, () => values).flat();
-      const gate = softmax({ router: scoreOfOne() });
-      const expert = lineOfOne();
       const found = fitMaximumLikelihood({
-        gate,
-        expert,
+        gate: gateOfZ,
+        expert: lineOfX,
         experts,
         family:
           reference.family === 'studentT4' ? { kind: 'studentT', degreesOfFreedom: 4 } : reference.family,
@@ -90,19 +57,9 @@ describe('samples with exact maxima', () => {
           response: y!,
           ...(offset !== undefined && { offset }),
           ...(trials !== undefined && { trials }),
+          ...(id !== undefined && { groups: id }),
         },
-        initial: {
-          measure: {
-            ...{ gate, expert, experts, inputDim: 2 },
-            gateParams: {
-              'router/seen': [0, 1],
-              'router/slope': times([0]),
-              bias: times([0]),
-            },
-            expertParams: { seen: [1, 0], slope: times([0]), bias: times([0]) },
-            dispersions: times([1]),
-          },
-        },
+        initial: { measure: atZero(experts) },
         starts: 10,
       });
       expect(found.converged).toBe(true);

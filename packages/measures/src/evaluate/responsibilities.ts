@@ -15,6 +15,8 @@ export interface Observations {
   readonly offset?: ArrayLike<number>;
   /** Of a binomial response. Default 1 each. */
   readonly trials?: ArrayLike<number>;
+  /** Which rows belong together and have one expert: an identifier per row. Default: every row its own. */
+  readonly groups?: ArrayLike<string | number>;
 }
 
 /** Options of `responsibilities`: the law of the response. */
@@ -27,6 +29,8 @@ export interface ResponsibilitiesOptions {
  * Responsibilities: the probability, once the response is known, that an observation came from an expert,
  * $r_{ie} = \dfrac{w_e(x_i)\, f(y_i; h(x_i, \eta_e), \varphi_e)}{\sum_j w_j(x_i)\, f(y_i; h(x_i, \eta_j), \varphi_j)}$
  * with f the family's density or probability.
+ *
+ * of rows in groups with $\prod_i f(y_i; \dots)$ over the rows of the group, and the gate at its first row, in all of them.
  *
  * They say which expert explains which observation, and are what the E-step of the EM algorithm computes. Their largest
  * per row is a clustering.
@@ -47,7 +51,7 @@ export function responsibilities(
   const { experts, units = 1, dispersions } = checked;
   expectKnownOptions(who, options, ['family']);
   const family = getFamily(options.family ?? checked.family ?? gaussian(), `${who}: family`);
-  const { inputs, response, offset, trials } = observations ?? {};
+  const { inputs, response, offset, trials, groups } = observations ?? {};
   if (typeof response !== 'object' || response === null) {
     throw new MoeError(who, 'observations must be an object with inputs and response', observations);
   }
@@ -72,6 +76,7 @@ export function responsibilities(
   const law = family.columns(observed, units);
   const room = law.room(n);
   const gate = lawOfWeights(measure, weights);
+  const rowsOf = groups === undefined ? undefined : rowsByGroup(who, groups, n);
   const result = new Float64Array(n * experts);
   for (let e = 0; e < experts; e++) {
     const columns = Array.from({ length: units }, (_, u) => ({
@@ -93,8 +98,32 @@ export function responsibilities(
       result[i * experts + e] = weight === 0 ? -Infinity : Math.log(weight) + room.log[i]!;
     }
   }
+  for (const rows of rowsOf ?? []) joined(result, gate, rows, experts);
   for (let i = 0; i < n; i++) normalise(result.subarray(i * experts, (i + 1) * experts));
   return result;
+}
+
+function rowsByGroup(who: string, groups: ArrayLike<string | number>, n: number): number[][] {
+  if (groups.length !== n) throw new MoeError(who, `groups must have ${n} identifiers`, groups.length);
+  const rows = new Map<string | number, number[]>();
+  for (let i = 0; i < n; i++) {
+    const own = rows.get(groups[i]!);
+    if (own === undefined) rows.set(groups[i]!, [i]);
+    else own.push(i);
+  }
+  return [...rows.values()];
+}
+
+/** The gate once and the densities of all rows, in all rows of a group. */
+function joined(logs: Float64Array, gate: Float64Array, rows: readonly number[], experts: number): void {
+  for (let e = 0; e < experts; e++) {
+    const first = Math.log(gate[rows[0]! * experts + e]!);
+    const sum = rows.reduce(
+      (total, i) => total + logs[i * experts + e]! - Math.log(gate[i * experts + e]!),
+      first,
+    );
+    for (const i of rows) logs[i * experts + e] = first === -Infinity ? -Infinity : sum;
+  }
 }
 
 /** Logarithms as parts of 1. */

@@ -1,6 +1,6 @@
 import { emPass } from '../passes/em-pass.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
-import { weightsOf } from '../passes/value-pass.ts';
+import { unitsOf } from '../passes/value-pass.ts';
 import type { Problem } from '../problem/problem.ts';
 import { firstStep } from './first-step.ts';
 import { solveSemidefinite } from './solve.ts';
@@ -99,7 +99,7 @@ function lossAt(
   let least = Infinity;
   for (const block of problem.source.blocks) {
     const { weights } = evaluate(block, at, 0, true);
-    const w = weightsOf(problem, block.first, block.rows);
+    const w = unitsOf(problem, block.first, block.rows);
     for (let i = 0; i < block.rows; i++) {
       if (w[i] === 0) continue;
       const own = labels[block.first + i]!;

@@ -4,7 +4,7 @@
  * `random` is flexmix's default: every row belongs to a random expert, with 0.9 against 0.1 for the others. `clusters` is
  * a random centre per expert among the rows, each row to the nearest, inputs and response in units of their deviation.
  * `lines` fits a least-squares plane to a few random rows per expert and gives each row to the plane that is nearest;
- * it is for one number as response.
+ * it is for one number as response. Rows of a group have the label of most of them.
  *
  * Source: Gruen and Leisch, "FlexMix Version 2" (2008); Arthur and Vassilvitskii, "k-means++" (2007).
  */
@@ -32,12 +32,26 @@ export function startOf(kind: StartKind, data: Columns, experts: number, seed: n
     experts,
     stream(seed, 'start', index),
   );
-  if (rows.length === data.n) return softened(labels, experts);
+  if (rows.length === data.n) return softened(ofGroups(kind, labels, data.groups), experts);
   const all = new Int32Array(data.n);
   rows.forEach((row, i) => {
     all[row] = labels[i]!;
   });
-  return softened(all, experts);
+  return softened(ofGroups(kind, all, data.groups), experts);
+}
+
+/** The label that most rows of a group have; of random ones that of the first. */
+function ofGroups(kind: StartKind, labels: Int32Array, groups: Int32Array | undefined): Int32Array {
+  if (groups === undefined) return labels;
+  const result = labels.slice();
+  for (let first = 0, end = 0; first < labels.length; first = end) {
+    const counts = new Map<number, number>();
+    for (end = first; end < labels.length && groups[end] === groups[first]; end++)
+      counts.set(labels[end]!, 1 + (counts.get(labels[end]!) ?? 0));
+    const most = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+    result.fill(kind === 'random' ? labels[first]! : most, first, end);
+  }
+  return result;
 }
 
 function labelsOf(kind: StartKind, data: Columns, experts: number, random: Stream): Int32Array {

@@ -1,11 +1,11 @@
 import type { DispersionColumns } from '@tfjs-moe/measures';
-import type { Block } from '../problem/part.ts';
+import { type Block, mostRows } from '../problem/part.ts';
 import type { Problem } from '../problem/problem.ts';
 import { addProduct, dot, multiply } from './column-loops.ts';
 import { type HessianSums, hessianSums } from './hessian-sums.ts';
 import type { Evaluate, MixtureRows } from './mixture-rows.ts';
 import { rowSlopes } from './row-slopes.ts';
-import { weightsOf } from './value-pass.ts';
+import { unitsOf, weightsOf } from './value-pass.ts';
 
 export interface SecondOrder {
   readonly value: number;
@@ -23,6 +23,7 @@ export type Differentiate = (at: Float64Array) => SecondOrder;
  * $$\nabla \ell = \sum_e r_e v_e - \sum_e g_e \nabla z_e$$
  * $$\nabla^2 \ell = \sum_e r_e (\nabla^2 (z_e + \log f_e) + v_e v_e^\top) - \bar v \bar v^\top - \sum_e g_e (\nabla^2 z_e +
  * \nabla z_e \nabla z_e^\top) + \bar z \bar z^\top,$$ where $\bar v = \sum_e r_e v_e$ and $\bar z = \sum_e g_e \nabla z_e$.
+ * A group has the same with the sum of its rows' $\log f_e$ in place of one.
  */
 export function derivativesPass(problem: Problem, evaluate: Evaluate): Differentiate {
   const { source, logScale } = problem;
@@ -34,7 +35,7 @@ export function derivativesPass(problem: Problem, evaluate: Evaluate): Different
     let value = 0;
     for (const block of source.blocks) {
       const rows = blockRows(problem, block, evaluate(block, at, 2), room);
-      value += dot(rows.w, rows.state.logDensity, block.rows);
+      value += dot(rows.units, rows.state.logDensity, block.rows);
       for (let e = 0; e < problem.layout.shape.experts; e++) addExpert(hessian, rows, e);
       addMeans(hessian, gradient, rows);
     }
@@ -59,7 +60,7 @@ interface Room {
 
 function roomFor({ coordinates, source }: Problem): Room {
   const { size, firstExpert: gateSize } = coordinates;
-  const column = () => new Float64Array(source.blocks[0]!.rows);
+  const column = () => new Float64Array(mostRows(source.blocks));
   const places = Array.from({ length: size }, (_, j) => j);
   return {
     joint: places.map(column),
@@ -76,39 +77,49 @@ function roomFor({ coordinates, source }: Problem): Room {
 /** A block of rows, evaluated. */
 interface BlockRows {
   readonly problem: Problem;
+  readonly block: Block;
   readonly rows: number;
-  /** Their weights. */
+  /** Their weights, and those of groups at their first rows. */
   readonly w: Float64Array;
+  readonly units: Float64Array;
   readonly state: MixtureRows;
   readonly room: Room;
 }
 
-function blockRows(problem: Problem, { first, rows }: Block, state: MixtureRows, room: Room): BlockRows {
+function blockRows(problem: Problem, block: Block, state: MixtureRows, room: Room): BlockRows {
   for (const column of room.joint) column.fill(0);
   for (const column of room.gate) column.fill(0);
-  return { problem, rows, w: weightsOf(problem, first, rows), state, room };
+  const { first, rows } = block;
+  const [w, units] = [weightsOf, unitsOf].map((of) => of(problem, first, rows)) as [
+    Float64Array,
+    Float64Array,
+  ];
+  return { problem, block, rows, w, units, state, room };
 }
 
 /** What expert e adds to the Hessian, and to the means $\bar v$ and $\bar z$. */
 function addExpert(hessian: Float64Array, block: BlockRows, e: number): void {
-  multiply(block.room.weighted, block.w, block.state.responsibilities[e]!, block.rows);
+  const { room, w, units, rows } = block;
+  const r = block.state.responsibilities[e]!;
+  multiply(room.weighted, units, r, rows);
   addSlopes(hessian, block, e);
+  if (w !== units) multiply(room.weighted, w, r, rows);
+  const { dispersion } = block.state.densities[e]!;
+  if (dispersion !== undefined) addDispersion(hessian, block, e, dispersion);
   addOutputs(hessian, block, e);
   addLogit(hessian, block, e);
 }
 
 /** $r_e v_e v_e^\top$, and $r_e v_e$ to the mean. */
-function addSlopes(hessian: Float64Array, block: BlockRows, e: number): void {
-  const { problem, rows, state, room } = block;
+function addSlopes(hessian: Float64Array, { problem, block, rows, state, room }: BlockRows, e: number): void {
   const { logits, outputs } = state.parts;
   const r = state.responsibilities[e]!;
   const density = state.densities[e]!;
-  const { places, columns } = rowSlopes(problem, logits[e]!, outputs[e]!, density, e, room.slopes, rows);
+  const { places, columns } = rowSlopes(problem, logits[e]!, outputs[e]!, density, e, room.slopes, block);
   room.sums.addPairs(hessian, places, columns, room.weighted, 1, rows);
   places.forEach((place, a) => {
     addProduct(room.joint[place]!, r, columns[a]!, rows);
   });
-  if (density.dispersion !== undefined) addDispersion(hessian, block, e, density.dispersion);
 }
 
 /** $r_e$ times the second derivatives that $\lambda = \log\varphi$ has a part in. */
@@ -153,7 +164,7 @@ function addOutputs(hessian: Float64Array, { rows, state, room }: BlockRows, e: 
 }
 
 /** $(r_e - g_e) \nabla^2 z_e - g_e \nabla z_e \nabla z_e^\top$, and $g_e \nabla z_e$ to the mean. */
-function addLogit(hessian: Float64Array, { rows, w, state, room }: BlockRows, e: number): void {
+function addLogit(hessian: Float64Array, { rows, units: w, state, room }: BlockRows, e: number): void {
   const { weighted, difference, gate } = room;
   const logit = state.parts.logits[e]!;
   if (logit.support.length === 0) return;
@@ -169,7 +180,7 @@ function addLogit(hessian: Float64Array, { rows, w, state, room }: BlockRows, e:
 }
 
 /** $-\bar v \bar v^\top + \bar z \bar z^\top$, and the gradient. */
-function addMeans(hessian: Float64Array, gradient: Float64Array, { rows, w, room }: BlockRows): void {
+function addMeans(hessian: Float64Array, gradient: Float64Array, { rows, units: w, room }: BlockRows): void {
   const { joint, gate, places, placesOfGate } = room;
   room.sums.addPairs(hessian, places, joint, w, -1, rows);
   room.sums.addPairs(hessian, placesOfGate, gate, w, 1, rows);

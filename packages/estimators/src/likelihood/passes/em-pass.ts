@@ -1,8 +1,9 @@
 import type { Given } from '../problem/given.ts';
+import { mostRows } from '../problem/part.ts';
 import type { Problem } from '../problem/problem.ts';
 import { addProduct, dot, multiply } from './column-loops.ts';
 import type { Evaluate } from './mixture-rows.ts';
-import { weightsOf } from './value-pass.ts';
+import { unitsOf, weightsOf } from './value-pass.ts';
 
 /** Sums over the rows for a number of coordinates; matrices are dense, column-major, lower triangle. */
 export interface BlockSums {
@@ -43,7 +44,7 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
   const sizes = new Float64Array(experts);
   const dispersionSlopes = new Float64Array(experts);
   const dispersionCurvatures = new Float64Array(experts);
-  const most = source.blocks[0]!.rows;
+  const most = mostRows(source.blocks);
   const weighted = new Float64Array(most);
   const difference = new Float64Array(most);
   const product = new Float64Array(most);
@@ -60,7 +61,8 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
       given !== undefined,
     );
     const w = weightsOf(problem, first, rows);
-    if (given === undefined) value += dot(w, logDensity, rows);
+    const units = unitsOf(problem, first, rows);
+    if (given === undefined) value += dot(units, logDensity, rows);
     for (let j = 0; j < gateSize; j++) if (touched[j] === 1) means[j]!.fill(0);
     touched.fill(0);
     for (let e = 0; e < experts; e++) {
@@ -71,15 +73,15 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
       for (let i = 0; i < rows; i++) size += weighted[i]!;
       sizes[e] = sizes[e]! + size;
       const { support, gradient } = parts.logits[e]!;
-      if (given !== undefined) value += joint(weighted, g, densities[e]!.log, rows);
+      if (given !== undefined) value += joint(w, units, r, g, densities[e]!.log, rows);
       if (support.length > 0) {
-        for (let i = 0; i < rows; i++) difference[i] = w[i]! * (r[i]! - g[i]!);
+        for (let i = 0; i < rows; i++) difference[i] = units[i]! * (r[i]! - g[i]!);
         for (let a = 0; a < support.length; a++) {
           const row = support[a]!;
           gate.gradient[row] = gate.gradient[row]! + dot(difference, gradient[a]!, rows);
           addProduct(means[row]!, g, gradient[a]!, rows);
           touched[row] = 1;
-          multiply(product, w, g, rows);
+          multiply(product, units, g, rows);
           multiply(product, product, gradient[a]!, rows);
           for (let b = 0; b <= a; b++) {
             const place = row + support[b]! * gateSize;
@@ -124,7 +126,7 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
     }
     for (let j = 0; j < gateSize; j++) {
       if (touched[j] === 0) continue;
-      multiply(product, w, means[j]!, rows);
+      multiply(product, units, means[j]!, rows);
       for (let k = 0; k <= j; k++) {
         if (touched[k] === 0) continue;
         const place = j + k * gateSize;
@@ -141,10 +143,18 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
   };
 }
 
-/** $\sum_i w_i r_i \log(g_i f_i)$, where rows without responsibility or weight do not count. */
-function joint(weighted: Float64Array, g: Float64Array, log: Float64Array, rows: number): number {
+/** $\sum_i w_i r_i \log(g_i f_i)$, a group's $g$ once, where rows without responsibility or weight do not count. */
+function joint(
+  w: Float64Array,
+  units: Float64Array,
+  r: Float64Array,
+  g: Float64Array,
+  log: Float64Array,
+  rows: number,
+): number {
   let sum = 0;
   for (let i = 0; i < rows; i++)
-    if (weighted[i]! > 0 && g[i]! > 0) sum += weighted[i]! * (Math.log(g[i]!) + log[i]!);
+    if (w[i]! * r[i]! > 0 && g[i]! > 0)
+      sum += r[i]! * (w[i]! * log[i]! + (units[i]! > 0 ? units[i]! * Math.log(g[i]!) : 0));
   return sum;
 }

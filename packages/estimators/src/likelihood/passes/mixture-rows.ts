@@ -1,5 +1,5 @@
 import type { LawRoom } from '@tfjs-moe/measures';
-import type { Block, Parts } from '../problem/part.ts';
+import { type Block, mostRows, type Parts } from '../problem/part.ts';
 import { logDispersionOf, type Problem } from '../problem/problem.ts';
 import { softmaxRows } from './column-loops.ts';
 
@@ -8,9 +8,9 @@ export interface MixtureRows {
   readonly densities: readonly LawRoom[];
   /** $g_e$, one column per expert. */
   readonly weights: readonly Float64Array[];
-  /** $r_e$. */
+  /** $r_e$, in all rows of a group the same. */
   readonly responsibilities: readonly Float64Array[];
-  /** $\log \sum_e g_e f_e$. */
+  /** $\log \sum_e g_e f_e$; of a group $\log \sum_e g_e \prod_i f_e(y_i)$, in all its rows. */
   readonly logDensity: Float64Array;
 }
 
@@ -24,12 +24,13 @@ export type Evaluate = (
 
 /**
  * The mixture at a block of rows: every expert's weight $g_e$, its responsibility
- * $r_e = g_e f_e / \sum_j g_j f_j$ (the E-step), and the log-likelihood of each row, all from logarithms.
+ * $r_e = g_e f_e / \sum_j g_j f_j$ (the E-step), and the log-likelihood of each row, all from logarithms. Rows of a group
+ * have one expert, whose density is the product of theirs.
  */
 export function mixtureRows(problem: Problem): Evaluate {
   const { source, law } = problem;
   const { experts } = problem.layout.shape;
-  const rows = source.blocks[0]!.rows;
+  const rows = mostRows(source.blocks);
   const table = () => Array.from({ length: experts }, () => new Float64Array(rows));
   const densities = Array.from({ length: experts }, () => law.room(rows));
   const weights = table();
@@ -58,6 +59,7 @@ export function mixtureRows(problem: Problem): Evaluate {
         gate[i] = z;
         joint[i] = z + log[i]!;
       }
+      if (block.starts !== undefined) multiplyInGroups(joint, log, block.starts);
     }
     softmaxRows(weights, gateMost, gateSum, count);
     softmaxRows(responsibilities, jointMost, jointSum, count);
@@ -66,4 +68,14 @@ export function mixtureRows(problem: Problem): Evaluate {
     }
     return { parts, densities, weights, responsibilities, logDensity };
   };
+}
+
+/** $\log g + \sum_i \log f_i$ in every row of a group, where a row has $\log g + \log f_i$. */
+function multiplyInGroups(joint: Float64Array, log: Float64Array, starts: readonly number[]): void {
+  for (let g = 0; g + 1 < starts.length; g++) {
+    const [first, end] = [starts[g]!, starts[g + 1]!];
+    let sum = joint[first]!;
+    for (let i = first + 1; i < end; i++) sum += log[i]!;
+    joint.fill(sum, first, end);
+  }
 }

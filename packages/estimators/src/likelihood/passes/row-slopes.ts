@@ -1,10 +1,11 @@
 import type { LawRoom } from '@tfjs-moe/measures';
-import type { Part } from '../problem/part.ts';
+import type { Block, Part } from '../problem/part.ts';
 import type { Problem } from '../problem/problem.ts';
 import { addProduct, multiply } from './column-loops.ts';
 
 /**
- * $v_e = \nabla (z_e + \log f_e)$: the coordinates it depends on, ascending, with a column each.
+ * $v_e = \nabla (z_e + \log f_e)$: the coordinates it depends on, ascending, with a column each. Of a group, whose
+ * density is the product of those of its rows, the sum stands in its first row.
  * @param scratch columns to write to, at least as many
  */
 export function rowSlopes(
@@ -14,7 +15,7 @@ export function rowSlopes(
   density: LawRoom,
   expert: number,
   scratch: readonly Float64Array[],
-  rows: number,
+  { rows, starts }: Block,
 ): { places: number[]; columns: Float64Array[] } {
   const places = [...logit.support];
   const columns = [...logit.gradient] as Float64Array[];
@@ -36,6 +37,7 @@ export function rowSlopes(
       ownColumns.push(column);
     });
   });
+  if (starts !== undefined) for (const column of ownColumns) sumInGroups(column, starts);
   const order = own.map((_, i) => i).sort((i, j) => own[i]! - own[j]!);
   for (const i of order) {
     places.push(own[i]!);
@@ -43,7 +45,22 @@ export function rowSlopes(
   }
   if (density.dispersion !== undefined) {
     places.push(coordinates.firstNoise + (coordinates.noises === 1 ? 0 : expert));
-    columns.push(density.dispersion.slope);
+    if (starts === undefined) columns.push(density.dispersion.slope);
+    else {
+      const column = scratch[used]!;
+      column.set(density.dispersion.slope.subarray(0, rows));
+      sumInGroups(column, starts);
+      columns.push(column);
+    }
   }
   return { places, columns };
+}
+
+function sumInGroups(column: Float64Array, starts: readonly number[]): void {
+  for (let g = 0; g + 1 < starts.length; g++) {
+    const [first, end] = [starts[g]!, starts[g + 1]!];
+    let sum = 0;
+    for (let i = first; i < end; i++) sum += column[i]!;
+    column[first] = sum;
+  }
 }

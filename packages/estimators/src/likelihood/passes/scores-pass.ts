@@ -1,19 +1,20 @@
+import { mostRows } from '../problem/part.ts';
 import type { Problem } from '../problem/problem.ts';
 import { addProduct, dot, multiply } from './column-loops.ts';
 import type { Evaluate } from './mixture-rows.ts';
 import { rowSlopes } from './row-slopes.ts';
-import { weightsOf } from './value-pass.ts';
+import { unitsOf } from './value-pass.ts';
 
 /**
  * The outer product of the scores, $J = \sum_i w_i s_i s_i^\top$ with $s_i = \nabla \log p(y_i \mid x_i)$: what the
- * sandwich has in its middle.
+ * sandwich has in its middle. Rows of a group have one score together, so that the sandwich is robust by groups.
  *
  * Lower triangle, column-major.
  */
 export function scoresPass(problem: Problem, evaluate: Evaluate, at: Float64Array): Float64Array {
   const { size } = problem.coordinates;
   const { experts } = problem.layout.shape;
-  const most = problem.source.blocks[0]!.rows;
+  const most = mostRows(problem.source.blocks);
   const table = () => Array.from({ length: size }, () => new Float64Array(most));
   const scores = table();
   const scratch = table();
@@ -22,7 +23,7 @@ export function scoresPass(problem: Problem, evaluate: Evaluate, at: Float64Arra
   for (const block of problem.source.blocks) {
     const { rows } = block;
     const { parts, densities, responsibilities, weights } = evaluate(block, at, 1);
-    const w = weightsOf(problem, block.first, rows);
+    const w = unitsOf(problem, block.first, rows);
     for (const column of scores) column.fill(0);
     for (let e = 0; e < experts; e++) {
       const { places, columns } = rowSlopes(
@@ -32,7 +33,7 @@ export function scoresPass(problem: Problem, evaluate: Evaluate, at: Float64Arra
         densities[e]!,
         e,
         scratch,
-        rows,
+        block,
       );
       places.forEach((place, a) => {
         addProduct(scores[place]!, responsibilities[e]!, columns[a]!, rows);

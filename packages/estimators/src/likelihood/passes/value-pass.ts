@@ -12,7 +12,7 @@ export function logLikelihoodAt(problem: Problem, evaluate: Evaluate, at: Float6
   let sum = 0;
   for (const block of problem.source.blocks) {
     const { logDensity } = evaluate(block, at, 0);
-    sum += dot(weightsOf(problem, block.first, block.rows), logDensity, block.rows);
+    sum += dot(unitsOf(problem, block.first, block.rows), logDensity, block.rows);
   }
   return Number.isNaN(sum) ? -Infinity : sum + problem.logScale;
 }
@@ -22,17 +22,24 @@ export function weightsOf({ data }: Problem, first: number, rows: number): Float
   return data.weights.subarray(first, first + rows);
 }
 
+/** The weights of what is drawn independently: of groups at their first rows, else of rows. */
+export function unitsOf({ data }: Problem, first: number, rows: number): Float64Array {
+  return data.unitWeights.subarray(first, first + rows);
+}
+
 export interface Assignments {
   /** $\sum_i w_i r_{ie}$. */
   readonly sizes: Float64Array;
   /** $\sum_i w_i g_{ie}$. */
   readonly expected: Float64Array;
-  /** $-\sum_i w_i \sum_e r_{ie} \log r_{ie}$: 0 where every row clearly belongs to one expert. */
+  /** $-\sum_i w_i \sum_e r_{ie} \log r_{ie}$ over rows, or groups: 0 where each clearly belongs to one expert. */
   readonly entropy: number;
   /** $\max_i \min_e (1 - g_{ie})$: near 0 where the gate is a hard partition. */
   readonly softest: number;
   /** Rows that have $r_{ie}$ as their largest responsibility. */
   readonly counts: Float64Array;
+  /** Groups likewise; without groups rows. */
+  readonly unitCounts: Float64Array;
 }
 
 /** $\sum_i w_i r_{ie}$ alone. */
@@ -53,11 +60,13 @@ export function assignmentsAt(problem: Problem, evaluate: Evaluate, at: Float64A
   const sizes = new Float64Array(experts);
   const expected = new Float64Array(experts);
   const counts = new Float64Array(experts);
+  const unitCounts = new Float64Array(experts);
   let entropy = 0;
   let softest = 0;
   for (const block of problem.source.blocks) {
     const { weights, responsibilities } = evaluate(block, at, 0);
     const w = weightsOf(problem, block.first, block.rows);
+    const units = unitsOf(problem, block.first, block.rows);
     for (let i = 0; i < block.rows; i++) {
       let best = 0;
       let top = 0;
@@ -66,13 +75,14 @@ export function assignmentsAt(problem: Problem, evaluate: Evaluate, at: Float64A
         const g = weights[e]![i]!;
         sizes[e] = sizes[e]! + w[i]! * r;
         expected[e] = expected[e]! + w[i]! * g;
-        if (r > 1e-300 && r < 1) entropy -= w[i]! * r * Math.log(r);
+        if (r > 1e-300 && r < 1) entropy -= units[i]! * r * Math.log(r);
         if (r > responsibilities[best]![i]!) best = e;
         if (g > top) top = g;
       }
       counts[best] = counts[best]! + w[i]!;
+      unitCounts[best] = unitCounts[best]! + units[i]!;
       softest = Math.max(softest, 1 - top);
     }
   }
-  return { sizes, expected, entropy, softest, counts };
+  return { sizes, expected, entropy, softest, counts, unitCounts };
 }

@@ -38,6 +38,7 @@ export function generalProblem(
         gate: inUnits(data.inputs, standard.gate),
         expert: inUnits(data.inputs, standard.expert),
       },
+      groups: data.groups,
       units: shape.units ?? 1,
       places,
       toNumbers: plain.toNumbers,

@@ -11,3 +11,16 @@ export function softened(labels: Int32Array, experts: number): Given {
     return column;
   });
 }
+
+/** The means of the rows of every group, which stand one after another. */
+export function inGroups(given: Given, groups: Int32Array): Given {
+  return given.map((column) => {
+    const means = column.slice();
+    for (let first = 0, end = 0; first < groups.length; first = end) {
+      let sum = 0;
+      for (end = first; end < groups.length && groups[end] === groups[first]; end++) sum += column[end]!;
+      means.fill(sum / (end - first), first, end);
+    }
+    return means;
+  });
+}

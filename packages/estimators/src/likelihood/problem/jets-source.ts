@@ -16,6 +16,7 @@ export interface JetsOptions {
   readonly layout: Layout;
   /** Columns as the gate and as the experts see them. */
   readonly inputs: { readonly gate: readonly Float64Array[]; readonly expert: readonly Float64Array[] };
+  readonly groups?: Int32Array | undefined;
   /** Outputs of an expert. */
   readonly units: number;
   /** The coordinate of each number of the layout; below 0 where it is not free. */
@@ -31,10 +32,10 @@ export interface JetsOptions {
  * Logits are wanted as logarithms of weights, up to one number per row, because weights underflow where experts are far
  * apart.
  */
-export function jetsSource({ layout, inputs, units, places, toNumbers, from }: JetsOptions): Source {
+export function jetsSource({ layout, inputs, groups, units, places, toNumbers, from }: JetsOptions): Source {
   const { experts } = layout.shape;
   return {
-    blocks: blocksOf(inputs.gate[0]!.length, ROWS),
+    blocks: blocksOf(inputs.gate[0]!.length, ROWS, groups),
     evaluate({ first, rows }: Block, at, order, everywhere = false): Parts {
       const cut = (columns: readonly Float64Array[]) =>
         columns.map((column) => column.subarray(first, first + rows));

@@ -7,6 +7,7 @@ import {
 } from '@tfjs-moe/measures';
 import type { Columns } from '../../sample.ts';
 import { affineProblem } from './affine/affine-problem.ts';
+import { expectGateOfGroups } from './gate-of-groups.ts';
 import { generalProblem } from './general-problem.ts';
 import { initialMeasure } from './initial-measure.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -44,6 +45,7 @@ export function makeProblem(options: ProblemOptions): Problem {
     family.dispersion?.name,
   );
   const from = logWeightsFrom(who, layout, someRows(data));
+  expectGateOfGroups(who, layout, data, from);
   const response = responseOf(who, data, family, { minVariance, classes: shape.units ?? 1 });
   const lastClass = family.isClass === true ? lastClassOf(layout) : new Set<number>();
   const affine = general

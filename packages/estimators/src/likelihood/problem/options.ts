@@ -19,15 +19,16 @@ import {
   type MeasureShape,
   type MixingMeasure,
   mixingMeasure,
+  selects,
 } from '@tfjs-moe/measures';
 import { expectEstimable } from '../../model-size.ts';
-import { type Columns, columnsOfSample, type Sample } from '../../sample.ts';
-import { type Given, softened } from './given.ts';
+import { type Columns, columnsOfSample, type Sample, sortedByGroup } from '../../sample.ts';
+import { type Given, inGroups, softened } from './given.ts';
 
 /** Where a fit starts instead of at starts of its own choice: exactly one of these. */
 export interface InitialPoint {
   readonly measure?: MixingMeasure;
-  /** [n][experts], rows that sum to 1: how likely each row is of each expert. */
+  /** [n][experts], rows that sum to 1: how likely each row is of each expert; of groups the mean of their rows is taken. */
   readonly responsibilities?: readonly ArrayLike<number>[];
   /** The expert that each row is assigned to, from 0; softened to 0.9 against 0.1, as flexmix does with `cluster`. */
   readonly clusters?: ArrayLike<number>;
@@ -59,7 +60,7 @@ export interface MaximumLikelihoodOptions<
   readonly classes?: number;
   /**
    * Climbs from different starts, of which the best is kept; where sharp gates divide the rows nearly as well, more from
-   * there. Default 10, of fewer than 200 rows 2000 / rows but at most 60, for small tables have more maxima and cost less; 1
+   * there. Default 10, of fewer than 200 rows (or groups) 2000 / rows but at most 60, for small tables have more maxima and cost less; 1
    * where `initial` is given.
    */
   readonly starts?: number;
@@ -134,7 +135,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   const gate = getGate(options.gate, `${who}: gate`);
   const expert = getExpert(options.expert, `${who}: expert`);
   const experts = expectExperts(who, 'experts', options.experts);
-  const data = columnsOfSample(who, options.data, 'data');
+  const { data, order } = sortedByGroup(columnsOfSample(who, options.data, 'data'));
   const family = getFamily(options.family ?? 'gaussian', `${who}: family`);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
   family.expectResponse(who, data);
@@ -149,21 +150,55 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   const units = family.isClass === true ? classesOf(who, data, options.classes) : 1;
   const shape: MeasureShape = { gate, expert, experts, inputDim: data.inputDim, units };
   expectEstimable(who, shape);
+  if (data.groups !== undefined && selects(shape))
+    throw new MoeError(
+      who,
+      'groups need a gate that gives every expert a weight, as softmax does: this one selects',
+      gate.kind,
+    );
   return {
     shape,
     data,
     family,
     variances,
-    starts: expectInteger(who, 'starts', options.starts ?? (initial === undefined ? startsFor(data.n) : 1), {
-      min: 1,
-    }),
+    starts: expectInteger(
+      who,
+      'starts',
+      options.starts ?? (initial === undefined ? startsFor(unitsIn(data)) : 1),
+      {
+        min: 1,
+      },
+    ),
     seed: expectNumber(who, 'seed', options.seed ?? 0),
     tolerance: expectPositive(who, 'tolerance', options.tolerance ?? 1e-8),
     maxIterations: expectInteger(who, 'maxIterations', options.maxIterations ?? 2000, { min: 1 }),
     minVariance: expectPositive(who, 'minVariance', options.minVariance ?? 1e-8),
-    ...(initial !== undefined && { initial: checkInitial(who, initial, shape, data) }),
+    ...(initial !== undefined && { initial: inOrder(checkInitial(who, initial, shape, data), data, order) }),
     ...(onProgress !== undefined && { onProgress }),
   };
+}
+
+/** How many groups there are, or rows. */
+function unitsIn({ n, groups }: Columns): number {
+  return groups === undefined ? n : 1 + groups.at(-1)!;
+}
+
+/** A start for rows in another order, and with one responsibility for all rows of a group. */
+function inOrder(
+  initial: NonNullable<CheckedOptions['initial']>,
+  { groups }: Columns,
+  order: readonly number[] | undefined,
+): NonNullable<CheckedOptions['initial']> {
+  if (order === undefined || groups === undefined || 'measure' in initial) return initial;
+  const given = inGroups(
+    initial.given.map((column) => Float64Array.from(order, (row) => column[row]!)),
+    groups,
+  );
+  const labels = initial.labels && Int32Array.from(order, (row) => initial.labels![row]!);
+  const isSame = labels?.every(
+    (label, i) => i === 0 || groups[i] !== groups[i - 1] || label === labels[i - 1],
+  );
+  return isSame === true ? { given, labels: labels! } : { given };
 }
 
 function startsFor(rows: number): number {

@@ -28,6 +28,8 @@ export interface Block {
   readonly index: number;
   readonly first: number;
   readonly rows: number;
+  /** Where groups begin, from the first row of the block, and behind them the number of rows; nothing without groups. */
+  readonly starts?: readonly number[] | undefined;
 }
 
 export interface Source {
@@ -40,11 +42,35 @@ export interface Source {
   evaluate(block: Block, at: Float64Array, order: 0 | 1 | 2, everywhere?: boolean): Parts;
 }
 
-/** Cuts n rows into blocks. */
-export function blocksOf(n: number, size: number): Block[] {
-  return Array.from({ length: Math.ceil(n / size) }, (_, index) => ({
-    index,
-    first: index * size,
-    rows: Math.min(size, n - index * size),
-  }));
+/**
+ * Cuts rows into blocks of some size, or larger where a group is.
+ * @param groups theirs, one after another
+ */
+export function blocksOf(n: number, size: number, groups?: Int32Array): Block[] {
+  if (groups === undefined) {
+    return Array.from({ length: Math.ceil(n / size) }, (_, index) => ({
+      index,
+      first: index * size,
+      rows: Math.min(size, n - index * size),
+    }));
+  }
+  const blocks: Block[] = [];
+  let [first, starts]: [number, number[]] = [0, [0]];
+  for (let row = 1; row <= n; row++) {
+    if (row < n && groups[row] === groups[row - 1]) continue;
+    // The group that ends here stands alone in its block, or fits.
+    const begin = first + starts.at(-1)!;
+    if (row - first > size && begin > first) {
+      blocks.push({ index: blocks.length, first, rows: begin - first, starts });
+      [first, starts] = [begin, [0]];
+    }
+    starts.push(row - first);
+  }
+  blocks.push({ index: blocks.length, first, rows: n - first, starts });
+  return blocks;
+}
+
+/** How many rows the largest block has. */
+export function mostRows(blocks: readonly Block[]): number {
+  return blocks.reduce((most, { rows }) => Math.max(most, rows), 0);
 }

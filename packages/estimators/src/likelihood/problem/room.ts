@@ -4,7 +4,9 @@ import { type Problem, smallestSize } from './problem.ts';
 
 /** The most experts that can all have as many rows as numbers; one may always be fitted. */
 export function mostExperts(problem: Problem): number {
-  return Math.max(1, Math.floor(rowsOf(problem) / smallestSize(problem)));
+  const byRows = Math.floor(rowsOf(problem) / smallestSize(problem));
+  const { groups } = problem.data;
+  return Math.max(1, groups === undefined ? byRows : Math.min(byRows, 1 + groups.at(-1)!));
 }
 
 /** Rows by weight, or by number where weights are only relative, as those of a survey with sum 1. */
@@ -21,6 +23,9 @@ export function expectRoom(who: string, problem: Problem): void {
   const most = mostExperts(problem);
   if (experts <= most) return;
   const needed = smallestSize(problem);
+  const { groups } = problem.data;
+  if (groups !== undefined && 1 + groups.at(-1)! === most)
+    throw new MoeError(who, `experts must be at most ${most}, the number of groups`, experts);
   throw new MoeError(
     who,
     `experts must be at most ${most}: each of them needs ${needed} row${needed === 1 ? '' : 's'} for its numbers, and there are ${Number(rowsOf(problem).toPrecision(6))}`,

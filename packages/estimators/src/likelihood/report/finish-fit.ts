@@ -78,6 +78,13 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     degreesOfFreedom,
     n: data.n,
     totalWeight: data.totalWeight,
+    ...(data.groups !== undefined && {
+      groups: {
+        n: 1 + data.groups.at(-1)!,
+        totalWeight: data.totalUnits,
+        counts: [...assignments.unitCounts],
+      },
+    }),
     converged:
       (best.ending === 'gradient' || best.ending === 'rounding') && degeneracy === undefined && !rising,
     ending: degeneracy ?? best.ending,

@@ -84,6 +84,12 @@ export interface MaximumLikelihoodFit {
   /** Rows, and the sum of their weights. */
   readonly n: number;
   readonly totalWeight: number;
+  /** Of rows in groups: how many there are, the sum of their weights, and those (by weight) that each expert is likeliest for. */
+  readonly groups?: {
+    readonly n: number;
+    readonly totalWeight: number;
+    readonly counts: readonly number[];
+  };
   /** Whether the gradient vanished at a maximum that is not degenerate. */
   readonly converged: boolean;
   readonly ending: Ending | Degeneracy;
@@ -97,12 +103,12 @@ export interface MaximumLikelihoodFit {
   readonly sizes: readonly number[];
   /** Rows (by weight) whose largest responsibility is that of the expert. */
   readonly counts: readonly number[];
-  /** $-\sum_i w_i \sum_e r_{ie} \log r_{ie}$. */
+  /** $-\sum_i w_i \sum_e r_{ie} \log r_{ie}$, over groups where there are some. */
   readonly entropy: number;
   readonly estimates: readonly Estimate[];
   /** Which of `estimates` the covariances are of. */
   readonly estimated: readonly number[];
-  /** Covariance matrices by rows: from the observed information, and the sandwich. */
+  /** Covariance matrices by rows: from the observed information, and the sandwich, which is robust by groups where there are some. */
   readonly covariances: {
     readonly observed: readonly (readonly number[])[];
     readonly sandwich: readonly (readonly number[])[];

@@ -12,7 +12,7 @@ import { mixtureRows } from '../../../src/likelihood/passes/mixture-rows.ts';
 import { logLikelihoodAt } from '../../../src/likelihood/passes/value-pass.ts';
 import { initialMeasure } from '../../../src/likelihood/problem/initial-measure.ts';
 import { makeProblem } from '../../../src/likelihood/problem/make-problem.ts';
-import { columnsOfSample } from '../../../src/sample.ts';
+import { columnsOfSample, sortedByGroup } from '../../../src/sample.ts';
 import { families } from '../families.ts';
 
 const gates = [
@@ -46,12 +46,16 @@ function drawn(gate: (typeof gates)[number]['gate'], index: number) {
     inputDim,
     units: classes,
   };
-  const data = columnsOfSample('test', {
-    inputs,
+  const isGrouped = gate.kind !== 'topK' && gate.kind !== 'switchGate' && random.uniform() < 0.3;
+  const groups = inputs.map((_, i) => Math.floor(i / 3));
+  const columns = columnsOfSample('test', {
+    inputs: isGrouped ? groups.map((first) => inputs[3 * first]!) : inputs,
     response,
+    ...(isGrouped && { groups }),
     ...(trials !== undefined && { trials: response.map(() => trials) }),
     ...(classes === 1 && random.uniform() < 0.3 && { offset: response.map(() => random.normal()) }),
   });
+  const { data } = sortedByGroup(columns);
   const problem = makeProblem({
     who: 'test',
     shape,

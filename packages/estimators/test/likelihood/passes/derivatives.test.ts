@@ -8,7 +8,7 @@ import { scoresPass } from '../../../src/likelihood/passes/scores-pass.ts';
 import { logLikelihoodAt } from '../../../src/likelihood/passes/value-pass.ts';
 import { makeProblem } from '../../../src/likelihood/problem/make-problem.ts';
 import type { Problem } from '../../../src/likelihood/problem/problem.ts';
-import { columnsOfSample } from '../../../src/sample.ts';
+import { columnsOfSample, sortedByGroup } from '../../../src/sample.ts';
 import { type FamilyCase, families, nameOf } from '../families.ts';
 
 const tanh = () => ffn({ hiddenUnits: [], activation: 'tanh', outputWeights: false });
@@ -21,6 +21,8 @@ interface Case {
   readonly variances?: 'common' | 'own';
   readonly of?: FamilyCase;
   readonly general?: boolean;
+  /** Some rows in groups, of which inputs are the same. */
+  readonly grouped?: boolean;
 }
 
 const cases: Case[] = [
@@ -65,6 +67,15 @@ const cases: Case[] = [
     of,
     general: true,
   })),
+  ...families.map((of) => ({
+    name: `${nameOf(of)}, in groups`,
+    gate: softmax(),
+    expert: linear(),
+    experts: 2,
+    of,
+    grouped: true,
+  })),
+  { name: 'softmax, tanh, in groups', gate: softmax(), expert: tanh(), experts: 2, grouped: true },
   {
     name: 'one shape for all',
     gate: softmax(),
@@ -82,23 +93,34 @@ const cases: Case[] = [
   },
 ];
 
-function problemOf({ gate, expert, experts, variances = 'own', of = families[0]!, general }: Case): Problem {
+function problemOf({ variances = 'own', of = families[0]!, ...each }: Case): Problem {
+  const { gate, expert, experts, general, grouped = false } = each;
   const { family, respond, trials, classes = 1 } = of;
   const random = stream(3);
   const inputs = Array.from({ length: 300 }, () => [random.normal(), 2 + 3 * random.uniform()]);
   const isNumber = family.isLocationScale === true;
   const response = inputs.map(([x]) => (isNumber ? 5 + x! + random.normal() : respond(x!, random)));
   const weights = inputs.map(() => random.integer(3));
+  let group = 0;
+  const groups = inputs.map((_, i) => {
+    if (i > 0 && random.uniform() < 0.4) return group;
+    group = i;
+    return group;
+  });
+  const rows = grouped ? groups : inputs.map((_, i) => i);
   return makeProblem({
     who: 'test',
     shape: { gate, expert, experts, inputDim: 2, units: classes },
-    data: columnsOfSample('test', {
-      inputs,
-      response,
-      weights,
-      ...(trials !== undefined && { trials: response.map(() => trials) }),
-      ...(classes === 1 && { offset: inputs.map(([, x]) => 0.1 * x!) }),
-    }),
+    data: sortedByGroup(
+      columnsOfSample('test', {
+        inputs: rows.map((row) => inputs[row]!),
+        response,
+        weights: rows.map((row) => weights[row]!),
+        ...(grouped && { groups }),
+        ...(trials !== undefined && { trials: response.map(() => trials) }),
+        ...(classes === 1 && { offset: inputs.map(([, x]) => 0.1 * x!) }),
+      }),
+    ).data,
     family,
     variances,
     minVariance: 1e-8,
@@ -160,7 +182,11 @@ describe('the likelihood', () => {
     for (let row = 0; row < data.n; row++) {
       const weights = new Float64Array(data.n);
       weights[row] = 1;
-      const one = { ...problem, data: { ...data, weights, totalWeight: 1 }, logScale: 0 };
+      const one = {
+        ...problem,
+        data: { ...data, weights, unitWeights: weights, totalWeight: 1 },
+        logScale: 0,
+      };
       const score = derivativesPass(one, mixtureRows(one))(at).gradient;
       for (let i = 0; i < size; i++) {
         sum[i] = sum[i]! + data.weights[row]! * score[i]!;

@@ -15,12 +15,14 @@ export interface Direction {
 
 /**
  * Columns along which a gate may cut: every input, the principal directions of all of them, each in units of its deviation,
- * and further columns.
+ * and further columns. None divides a group.
  */
 export function columnsToCut(data: Columns, further: readonly Float64Array[]): Float64Array[] {
-  const { weights, totalWeight } = data;
+  const { weights, totalWeight, groups } = data;
   const inputs = data.inputs.map((column) => standardised(column, weights, totalWeight));
   return [...inputs, ...principal(inputs, data), ...further].filter((values) => {
+    if (groups?.some((group, i) => i > 0 && group === groups[i - 1] && values[i] !== values[i - 1]))
+      return false;
     const first = values.find((_, i) => weights[i]! > 0);
     return values.some((value, i) => weights[i]! > 0 && value !== first);
   });

@@ -4,6 +4,7 @@ import { dot } from '../../passes/column-loops.ts';
 import { emPass } from '../../passes/em-pass.ts';
 import type { Evaluate } from '../../passes/mixture-rows.ts';
 import { logLikelihoodAt, weightsOf } from '../../passes/value-pass.ts';
+import { mostRows } from '../../problem/part.ts';
 import type { Problem } from '../../problem/problem.ts';
 import { solveSemidefinite, unitDiagonal } from '../solve.ts';
 import { bestStretches, type Held } from './crossings.ts';
@@ -74,7 +75,7 @@ function axes(problem: Problem, evaluate: Evaluate, at: Float64Array, random: St
   const { source, coordinates } = problem;
   const size = coordinates.firstExpert;
   const gram = new Float64Array(size * size);
-  const product = new Float64Array(source.blocks[0]!.rows);
+  const product = new Float64Array(mostRows(source.blocks));
   for (const block of source.blocks) {
     const { parts } = evaluate(block, at, 1, true);
     const w = weightsOf(problem, block.first, block.rows);

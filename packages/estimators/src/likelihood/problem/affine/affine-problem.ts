@@ -49,7 +49,7 @@ export function affineProblem(
     data,
     coordinates,
     source: affineSource(
-      data.n,
+      data,
       functions.logits,
       functions.outputs,
       shape.units ?? 1,

@@ -1,4 +1,5 @@
-import { type Block, blocksOf, type Part, type Parts, type Source } from '../part.ts';
+import type { Columns } from '../../../sample.ts';
+import { type Block, blocksOf, mostRows, type Part, type Parts, type Source } from '../part.ts';
 import type { Basis } from './basis.ts';
 
 /** Rows whose columns stay in the cache together. */
@@ -16,13 +17,13 @@ export interface Affine {
  * is allocated.
  */
 export function affineSource(
-  n: number,
+  { n, groups }: Pick<Columns, 'n' | 'groups'>,
   gates: readonly Affine[],
   outputs: readonly Affine[],
   units: number,
   selection?: (block: Block, at: Float64Array, logits: readonly Part[]) => Parts['selected'],
 ): Source {
-  const blocks = blocksOf(n, ROWS);
+  const blocks = blocksOf(n, ROWS, groups);
   const parts = new Map<Basis, Float64Array[][]>();
   for (const { basis } of [...gates, ...outputs]) {
     if (parts.has(basis)) continue;
@@ -32,7 +33,7 @@ export function affineSource(
     );
   }
   const make = ({ start, basis }: Affine) => {
-    const value = new Float64Array(Math.min(n, ROWS));
+    const value = new Float64Array(mostRows(blocks));
     const support = start === undefined ? [] : basis.columns.map((_, j) => start + j);
     const views = parts.get(basis)!;
     const pieces: Part[] = blocks.map(({ index }) => ({
