@@ -95,6 +95,8 @@ const plugins: Item[] = [
       { text: 'MLP', link: '/routers/mlp' },
       { text: 'Cosine', link: '/routers/cosine' },
       { text: 'Euclidean', link: '/routers/euclidean' },
+      { text: 'Selected inputs', link: '/routers/selected-inputs' },
+      { text: 'Constant', link: '/routers/constant' },
       // end of list
     ],
   },
@@ -115,6 +117,7 @@ const plugins: Item[] = [
       { text: 'Several kinds in one layer', link: '/experts/mixed-experts' },
       { text: 'Layers of your own', link: '/experts/layer-experts' },
       { text: 'Shared experts', link: '/experts/shared-experts' },
+      { text: 'Selected inputs', link: '/experts/selected-inputs' },
       // end of list
     ],
   },

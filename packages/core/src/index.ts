@@ -110,6 +110,7 @@ export {
   expectSizes,
   type OptionNames,
 } from './expect.ts';
+export { expectFeatures, expectInputsWith } from './expect-features.ts';
 export { expectSequences, expectTokenCount } from './expect-tokens.ts';
 export { entryOf } from './entry-of.ts';
 export { expectShallow, nestingOf } from './nesting.ts';

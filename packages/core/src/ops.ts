@@ -35,6 +35,8 @@ export interface Ops<V> {
   sqrt(a: V): V;
   /** One of the named activations, element by element. */
   activation(name: Activation, a: V): V;
+  /** The features with these indices, in their order: of one to as many as are wanted, and one may be named twice. */
+  take(a: V, features: readonly number[]): V;
   /** Contraction over the features: $\sum_f a_f b_f$, a value with one feature. */
   dot(a: V, b: V): V;
   /**

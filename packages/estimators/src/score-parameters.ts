@@ -1,4 +1,6 @@
+import { type ParamSpec, paramSize, type Router } from '@tfjs-moe/core';
 import {
+  fewestInputs,
   gateTraits,
   levelsOf,
   type MeasureShape,
@@ -21,11 +23,15 @@ export interface ScoreParameters {
 export function scoreParameters({ gate, experts }: MeasureShape): ScoreParameters {
   const { form } = gateTraits(gate, experts);
   // The last kernel of a network is alone homogeneous too.
-  const { onInputs } = readGate(gate, experts) ?? {};
+  const { onInputs, inputLayers } = readGate(gate, experts) ?? {};
   const isOnInputs = (name: string) => onInputs?.includes(name) ?? true;
   const levels = form === undefined ? [] : levelsOf(form, experts);
   return {
-    biases: levels.flatMap(({ form: { bias } }) => bias ?? []),
+    biases: levels.flatMap(({ form: of }) => [
+      ...(of.bias === undefined ? [] : [of.bias]),
+      // A score that does not depend on the input is a bias.
+      ...(inputLayers?.length === 0 ? numbersOf(of.router).map((name) => routerName(of, name)) : []),
+    ]),
     selectionBiases: levels.flatMap(({ form: { selection } }) => selection?.bias ?? []),
     kernels: levels.flatMap((level) => {
       const { form: of, homogeneous = [] } = routerTraits(level.form.router);
@@ -34,4 +40,10 @@ export function scoreParameters({ gate, experts }: MeasureShape): ScoreParameter
       return [...new Set(kernels)].map((name) => routerName(level.form, name)).filter(isOnInputs);
     }),
   };
+}
+
+/** A router's parameters that are one number. */
+function numbersOf(router: Router): string[] {
+  const { specs } = fewestInputs<Readonly<Record<string, ParamSpec>>>((inputDim) => router.params(inputDim));
+  return Object.entries(specs).flatMap(([name, spec]) => (paramSize(spec) === 1 ? [name] : []));
 }

@@ -12,6 +12,7 @@ export { type LoraOptions, lora } from './lora.ts';
 export { identity } from './identity.ts';
 export { zero } from './zero.ts';
 export { type GatedConstantOptions, gatedConstant } from './gated-constant.ts';
+export { type SelectedInputsOptions, selectedInputs } from './selected-inputs.ts';
 // end of list
 
 // What the options of several experts have in common.

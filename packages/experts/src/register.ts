@@ -15,6 +15,7 @@ import { linear } from './linear.ts';
 import { lora } from './lora.ts';
 import { normalizedFfn } from './normalized-ffn.ts';
 import { polynomial } from './polynomial.ts';
+import { selectedInputs } from './selected-inputs.ts';
 import { zero } from './zero.ts';
 
 for (const expert of [
@@ -28,6 +29,7 @@ for (const expert of [
   identity,
   zero,
   gatedConstant,
+  selectedInputs,
 ]) {
   register('expert', expert.kind, expert);
 }

@@ -11,6 +11,8 @@ export { type LinearRouterOptions, linearRouter } from './linear-router.ts';
 export { type MlpRouterOptions, mlpRouter } from './mlp-router.ts';
 export { type CosineRouterOptions, cosineRouter } from './cosine-router.ts';
 export { type EuclideanRouterOptions, euclideanRouter } from './euclidean-router.ts';
+export { type SelectedInputsRouterOptions, selectedInputsRouter } from './selected-inputs-router.ts';
+export { type ConstantRouterOptions, constantRouter } from './constant-router.ts';
 // end of list
 
 // list: gates

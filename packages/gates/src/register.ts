@@ -6,6 +6,7 @@
  */
 // Written by scripts/generate-lists.mjs.
 import { register } from '@tfjs-moe/core';
+import { constantRouter } from './constant-router.ts';
 import { cosineRouter } from './cosine-router.ts';
 import { dselectK } from './dselect-k.ts';
 import { euclideanRouter } from './euclidean-router.ts';
@@ -24,6 +25,7 @@ import { pointwise } from './pointwise.ts';
 import { productKeys } from './product-keys.ts';
 import { quantileBalancing } from './quantile-balancing.ts';
 import { reMoe } from './re-moe.ts';
+import { selectedInputsRouter } from './selected-inputs-router.ts';
 import { sequenceTopK } from './sequence-top-k.ts';
 import { sigmoid } from './sigmoid.ts';
 import { sinkhorn } from './sinkhorn.ts';
@@ -35,7 +37,14 @@ import { temperature } from './temperature.ts';
 import { topK } from './top-k.ts';
 import { topP } from './top-p.ts';
 
-for (const router of [linearRouter, mlpRouter, cosineRouter, euclideanRouter]) {
+for (const router of [
+  linearRouter,
+  mlpRouter,
+  cosineRouter,
+  euclideanRouter,
+  selectedInputsRouter,
+  constantRouter,
+]) {
   register('router', router.kind, router);
 }
 for (const gate of [

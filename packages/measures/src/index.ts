@@ -84,6 +84,7 @@ export {
   type RouterReading,
   type ExpertReading,
 } from './reading/readings.ts';
+export { fewestInputs } from './reading/fewest-inputs.ts';
 export type { FeedForward } from './reading/feed-forward.ts';
 export type { InputLayer } from './reading/input-layers.ts';
 export type { LogWeightsName, SelectionOrder } from './reading/law.ts';

@@ -10,9 +10,11 @@ import {
   lora,
   normalizedFfn,
   polynomial,
+  selectedInputs,
   zero,
 } from '@tfjs-moe/experts';
 import {
+  constantRouter,
   cosineRouter,
   dselectK,
   euclideanRouter,
@@ -28,6 +30,7 @@ import {
   productKeys,
   quantileBalancing,
   reMoe,
+  selectedInputsRouter,
   sigmoid,
   sinkhorn,
   softmax,
@@ -54,10 +57,13 @@ export const experts: readonly Expert[] = [
   lora({ expert: ffn({ ...few, activation: 'tanh' }), rank: 1, alpha: 0.5 }),
   identity(),
   zero(),
+  selectedInputs({ features: [2, 0], expert: ffn({ ...few, activation: 'tanh' }) }),
   gatedFfn({ ...few, limit: 0.75, alpha: 1.7, upOffset: 1, useBias: true }),
 ];
 
 export const routers: readonly Router[] = [
+  constantRouter(),
+  selectedInputsRouter({ features: [1, 0] }),
   linearRouter(),
   mlpRouter(few),
   mlpRouter({ ...few, shared: true, activation: 'softplus', outputActivation: 'sigmoid' }),

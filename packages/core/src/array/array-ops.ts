@@ -27,6 +27,7 @@ export const arrayOps: Ops<ArrayValue> = Object.freeze({
   log: (a: ArrayValue) => map(a, (value) => Math.log(value === 0 ? SMALLEST : value)),
   sqrt: (a: ArrayValue) => map(a, Math.sqrt),
   activation: activated,
+  take,
   dot,
   affine,
 });
@@ -50,6 +51,10 @@ export function zip(a: ArrayValue, b: ArrayValue, entry: (u: number, v: number) 
     features: broadcast(a.features, b.features, 'features'),
   };
   return build(shape, (t, e, r, f) => entry(at(a, t, e, r, f), at(b, t, e, r, f)));
+}
+
+function take(a: ArrayValue, features: readonly number[]): ArrayValue {
+  return build({ ...a, features: features.length }, (t, e, r, f) => at(a, t, e, r, features[f]!));
 }
 
 function dot(a: ArrayValue, b: ArrayValue): ArrayValue {

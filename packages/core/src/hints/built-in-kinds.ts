@@ -3,7 +3,7 @@ import type { Role } from '../identity.ts';
 /** The kinds that this project defines, whether they are imported or not. */
 export const builtInKinds: Readonly<Record<Role, readonly string[]>> = {
   // list: kinds
-  router: ['linear', 'mlp', 'cosine', 'euclidean'],
+  router: ['linear', 'mlp', 'cosine', 'euclidean', 'selectedInputs', 'constant'],
   gate: [
     'softmax',
     'sigmoid',
@@ -41,6 +41,7 @@ export const builtInKinds: Readonly<Record<Role, readonly string[]>> = {
     'identity',
     'zero',
     'gatedConstant',
+    'selectedInputs',
   ],
   balanceLoss: ['switchLoss', 'importanceLoss', 'loadLoss', 'zLoss', 'sparsityLoss'],
   // end of list

@@ -44,6 +44,13 @@ describe('arrayOps', () => {
     expect(shapeOf(arrayOps.add(x, arrayOps.constant(2)))).toEqual([5, 1, 3]);
   });
 
+  test('take picks features in any order, as often as they are named', () => {
+    const taken = arrayOps.take(x, [2, 0, 2]);
+    expect(shapeOf(taken)).toEqual([5, 1, 3]);
+    for (let t = 0; t < 5; t++)
+      expect([0, 1, 2].map((f) => at(taken, t, 0, 0, f))).toEqual([2, 0, 2].map((f) => at(x, t, 0, 0, f)));
+  });
+
   test('dot contracts the features', () => {
     const result = tableOf(arrayOps.dot(x, w));
     for (let t = 0; t < 5; t++) {

@@ -37,5 +37,7 @@ function layersThatTakeUp(
   reading: { readonly inputLayers?: readonly InputLayer[] } | undefined,
 ): readonly InputLayer[] {
   const layers = reading?.inputLayers ?? [];
-  return layers.every(({ bias }) => bias !== undefined) ? layers : layers.map(({ kernel }) => ({ kernel }));
+  return layers.every(({ bias }) => bias !== undefined)
+    ? layers
+    : layers.map(({ bias: _, ...layer }) => layer);
 }

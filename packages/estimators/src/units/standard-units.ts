@@ -46,7 +46,9 @@ export function standardUnits(shape: MeasureShape, data: Columns, options: Units
     ({ kernels }) => kernels.length > 0 && kernels.every(({ bias }) => bias !== undefined),
   );
   const takesScale = parts.map(({ kernels }) => kernels.length > 0);
-  const seesInputs = parts.map((_, p) => !ignoresInputs(shape, p === 0 ? 'gate' : 'expert'));
+  const seesInputs = parts.map(
+    ({ kernels }, p) => kernels.length > 0 || !ignoresInputs(shape, p === 0 ? 'gate' : 'expert'),
+  );
   const both = (can: readonly boolean[]) => can.every((value, p) => value || !seesInputs[p]);
   const inputUnits = (p: 0 | 1): InputUnits => ({
     means: columns.map(({ mean }) => ((shared ? both(takesShift) : takesShift[p]) ? mean : 0)),
@@ -76,8 +78,7 @@ export function standardUnits(shape: MeasureShape, data: Columns, options: Units
       const [gateParams, moved] = [measure.gateParams, expertParams].map((numbers, p) => {
         const { kernels } = parts[p]!;
         const { means, scales } = units[p]!;
-        const names = kernels.map(({ kernel }) => kernel);
-        const divided = withRows(numbers, named[p]!, names, (value, d) => value / scales[d]!);
+        const divided = withRows(numbers, named[p]!, kernels, (value, d) => value / scales[d]!);
         return shifted(
           divided,
           named[p]!,
@@ -91,9 +92,8 @@ export function standardUnits(shape: MeasureShape, data: Columns, options: Units
       const [gateParams, moved] = [measure.gateParams, measure.expertParams].map((numbers, p) => {
         const { kernels } = parts[p]!;
         const { means, scales } = units[p]!;
-        const names = kernels.map(({ kernel }) => kernel);
         const centred = shifted(numbers, named[p]!, kernels, means);
-        return withRows(centred, named[p]!, names, (value, d) => value * scales[d]!);
+        return withRows(centred, named[p]!, kernels, (value, d) => value * scales[d]!);
       }) as [MixingMeasure['gateParams'], MixingMeasure['expertParams']];
       const shiftedBack = offset === undefined ? moved : plus(moved, offset, -response.centre);
       const expertParams = times(shiftedBack, factor, 1 / response.scale);

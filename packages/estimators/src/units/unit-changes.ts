@@ -8,15 +8,21 @@ import type { InputLayer } from '@tfjs-moe/measures';
 export function withRows(
   numbers: Numbers,
   specs: ParamSpecs,
-  names: readonly string[],
+  kernels: readonly InputLayer[],
   change: (value: number, input: number) => number,
 ): Numbers {
   return mapNames(numbers, (values, name) => {
-    if (!names.includes(name)) return values;
+    const layer = kernels.find(({ kernel }) => kernel === name);
+    if (layer === undefined) return values;
     const [, width = 1] = specs[name]!.shape;
     const size = paramSize(specs[name]!);
-    return values.map((value, i) => change(value, Math.floor((i % size) / width)));
+    return values.map((value, i) => change(value, inputOfRow(layer, Math.floor((i % size) / width))));
   });
+}
+
+/** The input that a row of a kernel is multiplied with. */
+export function inputOfRow({ features }: InputLayer, row: number): number {
+  return features === undefined ? row : features[row]!;
 }
 
 /** Biases plus $W^\top m$ of their kernels. */
@@ -27,15 +33,17 @@ export function shifted(
   means: readonly number[],
 ): Numbers {
   const moved = { ...numbers };
-  for (const { kernel: name, bias } of kernels) {
+  for (const layer of kernels) {
+    const { kernel: name, bias } = layer;
     if (bias === undefined) continue;
     const [, width = 1] = specs[name]!.shape;
     const size = paramSize(specs[name]!);
     const kernel = numbers[name]!;
+    const rows = Array.from({ length: size / width }, (_, row) => means[inputOfRow(layer, row)]!);
     moved[bias] = moved[bias]!.map((value, i) => {
       const copy = kernel.length === size ? 0 : Math.floor(i / width);
-      return means.reduce(
-        (sum, mean, d) => sum + mean * kernel[copy * size + d * width + (i % width)]!,
+      return rows.reduce(
+        (sum, mean, row) => sum + mean * kernel[copy * size + row * width + (i % width)]!,
         value,
       );
     });

@@ -8,7 +8,8 @@ import { activate } from './activations.ts';
 export type Elementwise = Omit<Ops<tf.Tensor>, 'dot' | 'affine'>;
 
 /**
- * The operations of Ops that mean the same in every layout of tensors: broadcasting does the rest.
+ * The operations of Ops that mean the same in every layout of tensors: features come last in each, and broadcasting does
+ * the rest.
  */
 export const elementwise: Elementwise = Object.freeze<Elementwise>({
   constant: (value) => tf.scalar(value),
@@ -20,6 +21,14 @@ export const elementwise: Elementwise = Object.freeze<Elementwise>({
   log,
   sqrt: (a) => tf.sqrt(a),
   activation: activate,
+  take(a, features) {
+    // A gather has no gradient on the wasm backend, and a product with 0 and 1 would spread infinities.
+    const columns = tf.unstack(a, -1);
+    return tf.stack(
+      features.map((feature) => columns[feature]!),
+      -1,
+    );
+  },
 });
 
 /** The logarithm, at 0 that of the smallest normal number, with a gradient that stays finite. */

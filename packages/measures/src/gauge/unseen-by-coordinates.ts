@@ -9,6 +9,7 @@ import {
   symmetricEigen,
   transpose,
 } from '@tfjs-moe/numerics';
+import { fewestInputs } from '../reading/fewest-inputs.ts';
 import { ownOf } from '../reading/own-numbers.ts';
 import { routerTraits } from '../reading/traits-of.ts';
 import { copiesIn, type Level, routerName } from './levels.ts';
@@ -100,7 +101,9 @@ function numbersIn(
   expert: number,
 ): Record<string, readonly number[]> {
   const { router } = level.form;
-  const names = Object.keys(router.params(1)).filter((name) => !specs[routerName(level.form, name)]!.shared);
+  const names = Object.keys(fewestInputs((inputDim) => router.params(inputDim)).specs).filter(
+    (name) => !specs[routerName(level.form, name)]!.shared,
+  );
   return Object.fromEntries(
     names.map((name) => {
       const own = routerName(level.form, name);

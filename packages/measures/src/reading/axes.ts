@@ -30,7 +30,7 @@ export function axesOf(output: Expression): Axis[] {
   };
   for (const of of all) {
     const [value, kernel] = of.inside;
-    if (of.operation === 'total' || of.operation === 'constant') continue;
+    if (of.operation === 'total' || of.operation === 'take' || of.operation === 'constant') continue;
     if (of.operation === 'matmul') {
       join(of, kernel!);
       // The rows of a kernel are on the axis of what it is multiplied with.
@@ -56,7 +56,7 @@ export function axesOf(output: Expression): Axis[] {
       values: new Set<Expression>(),
       incoming: [] as string[],
       outgoing: [] as string[],
-      isInput: all.some((other) => other.operation === 'input' && root(other) === at),
+      isInput: all.some((other) => isInput(other) && root(other) === at),
       isOutput: root(output) === at && output.operation !== 'total',
     };
     axes.set(at, made);
@@ -71,6 +71,11 @@ export function axesOf(output: Expression): Axis[] {
     if (value !== undefined) axisOf(value).outgoing.push(of.name);
   }
   return [...axes.values()];
+}
+
+/** The input, or some of its features. */
+export function isInput({ operation, inside }: Expression): boolean {
+  return operation === 'input' || (operation === 'take' && isInput(inside[0]!));
 }
 
 /** The factors of a product that is summed up. */

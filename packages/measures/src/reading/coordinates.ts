@@ -15,7 +15,7 @@ import { matrixOf, singularValues } from '@tfjs-moe/numerics';
 import { evaluate, isOverOps } from './evaluate.ts';
 import { dependsOnInput, type Expression, factorsOf, parametersIn, termsOf } from './expression.ts';
 import { ownOf } from './own-numbers.ts';
-import { INPUTS, type Recorded } from './record.ts';
+import type { Recorded } from './record.ts';
 
 /** A coordinate, or a vector of them, and the feature that it is multiplied with, by the expressions that it is made of. */
 interface Part {
@@ -165,7 +165,7 @@ function sized({ shape, ...spec }: ParamSpec, length: number): ParamSpec {
 }
 
 /** Whether scores have as many directions as there are coordinates, those of features that are no constants. */
-function isFree({ expression, specs }: Recorded, { of, offset }: Coordinates): boolean {
+function isFree({ expression, specs, inputs: inputDim }: Recorded, { of, offset }: Coordinates): boolean {
   const random = stream(0, 'coordinates');
   const drawn = (spec: ParamSpec, copies: number) =>
     Array.from({ length: copies * paramSize(spec) }, () => 0.5 + random.uniform());
@@ -174,7 +174,7 @@ function isFree({ expression, specs }: Recorded, { of, offset }: Coordinates): b
   const [experts, rows] = [size + (offset === undefined ? 0 : 1) + 3, size + 4];
   const copies = replicate(specs, experts);
   const numbers = mapNames(copies, (spec) => drawn(spec, spec.copies));
-  const inputs = Array.from({ length: rows }, () => Array.from({ length: INPUTS }, () => random.normal()));
+  const inputs = Array.from({ length: rows }, () => Array.from({ length: inputDim }, () => random.normal()));
   const parameters = mapNames(copies, (spec, name) => arrayParam(spec, spec.copies, numbers[name]!));
   const scores = tableOf(evaluate(arrayOps, expression, arrayInput(inputs), parameters));
   // Without what does not depend on the input, an offset has no direction.

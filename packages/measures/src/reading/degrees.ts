@@ -44,6 +44,7 @@ export function degreeIn(
         return left === undefined || right === undefined ? undefined : left + right;
       }
       case 'total':
+      case 'take':
       case 'spread':
         return degree(inside[0]!);
       case 'activation':

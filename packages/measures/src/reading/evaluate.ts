@@ -41,6 +41,8 @@ export function evaluate<V>(
         return total(inside[0]!);
       case 'matmul':
         return ops.affine(value(inside[0]!), value(inside[1]!));
+      case 'take':
+        return ops.take(value(inside[0]!), numbers);
       case 'exp':
         return ops.exp(value(inside[0]!));
       case 'log':
@@ -96,6 +98,7 @@ const overOps = [
   'product',
   'total',
   'matmul',
+  'take',
   'exp',
   'log',
   'sqrt',

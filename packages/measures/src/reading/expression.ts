@@ -11,6 +11,8 @@ export type Operation =
   | 'total'
   /** A value times a kernel. */
   | 'matmul'
+  /** Features of a value, their indices in `numbers`. */
+  | 'take'
   | 'exp'
   | 'log'
   | 'sqrt'

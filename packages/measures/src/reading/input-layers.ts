@@ -1,10 +1,13 @@
 import type { GateParamSpec } from '@tfjs-moe/core';
+import { isInput } from './axes.ts';
 import { type Expression, factorsOf, termsOf, within } from './expression.ts';
 
 /** An affine map of the input, $W^\top x + b$, or without its bias. */
 export interface InputLayer {
   readonly kernel: string;
   readonly bias?: string;
+  /** Indices of the inputs that its rows are multiplied with, where it reads some of them. */
+  readonly features?: readonly number[];
 }
 
 type Specs = Readonly<Record<string, Pick<GateParamSpec, 'trainable' | 'constraint'>>>;
@@ -20,12 +23,18 @@ export function inputLayersOf(expression: Expression, specs: Specs): InputLayer[
   const input = all.find(({ operation }) => operation === 'input');
   if (input === undefined) return [];
   const layers: InputLayer[] = [];
-  for (const use of usersOf(input)) {
+  // Some of the features are an input of their own.
+  const uses = usersOf(input).flatMap((use) => (use.operation === 'take' ? usersOf(use) : [use]));
+  for (const use of uses) {
     const map = mapOf(use, usersOf);
     if (map === undefined || !isFree(map.kernel.name) || usersOf(map.kernel).length > 1) return undefined;
     const bias = biasOf(map.value, usersOf);
     const { name: kernel } = map.kernel;
-    layers.push(bias !== undefined && isFree(bias) ? { kernel, bias } : { kernel });
+    layers.push({
+      kernel,
+      ...(bias !== undefined && isFree(bias) && { bias }),
+      ...(map.input.operation === 'take' && { features: map.input.numbers }),
+    });
   }
   const place = ({ kernel }: InputLayer) => Object.keys(specs).indexOf(kernel);
   return layers.sort((a, b) => place(a) - place(b));
@@ -37,20 +46,20 @@ type UsersOf = (of: Expression) => readonly Expression[];
 function mapOf(
   use: Expression,
   usersOf: UsersOf,
-): { readonly value: Expression; readonly kernel: Expression } | undefined {
+): { readonly value: Expression; readonly kernel: Expression; readonly input: Expression } | undefined {
   if (use.operation === 'matmul') {
     const [value, kernel] = use.inside;
-    return value!.operation === 'input' && kernel!.operation === 'parameter'
-      ? { value: use, kernel: kernel! }
+    return isInput(value!) && kernel!.operation === 'parameter'
+      ? { value: use, kernel: kernel!, input: value! }
       : undefined;
   }
   const [total, ...others] = usersOf(use);
   const factors = factorsOf(use);
   const kernel = factors.find(({ factor }) => factor.operation === 'parameter');
+  const input = factors.find(({ factor }) => isInput(factor));
   const isProduct = factors.length === 2 && factors.every(({ exponent }) => exponent === 1);
-  if (total?.operation !== 'total' || others.length > 0 || !isProduct || kernel === undefined)
-    return undefined;
-  return { value: total, kernel: kernel.factor };
+  if (total?.operation !== 'total' || others.length > 0 || !isProduct || !kernel || !input) return undefined;
+  return { value: total, kernel: kernel.factor, input: input.factor };
 }
 
 /** The bias that is added wherever a map is used, and nowhere else. */

@@ -3,7 +3,7 @@ import { evaluate, isOverOps } from './evaluate.ts';
 import { type Expression, type Expressions, factorsOf, parametersIn, termsOf } from './expression.ts';
 import { times } from './products.ts';
 import { isCommon } from './properties.ts';
-import { INPUTS, inputOf, parametersOf, type RecordedGate } from './record.ts';
+import { inputOf, parametersOf, type RecordedGate } from './record.ts';
 import { recorder } from './recorder.ts';
 import { sum } from './sums.ts';
 
@@ -98,8 +98,8 @@ function biased(of: Expressions, part: Part, bias: Expression): Part {
 }
 
 /** Where the parameters of a router may be among those of a gate. */
-function pathsOf(router: Router, { specs }: RecordedGate): string[] {
-  const names = Object.keys(router.params(INPUTS));
+function pathsOf(router: Router, { specs, inputs }: RecordedGate): string[] {
+  const names = Object.keys(router.params(inputs));
   const [first] = names;
   if (first === undefined) return ['router'];
   const ends = Object.keys(specs).filter((name) => name === first || name.endsWith(`/${first}`));
@@ -116,8 +116,8 @@ function withoutCommon(of: Expressions, score: Expression, runs: number): Expres
   );
 }
 
-function scoreOf(router: Router, path: string, { of, specs }: RecordedGate): Expression {
-  return router.logit(recorder(of), inputOf(of), scoped(path, parametersOf(of, specs)));
+function scoreOf(router: Router, path: string, { of, specs, inputs }: RecordedGate): Expression {
+  return router.logit(recorder(of), inputOf(of, inputs), scoped(path, parametersOf(of, specs)));
 }
 
 /** A router that computes a score; nothing for one that operations over the experts belong to. */

@@ -1,7 +1,6 @@
 import {
   type Expert,
   type Gate,
-  type GateParamSpec,
   mapNames,
   type ParamSpec,
   type ParamSpecs,
@@ -11,16 +10,20 @@ import {
 } from '@tfjs-moe/core';
 import type { Expression, Expressions } from './expression.ts';
 import { expressions } from './expressions.ts';
+import { fewestInputs } from './fewest-inputs.ts';
 import { recorder } from './recorder.ts';
 
 /** Sizes at which definitions are read: more than one of everything, so that no axis hides. */
-export const INPUTS = 3;
+const INPUTS = 3;
 const UNITS = 2;
+
+type Specs = Readonly<Record<string, ParamSpec>>;
 
 /** A router's score or an expert's output as text. */
 export interface Recorded {
   readonly of: Expressions;
   readonly specs: Readonly<Record<string, ParamSpec>>;
+  readonly inputs: number;
   readonly expression: Expression;
 }
 
@@ -29,6 +32,7 @@ export interface RecordedGate {
   readonly gate: Gate;
   readonly of: Expressions;
   readonly specs: ParamSpecs;
+  readonly inputs: number;
   readonly experts: number;
   readonly routing: Routing<Expression>;
 }
@@ -37,9 +41,9 @@ export interface RecordedGate {
 export function recordRouter(router: Router): Recorded | undefined {
   return attempt(() => {
     const of = expressions();
-    const specs: Record<string, ParamSpec> = router.params(INPUTS);
-    const expression = router.logit(recorder(of), inputOf(of), parametersOf(of, replicate(specs, 2)));
-    return { of, specs, expression };
+    const { inputs, specs } = fewestInputs<Specs>((inputDim) => router.params(inputDim), INPUTS);
+    const expression = router.logit(recorder(of), inputOf(of, inputs), parametersOf(of, replicate(specs, 2)));
+    return { of, specs, inputs, expression };
   });
 }
 
@@ -47,9 +51,9 @@ export function recordRouter(router: Router): Recorded | undefined {
 export function recordExpert(expert: Expert): Recorded | undefined {
   return attempt(() => {
     const of = expressions();
-    const specs: Record<string, ParamSpec> = expert.params(INPUTS, UNITS);
-    const expression = expert.apply(recorder(of), inputOf(of), parametersOf(of, replicate(specs, 2)));
-    return { of, specs, expression };
+    const { inputs, specs } = fewestInputs<Specs>((inputDim) => expert.params(inputDim, UNITS), INPUTS);
+    const expression = expert.apply(recorder(of), inputOf(of, inputs), parametersOf(of, replicate(specs, 2)));
+    return { of, specs, inputs, expression };
   });
 }
 
@@ -57,37 +61,38 @@ export function recordExpert(expert: Expert): Recorded | undefined {
 export function recordGate(gate: Gate, experts: number): RecordedGate | undefined {
   return attempt(() => {
     const of = expressions();
-    const specs: Record<string, GateParamSpec> = gate.params(INPUTS, experts);
+    const { inputs, specs } = fewestInputs<ParamSpecs>((inputDim) => gate.params(inputDim, experts), INPUTS);
     gate.expertsPerToken(experts);
-    const routing = routed(gate, of, parametersOf(of, specs), experts);
-    return { gate, of, specs, experts, routing };
+    const routing = routed(gate, of, inputs, parametersOf(of, specs), experts);
+    return { gate, of, specs, inputs, experts, routing };
   });
 }
 
 /** The weights of a gate that was read, with something else in place of one of its parameters. */
 export function weightsWith(
-  { gate, of, specs, experts }: RecordedGate,
+  { gate, of, specs, inputs, experts }: RecordedGate,
   name: string,
   value: (parameter: Expression) => Expression,
 ): Expression | undefined {
   return attempt(() => {
     const parameters = parametersOf(of, specs);
     const changed = { ...parameters, [name]: value(parameters[name]!) };
-    return routed(gate, of, changed, experts).weights;
+    return routed(gate, of, inputs, changed, experts).weights;
   });
 }
 
 function routed(
   gate: Gate,
   of: Expressions,
+  inputs: number,
   parameters: Readonly<Record<string, Expression>>,
   experts: number,
 ): Routing<Expression> {
-  return gate.route(recorder(of), inputOf(of), parameters, { experts, training: false });
+  return gate.route(recorder(of), inputOf(of, inputs), parameters, { experts, training: false });
 }
 
-export function inputOf(of: Expressions): Expression {
-  return of.make('input', [], { features: INPUTS });
+export function inputOf(of: Expressions, inputs: number): Expression {
+  return of.make('input', [], { features: inputs });
 }
 
 export function parametersOf(of: Expressions, specs: ParamSpecs): Record<string, Expression> {

@@ -4,7 +4,7 @@ import type { Expression, Expressions } from './expression.ts';
 import { product, times } from './products.ts';
 import { logSumExp, rank, softmax, sumExperts } from './shares.ts';
 import { constant, sum } from './sums.ts';
-import { dot, matmul } from './totals.ts';
+import { dot, matmul, take } from './totals.ts';
 
 /**
  * GateOps, and with it Ops, that write down what a definition does instead of doing it: values are expressions in normal
@@ -42,6 +42,7 @@ export function recorder(of: Expressions): GateOps<Expression> {
       log: (a) => log(of, a),
       sqrt: (a) => sqrt(of, a),
       activation: (name: Activation, a) => activation(of, name, a),
+      take: (a, features) => take(of, a, features),
       dot: (a, b) => dot(of, a, b),
       affine,
       softmax: (logits) => softmax(of, groups, logits),

@@ -67,3 +67,14 @@ export function matmul(of: Expressions, value: Expression, kernel: Expression): 
     }),
   );
 }
+
+/** Features of a value; of features that were taken, those that these were. */
+export function take(of: Expressions, value: Expression, features: readonly number[]): Expression {
+  if (value.operation === 'take')
+    return take(
+      of,
+      value.inside[0]!,
+      features.map((feature) => value.numbers[feature]!),
+    );
+  return of.make('take', [value], { features: features.length, numbers: features });
+}

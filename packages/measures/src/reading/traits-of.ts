@@ -12,6 +12,7 @@ import { expectPlugin } from '../measure/expect-plugin.ts';
 import { coordinatesOf } from './coordinates.ts';
 import { degreeIn, subsets } from './degrees.ts';
 import { expertFormOf } from './expert-form.ts';
+import { fewestInputs } from './fewest-inputs.ts';
 import { gateFormOf } from './gate-form.ts';
 import { gateSees } from './gate-sees.ts';
 import { type Recorded, recordExpert, recordGate, recordRouter } from './record.ts';
@@ -132,7 +133,7 @@ export function servable(gate: Gate): number {
   expectPlugin('servable', 'gate', gate);
   const selected = (experts: number) => {
     try {
-      gate.params(2, experts);
+      fewestInputs((inputDim) => gate.params(inputDim, experts), 2);
       return gate.expertsPerToken(experts);
     } catch {
       return Number.NaN;

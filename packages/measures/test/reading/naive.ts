@@ -35,6 +35,8 @@ export function naive(
       }, ops.constant(0));
     case 'product':
       return inside.reduce((total, a, i) => ops.mul(total, power(a, of.numbers[i]!)), ops.constant(1));
+    case 'take':
+      return ops.take(first, of.numbers);
     case 'total': {
       const ones = { tokens: 1, experts: 1, rows: 1, features: of.numbers[0]! };
       return ops.dot(first, { ...ones, data: new Float64Array(of.numbers[0]!).fill(1) });

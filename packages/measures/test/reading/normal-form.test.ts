@@ -54,7 +54,7 @@ describe('a normal form is the same function', () => {
     fc.assert(
       fc.property(programs, fc.nat(99), (program, seed) => {
         const of = expressions();
-        const expression = run(program, recorder(of), inputOf(of), parametersOf(of, specs));
+        const expression = run(program, recorder(of), inputOf(of, 3), parametersOf(of, specs));
         const values = valuesOf(specs, drawnData(specs, seed));
         expectSame(
           naive(expression, arrayInput(rows), values, EXPERTS),
@@ -99,7 +99,7 @@ describe('what is one function is one expression', () => {
   ) => {
     const of = expressions();
     const p = parametersOf(of, specsOf());
-    const [first, ...others] = ways.map((way) => way(recorder(of), inputOf(of), p));
+    const [first, ...others] = ways.map((way) => way(recorder(of), inputOf(of, 3), p));
     for (const other of others) expect(other).toBe(first);
   };
   const specsOf = (): Record<string, GateParamSpec> => ({

@@ -18,6 +18,11 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
   const elementwise = (name: Parameters<typeof algebra.apply>[0]) => (a: Grid<J>) =>
     map(a, (entry) => algebra.apply(name, entry));
 
+  function take(a: Grid<J>, features: readonly number[]): Grid<J> {
+    const { experts, rows } = a;
+    return build({ experts, rows, features: features.length }, (e, row, f) => at(a, e, row, features[f]!));
+  }
+
   function dot(a: Grid<J>, b: Grid<J>): Grid<J> {
     const features = broadcast(a.features, b.features, 'features');
     return build({ experts: broadcast(a.experts, b.experts, 'experts'), rows: 1, features: 1 }, (e) =>
@@ -115,6 +120,7 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
       sqrt: elementwise('sqrt'),
       activation: activated,
       normalCdf: elementwise('normalCdf'),
+      take,
       dot,
       affine,
       softmax: (logits: Grid<J>) => eachGroup(logits, softmax),

@@ -15,7 +15,7 @@ import {
   replicate,
   scoped,
 } from '@tfjs-moe/core';
-import { expertTraits, readGate, servable } from '@tfjs-moe/measures';
+import { expertTraits, fewestInputs, readGate, servable } from '@tfjs-moe/measures';
 import { firstDerivative, gridInput, type Ring, secondDerivative } from '@tfjs-moe/numerics';
 import { derivativeList } from '@tfjs-moe/numerics/exact';
 import { isLearned } from '../mixture/covered-form.ts';
@@ -62,7 +62,8 @@ export function gatedFamily(levels: readonly Gate[], expert: Expert, inputDim: n
 /** Of experts that end linearly in some parameters and not in others. */
 function outputWeightsOf(expert: Expert): string[] {
   const { linearIn = [] } = expertTraits(expert);
-  const isWhole = linearIn.length === Object.keys(expert.params(1, 1)).length;
+  const isWhole =
+    linearIn.length === Object.keys(fewestInputs((inputDim) => expert.params(inputDim, 1)).specs).length;
   return isWhole ? [] : linearIn.map((name) => `expert/${name}`);
 }
 

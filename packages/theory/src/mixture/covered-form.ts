@@ -1,5 +1,5 @@
 import type { CompetitiveForm, Gate, GateForm, HierarchicalForm, Router, SigmoidForm } from '@tfjs-moe/core';
-import { gateTraits, routerTraits, servable } from '@tfjs-moe/measures';
+import { fewestInputs, gateTraits, routerTraits, servable } from '@tfjs-moe/measures';
 
 /** A sigmoid without a selection. */
 export type PlainSigmoid = SigmoidForm & { readonly selection?: never };
@@ -41,7 +41,9 @@ export function isLinear(router: Router): boolean {
 
 /** Whether a gate has a temperature that an optimiser may change. */
 export function isLearned(gate: Gate, { temperature }: CompetitiveForm): boolean {
-  return temperature !== undefined && gate.params(1, servable(gate))[temperature]?.trainable !== false;
+  if (temperature === undefined) return false;
+  const { specs } = fewestInputs((inputDim) => gate.params(inputDim, servable(gate)));
+  return specs[temperature]?.trainable !== false;
 }
 
 /** The name that a parameter of a form's router has in its gate. */

@@ -1,5 +1,5 @@
 import type { CompetitiveForm, Expert, Gate, GateForm, Router } from '@tfjs-moe/core';
-import { expertTraits, gateTraits, routerTraits } from '@tfjs-moe/measures';
+import { expertTraits, fewestInputs, gateTraits, routerTraits } from '@tfjs-moe/measures';
 import { isLearned, isLinear, isPlainSoftmax } from '../mixture/covered-form.ts';
 
 /** Gates that theorems exist for. */
@@ -92,7 +92,11 @@ export function expertClass(expert: Expert): ExpertClass {
   if (form === undefined) return linearIn.length > 0 ? 'output scale' : 'other';
   const { of, bias, activation = 'identity', degree = 1 } = form;
   // A constant that nobody estimates, such as 0.
-  if (of === 'nothing' && (bias === undefined || expert.params(1, 1)[bias]?.trainable === false))
+  if (
+    of === 'nothing' &&
+    (bias === undefined ||
+      fewestInputs((inputDim) => expert.params(inputDim, 1)).specs[bias]?.trainable === false)
+  )
     return 'other';
   if (of === 'nothing') return activation === 'identity' && degree === 1 ? 'input-free' : 'other';
   if (degree > 1) return of === 'input' && activation === 'identity' ? 'polynomial' : 'other';

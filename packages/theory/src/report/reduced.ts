@@ -1,5 +1,12 @@
 import type { Expert, Gate, GateForm, Router, Units } from '@tfjs-moe/core';
-import { expertTraits, gateTraits, readExpert, readRouter, routerTraits } from '@tfjs-moe/measures';
+import {
+  expertTraits,
+  fewestInputs,
+  gateTraits,
+  readExpert,
+  readRouter,
+  routerTraits,
+} from '@tfjs-moe/measures';
 import { isLearned } from '../mixture/covered-form.ts';
 import { expertOfLayers, expertWith, gateOfForm, gateWith, routerWith } from './built-ins.ts';
 import { serves } from './serves.ts';
@@ -109,24 +116,27 @@ function smallForm(form: GateForm, experts: number, hidden: number, smaller: Sma
   return { ...form, router, ...(selection && { selection: { ...selection, k: k! } }) };
 }
 
+const routerSpecs = (router: Router) => fewestInputs((inputDim) => router.params(inputDim)).specs;
+const expertSpecs = (expert: Expert) => fewestInputs((inputDim) => expert.params(inputDim, 1)).specs;
+
 function smallRouter(router: Router, hidden: number, smaller: Smaller): Router {
-  const widths = widthsOf(routerTraits(router).units, router.params(1));
+  const widths = widthsOf(routerTraits(router).units, routerSpecs(router));
   const limited = widths.map((width) => smaller('hidden units', width, hidden));
   if (limited.every((width, i) => width === widths[i])) return router;
   const isSmall = (changed: Router) =>
-    isWithin(widthsOf(routerTraits(changed).units, changed.params(1)), hidden);
+    isWithin(widthsOf(routerTraits(changed).units, routerSpecs(changed)), hidden);
   return (
     routerWith(router, { hiddenUnits: readRouter(router)?.layers ? limited : limited[0]! }, isSmall) ?? router
   );
 }
 
 function smallExpert(expert: Expert, hidden: number, smaller: Smaller): Expert {
-  const widths = widthsOf(expertTraits(expert).units, expert.params(1, 1));
+  const widths = widthsOf(expertTraits(expert).units, expertSpecs(expert));
   const limited = widths.map((width) => smaller('hidden units', width, hidden));
   if (limited.every((width, i) => width === widths[i])) return expert;
   const layers = readExpert(expert)?.layers;
   const isSmall = (changed: Expert) =>
-    isWithin(widthsOf(expertTraits(changed).units, changed.params(1, 1)), hidden);
+    isWithin(widthsOf(expertTraits(changed).units, expertSpecs(changed)), hidden);
   const withOption = expertWith(expert, { hiddenUnits: layers ? limited : limited[0]! }, isSmall);
   return withOption ?? (layers ? expertOfLayers({ ...layers, hiddenUnits: limited }) : expert);
 }

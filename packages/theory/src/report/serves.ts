@@ -1,9 +1,10 @@
 import type { Gate } from '@tfjs-moe/core';
+import { fewestInputs } from '@tfjs-moe/measures';
 
 /** Whether a gate can choose from so many experts. */
 export function serves(gate: Gate, experts: number): boolean {
   try {
-    gate.params(1, experts);
+    fewestInputs((inputDim) => gate.params(inputDim, experts));
     return gate.expertsPerToken(experts) <= experts;
   } catch {
     return false;
