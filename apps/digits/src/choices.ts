@@ -29,9 +29,10 @@ export function chooseGate({ gate, k, experts }: Pick<Options, 'gate' | 'k' | 'e
 export function chooseExpert({ expert, hidden }: Pick<Options, 'expert' | 'hidden'>): Expert {
   const given = hidden === undefined ? undefined : { hiddenUnits: hidden };
   const restore = (config: Config) => getExpert(config, 'digits: --expert');
-  // Adapters need an expert to adapt.
+  // Adapters need an expert to adapt, and features somebody to see them.
   const adapted = { expert: { kind: 'ffn', hiddenUnits: DEFAULT_HIDDEN }, rank: DEFAULT_RANK };
-  return choose(expert, '--expert', given, [{ hiddenUnits: DEFAULT_HIDDEN }, adapted], restore);
+  const seeing = { features: [0], expert: adapted.expert };
+  return choose(expert, '--expert', given, [{ hiddenUnits: DEFAULT_HIDDEN }, adapted, seeing], restore);
 }
 
 /**

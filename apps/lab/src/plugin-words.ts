@@ -100,6 +100,7 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
       activation: 'outputActivation',
       complete: (written) => ({ hiddenUnits: [], ...written }),
     },
+    selectedInputs: { complete: (written) => ({ features: [0], ...written }) },
     cosine: { names: { perturbed: { epsilon1: 0.1, epsilon2: 0.1 } } },
   },
   expert: {
@@ -107,6 +108,7 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
     polynomial: { number: 'degree', names: noBias },
     ffn: feedForward(),
     normalizedFfn: feedForward({ epsilon: 0 }),
+    selectedInputs: { complete: (written) => ({ features: [0], expert: 'linear', ...written }) },
     lora: { number: 'rank', complete: (written) => ({ expert: 'linear', rank: 1, ...written }) },
     gatedFfn: {
       number: 'hiddenUnits',

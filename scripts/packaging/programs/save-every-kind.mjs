@@ -17,6 +17,8 @@ const needed = {
   hierarchical: { groups: 2 },
   lora: { expert: 'linear', rank: 1 },
   normalizedFfn: { hiddenUnits: 4 },
+  'router selectedInputs': { features: [0] },
+  'expert selectedInputs': { features: [0], expert: 'linear' },
 };
 
 /** The layer's options that put a plugin of each role to use. */
@@ -43,7 +45,10 @@ const models = {};
 for (const [role, use] of Object.entries(uses)) {
   for (const kind of knownKinds(role)) {
     const options = { experts: 4, gate: 'softmax', expert: 'linear', units: 3, inputShape: [3] };
-    const layer = mixtureOfExperts({ ...options, ...use({ kind, ...needed[kind] }) });
+    const layer = mixtureOfExperts({
+      ...options,
+      ...use({ kind, ...(needed[`${role} ${kind}`] ?? needed[kind]) }),
+    });
     models[`${role} ${kind}`] = layer.gate.inputs ? withSides(layer) : tf.sequential({ layers: [layer] });
   }
 }
