@@ -15,7 +15,8 @@ export interface BalanceContext<V = any> {
   /** The largest number of experts per token. */
   readonly expertsPerToken: number;
   /**
-   * What `observe` said of the earlier batches since the last step of the optimiser, added up; absent at the first of them.
+   * What `observe` said of the earlier batches since the last step of the optimiser, or of the earlier layers where the loss
+   * joins them, added up; absent at the first of them.
    */
   readonly sums?: Readonly<Record<string, V>> | undefined;
 }
@@ -28,9 +29,18 @@ export interface BalanceLossDefinition {
   readonly laterOptions?: readonly string[];
   /** Factor of the loss in the sum that is trained on; a finite number, 0 or more. */
   readonly weight: number;
+  /**
+   * Where the loss is one for several layers: what `observe` says is told to the layers that are called after this one, of
+   * as many experts and with a loss of the same config, and the gradient flows through it. `value` is then what this layer
+   * adds to the loss of those before it, so that the values of all of them sum to the loss of all their tokens.
+   */
+  readonly joins?: 'layers';
   /** The loss of one batch before its weight: a value with one token, one expert and one feature. */
   value<V>(ops: GateOps<V>, routing: Routing<V>, context: NoInfer<BalanceContext<V>>): V;
-  /** Sums over the tokens of a batch that later batches of the same step of the optimiser are told; no gradient flows. */
+  /**
+   * Sums over the tokens of a batch that later batches of the same step of the optimiser are told; no gradient flows, except
+   * where the loss joins layers.
+   */
   observe?<V>(
     ops: GateOps<V>,
     routing: Routing<V>,

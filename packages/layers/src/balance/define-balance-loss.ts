@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type BalanceContext,
+  type BalanceLoss,
   type BalanceLossDefinition,
   type BalanceLossFactory,
   defineBalanceLoss as define,
@@ -8,6 +9,7 @@ import {
 } from '@tfjs-moe/core';
 import { type Sums, sumsOf } from '../state/step-state.ts';
 import { addAll } from '../tensor/add-all.ts';
+import { keepForStep, sumsOfEarlierLayers, tellLaterLayers } from './earlier-layers.ts';
 import { type BalancedBatch, type LayerBalance, registerBalance } from './layer-balance.ts';
 import { balanceLedger } from './ledger.ts';
 
@@ -25,22 +27,52 @@ export function defineBalanceLoss<A extends readonly unknown[]>(
   return define(kind, definition);
 }
 
-const layerBalance: Parameters<typeof registerBalance>[0] = (who, losses): LayerBalance => ({
-  ...balanceLedger(who, () => losses.some(({ weight }) => weight !== 0)),
-  total(batch, sums) {
-    // A loss may be a bare constant, which has no axes.
-    const values = losses.map((loss, i) =>
-      tf.reshape(loss.value(batch.ops, batch.routing, contextOf(batch, pathOf(i), sums)), []),
-    );
-    return addAll(values.map((value, i) => tf.mul(value, losses[i]!.weight)));
-  },
-  observed(batch, sums) {
-    const each = losses.map((loss, i) =>
-      sumsOf(pathOf(i), loss.observe?.(batch.ops, batch.routing, contextOf(batch, pathOf(i), sums))),
-    );
-    return Object.assign({}, ...each);
-  },
-});
+const layerBalance: Parameters<typeof registerBalance>[0] = (who, losses): LayerBalance => {
+  const ledger = balanceLedger(who, () => losses.some(({ weight }) => weight !== 0));
+  let told: tf.Tensor[] = [];
+
+  /** What a loss that is one for many layers is in this one: what it adds to that of the layers before. */
+  function added(loss: BalanceLoss, { ops, routing, plan }: BalancedBatch): tf.Tensor {
+    const { experts, expertsPerToken } = plan;
+    const group = JSON.stringify([loss.config, experts, expertsPerToken]);
+    const context = { experts, expertsPerToken, sums: sumsOfEarlierLayers(group) };
+    const value = loss.value(ops, routing, context);
+    told.push(...tellLaterLayers(group, loss.observe?.(ops, routing, context) ?? {}));
+    return value;
+  }
+
+  return {
+    ...ledger,
+    total(batch, sums) {
+      // A call that an error cut off before it was recorded.
+      tf.dispose(told);
+      told = [];
+      // A loss may be a bare constant, which has no axes.
+      const values = losses.map((loss, i) =>
+        tf.reshape(
+          loss.joins === 'layers'
+            ? added(loss, batch)
+            : loss.value(batch.ops, batch.routing, contextOf(batch, pathOf(i), sums)),
+          [],
+        ),
+      );
+      return addAll(values.map((value, i) => tf.mul(value, losses[i]!.weight)));
+    },
+    record(loss) {
+      ledger.record(loss);
+      keepForStep(told);
+      told = [];
+    },
+    observed(batch, sums) {
+      const each = losses.map((loss, i) =>
+        loss.joins === 'layers'
+          ? {}
+          : sumsOf(pathOf(i), loss.observe?.(batch.ops, batch.routing, contextOf(batch, pathOf(i), sums))),
+      );
+      return Object.assign({}, ...each);
+    },
+  };
+};
 
 /** Where the sums of a loss are among those of the layer. */
 const pathOf = (index: number) => `loss${index}`;

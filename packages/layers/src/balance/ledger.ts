@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { development } from '@tfjs-moe/core/hints';
 import { addAll } from '../tensor/add-all.ts';
+import { endPass } from './earlier-layers.ts';
 import { lossWatch } from './loss-watch.ts';
 import { currentStep, disposeAfter, isOpen, nextScope, type Scope, scopesInside } from './step.ts';
 
@@ -83,6 +84,7 @@ export function balanceLedger(who: () => string, matters: () => boolean): Balanc
     },
     take() {
       const open = step !== undefined && isOpen(step.scope) ? step : undefined;
+      endPass();
       watch?.asked(open !== undefined);
       return open === undefined ? tf.scalar(0) : answer(open);
     },

@@ -5,13 +5,14 @@ import {
   expectKnownOptions,
   expectOneOf,
   type GateOps,
+  mapNames,
   type Routing,
 } from '@tfjs-moe/core';
 import { defineBalanceLoss } from '../balance/define-balance-loss.ts';
 import { selectedMask } from './selected.ts';
 
 export const switchScalings = ['top1', 'sumOverK', 'meanOverK'] as const;
-const extents = ['batch', 'sequence', 'step'] as const;
+const extents = ['batch', 'sequence', 'step', 'layers'] as const;
 
 /** Options of `switchLoss`: its weight and its convention. */
 export interface SwitchLossOptions {
@@ -20,8 +21,13 @@ export interface SwitchLossOptions {
   /** What counts as the load of an expert. Default `meanOverK`. */
   readonly scaling?: (typeof switchScalings)[number];
   /**
-   * Among which tokens the load is balanced: those of the batch; of each sequence, with the mean over the sequences; or of
-   * all batches of a step of the optimiser so far, where several accumulate. Default `batch`.
+   * Among which tokens the load is balanced: those of the batch; of each sequence, with the mean over the sequences; of all
+   * batches of a step of the optimiser so far, where several accumulate; or of all layers of a model that have this loss with
+   * the same options and as many experts, as if their tokens were of one layer. Default `batch`.
+   *
+   * Over layers, give each of them the loss: its term is what it adds to that of the layers called before it, and the terms
+   * of all sum to the one loss. It counts every call since losses were last asked for, so ask when all layers have been
+   * called, as models do.
    */
   readonly over?: (typeof extents)[number];
   /**
@@ -43,12 +49,13 @@ export interface SwitchLossOptions {
  * Libraries scale it in three ways for K > 1, and a coefficient is comparable only under the same one. `meanOverK` is 1
  * and `sumOverK` is K when the load is uniform; `top1` counts first choices only and is 1 when uniform. Over a batch that
  * is small, or of one subject, it keeps experts from becoming special; `over: 'step'` balances all batches that accumulate
- * in a step, `over: 'sequence'` is the complement of a selection bias.
+ * in a step, `over: 'sequence'` is the complement of a selection bias, `over: 'layers'` lets one layer make up for another.
  *
  * Source: Fedus, Zoph and Shazeer 2022, equations 4 to 6; Lepikhin et al. 2021. `sumOverK` is the scaling of Hugging Face
  * transformers, flaxformer and MaxText; `meanOverK` that of Megatron, MegaBlocks and KerasHub; `top1` that of GShard's
  * original, Tutel and DeepSpeed. `sequence`: DeepSeek-AI, "DeepSeek-V3 Technical Report" (2024), equations 17 to 20. `step`:
- * Qiu et al., "Demons in the Detail" (2025). The double softmax: huggingface/transformers issue 45120.
+ * Qiu et al., "Demons in the Detail" (2025). `layers`: Hugging Face transformers, which concatenates the logits of all
+ * layers. The double softmax: huggingface/transformers issue 45120.
  */
 export const switchLoss: BalanceLossFactory<[options?: SwitchLossOptions]> =
   /* @__PURE__ */ defineBalanceLoss('switchLoss', (options: SwitchLossOptions = {}) => {
@@ -68,44 +75,72 @@ export const switchLoss: BalanceLossFactory<[options?: SwitchLossOptions]> =
       return selectedMask(ops, { choices: ops.topK(routing.probabilities, expertsPerToken) });
     }
 
+    const probabilitiesOf = <V>(ops: GateOps<V>, routing: Routing<V>): V =>
+      doubleSoftmax ? ops.softmax(routing.probabilities) : routing.probabilities;
+
+    function observe<V>(ops: GateOps<V>, routing: Routing<V>, { expertsPerToken }: BalanceContext) {
+      return {
+        load: ops.sumTokens(counted(ops, routing, expertsPerToken)),
+        tokens: ops.sumTokens(ops.constant(1)),
+        ...(over === 'layers' && { probabilities: ops.sumTokens(probabilitiesOf(ops, routing)) }),
+      };
+    }
+
+    /** The loss before its scaling. */
+    function mismatch<V>(ops: GateOps<V>, routing: Routing<V>, context: BalanceContext<V>): V {
+      const { expertsPerToken, sums } = context;
+      if (over === 'layers') return addedTo(ops, sums, observe(ops, routing, context) as Sums<V>);
+      const tokens = over === 'sequence' ? ops.inSequences() : ops;
+      const load = counted(ops, routing, expertsPerToken);
+      const share = sums ? shareOfStep(ops, load, sums) : tokens.meanTokens(load);
+      const total = ops.sumExperts(ops.mul(share, tokens.meanTokens(probabilitiesOf(ops, routing))));
+      return over === 'sequence' ? meanOfSequences(ops, total) : total;
+    }
+
     return {
       config: { scaling, over, of, doubleSoftmax },
       laterOptions: ['over', 'of', 'doubleSoftmax'],
       weight,
-      value(ops, routing, { experts, expertsPerToken, sums }) {
-        const tokens = over === 'sequence' ? ops.inSequences() : ops;
-        const probabilities = doubleSoftmax ? ops.softmax(routing.probabilities) : routing.probabilities;
-        const load = counted(ops, routing, expertsPerToken);
-        const share = sums ? shareOfStep(ops, load, sums) : tokens.meanTokens(load);
-        const total = ops.sumExperts(ops.mul(share, tokens.meanTokens(probabilities)));
-        const one = over === 'sequence' ? meanOfSequences(ops, total) : total;
-        return ops.mul(one, ops.constant(scaling === 'meanOverK' ? experts / expertsPerToken : experts));
+      value(ops, routing, context) {
+        const { experts, expertsPerToken } = context;
+        const scale = ops.constant(scaling === 'meanOverK' ? experts / expertsPerToken : experts);
+        return ops.mul(mismatch(ops, routing, context), scale);
       },
-      ...(over === 'step' && {
-        observe: <V>(ops: GateOps<V>, routing: Routing<V>, { expertsPerToken }: BalanceContext) => ({
-          load: ops.sumTokens(counted(ops, routing, expertsPerToken)),
-          tokens: ops.sumTokens(ops.constant(1)),
-        }),
-      }),
+      ...((over === 'step' || over === 'layers') && { observe }),
+      ...(over === 'layers' && { joins: over }),
     };
   });
 
+type Sums<V> = Readonly<Record<string, V>>;
+
+/** What the tokens of one more layer add to the loss of those before it. */
+function addedTo<V>(ops: GateOps<V>, before: Sums<V> | undefined, own: Sums<V>): V {
+  if (before === undefined) return lossOfSums(ops, own);
+  const all = mapNames(own, (sum, name) => ops.add(before[name]!, sum));
+  return ops.sub(lossOfSums(ops, all), lossOfSums(ops, before));
+}
+
+function lossOfSums<V>(ops: GateOps<V>, { load, probabilities, tokens }: Sums<V>): V {
+  const count = orOne(ops, tokens!);
+  return ops.sumExperts(ops.mul(ops.div(load!, count), ops.div(probabilities!, count)));
+}
+
+/** A number of tokens to divide by; without any the sums are 0 too. */
+function orOne<V>(ops: GateOps<V>, count: V): V {
+  return ops.add(count, ops.greaterOrEqual(ops.constant(0), count));
+}
+
 /** The share of the tokens of all batches of the step so far that each expert was sent. */
-function shareOfStep<V>(ops: GateOps<V>, load: V, sums: Readonly<Record<string, V>>): V {
+function shareOfStep<V>(ops: GateOps<V>, load: V, sums: Sums<V>): V {
   const tokens = ops.add(sums.tokens!, ops.sumTokens(ops.constant(1)));
-  // Without any token the load is 0 too.
-  return ops.div(
-    ops.add(sums.load!, ops.sumTokens(load)),
-    ops.add(tokens, ops.greaterOrEqual(ops.constant(0), tokens)),
-  );
+  return ops.div(ops.add(sums.load!, ops.sumTokens(load)), orOne(ops, tokens));
 }
 
 /** The mean over the sequences that have a token of a value that the tokens of a sequence share. */
 function meanOfSequences<V>(ops: GateOps<V>, value: V): V {
-  const orOne = (count: V) => ops.add(count, ops.greaterOrEqual(ops.constant(0), count));
-  const lengths = orOne(ops.inSequences().sumTokens(ops.constant(1)));
+  const lengths = orOne(ops, ops.inSequences().sumTokens(ops.constant(1)));
   const sequences = ops.sumTokens(ops.div(ops.constant(1), lengths));
-  return ops.div(ops.sumTokens(ops.div(value, lengths)), orOne(sequences));
+  return ops.div(ops.sumTokens(ops.div(value, lengths)), orOne(ops, sequences));
 }
 
 declare module '@tfjs-moe/core' {

@@ -6,6 +6,7 @@ import {
   type BalanceLoss,
   type GateOps,
   getBalanceLoss,
+  mapNames,
   type Routing,
   stream,
 } from '@tfjs-moe/core';
@@ -115,6 +116,25 @@ export function testBalanceLoss(
       assertClose([number(rows, mask)], [number(drawn(5))], 'loss with padding');
       assertSameValues('loss with padding', twins(rows, mask), tolerance);
     });
+
+    if (loss.joins === 'layers') {
+      test('sums over layers to the loss of all their tokens', () => {
+        const parts = [drawn(13), drawn(14).slice(1), drawn(15)];
+        let sums: Record<string, ArrayValue> | undefined;
+        let total = 0;
+        for (const logits of parts) {
+          const ops = arrayGateOps({ tokens: logits.length });
+          const context = { experts, expertsPerToken, sums };
+          const routing = routingOf(ops, arrayTable(logits), expertsPerToken);
+          total += loss.value(ops, routing, context).data[0]!;
+          const before = sums;
+          sums = mapNames(loss.observe?.(ops, routing, context) ?? {}, (sum, name) =>
+            before ? ops.add(before[name]!, sum) : sum,
+          );
+        }
+        assertClose([total], [number(parts.flat())], 'sum of the losses of three layers', 1e-9);
+      });
+    }
 
     test('is finite and not negative when all is padding', () => {
       const nobody = new Array(tokens).fill(0);

@@ -49,6 +49,22 @@ function balanced(
 
 const withoutLast: Batch = { mask: [1, 1, 1, 0] };
 
+/** A loss of two layers, as a model with both adds it; the second has the logits the other way round, twice as large. */
+async function ofTwoLayers(loss: BalanceLoss): Promise<ArrayLike<number>> {
+  const experts = logits[0]!.length;
+  const made = [1, 2].map(() => showing(topK({ k: 2 }), experts, {}, { balance: [loss] }));
+  const rows = [logits, logits.map((row) => [...row].reverse().map((value) => 2 * value))];
+  const { value, grads } = tf.variableGrads(() => {
+    made.forEach((layer, i) => {
+      layer.apply(tf.tensor2d(rows[i]!), { training: true });
+    });
+    return tf.addN(made.flatMap((layer) => layer.calculateLosses())) as tf.Scalar;
+  });
+  const values = await value.data();
+  tf.dispose([value, grads]);
+  return values;
+}
+
 export const lossConventions: readonly Convention[] = [
   balanced(
     [
@@ -77,6 +93,22 @@ export const lossConventions: readonly Convention[] = [
     ],
     variants.mean_over_k,
   ),
+  {
+    vector: 'balance_loss_variants',
+    convention: 'one load for all layers of a model',
+    library: 'Hugging Face',
+    option: "switchLoss({ scaling: 'sumOverK', over: 'layers', weight: 1 })",
+    expected: [variants.hf_two_layers_concatenated],
+    answer: ofTwoLayers,
+  },
+  {
+    vector: 'balance_loss_variants',
+    convention: 'the mean over layers, each with a load of its own',
+    library: 'all but Hugging Face, over the number of layers',
+    option: "switchLoss({ scaling: 'sumOverK', weight: 1 / 2 })",
+    expected: [variants.mean_of_two_layers],
+    answer: ofTwoLayers,
+  },
   balanced(
     ['balance_loss_variants', 'the same without padding', 'Megatron', 'switchLoss({ weight: 1 })'],
     variants.megatron_padding_last_token,

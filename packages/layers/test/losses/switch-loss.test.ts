@@ -29,6 +29,7 @@ onEveryBackend(() => {
   testBalanceLoss(runner, meanOverK, { atOneExpert: 1 });
   testBalanceLoss(runner, switchLoss({ over: 'sequence' }), { sequences: 3, atOneExpert: 1 });
   testBalanceLoss(runner, switchLoss({ over: 'step', of: 'probabilities' }), { atOneExpert: 1 });
+  testBalanceLoss(runner, switchLoss({ over: 'layers', scaling: 'sumOverK' }), { atOneExpert: 1 });
   testBalanceLoss(runner, switchLoss({ doubleSoftmax: true, scaling: 'top1' }));
   testBalanceLoss(runner, switchLoss({ weight: 0 }), { experts: 3, expertsPerToken: 1, tokens: 1 });
 
