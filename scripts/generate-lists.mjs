@@ -37,6 +37,10 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
     { isImport: true, text: "import { readSharedExperts } from './extensions/shared-experts.ts';" },
     {
       isImport: true,
+      text: "import { readWeightConstraints } from './extensions/weight-constraints.ts';",
+    },
+    {
+      isImport: true,
       text: "import { readWeightRegularizers } from './extensions/weight-regularizers.ts';",
     },
     { isImport: true, text: "import { batchPriority } from './priorities/batch-priority.ts';" },
@@ -60,6 +64,7 @@ registerOf('packages/layers/src/register.ts', ['balanceLoss'], {
     { isImport: false, text: "bring('shared', readSharedExperts);" },
     { isImport: false, text: "bring('dropout', readExpertDropout);" },
     { isImport: false, text: "bring('regularizers', readWeightRegularizers);" },
+    { isImport: false, text: "bring('constraints', readWeightConstraints);" },
     { isImport: false, text: "bring('soft', softDispatch);" },
     { isImport: false, text: "bring('input', dispatchWeighted);" },
     {

@@ -37,7 +37,7 @@ const guide: Item[] = [
       { text: 'Saving and loading', link: '/guide/saving-and-loading' },
       { text: 'Masks and padding', link: '/guide/masks-and-padding' },
       { text: 'Freezing and schedules', link: '/guide/freezing-and-schedules' },
-      { text: 'Dropout and regularisers', link: '/guide/dropout-and-regularizers' },
+      { text: 'Dropout, regularisers, constraints', link: '/guide/dropout-and-regularizers' },
       { text: 'Backends', link: '/guide/backends' },
       { text: 'Bundlers, policies and workers', link: '/guide/bundlers' },
       { text: 'Speed', link: '/guide/speed' },

@@ -2,7 +2,15 @@ import { MoeError } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
 
 /** What a layer can have that not every layer carries, by its kind in a config. */
-export type BroughtKind = 'layers' | 'mixed' | 'shared' | 'dropout' | 'regularizers' | 'soft' | 'input';
+export type BroughtKind =
+  | 'layers'
+  | 'mixed'
+  | 'shared'
+  | 'dropout'
+  | 'regularizers'
+  | 'constraints'
+  | 'soft'
+  | 'input';
 
 /** The factory that brings it: advice, hence for development alone. */
 const factories: Readonly<Record<BroughtKind, string>> | false = development && {
@@ -11,6 +19,7 @@ const factories: Readonly<Record<BroughtKind, string>> | false = development && 
   shared: 'sharedExperts',
   dropout: 'expertDropout',
   regularizers: 'weightRegularizers',
+  constraints: 'weightConstraints',
   soft: 'softMoe',
   input: 'expertInput',
 };

@@ -14,6 +14,14 @@ export {
 } from './extensions/expert-dropout.ts';
 export type { Extension } from './extensions/extension.ts';
 export {
+  type ConstraintConfig,
+  type WeightConstraint,
+  type WeightConstraintIdentifier,
+  type WeightConstraints,
+  type WeightConstraintsOptions,
+  weightConstraints,
+} from './extensions/weight-constraints.ts';
+export {
   type RegularizerConfig,
   type WeightRegularizer,
   type WeightRegularizers,

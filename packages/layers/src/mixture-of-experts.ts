@@ -91,6 +91,7 @@ export class MixtureOfExperts extends ExpertLayer {
     });
     this.gateParams = [storeParams(ofGate, 'gate', seed, who, addWeight)];
     this.bank.build({ who, experts, inputDim, units, seed, addWeight });
+    this.bank.ready?.(this.gateParams[0]!);
     const { balance } = this;
     if (balance !== undefined) this.addLoss(() => balance.take());
     this.watchWeights();

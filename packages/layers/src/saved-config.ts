@@ -2,7 +2,7 @@ import { expectInteger, MoeError } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
 
 /** Version of the config that this code writes, and the newest that it reads. */
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 
 /** What the configs of a version hold beyond those of the version before. `getConfig` writes all of it, always. */
 const written: readonly (readonly string[])[] = [
@@ -22,6 +22,7 @@ const written: readonly (readonly string[])[] = [
   ],
   ['trainingCalls'],
   ['weightAt', 'shared', 'dropout', 'regularizers'],
+  ['constraints'],
 ];
 
 /** The options that a config of the version is written with. */

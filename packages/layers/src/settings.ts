@@ -29,6 +29,7 @@ import type { ExpertBank } from './experts/expert-bank.ts';
 import type { ExpertDropout } from './extensions/expert-dropout.ts';
 import { type Extensions, extended, extensionNames, extensionsOf } from './extensions/extension.ts';
 import type { SharedExperts } from './extensions/shared-experts.ts';
+import type { WeightConstraints } from './extensions/weight-constraints.ts';
 import type { WeightRegularizers } from './extensions/weight-regularizers.ts';
 import { expectPriority, type Priority } from './priorities/define-priority.ts';
 import { expectSaved, FORMAT_VERSION, savedVersion, writtenOptions } from './saved-config.ts';
@@ -69,6 +70,8 @@ export interface MixtureOfExpertsArgs<
   dropout?: ExpertDropout | object | null;
   /** Regularisers of tfjs for the weights: `weightRegularizers(...)`. Default none. */
   regularizers?: WeightRegularizers | object | null;
+  /** Constraints of tfjs on the weights, after every step of an optimiser: `weightConstraints(...)`. Default none. */
+  constraints?: WeightConstraints | object | null;
   /** Seed of initial weights and of noise. Default: drawn at random. */
   seed?: number;
   /**

@@ -54,7 +54,7 @@ describe('a mistake is told its mend', () => {
     ['a layer as gate', make({ gate: layers.dense({ units: 2 }) }), 'Received: an object of tfjs (Dense)'],
     ['a kind under another name', make({ gate: { type: 'topK', k: 1 } }), 'write { kind: "topK", ... }'],
     ['kernelRegularizer', make({ kernelRegularizer: 'l2' }), 'write regularizers: weightRegularizers('],
-    ['kernelConstraint', make({ kernelConstraint: 'nonNeg' }), 'whose layers have it'],
+    ['kernelConstraint', make({ kernelConstraint: 'nonNeg' }), 'write constraints: weightConstraints('],
   ])('%s', (_name, mistake, mend) => {
     expect(mistake).toThrow(mend);
     expect(mistake).toThrow(MoeError);

@@ -13,6 +13,7 @@ test.each([
   ['expert', { expert: { kind: 'mixed', parts: [] } }, 'mixed', 'mixedExperts'],
   ['dropout', { dropout: { input: 0.5 } }, 'dropout', 'expertDropout'],
   ['regularizers', { regularizers: {} }, 'regularizers', 'weightRegularizers'],
+  ['constraints', { constraints: {} }, 'constraints', 'weightConstraints'],
   ['shared', { shared: { expert: 'linear' } }, 'shared', 'sharedExperts'],
 ])('of %s a saved model says which factory has to be imported', (_option, more, what, factory) => {
   expect(() => layer(more)).toThrow(

@@ -209,6 +209,11 @@ onEveryBackend((backend) => {
     const x = pictures();
     expect(farthest(model.predict(x) as tf.Tensor, loaded.predict(x) as tf.Tensor)).toBe(0);
     expect(loaded.layers[0]!.getConfig()).toEqual(model.layers[0]!.getConfig());
+    const { expert } = made.getConfig() as { expert: { pooling?: string } };
+    delete expert.pooling;
+    expect(() =>
+      mixtureOfExperts({ experts: EXPERTS, gate: topK({ k: 2 }), expert: expert as never }),
+    ).toThrow(/this saved config is damaged: it lacks pooling/);
   });
 
   test.skipIf(backend === 'wasm')('learn which pictures are whose', async () => {

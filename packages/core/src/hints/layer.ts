@@ -12,7 +12,7 @@ const mends: readonly (readonly [names: RegExp, mend: string])[] = [
   [/zloss/, 'balance: [zLoss({ weight: 0.001 })]'],
   [/^(load|importance|switch)loss$/, 'balance: [loadLoss(), importanceLoss()]'],
   [/loss|^loadbal|^balanceweight$/, 'balance: [switchLoss({ weight: 0.01 })]'],
-  [/constraint$/, 'expert: layerExperts(() => tf.layers.dense({ ... })), whose layers have it'],
+  [/constraint$/, "constraints: weightConstraints({ expertKernel: 'maxNorm' })"],
   [/dropout/, 'dropout: expertDropout({ hidden: 0.1 })'],
   [/regularizer$/, 'regularizers: weightRegularizers({ expertKernel: tf.regularizers.l2({ l2: 0.0001 }) })'],
   [/hidden|ff|intermediate|activation|usebias|initializer$/, 'expert: ffn({ hiddenUnits: 256 })'],

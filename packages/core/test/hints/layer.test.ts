@@ -25,10 +25,7 @@ test.each([
     'hiddenUnits hiddenSize hiddenDim dHidden dFf ffnDim intermediateSize expertHiddenUnits activation useBias ' +
       'kernelInitializer biasInitializer',
   ],
-  [
-    'expert: layerExperts(() => tf.layers.dense({ ... })), whose layers have it',
-    'kernelConstraint biasConstraint',
-  ],
+  ["constraints: weightConstraints({ expertKernel: 'maxNorm' })", 'kernelConstraint biasConstraint'],
   ['dropout: expertDropout({ hidden: 0.1 })', 'dropout dropoutRate expertDropout'],
   [
     'regularizers: weightRegularizers({ expertKernel: tf.regularizers.l2({ l2: 0.0001 }) })',

@@ -33,6 +33,8 @@ export interface ExpertBank {
   params(inputDim: number, units: number): ParamSpecs;
   /** Creates the weights. */
   build(context: BankContext): void;
+  /** Called once all weights are there, those of the gate too. */
+  ready?(gateParams: Readonly<Record<string, StoredParam>>): void;
   /** Numbers that one expert learns, on average; known when the weights are there. */
   parametersPerExpert(): number;
   /** Runs the experts on what they were given, in the n-th training call or in evaluation. */

@@ -130,6 +130,8 @@ function restored({ kind, ...config }: Config, experts: number): Children {
     }
     return layerOf(className, options, expert);
   });
+  if ('tokens' in options && !('pooling' in options))
+    throw new MoeError(WHO, 'this saved config is damaged: it lacks pooling');
   return { children, options: checkedOptions(options) };
 }
 

@@ -3,7 +3,7 @@ import { brought } from '../brought.ts';
 import type { ExpertBank } from '../experts/expert-bank.ts';
 
 /** What a layer can have around its experts: an option of the layer each. */
-export const extensionNames = ['shared', 'dropout', 'regularizers'] as const;
+export const extensionNames = ['shared', 'dropout', 'regularizers', 'constraints'] as const;
 
 /** The options of a layer that are extensions. */
 export type ExtensionName = (typeof extensionNames)[number];

@@ -1,23 +1,19 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { expectKnownOptions, MoeError, type OptionsJson } from '@tfjs-moe/core';
-import type { LossFunction } from '../balance/losses-of.ts';
+import type * as tf from '@tensorflow/tfjs-core';
 import { bring } from '../brought.ts';
-import type { ExpertBank } from '../experts/expert-bank.ts';
-import type { StoredParam } from '../weights.ts';
+import {
+  configBySort,
+  readBySort,
+  type WeightFunction,
+  type WeightFunctionConfig,
+  weightsBySort,
+} from './by-sort.ts';
 import { bankWith, type Extension } from './extension.ts';
 
 /** A regulariser of tfjs, such as `tf.regularizers.l2({ l2: 0.01 })`. */
-export interface WeightRegularizer {
-  apply(weight: tf.Tensor): tf.Scalar;
-  getClassName(): string;
-  getConfig(): tf.serialization.ConfigDict;
-}
+export interface WeightRegularizer extends WeightFunction<tf.Scalar> {}
 
 /** What a config holds of a regulariser. */
-export interface RegularizerConfig {
-  readonly className: string;
-  readonly config: tf.serialization.ConfigDict;
-}
+export interface RegularizerConfig extends WeightFunctionConfig {}
 
 /** Options of `weightRegularizers`: a regulariser of tfjs, or its config, for each sort of weight. Default none. */
 export interface WeightRegularizersOptions {
@@ -51,8 +47,6 @@ export const weightRegularizers: (options: WeightRegularizersOptions) => WeightR
   /* @__PURE__ */ defineWeightRegularizers();
 
 const WHO = 'weightRegularizers';
-const sorts = ['expertKernel', 'expertBias', 'gateKernel', 'gateBias'] as const;
-type Sort = (typeof sorts)[number];
 
 function defineWeightRegularizers(): typeof weightRegularizers {
   bring('regularizers', readWeightRegularizers);
@@ -62,53 +56,20 @@ function defineWeightRegularizers(): typeof weightRegularizers {
 /** Regularisers from themselves, their options or the config of a saved model. */
 export function readWeightRegularizers(given: object): WeightRegularizers {
   if ((given as Partial<WeightRegularizers> | null)?.role === WHO) return given as WeightRegularizers;
-  expectKnownOptions(WHO, given, sorts, { nullable: sorts });
-  const options = given as WeightRegularizersOptions;
-  const all = Object.fromEntries(sorts.map((sort) => [sort, regularizerOf(sort, options[sort])]));
-  const config = Object.fromEntries(sorts.map((sort) => [sort, all[sort] ? configOf(all[sort]) : null]));
+  const all = readBySort<tf.Scalar>(WHO, 'regulariser', given);
   return Object.freeze<WeightRegularizers>({
     role: WHO,
-    config: config as OptionsJson,
-    around: (bank) => regularized(bank, all as Record<Sort, WeightRegularizer | undefined>),
-  });
-}
-
-const configOf = (each: WeightRegularizer): RegularizerConfig => ({
-  className: each.getClassName(),
-  config: each.getConfig(),
-});
-
-function regularizerOf(sort: Sort, given: unknown): WeightRegularizer | undefined {
-  if (given == null) return undefined;
-  const { apply, getConfig, className, config } = given as Partial<WeightRegularizer & RegularizerConfig>;
-  if (typeof apply === 'function' && typeof getConfig === 'function') return given as WeightRegularizer;
-  const { classNameMap } = tf.serialization.SerializationMap.getMap();
-  if (typeof className !== 'string' || typeof config !== 'object') {
-    throw new MoeError(WHO, `${sort} must be a regulariser of tfjs, or { className, config }`, given);
-  }
-  // What tfjs writes in snake_case it reads with a capital letter.
-  const name = `${className[0]?.toUpperCase()}${className.slice(1)}`;
-  if (!Object.hasOwn(classNameMap, name)) {
-    throw new MoeError(WHO, `${sort}: unknown class; import the module that registers it`, className);
-  }
-  const [regularizer, fromConfig] = classNameMap[name]!;
-  return fromConfig(regularizer, config) as unknown as WeightRegularizer;
-}
-
-function regularized(bank: ExpertBank, all: Record<Sort, WeightRegularizer | undefined>): ExpertBank {
-  const ofPart = (stored: Readonly<Record<string, StoredParam>>, part: 'expert' | 'gate') =>
-    Object.entries(stored).flatMap(([name, { spec, variable }]): LossFunction[] => {
-      const last = name.split('/').at(-1)!;
-      const sort = /^(kernel|bias)/.exec(last)?.[0];
-      const regularizer =
-        sort && spec.trainable !== false ? all[`${part}${sort === 'kernel' ? 'Kernel' : 'Bias'}`] : undefined;
-      return regularizer ? [() => regularizer.apply(variable.read())] : [];
-    });
-  return bankWith(bank, {
-    losses: (gateParams) => [
-      ...bank.losses(gateParams),
-      ...ofPart(bank.stored, 'expert'),
-      ...ofPart(gateParams, 'gate'),
-    ],
+    config: configBySort(all),
+    around: (bank) =>
+      bankWith(bank, {
+        losses: (gateParams) => [
+          ...bank.losses(gateParams),
+          ...[...weightsBySort(all, 'expert', bank.stored), ...weightsBySort(all, 'gate', gateParams)].map(
+            ({ own, param }) =>
+              () =>
+                own.apply(param.variable.read()),
+          ),
+        ],
+      }),
   });
 }
