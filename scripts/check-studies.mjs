@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { scratchFolder } from './scratch.mjs';
 
-const lab = resolve(import.meta.dirname, '../apps/lab');
+const lab = resolve(import.meta.dirname, '../packages/cli');
 const { runStudy } = await import(join(lab, 'dist/study/run-study.js'));
 const { summarise } = await import(join(lab, 'dist/study/report/summarise.js'));
 

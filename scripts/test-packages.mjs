@@ -35,6 +35,7 @@ const CHECKS = [
   { name: 'register restores every kind', run: restoreEveryKind },
   { name: "parts of one's own", run: () => void runProgram(consumer, 'own-parts.mjs') },
   { name: 'errors name what to import', run: followAdvice },
+  { name: 'the command moe', run: () => runProgram(consumer, 'command.mjs') },
   { name: 'size and tree-shaking', run: measure },
   { name: 'plain page with an import map', run: openPlainPage, unless: noChromium },
   { name: 'page built with Vite', run: openBuiltPage, unless: noChromium },

@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { replaceFile } from 'command-line';
+import { replaceFile } from '@tfjs-moe/command-line';
 import { type Cell, cellKeys, judge, nameOf } from './cells.ts';
 
 export interface GenerateOptions {

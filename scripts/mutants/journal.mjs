@@ -1,10 +1,10 @@
 /** Mutants of what writes results and reads them back: journals, shards, files. */
 import { of, quick, testsOf } from './of.mjs';
 
-const study = 'apps/lab/src/study';
-const writing = 'apps/command-line/src/writing';
-const studyTests = testsOf('apps/lab');
-const writingTests = testsOf('apps/command-line');
+const study = 'packages/cli/src/study';
+const writing = 'packages/command-line/src/writing';
+const studyTests = testsOf('packages/cli');
+const writingTests = testsOf('packages/command-line');
 
 export const journalMutants = [
   ...of(

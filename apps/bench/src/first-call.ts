@@ -4,10 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tfjs-moe/wasm';
+import { runProgram } from '@tfjs-moe/command-line';
 import { ffn } from '@tfjs-moe/experts';
 import { topK } from '@tfjs-moe/gates';
 import { mixtureOfExperts } from '@tfjs-moe/layers';
-import { runProgram } from 'command-line';
 import { quantile } from './pairs.ts';
 
 process.exitCode = await runProgram('first-call', async ({ output }) => {

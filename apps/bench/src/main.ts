@@ -4,8 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tfjs-moe/wasm';
+import { didYouMean, optionHelp, readOptions, runProgram, type Terminal } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
-import { didYouMean, optionHelp, readOptions, runProgram, type Terminal } from 'command-line';
 import { machine } from './machine.ts';
 import { printTable } from './print-table.ts';
 import type { Run } from './subject.ts';

@@ -4,7 +4,13 @@
  * Exit status: 0 when all went well; 1 when something failed; 2 when the options were wrong; 130, 143 or 129 after Ctrl-C,
  * SIGTERM or a closed terminal, whether or not something had been learned.
  */
-import { expectOutputFolder, runProgram, stopOnSignals, type Terminal, userPath } from 'command-line';
+import {
+  expectOutputFolder,
+  runProgram,
+  stopOnSignals,
+  type Terminal,
+  userPath,
+} from '@tfjs-moe/command-line';
 import { chooseExpert, chooseGate } from './choices.ts';
 import { parseOptions, usage, WHO, wantsHelp } from './options.ts';
 import { run } from './run.ts';

@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { makeFolder, replaceFiles } from 'command-line';
+import { makeFolder, replaceFiles } from '@tfjs-moe/command-line';
 import { WHO } from './options.ts';
 
 const TOPOLOGY = 'model.json';

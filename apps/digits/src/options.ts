@@ -2,8 +2,16 @@
  * The command line: what can be asked for, and the checks of it.
  */
 import { resolve } from 'node:path';
+import {
+  decimal,
+  expectNoWords,
+  integer,
+  oneOf,
+  optionHelp,
+  readOptions,
+  text,
+} from '@tfjs-moe/command-line';
 import { expectInteger } from '@tfjs-moe/core';
-import { decimal, expectNoWords, integer, oneOf, optionHelp, readOptions, text } from 'command-line';
 
 /** Named in errors. */
 export const WHO = 'digits';

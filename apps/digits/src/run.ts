@@ -2,8 +2,8 @@
  * One run from options to files: load, train, judge, save, report, and check what was saved.
  */
 import { join } from 'node:path';
+import { replaceFile, type Stop } from '@tfjs-moe/command-line';
 import { loadMnist, type Mnist } from '@tfjs-moe/datasets/mnist';
-import { replaceFile, type Stop } from 'command-line';
 import { useBackend } from './backend.ts';
 import { type Evaluation, evaluate, largestDifference, probabilities } from './evaluate.ts';
 import { expertUse } from './expert-use.ts';

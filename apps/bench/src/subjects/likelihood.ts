@@ -4,11 +4,11 @@
  * several runs the fastest counts, on both sides: the one that other work on the machine disturbed least.
  */
 import { join } from 'node:path';
+import { replaceFile, withTemporaryFolder } from '@tfjs-moe/command-line';
 import { type Stream, stream } from '@tfjs-moe/core';
 import { fitMaximumLikelihood, type Sample } from '@tfjs-moe/estimators';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { replaceFile, withTemporaryFolder } from 'command-line';
 import { runProcess } from '../run-process.ts';
 import type { Row, Run } from '../subject.ts';
 

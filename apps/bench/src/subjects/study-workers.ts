@@ -1,6 +1,6 @@
 /** A convergence study on two worker threads against the same study on one, in processes of their own, start included. */
 import { join, resolve } from 'node:path';
-import { withTemporaryFolder } from 'command-line';
+import { withTemporaryFolder } from '@tfjs-moe/command-line';
 import { runProcess } from '../run-process.ts';
 import type { Row, Run } from '../subject.ts';
 

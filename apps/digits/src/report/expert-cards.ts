@@ -2,7 +2,7 @@
  * A card for each expert: its share of the work and images that it had the main say in.
  */
 
-import { escapeHtml } from 'command-line';
+import { escapeHtml } from '@tfjs-moe/command-line';
 import { PIXELS } from '../batches.ts';
 import { percent } from '../format.ts';
 import { expertColor, expertName } from './palette.ts';

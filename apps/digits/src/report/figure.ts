@@ -2,7 +2,7 @@
  * A plot in the page: drawn by Observable Plot on a document that lives in memory, with a heading and a caption.
  */
 import { type PlotOptions, plot } from '@observablehq/plot';
-import { escapeHtml } from 'command-line';
+import { escapeHtml } from '@tfjs-moe/command-line';
 import { JSDOM } from 'jsdom';
 
 export interface Figure {

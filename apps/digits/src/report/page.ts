@@ -2,7 +2,7 @@
  * The report: one HTML file that holds everything it shows and asks the network for nothing.
  */
 
-import { escapeHtml } from 'command-line';
+import { escapeHtml } from '@tfjs-moe/command-line';
 import { count, percent } from '../format.ts';
 import { digitsByExpert } from './digits-by-expert.ts';
 import { expertCards } from './expert-cards.ts';

@@ -2,7 +2,7 @@
  * The tables of the report: how the networks compare, and what would repeat the run.
  */
 
-import { escapeHtml } from 'command-line';
+import { escapeHtml } from '@tfjs-moe/command-line';
 import { count, duration, percent } from '../format.ts';
 import { networkNames } from '../history.ts';
 import type { ReportData } from './report-data.ts';

@@ -1,0 +1,11 @@
+import type { Terminal } from '@tfjs-moe/command-line';
+
+/** One word after `moe`. Results go to standard output, progress and complaints to standard error. */
+export interface Command {
+  /**
+   * Runs with the words after the command's name.
+   * @returns the exit status
+   * @throws MoeError for bad input
+   */
+  run(words: readonly string[], terminal: Terminal): Promise<number>;
+}

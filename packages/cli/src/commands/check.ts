@@ -1,0 +1,149 @@
+/**
+ * `moe check`: the report card of a gate with an expert, or of a layer.
+ */
+
+import {
+  expectNoWords,
+  type Given,
+  integer,
+  optionHelp,
+  positive,
+  readOptions,
+  readText,
+  text,
+  userPath,
+} from '@tfjs-moe/command-line';
+import { MoeError } from '@tfjs-moe/core';
+import {
+  type LayerConfig,
+  type ReportCard,
+  type ReportSubject,
+  reportCard,
+  reportCardMarkdown,
+  reportCardText,
+} from '@tfjs-moe/theory';
+import type { Command } from '../command.ts';
+import { expertOf, gateOf, pluginHelp } from '../plugin-words.ts';
+import { stepProgress } from '../step-progress.ts';
+
+const WHO = 'moe check';
+
+const size = integer({ min: 1, max: 4096 });
+const options = {
+  gate: { value: 'GATE', about: 'who goes where (default: softmax)', read: text },
+  router: {
+    value: 'ROUTER',
+    about: 'what scores the experts (default: that of the gate, linear)',
+    read: text,
+  },
+  expert: { value: 'EXPERT', about: 'what each expert computes', read: text },
+  inputs: { value: 'N', about: 'features of an input (default: 2)', read: size },
+  experts: {
+    value: 'N',
+    about: 'number of experts (default: 3; 4 under a hierarchical gate)',
+    read: size,
+  },
+  layer: {
+    value: 'FILE',
+    about: 'JSON of a layer instead: what mixtureOfExperts(...).getConfig() returns',
+    read: text,
+  },
+  exact: { about: 'judge as if no more experts were fitted than there are' },
+  budget: {
+    value: 'N',
+    about: 'thousand million operations for each set of verdicts, a second each or so (default: 10)',
+    read: positive,
+  },
+  'time-limit': {
+    value: 'S',
+    about: 'seconds after which a set of verdicts ends too, on a loaded machine with less (default: none)',
+    read: positive,
+  },
+  seed: {
+    value: 'N',
+    about: 'decides the parameters that verdicts are asked at (default: 0)',
+    read: integer({ min: 0 }),
+  },
+  json: { about: 'the card as one JSON object on standard output' },
+  markdown: { about: 'the card as Markdown with formulas' },
+};
+
+const usage = () => `usage: moe check --gate GATE --expert EXPERT [options]
+       moe check --layer FILE [options]
+
+What can be identified of this gate with this expert, at which rate, what slows it, and what mends it. The exit
+status is 0 whatever the verdict.
+
+${optionHelp(options)}
+
+${pluginHelp}
+`;
+
+export const check: Command = {
+  async run(written, { output, errors }) {
+    const { given, words, help } = readOptions(WHO, written, options);
+    if (help) {
+      output.write(usage());
+      return 0;
+    }
+    expectNoWords(WHO, words);
+    const { exact, budget, 'time-limit': timeLimit, seed, json, markdown } = given;
+    if (json && markdown) throw new MoeError(WHO, 'give --json or --markdown, not both');
+    const subject = subjectOf(given);
+    const progress = stepProgress(errors);
+    let card: ReportCard;
+    try {
+      card = reportCard(subject, {
+        overSpecified: !exact,
+        ...(budget !== undefined && { budget: 1000 * budget }),
+        ...(timeLimit !== undefined && { timeLimit: 1000 * timeLimit }),
+        ...(seed !== undefined && { seed }),
+        onProgress: progress.step,
+      });
+    } finally {
+      progress.stop();
+    }
+    const shown = json
+      ? JSON.stringify(card)
+      : markdown
+        ? reportCardMarkdown(card).trimEnd()
+        : reportCardText(card);
+    output.write(`${shown}\n`);
+    return 0;
+  },
+};
+
+function subjectOf(given: Given<typeof options>): ReportSubject {
+  const { gate, router, expert, inputs: inputDim, experts, layer } = given;
+  if (layer !== undefined) {
+    const spec = { gate, router, expert, inputs: inputDim, experts };
+    const stray = Object.entries(spec).find(([, value]) => value !== undefined);
+    if (stray) throw new MoeError(WHO, `--layer brings everything itself: leave out --${stray[0]}`);
+    return readLayer(layer);
+  }
+  if (expert === undefined)
+    throw new MoeError(WHO, 'needs an --expert, such as --expert ffn:gelu, or a --layer');
+  const chosen = gateOf(gate ?? 'softmax', router);
+  // Refuses numbers of experts that the gate cannot serve.
+  if (experts !== undefined) chosen.expertsPerToken(experts);
+  return {
+    gate: chosen,
+    expert: expertOf(expert),
+    ...(inputDim !== undefined && { inputDim }),
+    ...(experts !== undefined && { experts }),
+  };
+}
+
+function readLayer(file: string): LayerConfig {
+  const json = readText(WHO, '--layer must be a file that can be read', userPath(file), file);
+  let config: LayerConfig | { className?: unknown; config?: LayerConfig } | null;
+  try {
+    config = JSON.parse(json);
+  } catch (error) {
+    throw new MoeError(WHO, `--layer must be a file of JSON: ${(error as Error).message}`, file);
+  }
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+  const own = isObject(config) && 'config' in config! ? config.config : config;
+  if (isObject(own) && 'units' in own!) return own as LayerConfig;
+  throw new MoeError(WHO, '--layer must hold the config of a MixtureOfExperts layer', file);
+}

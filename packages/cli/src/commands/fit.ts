@@ -1,0 +1,170 @@
+/**
+ * `moe fit`: a mixture of experts fitted to a table, reported as R would.
+ *
+ * Exit status: 0 when the fit converged, 1 when not, 2 for bad input.
+ */
+
+import { expectOutput, replaceFile, type Terminal, userPath } from '@tfjs-moe/command-line';
+import { MoeError } from '@tfjs-moe/core';
+import type { TableSample } from '@tfjs-moe/datasets';
+import {
+  fitLeastSquares,
+  fitMaximumLikelihood,
+  type LeastSquaresFit,
+  type MaximumLikelihoodFit,
+  type MaximumLikelihoodProgress,
+  type Selection,
+  selectExperts,
+  summary,
+  withReference,
+} from '@tfjs-moe/estimators';
+import { measureToJSON } from '@tfjs-moe/measures';
+import type { Command } from '../command.ts';
+import { withClassNames } from '../fit/class-names.ts';
+import { type FitOptions, fitOptionHelp, fitOptions } from '../fit/fit-options.ts';
+import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
+import { type FitSample, fitSample } from '../fit/fit-sample.ts';
+import { leastSquaresText } from '../fit/least-squares-text.ts';
+import { withOptionWords } from '../fit/option-words.ts';
+import { type FitReport, fitPage } from '../fit/report/page.ts';
+import { selectionResult, selectionText } from '../fit/selection.ts';
+import { withSurplusExperts } from '../fit/surplus-experts.ts';
+import { pluginHelp } from '../plugin-words.ts';
+import { stepProgress } from '../step-progress.ts';
+
+const WHO = 'moe fit';
+
+const usage = () => `usage: moe fit TABLE --response COLUMN [options]
+
+Fits a mixture of experts to a CSV file and prints what summary(refit(m)) prints in R. The exit status is 0 when the fit
+converged, 1 when not, 2 for bad input.
+
+${fitOptionHelp}
+
+${pluginHelp}
+`;
+
+export const fit: Command = {
+  async run(words, terminal) {
+    const options = fitOptions(words);
+    if (options === undefined) {
+      terminal.output.write(usage());
+      return 0;
+    }
+    expectOutputs(options);
+    const sample = fitSample(options);
+    const fitted = options.estimator === 'leastSquares' ? squares : likelihood;
+    return finish(options, fitted(options, sample, terminal), terminal);
+  },
+};
+
+/** Whether the files that are asked for can be written, before there is anything to lose. */
+function expectOutputs({ save, plot, file }: FitOptions): void {
+  const inputs = { 'the table': userPath(file) };
+  if (save !== undefined) expectOutput(WHO, '--save', userPath(save), save, { inputs });
+  if (plot === undefined) return;
+  expectOutput(WHO, '--plot', userPath(plot), plot, { inputs });
+  if (save !== undefined && userPath(save) === userPath(plot))
+    throw new MoeError(WHO, '--save and --plot must be two files', plot);
+}
+
+/** What there is to show of a fit. */
+type Fitted = Omit<FitReport, 'file' | 'errors'> & { readonly result: object };
+
+function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal): Fitted {
+  const { gate, expert, variances, family, starts, seed, errors, experts, criterion } = options;
+  const { minVariance, reference } = options;
+  const progress = stepProgress(terminal.errors);
+  let told = '';
+  const shared = {
+    gate,
+    expert,
+    data: sample,
+    variances,
+    seed,
+    family,
+    ...(starts !== undefined && { starts }),
+    ...(minVariance !== undefined && { minVariance }),
+    onProgress({ start, starts: all, logLikelihood }: MaximumLikelihoodProgress) {
+      if (told === `${start}`) return;
+      told = `${start}`;
+      progress.step(`start ${start + 1} of ${all}, log-likelihood ${logLikelihood.toFixed(3)}`);
+    },
+  };
+  let selection: Selection | undefined;
+  let chosen: MaximumLikelihoodFit;
+  try {
+    if (typeof experts === 'number') chosen = fitMaximumLikelihood({ ...shared, experts });
+    else {
+      selection = selectExperts({
+        ...shared,
+        range: experts,
+        criterion,
+        onFit: (count, done) =>
+          progress.step(`${count} experts: log-likelihood ${done.logLikelihood.toFixed(3)}`),
+      });
+      chosen = selection.best.fit;
+    }
+  } finally {
+    progress.stop();
+  }
+  if (reference !== undefined) chosen = withReference(chosen, reference);
+  chosen = withOptionWords(withSurplusExperts(withClassNames(chosen, sample.classNames)));
+  const report = summary(chosen, { errors }).text.trimEnd();
+  const text = selection ? `${selectionText(selection)}\n\n${report}` : report;
+  const result = likelihoodResult(chosen, errors, sample.classNames);
+  return {
+    fit: chosen,
+    sample,
+    selection,
+    text,
+    result: selection ? { ...result, selection: selectionResult(selection) } : result,
+  };
+}
+
+function squares(options: FitOptions, sample: TableSample, terminal: Terminal): Fitted {
+  const { gate, expert, starts, seed, experts } = options;
+  const progress = stepProgress(terminal.errors);
+  let told = '';
+  let done: LeastSquaresFit;
+  try {
+    done = fitLeastSquares({
+      gate,
+      expert,
+      experts: experts as number,
+      data: sample,
+      seed,
+      ...(starts !== undefined && { starts }),
+      onProgress({ stage, start, residualSumOfSquares }) {
+        const place = `${stage}, start ${start + 1}`;
+        if (place === told) return;
+        told = place;
+        progress.step(`${place}, residual sum of squares ${residualSumOfSquares.toPrecision(6)}`);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+  const names = { response: sample.responseName, inputs: sample.inputNames };
+  const result = leastSquaresResult(done, names);
+  return { fit: done, sample, text: leastSquaresText(result), result };
+}
+
+/** Prints, writes what was asked for, and returns the exit status. What is printed is there even if no file can be. */
+function finish(
+  { save, plot, json, file, errors }: FitOptions,
+  { result, ...report }: Fitted,
+  { output }: Terminal,
+): number {
+  const { measure, converged } = report.fit;
+  output.write(`${json ? JSON.stringify(result) : report.text}\n`);
+  if (save !== undefined) {
+    const content = `${JSON.stringify(measureToJSON(measure), null, 2)}\n`;
+    replaceFile(WHO, { path: userPath(save), written: save, content }, { what: '--save' });
+  }
+  if (plot !== undefined) {
+    const content = fitPage({ ...report, file, errors });
+    replaceFile(WHO, { path: userPath(plot), written: plot, content }, { what: '--plot' });
+  }
+  return converged ? 0 : 1;
+}

@@ -1,0 +1,144 @@
+/**
+ * `moe simulate`: a sample from a published design, or from a measure of one's own, as CSV.
+ */
+
+import {
+  expectOutput,
+  integer,
+  optionHelp,
+  readOptions,
+  replaceFile,
+  type Terminal,
+  text,
+  userPath,
+} from '@tfjs-moe/command-line';
+import { MoeError } from '@tfjs-moe/core';
+import { designNames, type Simulation, simulate as simulateSample } from '@tfjs-moe/datasets';
+import { columnNames } from '../column-names.ts';
+import type { Command } from '../command.ts';
+import { normalNoise, rowsOf, truthOf } from '../simulate/truth.ts';
+
+const WHO = 'moe simulate';
+
+const options = {
+  at: { value: 'TABLE', about: 'the inputs are the rows of this CSV file', read: text },
+  inputs: {
+    value: 'A,B',
+    about: 'its columns, in the order of the fit (default: all of them)',
+    read: columnNames,
+  },
+  noise: {
+    value: 'S',
+    about: 'the standard deviation around the fitted function, where the fit is one of least squares',
+    read: normalNoise,
+  },
+  n: {
+    value: 'N',
+    about: 'observations (default: 1000, or all rows of the table)',
+    read: integer({ min: 1 }),
+  },
+  seed: { value: 'N', about: 'decides every random number (default: 1)', read: integer({ min: 0 }) },
+  components: { about: 'a column z, too: the expert, from 1, that each observation was drawn from' },
+  out: { value: 'PATH', about: 'a file instead of standard output', read: text },
+};
+
+const usage = () => `usage: moe simulate DESIGN [options] > data.csv
+       moe simulate FILE [options] > data.csv
+       moe simulate FIT --at TABLE [--inputs A,B] [options] > data.csv
+
+Draws a sample. The same seed gives the same rows, and a longer sample begins with the shorter one (but on a grid).
+
+DESIGN is one of
+${columns(designNames)}
+FILE is JSON: { "measure": what measureToJSON gives, "inputs": { "kind": "uniform", "min": -3, "max": 3 },
+"noise": { "kind": "regression", "standardDeviation": 0.1 } }
+FIT is what moe fit --save writes: new responses at the rows of a table, as rflexmix(m) draws them
+
+${optionHelp(options)}
+`;
+
+export const simulate: Command = {
+  async run(written, terminal) {
+    const { given, words, help } = readOptions(WHO, written, options);
+    if (help) {
+      terminal.output.write(usage());
+      return 0;
+    }
+    const [source, ...stray] = words;
+    if (source === undefined || stray.length > 0) {
+      terminal.errors.write(usage());
+      return 2;
+    }
+    const { out, seed = 1, noise, components } = given;
+    if (out !== undefined) {
+      const table = given.at === undefined ? undefined : userPath(given.at);
+      const inputs = { 'the table': table, 'the fit': userPath(source) };
+      expectOutput(WHO, '--out', userPath(out), out, { inputs });
+    }
+    const at = given.at === undefined ? undefined : rowsOf(given.at, given.inputs);
+    if (at === undefined && given.inputs !== undefined) {
+      throw new MoeError(WHO, '--inputs names columns of the table that --at gives', given.inputs);
+    }
+    const truth = truthOf(source, { inputs: at?.inputs, noise });
+    const sample = simulateSample({ ...truth, n: given.n ?? at?.inputs.rows.length ?? 1000, seed });
+    const csv = csvOf({ ...sample, inputNames: at?.names ?? sample.inputNames }, components);
+    write(csv, out, terminal);
+    return 0;
+  },
+};
+
+function write(csv: Iterable<string>, out: string | undefined, { output }: Terminal): void {
+  if (out !== undefined) {
+    replaceFile(WHO, { path: userPath(out), written: out, content: csv }, { what: '--out' });
+    return;
+  }
+  for (const part of csv) output.write(part);
+}
+
+/** Rows that are one text. */
+const PART = 10_000;
+
+/** The table, in parts. Numbers are written so that reading gives them back exactly. */
+function csvOf(
+  { inputs, response, components, inputNames, responseName }: Simulation,
+  withComponents: boolean,
+): Iterable<string> {
+  if (withComponents && components === undefined) {
+    throw new MoeError(
+      WHO,
+      '--components needs noise in which an expert is drawn for every row',
+      'regression',
+    );
+  }
+  const head = [...inputNames, responseName, ...(withComponents ? ['z'] : [])];
+  const line = (row: readonly number[], i: number) =>
+    `${[...row, response[i], ...(withComponents ? [components![i]! + 1] : [])].join(',')}\n`;
+  return (function* () {
+    yield `${head.map(quoted).join(',')}\n`;
+    for (let i = 0; i < inputs.length; i += PART) {
+      yield inputs
+        .slice(i, i + PART)
+        .map((row, j) => line(row, i + j))
+        .join('');
+    }
+  })();
+}
+
+/** A name as a cell: in quotes where it would be taken apart. */
+function quoted(name: string): string {
+  return /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+}
+
+function columns(names: readonly string[]): string {
+  const width = Math.max(...names.map((name) => name.length)) + 2;
+  const perLine = Math.floor(100 / width);
+  return Array.from(
+    { length: Math.ceil(names.length / perLine) },
+    (_, line) =>
+      `  ${names
+        .slice(line * perLine, (line + 1) * perLine)
+        .map((name) => name.padEnd(width))
+        .join('')
+        .trimEnd()}`,
+  ).join('\n');
+}

@@ -1,0 +1,87 @@
+/**
+ * What `moe simulate` draws from: a published design, a file that says everything, or a fit with the rows of a table.
+ */
+import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
+import { columnOf, design, designNames, type Inputs, type Noise } from '@tfjs-moe/datasets';
+import { measureFromJSON } from '@tfjs-moe/measures';
+import '@tfjs-moe/experts/register';
+import '@tfjs-moe/gates/register';
+import { decimal, didYouMean, type Reader, readText, userPath } from '@tfjs-moe/command-line';
+import { userTable } from '../user-table.ts';
+
+const WHO = 'moe simulate';
+
+/** What a sample is drawn from. */
+export interface Truth {
+  readonly measure: ReturnType<typeof measureFromJSON>;
+  readonly inputs: Inputs;
+  readonly noise: Noise;
+}
+
+/** A design, a measure with its inputs and noise, or a fitted measure; what the words say comes first. */
+export function truthOf(
+  source: string,
+  said: { readonly [K in 'inputs' | 'noise']: Truth[K] | undefined },
+): Truth {
+  if (designNames.includes(source)) {
+    const { measure, inputs, noise } = design(source);
+    return { measure, inputs: said.inputs ?? inputs, noise: said.noise ?? noise };
+  }
+  const text = readText(WHO, `give a design or a file${hint(source)}`, userPath(source), source);
+  let json: { format?: string; measure?: unknown; inputs?: Inputs; noise?: Noise };
+  try {
+    json = JSON.parse(text) as typeof json;
+  } catch (error) {
+    throw new MoeError(WHO, `the file must be JSON, whole (${(error as Error).message})`, source);
+  }
+  const isMeasure = typeof json?.format === 'string';
+  if (!isMeasure) expectKnownOptions(WHO, json, ['measure', 'inputs', 'noise']);
+  const measure = measureFromJSON(isMeasure ? json : json.measure);
+  const inputs = said.inputs ?? (isMeasure ? undefined : json.inputs);
+  const noise = said.noise ?? (isMeasure ? noiseOf(measure) : json.noise);
+  if (inputs === undefined) {
+    throw new MoeError(WHO, 'say where inputs come from: "inputs" in the file, or --at with a table', source);
+  }
+  if (noise === undefined) {
+    throw new MoeError(WHO, 'say what noise there is: "noise" in the file, or --noise with a number', source);
+  }
+  return { measure, inputs, noise };
+}
+
+/** The designs, or the one that was meant. */
+function hint(source: string): string {
+  return didYouMean(source, designNames) || ` (designs: ${designNames.join(', ')})`;
+}
+
+/** The noise that a fitted measure tells of; that of least squares does not. */
+function noiseOf({ units = 1, dispersions, family }: Truth['measure']): Noise | undefined {
+  if (units > 1) return { kind: 'classes' };
+  return dispersions !== undefined || family !== undefined ? { kind: 'experts' } : undefined;
+}
+
+/** Noise in the words of the command line. */
+export const normalNoise: Reader<Noise> = (written, option, who) => ({
+  kind: 'regression',
+  standardDeviation: decimal({ min: 0 })(written, option, who),
+});
+
+export interface TableRows {
+  readonly names: readonly string[];
+  readonly inputs: Extract<Inputs, { kind: 'rows' }>;
+}
+
+/** The rows of a table, and what its columns are called. */
+export function rowsOf(file: string, inputs: readonly string[] | undefined): TableRows {
+  const table = userTable(WHO, file);
+  const names = inputs ?? table.columns.map(({ name }) => name);
+  const columns = names.map((name) => {
+    const column = columnOf(table, name, WHO);
+    column.values.forEach((value, row) => {
+      if (Number.isFinite(value)) return;
+      throw new MoeError(WHO, `row ${row + 1} of column "${name}" must be a number`, value);
+    });
+    return column.values as readonly number[];
+  });
+  const rows = Array.from({ length: table.size }, (_, row) => columns.map((values) => values[row]!));
+  return { names, inputs: { kind: 'rows', rows } };
+}
