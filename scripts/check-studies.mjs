@@ -10,9 +10,9 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { scratchFolder } from './scratch.mjs';
 
-const lab = resolve(import.meta.dirname, '../packages/cli');
-const { runStudy } = await import(join(lab, 'dist/study/run-study.js'));
-const { summarise } = await import(join(lab, 'dist/study/report/summarise.js'));
+const cli = resolve(import.meta.dirname, '../packages/cli');
+const { runStudy } = await import(join(cli, 'dist/study/run-study.js'));
+const { summarise } = await import(join(cli, 'dist/study/report/summarise.js'));
 
 const TOLERANCE = 0.4;
 const FASTER = 0.9;
@@ -27,10 +27,10 @@ function isNear(slope, claimed) {
 
 const folder = scratchFolder('check-studies');
 const problems = [];
-for (const file of readdirSync(join(lab, 'studies'))) {
+for (const file of readdirSync(join(cli, 'studies'))) {
   const began = performance.now();
   const name = basename(file, '.ts');
-  const source = { path: join(lab, 'studies', file), quick: true };
+  const source = { path: join(cli, 'studies', file), quick: true };
   const out = join(folder, `${name}.jsonl`);
   const results = await runStudy({ source, out, shard: undefined, workers: availableParallelism() });
   const complain = (problem) => problems.push(`${name}: ${problem}`);

@@ -52,6 +52,15 @@ describe.runIf(process.platform !== 'win32')('standard output', () => {
   });
 });
 
+test.runIf(process.platform !== 'win32').each([['--version'], ['-V']])(
+  '%s is that of the package',
+  async (word) => {
+    const manifest = readFileSync(resolve(import.meta.dirname, '../package.json'), 'utf8');
+    const { version } = JSON.parse(manifest) as { version: string };
+    expect((await shell(`moe ${word}`)).stdout).toBe(`moe ${version}\n`);
+  },
+);
+
 describe.runIf(process.platform !== 'win32')('a study', () => {
   const words = (out: string) => ['study', smallStudy(folder), '--workers', '2', '--out', join(folder, out)];
 
@@ -91,11 +100,16 @@ describe.runIf(process.platform !== 'win32')('a study', () => {
 });
 
 describe.runIf(process.platform !== 'win32')('the launchers', () => {
-  test.each(['lab/scripts/moe.mjs', 'bench/scripts/bench.mjs'])('%s says that there is no pnpm', (script) => {
-    const path = resolve(import.meta.dirname, '../..', script);
-    const options = { encoding: 'utf8' as const, env: { ...process.env, PATH: folder } };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [path, '--help'], options);
-    expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^\w+: there is no pnpm on the path; install pnpm@[\d.]+, or write npx [^\n]*\n$/);
-  });
+  test.each(['packages/cli/scripts/moe.mjs', 'apps/bench/scripts/bench.mjs'])(
+    '%s says that there is no pnpm',
+    (script) => {
+      const path = resolve(import.meta.dirname, '../../..', script);
+      const options = { encoding: 'utf8' as const, env: { ...process.env, PATH: folder } };
+      const { status, stdout, stderr } = spawnSync(process.execPath, [path, '--help'], options);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(
+        /^\w+: there is no pnpm on the path; install pnpm@[\d.]+, or write npx [^\n]*\n$/,
+      );
+    },
+  );
 });

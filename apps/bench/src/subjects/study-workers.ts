@@ -4,7 +4,7 @@ import { withTemporaryFolder } from '@tfjs-moe/command-line';
 import { runProcess } from '../run-process.ts';
 import type { Row, Run } from '../subject.ts';
 
-const MOE = resolve(import.meta.dirname, '../../../lab/dist/main.js');
+const MOE = resolve(import.meta.dirname, '../../../../packages/cli/dist/main.js');
 const STUDY = 'over-fitted';
 
 /** Of several runs the fastest counts, on both sides: the one that other work on the machine disturbed least. */
