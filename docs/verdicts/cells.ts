@@ -4,7 +4,7 @@
 import type { Expert, Gate } from '@tfjs-moe/core';
 import { constant, ffn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
 import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
-import { identifiability, type Verdict } from '@tfjs-moe/theory';
+import { identifiability, type Quantified, type Quantifier, type Verdict } from '@tfjs-moe/theory';
 import { isOpen } from './is-open.ts';
 import { shapesOf } from './shapes.ts';
 
@@ -68,10 +68,13 @@ export interface CellVerdict {
   readonly raise?: string;
   /** Spread of the points, where it is not 1. */
   readonly spread?: number;
+  /** For which parameters it holds. */
+  readonly quantifier: Quantifier;
 }
 
 export interface SecondOrderCell {
   readonly verdict: Verdict['verdict'];
+  readonly quantifier: Quantifier;
   /** Certified lower bound on the curvature of what a split leaves behind. */
   readonly curvature?: number;
   readonly bits?: number;
@@ -116,15 +119,16 @@ const spreads: readonly number[] = [1, 2, 4, 8];
  * Judges one cell. Where points of the default spread do not suffice, as where a kink leaves too few of them on one side,
  * wider ones are tried for the questions that are open.
  * @param budget millions of operations, for each spread
+ * @param seed of the parameters
  */
-export function judge(key: CellKey, budget: number): Cell {
+export function judge(key: CellKey, budget: number, seed = 0): Cell {
   const started = process.cpuUsage();
   const gate = namedGates[key.gate]!();
   const expert = namedExperts[key.expert]!();
   const { inputDim, experts } = key;
   let cell: Pick<Cell, 'firstOrder' | 'secondOrder' | 'literal'> | undefined;
   for (const spread of spreads) {
-    const asked = identifiability({ gate, expert, inputDim, experts, budget, spread });
+    const asked = identifiability({ gate, expert, inputDim, experts, budget, spread, seed });
     const answer = {
       firstOrder: { ...cellVerdict(asked.firstOrder), ...(spread > 1 && { spread }) },
       secondOrder: { ...secondOrderCell(asked.secondOrder), ...(spread > 1 && { spread }) },
@@ -143,7 +147,8 @@ export function judge(key: CellKey, budget: number): Cell {
   return { ...key, ...cell!, time: Math.round((user + system) / 1000) };
 }
 
-function cellVerdict(of: Verdict): CellVerdict {
+function cellVerdict(of: Verdict & Quantified): CellVerdict {
+  const { quantifier } = of;
   const certificate = of.verdict === 'dependent' ? of.rest : of;
   const proved =
     'sigmaMin' in certificate
@@ -154,9 +159,10 @@ function cellVerdict(of: Verdict): CellVerdict {
           points: certificate.points,
         }
       : { bits: certificate.bits, raise: certificate.raise };
-  if (of.verdict !== 'dependent') return { verdict: of.verdict, ...proved };
+  if (of.verdict !== 'dependent') return { verdict: of.verdict, quantifier, ...proved };
   return {
     verdict: of.verdict,
+    quantifier,
     relations: of.relations.length,
     shapes: shapesOf(of.relations),
     proofs: counted(of.relations.map(({ proof }) => proof)),
@@ -167,13 +173,19 @@ function cellVerdict(of: Verdict): CellVerdict {
 type SecondOrder = ReturnType<typeof identifiability>['secondOrder'];
 
 function secondOrderCell(of: SecondOrder): SecondOrderCell {
+  const { quantifier } = of;
   switch (of.verdict) {
     case 'independent':
-      return { verdict: of.verdict, curvature: Number(of.curvature.toPrecision(3)), bits: of.bits };
+      return {
+        verdict: of.verdict,
+        quantifier,
+        curvature: Number(of.curvature.toPrecision(3)),
+        bits: of.bits,
+      };
     case 'dependent':
-      return { verdict: of.verdict, direction: of.direction.name, proof: of.direction.proof };
+      return { verdict: of.verdict, quantifier, direction: of.direction.name, proof: of.direction.proof };
     case 'inconclusive':
-      return { verdict: of.verdict, raise: of.raise };
+      return { verdict: of.verdict, quantifier, raise: of.raise };
   }
 }
 

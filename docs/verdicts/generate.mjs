@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createServer, defaultServerConditions } from 'vite';
+import { definitions } from './definitions.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -16,24 +16,11 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const conditions = ['tfjs-moe-source', ...defaultServerConditions];
-const server = await createServer({
-  root: resolve(import.meta.dirname, '..'),
-  configFile: false,
-  logLevel: 'error',
-  appType: 'custom',
-  server: { middlewareMode: true, watch: null, ws: false },
-  optimizeDeps: { noDiscovery: true },
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
-});
-try {
-  const { generate, merge } = await server.ssrLoadModule(resolve(import.meta.dirname, 'generate.ts'));
+await definitions(async (load) => {
+  const { generate, merge } = await load(resolve(import.meta.dirname, 'generate.ts'));
   if (values.merge) merge(positionals);
   else {
     const part = values.part?.split('/').map(Number);
     generate({ redo: values.redo, part, budget: 1000 * Number(values.budget) });
   }
-} finally {
-  await server.close();
-}
+});

@@ -3,6 +3,7 @@
 
 // The algebra that definitions are written in.
 export type { Ops } from './ops.ts';
+export { guard } from './guard.ts';
 export type { GateOps } from './gate-ops.ts';
 export {
   type Activation,

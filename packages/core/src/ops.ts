@@ -15,6 +15,8 @@ import type { Activation } from './activation.ts';
 export interface Ops<V> {
   /** A number that does not depend on the input or on any parameter. */
   constant(value: number): V;
+  /** Only where guards are told from other numbers: take the function `guard`, which does without. */
+  readonly guard?: ((value: number) => V) | undefined;
   /** $a + b$, as all that follow element by element. */
   add(a: V, b: V): V;
   /** $a - b$. */

@@ -1,4 +1,4 @@
-import { defineExpert, type ExpertFactory, expectKnownOptions, expectNumber } from '@tfjs-moe/core';
+import { defineExpert, type ExpertFactory, expectKnownOptions, expectNumber, guard } from '@tfjs-moe/core';
 import { type FeedForwardOptions, feedForward, feedForwardOptions } from './feed-forward.ts';
 
 /** Options of `normalizedFfn`: those of `ffn`, and the $\epsilon$ of the norm. */
@@ -9,6 +9,9 @@ export interface NormalizedFfnOptions extends FeedForwardOptions {
    */
   readonly epsilon?: number;
 }
+
+/** Squares of $\epsilon$ up to here keep floating point finite, and are no part of the model. */
+const LARGEST_GUARD = 1e-9;
 
 /**
  * Feed-forward expert on the direction of its input: $h(x) = \mathrm{ffn}\bigl(x / \sqrt{\lVert x \rVert^2 + \epsilon^2}\bigr)$.
@@ -26,13 +29,16 @@ export const normalizedFfn: ExpertFactory<[options: NormalizedFfnOptions]> = /* 
   (options: NormalizedFfnOptions) => {
     expectKnownOptions('normalizedFfn', options, [...feedForwardOptions, 'epsilon']);
     const epsilon = expectNumber('normalizedFfn', 'epsilon', options.epsilon ?? 1e-6, { min: 0 });
+    const square = epsilon ** 2;
     const layers = feedForward('normalizedFfn', options);
     return {
       config: { ...layers.config, epsilon },
       params: layers.params,
       apply(ops, x, p) {
-        const square = ops.dot(x, x);
-        const shifted = epsilon === 0 ? square : ops.add(square, ops.constant(epsilon ** 2));
+        const length = ops.dot(x, x);
+        // One that is felt at inputs of an ordinary size is a part of the model.
+        const small = square <= LARGEST_GUARD ? guard(ops, square) : ops.constant(square);
+        const shifted = epsilon === 0 ? length : ops.add(length, small);
         return layers.apply(ops, ops.div(x, ops.sqrt(shifted)), p);
       },
       traits: {

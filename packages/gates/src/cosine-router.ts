@@ -5,6 +5,7 @@ import {
   expectNumber,
   expectPositive,
   getInitializer,
+  guard,
   type InitializerIdentifier,
   type Ops,
   type RouterFactory,
@@ -93,7 +94,7 @@ export const cosineRouter: RouterFactory<[options?: CosineRouterOptions], Cosine
 const FLOOR = 1e-12;
 
 function norm<V>(ops: Ops<V>, v: V, epsilon: number): V {
-  const length = ops.sqrt(ops.add(ops.dot(v, v), ops.constant(FLOOR)));
+  const length = ops.sqrt(ops.add(ops.dot(v, v), guard(ops, FLOOR)));
   return epsilon === 0 ? length : ops.add(length, ops.constant(epsilon));
 }
 

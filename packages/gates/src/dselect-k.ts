@@ -8,6 +8,7 @@ import {
   type Gate,
   type GateOps,
   type GateParamSpec,
+  guard,
   type InitializerConfig,
   MoeError,
   type Named,
@@ -95,7 +96,7 @@ export const dselectK: ((options?: DselectKOptions) => Gate) & { readonly kind: 
         const all = parts.reduce((sum, part) => ops.add(sum, part));
         // With one expert nothing has its axis.
         const weights = ops.add(all, ops.mul(ops.constant(0), ops.expertNumbers(experts)));
-        const logits = ops.log(ops.add(weights, ops.constant(1e-30)));
+        const logits = ops.log(ops.add(weights, guard(ops, 1e-30)));
         return {
           logits,
           scores: logits,

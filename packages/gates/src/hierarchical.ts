@@ -11,6 +11,7 @@ import {
   type GateParamSpec,
   type GateTraits,
   getGate,
+  guard,
   type Identifier,
   MoeError,
   mapNames,
@@ -174,7 +175,7 @@ function flatLogits<V>(ops: GateOps<V>, inside: GateOps<V>, above: V, below: V, 
   const meanSquare = ops.sumExperts(ops.mul(ops.stopGradient(probabilities), ops.mul(innerZ, innerZ)));
   const square = ops.add(ops.spread(ops.mul(outerZ, outerZ), below), meanSquare);
   // The constant keeps the square root's gradient finite where both levels have Z = 0.
-  return ops.add(logProbabilities, ops.sqrt(ops.add(square, ops.constant(1e-12))));
+  return ops.add(logProbabilities, ops.sqrt(ops.add(square, guard(ops, 1e-12))));
 }
 
 /** A level without noise counts with what it selected. */

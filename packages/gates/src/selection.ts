@@ -1,7 +1,7 @@
 /**
  * Selection: which experts get a token, as masks, and what then happens to their weights.
  */
-import { expectInteger, expectOneOf, type GateOps, type Routing } from '@tfjs-moe/core';
+import { expectInteger, expectOneOf, type GateOps, guard, type Routing } from '@tfjs-moe/core';
 
 /** When the weights of the selected experts are divided by their sum. */
 export type Renormalization = (typeof renormalizations)[number];
@@ -60,7 +60,7 @@ export function dividedOver<V>(
 ): V {
   if (logWeights === undefined) {
     const kept = ops.mul(weights, selected);
-    return ops.div(kept, ops.add(ops.sumExperts(kept), ops.constant(1e-20)));
+    return ops.div(kept, ops.add(ops.sumExperts(kept), guard(ops, 1e-20)));
   }
   return ops.mul(selected, ops.softmax(lastOutside(ops, selected, logWeights)));
 }

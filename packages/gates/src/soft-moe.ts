@@ -8,6 +8,7 @@ import {
   type Gate,
   type GateOps,
   getInitializer,
+  guard,
   type InitializerIdentifier,
   MoeError,
   type Named,
@@ -80,7 +81,7 @@ export const softMoe: ((options?: SoftMoeOptions) => Gate) & { readonly kind: st
 const FLOOR = 1e-12;
 
 function length<V>(ops: GateOps<V>, v: V): V {
-  return ops.sqrt(ops.add(ops.dot(v, v), ops.constant(FLOOR)));
+  return ops.sqrt(ops.add(ops.dot(v, v), guard(ops, FLOOR)));
 }
 
 declare module '@tfjs-moe/core' {

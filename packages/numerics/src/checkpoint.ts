@@ -27,7 +27,7 @@ export const operations: Readonly<{
   /** An elementary function of a float64 number. */
   function: number;
 }> = {
-  term: 500,
+  term: 350,
   symbol: 10_000,
   residue: 8,
   residueFunction: 3000,

@@ -3,6 +3,7 @@
 
 export {
   type FieldRelationOptions,
+  fieldRank,
   fieldRelations,
   type Relation,
   type RelationBasis,

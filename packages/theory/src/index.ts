@@ -19,11 +19,8 @@ export type {
 
 // What can be identified of it: each question with its answer and its proof.
 export { type IdentifiabilityOptions, identifiability } from './identifiability/identifiability.ts';
-export type {
-  Identifiability,
-  Noted,
-  WeakIdentifiability,
-} from './identifiability/identifiability-verdicts.ts';
+export type { Identifiability, WeakIdentifiability } from './identifiability/identifiability-verdicts.ts';
+export type { Quantified, Quantifier } from './identifiability/quantifier.ts';
 export type {
   NullDirection,
   SecondOrderDependent,

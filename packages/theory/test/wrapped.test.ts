@@ -15,8 +15,8 @@ import { weakFamily } from '../src/families/weak.ts';
 import { gaugeOf } from '../src/identifiability/gauge.ts';
 import { firstOrderNotes } from '../src/identifiability/notes.ts';
 import { coveredForm } from '../src/mixture/covered-form.ts';
+import { genericMeasure } from '../src/mixture/draws.ts';
 import { hasKinks } from '../src/mixture/kinks.ts';
-import { genericMeasure } from '../src/mixture/parameters.ts';
 import { changesOf } from '../src/report/changes.ts';
 import { describeExpert, describeGate } from '../src/report/describe.ts';
 import { scalesOf } from '../src/second-order/candidates.ts';
@@ -130,8 +130,20 @@ describe('verdicts, rates and report cards of a pair of somebody else', () => {
     const gate = softmax({ router: ownLinear() });
     expect(rates({ gate, expert: tanh })).toEqual(rates({ gate: softmax(), expert: tanh }));
     const { firstOrder, secondOrder } = identifiability({ gate, expert: tanh, inputDim: 2, experts: 3 });
-    const expected = identifiability({ gate: softmax(), expert: tanh, inputDim: 2, experts: 3 });
-    const { gateParams } = expected.parameters;
+    const { gateParams, expertParams } = identifiability({
+      gate: softmax(),
+      expert: tanh,
+      inputDim: 2,
+      experts: 3,
+    }).parameters;
+    const expected = identifiability({
+      gate: softmax(),
+      expert: tanh,
+      inputDim: 2,
+      experts: 3,
+      gateParams,
+      expertParams,
+    });
     expect([firstOrder.verdict, secondOrder.verdict]).toEqual(['independent', 'independent']);
     const again = identifiability({
       gate,
@@ -139,7 +151,7 @@ describe('verdicts, rates and report cards of a pair of somebody else', () => {
       inputDim: 2,
       experts: 3,
       gateParams: { 'router/w': gateParams['router/kernel']!, bias: gateParams.bias! },
-      expertParams: expected.parameters.expertParams,
+      expertParams,
     });
     expect(again.firstOrder).toEqual(expected.firstOrder);
     const equations = interactions({ gate, expert: linear(), inputDim: 1 }).relations.map(({ name }) => name);

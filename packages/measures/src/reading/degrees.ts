@@ -1,5 +1,5 @@
 import { type Expression, factorsOf, termsOf } from './expression.ts';
-import { constantOf, isGuard } from './properties.ts';
+import { isGuard } from './properties.ts';
 
 /** What stands for the input among names of parameters, none of which begins so. */
 export const INPUT = '(input)';
@@ -66,12 +66,8 @@ export function degreeIn(
 
 /** The terms of a sum that are no guards. */
 function significant(of: Expression): Expression[] {
-  const isSmall = (term: Expression, coefficient: number) => {
-    const value = constantOf(term);
-    return value !== undefined && isGuard(value * coefficient);
-  };
   const all = termsOf(of);
-  const own = all.filter(({ term, coefficient }) => !isSmall(term, coefficient));
+  const own = all.filter(({ term }) => !isGuard(term));
   return (own.length > 0 ? own : all).map(({ term }) => term);
 }
 

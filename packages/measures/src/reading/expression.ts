@@ -1,3 +1,6 @@
+/** The name of constants that keep floating point finite and are no part of a model. */
+export const GUARD = 'guard';
+
 /** What is done to its arguments, `softmax` and the like with the groups of experts that they stay in. */
 export type Operation =
   | 'constant'
@@ -42,7 +45,7 @@ export interface Expression {
   readonly inside: readonly Expression[];
   /** Coefficients, exponents, the value of a constant, or the place of a rank. */
   readonly numbers: readonly number[];
-  /** Of a parameter or an activation; of operations over experts the number of groups. */
+  /** Of a parameter or an activation; of operations over experts the number of groups; `GUARD` of a constant that is one. */
   readonly name: string;
   readonly rows: number;
   readonly features: number;

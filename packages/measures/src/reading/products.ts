@@ -1,5 +1,5 @@
 import { type Expression, type Expressions, factorsOf, termsOf } from './expression.ts';
-import { constantOf, isGuard, isMask } from './properties.ts';
+import { isGuard, isMask } from './properties.ts';
 import { exactTimes, opaque, scaled, sum } from './sums.ts';
 
 /** A factor of a product with its exponent, a whole number. */
@@ -144,10 +144,7 @@ function shares(of: Expressions, powers: Powers): void {
 }
 
 function withoutGuard(factor: Expression): Expression | undefined {
-  const terms = termsOf(factor).filter(({ term, coefficient }) => {
-    const value = constantOf(term);
-    return value === undefined || !isGuard(value * coefficient);
-  });
+  const terms = termsOf(factor).filter(({ term }) => !isGuard(term));
   return terms.length === 1 && terms[0]!.coefficient === 1 ? terms[0]!.term : undefined;
 }
 

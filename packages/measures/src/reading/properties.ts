@@ -1,11 +1,8 @@
-import { type Expression, factorsOf, termsOf } from './expression.ts';
+import { type Expression, factorsOf, GUARD, termsOf } from './expression.ts';
 
-/** Constants of at most this size keep floating point finite and are no part of a model. */
-const GUARD = 1e-9;
-
-/** Whether a constant of a definition is a guard and no part of the model. */
-export function isGuard(value: number): boolean {
-  return Math.abs(value) <= GUARD;
+/** Whether an expression is what keeps floating point finite, and no part of the model. */
+export function isGuard({ operation, name }: Expression): boolean {
+  return operation === 'constant' && name === GUARD;
 }
 
 /** Whether an expression is a number. */

@@ -1,6 +1,6 @@
 import type { Activation, GateOps } from '@tfjs-moe/core';
 import { activation, exp, greater, log, sqrt } from './elementary.ts';
-import type { Expression, Expressions } from './expression.ts';
+import { type Expression, type Expressions, GUARD } from './expression.ts';
 import { product, times } from './products.ts';
 import { logSumExp, rank, softmax, sumExperts } from './shares.ts';
 import { constant, sum } from './sums.ts';
@@ -30,6 +30,7 @@ export function recorder(of: Expressions): GateOps<Expression> {
   function inGroups(groups: number): GateOps<Expression> {
     return {
       constant: (value) => constant(of, value),
+      guard: (value) => of.make('constant', [], { name: GUARD, numbers: [value] }),
       add: (a, b) => plus(a, b, 1),
       sub: (a, b) => plus(a, b, -1),
       mul: (a, b) => times(of, a, b),

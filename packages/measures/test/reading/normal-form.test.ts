@@ -4,6 +4,7 @@ import {
   arrayInput,
   type Gate,
   type GateParamSpec,
+  guard,
   replicate,
 } from '@tfjs-moe/core';
 import { drawnData, drawnRows, valuesOf } from '@tfjs-moe/core/testing';
@@ -174,7 +175,7 @@ describe('what is one function is one expression', () => {
       (ops, x, { w }) => {
         const minus = ops.sub(ops.constant(0), ops.dot(x, w!));
         const s = ops.div(ops.constant(1), ops.add(ops.constant(1), ops.exp(minus)));
-        return ops.div(s, ops.add(ops.sumExperts(s), ops.constant(1e-12)));
+        return ops.div(s, ops.add(ops.sumExperts(s), guard(ops, 1e-12)));
       },
     );
   });

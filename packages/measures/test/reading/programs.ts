@@ -1,4 +1,4 @@
-import type { Activation, GateOps } from '@tfjs-moe/core';
+import { type Activation, type GateOps, guard } from '@tfjs-moe/core';
 import fc from 'fast-check';
 
 /** A random definition: numbers that choose operations, one after the other, on what is there already. */
@@ -67,7 +67,7 @@ export function run<V>(program: Program, ops: GateOps<V>, x: V, p: Readonly<Reco
     (a, b) => ops.softmax(ops.add(tame(a), ops.mul(ops.constant(1e9), ops.sub(mask(b), ops.constant(1))))),
     (a, b) => {
       const kept = ops.mul(ops.activation('sigmoid', tame(a)), mask(b));
-      return ops.div(kept, ops.add(ops.sumExperts(kept), ops.constant(1e-20)));
+      return ops.div(kept, ops.add(ops.sumExperts(kept), guard(ops, 1e-20)));
     },
     (a, b) => ops.greater(tame(a), b),
     (a, b) => ops.greaterOrEqual(tame(a), b),

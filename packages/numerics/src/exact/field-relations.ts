@@ -63,6 +63,29 @@ export function fieldRelations(family: FunctionFamily, options: FieldRelationOpt
   throw new MoeError('fieldRelations', 'too few primes agree: the family may not exist over a prime field');
 }
 
+/** Primes of a rank: where one is unlucky, and makes it too small, the other is not. */
+const RANK_PRIMES = 2;
+
+/**
+ * The rank of a family over prime fields, much faster than its relations; nothing where it exists over none.
+ *
+ * The true rank is not larger, up to a probability of order $10^{-10}$: a relation that holds in the field follows from
+ * true identities. It may be smaller, where functions are tied by an identity that fields do not know. At parameters that
+ * are random integers it is the rank at almost all parameters.
+ */
+export function fieldRank(
+  family: FunctionFamily,
+  { seed = 0, checkpoint }: Pick<FieldRelationOptions, 'seed' | 'checkpoint'> = {},
+): number | undefined {
+  const ranks: number[] = [];
+  for (const prime of fieldPrimes(3 * RANK_PRIMES)) {
+    const rows = sample(family, prime, seed, checkpoint);
+    if (rows !== undefined) ranks.push(reduce(rows, prime, checkpoint).length);
+    if (ranks.length === RANK_PRIMES) return Math.max(...ranks);
+  }
+  return undefined;
+}
+
 /** The family at random points; nothing if it seems to exist nowhere modulo this prime. */
 function sample(
   family: FunctionFamily,

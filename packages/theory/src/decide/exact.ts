@@ -7,6 +7,7 @@
 import { MoeError } from '@tfjs-moe/core';
 import {
   type FunctionFamily,
+  fieldRank,
   fieldRelations,
   formalRelations,
   type RelationBasis,
@@ -31,11 +32,22 @@ export function overFields(
   );
 }
 
+/** At most so many functions are independent, up to a tiny probability; nothing where prime fields do not tell. */
+export function rankOverFields(
+  family: FunctionFamily,
+  seed: number,
+  allowance: Allowance,
+): number | undefined {
+  return attempt(() =>
+    fieldRank(limited(family, allowance, prices.residues), { seed, checkpoint: allowance.spend }),
+  );
+}
+
 function limited({ inputDim, evaluate }: FunctionFamily, allowance: Allowance, price: Price): FunctionFamily {
   return { inputDim, evaluate: (ring, x) => evaluate(metered(ring, allowance, price), x) };
 }
 
-function attempt(find: () => RelationBasis): RelationBasis | undefined {
+function attempt<T>(find: () => T): T | undefined {
   try {
     return find();
   } catch (error) {

@@ -17,7 +17,11 @@ const EACH = 64;
 /** What a function must reach to be seen: less is lost beside others in any arithmetic here. */
 const VISIBLE = 1e-60;
 
-/** Some points, and a few farther out that meet what none of them meets: one more for a piece than inputs and a bias. */
+/**
+ * Some points, and others, farther out too, that meet what they do not meet often enough: for a function that is seen
+ * nowhere one more than inputs and a bias, and on each side of a kink as many as there are functions of one atom, which all
+ * may live there.
+ */
 export function meetingPieces(
   family: LabelledFamily,
   points: Points,
@@ -25,16 +29,23 @@ export function meetingPieces(
   random: Stream,
   allowance: Allowance,
 ): Points {
-  const isMet = piecesAt(family, points, allowance).map(isAnywhere);
-  if (isMet.every(Boolean)) return points;
+  const few = family.inputDim + 2;
+  const functions = family.labels.length;
+  const ofAtom = Math.ceil(functions / new Set(family.labels.map(({ atom }) => atom)).size);
+  const missing = piecesAt(family, points, allowance).map((piece, i) => {
+    const met = piece.filter(Boolean).length;
+    if (i < functions) return met > 0 ? 0 : few;
+    return piece.length < points.length ? 0 : Math.max(0, Math.max(few, ofAtom) - met);
+  });
+  if (missing.every((count) => count === 0)) return points;
   const others = FACTORS.flatMap((factor) =>
     Array.from({ length: EACH }, () => drawnPoint(family.inputDim, factor * spread, random)),
   );
   const chosen = new Set<number>();
   piecesAt(family, others, allowance).forEach((piece, i) => {
-    if (isMet[i]) return;
+    if (missing[i] === 0) return;
     const places = others.flatMap((_, n) => (piece[n] ? [n] : []));
-    for (const n of places.slice(0, family.inputDim + 2)) chosen.add(n);
+    for (const n of places.slice(0, missing[i])) chosen.add(n);
   });
   return [...points, ...[...chosen].sort((a, b) => a - b).map((n) => others[n]!)];
 }

@@ -4,8 +4,8 @@ import type { Ring } from '@tfjs-moe/numerics';
 import type { Allowance } from '../decide/allowance.ts';
 import { examineWithin, type Precision } from '../decide/examine.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
+import { genericMeasure } from '../mixture/draws.ts';
 import { leftOut } from '../mixture/left-out.ts';
-import { genericMeasure } from '../mixture/parameters.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 

@@ -15,7 +15,7 @@ export interface SelectionMasks<S> {
  *
  * Near almost every input the selection does not change, so derivatives are taken with the selection held fixed, region
  * by region. Arithmetics without an order get a free symbol per expert instead: an equation that holds for any values of
- * the symbols holds in every region. A symbol is the logarithm of a guard, which no definition contains (`ideal-ops.ts`).
+ * the symbols holds in every region. A symbol is the logarithm of a negative number, which no definition contains.
  */
 export function selectionMasks<S>(
   of: MixingMeasure,
@@ -26,10 +26,7 @@ export function selectionMasks<S>(
   if (selection === undefined || selection.k >= of.experts) return {};
   const selected = hasOrder(ring)
     ? selectedAt(of, ring, x)
-    : Array.from(
-        { length: of.experts },
-        (_, e) => ring.derivatives('log', ring.constant((e + 1) * 2 ** -60), 0)[0]!,
-      );
+    : Array.from({ length: of.experts }, (_, e) => ring.derivatives('log', ring.constant(-(e + 1)), 0)[0]!);
   return { selected, ...(selection.renormalized && { summed: selected }) };
 }
 

@@ -6,7 +6,7 @@ import type { Counterexample } from '../counterexamples/counterexample.ts';
 import { rescaledTemperature } from '../counterexamples/rescaled-temperature.ts';
 import { scaleSplit } from '../counterexamples/scale-split.ts';
 import { routerName } from '../mixture/covered-form.ts';
-import { genericMeasure } from '../mixture/parameters.ts';
+import { genericMeasure } from '../mixture/draws.ts';
 
 /** The counterexamples that need no more than one atom besides the true ones. */
 export type CounterexampleName = 'amplitudeSplit' | 'biasSplit' | 'scaleSplit' | 'rescaledTemperature';

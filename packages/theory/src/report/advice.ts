@@ -2,7 +2,7 @@ import type { Config, Expert, Gate } from '@tfjs-moe/core';
 import { allowanceOf, type BudgetOptions } from '../decide/allowance.ts';
 import { decideWithin } from '../decide/decide.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
-import { genericMeasure } from '../mixture/parameters.ts';
+import { genericMeasure } from '../mixture/draws.ts';
 import { addingAnAtom, firstThatHolds } from '../rates/tried.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { Verdict } from '../verdict/verdict.ts';

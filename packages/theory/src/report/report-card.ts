@@ -82,6 +82,8 @@ export interface ReportCard {
     /** At an atom in two parts with one gate, for experts that add up. */
     readonly atSplit?: ReportVerdict;
   };
+  /** Permutations and sign flips of the parameters, up to which they are meant where they are called distinct. */
+  readonly symmetries: readonly string[];
   /** What keeps the pair from being learned, the worst first. */
   readonly culprits: readonly Culprit[];
   /** The differential equations between gate and expert; empty for gates without routers of their own. */
@@ -164,6 +166,7 @@ export function reportCard<
         ...(answer.weak.atSplit && { atSplit: reportVerdict(answer.weak.atSplit) }),
       },
     }),
+    symmetries: answer.symmetries,
     culprits: culpritsOf(answer, equations, overSpecified),
     interactions: equations,
     rates: found,

@@ -7,17 +7,25 @@ import type { ReportSecondOrder, ReportVerdict } from './report-verdict.ts';
 export interface Fact {
   readonly question: string;
   readonly verdict: string;
+  /** For which parameters. */
+  readonly quantifier: string;
   readonly evidence: string;
 }
 
 export function factsOf({ firstOrder, secondOrder, literal, weak, subject }: ReportCard): Fact[] {
   return [
-    { question: 'first order (exact atoms)', verdict: firstOrder.verdict, evidence: evidenceOf(firstOrder) },
+    {
+      question: 'first order (exact atoms)',
+      verdict: firstOrder.verdict,
+      quantifier: firstOrder.quantifier,
+      evidence: evidenceOf(firstOrder),
+    },
     ...(subject.overSpecified
       ? [
           {
             question: 'second order (over-fitted atoms)',
             verdict: secondOrder.verdict,
+            quantifier: secondOrder.quantifier,
             evidence: secondOrderEvidence(secondOrder),
           },
         ]
@@ -25,6 +33,7 @@ export function factsOf({ firstOrder, secondOrder, literal, weak, subject }: Rep
     {
       question: `literal set (${literal.definition})`,
       verdict: literal.verdict,
+      quantifier: literal.quantifier,
       evidence: evidenceOf(literal),
     },
     ...(weak
@@ -32,6 +41,7 @@ export function factsOf({ firstOrder, secondOrder, literal, weak, subject }: Rep
           {
             question: 'weak (sigmoid, regime 2)',
             verdict: (weak.atSplit ?? weak.jacobian).verdict,
+            quantifier: (weak.atSplit ?? weak.jacobian).quantifier,
             evidence: weak.atSplit
               ? `at an atom split in two with one gate (amplitudeSplit): ${evidenceOf(weak.atSplit)}`
               : evidenceOf(weak.jacobian),
@@ -39,6 +49,12 @@ export function factsOf({ firstOrder, secondOrder, literal, weak, subject }: Rep
         ]
       : []),
   ];
+}
+
+/** What a reader must know of the verdicts that are shown, every sentence once. */
+export function notesOf({ firstOrder, secondOrder, literal, subject }: ReportCard): string[] {
+  const shown = [firstOrder, ...(subject.overSpecified ? [secondOrder] : []), literal];
+  return [...new Set(shown.flatMap(({ notes }) => notes))];
 }
 
 function evidenceOf({ verdict, relations, certificate }: ReportVerdict): string {

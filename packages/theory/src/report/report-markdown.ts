@@ -1,6 +1,6 @@
 import { expectCard } from './expect-card.ts';
 import type { ReportCard } from './report-card.ts';
-import { countsOf, factsOf } from './report-facts.ts';
+import { countsOf, factsOf, notesOf } from './report-facts.ts';
 
 /**
  * A report card as Markdown with formulas between dollar signs.
@@ -20,9 +20,18 @@ export function reportCardMarkdown(card: ReportCard): string {
     ],
     ['## Verdicts'],
     table(
-      ['question', 'verdict', 'certificate'],
-      factsOf(card).map(({ question, verdict, evidence }) => [question, `**${verdict}**`, evidence]),
+      ['question', 'verdict', 'for', 'certificate'],
+      factsOf(card).map(({ question, verdict, quantifier, evidence }) => [
+        question,
+        `**${verdict}**`,
+        quantifier,
+        evidence,
+      ]),
     ),
+    notesOf(card).map((note) => `- ${note}`),
+    card.symmetries.length === 0
+      ? []
+      : [`Distinct parameters are meant up to: ${card.symmetries.join('; ')}.`],
     ...(culprits.length === 0
       ? []
       : [

@@ -1,7 +1,7 @@
 import type { Rates } from '../rates/rates.ts';
 import { expectCard } from './expect-card.ts';
 import type { ReportCard } from './report-card.ts';
-import { countsOf, factsOf } from './report-facts.ts';
+import { countsOf, factsOf, notesOf } from './report-facts.ts';
 
 /**
  * A report card as plain text, for a terminal.
@@ -9,10 +9,21 @@ import { countsOf, factsOf } from './report-facts.ts';
 export function reportCardText(card: ReportCard): string {
   expectCard('reportCardText', card);
   const { culprits, advice, rates } = card;
+  const notes = notesOf(card);
   const blocks = [
     [card.title, `judged at ${sizeOf(card)}`],
     [card.summary],
-    table(factsOf(card).map(({ question, verdict, evidence }) => [question, verdict, evidence])),
+    table(
+      factsOf(card).map(({ question, verdict, quantifier, evidence }) => [
+        question,
+        verdict,
+        quantifier,
+        evidence,
+      ]),
+    ),
+    card.symmetries.length === 0
+      ? []
+      : ['Distinct parameters are meant up to', ...card.symmetries.map((symmetry) => `  ${symmetry}`)],
     culprits.length === 0
       ? []
       : [
@@ -22,6 +33,7 @@ export function reportCardText(card: ReportCard): string {
               `  ${order === 'first' ? 'every atom' : 'over-fitted atoms'}: ${name}: ${shortened(text)}`,
           ),
         ],
+    notes.length === 0 ? [] : ['How the verdicts are meant', ...notes.map((note) => `  ${note}`)],
     card.interactions.length === 0
       ? []
       : [`Interactions: ${countsOf(card.interactions.map(({ name }) => name))}`],

@@ -1,4 +1,5 @@
 import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
+import type { Quantified, Quantifier } from '../identifiability/quantifier.ts';
 import type { Interaction } from '../interactions/interactions.ts';
 import type { NamedRelation, Proof, RelationKind } from '../verdict/relation.ts';
 import type { CertificateLevel, Verdict } from '../verdict/verdict.ts';
@@ -31,6 +32,9 @@ export interface ReportVerdict {
   /** Empty unless the verdict is `dependent`. */
   readonly relations: readonly ReportRelation[];
   readonly certificate: ReportCertificate;
+  /** For which parameters it holds, and by how many draws of them. */
+  readonly quantifier: Quantifier;
+  readonly draws: number;
   readonly notes: readonly string[];
 }
 
@@ -54,6 +58,8 @@ export interface ReportSecondOrder {
   /** What an inconclusive one would need. */
   readonly raise?: string;
   readonly overSpecified: readonly number[];
+  readonly quantifier: Quantifier;
+  readonly draws: number;
   readonly notes: readonly string[];
 }
 
@@ -71,7 +77,7 @@ export interface ReportInteraction extends ReportRelation {
 /**
  * Verdicts as plain JSON: relations as text and LaTeX, without big integers.
  */
-export function reportVerdict(verdict: Verdict & { readonly notes?: readonly string[] }): ReportVerdict {
+export function reportVerdict(verdict: Verdict & Quantified): ReportVerdict {
   const certificate = verdict.verdict === 'dependent' ? verdict.rest : verdict;
   const { bits } = certificate;
   return {
@@ -81,7 +87,9 @@ export function reportVerdict(verdict: Verdict & { readonly notes?: readonly str
       'sigmaMin' in certificate
         ? { sigmaMin: certificate.sigmaMin, level: certificate.level, bits, points: certificate.points }
         : { bits, raise: certificate.raise },
-    notes: verdict.notes ?? [],
+    quantifier: verdict.quantifier,
+    draws: verdict.draws,
+    notes: verdict.notes,
   };
 }
 
@@ -90,8 +98,8 @@ function reportRelation({ text, latex, kind, proof, knownAs }: NamedRelation): R
 }
 
 export function reportSecondOrder(verdict: Identifiability['secondOrder']): ReportSecondOrder {
-  const { overSpecified, notes } = verdict;
-  const common = { verdict: verdict.verdict, overSpecified, notes };
+  const { overSpecified, quantifier, draws, notes } = verdict;
+  const common = { verdict: verdict.verdict, overSpecified, quantifier, draws, notes };
   switch (verdict.verdict) {
     case 'dependent': {
       const { name, text, latex, proof } = verdict.direction;

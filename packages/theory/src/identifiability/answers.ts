@@ -1,0 +1,105 @@
+import type { ScoredForm } from '@tfjs-moe/core';
+import { gateTraits, type MixingMeasure, readGate } from '@tfjs-moe/measures';
+import type { Allowance } from '../decide/allowance.ts';
+import type { Precision } from '../decide/examine.ts';
+import { algebraicFamily } from '../families/algebraic.ts';
+import { jacobianFamily } from '../families/jacobian.ts';
+import { strongFamily } from '../families/strong.ts';
+import { weakFamily } from '../families/weak.ts';
+import { coveredForm } from '../mixture/covered-form.ts';
+import { hasKinks } from '../mixture/kinks.ts';
+import { selects } from '../mixture/regions.ts';
+import { askSecondOrder } from '../second-order/ask-second-order.ts';
+import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
+import type { LabelledFamily } from '../verdict/labelled-family.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { askWider } from './ask-wider.ts';
+import { type Gauge, gaugeOf, unlessGauge } from './gauge.ts';
+import { splitAtom } from './split-atom.ts';
+
+/** How questions are asked, at whatever parameters. */
+export interface AskOptions extends Required<Precision> {
+  readonly overSpecified: readonly number[];
+}
+
+/** One question about functions that depend on the parameters. */
+export interface Question {
+  family(of: MixingMeasure): LabelledFamily;
+  decide(of: MixingMeasure, allowance: Allowance): Verdict;
+}
+
+/** The questions of linear independence. */
+export interface Questions {
+  readonly firstOrder: Question;
+  readonly literal: Question;
+  /** Of sigmoid gates alone. */
+  readonly pooled?: Question;
+}
+
+/** All answers at some parameters. */
+export interface Answers {
+  readonly of: MixingMeasure;
+  readonly gauge: Gauge;
+  readonly firstOrder: Verdict;
+  readonly secondOrder: SecondOrderVerdict;
+  readonly literal: Verdict;
+  readonly pooled?: Verdict;
+  /** Of sigmoid gates, where the first atom can be split in two with one gate: the Jacobian there. */
+  readonly atSplit?: Verdict;
+}
+
+/** Whether kinks or selections make a mixture another function elsewhere. */
+export const isPiecewise = (of: MixingMeasure): boolean => hasKinks(of) || selects(of);
+
+/** What is asked of a mixture whose gauge is known, or was found. */
+export function questionsOn(of: MixingMeasure, gauge: Gauge, options: AskOptions): Questions {
+  const question = (
+    family: Question['family'],
+    read = (verdict: Verdict, _of: MixingMeasure) => verdict,
+  ): Question => ({
+    family,
+    decide: (at, allowance) => read(askWider(family(at), isPiecewise(at), options, allowance), at),
+  });
+  const heated = temperedLogits(of);
+  return {
+    firstOrder: question(
+      (at) => jacobianFamily(at, gauge.fixed),
+      (verdict, at) => unlessGauge(verdict, at, gauge),
+    ),
+    literal: question((at) => (heated ? algebraicFamily(at, heated) : strongFamily(at))),
+    ...(coveredForm(of.gate, of.experts)?.type === 'sigmoid' && { pooled: question(weakFamily) }),
+  };
+}
+
+/** Every question at some parameters, each with its part of the allowance. */
+export function answersAt(of: MixingMeasure, options: AskOptions, allowance: Allowance): Answers {
+  const partOf = (part: number) => allowance.upTo(part * allowance.left);
+  const gauge = gaugeOf(of, options, partOf(0.2));
+  const { firstOrder: first, literal, pooled } = questionsOn(of, gauge, options);
+  const firstOrder = first.decide(of, partOf(0.4));
+  const secondOrder = askSecondOrder(of, options.overSpecified, firstOrder, {
+    ...options,
+    allowance: partOf(0.6),
+  });
+  const ofPool = pooled?.decide(of, partOf(0.3));
+  const ofLiteral = literal.decide(of, allowance);
+  const split = pooled && splitAtom(of);
+  const atSplit = split && askWider(jacobianFamily(split), isPiecewise(split), options, allowance);
+  return {
+    of,
+    gauge,
+    firstOrder,
+    secondOrder,
+    literal: ofLiteral,
+    ...(ofPool && { pooled: ofPool }),
+    ...(atSplit && { atSplit }),
+  };
+}
+
+/** The logits of a gate with a temperature and no selection that a form knows: what Definition 2 speaks about. */
+export function temperedLogits({ gate, experts }: MixingMeasure): ScoredForm | undefined {
+  const { form } = gateTraits(gate, experts);
+  if (form !== undefined && (form.type !== 'competitive' || form.selection !== undefined)) return undefined;
+  const logits = readGate(gate, experts)?.logits;
+  return logits?.temperature === undefined ? undefined : logits;
+}
