@@ -28,7 +28,9 @@ export function generate({ redo, part, budget }: GenerateOptions): void {
   const keys = cellKeys();
   const isMine = (i: number) => part === undefined || i % part[1] === part[0];
   const open = keys.filter(
-    (key, i) => isMine(i) && (!known.has(nameOf(key)) || (redo !== undefined && nameOf(key).includes(redo))),
+    (key, i) =>
+      isMine(i) &&
+      (!known.has(nameOf(key)) || (redo?.split(',').some((text) => nameOf(key).includes(text)) ?? false)),
   );
   for (const [i, key] of open.entries()) {
     const cell = judge(key, budget);

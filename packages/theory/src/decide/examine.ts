@@ -55,8 +55,8 @@ export interface Examination {
 }
 
 /** Parts of the budget that exact relations may take. */
-const FORMAL_PART = 1 / 2;
-const FIELDS_PART = 1 / 4;
+const FORMAL_PART = 3 / 4;
+const FIELDS_PART = 1 / 8;
 /** Fresh points at which a numerical relation must hold. */
 const FRESH = 40;
 

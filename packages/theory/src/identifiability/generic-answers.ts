@@ -91,8 +91,12 @@ function openOnes(answers: Answers, draws: Readonly<Record<QuestionName, number>
 }
 
 /** Whether the criterion fails because the Jacobian is dependent. */
-function followsFromFirst({ secondOrder }: Answers): boolean {
-  return secondOrder.verdict === 'dependent' && secondOrder.direction.order === 1;
+function followsFromFirst({ firstOrder, secondOrder }: Answers): boolean {
+  return (
+    firstOrder.verdict === 'dependent' &&
+    secondOrder.verdict === 'dependent' &&
+    secondOrder.direction.order === 1
+  );
 }
 
 /**

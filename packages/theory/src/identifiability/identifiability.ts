@@ -115,7 +115,7 @@ export function identifiability<const GateKind extends string, const ExpertKind 
       quantifier: secondQuantifierOf(
         secondOrder,
         { draws: draws.secondOrder, isPiecewise: isPiecewise(of) },
-        jacobian.quantifier,
+        jacobian,
       ),
       draws: draws.secondOrder,
       notes: [...secondOrder.notes, ...constants, ...notes.secondOrder],

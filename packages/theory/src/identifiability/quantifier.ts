@@ -50,10 +50,11 @@ export function quantifierOf({ verdict }: Verdict, { draws, isPiecewise }: Asked
 export function secondQuantifierOf(
   of: SecondOrderVerdict,
   { draws, isPiecewise }: Asked,
-  firstOrder: Quantifier,
+  firstOrder: Verdict & Quantified,
 ): Quantifier {
   if (of.verdict === 'inconclusive') return 'undecided';
-  if (of.verdict === 'dependent' && of.direction.order === 1) return firstOrder;
+  if (of.verdict === 'dependent' && of.direction.order === 1 && firstOrder.verdict === 'dependent')
+    return firstOrder.quantifier;
   if (draws === 0) return 'at these parameters';
   return isPiecewise ? 'the region sampled' : 'the draws';
 }
