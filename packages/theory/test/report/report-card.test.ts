@@ -105,7 +105,7 @@ describe('where a pair stands, what is to blame, what mends it', () => {
     const card = reportCard({ gate: sigmoid(), expert: linear(), inputDim: 1, experts: 2 });
     expect([card.weak?.jacobian.verdict, card.weak?.atSplit?.verdict]).toEqual(['independent', 'dependent']);
     const text = reportCardText(card);
-    expect(text).toMatch(/weak \(sigmoid, regime 2\) +dependent +at an atom split in two/);
+    expect(text).toMatch(/weak \(sigmoid, regime 2\) +dependent +the draws +at an atom split in two/);
     expect(text).toMatch(
       /in regime 2[\s\S]*over-fitted atoms +none +contradicted by our check \(amplitudeSplit\)/,
     );
