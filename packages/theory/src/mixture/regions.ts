@@ -2,8 +2,8 @@
  * What a reader must know to read the verdicts on a mixture: regions, and what was left out.
  */
 
-import type { Stream } from '@tfjs-moe/core';
-import { type MixingMeasure, measureParts } from '@tfjs-moe/measures';
+import { arrayGateOps, arrayInput, arrayParam, mapNames, type Stream } from '@tfjs-moe/core';
+import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 
 /** Inputs at which selections are looked at. */
 export const INPUTS = 400;
@@ -15,13 +15,16 @@ export function selects({ gate, experts }: MixingMeasure): boolean {
 
 /** Atoms that no input is sent to, among standard normal ones. */
 export function idleAtoms(of: MixingMeasure, random: Stream): number[] {
+  const { gate, experts, gateParams } = of;
   const rows = Array.from({ length: INPUTS }, () =>
     Array.from({ length: of.inputDim }, () => random.normal()),
   );
-  const { weights } = measureParts(of, rows);
-  return Array.from({ length: of.experts }, (_, e) => e).filter((e) => {
+  const p = mapNames(measureSpecs(of).gate, (spec, name) => arrayParam(spec, spec.copies, gateParams[name]!));
+  // Without the experts, of which many measures are drawn.
+  const { weights } = gate.route(arrayGateOps(), arrayInput(rows), p, { experts, training: false });
+  return Array.from({ length: experts }, (_, e) => e).filter((e) => {
     let active = 0;
-    for (let t = 0; t < rows.length; t++) if (weights[t * of.experts + e] !== 0) active++;
+    for (let t = 0; t < rows.length; t++) if (weights.data[t * experts + e] !== 0) active++;
     return active < LEAST_SHARE * rows.length;
   });
 }

@@ -1,4 +1,3 @@
-import type { Expert, Gate } from '@tfjs-moe/core';
 import { expertMeans, type MixingMeasure } from '@tfjs-moe/measures';
 import { counterexamples, functionDistance, rates } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
@@ -12,13 +11,7 @@ const polynomialRates = ['n^(-1/2)', 'n^(-1/4)'];
 const sizeOf = (measure: MixingMeasure) => Math.max(1, ...expertMeans(measure, rows).map(Math.abs));
 
 /** Whether a counterexample holds at a truth by its own word, which is compared with the functions' distance. */
-function holds(
-  name: 'amplitudeSplit' | 'biasSplit' | 'scaleSplit',
-  gate: Gate,
-  expert: Expert,
-  regime: 1 | 2,
-) {
-  const truth = drawnTruth(gate, expert, regime)!;
+function holds(name: 'amplitudeSplit' | 'biasSplit' | 'scaleSplit', truth: MixingMeasure) {
   try {
     const example = counterexamples[name](truth);
     expect(functionDistance(example, rows)).toBeLessThan(1e-12 * sizeOf(example.other));
@@ -35,6 +28,7 @@ describe('what rates and counterexamples say of the same pair agrees', () => {
     // Other gates have no regimes.
     for (const regime of gateName.startsWith('sigmoid') ? ([1, 2] as const) : ([1] as const)) {
       const found = rates({ gate, expert, regime }).rates;
+      const truth = drawnTruth(gate, expert, regime)!;
       const over = found.find(({ quantity }) => quantity === 'over-fitted atoms')!;
       expect(over, 'every table has the row').toBeDefined();
       for (const { rate, status, counterexample, source, quantity } of found) {
@@ -44,12 +38,12 @@ describe('what rates and counterexamples say of the same pair agrees', () => {
         }
         // Whatever is named runs as it is, on this gate with this expert.
         expect(rate).not.toMatch(/^n\^/);
-        const example = counterexamples[counterexample as 'scaleSplit'](drawnTruth(gate, expert, regime)!);
+        const example = counterexamples[counterexample as 'scaleSplit'](truth);
         expect(functionDistance(example, rows)).toBeLessThan(1e-12 * sizeOf(example.other));
       }
       // No rate is promised where any of them holds.
       const split = (['biasSplit', 'scaleSplit', 'amplitudeSplit'] as const).filter((name) =>
-        holds(name, gate, expert, regime),
+        holds(name, truth),
       );
       if (split.length > 0)
         expect([over.rate, split]).not.toEqual([expect.toBeOneOf(polynomialRates), split]);
