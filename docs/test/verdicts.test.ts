@@ -1,7 +1,7 @@
 /** The table of verdicts is what the package says now, and what the page says of it. */
 
 import { describe, expect, test } from 'vitest';
-import { type Cell, type CellVerdict, cellKeys, judge, nameOf } from '../verdicts/cells.ts';
+import { type Cell, type CellKey, type CellVerdict, cellKeys, judge, nameOf } from '../verdicts/cells.ts';
 import { readCells } from '../verdicts/generate.ts';
 import { isOpen } from '../verdicts/is-open.ts';
 import { disagreements } from '../verdicts/seeds.ts';
@@ -25,8 +25,9 @@ function firm({ firstOrder, secondOrder, literal }: Cell) {
 }
 
 describe('a sample of cells is judged as it was', () => {
-  // Every 29th, hence all gates, most experts and all sizes.
-  const sample = cellKeys().filter((_, i) => i % 29 === 0);
+  // Every 29th, hence all gates, most experts and all sizes, but for those that take long; `generate.mjs --redo` judges any.
+  const isShort = (key: CellKey) => byName.get(nameOf(key))!.time < 4000;
+  const sample = cellKeys().filter((key, i) => i % 29 === 0 && isShort(key));
   test.each(sample.map((key) => [nameOf(key), key] as const))('%s', { timeout: 300_000 }, (name, key) => {
     expect(firm(judge(key, 60_000))).toEqual(firm(byName.get(name)!));
   });
@@ -36,9 +37,9 @@ test('what is generic does not depend on the seed', { timeout: 300_000 }, () => 
   // The quick form of `seeds.mjs`: small cells of every gate, at ten seeds.
   const few = cellKeys().filter(
     ({ gate, expert, inputDim, experts }) =>
-      inputDim * experts <= 3 && gate !== 'topK' && !expert.startsWith('relu'),
+      inputDim * experts === 2 && gate !== 'topK' && !expert.startsWith('relu'),
   );
-  const some = few.filter((_, i) => i % 19 === 0);
+  const some = few.filter((_, i) => i % 13 === 0);
   expect(new Set(some.map(({ gate }) => gate)).size).toBeGreaterThan(3);
   const seeds = Array.from({ length: 10 }, (_, i) => i);
   expect(disagreements(some, seeds, byName, 10_000)).toEqual([]);
