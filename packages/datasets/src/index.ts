@@ -26,6 +26,13 @@ export {
   formulaTerms,
   type SideTerms,
 } from './formula/formula-terms.ts';
+export {
+  type FormulaInputs,
+  type FormulaSample,
+  inputsOfFormula,
+  type SampleOfFormulaOptions,
+  sampleOfFormula,
+} from './formula/sample-of-formula.ts';
 export { type ModelMatrices, type ModelMatrix, modelMatrices } from './formula/model-matrices.ts';
 export type { FactorCoding, FormulaVariable, NumberCoding, ScaleCoding } from './formula/variables.ts';
 export type { PolynomialBasis, SplineBasis } from './formula/bases.ts';

@@ -23,6 +23,13 @@ export interface Sample {
   readonly inputNames?: readonly string[];
   /** Default y. */
   readonly responseName?: string;
+  /**
+   * Names of the inputs that the gate sees; none for constant mixing weights. Every router of the gate then reads these
+   * alone. Default all.
+   */
+  readonly gateInputs?: readonly string[];
+  /** Names of the inputs that the experts see; none for linear experts that are constants. Default all. */
+  readonly expertInputs?: readonly string[];
 }
 
 /** A sample as columns, checked. */
@@ -45,6 +52,15 @@ export interface Columns {
   readonly totalUnits: number;
   readonly inputNames: readonly string[];
   readonly responseName: string;
+  /** Indices of the inputs that the gate sees, where it does not see all. */
+  readonly gateInputs?: readonly number[] | undefined;
+  /** Indices of the inputs that the experts see, where they do not see all. */
+  readonly expertInputs?: readonly number[] | undefined;
+}
+
+/** The columns that one side sees. */
+export function columnsSeen(data: Columns, side: 'gateInputs' | 'expertInputs'): readonly Float64Array[] {
+  return data[side]?.map((input) => data.inputs[input]!) ?? data.inputs;
 }
 
 /**
@@ -103,6 +119,8 @@ export function columnsOfSample(who: string, sample: Sample, name = 'the sample'
   return {
     ...{ n, inputDim, inputs: columns, response: y, weights: w, totalWeight, inputNames, responseName },
     ...unitsOf(groups, w, totalWeight),
+    ...seenBy(who, 'gateInputs', sample.gateInputs, inputNames),
+    ...seenBy(who, 'expertInputs', sample.expertInputs, inputNames),
     ...(groups !== undefined && { groups }),
     ...(offset !== undefined && { offset }),
     ...(trials !== undefined && { trials }),
@@ -212,4 +230,22 @@ function columnOf(
 function finite(who: string, value: number | undefined, column: string, row: number): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw new MoeError(who, `column ${column} must hold finite numbers; row ${row} does not`, value);
+}
+
+/** Indices of the inputs that one side sees, in their order; nothing where it sees all. */
+function seenBy<Side extends 'gateInputs' | 'expertInputs'>(
+  who: string,
+  side: Side,
+  given: readonly string[] | undefined,
+  names: readonly string[],
+): { readonly [side in Side]?: readonly number[] } {
+  if (given === undefined) return {};
+  if (!Array.isArray(given)) throw new MoeError(who, `${side} must be a list of names of inputs`, given);
+  const stranger = given.find((name) => !names.includes(name));
+  if (stranger !== undefined)
+    throw new MoeError(who, `${side} must be among the inputs (${names.join(', ')})`, stranger);
+  const seen = names.flatMap((name, i) => (given.includes(name) ? [i] : []));
+  if (seen.length !== given.length)
+    throw new MoeError(who, `${side} must name every input at most once, of names that differ`, given);
+  return (seen.length === names.length ? {} : { [side]: seen }) as never;
 }

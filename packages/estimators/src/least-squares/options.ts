@@ -15,6 +15,7 @@ import { canonical, type MeasureShape, type MixingMeasure, mixingMeasure } from 
 import { expectEstimable } from '../model-size.ts';
 import type { Bound } from '../optimise/parameter-space.ts';
 import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
+import { sidesOf } from '../sides.ts';
 
 /** Options of `fitLeastSquares`: gate, expert, how many experts, starts, seed and limits. */
 export interface LeastSquaresOptions<GateKind extends string = string, ExpertKind extends string = string> {
@@ -94,9 +95,12 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   for (const name of ['offset', 'trials', 'groups'] as const)
     if (columns[name] !== undefined)
       throw new MoeError(WHO, `${name} is part of a likelihood: take fitMaximumLikelihood`, name);
-  const shape: MeasureShape = {
+  const given = {
     gate: getGate(options.gate, `${WHO}: gate`),
     expert: getExpert(options.expert, `${WHO}: expert`),
+  };
+  const shape: MeasureShape = {
+    ...sidesOf(WHO, given, columns),
     inputDim: columns.inputDim,
     experts: expectExperts(WHO, 'experts', options.experts),
     units: 1,

@@ -3,6 +3,7 @@ import { type MeasureShape, measureSpecs } from '@tfjs-moe/measures';
 import { countOf } from '@tfjs-moe/measures/tape';
 import { levenbergMarquardt } from '../optimise/levenberg-marquardt.ts';
 import type { ParameterSpace, Scales } from '../optimise/parameter-space.ts';
+import { inputOfRow } from '../units/unit-changes.ts';
 import { drawnCells, rowsWith } from './cells.ts';
 import { type FitData, rowsOf } from './data.ts';
 import { type InputParameters, inputParametersOfExpert, inputParametersOfGate } from './input-parameters.ts';
@@ -106,18 +107,25 @@ function drawnNumbers(
       const behind = ridges.get(kernelBefore ?? '')?.[copy];
       if (isKernel) {
         const columns = spec.shape[1]!;
-        const scaleOf = (i: number) => inputScales[Math.floor(i / columns)]!;
+        const layer = layers.find(({ kernel }) => kernel === name);
+        const inputOf = (row: number) => (layer === undefined ? row : inputOfRow(layer, row));
+        const scaleOf = (i: number) => inputScales[inputOf(Math.floor(i / columns))]!;
         const kernel = Array.from({ length: paramSize(spec) }, (_, i) => random.normal() / scaleOf(i));
         numbers.push(...kernel);
         const own = Array.from({ length: columns }, (_, u) =>
-          inputMeans.reduce((sum, mean, d) => sum + mean * kernel[d * columns + u]!, 0),
+          Array.from({ length: spec.shape[0] }, (_row, row) => inputMeans[inputOf(row)]!).reduce(
+            (sum, mean, row) => sum + mean * kernel[row * columns + u]!,
+            0,
+          ),
         );
         ridges.set(name, [...(ridges.get(name) ?? []), own]);
       } else if (behind !== undefined) {
         numbers.push(...behind.map((ridge) => random.normal() - ridge));
       } else {
+        const layer = layers.find(({ kernel }) => kernel === name);
         initialValues(spec, random).forEach((value, i) => {
-          numbers.push(scale === undefined ? value : (scale * value) / inputScales[i]!);
+          const input = layer === undefined ? i : inputOfRow(layer, i);
+          numbers.push(scale === undefined ? value : (scale * value) / inputScales[input]!);
         });
       }
     }

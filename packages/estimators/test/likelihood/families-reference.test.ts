@@ -1,8 +1,10 @@
 /** Samples of every family with independent maxima: `fixtures/families`. */
 import { readFileSync } from 'node:fs';
+import { readTable, sampleOfFormula } from '@tfjs-moe/datasets';
+import { linear } from '@tfjs-moe/experts';
+import { softmax } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
 import { fitMaximumLikelihood, standardErrors, withReference } from '../../src/index.ts';
-import { atZero, gateOfZ, lineOfX } from './own-inputs.ts';
 
 const folder = new URL('../fixtures/families/', import.meta.url);
 
@@ -31,44 +33,31 @@ const references = JSON.parse(readFileSync(new URL('maximum-likelihood.json', fo
   Reference
 >;
 
-/** A column for each name. */
-function tableOf(name: string): Record<string, number[]> {
-  const [head, ...rows] = readFileSync(new URL(`${name}.csv`, folder), 'utf8')
-    .trim()
-    .split('\n');
-  const cells = rows.map((row) => row.split(',').map(Number));
-  return Object.fromEntries(head!.split(',').map((column, j) => [column, cells.map((row) => row[j]!)]));
-}
-
 describe('samples with exact maxima', () => {
   test.each(Object.entries(references))(
-    '%s: likelihood, estimates and standard errors',
+    '%s: likelihood, estimates and standard errors, by the default starts',
     (name, reference) => {
-      const { x, y, z, id, offset, trials } = tableOf(name);
+      const table = readTable(readFileSync(new URL(`${name}.csv`, folder), 'utf8'));
+      const has = (column: string) => table.columns.some((each) => each.name === column);
       const { experts, fit } = reference;
       const found = fitMaximumLikelihood({
-        gate: gateOfZ,
-        expert: lineOfX,
+        gate: softmax(),
+        expert: linear(),
         experts,
         family:
           reference.family === 'studentT4' ? { kind: 'studentT', degreesOfFreedom: 4 } : reference.family,
-        data: {
-          inputs: x!.map((value, i) => [value, z![i]!]),
-          response: y!,
-          ...(offset !== undefined && { offset }),
-          ...(trials !== undefined && { trials }),
-          ...(id !== undefined && { groups: id }),
-        },
-        initial: { measure: atZero(experts) },
-        starts: 10,
+        data: sampleOfFormula(table, `y ~ x${has('offset') ? ' + offset(offset)' : ''} | z`, {
+          ...(has('trials') && { trials: 'trials' }),
+          ...(has('id') && { groups: 'id' }),
+        }),
       });
       expect(found.converged).toBe(true);
       expect(found.degreesOfFreedom).toBe(fit.degreesOfFreedom);
       expect(Math.abs(found.logLikelihood - fit.logLikelihood)).toBeLessThan(1e-9 * found.n);
 
-      const { bias, slope } = found.measure.expertParams;
+      const { bias, kernel } = found.measure.expertParams;
       const ours = fit.experts.map((each) => {
-        const distances = bias!.map((own, e) => Math.hypot(own - each.intercept, slope![e]! - each.x));
+        const distances = bias!.map((own, e) => Math.hypot(own - each.intercept, kernel![e]! - each.x));
         return distances.indexOf(Math.min(...distances));
       });
       expect(new Set(ours).size).toBe(experts);
@@ -76,7 +65,7 @@ describe('samples with exact maxima', () => {
       const errors = standardErrors(contrasts);
       const check = (group: string, parameter: string, value: number, error: number) => {
         const place = contrasts.estimates.findIndex(
-          (each) => each.group === group && each.parameter === parameter,
+          (each) => each.group === group && each.name === parameter,
         );
         const scale = Math.max(1, Math.abs(value));
         expect(Math.abs(contrasts.estimates[place]!.value - value) / scale).toBeLessThan(1e-6);
@@ -84,18 +73,18 @@ describe('samples with exact maxima', () => {
       };
       ours.forEach((own, e) => {
         const { intercept, x: slopeOfX, dispersion, se } = fit.experts[e]!;
-        check(`expert ${own + 1}`, 'bias', intercept, se.intercept);
-        check(`expert ${own + 1}`, 'slope', slopeOfX, se.x);
+        check(`expert ${own + 1}`, '(Intercept)', intercept, se.intercept);
+        check(`expert ${own + 1}`, 'x', slopeOfX, se.x);
         if (dispersion !== undefined) {
           const noise = contrasts.estimates.find(
             ({ part, group }) => part === 'noise' && group === `expert ${own + 1}`,
           );
-          check(`expert ${own + 1}`, noise!.parameter, dispersion, se.dispersion!);
+          check(`expert ${own + 1}`, noise!.name, dispersion, se.dispersion!);
         }
         const row = fit.gate[e];
         if (row === undefined) return;
-        check(`gate ${own + 1}`, 'bias', row.intercept, row.se.intercept);
-        check(`gate ${own + 1}`, 'router/slope', row.z, row.se.z);
+        check(`gate ${own + 1}`, '(Intercept)', row.intercept, row.se.intercept);
+        check(`gate ${own + 1}`, 'z', row.z, row.se.z);
       });
     },
   );

@@ -1,3 +1,4 @@
+import { columnsSeen } from '../../sample.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
 import { logLikelihoodAt } from '../passes/value-pass.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -33,7 +34,9 @@ export function dividedStarts(
 ): void {
   const proper = best?.degeneracy === undefined ? best : undefined;
   const further =
-    proper === undefined || problem.data.inputDim === 1 ? [] : borders(problem, evaluate, proper.climb.at);
+    proper === undefined || columnsSeen(problem.data, 'gateInputs').length <= 1
+      ? []
+      : borders(problem, evaluate, proper.climb.at);
   const least = proper === undefined ? -Infinity : proper.climb.value - REACH;
   divisionsOf(problem, further)
     .filter(({ logLikelihood }) => logLikelihood > least)

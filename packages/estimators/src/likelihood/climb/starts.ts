@@ -10,7 +10,7 @@
  */
 import { type Stream, stream } from '@tfjs-moe/core';
 import { leastSquares, matrix } from '@tfjs-moe/numerics';
-import { type Columns, rowsOfColumns, rowsThatCount } from '../../sample.ts';
+import { type Columns, columnsSeen, rowsOfColumns, rowsThatCount } from '../../sample.ts';
 import { type Given, softened } from '../problem/given.ts';
 
 export type StartKind = 'clusters' | 'lines' | 'random';
@@ -107,7 +107,7 @@ function clusterLabels(data: Columns, experts: number, random: Stream): Int32Arr
 
 /** Nearest of planes through a few random rows each. */
 function lineLabels(data: Columns, experts: number, random: Stream): Int32Array {
-  const inputs = data.inputs.map(standardised);
+  const inputs = columnsSeen(data, 'expertInputs').map(standardised);
   const size = Math.min(data.n, inputs.length + 2);
   const planes = Array.from({ length: experts }, () => {
     const rows = Array.from({ length: size }, () => random.integer(data.n));

@@ -23,6 +23,7 @@ import {
 } from '@tfjs-moe/measures';
 import { expectEstimable } from '../../model-size.ts';
 import { type Columns, columnsOfSample, type Sample, sortedByGroup } from '../../sample.ts';
+import { sidesOf } from '../../sides.ts';
 import { type Given, inGroups, softened } from './given.ts';
 
 /** Where a fit starts instead of at starts of its own choice: exactly one of these. */
@@ -132,10 +133,13 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
 ): CheckedOptions {
   expectKnownOptions(who, options, known);
   const { initial, onProgress } = options;
-  const gate = getGate(options.gate, `${who}: gate`);
-  const expert = getExpert(options.expert, `${who}: expert`);
+  const given = {
+    gate: getGate(options.gate, `${who}: gate`),
+    expert: getExpert(options.expert, `${who}: expert`),
+  };
   const experts = expectExperts(who, 'experts', options.experts);
   const { data, order } = sortedByGroup(columnsOfSample(who, options.data, 'data'));
+  const { gate, expert } = sidesOf(who, given, data);
   const family = getFamily(options.family ?? 'gaussian', `${who}: family`);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
   family.expectResponse(who, data);

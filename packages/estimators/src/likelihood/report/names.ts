@@ -1,4 +1,11 @@
-import { expertTraits, type MeasureShape } from '@tfjs-moe/measures';
+import {
+  expertTraits,
+  fewestInputs,
+  type InputLayer,
+  type MeasureShape,
+  readExpert,
+  readGate,
+} from '@tfjs-moe/measures';
 import { scoreParameters } from '../../score-parameters.ts';
 import type { Entry } from '../problem/layout.ts';
 
@@ -19,9 +26,8 @@ export type NameOf = (entry: Entry, inputNames: readonly string[]) => string;
  */
 export function namesFor(shape: MeasureShape, dispersion = 'sigma'): NameOf {
   const { biases, kernels } = scoreParameters(shape);
-  const { form: line } = expertTraits(shape.expert);
-  const isLine =
-    line !== undefined && line.of !== 'direction' && (line.activation ?? 'identity') === 'identity';
+  const line = lineOf(shape);
+  const layersOfGate = readGate(shape.gate, shape.experts)?.inputLayers ?? [];
 
   return ({ part, name, index, spec }, inputNames) => {
     if (part === 'noise') return dispersion;
@@ -29,12 +35,27 @@ export function namesFor(shape: MeasureShape, dispersion = 'sigma'): NameOf {
     const [row, column] = [Math.floor(index / columns), index % columns];
     if (part === 'gate') {
       if (biases.includes(name)) return '(Intercept)';
-      if (kernels.includes(name) && rows === 1 && columns === shape.inputDim) return inputNames[column]!;
-    } else if (isLine) {
+      const { features } = layersOfGate.find(({ kernel }) => kernel === name) ?? {};
+      const width = features?.length ?? shape.inputDim;
+      if (kernels.includes(name) && rows === 1 && columns === width)
+        return inputNames[features?.[column] ?? column]!;
+    } else if (line !== undefined) {
       const ofClass = (text: string) => ((shape.units ?? 1) > 1 ? `class ${column}: ${text}` : text);
-      return ofClass(name === line.bias ? '(Intercept)' : inputNames[row]!);
+      return ofClass(name === line.bias ? '(Intercept)' : inputNames[line.features?.[row] ?? row]!);
     }
     const place = rows === 1 ? `${column}` : `${row},${column}`;
     return `${name.replace(/^(outer|inner)\//, '')}[${place}]`;
   };
+}
+
+/** The map of an expert that is one affine map of the input, of some of its features or of none. */
+function lineOf({ expert }: MeasureShape): Partial<InputLayer> | undefined {
+  const { form, linearIn = [] } = expertTraits(expert);
+  if (form !== undefined)
+    return form.of !== 'direction' && (form.activation ?? 'identity') === 'identity' ? form : undefined;
+  const [layer, ...others] = readExpert(expert)?.inputLayers ?? [];
+  const names = [layer?.kernel, layer?.bias].filter((name) => name !== undefined);
+  const all = Object.keys(fewestInputs((inputDim) => expert.params(inputDim, 1)).specs);
+  const isWhole = all.every((name) => names.includes(name) && linearIn.includes(name));
+  return others.length === 0 && isWhole ? layer : undefined;
 }

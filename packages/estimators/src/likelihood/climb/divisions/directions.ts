@@ -1,5 +1,5 @@
 import { matrix, symmetricEigen } from '@tfjs-moe/numerics';
-import type { Columns } from '../../../sample.ts';
+import { type Columns, columnsSeen } from '../../../sample.ts';
 import { standardised } from './misfit.ts';
 
 /** Most inputs whose principal directions are looked along. */
@@ -14,12 +14,12 @@ export interface Direction {
 }
 
 /**
- * Columns along which a gate may cut: every input, the principal directions of all of them, each in units of its deviation,
+ * Columns along which a gate may cut: every input that it sees, the principal directions of all of them, each in units of its deviation,
  * and further columns. None divides a group.
  */
 export function columnsToCut(data: Columns, further: readonly Float64Array[]): Float64Array[] {
   const { weights, totalWeight, groups } = data;
-  const inputs = data.inputs.map((column) => standardised(column, weights, totalWeight));
+  const inputs = columnsSeen(data, 'gateInputs').map((column) => standardised(column, weights, totalWeight));
   return [...inputs, ...principal(inputs, data), ...further].filter((values) => {
     if (groups?.some((group, i) => i > 0 && group === groups[i - 1] && values[i] !== values[i - 1]))
       return false;

@@ -1,5 +1,5 @@
 import { stream } from '@tfjs-moe/core';
-import { rowsThatCount } from '../../../sample.ts';
+import { columnsSeen, rowsThatCount } from '../../../sample.ts';
 import type { Problem } from '../../problem/problem.ts';
 import { criterionOf } from './criterion.ts';
 import { bestCuts, type Costing, moved } from './cuts.ts';
@@ -35,7 +35,9 @@ export function divisionsOf(problem: Problem, further: readonly Float64Array[]):
   const { experts } = layout.shape;
   const columns = problem.expertColumns ?? [
     new Float64Array(data.n).fill(1),
-    ...data.inputs.map((column) => standardised(column, data.weights, data.totalWeight)),
+    ...columnsSeen(data, 'expertInputs').map((column) =>
+      standardised(column, data.weights, data.totalWeight),
+    ),
   ];
   const costing: Costing = { misfit: misfitOf(problem, columns), criterion: criterionOf(problem) };
   const toCut = columnsToCut(data, further);
