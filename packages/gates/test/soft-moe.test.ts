@@ -1,10 +1,14 @@
-import { arrayGateOps, arrayInput, getGate, tableOf } from '@tfjs-moe/core';
-import { testPlugin, valuesOf } from '@tfjs-moe/core/testing';
+import { arrayGateOps, arrayInput, tableOf } from '@tfjs-moe/core';
+import { valuesOf } from '@tfjs-moe/core/testing';
 import { hierarchical, softMoe, topK } from '@tfjs-moe/gates';
+import { testGate } from '@tfjs-moe/gates/testing';
 import { describe, expect, test } from 'vitest';
 import { golden } from './golden-cases.ts';
 
-testPlugin({ describe, test }, softMoe({ slots: 2, per: 'batch' }), getGate);
+const runner = { describe, test };
+testGate(runner, softMoe());
+testGate(runner, softMoe({ slots: 2, per: 'batch' }));
+testGate(runner, softMoe({ slots: 3, normalize: false }));
 
 const { in: given, out } = golden.soft_moe;
 const [inputDim, experts] = [given.phi.length, given.phi[0].length];

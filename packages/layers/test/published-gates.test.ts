@@ -9,17 +9,24 @@ import { linear } from '@tfjs-moe/experts';
 import {
   dselectK,
   expertChoice,
+  expertThreshold,
   groupLimitedTopK,
   minP,
   mixtureOfDepths,
   pointwise,
   productKeys,
+  quantileBalancing,
+  reMoe,
+  sequenceTopK,
+  sinkhorn,
+  softMoe,
   sparseMixer,
   topK,
   topP,
 } from '@tfjs-moe/gates';
 import { register, unregister } from '@tfjs-moe/wasm';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import '../src/soft.ts';
 import { testLayerGradients, testNonFinite } from '../src/testing/index.ts';
 import { onEveryBackend } from './backends.ts';
 
@@ -37,6 +44,16 @@ const gates: readonly Gate[] = [
   minP({ renormalize: true }),
   sparseMixer({ jitter: 0.3 }),
   groupLimitedTopK({ groups: 2, best: 1, renormalize: 'never' }),
+  expertThreshold({ k: 1 }),
+  quantileBalancing({ weighting: pointwise(), weightScale: 2 }),
+  reMoe({ k: 1 }),
+  sinkhorn({ k: 2, weighting: 'sigmoid' }),
+];
+/** Gates that look at the sequences of a batch. */
+const ofSequences: readonly Gate[] = [
+  sequenceTopK(),
+  mixtureOfDepths({ capacity: 0.5 }),
+  softMoe({ slots: 2 }),
 ];
 
 function testGates(): void {
@@ -46,6 +63,15 @@ function testGates(): void {
       testNonFinite(runner, gate, linear(), { tokens: 4, dispatch: ['grouped'], values: [Number.NaN] });
     });
   }
+  for (const [i, gate] of ofSequences.entries()) {
+    describe(`of sequences, ${i + 1}`, () => {
+      testLayerGradients(runner, gate, linear(), { tokens: 6, sequences: 2, dispatch: ['capacity'] });
+    });
+  }
+  describe('of sequences with padding', () => {
+    const mask = [1, 1, 0, 1, 1, 1];
+    testLayerGradients(runner, softMoe(), linear(), { tokens: 6, sequences: 2, mask });
+  });
 }
 
 beforeAll(unregister);

@@ -10,3 +10,4 @@
  */
 export { type TestGateOptions, testGate } from './test-gate.ts';
 export { type TestRouterOptions, testRouter } from './test-router.ts';
+export { type TestSoftGateOptions, testSoftGate } from './test-soft-gate.ts';

@@ -32,6 +32,7 @@ import {
   selectedBy,
   tables,
 } from './routing-tables.ts';
+import { testSoftGate } from './test-soft-gate.ts';
 
 /** Options of `testGate`: sizes, and what the gate is known to do. */
 export interface TestGateOptions {
@@ -64,9 +65,14 @@ const sum = (a: number, b: number) => a + b;
  * influence of the order of the experts, none of one token on another unless `readsBatch` says so, and noise only while
  * training.
  *
- * Tests a gate against the contract, on plain arrays.
+ * Tests a gate against the contract, on plain arrays. One that mixes tokens has a contract of its own, `testSoftGate`,
+ * which this runs for it.
  */
 export function testGate(runner: Runner, gate: Gate, options: TestGateOptions = {}): void {
+  if (gate.mix !== undefined) {
+    testSoftGate(runner, gate, options);
+    return;
+  }
   const { inputDim = 3, experts = 6, exact = false, noisy = false } = options;
   const { permutable = true, translationInvariant = false, signedWeights = false } = options;
   const { readsBatch = 'never' } = gate;

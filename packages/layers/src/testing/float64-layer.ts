@@ -9,6 +9,7 @@ import {
   prefixed,
   replicate,
   scoped,
+  tableOf,
 } from '@tfjs-moe/core';
 import { drawnData, valuesOf } from '@tfjs-moe/core/testing';
 import type { MixedExperts } from '../experts/bank-of.ts';
@@ -20,6 +21,8 @@ export interface LayerSizes {
   readonly experts: number;
   readonly inputDim: number;
   readonly units: number;
+  /** Number of sequences that the tokens are, equal runs of them. Default: the input has none. */
+  readonly sequences?: number;
 }
 
 /** Numbers of all parameters, by the name of the layer's weight. */
@@ -48,7 +51,7 @@ export interface Float64Layer {
 export function float64Layer(
   gate: Gate,
   expert: Expert | MixedExperts,
-  { experts, inputDim, units }: LayerSizes,
+  { experts, inputDim, units, sequences }: LayerSizes,
   sharedExperts?: SharedExperts,
 ): Float64Layer {
   const shared = sharedExperts && float64Shared(sharedExperts, inputDim, units);
@@ -57,6 +60,7 @@ export function float64Layer(
     ...part,
     specs: replicate(part.expert.params(inputDim, units), part.count) as ParamSpecs,
   }));
+  const context = { experts, training: false };
   const expertSpecs: ParamSpecs = Object.assign({}, ...parts.map(({ path, specs }) => prefixed(path, specs)));
 
   return {
@@ -85,22 +89,73 @@ export function float64Layer(
       return { weights: weights.data, selected };
     },
     output(rows, data, mask) {
-      const { weights, selected } = this.routed(rows, data, mask);
-      const outputs = parts.flatMap(({ expert: own, count, path, specs }) => {
-        const numbers = scoped(path, scoped('expert', data));
-        const output = own.apply(arrayOps, arrayInput(rows), valuesOf(specs, numbers));
-        return Array.from({ length: count }, (_, copy) => ({ output, copy }));
-      });
-      const routed = combined(weights, selected, outputs, { tokens: rows.length, experts, units, mask });
       const added = shared?.output(rows, scoped('shared', data));
-      return routed.map((y, i) => (mask?.[Math.floor(i / units)] === 0 ? y : y + (added?.[i] ?? 0)));
+      const own = gate.mix ? mixed(rows, data, mask) : sent(this.routed(rows, data, mask), rows, data, mask);
+      return own.map((y, i) => (mask?.[Math.floor(i / units)] === 0 ? y : y + (added?.[i] ?? 0)));
     },
   };
 
+  function sent(
+    { weights, selected }: ReturnType<Float64Layer['routed']>,
+    rows: readonly (readonly number[])[],
+    data: LayerData,
+    mask?: readonly number[],
+  ): Float64Array {
+    return combined(weights, selected, outputsOf(rows, data), { tokens: rows.length, experts, units, mask });
+  }
+
+  /** What every expert makes of some rows. */
+  function outputsOf(rows: readonly (readonly number[])[], data: LayerData) {
+    return parts.flatMap(({ expert: own, count, path, specs }) => {
+      const numbers = scoped(path, scoped('expert', data));
+      const output = own.apply(arrayOps, arrayInput(rows), valuesOf(specs, numbers));
+      return Array.from({ length: count }, (_, copy) => ({ output, copy }));
+    });
+  }
+
+  /** Every token a mixture of what the experts make of slots, which are mixtures of tokens. */
+  function mixed(
+    rows: readonly (readonly number[])[],
+    data: LayerData,
+    mask?: readonly number[],
+  ): Float64Array {
+    const soft = gate.mix!(opsOf(rows, mask), arrayInput(rows), gateValues(data), context);
+    const [dispatch, combine] = [tableOf(soft.dispatch), tableOf(soft.combine)];
+    const slots = combine[0]!.length / experts;
+    const runs = soft.perSequence ? (sequences ?? 1) : 1;
+    const length = rows.length / runs;
+    return Float64Array.from(
+      rows.flatMap((_, t) => {
+        if (mask?.[t] === 0) return new Array(units).fill(0);
+        const first = Math.floor(t / length) * length;
+        const run = Array.from({ length }, (_each, i) => first + i);
+        // A token of NaN is NaN itself, and no part of any slot.
+        const sound = run.filter((each) => !combine[each]!.some(Number.isNaN));
+        const answers = combine[t]!.map((_share, s) => {
+          const slot = rows[0]!.map((_value, d) =>
+            sound.reduce((sum, each) => sum + dispatch[each]![s]! * rows[each]![d]!, 0),
+          );
+          const { output, copy } = outputsOf([slot], data)[Math.floor(s / slots)]!;
+          const at = (output.experts === 1 ? 0 : copy) * units;
+          return output.data.subarray(at, at + units);
+        });
+        return Array.from({ length: units }, (_u, u) =>
+          combine[t]!.reduce((sum, share, s) => sum + share * answers[s]![u]!, 0),
+        );
+      }),
+    );
+  }
+
   function routingOf(rows: readonly (readonly number[])[], data: LayerData, mask?: readonly number[]) {
-    const ops = arrayGateOps(mask ? { mask } : {});
-    const context = { experts, training: false };
-    return gate.route(ops, arrayInput(rows), valuesOf(gateSpecs, scoped('gate', data)), context);
+    return gate.route(opsOf(rows, mask), arrayInput(rows), gateValues(data), context);
+  }
+
+  function opsOf(rows: readonly unknown[], mask?: readonly number[]) {
+    return arrayGateOps({ tokens: rows.length, ...(mask && { mask }), ...(sequences && { sequences }) });
+  }
+
+  function gateValues(data: LayerData) {
+    return valuesOf(gateSpecs, scoped('gate', data));
   }
 }
 

@@ -15,14 +15,16 @@ export function layerWith(
     gate: Gate;
     expert: Expert | MixedExperts;
     units: number;
-    dispatch: 'dense' | 'capacity' | 'grouped';
+    dispatch: 'dense' | 'capacity' | 'grouped' | 'soft';
     shared?: SharedExperts;
   },
   tokens: number,
   inputDim: number,
 ): MixtureOfExperts {
+  const { dispatch, ...rest } = args;
   const layer = mixtureOfExperts({
-    ...args,
+    ...rest,
+    ...(dispatch !== 'soft' && { dispatch }),
     ...(args.dispatch === 'capacity' ? { capacity: tokens } : {}),
     seed: 0,
     name: 'moe',
@@ -45,8 +47,18 @@ export function disposeWeights(layer: MixtureOfExperts): void {
   tf.dispose(layer.weights.map((weight) => weight.read()));
 }
 
-export function call(layer: MixtureOfExperts, x: tf.Tensor, mask: readonly number[] | undefined): tf.Tensor {
-  return layer.call(x, mask === undefined ? {} : { mask: tf.tensor1d([...mask]) });
+/** @param sequences number of sequences that the tokens are; without it the layer is given the tokens alone */
+export function call(
+  layer: MixtureOfExperts,
+  x: tf.Tensor,
+  mask: readonly number[] | undefined,
+  sequences?: number,
+): tf.Tensor {
+  const [tokens, features] = x.shape as [number, number];
+  const outer = sequences ? [sequences, tokens / sequences] : [tokens];
+  const input = tf.reshape(x, [...outer, features]);
+  const y = layer.call(input, mask === undefined ? {} : { mask: tf.tensor([...mask], outer) });
+  return tf.reshape(y, [tokens, -1]);
 }
 
 /** Gives a layer the numbers of `data`. */

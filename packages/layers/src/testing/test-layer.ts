@@ -32,6 +32,8 @@ export interface TestLayerOptions extends Partial<LayerSizes> {
   readonly shared?: SharedExperts;
 }
 
+const dispatchers = ['dense', 'capacity', 'grouped'] as const;
+
 /** Tests values and gradients of one layer against the oracle. */
 export function testLayerGradients(
   runner: Runner,
@@ -39,10 +41,15 @@ export function testLayerGradients(
   expert: Expert | MixedExperts,
   options: TestLayerOptions = {},
 ): void {
-  const { tokens = 7, tolerance = 1e-5, seed = 1, mask, shared } = options;
+  const { tokens = 7, tolerance = 1e-5, seed = 1, mask, shared, sequences } = options;
   const { experts = 4, inputDim = 3, units = 2 } = options;
   const name = expert.role === 'expert' ? expert.kind : expert.role;
-  const oracle = float64Layer(gate, expert, { experts, inputDim, units }, shared);
+  const oracle = float64Layer(
+    gate,
+    expert,
+    { experts, inputDim, units, ...(sequences && { sequences }) },
+    shared,
+  );
   const data = oracle.draw(seed);
   options.adjust?.(data);
   const rows = drawnRows(tokens, inputDim, seed).map((row) => row.map(Math.fround));
@@ -52,7 +59,8 @@ export function testLayerGradients(
   const objective = (inputs = rows) =>
     oracle.output(inputs, data, mask).reduce((sum, y, i) => sum + y * slopes[i]!, 0);
 
-  for (const dispatch of options.dispatch ?? ['dense', 'capacity', 'grouped']) {
+  // A gate that mixes tokens has one way to do it.
+  for (const dispatch of gate.mix ? (['soft'] as const) : (options.dispatch ?? dispatchers)) {
     const { test } = runner;
     const make = () =>
       layerWith(
@@ -64,7 +72,7 @@ export function testLayerGradients(
 
     test(`${gate.kind} and ${name}, ${dispatch}: values equal the oracle`, async () => {
       const layer = make();
-      const [y] = await numbersOf(() => [call(layer, tf.tensor2d(rows), mask)]);
+      const [y] = await numbersOf(() => [call(layer, tf.tensor2d(rows), mask, sequences)]);
       assertNear(y as Float32Array, oracle.output(rows, data, mask), 'output', tolerance);
       disposeWeights(layer);
     });
@@ -72,7 +80,7 @@ export function testLayerGradients(
     test(`${gate.kind} and ${name}, ${dispatch}: gradients equal central differences`, async () => {
       const layer = make();
       const loss = (x: tf.Tensor) =>
-        tf.sum(tf.mul(call(layer, x, mask), tf.tensor2d(slopes, [tokens, units]))) as tf.Scalar;
+        tf.sum(tf.mul(call(layer, x, mask, sequences), tf.tensor2d(slopes, [tokens, units]))) as tf.Scalar;
       const weights = layer.trainableWeights;
       const [toInput, ...toWeights] = await numbersOf(() => {
         const variables = weights.map((weight) => weight.read() as tf.Variable);
