@@ -108,3 +108,57 @@ test('--save keeps the family, so that moe simulate draws counts from counts', a
   expect(rows.length).toBe(1200);
   expect(rows.every((row) => /^\d+$/.test(row[place]!))).toBe(true);
 });
+
+test('moe simulate draws at the offset of the table that the fit was of, and refuses a table without', async () => {
+  const saved = join(folder, 'exposed.json');
+  const lines = Array.from({ length: 200 }, (_, i) => `${(i * 7) % 5},${(i % 20) / 10},0`);
+  const table = file('exposed.csv', 'y,x,exposure', ...lines);
+  await json(
+    table,
+    '--response',
+    'y',
+    '--family',
+    'poisson',
+    '--offset',
+    'exposure',
+    '--experts',
+    '1',
+    '--save',
+    saved,
+  );
+  const mean = async (...words: string[]) => {
+    said.output = [];
+    expect(await simulate.run([saved, '--at', ...words], said.terminal)).toBe(0);
+    const [head, ...rows] = said.output
+      .join('\n')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
+    expect(head).toEqual(['x', words.at(-1) === 'other' ? 'other' : 'exposure', 'y']);
+    return rows.reduce((sum, row) => sum + Number(row[2]), 0) / rows.length;
+  };
+  const longer = file('longer.csv', 'x,exposure', ...lines.map((_, i) => `${(i % 20) / 10},${Math.log(50)}`));
+  const [once, often] = [await mean(table, '--inputs', 'x'), await mean(longer)];
+  expect(often / once).toBeGreaterThan(40);
+  expect(often / once).toBeLessThan(60);
+  const other = file('other.csv', 'x,other', ...lines.map((_, i) => `${(i % 20) / 10},${Math.log(50)}`));
+  await expect(simulate.run([saved, '--at', other], said.terminal)).rejects.toThrow('no such column');
+  expect(await mean(other, '--inputs', 'x', '--offset', 'other')).toBe(often);
+});
+
+test('counts and answers of yes or no that are fitted as numbers get a hint that names the option', async () => {
+  const lines = (of: (i: number) => number) =>
+    Array.from({ length: 60 }, (_, i) => `${of(i)},${(i * 13) % 17}`);
+  const reasons = async (name: string, of: (i: number) => number, ...words: string[]) =>
+    (await json(file(name, 'y,x', ...lines(of)), '--response', 'y', '--experts', '1', ...words)).warnings as {
+      reason: string;
+      text: string;
+    }[];
+  const counts = await reasons('few.csv', (i) => (i * 7) % 5);
+  expect(counts.map(({ reason }) => reason)).toEqual(['counts as numbers']);
+  expect(counts[0]!.text).toContain('--family poisson');
+  expect((await reasons('yes.csv', (i) => (i % 3 === 0 ? 1 : 0)))[0]!.text).toContain('--family binomial');
+  expect(await reasons('few.csv', (i) => (i * 7) % 5, '--family', 'poisson')).toEqual([]);
+  expect(await reasons('years.csv', (i) => 1900 + ((i * 7) % 41))).toEqual([]);
+  expect(await reasons('negative.csv', (i) => ((i * 7) % 5) - 2)).toEqual([]);
+});

@@ -152,14 +152,17 @@ function squares(options: FitOptions, sample: TableSample, terminal: Terminal): 
 
 /** Prints, writes what was asked for, and returns the exit status. What is printed is there even if no file can be. */
 function finish(
-  { save, plot, json, file, errors }: FitOptions,
+  { save, plot, json, file, errors, offset, trials }: FitOptions,
   { result, ...report }: Fitted,
   { output }: Terminal,
 ): number {
   const { measure, converged } = report.fit;
   output.write(`${json ? JSON.stringify(result) : report.text}\n`);
   if (save !== undefined) {
-    const content = `${JSON.stringify(measureToJSON(measure), null, 2)}\n`;
+    // So that moe simulate does not draw without them.
+    const columns = { ...(offset !== undefined && { offset }), ...(trials !== undefined && { trials }) };
+    const saved = { ...measureToJSON(measure), ...((offset ?? trials) !== undefined && { columns }) };
+    const content = `${JSON.stringify(saved, null, 2)}\n`;
     replaceFile(WHO, { path: userPath(save), written: save, content }, { what: '--save' });
   }
   if (plot !== undefined) {

@@ -16,7 +16,7 @@ import { MoeError } from '@tfjs-moe/core';
 import { designNames, type Simulation, simulate as simulateSample } from '@tfjs-moe/datasets';
 import { columnNames } from '../column-names.ts';
 import type { Command } from '../command.ts';
-import { normalNoise, rowsOf, truthOf } from '../simulate/truth.ts';
+import { normalNoise, type TableRows, truthOf } from '../simulate/truth.ts';
 
 const WHO = 'moe simulate';
 
@@ -26,6 +26,16 @@ const options = {
     value: 'A,B',
     about: 'its columns, in the order of the fit (default: all of them)',
     read: columnNames,
+  },
+  offset: {
+    value: 'COLUMN',
+    about: 'of the table: added to the outputs (default: that of the fit)',
+    read: text,
+  },
+  trials: {
+    value: 'COLUMN',
+    about: 'of the table: out of how many each response is (default: that of the fit)',
+    read: text,
   },
   noise: {
     value: 'S',
@@ -75,17 +85,44 @@ export const simulate: Command = {
       const inputs = { 'the table': table, 'the fit': userPath(source) };
       expectOutput(WHO, '--out', userPath(out), out, { inputs });
     }
-    const at = given.at === undefined ? undefined : rowsOf(given.at, given.inputs);
-    if (at === undefined && given.inputs !== undefined) {
-      throw new MoeError(WHO, '--inputs names columns of the table that --at gives', given.inputs);
+    const { at: file, inputs, offset, trials } = given;
+    if (file === undefined && (inputs ?? offset ?? trials) !== undefined) {
+      throw new MoeError(
+        WHO,
+        '--inputs, --offset and --trials name columns of the table that --at gives',
+        inputs ?? offset ?? trials,
+      );
     }
-    const truth = truthOf(source, { inputs: at?.inputs, noise });
-    const sample = simulateSample({ ...truth, n: given.n ?? at?.inputs.rows.length ?? 1000, seed });
-    const csv = csvOf({ ...sample, inputNames: at?.names ?? sample.inputNames }, components);
+    const { at, ...truth } = truthOf(source, {
+      at: file === undefined ? undefined : { file, inputs },
+      noise,
+      columns: { ...(offset !== undefined && { offset }), ...(trials !== undefined && { trials }) },
+    });
+    const n = given.n ?? at?.inputs.rows.length ?? 1000;
+    const sample = simulateSample({ ...truth, ...rowColumns(at, n), n, seed });
+    const csv = csvOf(withColumns(sample, at), components);
     write(csv, out, terminal);
     return 0;
   },
 };
+
+/** The columns besides the inputs, for as many rows as are drawn. */
+function rowColumns(at: TableRows | undefined, n: number): { readonly [name: string]: number[] } {
+  return Object.fromEntries(
+    Object.entries(at?.columns ?? {}).map(([name, { values }]) => [name, values.slice(0, n)]),
+  );
+}
+
+/** A sample as it is written: with the names of the table's columns, and those besides the inputs, to be fitted again. */
+function withColumns(sample: Simulation, at: TableRows | undefined): Simulation {
+  if (at === undefined) return sample;
+  const others = Object.values(at.columns);
+  return {
+    ...sample,
+    inputNames: [...at.names, ...others.map(({ name }) => name)],
+    inputs: sample.inputs.map((row, i) => [...row, ...others.map(({ values }) => values[i]!)]),
+  };
+}
 
 function write(csv: Iterable<string>, out: string | undefined, { output }: Terminal): void {
   if (out !== undefined) {

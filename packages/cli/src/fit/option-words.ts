@@ -14,8 +14,14 @@ export function withOptionWords(fit: MaximumLikelihoodFit): MaximumLikelihoodFit
     ...fit,
     warnings: fit.warnings.map(({ remedy, ...warning }) => {
       if (remedy === undefined) return warning;
-      const own = remedies[warning.reason] ?? remedy.replace(/withReference\(fit, (\d+)\)/, '--reference $1');
+      const own = remedies[warning.reason] ?? inWords(remedy);
       return { ...warning, remedy: own };
     }),
   };
+}
+
+function inWords(remedy: string): string {
+  return remedy
+    .replace(/withReference\(fit, (\d+)\)/, '--reference $1')
+    .replace(/family: "(\w+)"/, '--family $1');
 }

@@ -16,19 +16,34 @@ export interface Truth {
   readonly measure: ReturnType<typeof measureFromJSON>;
   readonly inputs: Inputs;
   readonly noise: Noise;
+  /** The table whose rows are the inputs. */
+  readonly at?: TableRows | undefined;
+}
+
+/** What belongs to rows besides their inputs, by the names of columns: a fit that is saved keeps those of its table. */
+export interface RowColumns {
+  readonly offset?: string | undefined;
+  readonly trials?: string | undefined;
+}
+
+/** What the words after the source say. */
+export interface Said {
+  readonly noise: Noise | undefined;
+  /** A table, and which of its columns are the inputs. */
+  readonly at: { readonly file: string; readonly inputs: readonly string[] | undefined } | undefined;
+  readonly columns: RowColumns;
 }
 
 /** A design, a measure with its inputs and noise, or a fitted measure; what the words say comes first. */
-export function truthOf(
-  source: string,
-  said: { readonly [K in 'inputs' | 'noise']: Truth[K] | undefined },
-): Truth {
+export function truthOf(source: string, said: Said): Truth {
+  const tableAt = (columns: RowColumns) => said.at && rowsOf(said.at.file, said.at.inputs, columns);
   if (designNames.includes(source)) {
     const { measure, inputs, noise } = design(source);
-    return { measure, inputs: said.inputs ?? inputs, noise: said.noise ?? noise };
+    const at = tableAt(said.columns);
+    return { measure, inputs: at?.inputs ?? inputs, noise: said.noise ?? noise, at };
   }
   const text = readText(WHO, `give a design or a file${hint(source)}`, userPath(source), source);
-  let json: { format?: string; measure?: unknown; inputs?: Inputs; noise?: Noise };
+  let json: { format?: string; measure?: unknown; inputs?: Inputs; noise?: Noise; columns?: RowColumns };
   try {
     json = JSON.parse(text) as typeof json;
   } catch (error) {
@@ -37,7 +52,8 @@ export function truthOf(
   const isMeasure = typeof json?.format === 'string';
   if (!isMeasure) expectKnownOptions(WHO, json, ['measure', 'inputs', 'noise']);
   const measure = measureFromJSON(isMeasure ? json : json.measure);
-  const inputs = said.inputs ?? (isMeasure ? undefined : json.inputs);
+  const at = tableAt({ ...(isMeasure ? json.columns : undefined), ...said.columns });
+  const inputs = at?.inputs ?? (isMeasure ? undefined : json.inputs);
   const noise = said.noise ?? (isMeasure ? noiseOf(measure) : json.noise);
   if (inputs === undefined) {
     throw new MoeError(WHO, 'say where inputs come from: "inputs" in the file, or --at with a table', source);
@@ -45,7 +61,7 @@ export function truthOf(
   if (noise === undefined) {
     throw new MoeError(WHO, 'say what noise there is: "noise" in the file, or --noise with a number', source);
   }
-  return { measure, inputs, noise };
+  return { measure, inputs, noise, at };
 }
 
 /** The designs, or the one that was meant. */
@@ -68,20 +84,40 @@ export const normalNoise: Reader<Noise> = (written, option, who) => ({
 export interface TableRows {
   readonly names: readonly string[];
   readonly inputs: Extract<Inputs, { kind: 'rows' }>;
+  /** The columns besides the inputs, by what they are for. */
+  readonly columns: Readonly<Partial<Record<keyof RowColumns, NamedColumn>>>;
+}
+
+interface NamedColumn {
+  readonly name: string;
+  readonly values: readonly number[];
 }
 
 /** The rows of a table, and what its columns are called. */
-export function rowsOf(file: string, inputs: readonly string[] | undefined): TableRows {
+function rowsOf(
+  file: string,
+  inputs: readonly string[] | undefined,
+  { offset, trials }: RowColumns,
+): TableRows {
   const table = userTable(WHO, file);
-  const names = inputs ?? table.columns.map(({ name }) => name);
-  const columns = names.map((name) => {
+  const numbersOf = (name: string): NamedColumn => {
     const column = columnOf(table, name, WHO);
     column.values.forEach((value, row) => {
       if (Number.isFinite(value)) return;
       throw new MoeError(WHO, `row ${row + 1} of column "${name}" must be a number`, value);
     });
-    return column.values as readonly number[];
-  });
+    return { name, values: column.values as readonly number[] };
+  };
+  const names =
+    inputs ?? table.columns.map(({ name }) => name).filter((name) => name !== offset && name !== trials);
+  const columns = names.map((name) => numbersOf(name).values);
   const rows = Array.from({ length: table.size }, (_, row) => columns.map((values) => values[row]!));
-  return { names, inputs: { kind: 'rows', rows } };
+  return {
+    names,
+    inputs: { kind: 'rows', rows },
+    columns: {
+      ...(offset !== undefined && { offset: numbersOf(offset) }),
+      ...(trials !== undefined && { trials: numbersOf(trials) }),
+    },
+  };
 }

@@ -29,15 +29,29 @@ export interface Responses {
   readonly components?: number[];
 }
 
-/** Draws the responses to rows, each from its own stream. */
-export type Respond = (rows: readonly (readonly number[])[], random: readonly Stream[]) => Responses;
+/** Draws the responses to rows, each from its own stream, the first of which is the row of some number. */
+export type Respond = (
+  rows: readonly (readonly number[])[],
+  random: readonly Stream[],
+  first: number,
+) => Responses;
+
+/** What belongs to rows besides their inputs. */
+export interface RowColumns {
+  readonly offset?: ArrayLike<number> | undefined;
+  readonly trials?: ArrayLike<number> | undefined;
+}
 
 const who = 'simulate';
 
 /** Reads the noise model. */
-export function respond(measure: MixingMeasure, noise: Noise): Respond {
+export function respond(measure: MixingMeasure, noise: Noise, { offset, trials }: RowColumns = {}): Respond {
   expectOneOf(who, 'noise.kind', noise?.kind, ['regression', 'experts', 'classes']);
   const { units = 1, dispersions, family = gaussian() } = measure;
+  if (noise.kind !== 'experts' && (offset ?? trials) !== undefined)
+    throw new MoeError(who, 'offset and trials are for noise of experts', noise.kind);
+  if (trials !== undefined && family.hasTrials !== true)
+    throw new MoeError(who, 'trials are of a family that has them, as binomial', family.kind);
   if (noise.kind === 'classes') {
     if (units < 2) throw new MoeError(who, 'classes need a measure with at least 2 units, one each', units);
     return drawn(measure, (outputs, start, _, random) => drawClass(outputs, start, units, random));
@@ -52,12 +66,12 @@ export function respond(measure: MixingMeasure, noise: Noise): Respond {
   if (dispersions === undefined && family.dispersion !== undefined) {
     throw new MoeError(who, `${family.kind} experts need dispersions in the measure`, dispersions);
   }
-  return drawn(measure, (outputs, start, expert, random) =>
+  return drawn(measure, (outputs, start, expert, random, row) =>
     family.draw(
       {
-        outputs: outputs.subarray(start, start + 1),
+        outputs: [outputs[start]! + (offset?.[row] ?? 0)],
         dispersion: dispersions?.[expert] ?? dispersions?.[0] ?? 1,
-        trials: 1,
+        trials: trials?.[row] ?? 1,
       },
       random,
     ),
@@ -81,15 +95,15 @@ function meansOf(measure: MixingMeasure, rows: readonly (readonly number[])[]): 
 /** Draws an expert, then what it answers; its outputs begin at `start`. */
 function drawn(
   measure: MixingMeasure,
-  answer: (outputs: Float64Array, start: number, expert: number, random: Stream) => number,
+  answer: (outputs: Float64Array, start: number, expert: number, random: Stream, row: number) => number,
 ): Respond {
   const draw = drawExpert(measure);
   const { experts, units = 1 } = measure;
-  return (rows, random) => {
+  return (rows, random, first) => {
     const { weights, outputs } = measureParts(measure, rows);
     const components = rows.map((_, i) => draw(weights, i, random[i]!));
     const response = components.map((expert, i) =>
-      answer(outputs, (i * experts + expert) * units, expert, random[i]!),
+      answer(outputs, (i * experts + expert) * units, expert, random[i]!, first + i),
     );
     return { response, components };
   };

@@ -17,6 +17,10 @@ export interface SimulateOptions {
   readonly n?: number;
   /** Default 0. */
   readonly seed?: number;
+  /** Added to every expert's output, a number per row; for noise of `experts`. Default 0. */
+  readonly offset?: ArrayLike<number>;
+  /** Of a binomial family: how many trials each response is out of. Default 1 each. */
+  readonly trials?: ArrayLike<number>;
 }
 
 /** What was drawn; a sample for the estimators. */
@@ -54,12 +58,16 @@ const CHUNK = 2048;
  */
 export function simulate(options: SimulateOptions): Simulation {
   const who = 'simulate';
-  expectKnownOptions(who, options, ['measure', 'inputs', 'noise', 'n', 'seed']);
+  expectKnownOptions(who, options, ['measure', 'inputs', 'noise', 'n', 'seed', 'offset', 'trials']);
   const measure = mixingMeasure(options.measure);
   const n = expectInteger(who, 'n', options.n ?? givenRows(options.inputs)?.length, { min: 1 });
   const seed = expectNumber(who, 'seed', options.seed ?? 0);
   const rowOf = inputRows(options.inputs, measure.inputDim, n);
-  const answers = respond(measure, options.noise);
+  const { offset, trials } = options;
+  for (const [name, column] of Object.entries({ offset, trials }))
+    if (column !== undefined && column?.length !== n)
+      throw new MoeError(who, `${name} must have ${n} numbers, one per row`, column?.length);
+  const answers = respond(measure, options.noise, { offset, trials });
 
   const inputs: number[][] = [];
   const response: number[] = [];
@@ -68,7 +76,7 @@ export function simulate(options: SimulateOptions): Simulation {
     const size = Math.min(CHUNK, n - start);
     const random = Array.from({ length: size }, (_, i) => stream(seed, 'simulate', start + i));
     const rows = random.map((source, i) => rowOf(start + i, source));
-    const drawn = answers(rows, random);
+    const drawn = answers(rows, random, start);
     const bad = drawn.response.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) {
       throw new MoeError(who, `the response of row ${start + bad} is not finite`, drawn.response[bad]);

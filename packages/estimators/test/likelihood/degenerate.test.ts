@@ -150,8 +150,14 @@ describe('degenerate data', () => {
   });
 
   test('weights that are only relative, with sum 1, leave as many rows as there are', () => {
-    const data = { inputs, response, weights: inputs.map(() => 1 / inputs.length) };
-    expect(fit({ data, starts: 2 }).measure.experts).toBe(2);
+    const relative = inputs.map((_, i) => 1 + (i % 3));
+    const sum = relative.reduce((a, b) => a + b, 0);
+    const of = (weights: number[]) => fit({ data: { inputs, response, weights }, starts: 2 });
+    const found = of(relative.map((weight) => weight / sum));
+    expect(found.converged).toBe(true);
+    expect(reasons(found)).toEqual([]);
+    const counted = of(relative.map((weight) => (weight * inputs.length) / sum));
+    expect(found.logLikelihood * inputs.length).toBeCloseTo(counted.logLikelihood, 6);
   });
 
   test('says so when iterations run out', () => {

@@ -63,8 +63,12 @@ export function expertParts(measure: MixingMeasure, copies: Copies): ExpertPart[
   }));
 }
 
-/** $\sigma^2$ of every atom, or nothing. */
-export function variances({ dispersions, experts }: MixingMeasure): number[] | undefined {
+/** What a loss compares of the dispersions of all atoms: the squares of deviations and scales, a shape itself; or nothing. */
+export function variances({ dispersions, experts, family }: MixingMeasure): number[] | undefined {
   if (dispersions === undefined) return undefined;
-  return Array.from({ length: experts }, (_, e) => (dispersions[e] ?? dispersions[0]!) ** 2);
+  const isScale = family === undefined || family.isLocationScale === true;
+  return Array.from({ length: experts }, (_, e) => {
+    const own = dispersions[e] ?? dispersions[0]!;
+    return isScale ? own ** 2 : own;
+  });
 }

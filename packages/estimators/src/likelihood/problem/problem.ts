@@ -1,5 +1,5 @@
 import type { Family, LawColumns, MixingMeasure } from '@tfjs-moe/measures';
-import type { Columns } from '../../sample.ts';
+import { type Columns, rowsThatCount } from '../../sample.ts';
 import type { Coordinates } from './coordinates.ts';
 import type { Layout } from './layout.ts';
 import type { Source } from './part.ts';
@@ -52,8 +52,14 @@ export function logDispersionOf({ coordinates }: Problem, at: Float64Array, expe
   return noises === 0 ? 0 : at[firstNoise + (noises === 1 ? 0 : expert)]!;
 }
 
-/** The fewest rows that an expert may have, by weight: as many as it has numbers. */
-export function smallestSize({ coordinates, family, layout }: Problem): number {
+/** The fewest rows that an expert may have: as many as it has numbers. */
+export function smallestRows({ coordinates, family, layout }: Problem): number {
   const numbers = (coordinates.firstNoise - coordinates.firstExpert) / layout.shape.experts;
   return family.isClass === true ? 1 : numbers + (family.dispersion === undefined ? 0 : 1);
+}
+
+/** The same by weight, where weights that are only relative, as those of a survey with sum 1, count as many rows as there are. */
+export function smallestSize(problem: Problem): number {
+  const { data } = problem;
+  return smallestRows(problem) * Math.min(1, data.totalWeight / rowsThatCount(data).length);
 }

@@ -1,10 +1,10 @@
 import { MoeError } from '@tfjs-moe/core';
 import { rowsThatCount } from '../../sample.ts';
-import { type Problem, smallestSize } from './problem.ts';
+import { type Problem, smallestRows } from './problem.ts';
 
 /** The most experts that can all have as many rows as numbers; one may always be fitted. */
 export function mostExperts(problem: Problem): number {
-  const byRows = Math.floor(rowsOf(problem) / smallestSize(problem));
+  const byRows = Math.floor(rowsOf(problem) / smallestRows(problem));
   const { groups } = problem.data;
   return Math.max(1, groups === undefined ? byRows : Math.min(byRows, 1 + groups.at(-1)!));
 }
@@ -22,7 +22,7 @@ export function expectRoom(who: string, problem: Problem): void {
   const { experts } = problem.layout.shape;
   const most = mostExperts(problem);
   if (experts <= most) return;
-  const needed = smallestSize(problem);
+  const needed = smallestRows(problem);
   const { groups } = problem.data;
   if (groups !== undefined && 1 + groups.at(-1)! === most)
     throw new MoeError(who, `experts must be at most ${most}, the number of groups`, experts);

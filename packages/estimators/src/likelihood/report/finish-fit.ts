@@ -8,6 +8,7 @@ import { scoresPass } from '../passes/scores-pass.ts';
 import { assignmentsAt, logLikelihoodAt } from '../passes/value-pass.ts';
 import type { CheckedOptions } from '../problem/options.ts';
 import type { Problem } from '../problem/problem.ts';
+import { hintOfCounts } from './counts.ts';
 import type { Covariance } from './covariance.ts';
 import { covarianceAt } from './covariance-at.ts';
 import type { ClimbReport, Estimate, EstimateStatus, MaximumLikelihoodFit } from './fit.ts';
@@ -49,7 +50,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   const isGate = (direction: ArrayLike<number>) =>
     Array.from(direction).every((value, i) => value === 0 || i < coordinates.firstExpert);
   const gateFlat = covariance.flat.flatMap(({ along }) => (isGate(along) ? [along] : []));
-  const warnings = warningsOf({
+  const found = warningsOf({
     layout,
     separation: gateFlat.length === 0 ? undefined : separationOf(problem, evaluate, at, gateFlat),
     selection: problem.selection,
@@ -64,6 +65,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     family: problem.family,
     logLikelihood: derivatives.value,
   });
+  const warnings = [...found, ...hintOfCounts(problem.family, data)];
   // Of a dispersion, not of its logarithm.
   const factor = (i: number) => (i >= layout.firstNoise ? Math.exp(numbers[i]!) : 1);
   const table = ({ data: entries, rows }: Covariance['observed'], of: readonly number[]) =>

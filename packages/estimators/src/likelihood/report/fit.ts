@@ -40,7 +40,8 @@ export interface FitWarning {
     | 'gauge unknown'
     | 'singular information'
     | 'not a maximum'
-    | 'few rows';
+    | 'few rows'
+    | 'counts as numbers';
   readonly text: string;
   /** What can be done about it, in the words of the options of `fitMaximumLikelihood`. */
   readonly remedy?: string;
