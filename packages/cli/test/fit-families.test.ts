@@ -162,3 +162,24 @@ test('counts and answers of yes or no that are fitted as numbers get a hint that
   expect(await reasons('years.csv', (i) => 1900 + ((i * 7) % 41))).toEqual([]);
   expect(await reasons('negative.csv', (i) => ((i * 7) % 5) - 2)).toEqual([]);
 });
+
+test('--zero-expert is of counts that are 0 for two reasons, and refused elsewhere', async () => {
+  const lines = Array.from({ length: 300 }, (_, i) => {
+    const isNever = (i * 7) % 5 < 2;
+    return `${isNever ? 0 : [2, 3, 1, 4, 2, 5, 3][i % 7]},${(i * 13) % 17}`;
+  });
+  const table = file('zeros.csv', 'y,x', ...lines);
+  const words = [table, '--response', 'y', '--family', 'poisson'];
+  const found = await json(...words, '--zero-expert');
+  expect(found).toMatchObject({ status: 0, zeroExpert: true, degreesOfFreedom: 4, warnings: [] });
+  expect(found.shares[1]).toBeGreaterThan(0.3);
+  said.output = [];
+  expect(await fit.run([...words, '--zero-expert'], said.terminal)).toBe(0);
+  expect(said.output.join('')).toContain('expert 2: zero');
+  await expect(fit.run([table, '--response', 'y', '--zero-expert'], said.terminal)).rejects.toThrow(
+    'a zero expert is for counts',
+  );
+  await expect(
+    fit.run([table, '--response', 'y', '--zero-expert', '--estimator', 'leastSquares'], said.terminal),
+  ).rejects.toThrow('least squares have no --zero-expert');
+});

@@ -73,7 +73,7 @@ type Fitted = Omit<FitReport, 'file' | 'errors'> & { readonly result: object };
 
 function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal): Fitted {
   const { gate, expert, variances, family, starts, seed, errors, experts, criterion } = options;
-  const { minVariance, reference } = options;
+  const { minVariance, reference, zeroExpert } = options;
   const progress = stepProgress(terminal.errors);
   let told = '';
   const shared = {
@@ -81,6 +81,7 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
     expert,
     data: sample,
     variances,
+    zeroExpert,
     seed,
     family,
     ...(starts !== undefined && { starts }),

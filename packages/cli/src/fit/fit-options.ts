@@ -32,6 +32,8 @@ export interface FitOptions {
   readonly offset?: string;
   /** Of which rows belong together and have one expert. */
   readonly group?: string;
+  /** Whether the last expert says 0. */
+  readonly zeroExpert: boolean;
   readonly variances: 'own' | 'common';
   readonly errors: ErrorKind;
   readonly minVariance?: number;
@@ -126,6 +128,7 @@ const table = {
       'rows with the same value there, as those of a person, have one expert; the gate must see the same in each',
     read: text,
   },
+  'zero-expert': { about: 'of counts: the last of the experts says 0, for more zeros than the others give' },
   variances: {
     value: 'WORD',
     about: 'own (default), or common to all experts',
@@ -191,6 +194,8 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   if (select !== undefined && experts !== undefined) {
     throw new MoeError(WHO, 'give --experts or --select, not both');
   }
+  if (estimator === 'leastSquares' && given['zero-expert'])
+    throw new MoeError(WHO, 'least squares have no --zero-expert', estimator);
   if (estimator === 'leastSquares' && (reference !== undefined || minVariance !== undefined))
     throw new MoeError(WHO, 'least squares have no --reference and no --min-variance', estimator);
   if (reference !== undefined && select === undefined && reference > (experts ?? 2))
@@ -212,6 +217,7 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     ...(trials !== undefined && { trials }),
     ...(offset !== undefined && { offset }),
     ...(group !== undefined && { group }),
+    zeroExpert: given['zero-expert'] ?? false,
     variances: given.variances ?? 'own',
     errors: given.errors ?? 'observed',
     ...(minVariance !== undefined && { minVariance }),

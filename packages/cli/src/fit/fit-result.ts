@@ -43,6 +43,8 @@ export interface LikelihoodResult {
   readonly shares: readonly number[];
   readonly warnings: readonly { readonly reason: string; readonly text: string }[];
   readonly family: Config;
+  /** Whether the last expert says 0 and nothing else. */
+  readonly zeroExpert?: boolean;
   readonly response: string;
   readonly inputs: readonly string[];
   readonly classes?: readonly string[];
@@ -79,6 +81,7 @@ export function likelihoodResult(
       text: remedy === undefined ? text : `${text}. ${remedy}`,
     })),
     family: fit.family,
+    ...(fit.zeroExpert && { zeroExpert: true }),
     response: fit.responseName,
     inputs: fit.inputNames,
     ...(classes && { classes }),

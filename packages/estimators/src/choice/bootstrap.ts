@@ -6,8 +6,8 @@ import {
   MoeError,
   stream,
 } from '@tfjs-moe/core';
-import { gateGauge, inGauge, type MixingMeasure, measureSpecs, withAtoms } from '@tfjs-moe/measures';
 import { simulateResponse } from '../diagnostics/simulate-response.ts';
+import { inOrder } from '../in-order.ts';
 import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { columnsOfSample, rowsByUnit, type Sample } from '../sample.ts';
@@ -129,7 +129,7 @@ function replicate(
 /** The replicate's numbers in the order of the fit's experts and with its reference. */
 function alignedTo(fit: MaximumLikelihoodFit, found: MaximumLikelihoodFit): number[] {
   const order = nearestOrder(fit.measure, found.measure);
-  const measure = order === undefined ? found.measure : gauged(withSources(found.measure, order));
+  const measure = order === undefined ? found.measure : inOrder(found.measure, order);
   const { dispersions = [] } = measure;
   const numbers = { gate: measure.gateParams, expert: measure.expertParams };
   const next = new Map<string, number>();
@@ -143,20 +143,6 @@ function alignedTo(fit: MaximumLikelihoodFit, found: MaximumLikelihoodFit): numb
     next.set(key, place + 1);
     return numbers[estimate.part][estimate.parameter]![place]!;
   });
-}
-
-function withSources(measure: MixingMeasure, order: readonly number[]): MixingMeasure {
-  const { dispersions } = measure;
-  const moved = withAtoms(measure, order);
-  return dispersions?.length === measure.experts
-    ? { ...moved, dispersions: order.map((source) => dispersions[source]!) }
-    : moved;
-}
-
-function gauged(measure: MixingMeasure): MixingMeasure {
-  const { gate, inputDim, experts, gateParams } = measure;
-  const gauge = gateGauge(gate, inputDim, experts);
-  return { ...measure, gateParams: inGauge(gauge, measureSpecs(measure).gate, gateParams) };
 }
 
 function rowOf(

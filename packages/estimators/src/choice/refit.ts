@@ -27,6 +27,7 @@ export function refit(
     experts: measure.experts,
     family,
     variances,
+    ...(fit.zeroExpert && { zeroExpert: true }),
     ...(isOfClasses(fit) && { classes: measure.units ?? 1 }),
     data,
     initial: { measure },

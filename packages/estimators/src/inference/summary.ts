@@ -122,6 +122,10 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string 
     ]),
   ];
   for (const { title, rows } of tables) {
+    if (rows.every(({ status }) => status === 'held')) {
+      lines.push('', `${title}: zero`);
+      continue;
+    }
     const isReference = rows.every(({ status }) => status === 'reference');
     lines.push('', isReference ? `${title}: the reference` : title);
     if (isReference) continue;

@@ -1,5 +1,6 @@
 import { stream } from '@tfjs-moe/core';
-import { canonical, type MixingMeasure } from '@tfjs-moe/measures';
+import { canonical, expertMeans, type MixingMeasure } from '@tfjs-moe/measures';
+import { inOrder } from '../in-order.ts';
 import { rowsByUnit, rowsOfColumns, rowsThatCount } from '../sample.ts';
 import { climb } from './climb/climb.ts';
 
@@ -11,6 +12,7 @@ import { climbSelecting, throughSoftmax } from './climb/selection/climb-selectin
 import { divides, sharpPoint } from './climb/sharp-gate.ts';
 import { kindOfStart, startOf } from './climb/starts.ts';
 import { bestOfTried, type Tried } from './climb/tried.ts';
+import { withZeroExpert, ZERO_SHARES } from './climb/zero-expert.ts';
 import { derivativesPass } from './passes/derivatives-pass.ts';
 import { type Evaluate, mixtureRows } from './passes/mixture-rows.ts';
 import { sizesAt } from './passes/value-pass.ts';
@@ -58,7 +60,7 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
   const { family } = checked;
   const isStated = family.isClass !== true && family.isLeastSquares !== true;
   const measure = {
-    ...canonical(layout.measureAt(coordinates.toNumbers(found))),
+    ...inFinalOrder(problem, layout.measureAt(coordinates.toNumbers(found))),
     ...(isStated && { family }),
   };
   const at = coordinates.fromNumbers(layout.numbersOf(measure));
@@ -75,6 +77,16 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
   });
 }
 
+/** Canonical; a zero expert stays the last. */
+function inFinalOrder({ layout, data }: Problem, measure: MixingMeasure): MixingMeasure {
+  const sorted = canonical(measure);
+  if (!layout.zeroExpert) return sorted;
+  const outputs = expertMeans(sorted, [data.inputs.map((column) => column[0]!)]);
+  const zero = outputs.indexOf(Math.min(...outputs));
+  const others = Array.from(outputs.keys()).filter((e) => e !== zero);
+  return inOrder(sorted, [...others, zero]);
+}
+
 function reportOf({ kind, climb: { value, ending, history }, degeneracy, part }: Tried): ClimbReport {
   return {
     kind,
@@ -86,7 +98,7 @@ function reportOf({ kind, climb: { value, ending, history }, degeneracy, part }:
 }
 
 function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions): Tried[] {
-  const { starts, initial, data, onProgress, family } = options;
+  const { starts, initial, data, onProgress, family, zeroExpert } = options;
   const { experts } = options.shape;
   const onScale = { ...data, response: problem.onOutputScale };
   const isLarge = data.n > MANY_ROWS;
@@ -135,22 +147,25 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
     const part = fromPart(problem, options);
     run('part of the sample', part.at);
     tried.push({ ...tried.pop()!, part: part.tried });
-    if (part.isDivided) divided();
+    if (part.isDivided && !zeroExpert) divided();
     return tried;
   }
   const first = tried.length;
   const wanted = starts - Math.min(first, 1);
   // Degenerate ends are replaced by further starts, up to as many again.
-  let planned = wanted;
+  // Of one expert beside a zero expert the starts differ in the share of the zeros alone.
+  let planned = zeroExpert && experts === 2 ? Math.min(wanted, ZERO_SHARES.length) : wanted;
   for (let index = 0; index < planned; index++) {
     const kind = kindOfStart(index, family.isClass === true);
-    const given = startOf(kind, onScale, experts, options.seed, index);
+    const given = zeroExpert
+      ? withZeroExpert(startOf(kind, onScale, experts - 1, options.seed, index), data, index)
+      : startOf(kind, onScale, experts, options.seed, index);
     const at = firstStep(problem, evaluate, origin(problem, options, index), given);
     const from = index % 4 < 3 ? throughSoftmax(problem, at) : at;
     const { degeneracy } = run(isSingle ? 'single expert' : kind, from, false, first + planned);
     if (degeneracy !== undefined) planned = Math.min(2 * wanted, planned + 1);
   }
-  if (!isSingle) divided();
+  if (!isSingle && !zeroExpert) divided();
   return tried;
 }
 

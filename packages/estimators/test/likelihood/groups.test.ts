@@ -16,6 +16,7 @@ import {
   standardErrors,
   summary,
 } from '../../src/index.ts';
+import { informationOf, inverse } from './differences.ts';
 import { atZero, gateOfZ, lineOfX } from './own-inputs.ts';
 
 /** Persons with one line each, several rows of x, and one z. */
@@ -92,21 +93,6 @@ function thetaOf({ measure }: MaximumLikelihoodFit): number[] {
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
-/** Gauss-Jordan. */
-function inverse(a: readonly (readonly number[])[]): number[][] {
-  const n = a.length;
-  const rows = a.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0))]);
-  for (let k = 0; k < n; k++) {
-    const pivot = rows[k]![k]!;
-    rows[k] = rows[k]!.map((value) => value / pivot);
-    for (let i = 0; i < n; i++) {
-      const factor = rows[i]![k]!;
-      if (i !== k) rows[i] = rows[i]!.map((value, j) => value - factor * rows[k]![j]!);
-    }
-  }
-  return rows.map((row) => row.slice(n));
-}
-
 const single = { gate: softmax(), expert: linear(), experts: 1 };
 
 describe('rows in groups', () => {
@@ -128,18 +114,7 @@ describe('rows in groups', () => {
       return up.map((value, g) => (value - down[g]!) / (2 * h[i]!));
     });
     for (const own of scores) expect(Math.abs(sum(own))).toBeLessThan(1e-4);
-    const information = theta.map((_, i) =>
-      theta.map((_, j) => {
-        const corner = (s: number, t: number) =>
-          sum(
-            at([
-              [i, s],
-              [j, t],
-            ]),
-          );
-        return -(corner(1, 1) - corner(1, -1) - corner(-1, 1) + corner(-1, -1)) / (4 * h[i]! * h[j]!);
-      }),
-    );
+    const information = informationOf((point) => sum(logLikelihoods(sample, point)), theta, h);
     const covariance = inverse(information);
     const middle = scores.map((a) => scores.map((b) => sum(a.map((value, g) => value * b[g]!))));
     const sandwich = covariance.map((row) =>

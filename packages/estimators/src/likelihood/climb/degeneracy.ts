@@ -17,7 +17,9 @@ export function degeneracyOf(
   }
   if (layout.shape.experts === 1) return undefined;
   const needed = smallestSize(problem);
-  return sizes.some((size) => size < needed) ? 'empty expert' : undefined;
+  // A zero expert has no numbers to be determined.
+  const own = layout.zeroExpert ? sizes.subarray(0, -1) : sizes;
+  return own.some((size) => size < needed) ? 'empty expert' : undefined;
 }
 
 /** The bound that the logarithm of a dispersion stands at. */

@@ -77,7 +77,7 @@ const dispersionMoves: DispersionMoves = ({ dispersion: { slopes, curvatures } }
 /** Pairs of each expert, or their sums where one number is all experts'. */
 function pooled(noises: number, a: ArrayLike<number>, b: ArrayLike<number>): [number, number][] {
   const pairs = Array.from(a, (value, e): [number, number] => [value, b[e]!]);
-  return noises === 1 ? [pairs.reduce(([p, q], [x, y]) => [p + x, q + y], [0, 0])] : pairs;
+  return noises === 1 ? [pairs.reduce(([p, q], [x, y]) => [p + x, q + y], [0, 0])] : pairs.slice(0, noises);
 }
 
 /** $(A + \lambda\, \mathrm{diag} A)^{-1} b$: a shorter step, and nearer to the gradient (Levenberg and Marquardt). */

@@ -131,7 +131,7 @@ function addDispersion(
 ): void {
   const { size, firstNoise, noises } = problem.coordinates;
   const { weighted, difference } = room;
-  const place = firstNoise + (noises === 1 ? 0 : e);
+  const place = firstNoise + Math.min(e, noises - 1);
   const own = place + place * size;
   hessian[own] = hessian[own]! + dot(weighted, curvature, rows);
   multiply(difference, weighted, cross, rows);

@@ -44,7 +44,7 @@ export function rowSlopes(
     columns.push(ownColumns[i]!);
   }
   if (density.dispersion !== undefined) {
-    places.push(coordinates.firstNoise + (coordinates.noises === 1 ? 0 : expert));
+    places.push(coordinates.firstNoise + Math.min(expert, coordinates.noises - 1));
     if (starts === undefined) columns.push(density.dispersion.slope);
     else {
       const column = scratch[used]!;

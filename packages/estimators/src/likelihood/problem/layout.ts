@@ -35,7 +35,9 @@ export interface Layout {
   /** Where the experts' numbers begin, and where the noise does. */
   readonly firstExpert: number;
   readonly firstNoise: number;
-  /** 0 without noise, else 1 or the number of experts. */
+  /** Whether the last expert says 0 and nothing else: its numbers are held. */
+  readonly zeroExpert: boolean;
+  /** 0 without noise, else 1 or the number of experts, less a zero expert. */
   readonly noises: number;
   /** What the gate does not see of its numbers. */
   readonly gauge: Gauge;
@@ -59,6 +61,7 @@ export function layoutOf(
   fixed: Omit<MixingMeasure, keyof MeasureShape>,
   noises: number,
   dispersion = 'sigma',
+  zeroExpert = false,
 ): Layout {
   const specs = measureSpecs(shape);
   const entriesOf = (part: 'gate' | 'expert'): Entry[] =>
@@ -103,6 +106,7 @@ export function layoutOf(
     firstExpert: gate.length,
     firstNoise,
     noises,
+    zeroExpert,
     gauge,
     held,
     atRest,
@@ -129,7 +133,10 @@ export function layoutOf(
         );
       const gateParams = take('gate', fixed.gateParams);
       const expertParams = take('expert', fixed.expertParams);
-      const deviations = noise.map((_, i) => Math.exp(numbers[firstNoise + i]!));
+      const own = noises > 1 ? shape.experts : noises;
+      const deviations = Array.from({ length: own }, (_, e) =>
+        Math.exp(numbers[firstNoise + Math.min(e, noises - 1)]!),
+      );
       return {
         ...shape,
         gateParams,

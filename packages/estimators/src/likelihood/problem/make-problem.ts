@@ -1,3 +1,4 @@
+import { MoeError } from '@tfjs-moe/core';
 import {
   expertTraits,
   type Family,
@@ -22,6 +23,8 @@ export interface ProblemOptions {
   readonly data: Columns;
   readonly family: Family;
   readonly variances: 'common' | 'own';
+  /** Whether the last expert says 0 and nothing else. Default false. */
+  readonly zeroExpert?: boolean;
   /** Smallest variance as a part of that of the response. */
   readonly minVariance: number;
   /** Where numbers that are not estimated come from; default the initializers. */
@@ -35,14 +38,16 @@ export interface ProblemOptions {
  * From a model and its data to the problem that is maximised: the affine case where it applies, jets elsewhere.
  */
 export function makeProblem(options: ProblemOptions): Problem {
-  const { who, shape, data, variances, seed, general = false } = options;
+  const { who, shape, data, variances, seed, general = false, zeroExpert = false } = options;
   const { family, minVariance } = options;
-  const noises = family.dispersion === undefined ? 0 : variances === 'common' ? 1 : shape.experts;
+  const noises =
+    family.dispersion === undefined ? 0 : variances === 'common' ? 1 : shape.experts - (zeroExpert ? 1 : 0);
   const layout = layoutOf(
     shape,
     options.fixed ?? initialMeasure(shape, seed),
     noises,
     family.dispersion?.name,
+    zeroExpert,
   );
   const from = logWeightsFrom(who, layout, someRows(data));
   expectGateOfGroups(who, layout, data, from);
@@ -51,6 +56,12 @@ export function makeProblem(options: ProblemOptions): Problem {
   const affine = general
     ? undefined
     : affineProblem(layout, data, response, new Set([...layout.held, ...lastClass]));
+  if (zeroExpert && affine === undefined)
+    throw new MoeError(
+      who,
+      'with a zero expert the experts must be linear in all that they learn, with an intercept, and the gate in what it weighs by',
+      shape.expert.kind,
+    );
   return affine ?? generalProblem(layout, data, response, lastClass, from);
 }
 

@@ -1,5 +1,6 @@
 import {
   type Expert,
+  expectBoolean,
   expectExperts,
   expectInteger,
   expectKnownOptions,
@@ -15,6 +16,7 @@ import {
 import {
   type Family,
   type FamilyIdentifier,
+  gateTraits,
   getFamily,
   type MeasureShape,
   type MixingMeasure,
@@ -52,6 +54,11 @@ export interface MaximumLikelihoodOptions<
   readonly data: Sample;
   /** One variance (of other families: one dispersion) per expert, or one for all. Default `'own'`. */
   readonly variances?: 'common' | 'own';
+  /**
+   * Of counts and successes: the last expert says 0 and nothing else, so that there are more zeros than the other experts
+   * give. Its numbers are held. Default false.
+   */
+  readonly zeroExpert?: boolean;
   /**
    * The law of the response given an expert's outputs: a family, its config or its kind. `'gaussian'`: a number;
    * `'multinomial'`: a class from 0, the experts' outputs its logits; `'poisson'` and others. Default `'gaussian'`.
@@ -98,6 +105,7 @@ export interface CheckedOptions {
   readonly data: Columns;
   readonly family: Family;
   readonly variances: 'common' | 'own';
+  readonly zeroExpert: boolean;
   readonly starts: number;
   readonly seed: number;
   readonly tolerance: number;
@@ -113,6 +121,7 @@ export const modelOptions = [
   'expert',
   'data',
   'variances',
+  'zeroExpert',
   'family',
   'classes',
   'starts',
@@ -142,6 +151,8 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   const { gate, expert } = sidesOf(who, given, data);
   const family = getFamily(options.family ?? 'gaussian', `${who}: family`);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
+  const zeroExpert = expectBoolean(who, 'zeroExpert', options.zeroExpert ?? false);
+  if (zeroExpert) expectZeroExpert(who, gate, experts, family);
   family.expectResponse(who, data);
   if (data.trials !== undefined && family.hasTrials !== true)
     throw new MoeError(who, 'trials are of a family that has them, as binomial', family.kind);
@@ -165,6 +176,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     data,
     family,
     variances,
+    zeroExpert,
     starts: expectInteger(
       who,
       'starts',
@@ -180,6 +192,20 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     ...(initial !== undefined && { initial: inOrder(checkInitial(who, initial, shape, data), data, order) }),
     ...(onProgress !== undefined && { onProgress }),
   };
+}
+
+function expectZeroExpert(
+  who: string,
+  gate: Gate,
+  experts: number,
+  { isDiscrete, isClass, kind }: Family,
+): void {
+  if (!isDiscrete || isClass === true)
+    throw new MoeError(who, 'a zero expert is for counts and successes, as those of poisson', kind);
+  if (experts < 2)
+    throw new MoeError(who, 'with a zero expert there must be at least two, itself and another', experts);
+  if (gateTraits(gate, experts).form?.type === 'hierarchical')
+    throw new MoeError(who, 'a gate of groups has no zero expert', gate.kind);
 }
 
 /** How many groups there are, or rows. */

@@ -46,15 +46,16 @@ export interface DispersionBounds {
   readonly degenerate?: 'low' | 'high' | undefined;
 }
 
-/** The logarithm of an expert's dispersion, in coordinates. */
+/** The logarithm of an expert's dispersion, in coordinates; a zero expert, whose law does not depend on one, has that of another. */
 export function logDispersionOf({ coordinates }: Problem, at: Float64Array, expert: number): number {
   const { firstNoise, noises } = coordinates;
-  return noises === 0 ? 0 : at[firstNoise + (noises === 1 ? 0 : expert)]!;
+  return noises === 0 ? 0 : at[firstNoise + Math.min(expert, noises - 1)]!;
 }
 
 /** The fewest rows that an expert may have: as many as it has numbers. */
 export function smallestRows({ coordinates, family, layout }: Problem): number {
-  const numbers = (coordinates.firstNoise - coordinates.firstExpert) / layout.shape.experts;
+  const numbers =
+    (coordinates.firstNoise - coordinates.firstExpert) / (layout.shape.experts - (layout.zeroExpert ? 1 : 0));
   return family.isClass === true ? 1 : numbers + (family.dispersion === undefined ? 0 : 1);
 }
 

@@ -65,7 +65,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     family: problem.family,
     logLikelihood: derivatives.value,
   });
-  const warnings = [...found, ...hintOfCounts(problem.family, data)];
+  const warnings = [...found, ...(degeneracy === undefined ? hintOfCounts(problem.family, data) : [])];
   // Of a dispersion, not of its logarithm.
   const factor = (i: number) => (i >= layout.firstNoise ? Math.exp(numbers[i]!) : 1);
   const table = ({ data: entries, rows }: Covariance['observed'], of: readonly number[]) =>
@@ -76,6 +76,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     measure,
     family: problem.family.config,
     variances: options.variances,
+    ...(options.zeroExpert && { zeroExpert: true }),
     logLikelihood: derivatives.value,
     degreesOfFreedom,
     n: data.n,
@@ -156,6 +157,8 @@ function estimatesOf(
     const isFrozen = entry.part === 'noise' && frozen.has(coordinates.firstNoise + entry.copy);
     let status: EstimateStatus = 'estimated';
     if (aliased.includes(i)) status = 'aliased';
+    else if (layout.zeroExpert && entry.part === 'expert' && entry.copy === layout.shape.experts - 1)
+      status = 'held';
     else if (!isFree) status = 'reference';
     else if (isFrozen) status = 'at bound';
     else if (undetermined.has(i)) status = 'not identified';

@@ -9,9 +9,9 @@ import type { Degeneracy } from '../climb/degeneracy.ts';
 /**
  * `estimated`: with a standard error. `reference`: 0 by convention, the gauge. `aliased`: left out, because its column
  * depends on others. `not identified`: the data do not determine it, and it has no standard error. `at bound`: the
- * variance is the smallest that was allowed.
+ * variance is the smallest that was allowed. `held`: of a zero expert.
  */
-export type EstimateStatus = 'estimated' | 'reference' | 'aliased' | 'not identified' | 'at bound';
+export type EstimateStatus = 'estimated' | 'reference' | 'aliased' | 'not identified' | 'at bound' | 'held';
 
 /** One number of the fit. */
 export interface Estimate {
@@ -79,6 +79,8 @@ export interface MaximumLikelihoodFit {
   /** The law of the response, as `getFamily` restores it. */
   readonly family: Config;
   readonly variances: 'common' | 'own';
+  /** Whether the last expert says 0 and nothing else. */
+  readonly zeroExpert?: boolean;
   readonly logLikelihood: number;
   /** Numbers that were estimated, less those that the gate trades for others: the degrees of freedom. */
   readonly degreesOfFreedom: number;

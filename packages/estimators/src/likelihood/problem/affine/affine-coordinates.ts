@@ -23,11 +23,13 @@ export interface AffineFunctions {
 /**
  * A function is free or held as a whole; where a gauge holds a part of one there is nothing.
  * @param held numbers that are not free
+ * @param constants numbers among them that multiply a column of ones and are not 0
  */
 export function affineFunctions(
   gate: AffineDesign & { readonly basis: Basis },
   expert: AffineDesign & { readonly basis: Basis },
   held: ReadonlySet<number>,
+  constants: ReadonlyMap<number, number> = new Map(),
 ): AffineFunctions | undefined {
   const isHeld = (number: number) => held.has(number);
   const all = [...gate.numbers, ...expert.numbers];
@@ -36,7 +38,10 @@ export function affineFunctions(
   const placed =
     (basis: Basis) =>
     (numbers: readonly number[]): AffineFunction => {
-      if (numbers.some(isHeld)) return { numbers, basis, start: undefined };
+      if (numbers.some(isHeld)) {
+        const constant = numbers.reduce((sum, number) => sum + (constants.get(number) ?? 0), 0);
+        return { numbers, basis, start: undefined, constant };
+      }
       const start = next;
       next += basis.columns.length;
       return { numbers, basis, start };

@@ -9,7 +9,7 @@ import { bestOf } from '../ranks.ts';
 import type { Response } from '../response.ts';
 import { selectionOf } from '../selection.ts';
 import { type AffineFunctions, affineCoordinates, affineFunctions, aliasedIn } from './affine-coordinates.ts';
-import { designOf } from './affine-design.ts';
+import { type AffineDesign, designOf } from './affine-design.ts';
 import { affineSource } from './affine-source.ts';
 import { orthonormalBasis } from './basis.ts';
 
@@ -32,9 +32,16 @@ export function affineProblem(
   const gate = designOf(layout, data, 'gate');
   const expert = gate && designOf(layout, data, 'expert');
   if (gate === undefined || expert === undefined) return undefined;
+  const zero = layout.zeroExpert ? zeroIn(layout, expert) : undefined;
+  if (layout.zeroExpert && zero === undefined) return undefined;
   const gateBasis = orthonormalBasis(gate.columns, data.weights);
   const expertBasis = orthonormalBasis(expert.columns, data.weights);
-  const functions = affineFunctions({ ...gate, basis: gateBasis }, { ...expert, basis: expertBasis }, held);
+  const functions = affineFunctions(
+    { ...gate, basis: gateBasis },
+    { ...expert, basis: expertBasis },
+    new Set([...held, ...(zero?.held ?? [])]),
+    zero?.constants,
+  );
   if (functions === undefined) return undefined;
   const { family } = response;
   const one =
@@ -67,6 +74,21 @@ export function affineProblem(
     selection: selectionOf(layout, data, coordinates, isByLogits ? logitsAt(functions, data.n) : undefined),
     isAllowed: (at) => at.every((value) => Number.isFinite(value)),
   };
+}
+
+/** The output of a zero expert on the scale of logits and logarithms: a probability or a mean that is 0 in float64. */
+export const ZERO_OUTPUT = -1000;
+
+/** Numbers of the last expert, held so that it says 0 whatever the inputs; nothing where the experts have no intercept. */
+function zeroIn(
+  { shape, atRest }: Layout,
+  { columns, numbers }: AffineDesign,
+): { readonly held: readonly number[]; readonly constants: ReadonlyMap<number, number> } | undefined {
+  const intercept = columns.findIndex((column) => column.every((value) => value === 1));
+  if (intercept < 0) return undefined;
+  const held = numbers[shape.experts - 1]!;
+  atRest[held[intercept]!] = ZERO_OUTPUT;
+  return { held, constants: new Map([[held[intercept]!, ZERO_OUTPUT]]) };
 }
 
 type Masks = (block: Block, at: Float64Array, logits: readonly Part[]) => Parts['selected'];

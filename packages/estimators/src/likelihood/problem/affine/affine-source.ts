@@ -10,6 +10,8 @@ export interface Affine {
   /** Its first coordinate; nothing where it is held at zero. */
   readonly start: number | undefined;
   readonly basis: Basis;
+  /** What a function says that has no coordinates. Default 0. */
+  readonly constant?: number | undefined;
 }
 
 /**
@@ -32,8 +34,8 @@ export function affineSource(
       blocks.map(({ first, rows }) => basis.columns.map((column) => column.subarray(first, first + rows))),
     );
   }
-  const make = ({ start, basis }: Affine) => {
-    const value = new Float64Array(mostRows(blocks));
+  const make = ({ start, basis, constant = 0 }: Affine) => {
+    const value = new Float64Array(mostRows(blocks)).fill(constant);
     const support = start === undefined ? [] : basis.columns.map((_, j) => start + j);
     const views = parts.get(basis)!;
     const pieces: Part[] = blocks.map(({ index }) => ({
