@@ -37,6 +37,9 @@ export {
 } from './inference/coefficients.ts';
 export type { StartsReached } from './inference/starts-reached.ts';
 export { withReference } from './inference/with-reference.ts';
+export { contrasts, type Contrast } from './inference/contrasts.ts';
+export { waldTest, type WaldTest } from './inference/wald-test.ts';
+export { likelihoodRatioTest, type LikelihoodRatioTest } from './inference/likelihood-ratio-test.ts';
 export { aic, bic, icl, type Fitted } from './inference/criteria.ts';
 
 // The choice between fits.
@@ -53,6 +56,7 @@ export {
   type CrossValidationOptions,
   type Fold,
 } from './choice/cross-validate.ts';
+export { testExperts, type ExpertsTest, type TestExpertsOptions } from './choice/test-experts.ts';
 export { bootstrap, type Bootstrap, type BootstrapOptions, type BootstrapRow } from './choice/bootstrap.ts';
 
 // Whether a fit describes the data.

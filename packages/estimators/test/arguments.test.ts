@@ -9,6 +9,7 @@ import { ridge } from './testing/samples.ts';
 const data = ridge();
 const model = { gate: softmax(), expert: linear(), data, starts: 1 };
 const fit = estimators.fitMaximumLikelihood({ ...model, experts: 2 });
+const common = estimators.fitMaximumLikelihood({ ...model, experts: 2, variances: 'common' });
 const options = {};
 
 /** Every function of the package with arguments that are right, and what an error may call each of them. */
@@ -22,6 +23,10 @@ const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   standardErrors: { fit, errors: 'observed' },
   vcov: { fit, errors: 'observed' },
   withReference: { fit, reference: 1 },
+  contrasts: { fit, written: 'expert 1: first', options },
+  waldTest: { fit, written: 'expert 1: first = 0', options },
+  likelihoodRatioTest: { fit: common, larger: fit },
+  testExperts: { options: { ...model, experts: 1, replicates: 1 } },
   aic: { fit },
   bic: { fit },
   icl: { fit },

@@ -6,9 +6,15 @@ import type { MaximumLikelihoodFit } from './fit.ts';
  * Refuses what is no fit by maximum likelihood.
  * @throws MoeError
  */
-export function expectFit(who: string, fit: MaximumLikelihoodFit): void {
+export function expectFit(who: string, fit: MaximumLikelihoodFit, name = 'fit'): void {
   if (fit?.estimator === 'maximum likelihood') return;
-  throw new MoeError(who, 'the fit must come from fitMaximumLikelihood', fit);
+  throw new MoeError(
+    who,
+    name === 'fit'
+      ? 'the fit must come from fitMaximumLikelihood'
+      : `${name} must be a fit of fitMaximumLikelihood`,
+    fit,
+  );
 }
 
 /** Whether a fit's responses are classes, so that it says probabilities where others say a number. */
