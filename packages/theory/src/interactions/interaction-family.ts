@@ -1,37 +1,22 @@
 /**
- * The functions that interactions tie: $F = \exp(\text{logit})\, h$ of one atom with its first and second derivatives, or,
- * without a gate, $h$ with the factors x and $x x^\top$ that derivatives in $\beta_1$ bring.
+ * The functions that interactions tie: $F = w\, h$ of one atom with its first and second derivatives, or, without a gate,
+ * $h$ with the factors x and $x x^\top$ that derivatives in $\beta_1$ bring.
  *
- * The logit is $\pi$ under a softmax, $\pi / \tau$ under a temperature gate, and $\pi_1 + \pi_2$ under a hierarchical
- * softmax. Biases of the gate are left out: they only scale F.
+ * The weight w is $\exp(\pi)$ under a softmax, $\exp(\pi / \tau)$ under a temperature gate, $\sigma(\pi + \beta_0)$ under a
+ * sigmoid, and the product of those of its levels under a hierarchical gate. Biases of exponentials are left out: they
+ * only scale F.
  */
-import {
-  type Expert,
-  type Gate,
-  MoeError,
-  type ParamSpecs,
-  prefixed,
-  type Router,
-  replicate,
-  scoped,
-} from '@tfjs-moe/core';
-import { expertTraits, fewestInputs, readGate, servable } from '@tfjs-moe/measures';
+import { type Expert, type ParamSpecs, prefixed, replicate, scoped } from '@tfjs-moe/core';
+import { expertTraits, fewestInputs } from '@tfjs-moe/measures';
 import { firstDerivative, gridInput, type Ring, secondDerivative } from '@tfjs-moe/numerics';
 import { derivativeList } from '@tfjs-moe/numerics/exact';
-import { isLearned } from '../mixture/covered-form.ts';
 import { idealOps } from '../mixture/ideal-ops.ts';
+import type { Level } from './levels.ts';
 import { type Member, type ParametricFamily, parametersOf, ringParams } from './parametric-family.ts';
 
 /** $F$ and its derivatives, for the levels of a gate from the outermost on. */
-export function gatedFamily(levels: readonly Gate[], expert: Expert, inputDim: number): ParametricFamily {
-  const logits = levels.map((level) => readGate(level, servable(level))?.logits);
-  const routers = levels.map(({ kind, router }, i) => {
-    const found = logits[i]?.router ?? router;
-    if (found !== undefined) return found;
-    throw new MoeError('interactions', 'every level must be a gate with one router', kind);
-  });
-  const hasTemperature = levels.some((level, i) => logits[i] !== undefined && isLearned(level, logits[i]));
-  const specs = gatedSpecs(routers, hasTemperature, expert, inputDim);
+export function gatedFamily(levels: readonly Level[], expert: Expert, inputDim: number): ParametricFamily {
+  const specs = gatedSpecs(levels, expert, inputDim);
   const parameters = parametersOf(specs);
   const all = parameters.map((_, i) => i);
   return {
@@ -48,11 +33,13 @@ export function gatedFamily(levels: readonly Gate[], expert: Expert, inputDim: n
       const ops = idealOps(ring);
       const p = ringParams(ring, specs, values);
       const input = gridInput(x);
-      const scores = routers.map((router, level) =>
-        router.logit(ops, input, scoped(routerPath(routers, level), p)),
-      );
-      const total = scores.reduce(ops.add);
-      const weight = ops.exp(hasTemperature ? ops.div(total, p.temperature!) : total);
+      const factors = levels.map(({ weight, router, hasTemperature, hasBias }, i) => {
+        let score = router.logit(ops, input, scoped(nameOf('router', levels, i), p));
+        if (hasBias) score = ops.add(score, p[nameOf('bias', levels, i)]!);
+        if (hasTemperature) score = ops.div(score, p[nameOf('temperature', levels, i)]!);
+        return weight === 'sigmoid' ? ops.activation('sigmoid', score) : ops.exp(score);
+      });
+      const weight = factors.reduce(ops.mul);
       const [jet] = ops.mul(weight, expert.apply(ops, input, scoped('expert', p))).entries;
       return derivativeList(ring, jet!, 0, parameters.length);
     },
@@ -67,24 +54,21 @@ function outputWeightsOf(expert: Expert): string[] {
   return isWhole ? [] : linearIn.map((name) => `expert/${name}`);
 }
 
-function gatedSpecs(
-  routers: readonly Router[],
-  hasTemperature: boolean,
-  expert: Expert,
-  inputDim: number,
-): ParamSpecs {
+function gatedSpecs(levels: readonly Level[], expert: Expert, inputDim: number): ParamSpecs {
+  const number = { shape: [1], initializer: { kind: 'ones' }, copies: 1 } as const;
   return Object.assign(
     {},
-    ...routers.map((router, level) =>
-      prefixed(routerPath(routers, level), replicate(router.params(inputDim), 1)),
-    ),
-    hasTemperature ? { temperature: { shape: [1], initializer: { kind: 'ones' }, copies: 1 } } : {},
+    ...levels.map(({ router, hasTemperature, hasBias }, i) => ({
+      ...prefixed(nameOf('router', levels, i), replicate(router.params(inputDim), 1)),
+      ...(hasBias && { [nameOf('bias', levels, i)]: number }),
+      ...(hasTemperature && { [nameOf('temperature', levels, i)]: number }),
+    })),
     prefixed('expert', replicate(expert.params(inputDim, 1), 1)),
   );
 }
 
-const routerPath = (routers: readonly Router[], level: number) =>
-  routers.length === 1 ? 'router' : `router_${level + 1}`;
+const nameOf = (name: string, levels: readonly Level[], level: number) =>
+  levels.length === 1 ? name : `${name}_${level + 1}`;
 
 /** The set of Definition 1 for one atom: $x^\nu \partial^{|\gamma|} h / \partial\eta^\gamma$, $|\nu| + |\gamma| \le 2$. */
 export function expertFamily(expert: Expert, inputDim: number): ParametricFamily {

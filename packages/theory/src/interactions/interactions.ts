@@ -25,12 +25,16 @@ import {
   interactionNames,
   patternOf,
 } from './known-interactions.ts';
+import { expectLevels } from './levels.ts';
 import { atParameters, memberLabel, type ParametricFamily } from './parametric-family.ts';
 
 /** Options of `interactions`: gate, expert, inputs, budget and seed. */
 export interface InteractionsOptions<GateKind extends string = string, ExpertKind extends string = string>
   extends DecideOptions {
-  /** A gate with one router, as an object, config or kind, or the levels of a hierarchical gate from the outermost on. Default: the expert alone. */
+  /**
+   * A gate, as an object, config or kind, or the levels of a hierarchical gate from the outermost on. Its weights must be
+   * shares of exponentials or sigmoids of scores, which others are refused for. Default: the expert alone.
+   */
   readonly gate?: Identifier<Gate, GateKind> | readonly Identifier<Gate, GateKind>[];
   /** An expert, its config or its kind. */
   readonly expert: Identifier<Expert, ExpertKind>;
@@ -72,8 +76,9 @@ const known = ['gate', 'expert', 'inputDim', 'budget', 'timeLimit', 'bits', 'spr
 
 /**
  * The partial differential equations that tie the parameters of a gate to each other and to those of an expert: linear
- * relations between $F = \exp(\text{logit})\,h$ and its derivatives, found, not looked up; without a gate, those between
- * an expert's own derivatives and their products with inputs.
+ * relations between $F = w\,h$ and its derivatives, found, not looked up, where w is what an atom brings into its weight:
+ * the exponential of its logit, the sigmoid of it under a sigmoid gate, and the product over the levels of a tree. Without a
+ * gate, those between an expert's own derivatives and their products with inputs.
  *
  * They are why some pairs learn slowly: $\partial_{\beta_1}\partial_b F = \partial_a F$ for experts of an inner product,
  * $\tau\,\partial_\tau F = -\beta_1^\top\partial_{\beta_1} F$ for a temperature over a linear router. Relations are
@@ -133,7 +138,7 @@ function familyOf<const GateKind extends string, const ExpertKind extends string
     : [gate as Identifier<Gate, GateKind>];
   if (levels.length === 0) throw new MoeError('interactions', 'gate must be a gate or a list of gates', gate);
   const gates = Array.from(levels, (level) => getGate(level, 'interactions: gate'));
-  return gatedFamily(gates, expert, inputDim);
+  return gatedFamily(gates.flatMap(expectLevels), expert, inputDim);
 }
 
 function namesOf(family: ParametricFamily, equations: readonly Equation[]) {

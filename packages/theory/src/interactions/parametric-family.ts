@@ -1,5 +1,5 @@
-import { mapNames, type ParamSpecs, paramSize } from '@tfjs-moe/core';
-import { type Grid, type Jet, parameterJet, paramLabels, type Ring } from '@tfjs-moe/numerics';
+import { initialValues, mapNames, type ParamSpecs, paramSize, stream } from '@tfjs-moe/core';
+import { type Grid, type Jet, jets, parameterJet, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { parameterSymbol } from './symbols.ts';
 
@@ -42,15 +42,23 @@ export function parametersOf(specs: ParamSpecs): Parameter[] {
   }));
 }
 
-/** Numbers of the ring as parameters that derivatives are taken in, under the names of their specifications. */
+/**
+ * Numbers of the ring as parameters that derivatives are taken in, under the names of their specifications. What is not
+ * trained is the constant that it begins with.
+ */
 export function ringParams<S>(
   ring: Ring<S>,
   specs: ParamSpecs,
   values: readonly S[],
 ): Record<string, Grid<Jet<S>>> {
   let next = 0;
-  return mapNames(specs, (spec) => {
+  const { constant } = jets(ring, 2);
+  return mapNames(specs, (spec, name) => {
     const [rows, features] = spec.shape.length === 2 ? spec.shape : [1, spec.shape[0]];
+    if (spec.trainable === false) {
+      const numbers = initialValues(spec, stream(0, name));
+      return { experts: 1, rows, features, entries: Array.from(numbers, constant) };
+    }
     const entries = Array.from({ length: paramSize(spec) }, () => {
       const index = next++;
       return parameterJet(ring, index, values[index]!);

@@ -5,7 +5,7 @@ const subscript = (indices: string) =>
     .join(',');
 
 /**
- * The letters that the papers use for parameters, in LaTeX: $\beta$ of routers, $\tau$, $a$ and $b$ of an expert of one
+ * The letters that the papers use for parameters, in LaTeX: $\beta$ of routers, $\beta_0$ of sigmoids, $\tau$, $a$ and $b$ of an expert of one
  * affine map, $W$ and $b$ by layer of one with several.
  */
 export function parameterSymbol(name: string, among: readonly string[]): string {
@@ -14,6 +14,9 @@ export function parameterSymbol(name: string, among: readonly string[]): string 
   const [, level, rest = ''] = /^router(_\d+)?\/(.*)$/.exec(path) ?? [];
   if (rest === 'kernel') return `\\beta_{${subscript(indices)}}${exponent(level?.slice(1))}`;
   if (rest === 'temperature' || path === 'temperature') return '\\tau';
+  const [, ofLevel, number = ''] = /^(temperature|bias)(_\d+)?$/.exec(path) ?? [];
+  if (ofLevel !== undefined)
+    return `${ofLevel === 'bias' ? '\\beta_{0}' : '\\tau'}${exponent(number.slice(1) || undefined)}`;
   const [, layer] = /^expert\/layer_(\d+)\//.exec(path) ?? [];
   const ofLayer = isDeep ? exponent(layer) : '';
   if (/^expert\/(layer_\d+\/)?kernel$/.test(path)) {

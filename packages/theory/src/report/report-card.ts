@@ -5,19 +5,17 @@ import {
   expectKnownOptions,
   expectPositive,
   type Gate,
-  type GateForm,
   MoeError,
 } from '@tfjs-moe/core';
-import { gateTraits, readGate } from '@tfjs-moe/measures';
+import { gateTraits } from '@tfjs-moe/measures';
 import type { BudgetOptions } from '../decide/allowance.ts';
 import { GAUGE_FOUND } from '../identifiability/gauge.ts';
 import { identifiability } from '../identifiability/identifiability.ts';
 import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
 import { interactions } from '../interactions/interactions.ts';
-import { isLearned } from '../mixture/covered-form.ts';
+import { levelsOf } from '../interactions/levels.ts';
 import { type Rates, rates } from '../rates/rates.ts';
 import { type Advice, adviceOn } from './advice.ts';
-import { gateOfForm } from './built-ins.ts';
 import { describeExpert, describeGate } from './describe.ts';
 import { type Judged, reduced, type Sizes } from './reduced.ts';
 import {
@@ -86,7 +84,7 @@ export interface ReportCard {
   readonly symmetries: readonly string[];
   /** What keeps the pair from being learned, the worst first. */
   readonly culprits: readonly Culprit[];
-  /** The differential equations between gate and expert; empty for gates without routers of their own. */
+  /** The differential equations between gate and expert; empty for gates whose weights are not made of exponentials or sigmoids of scores. */
   readonly interactions: readonly ReportInteraction[];
   readonly rates: Rates;
   /** Sigmoid gates in regime 2, where weights of over-specified experts depend on the input. */
@@ -177,38 +175,19 @@ export function reportCard<
   };
 }
 
-/** Equations under a softmax, a temperature or a selection of one; a hierarchical gate has one router per level. */
+/** Equations under gates whose weights are exponentials or sigmoids of scores. */
 function interactionsOf(
-  { gate, expert, inputDim, experts }: Judged,
+  { gate, expert, inputDim }: Judged,
   limits: BudgetOptions,
   seed: number,
 ): ReportInteraction[] {
-  const levels = levelsOf(gate, experts);
-  if (levels === undefined) return [];
-  return interactions({ gate: levels, expert, inputDim, ...limits, seed }).relations.map(reportInteraction);
-}
-
-function levelsOf(gate: Gate, experts: number): Gate[] | undefined {
-  const { form } = gateTraits(gate, experts);
-  if (form === undefined) return readGate(gate, experts)?.logits ? [gate] : undefined;
-  const leaves = leavesOf(form);
-  // A sigmoid is no exponential of its logit.
-  if (leaves.some(({ type }) => type === 'sigmoid')) return undefined;
-  return form.type === 'hierarchical' ? leaves.map((leaf) => gateOfForm(leaf, learnsIn(gate, leaf))) : [gate];
+  if (levelsOf(gate) === undefined) return [];
+  return interactions({ gate, expert, inputDim, ...limits, seed }).relations.map(reportInteraction);
 }
 
 function isPlainSigmoid(gate: Gate, experts: number): boolean {
   const { form } = gateTraits(gate, experts);
   return form?.type === 'sigmoid' && form.selection === undefined;
-}
-
-/** The levels of a tree of gates, the outermost first. */
-function leavesOf(form: GateForm): Exclude<GateForm, { type: 'hierarchical' }>[] {
-  return form.type === 'hierarchical' ? [...leavesOf(form.outer), ...leavesOf(form.inner)] : [form];
-}
-
-function learnsIn(gate: Gate, leaf: GateForm): boolean {
-  return leaf.type === 'competitive' && isLearned(gate, leaf);
 }
 
 /** What is said where no relation is proved. */

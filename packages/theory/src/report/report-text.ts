@@ -1,7 +1,7 @@
 import type { Rates } from '../rates/rates.ts';
 import { expectCard } from './expect-card.ts';
 import type { ReportCard } from './report-card.ts';
-import { countsOf, factsOf, notesOf } from './report-facts.ts';
+import { factsOf, notesOf } from './report-facts.ts';
 
 /**
  * A report card as plain text, for a terminal.
@@ -36,7 +36,7 @@ export function reportCardText(card: ReportCard): string {
     notes.length === 0 ? [] : ['How the verdicts are meant', ...notes.map((note) => `  ${note}`)],
     card.interactions.length === 0
       ? []
-      : [`Interactions: ${countsOf(card.interactions.map(({ name }) => name))}`],
+      : ['Interactions of gate and expert, w their weight and F = w h', ...equationsOf(card)],
     ratesOf(
       card.ratesInRegimeTwo === undefined
         ? 'Rates that theory promises'
@@ -60,6 +60,18 @@ export function reportCardText(card: ReportCard): string {
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n');
+}
+
+/** Every name with the first of its equations; what follows from others is only counted. */
+function equationsOf({ interactions }: ReportCard): string[] {
+  const names = [...new Set(interactions.map(({ name }) => name))];
+  return names.map((name) => {
+    const equations = interactions.filter((equation) => equation.name === name);
+    const count = equations.length === 1 ? '' : ` (${equations.length})`;
+    return name === 'consequence'
+      ? `  ${name}${count}`
+      : `  ${name}${count}: ${shortened(equations[0]!.text)}`;
+  });
 }
 
 function ratesOf(title: string, { rates }: Rates): string[] {

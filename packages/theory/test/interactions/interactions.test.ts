@@ -1,8 +1,19 @@
 import type { Expert, Gate } from '@tfjs-moe/core';
 import { constant, ffn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
-import { cosineRouter, hierarchical, mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
+import {
+  cosineRouter,
+  dselectK,
+  hierarchical,
+  mlpRouter,
+  sigmoid,
+  softmax,
+  temperature,
+  topK,
+} from '@tfjs-moe/gates';
+import { gateTraits, servable } from '@tfjs-moe/measures';
 import { type InteractionName, type InteractionsOptions, interactions } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
+import { builtInGates } from '../../../measures/test/built-ins.ts';
 
 const ridge = (activation: 'gelu' | 'tanh' | 'relu') =>
   ffn({ hiddenUnits: [], activation, outputWeights: false });
@@ -62,11 +73,53 @@ describe('the equations of the paper are found, with names for coefficients, and
     ]);
   });
 
+  test('(28) of a hierarchical gate itself; every level has a temperature of its own', () => {
+    const asked = { expert: linear(), inputDim: 1 };
+    const ofLevels = interactions({ ...asked, gate: [softmax(), softmax()] });
+    expect(interactions({ ...asked, gate: hierarchical({ groups: 2 }) })).toEqual(ofLevels);
+    const gate = hierarchical({ groups: 2, outer: temperature(), inner: temperature() });
+    expect(textsOf({ ...asked, gate }, 'temperature scale')).toEqual([
+      'd_temperature_1[0] F = -(router_1/kernel[0] / temperature_1[0]) d_router_1/kernel[0] F',
+      'd_temperature_2[0] F = -(temperature_1[0] router_2/kernel[0] / temperature_2[0]^2) d_router_1/kernel[0] F',
+    ]);
+  });
+
   test('with a temperature, (9) has a factor 1 / tau', () => {
     expect(textsOf({ gate: temperature(), expert: linear(), inputDim: 1 }, 'gate and expert')).toEqual([
       'd_router/kernel[0] d_expert/bias[0] F = (1 / temperature[0]) d_expert/kernel[0,0] F',
     ]);
   });
+});
+
+describe('a sigmoid is not an exponential', () => {
+  const gate = sigmoid();
+
+  test('(9) does not hold, and what holds in its place is found: one derivative is two', () => {
+    const options = { gate, expert: linear(), inputDim: 1 };
+    expect(textsOf(options, 'gate and expert')).toEqual([]);
+    expect(textsOf(options, 'duplicate')).toContain(
+      'd_router/kernel[0] d_expert/bias[0] F = d_bias[0] d_expert/kernel[0,0] F',
+    );
+    expect(interactions(options).symbols['bias[0]']).toBe('\\beta_{0}');
+  });
+
+  test('nor under a selection of sigmoids, or in a level', () => {
+    for (const own of [topK({ weighting: gate }), hierarchical({ groups: 2, inner: sigmoid() })]) {
+      const found = textsOf({ gate: own, expert: linear(), inputDim: 1 }, 'gate and expert');
+      expect(found.filter((text) => !text.startsWith('d_router_1/'))).toEqual([]);
+    }
+  });
+});
+
+test.each(builtInGates())('%s: equations, or a refusal by name', (_name, gate) => {
+  let found: ReturnType<typeof interactions> | undefined;
+  try {
+    found = interactions({ gate, expert: constant(), inputDim: 2, budget: 20 });
+  } catch (error) {
+    expect(String(error)).toMatch(/^MoeError: \[tfjs-moe\] interactions: weights must be shares/);
+  }
+  const { form } = gateTraits(gate, servable(gate));
+  if (form !== undefined) expect(found).toBeDefined();
 });
 
 describe('the equations of an expert alone', () => {
@@ -206,8 +259,8 @@ test('bad input is refused', () => {
   expect(() => interactions({ gate: expert as unknown as Gate, expert, inputDim: 1 })).toThrow(
     '[tfjs-moe] interactions: gate: expected a gate, got the expert "linear"',
   );
-  expect(() => interactions({ gate: hierarchical({ groups: 2 }), expert, inputDim: 1 })).toThrow(
-    'one router',
+  expect(() => interactions({ gate: dselectK(), expert, inputDim: 1 })).toThrow(
+    '[tfjs-moe] interactions: weights must be shares of exponentials or sigmoids of the scores of one router for each level. Received: "dselectK"',
   );
   expect(() => interactions({ gate: softmax(), expert, inputDim: 0 })).toThrow('inputDim');
   expect(() => interactions({ gates: softmax(), expert, inputDim: 1 } as never)).toThrow('unknown option');
