@@ -1,6 +1,7 @@
 import { type Gate, type GateForm, MoeError, type ScoredForm } from '@tfjs-moe/core';
 import { gateTraits, readGate, servable } from '@tfjs-moe/measures';
 import { isLearned } from '../mixture/covered-form.ts';
+import { namedRouter } from '../mixture/named-router.ts';
 
 /** One factor of an atom's weight: the exponential or the sigmoid of a score. */
 export interface Level {
@@ -45,7 +46,7 @@ function levelOf(gate: Gate, leaf: Leaf): Level {
   const isSigmoid = leaf.type === 'sigmoid';
   return {
     weight: isSigmoid ? 'sigmoid' : 'exponential',
-    router: leaf.router,
+    router: namedRouter(leaf.router),
     hasTemperature: !isSigmoid && isLearned(gate, leaf),
     hasBias: isSigmoid && leaf.bias !== undefined,
   };

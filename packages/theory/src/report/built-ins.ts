@@ -9,9 +9,9 @@ import {
   type Router,
 } from '@tfjs-moe/core';
 import { ffn, normalizedFfn } from '@tfjs-moe/experts';
-import { hierarchical, linearRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import type { FeedForward } from '@tfjs-moe/measures';
-import { isLinear } from '../mixture/covered-form.ts';
+import { namedRouter } from '../mixture/named-router.ts';
 
 /**
  * The gate of this library whose weights have a form.
@@ -40,14 +40,9 @@ function denseGate(
   normalize: boolean,
   learned: boolean,
 ): Gate {
-  const options = { router: named(form.router), useBias: form.bias !== undefined };
+  const options = { router: namedRouter(form.router), useBias: form.bias !== undefined };
   if (form.type === 'sigmoid') return sigmoid({ ...options, normalize });
   return form.temperature === undefined ? softmax(options) : temperature({ ...options, learned });
-}
-
-/** The router itself where its config can be read again; else the linear one in its place, if it is linear. */
-export function named(router: Router): Router {
-  return isLinear(router) && attempt(() => getRouter(router.config)) === undefined ? linearRouter() : router;
 }
 
 /** The expert of this library that is made of layers. */

@@ -3,7 +3,8 @@ import { ffn } from '@tfjs-moe/experts';
 import { cosineRouter, linearRouter, mlpRouter, sigmoid } from '@tfjs-moe/gates';
 import { expertTraits, gateTraits, readExpert, readGate, readRouter, routerTraits } from '@tfjs-moe/measures';
 import { isLearned, isLinear } from '../mixture/covered-form.ts';
-import { expertOfLayers, expertWith, gateOfForm, gateWith, named, routerWith } from './built-ins.ts';
+import { namedRouter } from '../mixture/named-router.ts';
+import { expertOfLayers, expertWith, gateOfForm, gateWith, routerWith } from './built-ins.ts';
 import { withRouter } from './with-router.ts';
 
 /**
@@ -72,7 +73,7 @@ function gateChanges(gate: Gate, expert: Expert, experts: number): Change[] {
       name: 'sigmoid gate',
       text: 'take a sigmoid gate',
       code: `sigmoid()`,
-      gate: sigmoid({ router: gate.router === undefined ? linearRouter() : named(router) }),
+      gate: sigmoid({ router: gate.router === undefined ? linearRouter() : namedRouter(router) }),
     });
   }
   return changes;
