@@ -142,6 +142,19 @@ describe('words', () => {
     expect(first.logLikelihood).toBe(last.logLikelihood);
   });
 
+  test('--test prints Wald tests, and why there is none', async () => {
+    const written = 'expert: x = 0; expert 1: x = expert 2: x & expert 2: x = 0; x9 = 0';
+    const { status, tests } = await json(small, ...two, '--test', written);
+    expect(status).toBe(0);
+    expect(tests.map((each: { degreesOfFreedom?: number }) => each.degreesOfFreedom ?? 0)).toEqual([2, 2, 0]);
+    expect(tests[0].statistic).toBeCloseTo(tests[1].statistic, 6);
+    expect(tests[2].refused).toMatch(/^--test: written must name numbers of the tables/);
+    said.output = [];
+    await fit.run([small, ...two, '--test', written], said.terminal);
+    expect(said.output[0]).toMatch(/Wald tests\n\nexpert: x = 0\n {2}expert 1: x = 0 {2}left less right/);
+    expect(said.output[0]).toContain(`W = ${tests[0].statistic.toPrecision(6)} on 2, p < 2.2e-16`);
+  });
+
   test('a warning names options of the command line', async () => {
     const table = [exact, '--response', 'y', '--experts', '1'];
     const [{ reason, text }] = (await json(...table)).warnings;

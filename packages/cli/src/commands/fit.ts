@@ -24,6 +24,7 @@ import { withClassNames } from '../fit/class-names.ts';
 import { type FitOptions, fitOptionHelp, fitOptions } from '../fit/fit-options.ts';
 import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
 import { type FitSample, fitSample } from '../fit/fit-sample.ts';
+import { testResults, testText } from '../fit/hypotheses.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
 import { withOptionWords } from '../fit/option-words.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
@@ -112,8 +113,13 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
   if (reference !== undefined) chosen = withReference(chosen, reference);
   chosen = withOptionWords(withSurplusExperts(withClassNames(chosen, sample.classNames)));
   const report = summary(chosen, { errors }).text.trimEnd();
-  const text = selection ? `${selectionText(selection)}\n\n${report}` : report;
-  const result = likelihoodResult(chosen, errors, sample.classNames);
+  const tests = options.test === undefined ? undefined : testResults(chosen, options.test, errors);
+  const parts = [selection && selectionText(selection), report, tests && testText(tests)];
+  const text = parts.filter((part) => part !== undefined).join('\n\n');
+  const result = {
+    ...likelihoodResult(chosen, errors, sample.classNames),
+    ...(tests !== undefined && { tests }),
+  };
   return {
     fit: chosen,
     sample,

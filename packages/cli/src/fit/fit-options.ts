@@ -39,6 +39,8 @@ export interface FitOptions {
   readonly minVariance?: number;
   /** The expert whose gate is 0 in what is printed, from 1. */
   readonly reference?: number;
+  /** Hypotheses of Wald tests. */
+  readonly test?: string;
   readonly starts?: number;
   readonly seed: number;
   readonly json: boolean;
@@ -149,6 +151,12 @@ const table = {
     about: 'standard errors from the observed information (observed, default), or sandwich',
     read: oneOf(['observed', 'sandwich']),
   },
+  test: {
+    value: 'TEXT',
+    about:
+      'Wald tests: "x1 = 0", "expert 1: x1 = expert 2: x1"; & between hypotheses that hold together, ; between tests',
+    read: text,
+  },
   estimator: {
     value: 'WORD',
     about: 'maximumLikelihood (default), or leastSquares for any gate',
@@ -196,6 +204,8 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   }
   if (estimator === 'leastSquares' && given['zero-expert'])
     throw new MoeError(WHO, 'least squares have no --zero-expert', estimator);
+  if (estimator === 'leastSquares' && given.test !== undefined)
+    throw new MoeError(WHO, 'least squares have no --test', estimator);
   if (estimator === 'leastSquares' && (reference !== undefined || minVariance !== undefined))
     throw new MoeError(WHO, 'least squares have no --reference and no --min-variance', estimator);
   if (reference !== undefined && select === undefined && reference > (experts ?? 2))
@@ -222,6 +232,7 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     errors: given.errors ?? 'observed',
     ...(minVariance !== undefined && { minVariance }),
     ...(reference !== undefined && { reference }),
+    ...(given.test !== undefined && { test: given.test }),
     ...(starts !== undefined && { starts }),
     seed: given.seed ?? 0,
     json: given.json,

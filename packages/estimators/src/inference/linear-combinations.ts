@@ -58,7 +58,11 @@ export function linearCombinations(
         coefficients[isWide(term) ? places.find((place) => groupOf(place) === group)! : places[0]!]! +=
           factor;
     }
-    return { text: `${group === '' ? '' : `${group}: `}${written.trim()}`, coefficients, constant };
+    return {
+      text: group === '' ? written.trim() : `${group}: ${written.trim().replace(/^(?:expert|gate): /, '')}`,
+      coefficients,
+      constant,
+    };
   });
 }
 
@@ -66,7 +70,7 @@ export function linearCombinations(
 function namesOf(estimates: readonly Estimate[]): Map<string, number[]> {
   const names = new Map<string, number[]>();
   estimates.forEach(({ part, group, name, status }, place) => {
-    const short = status === 'reference' || status === 'aliased' ? [] : [`${part}: ${name}`, name];
+    const short = ['reference', 'aliased', 'held'].includes(status) ? [] : [`${part}: ${name}`, name];
     for (const each of new Set([`${group}: ${name}`, ...short]))
       names.set(each, [...(names.get(each) ?? []), place]);
   });

@@ -39,8 +39,8 @@ describe('contrasts', () => {
 
   test('stand for every expert, every gate, or both, in the tables where all names stand', () => {
     const texts = (written: string) => contrasts(fit, written).map(({ text }) => text);
-    expect(texts('expert: x1')).toEqual([1, 2, 3].map((e) => `expert ${e}: expert: x1`));
-    expect(texts('gate: x1 = 0')).toEqual(['gate 1: gate: x1 = 0', 'gate 2: gate: x1 = 0']);
+    expect(texts('expert: x1')).toEqual([1, 2, 3].map((e) => `expert ${e}: x1`));
+    expect(texts('gate: x1 = 0')).toEqual(['gate 1: x1 = 0', 'gate 2: x1 = 0']);
     expect(texts('x1')).toHaveLength(5);
     expect(texts('sigma = 1')).toHaveLength(3);
     expect(contrasts(fit, '`(Intercept)` = x1').map(({ value }) => value)[2]).toBeCloseTo(
