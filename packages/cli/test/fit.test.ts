@@ -240,7 +240,11 @@ describe('words', () => {
   test('--save writes what moe simulate draws from', async () => {
     const [saved, drawn] = [join(folder, 'measure.json'), join(folder, 'drawn.csv')];
     const found = await json(tableA, ...two, '--inputs', 'x1', '--save', saved);
-    expect(JSON.parse(readFileSync(saved, 'utf8'))).toEqual(found.measure);
+    expect(JSON.parse(readFileSync(saved, 'utf8'))).toEqual({
+      ...found.measure,
+      response: 'y',
+      terms: found.terms,
+    });
     const draw = {
       measure: found.measure,
       inputs: { kind: 'uniform', min: 0, max: 1 },

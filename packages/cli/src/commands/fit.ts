@@ -5,7 +5,7 @@
  */
 
 import { expectOutput, replaceFile, type Terminal, userPath } from '@tfjs-moe/command-line';
-import { MoeError } from '@tfjs-moe/core';
+import { type Config, getExpert, getGate, MoeError } from '@tfjs-moe/core';
 import type { TableSample } from '@tfjs-moe/datasets';
 import {
   fitLeastSquares,
@@ -35,10 +35,14 @@ import { stepProgress } from '../step-progress.ts';
 
 const WHO = 'moe fit';
 
-const usage = () => `usage: moe fit TABLE --response COLUMN [options]
+const usage = () => `usage: moe fit TABLE FORMULA [options]
+       moe fit TABLE --response COLUMN [options]
 
 Fits a mixture of experts to a CSV file and prints what summary(refit(m)) prints in R. The exit status is 0 when the fit
 converged, 1 when not, 2 for bad input.
+
+FORMULA is as in R, in quotes: "y ~ x * site + offset(log(t)) | z". Right of the bar stands what the gate sees; without a bar
+it sees what the experts see, and after | 1 nothing.
 
 ${fitOptionHelp}
 
@@ -54,10 +58,25 @@ export const fit: Command = {
     }
     expectOutputs(options);
     const sample = fitSample(options);
+    const read = withIntercepts(options, sample);
     const fitted = options.estimator === 'leastSquares' ? squares : likelihood;
-    return finish(options, fitted(options, sample, terminal), terminal);
+    return finish(options, sample, fitted(read, sample, terminal), terminal);
   },
 };
+
+/** Gate and expert without the constants that a formula takes away. */
+function withIntercepts(options: FitOptions, { intercepts }: FitSample): FitOptions {
+  const { gate, expert } = options;
+  const without = <P extends { readonly config: Config }>(plugin: P, restore: (config: Config) => P): P => {
+    if ('useBias' in plugin.config) return restore({ ...plugin.config, useBias: false });
+    throw new MoeError(WHO, 'the formula takes a constant away that is none of its own', plugin.config.kind);
+  };
+  return {
+    ...options,
+    gate: intercepts?.gate === false ? without(gate, (config) => getGate(config, WHO)) : gate,
+    expert: intercepts?.experts === false ? without(expert, (config) => getExpert(config, WHO)) : expert,
+  };
+}
 
 /** Whether the files that are asked for can be written, before there is anything to lose. */
 function expectOutputs({ save, plot, file }: FitOptions): void {
@@ -160,15 +179,21 @@ function squares(options: FitOptions, sample: TableSample, terminal: Terminal): 
 /** Prints, writes what was asked for, and returns the exit status. What is printed is there even if no file can be. */
 function finish(
   { save, plot, json, file, errors, offset, trials }: FitOptions,
+  { terms, responseName }: FitSample,
   { result, ...report }: Fitted,
   { output }: Terminal,
 ): number {
   const { measure, converged } = report.fit;
-  output.write(`${json ? JSON.stringify(result) : report.text}\n`);
+  output.write(`${json ? JSON.stringify({ ...result, ...(terms && { terms }) }) : report.text}\n`);
   if (save !== undefined) {
     // So that moe simulate does not draw without them.
     const columns = { ...(offset !== undefined && { offset }), ...(trials !== undefined && { trials }) };
-    const saved = { ...measureToJSON(measure), ...((offset ?? trials) !== undefined && { columns }) };
+    const saved = {
+      ...measureToJSON(measure),
+      ...((offset ?? trials) !== undefined && { columns }),
+      response: responseName,
+      ...(terms && { terms }),
+    };
     const content = `${JSON.stringify(saved, null, 2)}\n`;
     replaceFile(WHO, { path: userPath(save), written: save, content }, { what: '--save' });
   }

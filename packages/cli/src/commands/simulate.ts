@@ -24,7 +24,7 @@ const options = {
   at: { value: 'TABLE', about: 'the inputs are the rows of this CSV file', read: text },
   inputs: {
     value: 'A,B',
-    about: 'its columns, in the order of the fit (default: all of them)',
+    about: 'its columns, in the order of the fit, where the fit does not say them (default: all)',
     read: columnNames,
   },
   offset: {
@@ -100,7 +100,7 @@ export const simulate: Command = {
     });
     const n = given.n ?? at?.inputs.rows.length ?? 1000;
     const sample = simulateSample({ ...truth, ...rowColumns(at, n), n, seed });
-    const csv = csvOf(withColumns(sample, at), components);
+    const csv = csvOf({ ...sample, inputNames: at?.names ?? sample.inputNames }, components, at?.cells);
     write(csv, out, terminal);
     return 0;
   },
@@ -109,19 +109,8 @@ export const simulate: Command = {
 /** The columns besides the inputs, for as many rows as are drawn. */
 function rowColumns(at: TableRows | undefined, n: number): { readonly [name: string]: number[] } {
   return Object.fromEntries(
-    Object.entries(at?.columns ?? {}).map(([name, { values }]) => [name, values.slice(0, n)]),
+    Object.entries(at?.columns ?? {}).map(([name, values]) => [name, values.slice(0, n)]),
   );
-}
-
-/** A sample as it is written: with the names of the table's columns, and those besides the inputs, to be fitted again. */
-function withColumns(sample: Simulation, at: TableRows | undefined): Simulation {
-  if (at === undefined) return sample;
-  const others = Object.values(at.columns);
-  return {
-    ...sample,
-    inputNames: [...at.names, ...others.map(({ name }) => name)],
-    inputs: sample.inputs.map((row, i) => [...row, ...others.map(({ values }) => values[i]!)]),
-  };
 }
 
 function write(csv: Iterable<string>, out: string | undefined, { output }: Terminal): void {
@@ -139,6 +128,7 @@ const PART = 10_000;
 function csvOf(
   { inputs, response, components, inputNames, responseName }: Simulation,
   withComponents: boolean,
+  cells: TableRows['cells'] = inputs,
 ): Iterable<string> {
   if (withComponents && components === undefined) {
     throw new MoeError(
@@ -148,17 +138,21 @@ function csvOf(
     );
   }
   const head = [...inputNames, responseName, ...(withComponents ? ['z'] : [])];
-  const line = (row: readonly number[], i: number) =>
-    `${[...row, response[i], ...(withComponents ? [components![i]! + 1] : [])].join(',')}\n`;
+  const line = (row: TableRows['cells'][number], i: number) =>
+    `${[...row.map(written), response[i], ...(withComponents ? [components![i]! + 1] : [])].join(',')}\n`;
   return (function* () {
     yield `${head.map(quoted).join(',')}\n`;
     for (let i = 0; i < inputs.length; i += PART) {
       yield inputs
         .slice(i, i + PART)
-        .map((row, j) => line(row, i + j))
+        .map((_, j) => line(cells[i + j]!, i + j))
         .join('');
     }
   })();
+}
+
+function written(cell: string | number | null): string | number {
+  return typeof cell === 'string' ? quoted(cell) : (cell ?? '');
 }
 
 /** A name as a cell: in quotes where it would be taken apart. */

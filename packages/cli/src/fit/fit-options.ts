@@ -14,6 +14,9 @@ const WHO = 'moe fit';
 export interface FitOptions {
   /** As written. */
   readonly file: string;
+  /** What stands behind the table, such as `y ~ x | z`; it says the response, the inputs, the factors and the offset. */
+  readonly formula?: string;
+  /** Left of the tilde, where there is a formula. */
   readonly response: string;
   readonly inputs?: readonly string[];
   readonly factors: readonly string[];
@@ -72,7 +75,7 @@ const family: Reader<Family> = (written, option, who) => {
 };
 
 const table = {
-  response: { value: 'COLUMN', about: 'what is explained', read: text },
+  response: { value: 'COLUMN', about: 'what is explained, where there is no formula', read: text },
   inputs: {
     value: 'A,B',
     about: 'by what (default: all other columns); names with commas in double quotes',
@@ -184,12 +187,19 @@ export const fitOptionHelp: string = optionHelp(table);
 export function fitOptions(written: readonly string[]): FitOptions | undefined {
   const { given, words, help } = readOptions(WHO, written, table);
   if (help) return undefined;
-  const [file, ...stray] = words;
+  const [file, formula, ...stray] = words;
   if (file === undefined) throw new MoeError(WHO, 'give the table, a CSV file; --help tells more');
-  if (stray.length > 0) throw new MoeError(WHO, 'give one table', stray[0]);
-  const { response, experts, select, inputs, weights, starts, plot, save, reference } = given;
+  if (stray.length > 0) throw new MoeError(WHO, 'give one table and one formula, in quotes', stray[0]);
+  if (formula !== undefined && !formula.includes('~'))
+    throw new MoeError(WHO, 'give one table, and behind it a formula in quotes, as "y ~ x | z"', formula);
+  for (const name of ['response', 'inputs', 'factors', 'offset'] as const)
+    if (formula !== undefined && given[name] !== undefined)
+      throw new MoeError(WHO, `the formula says what --${name} would: give one of them`, given[name]);
+  const { experts, select, inputs, weights, starts, plot, save, reference } = given;
   const minVariance = given['min-variance'];
-  if (response === undefined) throw new MoeError(WHO, '--response must name the column to explain');
+  const response = formula === undefined ? given.response : formula.slice(0, formula.indexOf('~')).trim();
+  if (response === undefined)
+    throw new MoeError(WHO, '--response must name the column to explain, or a formula behind the table');
   const { family = gaussian(), estimator = 'maximumLikelihood', trials, offset, group } = given;
   const isOther = family.isLeastSquares !== true || [trials, offset, group].some(Boolean);
   if (estimator === 'leastSquares' && (isOther || select !== undefined)) {
@@ -212,6 +222,7 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     throw new MoeError(WHO, `--reference must be one of the ${experts ?? 2} experts`, reference);
   return {
     file,
+    ...(formula !== undefined && { formula }),
     response,
     ...(inputs !== undefined && { inputs }),
     factors: given.factors ?? [],

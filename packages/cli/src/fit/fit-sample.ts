@@ -5,7 +5,12 @@ import { MoeError } from '@tfjs-moe/core';
 import {
   columnOf,
   completeRows,
+  type FormulaSample,
+  type FormulaTerms,
+  formulaTerms,
+  inputsOfFormula,
   sampleOf,
+  sampleOfFormula,
   type Table,
   type TableColumn,
   type TableSample,
@@ -15,19 +20,59 @@ import { userTable } from '../user-table.ts';
 import type { FitOptions } from './fit-options.ts';
 
 const WHO = 'moe fit';
+/** Rows that terms must read as the sample has them. */
+const LOOKED_AT = 1000;
 
 /** The sample, with the columns that only some families have. */
-export type FitSample = TableSample & Pick<Sample, 'trials' | 'offset' | 'groups'>;
+export type FitSample = TableSample &
+  Pick<Sample, 'trials' | 'offset' | 'groups' | 'gateInputs' | 'expertInputs'> & {
+    /** What new rows are read with, where a formula said it or can say it. */
+    readonly terms?: FormulaTerms;
+    readonly intercepts?: FormulaSample['intercepts'];
+  };
 
 export function fitSample(options: FitOptions): FitSample {
   const { file, decimal, missing, group } = options;
   const whole = userTable(WHO, file, decimal);
+  if (options.formula !== undefined) return formulaSample(whole, options.formula, options);
   if (group === undefined) return sampleIn(whole, options);
   const { values } = columnOf(whole, group, WHO);
   const kept = missing === 'refuse' ? undefined : completeRows(whole, [group]);
   const sample = sampleIn(kept === undefined ? whole : rowsOfTable(whole, kept), options);
   const rows = sample.rows.map((row) => kept?.[row] ?? row);
   return { ...sample, rows, groups: rows.map((row) => values[row]!) };
+}
+
+function formulaSample(
+  table: Table,
+  formula: string,
+  { weights, trials, group, missing, family }: FitOptions,
+): FitSample {
+  return sampleOfFormula(table, formula, {
+    missing,
+    classes: family.isClass === true,
+    ...(weights !== undefined && { weights }),
+    ...(trials !== undefined && { trials }),
+    ...(group !== undefined && { groups: group }),
+  });
+}
+
+/** The terms of inputs that options name, if a formula reads the table as the sample has it. */
+function termsOf(
+  table: Table,
+  { inputNames, inputs }: TableSample,
+  names: readonly string[],
+  { factors, missing }: FitOptions,
+): { readonly terms?: FormulaTerms } {
+  if (inputNames.length === 0 || names.some((name) => name.includes('`'))) return {};
+  const parts = names.map((name) => (factors.includes(name) ? `factor(\`${name}\`)` : `\`${name}\``));
+  const terms = formulaTerms(`~ ${parts.join(' + ')}`, table, { missing });
+  const few = rowsOfTable(
+    table,
+    Array.from({ length: Math.min(LOOKED_AT, table.size) }, (_, row) => row),
+  );
+  const read = inputsOfFormula(terms, few, { missing }).inputs;
+  return `${read}` === `${inputs.slice(0, read.length)}` ? { terms } : {};
 }
 
 function rowsOfTable({ columns }: Table, rows: readonly number[]): Table {
@@ -54,15 +99,19 @@ function sampleIn(table: Table, options: FitOptions): FitSample {
     ...((options.inputs ?? options.group ?? own[0]) !== undefined && { inputs: [...inputs, ...own] }),
     ...(weights !== undefined && { weights }),
   });
-  if (own.length === 0) return sample;
+  if (own.length === 0) return { ...sample, ...termsOf(table, sample, inputs, options) };
   const count = sample.inputNames.length - own.length;
   const columnOf = (name: string | undefined) =>
     name === undefined ? undefined : sample.inputs.map((row) => row[count + own.indexOf(name)]!);
   const [trialsOf, offsetOf] = [columnOf(trials), columnOf(offset)];
-  return {
+  const seen = {
     ...sample,
     inputs: sample.inputs.map((row) => row.slice(0, count)),
     inputNames: sample.inputNames.slice(0, count),
+  };
+  return {
+    ...seen,
+    ...termsOf(table, seen, inputs, options),
     ...(trialsOf !== undefined && { trials: trialsOf }),
     ...(offsetOf !== undefined && { offset: offsetOf }),
   };

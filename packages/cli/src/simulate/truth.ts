@@ -2,7 +2,16 @@
  * What `moe simulate` draws from: a published design, a file that says everything, or a fit with the rows of a table.
  */
 import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
-import { columnOf, design, designNames, type Inputs, type Noise } from '@tfjs-moe/datasets';
+import {
+  columnOf,
+  design,
+  designNames,
+  type FormulaTerms,
+  type Inputs,
+  inputsOfFormula,
+  type Noise,
+  type Table,
+} from '@tfjs-moe/datasets';
 import { measureFromJSON } from '@tfjs-moe/measures';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
@@ -36,14 +45,20 @@ export interface Said {
 
 /** A design, a measure with its inputs and noise, or a fitted measure; what the words say comes first. */
 export function truthOf(source: string, said: Said): Truth {
-  const tableAt = (columns: RowColumns) => said.at && rowsOf(said.at.file, said.at.inputs, columns);
+  const tableAt = (columns: RowColumns, saved: Saved = {}) => said.at && rowsOf(said.at, columns, saved);
   if (designNames.includes(source)) {
     const { measure, inputs, noise } = design(source);
     const at = tableAt(said.columns);
     return { measure, inputs: at?.inputs ?? inputs, noise: said.noise ?? noise, at };
   }
   const text = readText(WHO, `give a design or a file${hint(source)}`, userPath(source), source);
-  let json: { format?: string; measure?: unknown; inputs?: Inputs; noise?: Noise; columns?: RowColumns };
+  let json: Saved & {
+    format?: string;
+    measure?: unknown;
+    inputs?: Inputs;
+    noise?: Noise;
+    columns?: RowColumns;
+  };
   try {
     json = JSON.parse(text) as typeof json;
   } catch (error) {
@@ -52,7 +67,7 @@ export function truthOf(source: string, said: Said): Truth {
   const isMeasure = typeof json?.format === 'string';
   if (!isMeasure) expectKnownOptions(WHO, json, ['measure', 'inputs', 'noise']);
   const measure = measureFromJSON(isMeasure ? json : json.measure);
-  const at = tableAt({ ...(isMeasure ? json.columns : undefined), ...said.columns });
+  const at = tableAt({ ...(isMeasure ? json.columns : undefined), ...said.columns }, isMeasure ? json : {});
   const inputs = at?.inputs ?? (isMeasure ? undefined : json.inputs);
   const noise = said.noise ?? (isMeasure ? noiseOf(measure) : json.noise);
   if (inputs === undefined) {
@@ -81,43 +96,62 @@ export const normalNoise: Reader<Noise> = (written, option, who) => ({
   standardDeviation: decimal({ min: 0 })(written, option, who),
 });
 
+/** What `moe fit --save` writes beside the measure. */
+interface Saved {
+  readonly response?: string;
+  readonly terms?: FormulaTerms;
+}
+
 export interface TableRows {
+  /** What the columns are called that are written with the response. */
   readonly names: readonly string[];
+  /** These columns, row by row. */
+  readonly cells: readonly (readonly (string | number | null)[])[];
   readonly inputs: Extract<Inputs, { kind: 'rows' }>;
-  /** The columns besides the inputs, by what they are for. */
-  readonly columns: Readonly<Partial<Record<keyof RowColumns, NamedColumn>>>;
+  /** What belongs to rows besides the inputs, by what it is for. */
+  readonly columns: Readonly<Partial<Record<keyof RowColumns, readonly number[]>>>;
 }
 
-interface NamedColumn {
-  readonly name: string;
-  readonly values: readonly number[];
-}
-
-/** The rows of a table, and what its columns are called. */
+/** The rows of a table, as the terms of a fit read them, or as they stand in some columns. */
 function rowsOf(
-  file: string,
-  inputs: readonly string[] | undefined,
+  { file, inputs }: NonNullable<Said['at']>,
   { offset, trials }: RowColumns,
+  { response, terms }: Saved,
 ): TableRows {
   const table = userTable(WHO, file);
-  const numbersOf = (name: string): NamedColumn => {
-    const column = columnOf(table, name, WHO);
-    column.values.forEach((value, row) => {
-      if (Number.isFinite(value)) return;
-      throw new MoeError(WHO, `row ${row + 1} of column "${name}" must be a number`, value);
-    });
-    return { name, values: column.values as readonly number[] };
+  const columns = {
+    ...(offset !== undefined && { offset: numbersOf(table, offset) }),
+    ...(trials !== undefined && { trials: numbersOf(table, trials) }),
   };
+  if (terms !== undefined) {
+    const shown = table.columns.filter(({ name }) => name !== response);
+    const read = inputsOfFormula(terms, table);
+    return {
+      names: shown.map(({ name }) => name),
+      cells: read.rows.map((row) => shown.map(({ values }) => values[row]!)),
+      inputs: { kind: 'rows', rows: read.inputs },
+      columns: { ...(read.offset && { offset: read.offset }), ...columns },
+    };
+  }
   const names =
     inputs ?? table.columns.map(({ name }) => name).filter((name) => name !== offset && name !== trials);
-  const columns = names.map((name) => numbersOf(name).values);
-  const rows = Array.from({ length: table.size }, (_, row) => columns.map((values) => values[row]!));
+  const own = names.map((name) => numbersOf(table, name));
+  const others = Object.values(columns);
+  const rowsAt = (of: readonly (readonly number[])[]) =>
+    Array.from({ length: table.size }, (_, row) => of.map((values) => values[row]!));
   return {
-    names,
-    inputs: { kind: 'rows', rows },
-    columns: {
-      ...(offset !== undefined && { offset: numbersOf(offset) }),
-      ...(trials !== undefined && { trials: numbersOf(trials) }),
-    },
+    names: [...names, ...[offset, trials].filter((name) => name !== undefined)],
+    cells: rowsAt([...own, ...others]),
+    inputs: { kind: 'rows', rows: rowsAt(own) },
+    columns,
   };
+}
+
+function numbersOf(table: Table, name: string): readonly number[] {
+  const { values } = columnOf(table, name, WHO);
+  values.forEach((value, row) => {
+    if (Number.isFinite(value)) return;
+    throw new MoeError(WHO, `row ${row + 1} of column "${name}" must be a number`, value);
+  });
+  return values as readonly number[];
 }
