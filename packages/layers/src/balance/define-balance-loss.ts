@@ -82,5 +82,7 @@ function contextOf(
   path: string,
   sums: Sums | undefined,
 ): BalanceContext<tf.Tensor> {
-  return { experts, expertsPerToken, sums: sums && scoped(path, sums) };
+  // Others of the layer may have observed something; a loss that has not is told nothing.
+  const own = scoped(path, sums ?? {});
+  return { experts, expertsPerToken, sums: Object.keys(own).length > 0 ? own : undefined };
 }

@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BalanceContext } from '@tfjs-moe/core';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import { linear } from '@tfjs-moe/experts';
-import { softmax } from '@tfjs-moe/gates';
+import { lossFree, softmax, topK } from '@tfjs-moe/gates';
 import { expect, test } from 'vitest';
-import { defineBalanceLoss, mixtureOfExperts } from '../../src/index.ts';
+import { defineBalanceLoss, mixtureOfExperts, switchLoss } from '../../src/index.ts';
 import { onEveryBackend } from '../backends.ts';
 
 /** The number of tokens seen in the step so far, and before. */
@@ -47,5 +47,35 @@ onEveryBackend(() => {
     expect(lossOf()).toBe(132);
     optimizer.applyGradients(batch().grads);
     expect([lossOf(), lossOf()]).toEqual([0, 44]);
+  });
+
+  test('a loss that observes nothing is told nothing, whatever else the layer observes', () => {
+    const told: unknown[] = [];
+    const deaf = defineBalanceLoss('testDeaf', () => ({
+      config: {},
+      weight: 1,
+      value(ops, _routing, { sums }) {
+        told.push(sums);
+        return ops.constant(0);
+      },
+    }));
+    const layer = mixtureOfExperts({
+      experts: 2,
+      gate: lossFree({ gate: topK({ k: 1, selectionBias: true }) }),
+      expert: linear(),
+      balance: [deaf(), seenLoss(), switchLoss({ weight: 1 })],
+      seed: 1,
+    });
+    const x = tf.tensor2d(drawnRows(4, 2, 1));
+    layer.build([null, 2]);
+    const batch = () => {
+      const y = layer.call(x, { training: true });
+      return tf.add(tf.mul(tf.mean(y), 0), layer.losses[0]!()) as tf.Scalar;
+    };
+    const [first, second] = [batch, batch].map((each) => tf.variableGrads(each).value.dataSync()[0]!);
+    expect(told.every((sums) => sums === undefined)).toBe(true);
+    expect(told.length).toBeGreaterThanOrEqual(2);
+    // The four tokens of the batch before, and the same loss of this batch.
+    expect(second! - first!).toBeCloseTo(4, 5);
   });
 });
