@@ -19,6 +19,11 @@ export interface Sample {
    * expert, and what the gate sees, and weights, must be the same in all of them. Default: every row for itself.
    */
   readonly groups?: ArrayLike<string | number>;
+  /**
+   * Which rows may depend on each other, as those of one school: an identifier per row. They change the sandwich alone, which
+   * is robust by clusters, and what the bootstrap draws; every row keeps its own expert. Default: the groups, or none.
+   */
+  readonly clusters?: ArrayLike<string | number>;
   /** Names of the inputs, for summaries and plots. Default x1, x2, ... */
   readonly inputNames?: readonly string[];
   /** Default y. */
@@ -46,6 +51,8 @@ export interface Columns {
   readonly trials?: Float64Array | undefined;
   /** The group of every row, numbered from 0 in the order of first rows. */
   readonly groups?: Int32Array | undefined;
+  /** The cluster of every row, likewise. */
+  readonly clusters?: Int32Array | undefined;
   /** Of what is drawn independently: the weight of a group at its first row, and 0 at the others; else those of the rows. */
   readonly unitWeights: Float64Array;
   /** Their sum: the number of groups, or of observations. */
@@ -115,13 +122,18 @@ export function columnsOfSample(who: string, sample: Sample, name = 'the sample'
       `trials must be integers of at least 1; row ${badTrials} is not`,
       trials![badTrials],
     );
-  const groups = groupsOf(who, sample.groups, w);
+  const groups = numbered(who, 'groups', sample.groups, n);
+  if (groups !== undefined) expectOneEach(who, 'weights', 'groups', groups, w);
+  const clusters = numbered(who, 'clusters', sample.clusters, n);
+  if (groups !== undefined && clusters !== undefined)
+    expectOneEach(who, 'clusters', 'groups', groups, clusters);
   return {
     ...{ n, inputDim, inputs: columns, response: y, weights: w, totalWeight, inputNames, responseName },
     ...unitsOf(groups, w, totalWeight),
     ...seenBy(who, 'gateInputs', sample.gateInputs, inputNames),
     ...seenBy(who, 'expertInputs', sample.expertInputs, inputNames),
     ...(groups !== undefined && { groups }),
+    ...(clusters !== undefined && { clusters }),
     ...(offset !== undefined && { offset }),
     ...(trials !== undefined && { trials }),
   };
@@ -144,6 +156,9 @@ export function rowsOfColumns(data: Columns, rows: ArrayLike<number>, groups?: I
     ...(data.offset !== undefined && { offset: pick(data.offset) }),
     ...(data.trials !== undefined && { trials: pick(data.trials) }),
     ...(own !== undefined && { groups: own }),
+    ...(data.clusters !== undefined && {
+      clusters: Int32Array.from(rows, (row) => data.clusters![row]!),
+    }),
     ...unitsOf(own, weights, totalWeight),
     weights,
     totalWeight,
@@ -168,29 +183,44 @@ export function sortedByGroup(data: Columns): { readonly data: Columns; readonly
   return { data: rowsOfColumns(data, order), order };
 }
 
-/** Groups by number, with one weight each. */
-function groupsOf(
+/** Identifiers as numbers from 0, in the order of first rows. */
+function numbered(
   who: string,
+  name: string,
   given: ArrayLike<string | number> | undefined,
-  weights: Float64Array,
+  n: number,
 ): Int32Array | undefined {
   if (given === undefined) return undefined;
-  const { length: n } = weights;
-  if (given?.length !== n) throw new MoeError(who, `groups must have ${n} identifiers`, given?.length);
-  const numbers = new Map<string | number, { readonly number: number; readonly first: number }>();
+  if (given?.length !== n) throw new MoeError(who, `${name} must have ${n} identifiers`, given?.length);
+  const numbers = new Map<string | number, number>();
   return Int32Array.from({ length: n }, (_, i) => {
     const id = given[i]!;
     if (typeof id !== 'string' && !Number.isFinite(id))
-      throw new MoeError(who, `groups must hold texts or finite numbers; row ${i} does not`, id);
-    const known = numbers.get(id) ?? { number: numbers.size, first: i };
-    numbers.set(id, known);
-    if (weights[i] !== weights[known.first])
-      throw new MoeError(
-        who,
-        `weights must be the same in all rows of a group; those of group ${JSON.stringify(id)} are not`,
-        [weights[known.first], weights[i]],
-      );
-    return known.number;
+      throw new MoeError(who, `${name} must hold texts or finite numbers; row ${i} does not`, id);
+    const number = numbers.get(id) ?? numbers.size;
+    numbers.set(id, number);
+    return number;
+  });
+}
+
+/** Refuses a column that is not the same in all rows of a group. */
+function expectOneEach(
+  who: string,
+  name: string,
+  of: string,
+  groups: Int32Array,
+  column: ArrayLike<number>,
+): void {
+  const first = new Map<number, number>();
+  groups.forEach((group, row) => {
+    const known = first.get(group) ?? row;
+    first.set(group, known);
+    if (column[row] === column[known]) return;
+    throw new MoeError(
+      who,
+      `${name} must be the same in all rows of one of the ${of}; row ${row} differs from row ${known}`,
+      column[row],
+    );
   });
 }
 

@@ -49,7 +49,7 @@ export interface Bootstrap {
 /**
  * bootstrap: how estimates vary from sample to sample, without trusting the Hessian.
  *
- * Nonparametric: rows (of groups all rows of one) drawn with replacement. Parametric: responses drawn anew from the fit at the same inputs. Every
+ * Nonparametric: rows (of groups or clusters all rows of one) drawn with replacement. Parametric: responses drawn anew from the fit at the same inputs. Every
  * replicate is fitted from the fit's own parameters, and its experts are put in the order that is nearest to the fit's,
  * because a mixture does not know which of its experts is the first. A replicate depends on the seed and its own number
  * alone, so that any split among workers gives the same table.
@@ -75,7 +75,7 @@ export function bootstrap(
   if (fit.n !== n) throw new MoeError(who, `the sample must be the fit's, with ${fit.n} rows`, n);
   if ((fit.groups === undefined) !== (groups === undefined))
     throw new MoeError(who, `the sample must be the fit's, with${fit.groups ? '' : 'out'} groups`);
-  const units = rowsByUnit(columns);
+  const units = rowsByUnit({ n, groups: columns.clusters ?? groups });
   const replicates: number[][] = [];
   let failed = 0;
   for (let index = first; index < first + count; index++) {

@@ -77,7 +77,7 @@ export function crossValidate<const GateKind extends string, const ExpertKind ex
     });
     const left = unitsOf(model.data, units, out);
     const law = predictive(who, fit, left.inputs, left);
-    const logs = logDensities(law, left.response, left.groups && Int32Array.from(left.groups as number[]));
+    const logs = logDensities(law, left.response, columnsOfSample(who, left).groups);
     const byGroup = Float64Array.from(out, (unit) => columns.weights[units[unit]![0]!]!);
     const weights = Float64Array.from(left.response, (_, i) => left.weights?.[i] ?? 1);
     onFold?.(fold);

@@ -36,8 +36,8 @@ export function refit(
 }
 
 /**
- * Some of what was drawn independently, each as often as it is named: rows, or where the sample has groups all rows of a
- * group, which is another one each time it is named.
+ * Some of what was drawn independently, each as often as it is named: rows, or where the sample has groups or clusters all rows
+ * of one, which is another one each time it is named.
  * @param units the rows of each
  */
 export function unitsOf(
@@ -55,6 +55,9 @@ export function unitsOf(
     ...(sample.weights !== undefined && { weights: pick(sample.weights) }),
     ...(sample.offset !== undefined && { offset: pick(sample.offset) }),
     ...(sample.trials !== undefined && { trials: pick(sample.trials) }),
-    ...(sample.groups !== undefined && { groups: groups.flatMap((own, group) => own.map(() => group)) }),
+    ...(sample.groups !== undefined && {
+      groups: groups.flatMap((own, unit) => own.map((row) => `${unit} ${sample.groups![row]}`)),
+    }),
+    ...(sample.clusters !== undefined && { clusters: groups.flatMap((own, unit) => own.map(() => unit)) }),
   };
 }

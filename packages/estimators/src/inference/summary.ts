@@ -82,6 +82,11 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
   return { ...data, text: textOf(data, fit) };
 }
 
+function robustBy({ groups, clusters }: MaximumLikelihoodFit): string {
+  if (clusters !== undefined) return `, robust by ${clusters} clusters`;
+  return groups === undefined ? '' : ', robust by groups';
+}
+
 function inGroups({ groups }: MaximumLikelihoodFit): string {
   return groups === undefined ? '' : ` in ${groups.n} groups`;
 }
@@ -146,7 +151,7 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string 
   lines.push(
     '---',
     "Signif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1",
-    `Standard errors from ${errors === 'observed' ? 'the observed information' : `the sandwich${fit.groups === undefined ? '' : ', robust by groups'}`}`,
+    `Standard errors from ${errors === 'observed' ? 'the observed information' : `the sandwich${robustBy(fit)}`}`,
     '',
     `'log Lik.' ${data.logLikelihood.toFixed(4)} (df=${data.degreesOfFreedom})`,
     `AIC: ${data.aic.toFixed(3)}  BIC: ${data.bic.toFixed(3)}  ICL: ${data.icl.toFixed(3)}`,

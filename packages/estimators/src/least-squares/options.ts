@@ -92,7 +92,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   expectPositive(WHO, 'tolerance', tolerance);
   expectInteger(WHO, 'maxIterations', maxIterations, { min: 0 });
   const columns = columnsOfSample(WHO, options.data, 'data');
-  for (const name of ['offset', 'trials', 'groups'] as const)
+  for (const name of ['offset', 'trials', 'groups', 'clusters'] as const)
     if (columns[name] !== undefined)
       throw new MoeError(WHO, `${name} is part of a likelihood: take fitMaximumLikelihood`, name);
   const given = {

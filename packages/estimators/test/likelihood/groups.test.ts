@@ -144,6 +144,56 @@ describe('rows in groups', () => {
     }
   });
 
+  test('as clusters alone change the sandwich, which is that of their summed scores', () => {
+    const { groups, ...rows } = persons(9, sizes(9, 150));
+    const each = { ...rows, groups: rows.inputs.map((_, i) => i) };
+    const plain = fitted(rows);
+    const clustered = fitted({ ...rows, clusters: groups });
+    expect(clustered.clusters).toBe(150);
+    expect(clustered.estimates).toEqual(plain.estimates);
+    expect(clustered.covariances.observed).toEqual(plain.covariances.observed);
+    expect(summary(clustered, { errors: 'sandwich' }).text).toContain('robust by 150 clusters');
+    const theta = thetaOf(clustered);
+    const covariance = inverse(
+      informationOf(
+        (point) => sum(logLikelihoods(each, point)),
+        theta,
+        theta.map(() => 1e-4),
+      ),
+    );
+    const scores = theta.map((_, i) => {
+      const at = (s: number) =>
+        logLikelihoods(
+          each,
+          theta.map((own, k) => (k === i ? own + s * 1e-4 : own)),
+        );
+      const [up, down] = [at(1), at(-1)];
+      const sums = new Map<string, number>();
+      groups.forEach((id, row) => {
+        sums.set(id, (sums.get(id) ?? 0) + (up[row]! - down[row]!) / 2e-4);
+      });
+      return [...sums.values()];
+    });
+    const middle = scores.map((a) => scores.map((b) => sum(a.map((value, g) => value * b[g]!))));
+    const errors = standardErrors(clustered, 'sandwich');
+    const expected = Math.sqrt(
+      sum(covariance[2]!.map((a, k) => sum(covariance[2]!.map((b, l) => a * b * middle[k]![l]!)))),
+    );
+    const slope = clustered.estimates.findIndex(
+      ({ group, parameter }) => group === 'expert 1' && parameter === 'slope',
+    );
+    expect(errors[slope]! / expected).toBeCloseTo(1, 4);
+    const ones = standardErrors(fitted({ ...rows, clusters: each.groups }), 'sandwich');
+    const robust = standardErrors(plain, 'sandwich');
+    ones.forEach((error, i) => {
+      if (error !== null) expect(error / robust[i]!).toBeCloseTo(1, 10);
+    });
+    const crossing = groups.map((_, i) => i);
+    expect(() => fitted({ ...rows, groups, clusters: crossing })).toThrow(
+      'clusters must be the same in all rows',
+    );
+  });
+
   test('of one row each are no groups', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1000 }), (seed) => {
@@ -254,6 +304,7 @@ describe('rows in groups', () => {
     const ratio = errorsOf({ ...rows, groups }) / errorsOf(rows);
     expect(ratio).toBeGreaterThan(1.7);
     expect(ratio).toBeLessThan(3);
+    expect(errorsOf({ ...rows, clusters: groups })).toBe(errorsOf({ ...rows, groups }));
     const grouped = fitMaximumLikelihood({ ...single, data: { ...rows, groups } });
     expect(() => bootstrap(grouped, rows, { replicates: 2 })).toThrow('with groups');
   });
@@ -311,7 +362,9 @@ describe('rows in groups', () => {
       'groups must hold',
     );
     const weights = sample.groups.map((_, i) => 1 + (i % 2));
-    expect(() => fitted({ ...sample, weights })).toThrow('weights must be the same in all rows of a group');
+    expect(() => fitted({ ...sample, weights })).toThrow(
+      'weights must be the same in all rows of one of the groups',
+    );
     expect(() => fitted(persons(6, [30, 30]), { experts: 3, initial: { measure: atZero(3) } })).toThrow(
       'experts must be at most 2, the number of groups',
     );

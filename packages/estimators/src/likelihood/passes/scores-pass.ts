@@ -7,7 +7,8 @@ import { unitsOf } from './value-pass.ts';
 
 /**
  * The outer product of the scores, $J = \sum_i w_i s_i s_i^\top$ with $s_i = \nabla \log p(y_i \mid x_i)$: what the
- * sandwich has in its middle. Rows of a group have one score together, so that the sandwich is robust by groups.
+ * sandwich has in its middle. Rows of a group have one score together, so that the sandwich is robust by groups, and those of
+ * a cluster are added up before.
  *
  * Lower triangle, column-major.
  */
@@ -20,6 +21,9 @@ export function scoresPass(problem: Problem, evaluate: Evaluate, at: Float64Arra
   const scratch = table();
   const factor = new Float64Array(most);
   const result = new Float64Array(size * size);
+  const { clusters } = problem.data;
+  /** Of every cluster the sum of its scores. */
+  const sums = clusters && new Float64Array(size * (1 + clusters.reduce((a, b) => Math.max(a, b), 0)));
   for (const block of problem.source.blocks) {
     const { rows } = block;
     const { parts, densities, responsibilities, weights } = evaluate(block, at, 1);
@@ -44,11 +48,26 @@ export function scoresPass(problem: Problem, evaluate: Evaluate, at: Float64Arra
         addProduct(scores[place]!, factor, gradient[a]!, rows);
       });
     }
+    if (sums !== undefined) {
+      scores.forEach((column, j) => {
+        for (let i = 0; i < rows; i++) {
+          const place = clusters![block.first + i]! * size + j;
+          sums[place] = sums[place]! + (w[i]! === 0 ? 0 : w[i]! * column[i]!);
+        }
+      });
+      continue;
+    }
     for (let i = 0; i < size; i++) {
       multiply(factor, w, scores[i]!, rows);
       for (let j = 0; j <= i; j++)
         result[i + j * size] = result[i + j * size]! + dot(factor, scores[j]!, rows);
     }
+  }
+  if (sums !== undefined) {
+    for (let from = 0; from < sums.length; from += size)
+      for (let i = 0; i < size; i++)
+        for (let j = 0; j <= i; j++)
+          result[i + j * size] = result[i + j * size]! + sums[from + i]! * sums[from + j]!;
   }
   return result;
 }

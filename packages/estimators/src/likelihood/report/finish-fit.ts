@@ -88,6 +88,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
         counts: [...assignments.unitCounts],
       },
     }),
+    ...(data.clusters !== undefined && { clusters: new Set(data.clusters).size }),
     converged:
       (best.ending === 'gradient' || best.ending === 'rounding') && degeneracy === undefined && !rising,
     ending: degeneracy ?? best.ending,

@@ -93,6 +93,8 @@ export interface MaximumLikelihoodFit {
     readonly totalWeight: number;
     readonly counts: readonly number[];
   };
+  /** How many clusters the sandwich is robust by, where there are some. */
+  readonly clusters?: number;
   /** Whether the gradient vanished at a maximum that is not degenerate. */
   readonly converged: boolean;
   readonly ending: Ending | Degeneracy;

@@ -77,7 +77,7 @@ export function affineProblem(
 }
 
 /** The output of a zero expert on the scale of logits and logarithms: a probability or a mean that is 0 in float64. */
-export const ZERO_OUTPUT = -1000;
+const ZERO_OUTPUT = -1000;
 
 /** Numbers of the last expert, held so that it says 0 whatever the inputs; nothing where the experts have no intercept. */
 function zeroIn(
