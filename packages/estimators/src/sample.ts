@@ -123,10 +123,9 @@ export function columnsOfSample(who: string, sample: Sample, name = 'the sample'
       trials![badTrials],
     );
   const groups = numbered(who, 'groups', sample.groups, n);
-  if (groups !== undefined) expectOneEach(who, 'weights', 'groups', groups, w);
+  if (groups !== undefined) expectOneEach(who, 'weights', groups, w);
   const clusters = numbered(who, 'clusters', sample.clusters, n);
-  if (groups !== undefined && clusters !== undefined)
-    expectOneEach(who, 'clusters', 'groups', groups, clusters);
+  if (groups !== undefined && clusters !== undefined) expectOneEach(who, 'clusters', groups, clusters);
   return {
     ...{ n, inputDim, inputs: columns, response: y, weights: w, totalWeight, inputNames, responseName },
     ...unitsOf(groups, w, totalWeight),
@@ -204,13 +203,7 @@ function numbered(
 }
 
 /** Refuses a column that is not the same in all rows of a group. */
-function expectOneEach(
-  who: string,
-  name: string,
-  of: string,
-  groups: Int32Array,
-  column: ArrayLike<number>,
-): void {
+function expectOneEach(who: string, name: string, groups: Int32Array, column: ArrayLike<number>): void {
   const first = new Map<number, number>();
   groups.forEach((group, row) => {
     const known = first.get(group) ?? row;
@@ -218,7 +211,7 @@ function expectOneEach(
     if (column[row] === column[known]) return;
     throw new MoeError(
       who,
-      `${name} must be the same in all rows of one of the ${of}; row ${row} differs from row ${known}`,
+      `${name} must be the same in all rows of a group; row ${row} differs from row ${known}`,
       column[row],
     );
   });

@@ -362,9 +362,7 @@ describe('rows in groups', () => {
       'groups must hold',
     );
     const weights = sample.groups.map((_, i) => 1 + (i % 2));
-    expect(() => fitted({ ...sample, weights })).toThrow(
-      'weights must be the same in all rows of one of the groups',
-    );
+    expect(() => fitted({ ...sample, weights })).toThrow('weights must be the same in all rows of a group');
     expect(() => fitted(persons(6, [30, 30]), { experts: 3, initial: { measure: atZero(3) } })).toThrow(
       'experts must be at most 2, the number of groups',
     );
