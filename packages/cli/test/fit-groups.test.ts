@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stream } from '@tfjs-moe/core';
 import { afterAll, expect, test } from 'vitest';
 import { fit } from '../src/commands/fit.ts';
@@ -72,4 +73,14 @@ test('--group is refused where it cannot be, and rows without one are left out i
   await expect(run(holes, ...words, '--inputs', 'z')).rejects.toThrow('row 241 of column "id" is missing');
   const dropped = await run(holes, ...words, '--inputs', 'z', '--missing', 'drop', '--experts', '1');
   expect(dropped.text).toContain('n = 240 in 40 groups');
+});
+
+test('a formula with a gate of its own and --group is the sample with the exact maximum that flexmix finds', async () => {
+  const folderOf = '../../estimators/test/fixtures/families/poisson_k2_n640_grouped.csv';
+  const words = ['y ~ x + offset(offset) | z', '--family', 'poisson', '--group', 'id', '--json'];
+  const { status, text } = await run(fileURLToPath(new URL(folderOf, import.meta.url)), ...words);
+  expect(status).toBe(0);
+  const found = JSON.parse(text);
+  expect(found).toMatchObject({ n: 640, groups: { n: 80 }, degreesOfFreedom: 6 });
+  expect(Math.abs(found.logLikelihood + 1164.531972)).toBeLessThan(1e-6);
 });
