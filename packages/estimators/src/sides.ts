@@ -22,6 +22,11 @@ export function sidesOf(
   };
 }
 
+/** The kind of an expert, of one that sees some inputs that of what it computes from them. */
+export function kindOf({ config }: Expert): string {
+  return config.kind === selectedInputs.kind ? (config.expert as Config).kind : config.kind;
+}
+
 /** The gate with every router among its options seeing these features; of none, with constant ones. */
 function gateOf(who: string, gate: Gate, features: readonly number[]): Gate {
   let found = 0;

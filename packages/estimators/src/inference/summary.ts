@@ -1,5 +1,6 @@
 import { getFamily } from '@tfjs-moe/measures';
 import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
+import { kindOf } from '../sides.ts';
 import { type Coefficient, type ErrorKind, type InferenceOptions, rowsOfFit } from './coefficients.ts';
 import { aic, bic, icl } from './criteria.ts';
 import { type StartsReached, startsReached } from './starts-reached.ts';
@@ -59,7 +60,7 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
   ];
   const noun = nounOf(fit);
   const data = {
-    title: `Mixture of ${experts} ${expert.kind} experts, ${gate.kind} gate, ${noun}`,
+    title: `Mixture of ${experts} ${kindOf(expert)} experts, ${gate.kind} gate, ${noun}`,
     tables,
     errors: options.errors ?? ('observed' as const),
     experts: fit.sizes.map((size, e) => ({

@@ -46,7 +46,7 @@ describe('inputs of the gate and of the experts', () => {
     expect(namesOf(fit, 'gate 1').sort()).toEqual(['(Intercept)', 'z']);
     expect(fit.degreesOfFreedom).toBe(8);
     expect(standardErrors(fit).filter(Number.isFinite)).toHaveLength(8);
-    expect(summary(fit).text).toContain('z');
+    expect(summary(fit).text).toContain('Mixture of 2 linear experts');
   });
 
   test('all of them are the plain fit', () => {
