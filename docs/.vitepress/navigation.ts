@@ -27,6 +27,7 @@ const guide: Item[] = [
     items: [
       { text: 'Getting started', link: '/guide/getting-started' },
       { text: 'Balancing the load', link: '/guide/balance' },
+      { text: 'Recovering from a collapse', link: '/guide/collapse' },
       { text: 'Loops of your own', link: '/guide/own-loops' },
       { text: 'Models of today', link: '/guide/models-of-today' },
       { text: 'Conformance', link: '/guide/conformance' },

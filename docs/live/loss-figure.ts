@@ -13,7 +13,7 @@ export interface LossFigure {
   readonly floor?: { readonly value: number; readonly label: string };
 }
 
-export function lossFigure({ label, steps, domain, floor }: LossFigure): Draw<Training> {
+export function lossFigure({ label, steps, domain, floor }: LossFigure): Draw<Pick<Training, 'losses'>> {
   return ({ losses }, width) => ({
     ...frame(width, 165),
     x: { domain: [1, steps], label: 'step', ticks: 4 },

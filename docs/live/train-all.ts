@@ -1,11 +1,16 @@
 /** Every live example, from its first step to its last. */
 import { type CollapseControl, train as trainCollapse } from './collapse/train.ts';
 import { train as trainHierarchical } from './hierarchical/train.ts';
+import type { LossFreeControl } from './loss-free/run.ts';
+import { train as trainLossFree } from './loss-free/train.ts';
 import { train as trainPiecewise } from './piecewise/train.ts';
 import { train as trainTemperature } from './temperature/train.ts';
 
 /** Step at which the page's example of a collapse has its balance loss switched on. */
 export const RESCUE = 100;
+
+/** Step at which the selection bias of the other example begins to move, and that of a second collapse. */
+const [RECOVERY, RELAPSE] = [60, 180];
 
 export async function trainAll() {
   return {
@@ -13,6 +18,7 @@ export async function trainAll() {
     collapse: await collapse(),
     temperature: await last(trainTemperature()),
     hierarchical: await last(trainHierarchical()),
+    lossFree: await lossFree(),
   };
 }
 
@@ -20,6 +26,15 @@ async function collapse() {
   const control: CollapseControl = { balance: false };
   return last(trainCollapse(control), (step) => {
     control.balance = step >= RESCUE;
+  });
+}
+
+/** Collapsed for a while, recovered, and collapsed again while the selection bias moves. */
+async function lossFree() {
+  const control: LossFreeControl = { balance: false, collapses: 0 };
+  return last(trainLossFree(control), (step) => {
+    control.balance = step >= RECOVERY;
+    control.collapses = step >= RELAPSE ? 1 : 0;
   });
 }
 

@@ -98,6 +98,26 @@ test('a collapsed router stays collapsed until its balance loss is switched on',
   }
 });
 
+test('a collapse that the reader forces stays without automatic balance, and passes with it', async () => {
+  await page.goto(`${site.origin}/guide/collapse`);
+  const example = page.locator('[data-live=loss-free]');
+  const violation = async () => Number(await example.locator('[data-fact=violation]').textContent());
+  // As the page was built: recovered from two.
+  expect(await violation()).toBeLessThan(1);
+  await example.getByRole('button', { name: 'Train' }).click();
+  await page.waitForFunction(() => {
+    const { phase, step } = document.querySelector<HTMLElement>('[data-live=loss-free]')!.dataset;
+    return phase === 'running' && Number(step) > 40;
+  });
+  expect(await violation()).toBeCloseTo(3, 5);
+  await example.getByRole('checkbox', { name: 'automatic balance' }).check();
+  await expect.poll(violation, { timeout: 120_000 }).toBeLessThan(1.5);
+  await example.getByRole('button', { name: 'Collapse' }).click();
+  await page.waitForSelector('[data-live=loss-free][data-phase=finished]', { timeout: 120_000 });
+  expect(await example.locator('.plot-figure').first().textContent()).toContain('collapse');
+  expect(Number(await example.getAttribute('data-loss'))).toBeLessThan(0.35);
+});
+
 test('readers who asked for less motion get a new picture once a second', async () => {
   const calm = await (await site.browser.newContext({ reducedMotion: 'reduce' })).newPage();
   await calm.goto(site.origin, { waitUntil: 'networkidle' });
