@@ -41,7 +41,13 @@ export function definitionsOf<const GateKind extends string, const ExpertKind ex
     throw new MoeError(who, `the gate ${gate.kind} cannot be judged: ${WHY}; write it with defineGate`);
   if (lacks(expert, 'expert', ['apply']))
     throw new MoeError(who, `the expert ${expert.kind} cannot be judged: ${WHY}; write it with defineExpert`);
-  return { gate: getGate(gate, `${who}: gate`), expert: getExpert(expert, `${who}: expert`) };
+  const judged = getGate(gate, `${who}: gate`);
+  if (judged.readsBatch === 'always')
+    throw new MoeError(
+      who,
+      `the gate ${judged.kind} cannot be judged: its routing depends on the other tokens of a batch, so that its mixture is no function of one input`,
+    );
+  return { gate: judged, expert: getExpert(expert, `${who}: expert`) };
 }
 
 /** Whether something says that it plays a role, and has not the functions for it. */

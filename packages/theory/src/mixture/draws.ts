@@ -38,7 +38,7 @@ function draw(of: MeasureShape, seed: number, path: readonly (string | number)[]
   return drawnMeasure(of, (spec, part, name) => {
     const random = stream(seed, part, name, ...path);
     const places = Array.from({ length: paramSize(spec) }, () => new Place());
-    const grid = GRID * finer(spec.copies);
+    const grid = GRID * finer(Math.max(spec.copies, (spec.copies * places.length) / MOST_OF_A_PLACE));
     return Array.from({ length: spec.copies * places.length }, (_, i) => {
       const value = numberIn(spec, random, grid, sizes, places[i % places.length]!);
       sizes.add(Math.abs(value));
@@ -58,7 +58,10 @@ export function integerMeasure(of: MeasureShape, seed: number): MixingMeasure {
   });
 }
 
-/** Many atoms have many sums, which need room to differ. */
+/** Numbers of one parameter for each atom that the grid has room for. */
+const MOST_OF_A_PLACE = 64;
+
+/** Many atoms have many sums, which need room to differ, and so have many numbers. */
 const finer = (copies: number) => 4 ** Math.max(0, Math.ceil(Math.log2(copies / 16)));
 
 /** A number of a parameter's own range, which meets no other where there is room for it. */

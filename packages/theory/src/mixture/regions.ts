@@ -3,14 +3,14 @@
  */
 
 import { arrayGateOps, arrayInput, arrayParam, mapNames, type Stream } from '@tfjs-moe/core';
-import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 
 /** Inputs at which selections are looked at. */
 export const INPUTS = 400;
 
-/** Whether a token may be sent to fewer experts than there are. */
+/** Whether a token may be sent to fewer experts than there are, by a number of them or by thresholds. */
 export function selects({ gate, experts }: MixingMeasure): boolean {
-  return gate.expertsPerToken(experts) < experts;
+  return gate.expertsPerToken(experts) < experts || readGate(gate, experts)?.isDense === false;
 }
 
 /** Atoms that no input is sent to, among standard normal ones. */
