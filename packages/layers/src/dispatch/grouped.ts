@@ -49,5 +49,5 @@ function concatenated(input_SD: tf.Tensor, offsets: readonly number[], run: RunE
     const [start, end] = offsets.slice(e, e + 2) as [number, number];
     if (end > start) outputs.push(run(takeRows(input_SD, start, end), e));
   }
-  return outputs.length === 1 ? outputs[0]! : tf.concat(outputs, 0);
+  return tf.concat(outputs, 0);
 }

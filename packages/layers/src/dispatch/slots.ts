@@ -50,8 +50,8 @@ export function rowsOfSlots(slots: Slots, plan: RoutingPlan, capacity: number): 
     tf.add(tf.add(tf.mul(token_T1, experts), tf.reshape(expert_T, [tokens, 1])), 1),
   );
   const written = tf.scatterND(
-    tf.cast(joined(columns.map(({ row_T1 }) => row_T1)), 'int32'),
-    tf.reshape(tf.cast(joined(cells), 'int32'), [tokens * columns.length]),
+    tf.cast(tf.concat(columns.map(({ row_T1 }) => row_T1)), 'int32'),
+    tf.reshape(tf.cast(tf.concat(cells), 'int32'), [tokens * columns.length]),
     [size + 1],
   );
   const mark_S1 = tf.reshape(tf.slice(written, [0], [size]), [size, 1]);
@@ -92,8 +92,4 @@ function columnsOf({ kept, positions }: Slots, plan: RoutingPlan, capacity: numb
       return column(tf.mul(level, only_1E), expert_1E, positions[i]!);
     }),
   );
-}
-
-function joined(parts: readonly tf.Tensor[]): tf.Tensor {
-  return parts.length === 1 ? parts[0]! : tf.concat([...parts], 0);
 }

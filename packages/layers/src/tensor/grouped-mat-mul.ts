@@ -69,7 +69,7 @@ export function sumGroups(x: tf.Tensor, offsets: readonly number[]): tf.Tensor {
       // A product with a row of ones: sums over the leading axis are slow on the wasm backend.
       tf.matMul(tf.ones([1, end - start]), rowRange(x, start, end) as tf.Tensor2D),
     );
-    return sums.length === 1 ? tf.clone(sums[0]!) : tf.concat(sums, 0);
+    return tf.concat(sums, 0);
   });
 }
 
@@ -93,7 +93,7 @@ function product(x: tf.Tensor, kernels: tf.Tensor, { offsets, transpose, bias, r
       parts.push(bias === undefined ? part : tf.add(part, rowRange(bias, expert, expert + 1)));
     });
     if (parts.length === 0) return tf.zeros([0, kernels.shape[transpose ? 1 : 2]!]);
-    const y = parts.length === 1 ? tf.clone(parts[0]!) : tf.concat(parts, 0);
+    const y = tf.concat(parts, 0);
     return relu ? tf.relu(y) : y;
   });
 }
