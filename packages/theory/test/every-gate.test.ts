@@ -31,13 +31,15 @@ const judged: readonly (readonly [Gate, 'independent' | 'dependent' | 'inconclus
   [gates.productKeys({ keySize: 2 }), 'inconclusive'],
 ];
 
+const OTHERS = 'its routing depends on the other tokens of a batch';
+
 /** Gates that route no token alone: asked for a function of an input, they say by name what they lack. */
 const refused: readonly (readonly [Gate, string])[] = [
-  [gates.expertChoice(), 'topTokens has no meaning at a single point'],
-  [gates.mixtureOfDepths({ per: 'batch' }), 'topTokens has no meaning at a single point'],
-  [gates.sequenceTopK({ k: 1 }), 'inSequences has no meaning at a single point'],
-  [gates.sequenceTopK({ k: 1, per: 'batch' }), 'sumTokens has no meaning at a single point'],
-  [gates.softMoe(), 'softMoe: sends mixtures of tokens to the experts and routes none'],
+  [gates.expertChoice(), OTHERS],
+  [gates.mixtureOfDepths({ per: 'batch' }), OTHERS],
+  [gates.sequenceTopK({ k: 1 }), OTHERS],
+  [gates.sequenceTopK({ k: 1, per: 'batch' }), OTHERS],
+  [gates.softMoe(), OTHERS],
   [gates.hash({ vocabulary: 4, k: 2 }), 'hash: needs the side input tokenId'],
 ];
 
