@@ -60,6 +60,11 @@ export { testExperts, type ExpertsTest, type TestExpertsOptions } from './choice
 export { bootstrap, type Bootstrap, type BootstrapOptions, type BootstrapRow } from './choice/bootstrap.ts';
 
 // Whether a fit describes the data.
+export {
+  predictResponse,
+  type PredictionOptions,
+  type ResponsePrediction,
+} from './diagnostics/predict-response.ts';
 export { expectedResponse } from './diagnostics/expected-response.ts';
 export { residuals, type ResidualOptions } from './diagnostics/residuals.ts';
 export {

@@ -31,6 +31,7 @@ const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   bic: { fit },
   icl: { fit },
   bootstrap: { fit, sample: data, options: { replicates: 2 } },
+  predictResponse: { measure: fit.measure, rows: data.inputs, options },
   expectedResponse: { fit, rows: data.inputs },
   residuals: { fit, sample: data, options },
   calibration: { fit, sample: data, options },

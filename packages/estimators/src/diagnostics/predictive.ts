@@ -4,6 +4,7 @@ import {
   type Family,
   getFamily,
   lawOfWeights,
+  type MixingMeasure,
   type ResponseLaw,
   type Rows,
 } from '@tfjs-moe/measures';
@@ -44,12 +45,20 @@ export function predictive(
   who: string,
   fit: MaximumLikelihoodFit,
   rows: Rows,
-  { offset, trials }: RowOptions = {},
+  options: RowOptions = {},
 ): Predictive {
   expectFit(who, fit);
-  const { measure } = fit;
+  return predictiveOf(who, { measure: fit.measure, family: getFamily(fit.family, who) }, rows, options);
+}
+
+/** The same of a measure, whoever fitted it. */
+export function predictiveOf(
+  who: string,
+  { measure, family }: { readonly measure: MixingMeasure; readonly family: Family },
+  rows: Rows,
+  { offset, trials }: RowOptions,
+): Predictive {
   const { experts, units = 1, dispersions = [] } = measure;
-  const family = getFamily(fit.family, who);
   const { n, weights, outputs } = evaluated(who, measure, rows, 'both');
   expectLength(who, 'offset', offset, n);
   expectLength(who, 'trials', trials, n);
