@@ -32,7 +32,11 @@ export async function launch(name, filters, main) {
     process.stderr.write(Buffer.concat(said));
     process.exit(built);
   }
-  const program = spawn(process.execPath, [join(root, main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const program = spawn(process.execPath, [join(root, main), ...process.argv.slice(2)], {
+    // pnpm starts a script in the root; its user may stand elsewhere, and means files there.
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    stdio: 'inherit',
+  });
   // Ctrl-C reaches the program, too, which ends as it sees fit; a signal to this process alone is passed on.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => program.kill(signal));

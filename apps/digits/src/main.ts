@@ -4,13 +4,8 @@
  * Exit status: 0 when all went well; 1 when something failed; 2 when the options were wrong; 130, 143 or 129 after Ctrl-C,
  * SIGTERM or a closed terminal, whether or not something had been learned.
  */
-import {
-  expectOutputFolder,
-  runProgram,
-  stopOnSignals,
-  type Terminal,
-  userPath,
-} from '@tfjs-moe/command-line';
+import { resolve } from 'node:path';
+import { expectOutputFolder, runProgram, stopOnSignals, type Terminal } from '@tfjs-moe/command-line';
 import { chooseExpert, chooseGate } from './choices.ts';
 import { parseOptions, usage, WHO, wantsHelp } from './options.ts';
 import { run } from './run.ts';
@@ -26,7 +21,7 @@ async function main({ output }: Terminal): Promise<number> {
     output.write(usage());
     return 0;
   }
-  const options = parseOptions(words, userPath('.'));
+  const options = parseOptions(words, resolve('.'));
   chooseGate(options);
   chooseExpert(options);
   expectOutputFolder(WHO, '--out', options.out, options.out);

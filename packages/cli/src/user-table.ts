@@ -1,4 +1,5 @@
-import { readBytes, userPath } from '@tfjs-moe/command-line';
+import { resolve } from 'node:path';
+import { readBytes } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { readTable, type Table } from '@tfjs-moe/datasets';
 
@@ -7,7 +8,7 @@ import { readTable, type Table } from '@tfjs-moe/datasets';
  * @throws MoeError if there is no such file, or no table in it
  */
 export function userTable(who: string, file: string, decimal: '.' | ',' = '.'): Table {
-  const bytes = readBytes(who, 'the table must be a file that can be read', userPath(file), file);
+  const bytes = readBytes(who, 'the table must be a file that can be read', resolve(file), file);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

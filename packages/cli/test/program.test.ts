@@ -61,6 +61,15 @@ test.runIf(process.platform !== 'win32').each([['--version'], ['-V']])(
   },
 );
 
+test.runIf(process.platform !== 'win32')(
+  'files are those of the folder that it runs in, as in a script of npm',
+  async () => {
+    const { status } = await shell(`INIT_CWD=${tmpdir()} moe simulate reference-a --n 5 --out rows.csv`);
+    expect(status).toBe(0);
+    expect(readdirSync(folder)).toEqual(['rows.csv']);
+  },
+);
+
 describe.runIf(process.platform !== 'win32')('a study', () => {
   const words = (out: string) => ['study', smallStudy(folder), '--workers', '2', '--out', join(folder, out)];
 
@@ -100,16 +109,15 @@ describe.runIf(process.platform !== 'win32')('a study', () => {
 });
 
 describe.runIf(process.platform !== 'win32')('the launchers', () => {
-  test.each(['packages/cli/scripts/moe.mjs', 'apps/bench/scripts/bench.mjs'])(
-    '%s says that there is no pnpm',
-    (script) => {
-      const path = resolve(import.meta.dirname, '../../..', script);
-      const options = { encoding: 'utf8' as const, env: { ...process.env, PATH: folder } };
-      const { status, stdout, stderr } = spawnSync(process.execPath, [path, '--help'], options);
-      expect([status, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(
-        /^\w+: there is no pnpm on the path; install pnpm@[\d.]+, or write npx [^\n]*\n$/,
-      );
-    },
-  );
+  test.each([
+    'packages/cli/scripts/moe.mjs',
+    'apps/bench/scripts/bench.mjs',
+    'apps/digits/scripts/digits.mjs',
+  ])('%s says that there is no pnpm', (script) => {
+    const path = resolve(import.meta.dirname, '../../..', script);
+    const options = { encoding: 'utf8' as const, env: { ...process.env, PATH: folder } };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [path, '--help'], options);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^\w+: there is no pnpm on the path; install pnpm@[\d.]+, or write npx [^\n]*\n$/);
+  });
 });

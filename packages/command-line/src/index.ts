@@ -17,7 +17,6 @@ export {
 export { decimal, integer, oneOf, positive, type Reader, text } from './options/values.ts';
 export { runProgram } from './program/run-program.ts';
 export { type Stop, stopOnSignals } from './program/stop.ts';
-export { userPath } from './program/user-path.ts';
 // Files that are read.
 export { readBytes, readText } from './reading/read-file.ts';
 // Files that are written.

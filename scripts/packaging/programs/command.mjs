@@ -15,10 +15,23 @@ const { version } = JSON.parse(
 expect('--version is that of the package', moe('--version') === `moe ${version}\n`);
 
 writeFileSync('sample.csv', moe('simulate', 'reference-b', '--n', '300', '--seed', '7'));
-const words = ['sample.csv', '--response', 'y', '--experts', '3', '--plot', 'fit.html', '--json'];
+const words = [
+  'sample.csv',
+  'y ~ x1 | x1',
+  '--experts',
+  '3',
+  '--plot',
+  'fit.html',
+  '--save',
+  'fit.json',
+  '--json',
+];
 const { logLikelihood, converged } = JSON.parse(moe('fit', ...words));
 expect('a sample that was drawn can be fitted', converged && Number.isFinite(logLikelihood));
 expect('a fit is drawn', readFileSync('fit.html', 'utf8').includes('<svg'));
+
+const predicted = moe('predict', 'fit.json', 'sample.csv').split('\n');
+expect('a saved fit predicts', predicted[0].startsWith('x1,y,mean,sd,low,high') && predicted.length === 302);
 
 const card = JSON.parse(moe('check', '--gate', 'softmax', '--expert', 'linear', '--json'));
 expect('a card tells what it is about', card.subject.gate.kind === 'softmax');

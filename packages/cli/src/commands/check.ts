@@ -2,6 +2,7 @@
  * `moe check`: the report card of a gate with an expert, or of a layer.
  */
 
+import { resolve } from 'node:path';
 import {
   expectNoWords,
   type Given,
@@ -11,7 +12,6 @@ import {
   readOptions,
   readText,
   text,
-  userPath,
 } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import {
@@ -135,7 +135,7 @@ function subjectOf(given: Given<typeof options>): ReportSubject {
 }
 
 function readLayer(file: string): LayerConfig {
-  const json = readText(WHO, '--layer must be a file that can be read', userPath(file), file);
+  const json = readText(WHO, '--layer must be a file that can be read', resolve(file), file);
   let config: LayerConfig | { className?: unknown; config?: LayerConfig } | null;
   try {
     config = JSON.parse(json);

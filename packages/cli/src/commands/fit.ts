@@ -4,7 +4,8 @@
  * Exit status: 0 when the fit converged, 1 when not, 2 for bad input.
  */
 
-import { expectOutput, replaceFile, type Terminal, userPath } from '@tfjs-moe/command-line';
+import { resolve } from 'node:path';
+import { expectOutput, replaceFile, type Terminal } from '@tfjs-moe/command-line';
 import { type Config, getExpert, getGate, MoeError } from '@tfjs-moe/core';
 import type { TableSample } from '@tfjs-moe/datasets';
 import {
@@ -80,11 +81,11 @@ function withIntercepts(options: FitOptions, { intercepts }: FitSample): FitOpti
 
 /** Whether the files that are asked for can be written, before there is anything to lose. */
 function expectOutputs({ save, plot, file }: FitOptions): void {
-  const inputs = { 'the table': userPath(file) };
-  if (save !== undefined) expectOutput(WHO, '--save', userPath(save), save, { inputs });
+  const inputs = { 'the table': resolve(file) };
+  if (save !== undefined) expectOutput(WHO, '--save', resolve(save), save, { inputs });
   if (plot === undefined) return;
-  expectOutput(WHO, '--plot', userPath(plot), plot, { inputs });
-  if (save !== undefined && userPath(save) === userPath(plot))
+  expectOutput(WHO, '--plot', resolve(plot), plot, { inputs });
+  if (save !== undefined && resolve(save) === resolve(plot))
     throw new MoeError(WHO, '--save and --plot must be two files', plot);
 }
 
@@ -178,28 +179,33 @@ function squares(options: FitOptions, sample: TableSample, terminal: Terminal): 
 
 /** Prints, writes what was asked for, and returns the exit status. What is printed is there even if no file can be. */
 function finish(
-  { save, plot, json, file, errors, offset, trials }: FitOptions,
-  { terms, responseName }: FitSample,
+  { save, plot, json, file, errors, offset, trials, group }: FitOptions,
+  { terms, responseName, classNames }: FitSample,
   { result, ...report }: Fitted,
   { output }: Terminal,
 ): number {
   const { measure, converged } = report.fit;
   output.write(`${json ? JSON.stringify({ ...result, ...(terms && { terms }) }) : report.text}\n`);
   if (save !== undefined) {
-    // So that moe simulate does not draw without them.
-    const columns = { ...(offset !== undefined && { offset }), ...(trials !== undefined && { trials }) };
+    // So that nothing is drawn or predicted without them.
+    const columns = {
+      ...(offset !== undefined && { offset }),
+      ...(trials !== undefined && { trials }),
+      ...(group !== undefined && { group }),
+    };
     const saved = {
       ...measureToJSON(measure),
-      ...((offset ?? trials) !== undefined && { columns }),
+      ...(Object.keys(columns).length > 0 && { columns }),
       response: responseName,
+      ...(classNames && { classes: classNames }),
       ...(terms && { terms }),
     };
     const content = `${JSON.stringify(saved, null, 2)}\n`;
-    replaceFile(WHO, { path: userPath(save), written: save, content }, { what: '--save' });
+    replaceFile(WHO, { path: resolve(save), written: save, content }, { what: '--save' });
   }
   if (plot !== undefined) {
     const content = fitPage({ ...report, file, errors });
-    replaceFile(WHO, { path: userPath(plot), written: plot, content }, { what: '--plot' });
+    replaceFile(WHO, { path: resolve(plot), written: plot, content }, { what: '--plot' });
   }
   return converged ? 0 : 1;
 }

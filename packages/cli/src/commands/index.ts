@@ -20,6 +20,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./fit.ts')).fit,
   },
   {
+    name: 'predict',
+    about: 'tells what a saved fit expects of the rows of a table',
+    load: async () => (await import('./predict.ts')).predict,
+  },
+  {
+    name: 'assign',
+    about: 'tells which expert of a saved fit explains each row of a table',
+    load: async () => (await import('./assign.ts')).assign,
+  },
+  {
     name: 'simulate',
     about: 'draws a sample from a published design, or from a measure of your own, as CSV',
     load: async () => (await import('./simulate.ts')).simulate,

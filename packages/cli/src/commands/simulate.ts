@@ -2,21 +2,15 @@
  * `moe simulate`: a sample from a published design, or from a measure of one's own, as CSV.
  */
 
-import {
-  expectOutput,
-  integer,
-  optionHelp,
-  readOptions,
-  replaceFile,
-  type Terminal,
-  text,
-  userPath,
-} from '@tfjs-moe/command-line';
+import { resolve } from 'node:path';
+import { expectOutput, integer, optionHelp, readOptions, text } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { designNames, type Simulation, simulate as simulateSample } from '@tfjs-moe/datasets';
 import { columnNames } from '../column-names.ts';
 import type { Command } from '../command.ts';
-import { normalNoise, type TableRows, truthOf } from '../simulate/truth.ts';
+import { csvOf, writeCsv } from '../saved/csv.ts';
+import type { TableRows } from '../saved/table-rows.ts';
+import { normalNoise, truthOf } from '../simulate/truth.ts';
 
 const WHO = 'moe simulate';
 
@@ -81,9 +75,9 @@ export const simulate: Command = {
     }
     const { out, seed = 1, noise, components } = given;
     if (out !== undefined) {
-      const table = given.at === undefined ? undefined : userPath(given.at);
-      const inputs = { 'the table': table, 'the fit': userPath(source) };
-      expectOutput(WHO, '--out', userPath(out), out, { inputs });
+      const table = given.at === undefined ? undefined : resolve(given.at);
+      const inputs = { 'the table': table, 'the fit': resolve(source) };
+      expectOutput(WHO, '--out', resolve(out), out, { inputs });
     }
     const { at: file, inputs, offset, trials } = given;
     if (file === undefined && (inputs ?? offset ?? trials) !== undefined) {
@@ -100,8 +94,8 @@ export const simulate: Command = {
     });
     const n = given.n ?? at?.inputs.rows.length ?? 1000;
     const sample = simulateSample({ ...truth, ...rowColumns(at, n), n, seed });
-    const csv = csvOf({ ...sample, inputNames: at?.names ?? sample.inputNames }, components, at?.cells);
-    write(csv, out, terminal);
+    const csv = linesOf({ ...sample, inputNames: at?.names ?? sample.inputNames }, components, at?.cells);
+    writeCsv(WHO, csv, out, terminal);
     return 0;
   },
 };
@@ -113,19 +107,7 @@ function rowColumns(at: TableRows | undefined, n: number): { readonly [name: str
   );
 }
 
-function write(csv: Iterable<string>, out: string | undefined, { output }: Terminal): void {
-  if (out !== undefined) {
-    replaceFile(WHO, { path: userPath(out), written: out, content: csv }, { what: '--out' });
-    return;
-  }
-  for (const part of csv) output.write(part);
-}
-
-/** Rows that are one text. */
-const PART = 10_000;
-
-/** The table, in parts. Numbers are written so that reading gives them back exactly. */
-function csvOf(
+function linesOf(
   { inputs, response, components, inputNames, responseName }: Simulation,
   withComponents: boolean,
   cells: TableRows['cells'] = inputs,
@@ -137,27 +119,12 @@ function csvOf(
       'regression',
     );
   }
-  const head = [...inputNames, responseName, ...(withComponents ? ['z'] : [])];
-  const line = (row: TableRows['cells'][number], i: number) =>
-    `${[...row.map(written), response[i], ...(withComponents ? [components![i]! + 1] : [])].join(',')}\n`;
-  return (function* () {
-    yield `${head.map(quoted).join(',')}\n`;
-    for (let i = 0; i < inputs.length; i += PART) {
-      yield inputs
-        .slice(i, i + PART)
-        .map((_, j) => line(cells[i + j]!, i + j))
-        .join('');
-    }
-  })();
-}
-
-function written(cell: string | number | null): string | number {
-  return typeof cell === 'string' ? quoted(cell) : (cell ?? '');
-}
-
-/** A name as a cell: in quotes where it would be taken apart. */
-function quoted(name: string): string {
-  return /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+  const names = [...inputNames, responseName, ...(withComponents ? ['z'] : [])];
+  return csvOf(names, inputs.length, (i) => [
+    ...cells[i]!,
+    response[i]!,
+    ...(withComponents ? [components![i]! + 1] : []),
+  ]);
 }
 
 function columns(names: readonly string[]): string {

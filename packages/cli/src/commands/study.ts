@@ -16,7 +16,6 @@ import {
   stopOnSignals,
   type Terminal,
   text,
-  userPath,
 } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import type { Command } from '../command.ts';
@@ -121,7 +120,7 @@ async function execute(file: string, given: Values, { output, errors }: Terminal
   const { study } = await loadStudy(source);
   const { shard, memory, workers = availableParallelism() } = given;
   const suffix = `${source.quick ? '-quick' : ''}${shard ? `.${shard.index}-of-${shard.count}` : ''}`;
-  const out = userPath(given.out ?? join('study-out', `${study.name}${suffix}.jsonl`));
+  const out = resolve(given.out ?? join('study-out', `${study.name}${suffix}.jsonl`));
   const progress = taskProgress(errors);
   const stop = stopOnSignals({
     onFirst: () => errors.write('\nEnding after the tasks that are begun; another signal quits at once.\n'),
@@ -148,10 +147,10 @@ async function execute(file: string, given: Values, { output, errors }: Terminal
 function merge([out, ...parts]: readonly string[], { errors }: Terminal): number {
   const who = 'moe study merge';
   if (out === undefined || parts.length === 0) throw new MoeError(who, 'give OUT and the parts');
-  expectOutput(who, 'OUT', userPath(out), out);
-  const results = mergeResults(parts.map(userPath));
-  writeResults(who, userPath(out), results);
-  errors.write(`${results.outcomes.length} tasks: ${userPath(out)}\n`);
+  expectOutput(who, 'OUT', resolve(out), out);
+  const results = mergeResults(parts.map((path) => resolve(path)));
+  writeResults(who, resolve(out), results);
+  errors.write(`${results.outcomes.length} tasks: ${resolve(out)}\n`);
   return 0;
 }
 
@@ -163,9 +162,9 @@ async function report(
   const who = 'moe study report';
   if (file === undefined) throw new MoeError(who, 'give the results of a study');
   if (stray.length > 0) throw new MoeError(who, 'give one file of results', stray[0]);
-  const path = userPath(file);
+  const path = resolve(file);
   const results = readResults(who, path, file);
-  const page = userPath(given.out ?? `${path.slice(0, path.length - extname(path).length)}.html`);
+  const page = resolve(given.out ?? `${path.slice(0, path.length - extname(path).length)}.html`);
   const written = given.out ?? page;
   const inputs = { 'the results': path };
   expectOutput(who, '--out', page, written, { inputs, makesFolder: true });
@@ -175,7 +174,7 @@ async function report(
   const { reportPage } = await import('../study/report/page.ts');
   replaceFile(who, { path: page, content: reportPage(results, curves) }, { what: 'the page' });
   errors.write(`report: ${page}\n`);
-  if (given.svg !== undefined) await writePlots(who, userPath(given.svg), results, curves, errors);
+  if (given.svg !== undefined) await writePlots(who, resolve(given.svg), results, curves, errors);
   return 0;
 }
 
@@ -220,7 +219,7 @@ async function list({ output }: Terminal): Promise<number> {
 
 /** A path from where the user is, or a ready study. */
 function studyPath(file: string): string {
-  const path = userPath(file);
+  const path = resolve(file);
   if (existsSync(path)) return path;
   const ready = readyStudies().find((name) => basename(name, extname(name)) === file);
   if (ready !== undefined) return join(READY, ready);

@@ -1,0 +1,87 @@
+/** The rows of a table as a fit that was saved reads them. */
+import { MoeError } from '@tfjs-moe/core';
+import { columnOf, type FormulaTerms, type Inputs, inputsOfFormula, type Table } from '@tfjs-moe/datasets';
+import { userTable } from '../user-table.ts';
+
+/** What belongs to rows besides their inputs, by the names of columns: a fit that is saved keeps those of its table. */
+export interface RowColumns {
+  readonly offset?: string | undefined;
+  readonly trials?: string | undefined;
+}
+
+/** What `moe fit --save` writes beside the measure. */
+export interface SavedFit {
+  readonly response?: string;
+  readonly terms?: FormulaTerms;
+  readonly columns?: RowColumns & { readonly group?: string | undefined };
+  /** Names of the classes of a multinomial response, in the order of the outputs. */
+  readonly classes?: readonly string[];
+}
+
+/** A table, and which of its columns are the inputs. */
+export interface Place {
+  readonly file: string;
+  readonly inputs: readonly string[] | undefined;
+}
+
+export interface TableRows {
+  readonly table: Table;
+  /** Of the table, from 0. */
+  readonly rows: readonly number[];
+  /** What the columns are called that are written with the response. */
+  readonly names: readonly string[];
+  /** These columns, row by row. */
+  readonly cells: readonly (readonly (string | number | null)[])[];
+  readonly inputs: Extract<Inputs, { kind: 'rows' }>;
+  /** What belongs to rows besides the inputs, by what it is for. */
+  readonly columns: Readonly<Partial<Record<keyof RowColumns, readonly number[]>>>;
+}
+
+/** The rows of a table, as the terms of a fit read them, or as they stand in some columns. */
+export function rowsOf(
+  who: string,
+  { file, inputs }: Place,
+  { offset, trials }: RowColumns,
+  { response, terms }: SavedFit,
+): TableRows {
+  const table = userTable(who, file);
+  const columns = {
+    ...(offset !== undefined && { offset: numbersOf(who, table, offset) }),
+    ...(trials !== undefined && { trials: numbersOf(who, table, trials) }),
+  };
+  if (terms !== undefined) {
+    const shown = table.columns.filter(({ name }) => name !== response);
+    const read = inputsOfFormula(terms, table);
+    return {
+      table,
+      rows: read.rows,
+      names: shown.map(({ name }) => name),
+      cells: read.rows.map((row) => shown.map(({ values }) => values[row]!)),
+      inputs: { kind: 'rows', rows: read.inputs },
+      columns: { ...(read.offset && { offset: read.offset }), ...columns },
+    };
+  }
+  const others = [offset, trials, response];
+  const names = inputs ?? table.columns.map(({ name }) => name).filter((name) => !others.includes(name));
+  const own = names.map((name) => numbersOf(who, table, name));
+  const rowsAt = (of: readonly (readonly number[])[]) =>
+    Array.from({ length: table.size }, (_, row) => of.map((values) => values[row]!));
+  return {
+    table,
+    rows: Array.from({ length: table.size }, (_, row) => row),
+    names: [...names, ...[offset, trials].filter((name) => name !== undefined)],
+    cells: rowsAt([...own, ...Object.values(columns)]),
+    inputs: { kind: 'rows', rows: rowsAt(own) },
+    columns,
+  };
+}
+
+/** A column of numbers, whole. */
+export function numbersOf(who: string, table: Table, name: string): readonly number[] {
+  const { values } = columnOf(table, name, who);
+  values.forEach((value, row) => {
+    if (Number.isFinite(value)) return;
+    throw new MoeError(who, `row ${row + 1} of column "${name}" must be a number`, value);
+  });
+  return values as readonly number[];
+}
