@@ -57,7 +57,7 @@ export const experts: readonly Expert[] = [
   lora({ expert: ffn({ ...few, activation: 'tanh' }), rank: 1, alpha: 0.5 }),
   identity(),
   zero(),
-  selectedInputs({ features: [2, 0], expert: ffn({ ...few, activation: 'tanh' }) }),
+  selectedInputs({ features: [1, 0], expert: ffn({ ...few, activation: 'tanh' }) }),
   gatedFfn({ ...few, limit: 0.75, alpha: 1.7, upOffset: 1, useBias: true }),
 ];
 
