@@ -35,6 +35,7 @@ const rows = [[1]];
 /** Arguments that may be left out, and those that 3 is right for. */
 const optional = [
   'gateTraits 1',
+  'fewestInputs 1',
   'voronoiLoss 2',
   'voronoiCells 2',
   'gaussian 0',
@@ -55,6 +56,7 @@ const numbers = [
   'rBar 0',
   'readGate 1',
   'gateTraits 1',
+  'fewestInputs 1',
 ];
 
 /** Arguments that are right, and of each what is right besides. */
@@ -97,6 +99,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   gateTraits: [gate, 2],
   routerTraits: [linearRouter()],
   expertTraits: [expert],
+  fewestInputs: [(inputDim: number) => linearRouter().params(inputDim), 1],
   readGate: [gate, 2],
   readRouter: [linearRouter()],
   readExpert: [expert],
