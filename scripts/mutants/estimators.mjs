@@ -15,7 +15,7 @@ export const estimatorMutants = [
       '-2 * logLikelihood + degreesOfFreedom',
       'AIC with one degree of freedom',
     ],
-    ['degreesOfFreedom * Math.log(totalWeight)', 'degreesOfFreedom * Math.log2(totalWeight)', 'BIC in bits'],
+    ['degreesOfFreedom * Math.log(fit.groups', 'degreesOfFreedom * Math.log2(fit.groups', 'BIC in bits'],
   ),
   ...of(
     'criteria',
@@ -28,8 +28,8 @@ export const estimatorMutants = [
       quick,
     ],
     [
-      'const left = rowsOf(model.data, out);',
-      'const left = rowsOf(model.data, kept.slice(0, out.length));',
+      'const left = unitsOf(model.data, units, out);',
+      'const left = unitsOf(model.data, units, kept.slice(0, out.length));',
       'judges by rows of the fit',
     ],
     [
@@ -70,8 +70,8 @@ export const estimatorMutants = [
       'far residuals are infinite',
     ],
     [
-      'variance += weights[i * experts + e]! * (deviations[e]! ** 2 + from * from);',
-      'variance += weights[i * experts + e]! * deviations[e]! ** 2;',
+      'family.variance(each) + (family.mean(each) - mean) ** 2',
+      'family.variance(each)',
       'the spread of the means is left out',
     ],
   ),
@@ -93,7 +93,7 @@ export const estimatorMutants = [
     'packages/measures/src/canonical/canonical.ts',
     ['packages/measures/test/canonical/canonical.test.ts'],
     ['inGauge(gauge, specs.gate, gateParams)', 'gateParams', 'the gauge stays', quick],
-    ['permuteCopies(standardDeviations, sources)', 'standardDeviations', 'deviations stay where they were'],
+    ['permuteCopies(dispersions, sources)', 'dispersions', 'deviations stay where they were'],
   ),
   ...of(
     'measures',

@@ -23,7 +23,7 @@ export const gateMutants = [
     ],
     ['ops.constant(3e38)', 'ops.constant(0)', 'experts outside of the selection keep a share'],
     ['const kept = ops.mul(weights, selected);', 'const kept = weights;', 'the sum is over all experts'],
-    ['ops.constant(1e-20)', 'ops.constant(1e-2)', 'small weights are lost in the division'],
+    ['guard(ops, 1e-20)', 'guard(ops, 1e-2)', 'small weights are lost in the division'],
     [
       'ops.greater(ops.constant(-1), probabilities)',
       'ops.greater(ops.constant(0.1), probabilities)',

@@ -116,8 +116,8 @@ export const layerMutants = [
     `${layers}/routing-plan.ts`,
     layerTests('numbers/isolation', 'numbers/non-finite'),
     [
-      "tf.cast(tf.logicalNot(tf.isNaN(sum_T1)), 'float32')",
-      "tf.cast(tf.equal(tf.zerosLike(sum_T1), 0), 'float32')",
+      'floats(tf.logicalNot(tf.isNaN(sum_T1)))',
+      'floats(tf.equal(tf.zerosLike(sum_T1), 0))',
       'every token is sound',
     ],
     ['masked(routing.weights, mask)', 'tf.mul(routing.weights, mask)', 'padding of NaN weights is NaN'],
