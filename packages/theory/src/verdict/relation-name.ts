@@ -37,7 +37,10 @@ interface Term {
 export function relationName(left: FunctionLabel, terms: readonly Term[]): RelationName | undefined {
   const labels = [left, ...terms.map(({ label }) => label)];
   if (labels.some(({ parts }) => parts === undefined)) return undefined;
-  if (left.parts!.of === 'f') return ofJacobian(labels);
+  if (left.parts!.of === 'f') {
+    // In the regimes of a sigmoid, functions of atoms stand beside derivatives of the mixture.
+    return labels.every(({ parts }) => parts!.of === 'f') ? ofJacobian(labels) : undefined;
+  }
   // A relation times an input is known by the relation.
   const common = factorsOf(left).find((factor) => labels.every((label) => factorsOf(label).includes(factor)));
   if (common !== undefined && terms.length > 0) {

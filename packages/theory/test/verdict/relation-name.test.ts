@@ -1,6 +1,6 @@
 import type { Expert, Gate } from '@tfjs-moe/core';
-import { ffn, linear, normalizedFfn } from '@tfjs-moe/experts';
-import { cosineRouter, mlpRouter, softmax, temperature } from '@tfjs-moe/gates';
+import { constant, ffn, linear, normalizedFfn, polynomial } from '@tfjs-moe/experts';
+import { cosineRouter, mlpRouter, sigmoid, softmax, temperature } from '@tfjs-moe/gates';
 import { identifiability, type Verdict } from '@tfjs-moe/theory';
 import { expect, test } from 'vitest';
 
@@ -69,4 +69,14 @@ test('two atoms that mirror each other', () => {
   });
   const relations = literal.verdict === 'dependent' ? literal.relations : [];
   expect(relations.find(({ knownAs }) => knownAs === 'mirror symmetry')?.text).toBe('h2 = -h1');
+});
+
+test.each([
+  ['constant experts', constant()],
+  ['lines through the origin', linear({ useBias: false })],
+  ['cubes without bias', polynomial({ degree: 3, useBias: false })],
+])('a relation of the second order that ties the mixture to functions of an atom: %s', (_name, expert) => {
+  const gate = sigmoid({ normalize: true });
+  const { secondOrder } = identifiability({ gate, expert, inputDim: 1, experts: 2, budget: 500 });
+  expect(secondOrder.verdict).toBe('dependent');
 });
