@@ -180,3 +180,25 @@ test.each<[string, string[], string]>([
   if (message === '') expect(await predict.run(words, said.terminal)).toBe(2);
   else await expect(predict.run(words, said.terminal)).rejects.toThrow(message);
 });
+
+test('a fit that was cut off, a cell that is missing and a row of no group are refused by name', async () => {
+  const whole = readFileSync(saved('gaussian'), 'utf8');
+  const cut = file('cut.json', whole.slice(0, whole.length / 2));
+  await expect(predict.run([cut, table], said.terminal)).rejects.toThrow('must be JSON, whole');
+  const missing = file('missing.csv', 'site,z,x', 'west,0,1', 'west,,1');
+  await expect(predict.run([saved('gaussian'), missing], said.terminal)).rejects.toThrow(/row 2 .*z/);
+  const nobody = file('nobody.csv', 'id,y,x,site,z', 'a,1,0,west,0', ',1,0,west,0');
+  const words = [saved('gaussian'), nobody, '--group', 'id'];
+  await expect(assign.run(words, said.terminal)).rejects.toThrow('row 2 of column "id" is missing');
+  await expect(
+    assign.run([saved('gaussian'), file('none.csv', 'x,site,z', '0,west,0')], said.terminal),
+  ).rejects.toThrow('y');
+});
+
+test('a table that would be written over is not', async () => {
+  const precious = file('precious.csv', 'site,z,x', 'west,0,1');
+  await expect(predict.run([saved('gaussian'), precious, '--out', precious], said.terminal)).rejects.toThrow(
+    '--out',
+  );
+  expect(readFileSync(precious, 'utf8')).toBe('site,z,x\nwest,0,1\n');
+});

@@ -1,14 +1,12 @@
 /** `moe assign`: which expert of a saved fit explains each row of a table, as CSV. */
-import { resolve } from 'node:path';
-import { expectOutput, optionHelp, readOptions, text } from '@tfjs-moe/command-line';
+import { optionHelp, readOptions, text } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { columnOf, type Table } from '@tfjs-moe/datasets';
 import { responsibilities } from '@tfjs-moe/measures';
-import { columnNames } from '../column-names.ts';
 import type { Command } from '../command.ts';
 import { csvOf, writeCsv } from '../saved/csv.ts';
-import { readSavedFit } from '../saved/read-saved-fit.ts';
-import { numbersOf, rowsOf } from '../saved/table-rows.ts';
+import { fitAtTable, fitAtTableOptions } from '../saved/fit-at-table.ts';
+import { numbersOf } from '../saved/table-rows.ts';
 
 const WHO = 'moe assign';
 
@@ -18,23 +16,12 @@ const options = {
     about: 'what was explained (default: as in the fit)',
     read: text,
   },
-  inputs: {
-    value: 'A,B',
-    about: 'the input columns, in the order of the fit, where the fit does not say them',
-    read: columnNames,
-  },
-  offset: { value: 'COLUMN', about: 'added to the outputs (default: that of the fit)', read: text },
-  trials: {
-    value: 'COLUMN',
-    about: 'out of how many a response is (default: that of the fit)',
-    read: text,
-  },
   group: {
     value: 'COLUMN',
     about: 'rows with the same value there have one expert (default: that of the fit)',
     read: text,
   },
-  out: { value: 'PATH', about: 'a file instead of standard output', read: text },
+  ...fitAtTableOptions,
 };
 
 const usage = () => `usage: moe assign FIT TABLE [options] > assigned.csv
@@ -52,35 +39,24 @@ export const assign: Command = {
       terminal.output.write(usage());
       return 0;
     }
-    const [source, file, ...stray] = words;
-    if (source === undefined || file === undefined || stray.length > 0) {
+    const [source, table, ...stray] = words;
+    if (source === undefined || table === undefined || stray.length > 0) {
       terminal.errors.write(usage());
       return 2;
     }
-    const { inputs, out, offset, trials } = given;
-    if (out !== undefined) {
-      const read = { 'the table': resolve(file), 'the fit': resolve(source) };
-      expectOutput(WHO, '--out', resolve(out), out, { inputs: read });
-    }
-    const { measure, ...saved } = readSavedFit(WHO, source);
-    const response = given.response ?? saved.response;
+    const { measure, saved, at } = fitAtTable(WHO, { ...given, fit: source, table });
+    const { response } = saved;
     if (response === undefined) throw new MoeError(WHO, '--response must name the column that was explained');
     const group = given.group ?? saved.columns?.group;
-    const named = {
-      ...saved.columns,
-      ...(offset !== undefined && { offset }),
-      ...(trials !== undefined && { trials }),
-    };
-    const at = rowsOf(WHO, { file, inputs }, named, { ...saved, response });
     const observed = responsesOf(at.table, response, saved.classes);
-    const groups = group === undefined ? undefined : columnOf(at.table, group, WHO).values;
+    const groups = group === undefined ? undefined : identifiersOf(at.table, group);
     const found = responsibilities(
       measure,
       {
         inputs: at.inputs.rows,
         response: at.rows.map((row) => observed[row]!),
         ...at.columns,
-        ...(groups !== undefined && { groups: at.rows.map((row) => groups[row] ?? '') }),
+        ...(groups !== undefined && { groups: at.rows.map((row) => groups[row]!) }),
       },
       measure.family === undefined && (measure.units ?? 1) > 1 ? { family: 'multinomial' } : {},
     );
@@ -95,10 +71,18 @@ export const assign: Command = {
         ...own,
       ];
     });
-    writeCsv(WHO, csv, out, terminal);
+    writeCsv(WHO, csv, given.out, terminal);
     return 0;
   },
 };
+
+/** To whom each row belongs; a row of nobody has no place. */
+function identifiersOf(table: Table, name: string): readonly (string | number)[] {
+  return columnOf(table, name, WHO).values.map((value, row) => {
+    if (value !== null && !Number.isNaN(value)) return value;
+    throw new MoeError(WHO, `row ${row + 1} of column "${name}" is missing, so that its group is unknown`);
+  });
+}
 
 /** The responses as numbers; classes by their place among those of the fit. */
 function responsesOf(table: Table, name: string, classes: readonly string[] | undefined): readonly number[] {

@@ -1,34 +1,20 @@
 /** `moe predict`: what a saved fit expects of the rows of a table, as CSV. */
-import { resolve } from 'node:path';
-import { decimal, expectOutput, optionHelp, readOptions, text } from '@tfjs-moe/command-line';
+import { decimal, optionHelp, readOptions } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { predictResponse, type ResponsePrediction } from '@tfjs-moe/estimators';
-import { columnNames } from '../column-names.ts';
 import type { Command } from '../command.ts';
 import { csvOf, writeCsv } from '../saved/csv.ts';
-import { readSavedFit } from '../saved/read-saved-fit.ts';
-import { rowsOf } from '../saved/table-rows.ts';
+import { fitAtTable, fitAtTableOptions } from '../saved/fit-at-table.ts';
 
 const WHO = 'moe predict';
 
 const options = {
-  inputs: {
-    value: 'A,B',
-    about: 'the input columns, in the order of the fit, where the fit does not say them',
-    read: columnNames,
-  },
-  offset: { value: 'COLUMN', about: 'added to the outputs (default: that of the fit)', read: text },
-  trials: {
-    value: 'COLUMN',
-    about: 'out of how many a response is (default: that of the fit)',
-    read: text,
-  },
+  ...fitAtTableOptions,
   level: {
     value: 'P',
     about: 'the part of new responses that an interval holds (default: 0.95)',
     read: decimal({ min: 0, max: 1 }),
   },
-  out: { value: 'PATH', about: 'a file instead of standard output', read: text },
 };
 
 const usage = () => `usage: moe predict FIT TABLE [options] > predictions.csv
@@ -49,28 +35,14 @@ export const predict: Command = {
       terminal.output.write(usage());
       return 0;
     }
-    const [source, file, ...stray] = words;
-    if (source === undefined || file === undefined || stray.length > 0) {
+    const [source, table, ...stray] = words;
+    if (source === undefined || table === undefined || stray.length > 0) {
       terminal.errors.write(usage());
       return 2;
     }
-    const { inputs, offset, trials, level, out } = given;
+    const { level, out } = given;
     if (level === 0 || level === 1) throw new MoeError(WHO, '--level must lie between 0 and 1', level);
-    if (out !== undefined) {
-      const read = { 'the table': resolve(file), 'the fit': resolve(source) };
-      expectOutput(WHO, '--out', resolve(out), out, { inputs: read });
-    }
-    const { measure, ...saved } = readSavedFit(WHO, source);
-    const at = rowsOf(
-      WHO,
-      { file, inputs },
-      {
-        ...saved.columns,
-        ...(offset !== undefined && { offset }),
-        ...(trials !== undefined && { trials }),
-      },
-      saved,
-    );
+    const { measure, saved, at } = fitAtTable(WHO, { ...given, fit: source, table });
     const found = predictResponse(measure, at.inputs.rows, {
       ...at.columns,
       ...(level !== undefined && { level }),
