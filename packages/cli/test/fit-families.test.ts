@@ -1,32 +1,18 @@
 /** `moe fit --family`: the same models as R's, refusals, and what is saved. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fit } from '../src/commands/fit.ts';
 import { simulate } from '../src/commands/simulate.ts';
 import { captured } from './captured.ts';
+import { fitJson, tableFiles } from './table-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'moe-families-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, file } = tableFiles();
 
 const said = captured();
 
-/** A CSV file of these lines. */
-function file(name: string, ...lines: readonly string[]): string {
-  const path = join(folder, name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
-}
-
-/** The one object that `--json` prints. */
-async function json(...words: string[]) {
-  said.output = [];
-  const status = await fit.run([...words, '--json'], said.terminal);
-  expect(said.output).toHaveLength(1);
-  return { status, ...JSON.parse(said.output[0]!) };
-}
+const json = (...words: string[]) => fitJson(said, ...words);
 
 test.each([
   [
@@ -79,10 +65,7 @@ test('--family is refused where it does not fit the response, and says why', asy
 });
 
 test('--save keeps the family, so that moe simulate draws counts from counts', async () => {
-  const table = new URL(
-    '../../../packages/estimators/test/fixtures/families/poisson_k3_n1200.csv',
-    import.meta.url,
-  );
+  const table = new URL('../../estimators/test/fixtures/families/poisson_k3_n1200.csv', import.meta.url);
   const [saved, drawn] = [join(folder, 'counts.json'), join(folder, 'counts-drawn.csv')];
   const words = [
     '--response',

@@ -1,29 +1,18 @@
 /** `moe fit TABLE FORMULA`: what each side sees, and new rows read as the old. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stream } from '@tfjs-moe/core';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fit } from '../src/commands/fit.ts';
 import { simulate } from '../src/commands/simulate.ts';
 import { captured } from './captured.ts';
+import { fitJson, tableFiles } from './table-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'moe-formula-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, file } = tableFiles();
 const said = captured();
 
-function file(name: string, ...lines: readonly string[]): string {
-  const path = join(folder, name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
-}
-
-async function json(...words: string[]) {
-  said.output = [];
-  const status = await fit.run([...words, '--json'], said.terminal);
-  return { status, ...JSON.parse(said.output[0]!) };
-}
+const json = (...words: string[]) => fitJson(said, ...words);
 
 const random = stream(1, 'formula');
 const rows = Array.from({ length: 120 }, (_, i) => {
@@ -35,10 +24,7 @@ const table = file('table.csv', 'y,x,site,z', ...rows);
 const quick = ['--starts', '2'];
 
 test('a sample of the reference with a formula as R has it', async () => {
-  const counts = new URL(
-    '../../../packages/estimators/test/fixtures/families/poisson_k2_n600.csv',
-    import.meta.url,
-  );
+  const counts = new URL('../../estimators/test/fixtures/families/poisson_k2_n600.csv', import.meta.url);
   const found = await json(fileURLToPath(counts), 'y ~ x + offset(offset) | z', '--family', 'poisson');
   expect(found).toMatchObject({ status: 0, inputs: ['x', 'z'], degreesOfFreedom: 6 });
   expect(found.logLikelihood).toBeCloseTo(-1228.030136844, 6);

@@ -1,23 +1,14 @@
 /** `moe fit --group`: rows of one person have one expert. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stream } from '@tfjs-moe/core';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fit } from '../src/commands/fit.ts';
 import { captured } from './captured.ts';
+import { tableFiles } from './table-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'moe-groups-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { file } = tableFiles();
 
 const said = captured();
-
-function file(name: string, lines: readonly string[]): string {
-  const path = join(folder, name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
-}
 
 /** 40 persons with six rows each, at two levels. */
 function persons(): string[] {
@@ -41,15 +32,16 @@ async function run(...words: string[]) {
 test('--group names the column, of text or numbers, in any order of rows', async () => {
   const rows = persons();
   const words = ['--response', 'y', '--group', 'id', '--inputs', 'z'];
-  const sorted = await run(file('sorted.csv', ['id,y,z,x', ...rows]), ...words, '--json');
+  const sorted = await run(file('sorted.csv', 'id,y,z,x', ...rows), ...words, '--json');
   const found = JSON.parse(sorted.text);
   expect(found).toMatchObject({ converged: true, n: 240, groups: { n: 40 }, inputs: ['z'] });
   expect(found.groups.counts[0] + found.groups.counts[1]).toBe(40);
   expect(found.bic).toBeCloseTo(-2 * found.logLikelihood + found.degreesOfFreedom * Math.log(40), 9);
-  const mixed = file('mixed.csv', [
+  const mixed = file(
+    'mixed.csv',
     'id,y,z,x',
     ...[...rows].reverse().map((row) => row.replace('person ', '')),
-  ]);
+  );
   expect(JSON.parse((await run(mixed, ...words, '--json')).text).logLikelihood).toBeCloseTo(
     found.logLikelihood,
     6,
@@ -61,7 +53,7 @@ test('--group names the column, of text or numbers, in any order of rows', async
 
 test('--group is refused where it cannot be, and rows without one are left out if that is asked for', async () => {
   const rows = persons();
-  const all = file('all.csv', ['id,y,z,x', ...rows]);
+  const all = file('all.csv', 'id,y,z,x', ...rows);
   const words = ['--response', 'y', '--group', 'id'];
   await expect(run(all, ...words)).rejects.toThrow(
     'must be the same in all rows of a group, which has one expert: "x"',
@@ -69,7 +61,7 @@ test('--group is refused where it cannot be, and rows without one are left out i
   await expect(run(all, ...words, '--gate', 'topK:1')).rejects.toThrow('this one selects');
   await expect(run(all, ...words, '--estimator', 'leastSquares')).rejects.toThrow('--group');
   await expect(run(all, '--response', 'y', '--group', 'who')).rejects.toThrow('there is no such column');
-  const holes = file('holes.csv', ['id,y,z,x', ...rows, ',1,0,0']);
+  const holes = file('holes.csv', 'id,y,z,x', ...rows, ',1,0,0');
   await expect(run(holes, ...words, '--inputs', 'z')).rejects.toThrow('row 241 of column "id" is missing');
   const dropped = await run(holes, ...words, '--inputs', 'z', '--missing', 'drop', '--experts', '1');
   expect(dropped.text).toContain('n = 240 in 40 groups');

@@ -1,42 +1,25 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { penguins } from '@tfjs-moe/datasets/penguins';
 import { JSDOM } from 'jsdom';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fit } from '../src/commands/fit.ts';
 import { simulate } from '../src/commands/simulate.ts';
 import { captured } from './captured.ts';
 import { moe } from './run-from-source.ts';
+import { fitJson, tableFiles } from './table-files.ts';
 
-const fixtures = resolve(
-  import.meta.dirname,
-  '../../../packages/estimators/test/fixtures/softmax-gaussian-moe',
-);
+const fixtures = resolve(import.meta.dirname, '../../estimators/test/fixtures/softmax-gaussian-moe');
 const reference = JSON.parse(readFileSync(join(fixtures, 'maximum-likelihood.json'), 'utf8'));
 const tableA = join(fixtures, 'A_d1k2_n1000.csv');
 
-const folder = mkdtempSync(join(tmpdir(), 'moe-fit-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, file } = tableFiles();
 
 const said = captured();
 
-/** A CSV file of these lines. */
-function file(name: string, ...lines: readonly string[]): string {
-  const path = join(folder, name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
-}
-
-/** The one object that `--json` prints. */
-async function json(...words: string[]) {
-  said.output = [];
-  const status = await fit.run([...words, '--json'], said.terminal);
-  expect(said.output).toHaveLength(1);
-  return { status, ...JSON.parse(said.output[0]!) };
-}
+const json = (...words: string[]) => fitJson(said, ...words);
 
 /** 60 rows of two noisy lines; the noise is a fixed pattern. */
 const rows = Array.from({ length: 60 }, (_, i) => {

@@ -1,24 +1,17 @@
 /** `moe predict` and `moe assign`: what a saved fit says of the rows of a table. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stream } from '@tfjs-moe/core';
 import { readTable } from '@tfjs-moe/datasets';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { assign } from '../src/commands/assign.ts';
 import { fit } from '../src/commands/fit.ts';
 import { predict } from '../src/commands/predict.ts';
 import { captured } from './captured.ts';
+import { tableFiles } from './table-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'moe-predict-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, file } = tableFiles();
 const said = captured();
-
-function file(name: string, ...lines: readonly string[]): string {
-  const path = join(folder, name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
-}
 
 const random = stream(9);
 const rows = Array.from({ length: 240 }, (_, i) => {
