@@ -27,7 +27,10 @@ export function tableFiles(): TableFiles {
 }
 
 /** The one object that `moe fit --json` prints, with the exit status. */
-export async function fitJson(said: Captured, ...words: readonly string[]) {
+export async function fitJson(
+  said: Captured,
+  ...words: readonly string[]
+): Promise<ReturnType<typeof JSON.parse>> {
   said.output = [];
   const status = await fit.run([...words, '--json'], said.terminal);
   expect(said.output).toHaveLength(1);
