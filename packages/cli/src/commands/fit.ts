@@ -90,11 +90,11 @@ function expectOutputs({ save, plot, file }: FitOptions): void {
 }
 
 /** What there is to show of a fit. */
-type Fitted = Omit<FitReport, 'file' | 'errors'> & { readonly result: object };
+type Fitted = Omit<FitReport, 'file' | 'errors' | 'level'> & { readonly result: object };
 
 function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal): Fitted {
   const { gate, expert, variances, family, starts, seed, errors, experts, criterion } = options;
-  const { minVariance, reference, zeroExpert } = options;
+  const { minVariance, reference, zeroExpert, interval } = options;
   const progress = stepProgress(terminal.errors);
   let told = '';
   const shared = {
@@ -132,12 +132,13 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
   }
   if (reference !== undefined) chosen = withReference(chosen, reference);
   chosen = withOptionWords(withSurplusExperts(withClassNames(chosen, sample.classNames)));
-  const report = summary(chosen, { errors }).text.trimEnd();
+  const level = interval === undefined ? {} : { level: interval };
+  const report = summary(chosen, { errors, ...level }).text.trimEnd();
   const tests = options.test === undefined ? undefined : testResults(chosen, options.test, errors);
   const parts = [selection && selectionText(selection), report, tests && testText(tests)];
   const text = parts.filter((part) => part !== undefined).join('\n\n');
   const result = {
-    ...likelihoodResult(chosen, errors, sample.classNames),
+    ...likelihoodResult(chosen, { errors, interval, classes: sample.classNames }),
     ...(tests !== undefined && { tests }),
   };
   return {
@@ -179,7 +180,7 @@ function squares(options: FitOptions, sample: TableSample, terminal: Terminal): 
 
 /** Prints, writes what was asked for, and returns the exit status. What is printed is there even if no file can be. */
 function finish(
-  { save, plot, json, file, errors, offset, trials, group }: FitOptions,
+  { save, plot, json, file, errors, interval, offset, trials, group }: FitOptions,
   { terms, responseName, classNames }: FitSample,
   { result, ...report }: Fitted,
   { output }: Terminal,
@@ -204,7 +205,7 @@ function finish(
     replaceFile(WHO, { path: resolve(save), written: save, content }, { what: '--save' });
   }
   if (plot !== undefined) {
-    const content = fitPage({ ...report, file, errors });
+    const content = fitPage({ ...report, file, errors, level: interval });
     replaceFile(WHO, { path: resolve(plot), written: plot, content }, { what: '--plot' });
   }
   return converged ? 0 : 1;

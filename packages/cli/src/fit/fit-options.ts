@@ -2,7 +2,16 @@
  * The words after `moe fit`, checked.
  */
 
-import { integer, oneOf, optionHelp, positive, type Reader, readOptions, text } from '@tfjs-moe/command-line';
+import {
+  decimal,
+  integer,
+  oneOf,
+  optionHelp,
+  positive,
+  type Reader,
+  readOptions,
+  text,
+} from '@tfjs-moe/command-line';
 import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
 import type { ErrorKind } from '@tfjs-moe/estimators';
 import { type Family, gaussian, getFamily } from '@tfjs-moe/measures';
@@ -35,10 +44,14 @@ export interface FitOptions {
   readonly offset?: string;
   /** Of which rows belong together and have one expert. */
   readonly group?: string;
+  /** Of which rows depend on each other, each with an expert of its own. */
+  readonly cluster?: string;
   /** Whether the last expert says 0. */
   readonly zeroExpert: boolean;
   readonly variances: 'own' | 'common';
   readonly errors: ErrorKind;
+  /** The level of the intervals that are shown. */
+  readonly interval?: number;
   readonly minVariance?: number;
   /** The expert whose gate is 0 in what is printed, from 1. */
   readonly reference?: number;
@@ -72,6 +85,13 @@ const family: Reader<Family> = (written, option, who) => {
     number === undefined ? kind : { kind, degreesOfFreedom: Number(number) },
     `${who}: ${option}`,
   );
+};
+
+/** Between 0 and 1, neither of which is the level of an interval. */
+const level: Reader<number> = (written, option, who) => {
+  const value = decimal({ min: 0, max: 1 })(written, option, who);
+  if (value > 0 && value < 1) return value;
+  throw new MoeError(who, `${option} must be a level between 0 and 1, such as 0.95`, written);
 };
 
 const table = {
@@ -154,6 +174,17 @@ const table = {
     about: 'standard errors from the observed information (observed, default), or sandwich',
     read: oneOf(['observed', 'sandwich']),
   },
+  cluster: {
+    value: 'COLUMN',
+    about:
+      'rows with the same value there depend on each other, each with its own expert: --errors sandwich, robust by clusters',
+    read: text,
+  },
+  interval: {
+    value: 'LEVEL',
+    about: 'confidence intervals in the tables and in --json, such as 0.95',
+    read: level,
+  },
   test: {
     value: 'TEXT',
     about:
@@ -214,8 +245,11 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   }
   if (estimator === 'leastSquares' && given['zero-expert'])
     throw new MoeError(WHO, 'least squares have no --zero-expert', estimator);
-  if (estimator === 'leastSquares' && given.test !== undefined)
-    throw new MoeError(WHO, 'least squares have no --test', estimator);
+  for (const name of ['test', 'interval', 'cluster'] as const)
+    if (estimator === 'leastSquares' && given[name] !== undefined)
+      throw new MoeError(WHO, `least squares have no --${name}`, estimator);
+  if (given.cluster !== undefined && given.errors === 'observed')
+    throw new MoeError(WHO, 'errors that are robust by --cluster are those of --errors sandwich', 'observed');
   if (estimator === 'leastSquares' && (reference !== undefined || minVariance !== undefined))
     throw new MoeError(WHO, 'least squares have no --reference and no --min-variance', estimator);
   if (reference !== undefined && select === undefined && reference > (experts ?? 2))
@@ -240,7 +274,9 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     ...(group !== undefined && { group }),
     zeroExpert: given['zero-expert'] ?? false,
     variances: given.variances ?? 'own',
-    errors: given.errors ?? 'observed',
+    ...(given.cluster !== undefined && { cluster: given.cluster }),
+    ...(given.interval !== undefined && { interval: given.interval }),
+    errors: given.errors ?? (given.cluster === undefined ? 'observed' : 'sandwich'),
     ...(minVariance !== undefined && { minVariance }),
     ...(reference !== undefined && { reference }),
     ...(given.test !== undefined && { test: given.test }),

@@ -18,6 +18,8 @@ import { type MeasureJson, measureToJSON } from '@tfjs-moe/measures';
 /** Values by group (`expert 1`, `gate 1`) and name (`(Intercept)`, an input, `sigma`). */
 export type Named<V> = Readonly<Record<string, Readonly<Record<string, V>>>>;
 
+type Interval = readonly [low: number, high: number];
+
 export interface LikelihoodResult {
   readonly estimator: 'maximumLikelihood';
   readonly converged: boolean;
@@ -37,6 +39,11 @@ export interface LikelihoodResult {
   readonly parameters: Named<number>;
   /** null where the data do not determine it; the reference of the gate has none. */
   readonly standardErrors: Named<number | null>;
+  /** With `--interval`: at what level, and low and high of each; null where there is no standard error. */
+  readonly intervals?: { readonly level: number; readonly values: Named<Interval | null> };
+  /** What standard errors come from, and how many clusters the sandwich is robust by. */
+  readonly errors: ErrorKind;
+  readonly clusters?: number;
   /** Climbs, and how many of them reached the best value. */
   readonly starts: StartsReached;
   /** Share of every expert in the sample. */
@@ -52,12 +59,18 @@ export interface LikelihoodResult {
   readonly measure: MeasureJson;
 }
 
+export interface ResultOptions {
+  readonly errors: ErrorKind;
+  /** The level of the intervals, where they are asked for. */
+  readonly interval?: number | undefined;
+  readonly classes?: readonly string[] | undefined;
+}
+
 export function likelihoodResult(
   fit: MaximumLikelihoodFit,
-  errors: ErrorKind,
-  classes?: readonly string[],
+  { errors, interval: level, classes }: ResultOptions,
 ): LikelihoodResult {
-  const rows = coefficients(fit, { errors });
+  const rows = coefficients(fit, { errors, ...(level !== undefined && { level }) });
   return {
     estimator: 'maximumLikelihood',
     converged: fit.converged,
@@ -74,6 +87,9 @@ export function likelihoodResult(
     gradientNorm: fit.gradientNorm,
     parameters: named(rows, ({ value }) => value),
     standardErrors: named(rows, ({ standardError }) => standardError),
+    ...(level !== undefined && { intervals: { level, values: named(rows, ({ interval }) => interval) } }),
+    errors,
+    ...(fit.clusters !== undefined && { clusters: fit.clusters }),
     starts: summary(fit).starts,
     shares: fit.sizes.map((size) => size / fit.totalWeight),
     warnings: fit.warnings.map(({ reason, text, remedy }) => ({

@@ -25,28 +25,38 @@ const LOOKED_AT = 1000;
 
 /** The sample, with the columns that only some families have. */
 export type FitSample = TableSample &
-  Pick<Sample, 'trials' | 'offset' | 'groups' | 'gateInputs' | 'expertInputs'> & {
+  Pick<Sample, 'trials' | 'offset' | 'groups' | 'clusters' | 'gateInputs' | 'expertInputs'> & {
     /** What new rows are read with, where a formula said it or can say it. */
     readonly terms?: FormulaTerms;
     readonly intercepts?: FormulaSample['intercepts'];
   };
 
 export function fitSample(options: FitOptions): FitSample {
-  const { file, decimal, missing, group } = options;
+  const { file, decimal, missing, group, cluster } = options;
   const whole = userTable(WHO, file, decimal);
   if (options.formula !== undefined) return formulaSample(whole, options.formula, options);
-  if (group === undefined) return sampleIn(whole, options);
-  const { values } = columnOf(whole, group, WHO);
-  const kept = missing === 'refuse' ? undefined : completeRows(whole, [group]);
+  const names = [group, cluster].filter((name) => name !== undefined);
+  if (names.length === 0) return sampleIn(whole, options);
+  for (const name of names) columnOf(whole, name, WHO);
+  const kept = missing === 'refuse' ? undefined : completeRows(whole, names);
   const sample = sampleIn(kept === undefined ? whole : rowsOfTable(whole, kept), options);
   const rows = sample.rows.map((row) => kept?.[row] ?? row);
-  return { ...sample, rows, groups: rows.map((row) => values[row]!) };
+  const labels = (name: string) => {
+    const { values } = columnOf(whole, name, WHO);
+    return rows.map((row) => values[row]!);
+  };
+  return {
+    ...sample,
+    rows,
+    ...(group !== undefined && { groups: labels(group) }),
+    ...(cluster !== undefined && { clusters: labels(cluster) }),
+  };
 }
 
 function formulaSample(
   table: Table,
   formula: string,
-  { weights, trials, group, missing, family }: FitOptions,
+  { weights, trials, group, cluster, missing, family }: FitOptions,
 ): FitSample {
   return sampleOfFormula(table, formula, {
     missing,
@@ -54,6 +64,7 @@ function formulaSample(
     ...(weights !== undefined && { weights }),
     ...(trials !== undefined && { trials }),
     ...(group !== undefined && { groups: group }),
+    ...(cluster !== undefined && { clusters: cluster }),
   });
 }
 
@@ -96,7 +107,9 @@ function sampleIn(table: Table, options: FitOptions): FitSample {
     factors,
     missing,
     classes: family.isClass === true,
-    ...((options.inputs ?? options.group ?? own[0]) !== undefined && { inputs: [...inputs, ...own] }),
+    ...((options.inputs ?? options.group ?? options.cluster ?? own[0]) !== undefined && {
+      inputs: [...inputs, ...own],
+    }),
     ...(weights !== undefined && { weights }),
   });
   if (own.length === 0) return { ...sample, ...termsOf(table, sample, inputs, options) };
@@ -120,29 +133,29 @@ function sampleIn(table: Table, options: FitOptions): FitSample {
 /** The inputs that are asked for, or all columns that are nothing else. */
 function inputsOf(
   { columns }: Table,
-  { inputs, response, weights, trials, offset, group }: FitOptions,
+  { inputs, response, weights, trials, offset, group, cluster }: FitOptions,
 ): readonly string[] {
   if (inputs !== undefined) return inputs;
-  const others = [response, weights, trials, offset, group];
+  const others = [response, weights, trials, offset, group, cluster];
   return columns.map(({ name }) => name).filter((name) => !others.includes(name));
 }
 
 /** The columns that are used; of names that are no columns `sampleOf` tells. */
 function used(
   table: Table,
-  { response, inputs, weights, trials, offset, group }: FitOptions,
+  { response, inputs, weights, trials, offset, group, cluster }: FitOptions,
 ): readonly TableColumn[] {
   return inputs === undefined
     ? table.columns
     : table.columns.filter(({ name }) =>
-        [response, weights, trials, offset, group, ...inputs].includes(name),
+        [response, weights, trials, offset, group, cluster, ...inputs].includes(name),
       );
 }
 
 function expectNumbers(table: Table, options: FitOptions): void {
-  const { response, factors, weights, family, group } = options;
+  const { response, factors, weights, family, group, cluster } = options;
   for (const { name, kind, values } of used(table, options)) {
-    if (kind === 'number' || factors.includes(name) || name === weights || name === group) continue;
+    if (kind === 'number' || [...factors, weights, group, cluster].includes(name)) continue;
     const row = values.findIndex((value) => value !== null && Number.isNaN(Number(value)));
     const cell = values[Math.max(row, 0)];
     const what = `row ${row + 1} of column "${name}" must be a number`;

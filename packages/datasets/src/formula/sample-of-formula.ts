@@ -14,6 +14,8 @@ export interface SampleOfFormulaOptions {
   readonly trials?: string;
   /** Name of a column that says which rows belong together. Default: every row for itself. */
   readonly groups?: string;
+  /** Name of a column that says which rows depend on each other, each with an expert of its own. Default: none. */
+  readonly clusters?: string;
   /** Whether a row with a missing value is an error or left out. Default `'refuse'`. */
   readonly missing?: 'refuse' | 'drop';
   /** Whether the response is a class: its values, texts or whole numbers, become 0, 1, ... in order. Default false. */
@@ -37,6 +39,7 @@ export interface FormulaSample {
   readonly weights?: number[];
   readonly trials?: number[];
   readonly groups?: (string | number)[];
+  readonly clusters?: (string | number)[];
   /** What the classes 0, 1, ... are called. */
   readonly classNames?: readonly string[];
   /** The rows of the table, counted from 0, that the sample is made of. */
@@ -67,11 +70,11 @@ export function sampleOfFormula(
   formula: string,
   options: SampleOfFormulaOptions = {},
 ): FormulaSample {
-  expectKnownOptions(WHO, options, ['weights', 'trials', 'groups', 'missing', 'classes']);
+  expectKnownOptions(WHO, options, ['weights', 'trials', 'groups', 'clusters', 'missing', 'classes']);
   const missing = expectOneOf(WHO, 'missing', options.missing ?? 'refuse', ['refuse', 'drop']);
   const isClass = expectBoolean(WHO, 'classes', options.classes ?? false);
-  const { weights, trials, groups } = options;
-  const further = [weights, trials, groups].filter((name) => name !== undefined);
+  const { weights, trials, groups, clusters } = options;
+  const further = [weights, trials, groups, clusters].filter((name) => name !== undefined);
   const whole = missing === 'drop' ? withRows(table, completeRows(table, further)) : undefined;
   const of = whole?.table ?? table;
   const terms = formulaTerms(formula, of, { missing });
@@ -114,6 +117,7 @@ export function sampleOfFormula(
     ...(weights !== undefined && { weights: numbers(weights) }),
     ...(trials !== undefined && { trials: numbers(trials) }),
     ...(groups !== undefined && { groups: identifiersOf(of, groups, rows) }),
+    ...(clusters !== undefined && { clusters: identifiersOf(of, clusters, rows) }),
     rows: rows.map((row) => whole?.rows[row] ?? row),
     terms,
   };

@@ -13,7 +13,7 @@ export type ErrorKind = 'observed' | 'sandwich';
 export interface InferenceOptions {
   /** Where standard errors come from. Default `'observed'`. */
   readonly errors?: ErrorKind;
-  /** Of the intervals. Default 0.95. */
+  /** Of the intervals. Default 0.95; the text of `summary` shows intervals where a level is given. */
   readonly level?: number;
 }
 

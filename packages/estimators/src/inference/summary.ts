@@ -17,6 +17,8 @@ export interface Summary {
   /** Experts first, then the gate. */
   readonly tables: readonly CoefficientTable[];
   readonly errors: ErrorKind;
+  /** Of the intervals of the rows. */
+  readonly level: number;
   readonly experts: readonly {
     readonly expert: number;
     readonly share: number;
@@ -40,7 +42,7 @@ export interface Summary {
 
 /**
  * summary: what R prints of `summary(refit(m))` for a flexmix model, as data and as text: a coefficient table per expert
- * and per gate (flexmix: concomitant), the fit, and every warning.
+ * and per gate (flexmix: concomitant), the fit, and every warning; with a `level`, also R's `confint`.
  */
 export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Summary {
   const rows = interceptsFirst(rowsOfFit('summary', fit, options));
@@ -63,6 +65,7 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
     title: `Mixture of ${experts} ${kindOf(expert)} experts, ${gate.kind} gate, ${noun}`,
     tables,
     errors: options.errors ?? ('observed' as const),
+    level: options.level ?? 0.95,
     experts: fit.sizes.map((size, e) => ({
       expert: e + 1,
       share: size / fit.totalWeight,
@@ -80,7 +83,7 @@ export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {
     starts: startsReached(fit),
     warnings: fit.warnings,
   };
-  return { ...data, text: textOf(data, fit) };
+  return { ...data, text: textOf(data, fit, options.level) };
 }
 
 function robustBy({ groups, clusters }: MaximumLikelihoodFit): string {
@@ -109,8 +112,9 @@ function interceptsFirst(rows: readonly Coefficient[]): Coefficient[] {
   return [...rows].sort((a, b) => rank(a) - rank(b));
 }
 
-function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string {
+function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit, level: number | undefined): string {
   const { tables, warnings, errors } = data;
+  const ends = level === undefined ? [] : endsOf(level);
   const end = fit.converged ? 'converged' : `NOT CONVERGED (${fit.ending})`;
   const lines = [
     data.title,
@@ -137,7 +141,7 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string 
     if (isReference) continue;
     lines.push(
       ...aligned([
-        ['', 'Estimate', 'Std. Error', 'z value', 'Pr(>|z|)', ''],
+        ['', 'Estimate', 'Std. Error', 'z value', 'Pr(>|z|)', '', ...ends],
         ...rows.map((row) => [
           row.name,
           digits(row.value),
@@ -145,6 +149,7 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string 
           row.zValue === null ? '' : row.zValue.toFixed(3),
           row.pValue === null ? '' : probability(row.pValue),
           row.pValue === null ? '' : stars(row.pValue),
+          ...ends.map((_, i) => (row.interval === null ? '' : digits(row.interval[i]!))),
         ]),
       ]),
     );
@@ -161,6 +166,11 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit): string 
   if (tried > 1) lines.push(`Starts: ${reached} of ${tried} reached this value`);
   for (const warning of warnings) lines.push('', `Warning (${warning.reason}): ${sentencesOf(warning)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** The ends of an interval, as R's `confint` calls them. */
+function endsOf(level: number): string[] {
+  return [0.5 - level / 2, 0.5 + level / 2].map((part) => `${Number((100 * part).toPrecision(6))} %`);
 }
 
 /** What a warning says, and what can be done about it. */

@@ -4,7 +4,7 @@
 import type { Coefficient, Summary } from '@tfjs-moe/estimators';
 import { htmlTable } from '../../report/html-table.ts';
 
-export function coefficientTables({ tables, experts }: Summary): string {
+export function coefficientTables({ tables, experts, level }: Summary): string {
   return [
     '<h3>Shares</h3>',
     htmlTable(
@@ -18,7 +18,7 @@ export function coefficientTables({ tables, experts }: Summary): string {
     ),
     '<h3>Parameters</h3>',
     htmlTable(
-      ['', 'estimate', 'standard error', 'z', 'p', '95 % interval'],
+      ['', 'estimate', 'standard error', 'z', 'p', `${Number((100 * level).toPrecision(6))} % interval`],
       tables.flatMap(({ title, rows }) =>
         rows.every(({ status }) => status === 'reference')
           ? [{ group: `${title}: the reference, 0` }]

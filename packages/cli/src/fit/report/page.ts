@@ -24,12 +24,14 @@ export interface FitReport {
   /** As written by the user. */
   readonly file: string;
   readonly errors: ErrorKind;
+  /** Of the intervals in the tables. Default 0.95. */
+  readonly level?: number | undefined;
   readonly selection?: Selection | undefined;
 }
 
-export function fitPage({ fit, sample, text, file, errors, selection }: FitReport): string {
+export function fitPage({ fit, sample, text, file, errors, level = 0.95, selection }: FitReport): string {
   const title = `${sample.responseName} of ${sample.inputNames.join(', ')}`;
-  const about = 'estimator' in fit ? likelihoodParts(fit, errors) : squaresParts(fit);
+  const about = 'estimator' in fit ? likelihoodParts(fit, errors, level) : squaresParts(fit);
   const notices = [
     ...(fit.converged ? [] : ['This fit did not converge: its numbers are where the search ended.']),
     ...about.notices,
@@ -57,8 +59,8 @@ interface Parts {
   readonly tables?: string;
 }
 
-function likelihoodParts(fit: MaximumLikelihoodFit, errors: ErrorKind): Parts {
-  const about = summary(fit, { errors });
+function likelihoodParts(fit: MaximumLikelihoodFit, errors: ErrorKind, level: number): Parts {
+  const about = summary(fit, { errors, level });
   const [logLikelihood, ...criteria] = [about.logLikelihood, about.aic, about.bic, about.icl].map((value) =>
     value.toFixed(3).replace('-', '−'),
   );
