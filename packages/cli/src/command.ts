@@ -1,7 +1,9 @@
-import type { Terminal } from '@tfjs-moe/command-line';
+import type { OptionTable, Terminal } from '@tfjs-moe/command-line';
 
 /** One word after `moe`. Results go to standard output, progress and complaints to standard error. */
 export interface Command {
+  /** The words that begin with `--`, for completion. */
+  readonly options: OptionTable;
   /**
    * Runs with the words after the command's name.
    * @returns the exit status

@@ -227,6 +227,18 @@ describe('words', () => {
       ...found.measure,
       response: 'y',
       terms: found.terms,
+      fit: {
+        estimator: 'maximum likelihood',
+        converged: true,
+        logLikelihood: found.logLikelihood,
+        degreesOfFreedom: found.degreesOfFreedom,
+        aic: found.aic,
+        bic: found.bic,
+        icl: found.icl,
+        n: found.n,
+        totalWeight: found.n,
+        sample: expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
     });
     const draw = {
       measure: found.measure,

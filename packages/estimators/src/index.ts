@@ -39,7 +39,11 @@ export type { StartsReached } from './inference/starts-reached.ts';
 export { withReference } from './inference/with-reference.ts';
 export { contrasts, type Contrast } from './inference/contrasts.ts';
 export { waldTest, type WaldTest } from './inference/wald-test.ts';
-export { likelihoodRatioTest, type LikelihoodRatioTest } from './inference/likelihood-ratio-test.ts';
+export {
+  likelihoodRatioTest,
+  type LikelihoodRatioTest,
+  type Maximum,
+} from './inference/likelihood-ratio-test.ts';
 export { aic, bic, icl, type Fitted } from './inference/criteria.ts';
 
 // The choice between fits.

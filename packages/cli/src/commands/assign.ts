@@ -33,6 +33,7 @@ ${optionHelp(options)}
 `;
 
 export const assign: Command = {
+  options,
   async run(written, terminal) {
     const { given, words, help } = readOptions(WHO, written, options);
     if (help) {

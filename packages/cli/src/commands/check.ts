@@ -80,6 +80,7 @@ ${pluginHelp}
 `;
 
 export const check: Command = {
+  options,
   async run(written, { output, errors }) {
     const { given, words, help } = readOptions(WHO, written, options);
     if (help) {

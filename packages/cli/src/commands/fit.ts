@@ -5,7 +5,7 @@
  */
 
 import { resolve } from 'node:path';
-import { expectOutput, replaceFile, type Terminal } from '@tfjs-moe/command-line';
+import { expectOutput, optionHelp, replaceFile, type Terminal } from '@tfjs-moe/command-line';
 import { type Config, getExpert, getGate, MoeError } from '@tfjs-moe/core';
 import type { TableSample } from '@tfjs-moe/datasets';
 import {
@@ -22,7 +22,7 @@ import {
 import { measureToJSON } from '@tfjs-moe/measures';
 import type { Command } from '../command.ts';
 import { withClassNames } from '../fit/class-names.ts';
-import { type FitOptions, fitOptionHelp, fitOptions } from '../fit/fit-options.ts';
+import { type FitOptions, fitOptions, fitOptionTable } from '../fit/fit-options.ts';
 import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
 import { type FitSample, fitSample } from '../fit/fit-sample.ts';
 import { testResults, testText } from '../fit/hypotheses.ts';
@@ -32,6 +32,7 @@ import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
 import { withSurplusExperts } from '../fit/surplus-experts.ts';
 import { pluginHelp } from '../plugin-words.ts';
+import { fitNumbers } from '../saved/fit-numbers.ts';
 import { stepProgress } from '../step-progress.ts';
 
 const WHO = 'moe fit';
@@ -45,12 +46,13 @@ converged, 1 when not, 2 for bad input.
 FORMULA is as in R, in quotes: "y ~ x * site + offset(log(t)) | z". Right of the bar stands what the gate sees; without a bar
 it sees what the experts see, and after | 1 nothing.
 
-${fitOptionHelp}
+${optionHelp(fitOptionTable)}
 
 ${pluginHelp}
 `;
 
 export const fit: Command = {
+  options: fitOptionTable,
   async run(words, terminal) {
     const options = fitOptions(words);
     if (options === undefined) {
@@ -181,7 +183,7 @@ function squares(options: FitOptions, sample: TableSample, terminal: Terminal): 
 /** Prints, writes what was asked for, and returns the exit status. What is printed is there even if no file can be. */
 function finish(
   { save, plot, json, file, errors, interval, offset, trials, group }: FitOptions,
-  { terms, responseName, classNames }: FitSample,
+  { terms, response, responseName, classNames }: FitSample,
   { result, ...report }: Fitted,
   { output }: Terminal,
 ): number {
@@ -200,6 +202,7 @@ function finish(
       response: responseName,
       ...(classNames && { classes: classNames }),
       ...(terms && { terms }),
+      fit: fitNumbers(report.fit, response),
     };
     const content = `${JSON.stringify(saved, null, 2)}\n`;
     replaceFile(WHO, { path: resolve(save), written: save, content }, { what: '--save' });

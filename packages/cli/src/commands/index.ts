@@ -30,6 +30,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./assign.ts')).assign,
   },
   {
+    name: 'compare',
+    about: 'shows saved fits side by side, with tests of those that lie within each other',
+    load: async () => (await import('./compare.ts')).compare,
+  },
+  {
     name: 'simulate',
     about: 'draws a sample from a published design, or from a measure of your own, as CSV',
     load: async () => (await import('./simulate.ts')).simulate,

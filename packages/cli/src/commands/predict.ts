@@ -29,6 +29,7 @@ ${optionHelp(options)}
 `;
 
 export const predict: Command = {
+  options,
   async run(written, terminal) {
     const { given, words, help } = readOptions(WHO, written, options);
     if (help) {

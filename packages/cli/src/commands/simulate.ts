@@ -62,6 +62,7 @@ ${optionHelp(options)}
 `;
 
 export const simulate: Command = {
+  options,
   async run(written, terminal) {
     const { given, words, help } = readOptions(WHO, written, options);
     if (help) {

@@ -85,6 +85,7 @@ const uses: Readonly<Record<string, readonly (keyof Values)[]>> = {
 const RUN: readonly (keyof Values)[] = ['out', 'workers', 'memory', 'shard', 'quick', 'json'];
 
 export const study: Command = {
+  options,
   async run(written, terminal) {
     const { given, words, help } = readOptions(WHO, written, options);
     const [first, ...rest] = words;

@@ -5,8 +5,8 @@
 import {
   decimal,
   integer,
+  type OptionTable,
   oneOf,
-  optionHelp,
   positive,
   type Reader,
   readOptions,
@@ -206,13 +206,13 @@ const table = {
   plot: { value: 'FILE.html', about: 'pictures of the fit', read: text },
   save: {
     value: 'FILE.json',
-    about: 'the mixing measure, for moe simulate and for programs',
+    about: 'the fit, for moe predict, assign, simulate and compare, and for programs',
     read: text,
   },
 } as const;
 
-/** What can be written after `moe fit TABLE`, for the help. */
-export const fitOptionHelp: string = optionHelp(table);
+/** What can be written after `moe fit TABLE`. */
+export const fitOptionTable: OptionTable = table;
 
 /** @returns nothing where the help was asked for */
 export function fitOptions(written: readonly string[]): FitOptions | undefined {

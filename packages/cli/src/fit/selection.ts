@@ -2,6 +2,7 @@
  * The fits that a number of experts was chosen from, as data and as a table.
  */
 import type { Selection } from '@tfjs-moe/estimators';
+import { textTable } from '../report/text-table.ts';
 
 export interface SelectionResult {
   readonly criterion: string;
@@ -47,13 +48,5 @@ export function selectionText({ criterion, best, candidates }: Selection): strin
       return [`${experts}`, numbers[0]!, `${fit.degreesOfFreedom}`, ...numbers.slice(1), remarks.join('; ')];
     }),
   ];
-  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, j) => (j === 6 ? cell : cell.padStart(widths[j]!)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable(rows);
 }

@@ -18,12 +18,13 @@ export function readSavedFit(who: string, written: string): SavedFit & { readonl
   } catch (error) {
     throw new MoeError(who, `the file must be JSON, whole (${(error as Error).message})`, written);
   }
-  const { response, terms, columns, classes } = json ?? {};
+  const { response, terms, columns, classes, fit } = json ?? {};
   return {
     measure: measureFromJSON(json),
     ...(response !== undefined && { response }),
     ...(terms !== undefined && { terms }),
     ...(columns !== undefined && { columns }),
     ...(classes !== undefined && { classes }),
+    ...(fit !== undefined && { fit }),
   };
 }

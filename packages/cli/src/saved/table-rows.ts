@@ -16,6 +16,8 @@ export interface SavedFit {
   readonly columns?: RowColumns & { readonly group?: string | undefined };
   /** Names of the classes of a multinomial response, in the order of the outputs. */
   readonly classes?: readonly string[];
+  /** `FitNumbers`, once `expectFitNumbers` has seen them. */
+  readonly fit?: unknown;
 }
 
 /** A table, and which of its columns are the inputs. */

@@ -3,6 +3,15 @@ import { incompleteGamma } from '@tfjs-moe/numerics';
 import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
+/** What `likelihoodRatioTest` needs of a fit: one of `fitMaximumLikelihood`, or what was kept of it. */
+export interface Maximum
+  extends Pick<
+    MaximumLikelihoodFit,
+    'estimator' | 'n' | 'totalWeight' | 'responseName' | 'logLikelihood' | 'degreesOfFreedom'
+  > {
+  readonly measure: Pick<MaximumLikelihoodFit['measure'], 'experts'>;
+}
+
 /** What `likelihoodRatioTest` says. */
 export interface LikelihoodRatioTest {
   /** $2 (\ell_1 - \ell_0)$. */
@@ -21,10 +30,7 @@ export interface LikelihoodRatioTest {
  * `testExperts`.
  * @throws MoeError where the fits are of other samples, other numbers of experts, or in the wrong order
  */
-export function likelihoodRatioTest(
-  fit: MaximumLikelihoodFit,
-  larger: MaximumLikelihoodFit,
-): LikelihoodRatioTest {
+export function likelihoodRatioTest(fit: Maximum, larger: Maximum): LikelihoodRatioTest {
   const who = 'likelihoodRatioTest';
   expectFit(who, fit);
   expectFit(who, larger, 'larger');

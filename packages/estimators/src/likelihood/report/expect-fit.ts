@@ -6,7 +6,7 @@ import type { MaximumLikelihoodFit } from './fit.ts';
  * Refuses what is no fit by maximum likelihood.
  * @throws MoeError
  */
-export function expectFit(who: string, fit: MaximumLikelihoodFit, name = 'fit'): void {
+export function expectFit(who: string, fit: Pick<MaximumLikelihoodFit, 'estimator'>, name = 'fit'): void {
   if (fit?.estimator === 'maximum likelihood') return;
   throw new MoeError(
     who,
