@@ -1,12 +1,5 @@
 /** The commands of `moe`, loaded when they are asked for: what one of them needs does not slow the others down. */
-import type { Command } from '../command.ts';
-
-export interface CommandEntry {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly about: string;
-  load(): Promise<Command>;
-}
+import type { CommandEntry } from '../command.ts';
 
 export const commands: readonly CommandEntry[] = [
   {
@@ -43,5 +36,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'study',
     about: 'measures how fast estimates converge, on all cores or many machines',
     load: async () => (await import('./study.ts')).study,
+  },
+  {
+    name: 'completion',
+    about: 'prints what bash, zsh or fish needs to complete the words of moe',
+    load: async () => (await import('./completion.ts')).completionOf(commands),
   },
 ];

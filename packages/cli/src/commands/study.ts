@@ -86,6 +86,7 @@ const RUN: readonly (keyof Values)[] = ['out', 'workers', 'memory', 'shard', 'qu
 
 export const study: Command = {
   options,
+  firstWords: Object.keys(uses),
   async run(written, terminal) {
     const { given, words, help } = readOptions(WHO, written, options);
     const [first, ...rest] = words;

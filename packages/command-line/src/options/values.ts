@@ -1,7 +1,11 @@
 import { type Bounds, expectInteger, expectNumber, expectOneOf, expectPositive } from '@tfjs-moe/core';
 
 /** Turns what was written after an option into its value, or says what should have been written. */
-export type Reader<T> = (written: string, option: string, who: string) => T;
+export interface Reader<T> {
+  (written: string, option: string, who: string): T;
+  /** The words that can be written, where they are known: shells complete them. */
+  readonly words?: readonly string[];
+}
 
 /** Digits alone: not 0x10, not 2e0, not the empty text, all of which `Number` takes. */
 const WHOLE = /^-?\d+$/;
@@ -35,7 +39,8 @@ function numberOf(written: string): number | string {
 
 /** One of a list of words. */
 export function oneOf<const T extends string>(names: readonly T[]): Reader<T> {
-  return (written, option, who) => expectOneOf(who, option, written, names);
+  const read: Reader<T> = (written, option, who) => expectOneOf(who, option, written, names);
+  return Object.assign(read, { words: names });
 }
 
 /** Whatever was written, without the blanks around it. */
