@@ -20,15 +20,16 @@ import {
 import { MoeError } from '@tfjs-moe/core';
 import type { Command } from '../command.ts';
 import { mergeResults } from '../study/merge.ts';
-import { taskProgress } from '../study/progress.ts';
 import { lossLabel } from '../study/report/loss-label.ts';
 import { type Curve, summarise } from '../study/report/summarise.ts';
 import { curveTable } from '../study/report/table.ts';
-import type { Results } from '../study/results.ts';
-import { readResults, writeResults } from '../study/results-file.ts';
+import type { Outcome, Results } from '../study/results.ts';
+import { readResults } from '../study/results-file.ts';
 import { runStudy } from '../study/run-study.ts';
 import { parseShard } from '../study/shard.ts';
 import { loadStudy } from '../study/study-file.ts';
+import { taskProgress } from '../tasks/progress.ts';
+import { writeTaskResults } from '../tasks/task-file.ts';
 
 const WHO = 'moe study';
 const READY = resolve(import.meta.dirname, '../../studies');
@@ -123,7 +124,7 @@ async function execute(file: string, given: Values, { output, errors }: Terminal
   const { shard, memory, workers = availableParallelism() } = given;
   const suffix = `${source.quick ? '-quick' : ''}${shard ? `.${shard.index}-of-${shard.count}` : ''}`;
   const out = resolve(given.out ?? join('study-out', `${study.name}${suffix}.jsonl`));
-  const progress = taskProgress(errors);
+  const progress = taskProgress<Outcome>(errors, ({ arm, n }) => `${arm}, n = ${n}`);
   const stop = stopOnSignals({
     onFirst: () => errors.write('\nEnding after the tasks that are begun; another signal quits at once.\n'),
     onSecond: () => progress.stop(),
@@ -151,7 +152,7 @@ function merge([out, ...parts]: readonly string[], { errors }: Terminal): number
   if (out === undefined || parts.length === 0) throw new MoeError(who, 'give OUT and the parts');
   expectOutput(who, 'OUT', resolve(out), out);
   const results = mergeResults(parts.map((path) => resolve(path)));
-  writeResults(who, resolve(out), results);
+  writeTaskResults(who, resolve(out), results);
   errors.write(`${results.outcomes.length} tasks: ${resolve(out)}\n`);
   return 0;
 }

@@ -1,66 +1,42 @@
-/**
- * The results of a study as a file: a first line that says of what, then one line of JSON per task, in order.
- *
- * Lines hold nothing that depends on time or machine, so that two complete runs of one study are equal byte for byte.
- */
-import { isDeepStrictEqual } from 'node:util';
-import { type FileSystem, readBytes, replaceFile } from '@tfjs-moe/command-line';
+/** The results of a study as a file. */
+import { readBytes } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
+import { readTaskLines, type TaskFile, type TaskLines } from '../tasks/task-file.ts';
 import { expectHeader } from './expect-header.ts';
 import { expectOutcome } from './expect-outcome.ts';
 import type { Header, Outcome, Results } from './results.ts';
-import { tasksIn } from './task.ts';
 
 /** What is in a file of results, or in a journal. */
-export interface Lines extends Results {
-  /** Tasks that are there more than once, always alike, with the lines of two of them. */
-  readonly repeated: readonly (readonly [index: number, first: number, second: number])[];
-  /** Bytes of the whole lines; what follows is what a killed process or a power failure left. */
-  readonly whole: number;
+export type Lines = TaskLines<Header, Outcome>;
+
+/** The files of a study. */
+export const studyFile: TaskFile<Header, Outcome> = {
+  who: 'moe study',
+  of: 'a study',
+  expectHeader,
+  expectOutcome,
+  expectSame,
+};
+
+/** Refuses results of another study, of another configuration of it, or of another shard. */
+function expectSame(found: Header, wanted: Header, path: string): void {
+  const { who } = studyFile;
+  if (found.fingerprint !== wanted.fingerprint) {
+    throw new MoeError(
+      who,
+      `${path} holds results of another study or configuration; give another --out or remove it`,
+      `${found.study} (${found.fingerprint}), not ${wanted.study} (${wanted.fingerprint})`,
+    );
+  }
+  const part = ({ shard }: Header) => (shard ? `${shard.index}/${shard.count}` : 'all');
+  if (part(found) !== part(wanted)) {
+    throw new MoeError(who, `${path} holds another shard than ${part(wanted)}`, part(found));
+  }
 }
 
-/**
- * The lines of a file, each of them checked. The outcome of a task is there once, whatever was written.
- * @param bytes its content; a last line without an end does not count
- * @throws MoeError that names the line that is wrong
- */
+/** The lines of a file of a study, each of them checked. */
 export function readLines(who: string, bytes: Uint8Array, path: string): Lines {
-  const whole = bytes.lastIndexOf(0x0a) + 1;
-  const lines = Buffer.from(bytes.subarray(0, whole)).toString().split('\n');
-  lines.pop();
-  const parsed = lines.map((line, i) => {
-    try {
-      return JSON.parse(line) as unknown;
-    } catch {
-      throw new MoeError(who, `line ${i + 1} of ${path} must be JSON`, line.slice(0, 60));
-    }
-  });
-  if (parsed.length === 0) throw new MoeError(who, `${path} must hold results of a study`, textOf(bytes));
-  const header = expectHeader(who, parsed[0], path);
-  const seen = new Map<number, { line: number; outcome: Outcome }>();
-  const repeated: [number, number, number][] = [];
-  parsed.slice(1).forEach((value, i) => {
-    const line = i + 2;
-    const outcome = expectOutcome(who, value, header, `line ${line} of ${path}`);
-    const before = seen.get(outcome.index);
-    if (before === undefined) seen.set(outcome.index, { line, outcome });
-    else {
-      if (!isDeepStrictEqual(before.outcome, outcome)) throw differs(who, path, outcome, before.line, line);
-      repeated.push([outcome.index, before.line, line]);
-    }
-  });
-  return { header, outcomes: [...seen.values()].map(({ outcome }) => outcome), repeated, whole };
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.subarray(0, 60)).toString();
-}
-
-function differs(who: string, path: string, { index }: Outcome, first: number, second: number): MoeError {
-  return new MoeError(
-    who,
-    `task ${index} is there twice in ${path}, differently: lines ${first} and ${second}`,
-  );
+  return readTaskLines(studyFile, who, bytes, path);
 }
 
 /**
@@ -77,11 +53,6 @@ export function readResults(who: string, path: string, written: string = path): 
   }
   expectAll(who, lines.header, lines.outcomes, written);
   return { header: lines.header, outcomes: lines.outcomes };
-}
-
-/** Whether every task of a file is there: of the whole study, or of the shard that it is of. */
-export function isComplete({ header, outcomes }: Results): boolean {
-  return outcomes.length === tasksIn(header.tasks, header.shard);
 }
 
 /**
@@ -104,16 +75,4 @@ export function expectAll(who: string, header: Header, outcomes: readonly Outcom
         : `; moe study --out ${path} computes them, with the study ${study}`;
   const rule = `all ${header.tasks} tasks must be there; ${count}${mend}`;
   throw new MoeError(who, rule, `${outcomes.length} tasks`);
-}
-
-/** The whole file at once: a reader sees the old one or the new one. */
-export function writeResults(
-  who: string,
-  path: string,
-  { header, outcomes }: Results,
-  files?: FileSystem,
-): void {
-  const inOrder = [...outcomes].sort((a, b) => a.index - b.index);
-  const content = [header, ...inOrder].map((line) => `${JSON.stringify(line)}\n`).join('');
-  replaceFile(who, { path, content }, { what: 'the results', ...(files && { files }) });
 }

@@ -51,8 +51,3 @@ export function tasksOfShard(tasks: readonly Task[], shard: Shard | undefined): 
 export function isInShard({ index }: Task, shard: Shard): boolean {
   return index % shard.count === shard.index;
 }
-
-/** How many of so many tasks a shard has. */
-export function tasksIn(tasks: number, shard: Shard | undefined): number {
-  return shard === undefined ? tasks : Math.ceil(Math.max(0, tasks - shard.index) / shard.count);
-}

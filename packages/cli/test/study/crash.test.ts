@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { exitStatusOf } from '@tfjs-moe/command-line';
 import { faultyFileSystem } from '@tfjs-moe/command-line/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Outcome } from '../../src/study/results.ts';
 import { readLines } from '../../src/study/results-file.ts';
 import { type RunOptions, runStudy } from '../../src/study/run-study.ts';
-import { openThreadPool } from '../../src/study/thread-pool.ts';
+import type { StudySource } from '../../src/study/study-file.ts';
+import { openThreadPool } from '../../src/tasks/thread-pool.ts';
 import { madeUp } from './pools.ts';
 import { smallStudy } from './small-study.ts';
 
@@ -86,7 +88,7 @@ test('a thread that ends between two tasks is replaced', async () => {
   vi.stubEnv('MOE_TEST_CRASH', 'idle');
   const worker = new URL('./crashing-worker.mjs', import.meta.url);
   const source = { path: smallStudy(folder), quick: false };
-  const pool = await openThreadPool({ source, workers: 1, worker });
+  const pool = await openThreadPool<StudySource, Outcome>({ source, workers: 1, worker });
   expect((await pool.run(3)).index).toBe(3);
   await new Promise((done) => setTimeout(done, 400));
   // On a busy machine it may end only now, which is told; the next has a thread of its own.

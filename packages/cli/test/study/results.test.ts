@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faultyFileSystem } from '@tfjs-moe/command-line/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openJournal } from '../../src/study/journal.ts';
 import { mergeResults } from '../../src/study/merge.ts';
 import type { Header, Outcome } from '../../src/study/results.ts';
-import { readLines, readResults, writeResults } from '../../src/study/results-file.ts';
+import { readLines, readResults, studyFile } from '../../src/study/results-file.ts';
 import type { Study } from '../../src/study/study.ts';
 import { fingerprintOf } from '../../src/study/study-file.ts';
 import { taskAt, taskCount } from '../../src/study/task.ts';
+import { openJournal } from '../../src/tasks/journal.ts';
+import { writeTaskResults } from '../../src/tasks/task-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -49,7 +50,7 @@ const failed: Outcome = {
 const at = (name: string) => join(folder, name);
 const all = [0, 1, 2, 3, 4, 5];
 const write = (name: string, indices: readonly number[], change: Partial<Header> = {}) => {
-  writeResults('moe', at(name), { header: { ...header, ...change }, outcomes: indices.map(outcome) });
+  writeTaskResults('moe', at(name), { header: { ...header, ...change }, outcomes: indices.map(outcome) });
   return at(name);
 };
 /** A file of lines as they are. */
@@ -63,7 +64,7 @@ const read = (path: string) => readLines('moe', readFileSync(path), path);
 describe('a file of results', () => {
   test('is read as it was written, fits that failed as well', () => {
     const outcomes = all.map((index) => (index === 4 ? failed : outcome(index)));
-    writeResults('moe', at('a'), { header, outcomes: [...outcomes].reverse() });
+    writeTaskResults('moe', at('a'), { header, outcomes: [...outcomes].reverse() });
     expect(readResults('moe', at('a'))).toEqual({ header, outcomes });
   });
 
@@ -158,7 +159,7 @@ describe('a file of results', () => {
     expect(() => read(path)).toThrow(`line 3 of ${path} must be the outcome of a task: ${message}`);
     expect(() => readResults('moe', path)).toThrow('line 3');
     expect(() => mergeResults([path])).toThrow('line 3');
-    expect(() => openJournal(path, header)).toThrow('line 3');
+    expect(() => openJournal(studyFile, path, header)).toThrow('line 3');
   });
 
   test('with a number that JSON cannot hold is refused', () => {
@@ -215,13 +216,13 @@ describe('a file of results', () => {
 
 describe('a journal', () => {
   test('goes on after a line that a kill cut short', () => {
-    const first = openJournal(at('j'), header);
+    const first = openJournal(studyFile, at('j'), header);
     expect(first.done).toEqual([]);
     first.append(outcome(3));
     first.append(outcome(1));
     first.close();
     appendFileSync(at('j'), '{"index":2,"arm":"a","n":1');
-    const second = openJournal(at('j'), header);
+    const second = openJournal(studyFile, at('j'), header);
     expect(second.done).toEqual([outcome(3), outcome(1)]);
     second.append(outcome(2));
     second.close();
@@ -231,10 +232,10 @@ describe('a journal', () => {
   test('starts over when the kill left less than the first line', () => {
     for (const left of ['', '{"study":"s","finge', `${JSON.stringify(header)}\0\0`, '\0\0\0\0']) {
       writeFileSync(at('j'), left);
-      const journal = openJournal(at('j'), header);
+      const journal = openJournal(studyFile, at('j'), header);
       journal.append(outcome(0));
       journal.close();
-      const again = openJournal(at('j'), header);
+      const again = openJournal(studyFile, at('j'), header);
       expect(again.done).toEqual([outcome(0)]);
       again.close();
     }
@@ -242,14 +243,14 @@ describe('a journal', () => {
 
   test('does not take a file of somebody else for the beginning of one', () => {
     writeFileSync(at('j'), 'a shopping list without an end of its line');
-    expect(() => openJournal(at('j'), header)).toThrow(
+    expect(() => openJournal(studyFile, at('j'), header)).toThrow(
       'must hold results of a study. Received: "a shopping list',
     );
     expect(readFileSync(at('j'), 'utf8')).toContain('shopping');
   });
 
   test('takes a task that is there twice, alike, once', () => {
-    const journal = openJournal(raw('j', header, outcome(1), outcome(1)), header);
+    const journal = openJournal(studyFile, raw('j', header, outcome(1), outcome(1)), header);
     expect(journal.done).toEqual([outcome(1)]);
     journal.close();
   });
@@ -258,7 +259,7 @@ describe('a journal', () => {
     const length = JSON.stringify(outcome(1)).length + 1;
     for (let room = 0; room < length; room += 7) {
       const faults = { room: 10_000, most: 11 };
-      const journal = openJournal(at('j'), header, faultyFileSystem(faults));
+      const journal = openJournal(studyFile, at('j'), header, faultyFileSystem(faults));
       journal.append(outcome(0));
       faults.room = room;
       expect(() => journal.append(outcome(1))).toThrow(
@@ -273,16 +274,16 @@ describe('a journal', () => {
   });
 
   test('leaves the beginning of a first line where the disk is full from the start', () => {
-    expect(() => openJournal(at('j'), header, faultyFileSystem({ room: 9 }))).toThrow('ENOSPC');
+    expect(() => openJournal(studyFile, at('j'), header, faultyFileSystem({ room: 9 }))).toThrow('ENOSPC');
     expect(readFileSync(at('j'), 'utf8')).toBe('');
   });
 
   test('refuses another configuration and another shard', () => {
-    openJournal(at('j'), header).close();
+    openJournal(studyFile, at('j'), header).close();
     const other = headerOf({ ...study, seed: 2 });
-    expect(() => openJournal(at('j'), other)).toThrow('another study or configuration');
+    expect(() => openJournal(studyFile, at('j'), other)).toThrow('another study or configuration');
     const shard = { index: 0, count: 2 };
-    expect(() => openJournal(at('j'), { ...header, shard })).toThrow('another shard than 0/2');
+    expect(() => openJournal(studyFile, at('j'), { ...header, shard })).toThrow('another shard than 0/2');
   });
 });
 
@@ -297,7 +298,7 @@ describe('merge', () => {
       ),
     );
     for (const order of [parts, [...parts].reverse()]) {
-      writeResults('moe', at('merged'), mergeResults(order));
+      writeTaskResults('moe', at('merged'), mergeResults(order));
       expect(readFileSync(at('merged'))).toEqual(readFileSync(whole));
     }
   });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mergeResults } from '../../src/study/merge.ts';
-import { writeResults } from '../../src/study/results-file.ts';
 import { type RunOptions, runStudy } from '../../src/study/run-study.ts';
+import { writeTaskResults } from '../../src/tasks/task-file.ts';
 import { moe } from '../run-from-source.ts';
 import { inThisThread, inThreads } from './pools.ts';
 import { small, smallStudy } from './small-study.ts';
@@ -38,7 +38,7 @@ describe('a study', () => {
     expect(bytes('two')).toBe(bytes('one'));
     const parts = [0, 1, 2].map((index) => ({ index, count: 3 }));
     for (const shard of parts) await runStudy(options(`part${shard.index}`, { shard }));
-    writeResults(
+    writeTaskResults(
       'moe study merge',
       join(folder, 'merged'),
       mergeResults(parts.map(({ index }) => join(folder, `part${index}`))),

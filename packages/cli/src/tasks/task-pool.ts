@@ -1,8 +1,5 @@
-import type { Outcome } from './results.ts';
-import type { StudySource } from './study-file.ts';
-
-/** Who runs the tasks of one study. */
-export interface TaskPool {
+/** Who runs tasks by their number. */
+export interface TaskPool<Outcome> {
   /** How many tasks run at once. */
   readonly lanes: number;
   /**
@@ -13,15 +10,16 @@ export interface TaskPool {
   close(): Promise<void>;
 }
 
-export interface TaskPoolOptions {
-  readonly source: StudySource;
+export interface TaskPoolOptions<Source> {
+  /** What a thread needs to know which tasks there are. It is copied to each. */
+  readonly source: Source;
   /** How many tasks run at once. */
   readonly workers: number;
   /** Megabytes that the objects of one thread may take; as many as Node allows if absent. */
   readonly memory?: number | undefined;
 }
 
-export type OpenPool = (options: TaskPoolOptions) => Promise<TaskPool>;
+export type OpenPool<Source, Outcome> = (options: TaskPoolOptions<Source>) => Promise<TaskPool<Outcome>>;
 
 /** A thread ended while it was at work: no memory, `process.exit`, a fault of the engine. */
 export class ThreadDeath extends Error {

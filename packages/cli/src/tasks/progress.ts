@@ -1,9 +1,8 @@
 import type { Output } from '@tfjs-moe/command-line';
 import { SingleBar } from 'cli-progress';
-import type { Outcome } from './results.ts';
 
-/** Progress of a study: a bar with the time left on a terminal, a line now and then anywhere else. */
-export interface TaskProgress {
+/** Progress of tasks: a bar with the time left on a terminal, a line now and then anywhere else. */
+export interface TaskProgress<Outcome> {
   onStart(total: number, done: number): void;
   onOutcome(outcome: Outcome): void;
   /** Leaves the terminal as it was. */
@@ -13,11 +12,15 @@ export interface TaskProgress {
 /** Seconds between two lines. */
 const EVERY = 10;
 
-export function taskProgress(errors: Output): TaskProgress {
-  return errors.isTTY ? bar(errors) : lines(errors);
+/** @param say what a bar says of the last outcome */
+export function taskProgress<Outcome>(
+  errors: Output,
+  say: (outcome: Outcome) => string = () => '',
+): TaskProgress<Outcome> {
+  return errors.isTTY ? bar(errors, say) : lines(errors);
 }
 
-function lines(errors: Output): TaskProgress {
+function lines<Outcome>(errors: Output): TaskProgress<Outcome> {
   const began = performance.now();
   let [total, before, done, said] = [0, 0, 0, began];
   return {
@@ -37,10 +40,10 @@ function lines(errors: Output): TaskProgress {
   };
 }
 
-function bar(errors: Output): TaskProgress {
+function bar<Outcome>(errors: Output, say: (outcome: Outcome) => string): TaskProgress<Outcome> {
   const shown = new SingleBar({
     stream: errors as unknown as NodeJS.WritableStream,
-    format: '{bar} {value} of {total} tasks  {arm}, n = {n}  {eta_formatted} left',
+    format: '{bar} {value} of {total} tasks  {said}  {eta_formatted} left',
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 24,
@@ -49,10 +52,10 @@ function bar(errors: Output): TaskProgress {
   });
   return {
     onStart(total, done) {
-      shown.start(total, done, { arm: '', n: '' });
+      shown.start(total, done, { said: '' });
     },
-    onOutcome({ arm, n }) {
-      shown.increment(1, { arm, n });
+    onOutcome(outcome) {
+      shown.increment(1, { said: say(outcome) });
     },
     stop: () => shown.stop(),
   };

@@ -1,35 +1,32 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Outcome } from './results.ts';
+import type { Reply } from './serve-tasks.ts';
 import { type TaskPool, type TaskPoolOptions, ThreadDeath } from './task-pool.ts';
-import type { Reply } from './worker.ts';
 
-/** `worker.js` beside what is compiled, `worker.ts` beside the sources. */
-const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
-
-export interface ThreadPoolOptions extends TaskPoolOptions {
-  /** Module of a thread. */
-  readonly worker?: URL;
+export interface ThreadPoolOptions<Source> extends TaskPoolOptions<Source> {
+  /** Module of a thread, which ends with `serveTasks`. */
+  readonly worker: URL;
 }
 
-interface Thread {
+interface Thread<Outcome> {
   /** Whether it ended, also between two tasks. */
   readonly hasEnded: boolean;
   run(index: number): Promise<Outcome>;
 }
 
 /**
- * Worker threads that run the tasks of one study. Each loads the study by itself, so that gates and experts of a study's
- * own need not be copied between threads. A thread that ends is replaced; the task that it had is told of.
+ * Worker threads that run tasks. Each loads what they are of by itself, so that gates and experts need not be copied
+ * between threads. A thread that ends is replaced; the task that it had is told of.
  */
-export async function openThreadPool(options: ThreadPoolOptions): Promise<TaskPool> {
+export async function openThreadPool<Source, Outcome>(
+  options: ThreadPoolOptions<Source>,
+): Promise<TaskPool<Outcome>> {
   const { workers } = options;
   const threads = new Set<Worker>();
-  const start = () => startThread(options, threads);
+  const start = () => startThread<Source, Outcome>(options, threads);
   const close = async () => {
     await Promise.all([...threads].map((thread) => thread.terminate()));
   };
-  const idle: Thread[] = [];
+  const idle: Thread<Outcome>[] = [];
   const living = () => {
     let thread = idle.pop();
     while (thread?.hasEnded) thread = idle.pop();
@@ -58,17 +55,17 @@ export async function openThreadPool(options: ThreadPoolOptions): Promise<TaskPo
   };
 }
 
-/** Starts a thread and waits until it has loaded the study. */
-async function startThread(
-  { source, memory, worker = WORKER }: ThreadPoolOptions,
+/** Starts a thread and waits until it has loaded its source. */
+async function startThread<Source, Outcome>(
+  { source, memory, worker }: ThreadPoolOptions<Source>,
   threads: Set<Worker>,
-): Promise<Thread> {
+): Promise<Thread<Outcome>> {
   const thread = new Worker(worker, {
     workerData: source,
     ...(memory !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memory } }),
   });
   threads.add(thread);
-  let answer: ((reply: Reply) => void) | undefined;
+  let answer: ((reply: Reply<Outcome>) => void) | undefined;
   let die: ((error: Error) => void) | undefined;
   let last: unknown;
   let hasEnded = false;

@@ -1,38 +1,40 @@
 import { machineError } from '@tfjs-moe/command-line';
-import type { Outcome } from './results.ts';
-import type { Task } from './task.ts';
+import type { Numbered } from './task-file.ts';
 import { type OpenPool, type TaskPool, type TaskPoolOptions, ThreadDeath } from './task-pool.ts';
 
-const WHO = 'moe study';
-
-export interface TasksOptions extends TaskPoolOptions {
-  readonly openPool: OpenPool;
+export interface TasksOptions<Task, Source, Outcome> extends TaskPoolOptions<Source> {
+  readonly who: string;
+  /** What a thread loads before its first task, such as `the study`. */
+  readonly loads: string;
+  /** A task in an error. */
+  describe(task: Task): string;
+  readonly openPool: OpenPool<Source, Outcome>;
   /** Ends the work after the tasks that are begun. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
-interface Failure {
+interface Failure<Task> {
   readonly task: Task;
   readonly error: unknown;
 }
 
 /**
- * Runs tasks, as many at once as there are threads. A task whose thread ended under it is tried once more, when the others
+ * Runs tasks in their order, as many at once as there are threads. A task whose thread ended under it is tried once more, when the others
  * are done and it has the machine to itself; a task that fails keeps no other from being run.
  * @param onOutcome told of each as it comes; what it throws ends the work
  * @throws MoeError that names the tasks whose thread ended twice, or the first error that a task threw
  */
-export async function runTasks(
+export async function runTasks<Task extends Numbered, Source, Outcome>(
   tasks: readonly Task[],
-  { openPool, source, workers, memory, signal }: TasksOptions,
+  options: TasksOptions<Task, Source, Outcome>,
   onOutcome: (outcome: Outcome) => void,
 ): Promise<void> {
   if (tasks.length === 0) return;
-  const pool = await opened(openPool, { source, workers: Math.min(workers, tasks.length), memory });
-  // The largest samples first: the last ones would keep one core busy while the others are done.
-  const queue = [...tasks].sort((a, b) => b.n - a.n || a.index - b.index);
+  const { signal } = options;
+  const pool = await opened(options, tasks.length);
+  const queue = [...tasks];
   const again: Task[] = [];
-  const failures: Failure[] = [];
+  const failures: Failure<Task>[] = [];
   let isOver = false;
   const next = () => (isOver || signal?.aborted ? undefined : queue.shift());
   const lane = async () => {
@@ -54,22 +56,25 @@ export async function runTasks(
     isOver = true;
     await pool.close();
   }
-  if (failures.length > 0 && !signal?.aborted) throw failed(failures);
+  if (failures.length > 0 && !signal?.aborted) throw failed(failures, options);
 }
 
-async function opened(openPool: OpenPool, options: TaskPoolOptions): Promise<TaskPool> {
+async function opened<Task, Source, Outcome>(
+  { who, loads, openPool, source, workers, memory }: TasksOptions<Task, Source, Outcome>,
+  count: number,
+): Promise<TaskPool<Outcome>> {
   try {
-    return await openPool(options);
+    return await openPool({ source, workers: Math.min(workers, count), memory });
   } catch (error) {
     if (!(error instanceof ThreadDeath)) throw error;
-    throw machineError(WHO, `no thread can load the study: ${error.message}`, error.cause);
+    throw machineError(who, `no thread can load ${loads}: ${error.message}`, error.cause);
   }
 }
 
-async function attempt(
-  pool: TaskPool,
+async function attempt<Task extends Numbered, Outcome>(
+  pool: TaskPool<Outcome>,
   task: Task,
-  onFailure: (failure: Failure) => void,
+  onFailure: (failure: Failure<Task>) => void,
 ): Promise<Outcome | undefined> {
   try {
     return await pool.run(task.index);
@@ -82,7 +87,10 @@ async function attempt(
 /** At most so many tasks are named. */
 const NAMED = 5;
 
-function failed(unsorted: readonly Failure[]): Error {
+function failed<Task extends Numbered>(
+  unsorted: readonly Failure<Task>[],
+  { who, describe }: Pick<TasksOptions<Task, unknown, unknown>, 'who' | 'describe'>,
+): Error {
   // In an order that does not depend on which thread was first.
   const failures = [...unsorted].sort((a, b) => a.task.index - b.task.index);
   const named = failures
@@ -94,10 +102,6 @@ function failed(unsorted: readonly Failure[]): Error {
   const mend =
     'The others are kept, and the same command tries these again, with more --memory or fewer --workers';
   const bug = failures.find(({ error }) => !(error instanceof ThreadDeath));
-  if (bug === undefined) return machineError(WHO, `${rule}. ${mend}`, failures[0]?.error);
+  if (bug === undefined) return machineError(who, `${rule}. ${mend}`, failures[0]?.error);
   return new Error(`${describe(bug.task)} failed; the others are kept`, { cause: bug.error });
-}
-
-function describe({ index, arm, n, replicate }: Task): string {
-  return `task ${index} (${arm}, n = ${n}, replicate ${replicate})`;
 }
