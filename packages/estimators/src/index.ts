@@ -60,6 +60,12 @@ export {
   type CrossValidationOptions,
   type Fold,
 } from './choice/cross-validate.ts';
+export {
+  type ExpertsReplicate,
+  type ExpertsTestModel,
+  type ExpertsTestParts,
+  expertsTestParts,
+} from './choice/experts-test-parts.ts';
 export { testExperts, type ExpertsTest, type TestExpertsOptions } from './choice/test-experts.ts';
 export { bootstrap, type Bootstrap, type BootstrapOptions, type BootstrapRow } from './choice/bootstrap.ts';
 

@@ -27,6 +27,7 @@ const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   waldTest: { fit, written: 'expert 1: first = 0', options },
   likelihoodRatioTest: { fit: common, larger: fit },
   testExperts: { options: { ...model, experts: 1, replicates: 1 } },
+  expertsTestParts: { options: { ...model, experts: 1 } },
   aic: { fit },
   bic: { fit },
   icl: { fit },

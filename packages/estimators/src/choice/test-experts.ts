@@ -1,23 +1,11 @@
-import {
-  expectExperts,
-  expectInteger,
-  expectKnownOptions,
-  getExpert,
-  getGate,
-  MoeError,
-  stream,
-} from '@tfjs-moe/core';
-import { simulateResponse } from '../diagnostics/simulate-response.ts';
-import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
-import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
+import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
+import { modelOptions } from '../likelihood/problem/options.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { refit } from './refit.ts';
+import { type ExpertsTestModel, partsOfTest } from './experts-test-parts.ts';
 
 /** Options of `testExperts`: the model, the two numbers of experts, and how many replicates from which seed. */
 export interface TestExpertsOptions<GateKind extends string = string, ExpertKind extends string = string>
-  extends Omit<MaximumLikelihoodOptions<GateKind, ExpertKind>, 'initial'> {
-  /** The number of experts under the hypothesis is `experts`; against it stands this larger one. Default `experts + 1`. */
-  readonly against?: number;
+  extends ExpertsTestModel<GateKind, ExpertKind> {
   /** Default 99. */
   readonly replicates?: number;
   /** The first replicate's number, for a worker that does a part. Default 0. */
@@ -48,7 +36,7 @@ export interface ExpertsTest {
  *
  * Each replicate draws responses from the fit with k experts, at the same inputs (weights, offsets and groups), and fits
  * both numbers of experts to them, the larger one from all its starts. It depends on the seed and its own number alone:
- * any split among workers gives the same statistics, and `(1 + count) / (1 + B)` of all of them is the p value.
+ * any split among workers gives the same statistics, and `expertsTestParts` shares them without fitting the sample again.
  *
  * Source: McLachlan, "On Bootstrapping the Likelihood Ratio Test Statistic for the Number of Components in a Normal Mixture"
  * (1987); McLachlan and Peel, "Finite Mixture Models" (2000), section 6.4. R: `mixtools::boot.comp`, `mclust::mclustBootstrapLRT`.
@@ -60,43 +48,18 @@ export function testExperts<const GateKind extends string, const ExpertKind exte
   const who = 'testExperts';
   const own = ['experts', 'against', 'replicates', 'first', 'onReplicate'];
   expectKnownOptions(who, options, [...modelOptions, ...own]);
-  const { experts, against: given, replicates: count = 99, first = 0, onReplicate, ...rest } = options;
-  expectExperts(who, 'experts', experts);
-  const against = expectInteger(who, 'against', given ?? experts + 1, { min: experts + 1 });
+  const { replicates: count = 99, first = 0, onReplicate, ...model } = options;
   expectInteger(who, 'replicates', count, { min: 1 });
   expectInteger(who, 'first', first, { min: 0 });
-  const model = {
-    ...rest,
-    gate: getGate(rest.gate, `${who}: gate`),
-    expert: getExpert(rest.expert, `${who}: expert`),
-  };
-  const fit = fitMaximumLikelihood({ ...model, experts });
-  const larger = fitMaximumLikelihood({ ...model, experts: against });
-  const statistic = 2 * (larger.logLikelihood - fit.logLikelihood);
-  // Both maxima are found to rounding.
-  if (statistic < -1e-6 * Math.abs(fit.logLikelihood)) {
-    const message = `the fit with ${against} experts must not end below that with ${experts}; raise starts`;
-    throw new MoeError(who, message, larger.logLikelihood);
-  }
-  const { data, seed = 0 } = model;
-  const again = {
-    seed,
-    ...(rest.starts !== undefined && { starts: rest.starts }),
-    ...(rest.tolerance !== undefined && { tolerance: rest.tolerance }),
-    ...(rest.maxIterations !== undefined && { maxIterations: rest.maxIterations }),
-    ...(rest.minVariance !== undefined && { minVariance: rest.minVariance }),
-  };
+  const { experts, against, fit, observed, replicate } = partsOfTest(who, model);
+  const { larger, statistic } = observed();
   let unconverged = 0;
   const replicates = Array.from({ length: count }, (_, b) => {
     const index = first + b;
-    const response = simulateResponse(fit, data.inputs, stream(seed, 'test of experts', index), data);
-    const drawn = { ...data, response };
-    const small = refit(fit, drawn, again);
-    const large = fitMaximumLikelihood({ ...model, data: drawn, experts: against });
-    if (!small.converged || !large.converged) unconverged++;
-    const found = Math.max(0, 2 * (large.logLikelihood - small.logLikelihood));
-    onReplicate?.(index, found);
-    return found;
+    const found = replicate(index);
+    if (!found.converged) unconverged++;
+    onReplicate?.(index, found.statistic);
+    return found.statistic;
   });
   const asLarge = replicates.filter((one) => one >= statistic).length;
   return {

@@ -2,7 +2,7 @@ import { stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { expect, test } from 'vitest';
-import { testExperts } from '../../src/index.ts';
+import { expertsTestParts, testExperts } from '../../src/index.ts';
 
 const random = stream(5);
 const inputs = Array.from({ length: 120 }, () => [2 * random.uniform() - 1]);
@@ -33,6 +33,17 @@ test('replicates are the same however they are shared', () => {
     testExperts({ ...model, data: line, experts: 1, replicates: 2, first, onReplicate });
   expect(told.map(([index]) => index)).toEqual([2, 3, 0, 1]);
   expect([...told.slice(2), ...told.slice(0, 2)].map(([, statistic]) => statistic)).toEqual(all.replicates);
+});
+
+test('the parts give what the whole gives, one by one', () => {
+  const all = testExperts({ ...model, data: lines, experts: 1, replicates: 3 });
+  const parts = expertsTestParts({ ...model, data: lines, experts: 1 });
+  expect(parts.against).toBe(2);
+  expect(parts.observed().statistic).toBe(all.statistic);
+  const found = [2, 0, 1].map((index) => parts.replicate(index));
+  expect([found[1], found[2], found[0]].map((one) => one!.statistic)).toEqual(all.replicates);
+  expect(found.filter(({ converged }) => !converged)).toHaveLength(all.unconverged);
+  expect(() => parts.replicate(-1)).toThrow('the number of a replicate');
 });
 
 test('counts, weights and groups are drawn as they are', () => {
