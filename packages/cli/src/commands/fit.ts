@@ -6,8 +6,7 @@
 
 import { resolve } from 'node:path';
 import { expectOutput, optionHelp, replaceFile, type Terminal } from '@tfjs-moe/command-line';
-import { type Config, getExpert, getGate, MoeError } from '@tfjs-moe/core';
-import type { TableSample } from '@tfjs-moe/datasets';
+import { MoeError } from '@tfjs-moe/core';
 import {
   fitLeastSquares,
   fitMaximumLikelihood,
@@ -27,6 +26,7 @@ import { leastSquaresResult, likelihoodResult } from '../fit/fit-result.ts';
 import { type FitSample, fitSample } from '../fit/fit-sample.ts';
 import { testResults, testText } from '../fit/hypotheses.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
+import { likelihoodModel, pluginsOf } from '../fit/likelihood-model.ts';
 import { withOptionWords } from '../fit/option-words.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
@@ -61,25 +61,10 @@ export const fit: Command = {
     }
     expectOutputs(options);
     const sample = fitSample(options);
-    const read = withIntercepts(options, sample);
     const fitted = options.estimator === 'leastSquares' ? squares : likelihood;
-    return finish(options, sample, fitted(read, sample, terminal), terminal);
+    return finish(options, sample, fitted(options, sample, terminal), terminal);
   },
 };
-
-/** Gate and expert without the constants that a formula takes away. */
-function withIntercepts(options: FitOptions, { intercepts }: FitSample): FitOptions {
-  const { gate, expert } = options;
-  const without = <P extends { readonly config: Config }>(plugin: P, restore: (config: Config) => P): P => {
-    if ('useBias' in plugin.config) return restore({ ...plugin.config, useBias: false });
-    throw new MoeError(WHO, 'the formula takes a constant away that is none of its own', plugin.config.kind);
-  };
-  return {
-    ...options,
-    gate: intercepts?.gate === false ? without(gate, (config) => getGate(config, WHO)) : gate,
-    expert: intercepts?.experts === false ? without(expert, (config) => getExpert(config, WHO)) : expert,
-  };
-}
 
 /** Whether the files that are asked for can be written, before there is anything to lose. */
 function expectOutputs({ save, plot, file }: FitOptions): void {
@@ -95,20 +80,11 @@ function expectOutputs({ save, plot, file }: FitOptions): void {
 type Fitted = Omit<FitReport, 'file' | 'errors' | 'level'> & { readonly result: object };
 
 function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal): Fitted {
-  const { gate, expert, variances, family, starts, seed, errors, experts, criterion } = options;
-  const { minVariance, reference, zeroExpert, interval } = options;
+  const { errors, experts, criterion, reference, interval } = options;
   const progress = stepProgress(terminal.errors);
   let told = '';
   const shared = {
-    gate,
-    expert,
-    data: sample,
-    variances,
-    zeroExpert,
-    seed,
-    family,
-    ...(starts !== undefined && { starts }),
-    ...(minVariance !== undefined && { minVariance }),
+    ...likelihoodModel(options, sample),
     onProgress({ start, starts: all, logLikelihood }: MaximumLikelihoodProgress) {
       if (told === `${start}`) return;
       told = `${start}`;
@@ -152,15 +128,14 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
   };
 }
 
-function squares(options: FitOptions, sample: TableSample, terminal: Terminal): Fitted {
-  const { gate, expert, starts, seed, experts } = options;
+function squares(options: FitOptions, sample: FitSample, terminal: Terminal): Fitted {
+  const { starts, seed, experts } = options;
   const progress = stepProgress(terminal.errors);
   let told = '';
   let done: LeastSquaresFit;
   try {
     done = fitLeastSquares({
-      gate,
-      expert,
+      ...pluginsOf(options, sample),
       experts: experts as number,
       data: sample,
       seed,

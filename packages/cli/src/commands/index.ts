@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./fit.ts')).fit,
   },
   {
+    name: 'test',
+    about: 'tests whether so many experts are enough, by a bootstrap on all cores',
+    load: async () => (await import('./test.ts')).test,
+  },
+  {
     name: 'predict',
     about: 'tells what a saved fit expects of the rows of a table',
     load: async () => (await import('./predict.ts')).predict,

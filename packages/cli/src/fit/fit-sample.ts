@@ -1,5 +1,5 @@
 /**
- * The sample that `moe fit` is asked for. What a table lacks is said in the words of the command line.
+ * The sample that a command is asked to fit. What a table lacks is said in the words of the command line.
  */
 import { MoeError } from '@tfjs-moe/core';
 import {
@@ -17,9 +17,8 @@ import {
 } from '@tfjs-moe/datasets';
 import type { Sample } from '@tfjs-moe/estimators';
 import { userTable } from '../user-table.ts';
-import type { FitOptions } from './fit-options.ts';
+import type { ModelOptions } from './model-options.ts';
 
-const WHO = 'moe fit';
 /** Rows that terms must read as the sample has them. */
 const LOOKED_AT = 1000;
 
@@ -31,18 +30,18 @@ export type FitSample = TableSample &
     readonly intercepts?: FormulaSample['intercepts'];
   };
 
-export function fitSample(options: FitOptions): FitSample {
-  const { file, decimal, missing, group, cluster } = options;
-  const whole = userTable(WHO, file, decimal);
+export function fitSample(options: ModelOptions): FitSample {
+  const { who, file, decimal, missing, group, cluster } = options;
+  const whole = userTable(who, file, decimal);
   if (options.formula !== undefined) return formulaSample(whole, options.formula, options);
   const names = [group, cluster].filter((name) => name !== undefined);
   if (names.length === 0) return sampleIn(whole, options);
-  for (const name of names) columnOf(whole, name, WHO);
+  for (const name of names) columnOf(whole, name, who);
   const kept = missing === 'refuse' ? undefined : completeRows(whole, names);
   const sample = sampleIn(kept === undefined ? whole : rowsOfTable(whole, kept), options);
   const rows = sample.rows.map((row) => kept?.[row] ?? row);
   const labels = (name: string) => {
-    const { values } = columnOf(whole, name, WHO);
+    const { values } = columnOf(whole, name, who);
     return rows.map((row) => values[row]!);
   };
   return {
@@ -56,7 +55,7 @@ export function fitSample(options: FitOptions): FitSample {
 function formulaSample(
   table: Table,
   formula: string,
-  { weights, trials, group, cluster, missing, family }: FitOptions,
+  { weights, trials, group, cluster, missing, family }: ModelOptions,
 ): FitSample {
   return sampleOfFormula(table, formula, {
     missing,
@@ -73,7 +72,7 @@ function termsOf(
   table: Table,
   { inputNames, inputs }: TableSample,
   names: readonly string[],
-  { factors, missing }: FitOptions,
+  { factors, missing }: ModelOptions,
 ): { readonly terms?: FormulaTerms } {
   if (inputNames.length === 0 || names.some((name) => name.includes('`'))) return {};
   const parts = names.map((name) => (factors.includes(name) ? `factor(\`${name}\`)` : `\`${name}\``));
@@ -95,7 +94,7 @@ function rowsOfTable({ columns }: Table, rows: readonly number[]): Table {
   };
 }
 
-function sampleIn(table: Table, options: FitOptions): FitSample {
+function sampleIn(table: Table, options: ModelOptions): FitSample {
   const { response, factors, weights, missing, family, trials, offset } = options;
   expectNumbers(table, options);
   if (missing === 'refuse') expectComplete(table, options);
@@ -133,7 +132,7 @@ function sampleIn(table: Table, options: FitOptions): FitSample {
 /** The inputs that are asked for, or all columns that are nothing else. */
 function inputsOf(
   { columns }: Table,
-  { inputs, response, weights, trials, offset, group, cluster }: FitOptions,
+  { inputs, response, weights, trials, offset, group, cluster }: ModelOptions,
 ): readonly string[] {
   if (inputs !== undefined) return inputs;
   const others = [response, weights, trials, offset, group, cluster];
@@ -143,7 +142,7 @@ function inputsOf(
 /** The columns that are used; of names that are no columns `sampleOf` tells. */
 function used(
   table: Table,
-  { response, inputs, weights, trials, offset, group, cluster }: FitOptions,
+  { response, inputs, weights, trials, offset, group, cluster }: ModelOptions,
 ): readonly TableColumn[] {
   return inputs === undefined
     ? table.columns
@@ -152,27 +151,28 @@ function used(
       );
 }
 
-function expectNumbers(table: Table, options: FitOptions): void {
-  const { response, factors, weights, family, group, cluster } = options;
+function expectNumbers(table: Table, options: ModelOptions): void {
+  const { who, response, factors, weights, family, group, cluster } = options;
   for (const { name, kind, values } of used(table, options)) {
     if (kind === 'number' || [...factors, weights, group, cluster].includes(name)) continue;
     const row = values.findIndex((value) => value !== null && Number.isNaN(Number(value)));
     const cell = values[Math.max(row, 0)];
     const what = `row ${row + 1} of column "${name}" must be a number`;
     if (/^[+-]?\d*,\d+$/.test(cell ?? '')) {
-      throw new MoeError(WHO, `${what}; --decimal , reads decimal commas`, cell);
+      throw new MoeError(who, `${what}; --decimal , reads decimal commas`, cell);
     }
     if (name !== response) {
       const remedy = `--factors "${name}" makes categories of its values, --inputs names the columns to take`;
-      throw new MoeError(WHO, `${what}; ${remedy}`, cell);
+      throw new MoeError(who, `${what}; ${remedy}`, cell);
     }
     if (family.isClass !== true) {
-      throw new MoeError(WHO, `${what}; --family multinomial explains classes`, cell);
+      throw new MoeError(who, `${what}; --family multinomial explains classes`, cell);
     }
   }
 }
 
-function expectComplete(table: Table, options: FitOptions): void {
+function expectComplete(table: Table, options: ModelOptions): void {
+  const { who } = options;
   const columns = used(table, options);
   const complete = completeRows(
     table,
@@ -183,7 +183,7 @@ function expectComplete(table: Table, options: FitOptions): void {
   const bad = row < 0 ? complete.length : row;
   const absent = columns.find(({ values }) => values[bad] === null || Number.isNaN(values[bad]));
   throw new MoeError(
-    WHO,
+    who,
     `row ${bad + 1} of column "${absent?.name}" is missing; --missing drop leaves such rows out`,
   );
 }
