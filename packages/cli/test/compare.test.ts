@@ -18,10 +18,10 @@ const at = (name: string) => join(folder, name);
 const random = stream(3, 'compare');
 const rows = Array.from({ length: 120 }, (_, i) => {
   const x = random.normal();
-  return `${x},${(i % 2 === 0 ? 2 * x + 3 : -x) + 0.5 * random.normal()},${Math.floor(6 * random.uniform())}`;
+  return `${x},${(i % 2 === 0 ? 2 * x + 3 : -x) + 0.5 * random.normal()},${Math.floor(6 * random.uniform())},${1 + (i % 3)}`;
 });
 const table = (name: string, lines: readonly string[]) => {
-  writeFileSync(at(name), `${['x,y,count', ...lines].join('\n')}\n`);
+  writeFileSync(at(name), `${['x,y,count,w', ...lines].join('\n')}\n`);
   return at(name);
 };
 
@@ -42,6 +42,7 @@ beforeAll(async () => {
   await save('common.json', data, 'y ~ x | 1', '--variances', 'common');
   await save('own.json', reordered, 'y ~ x | 1');
   await save('fewer.json', table('fewer.csv', rows.slice(1)), 'y ~ x | 1');
+  await save('weighted.json', data, 'y ~ x', '--experts', '1', '--weights', 'w');
   await save('counts.json', data, 'count ~ x', '--family', 'poisson', '--experts', '1');
   await save('counts-as-numbers.json', data, 'count ~ x', '--experts', '1');
   await save('squares.json', data, '--response', 'y', '--inputs', 'x', '--estimator', 'leastSquares');
@@ -102,6 +103,7 @@ describe('moe compare', () => {
     expect(rowsOf.best).toBeUndefined();
     expect(rowsOf.notes).toHaveLength(1);
     expect(rowsOf.notes[0]).toContain('not of the same responses');
+    expect((await json('own.json', 'weighted.json')).notes[0]).toContain('not of the same responses');
     const laws = await json('counts.json', 'counts-as-numbers.json');
     expect(laws.best).toBeUndefined();
     expect(laws.notes[0]).toContain('one is of probabilities, one of densities');

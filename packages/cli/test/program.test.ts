@@ -33,12 +33,13 @@ describe.runIf(process.platform !== 'win32')('standard output', () => {
         'simulate reference-a --n 5000',
         'check --expert constant --budget 1',
         'study list',
+        'completion bash',
         'fit --help',
         '--help',
       ];
       const endings = await Promise.all(lines.map((line) => shell(`moe ${line} > /dev/full`)));
       endings.forEach(({ status, stderr }, i) => {
-        const who = ['moe simulate', 'moe check', 'moe study', 'moe fit', 'moe --help'][i];
+        const who = ['moe simulate', 'moe check', 'moe study', 'moe completion', 'moe fit', 'moe --help'][i];
         const line = `[tfjs-moe] ${who}: the result cannot be written: the disk is full (ENOSPC). Received: "standard output".\n`;
         expect([status, stderr.slice(-line.length)]).toEqual([1, line]);
       });

@@ -15,9 +15,11 @@ import { MoeError } from '@tfjs-moe/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Command } from '../src/command.ts';
 import { check } from '../src/commands/check.ts';
+import { compare } from '../src/commands/compare.ts';
 import { fit } from '../src/commands/fit.ts';
 import { simulate } from '../src/commands/simulate.ts';
 import { study } from '../src/commands/study.ts';
+import { test as testOfExperts } from '../src/commands/test.ts';
 import { runStudy } from '../src/study/run-study.ts';
 import { captured } from './captured.ts';
 import { madeUp } from './study/pools.ts';
@@ -67,6 +69,7 @@ const outputs: readonly (readonly [string, Command, (path: string) => string[], 
   ['simulate --out', simulate, (path) => ['reference-a', '--n', '3', '--out', path], false],
   ['fit --save', fit, (path) => [...fitting, '--save', path], false],
   ['fit --plot', fit, (path) => [...fitting, '--plot', path], false],
+  ['test --out', testOfExperts, (path) => [...fitting, '--out', path], true],
   ['study --out', study, (path) => [source.path, '--out', path], true],
   ['study report --out', study, (path) => ['report', results, '--out', path], true],
   ['study merge OUT', study, (path) => ['merge', path, results], false],
@@ -86,6 +89,8 @@ describe.each(outputs)('%s', (_, command, words, makesFolder) => {
 
 const inputs: readonly (readonly [string, Command, (path: string) => string[]])[] = [
   ['fit TABLE', fit, (path) => [path, '--response', 'y']],
+  ['test TABLE', testOfExperts, (path) => [path, '--response', 'y', '--out', at('unused')]],
+  ['compare FIT', compare, (path) => [path, path]],
   ['simulate FILE', simulate, (path) => [path]],
   ['simulate --at', simulate, (path) => ['reference-a', '--at', path]],
   ['check --layer', check, (path) => ['--layer', path]],
@@ -112,6 +117,7 @@ describe('what is read is not written over', () => {
   test.each<[string, Command, string[]]>([
     ['the table, by --plot', fit, [...fitting, '--plot', table]],
     ['the table, by --save', fit, [...fitting, '--save', table]],
+    ['the table, by replicates', testOfExperts, [...fitting, '--out', table]],
     ['the results, by the page', study, ['report', results, '--out', results]],
     ['the results, through a link', study, ['report', results, '--out', at('link.jsonl')]],
     ['the rows', simulate, ['reference-a', '--at', table, '--inputs', 'x', '--out', table]],

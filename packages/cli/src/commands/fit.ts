@@ -158,10 +158,11 @@ function squares(options: FitOptions, sample: FitSample, terminal: Terminal): Fi
 /** Prints, writes what was asked for, and returns the exit status. What is printed is there even if no file can be. */
 function finish(
   { save, plot, json, file, errors, interval, offset, trials, group }: FitOptions,
-  { terms, response, responseName, classNames }: FitSample,
+  sample: FitSample,
   { result, ...report }: Fitted,
   { output }: Terminal,
 ): number {
+  const { terms, responseName, classNames } = sample;
   const { measure, converged } = report.fit;
   output.write(`${json ? JSON.stringify({ ...result, ...(terms && { terms }) }) : report.text}\n`);
   if (save !== undefined) {
@@ -177,7 +178,7 @@ function finish(
       response: responseName,
       ...(classNames && { classes: classNames }),
       ...(terms && { terms }),
-      fit: fitNumbers(report.fit, response),
+      fit: fitNumbers(report.fit, sample),
     };
     const content = `${JSON.stringify(saved, null, 2)}\n`;
     replaceFile(WHO, { path: resolve(save), written: save, content }, { what: '--save' });

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { MoeError } from '@tfjs-moe/core';
-import { aic, bic, icl, type LeastSquaresFit, type MaximumLikelihoodFit } from '@tfjs-moe/estimators';
+import {
+  aic,
+  bic,
+  icl,
+  type LeastSquaresFit,
+  type MaximumLikelihoodFit,
+  type Sample,
+} from '@tfjs-moe/estimators';
 
 /** What `moe fit --save` keeps of a maximum-likelihood fit beside its measure, so that fits can be compared. */
 export interface LikelihoodNumbers {
@@ -15,7 +22,7 @@ export interface LikelihoodNumbers {
   readonly totalWeight: number;
   /** How many groups the rows are in, where they are. */
   readonly groups?: number;
-  /** Of the responses, in any order of rows: fits of other responses have no likelihoods to compare. */
+  /** Of responses, weights and trials, in any order of rows: fits of other responses have no likelihoods to compare. */
   readonly sample: string;
 }
 
@@ -30,11 +37,15 @@ export interface SquaresNumbers {
 
 export type FitNumbers = LikelihoodNumbers | SquaresNumbers;
 
+/** @param sample what was fitted */
 export function fitNumbers(
   fit: MaximumLikelihoodFit | LeastSquaresFit,
-  response: readonly number[],
+  { response, weights = [], trials = [] }: Pick<Sample, 'response' | 'weights' | 'trials'>,
 ): FitNumbers {
-  const sample = createHash('sha256').update(Float64Array.from(response).sort()).digest('hex').slice(0, 16);
+  const hash = createHash('sha256');
+  // Each in order of size: which row is the first decides nothing.
+  for (const column of [response, weights, trials]) hash.update(Float64Array.from(column).sort());
+  const sample = hash.digest('hex').slice(0, 16);
   const { converged } = fit;
   if (!('estimator' in fit)) {
     const { residualSumOfSquares } = fit;
