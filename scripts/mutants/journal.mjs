@@ -2,6 +2,8 @@
 import { of, quick, testsOf } from './of.mjs';
 
 const study = 'packages/cli/src/study';
+const tasks = 'packages/cli/src/tasks';
+const experts = 'packages/cli/src/experts-test';
 const writing = 'packages/command-line/src/writing';
 const studyTests = testsOf('packages/cli');
 const writingTests = testsOf('packages/command-line');
@@ -9,16 +11,14 @@ const writingTests = testsOf('packages/command-line');
 export const journalMutants = [
   ...of(
     'journal',
-    `${study}/journal.ts`,
+    `${tasks}/journal.ts`,
     studyTests('study/results', 'study/cut'),
-    ['if (found.fingerprint !== wanted.fingerprint) {', 'if (false) {', 'results of another study are taken'],
-    ['if (part(found) !== part(wanted)) {', 'if (false) {', 'results of another shard are taken'],
     ['keep: earlier?.whole ?? 0', 'keep: earlier ? 1e9 : 0', 'half a line is kept'],
     ['while (end > 0 && bytes[end - 1] === 0) end--;', '', 'zeros of a power failure are no beginning'],
   ),
   ...of(
     'journal',
-    `${study}/results-file.ts`,
+    `${tasks}/task-file.ts`,
     studyTests('study/results', 'study/cut', 'study/run-study'),
     [
       'if (!isDeepStrictEqual(before.outcome, outcome)) throw differs(who, path, outcome, before.line, line);',
@@ -26,8 +26,15 @@ export const journalMutants = [
       'of two outcomes of a task the first is believed',
     ],
     ['bytes.lastIndexOf(0x0a) + 1', 'bytes.length', 'a line without an end counts'],
-    ['if (missing === 0) return;', 'return;', 'missing tasks are not missed', quick],
     ['(a, b) => a.index - b.index', '(a, b) => b.index - a.index', 'the last task first'],
+  ),
+  ...of(
+    'journal',
+    `${study}/results-file.ts`,
+    studyTests('study/results', 'study/cut', 'study/run-study'),
+    ['if (found.fingerprint !== wanted.fingerprint) {', 'if (false) {', 'results of another study are taken'],
+    ['if (part(found) !== part(wanted)) {', 'if (false) {', 'results of another shard are taken'],
+    ['if (missing === 0) return;', 'return;', 'missing tasks are not missed', quick],
     ['if (again !== undefined) {', 'if (false) {', 'a task may be there twice in complete results'],
   ),
   ...of(
@@ -50,6 +57,27 @@ export const journalMutants = [
     ],
     ['if (tasks !== taskCount(config))', 'if (false)', 'the number of tasks is not that of the study'],
   ),
+  ...of(
+    'journal',
+    `${experts}/test-file.ts`,
+    studyTests('experts-test'),
+    [
+      'if (found.fingerprint === wanted.fingerprint) return;',
+      'return;',
+      'replicates of another test are taken',
+    ],
+    ['hash.update(Float64Array.from(row))', 'row', 'inputs decide nothing of a test'],
+  ),
+  ...of('journal', `${experts}/test-result.ts`, studyTests('experts-test'), [
+    '(1 + asLarge + failed)',
+    '(1 + asLarge)',
+    'what cannot be fitted speaks against the hypothesis',
+  ]),
+  ...of('journal', `${experts}/run-test.ts`, studyTests('experts-test'), [
+    'index < replicates',
+    'index >= 0',
+    'replicates that were not asked for count',
+  ]),
   ...of(
     'journal',
     `${writing}/line-file.ts`,

@@ -116,8 +116,14 @@ describe('moe test', () => {
       ['--variances', 'common'],
     ])
       await expect(run([...written, ...other])).rejects.toThrow('holds replicates of another test');
-    writeFileSync(at('line.csv'), `${readFileSync(at('line.csv'), 'utf8')}0.5,1.5\n`);
-    await expect(run(written)).rejects.toThrow('holds replicates of another test');
+    const whole = readFileSync(at('line.csv'), 'utf8');
+    const [heading, first = '', ...rest] = whole.trimEnd().split('\n');
+    const moved = [heading, `0.5,${first.split(',')[1]}`, ...rest].join('\n');
+    // An input alone, and a row more.
+    for (const other of [`${moved}\n`, `${whole}0.5,1.5\n`]) {
+      writeFileSync(at('line.csv'), other);
+      await expect(run(written)).rejects.toThrow('holds replicates of another test');
+    }
   });
 
   test('a replicate that cannot be fitted counts as if it were as large', async () => {

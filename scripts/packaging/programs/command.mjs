@@ -33,6 +33,10 @@ expect('a fit is drawn', readFileSync('fit.html', 'utf8').includes('<svg'));
 const predicted = moe('predict', 'fit.json', 'sample.csv').split('\n');
 expect('a saved fit predicts', predicted[0].startsWith('x1,y,mean,sd,low,high') && predicted.length === 302);
 
+const tested = ['test', 'sample.csv', 'y ~ x1 | x1', '--experts', '1', '--starts', '2', '--replicates', '2'];
+const { statistics } = JSON.parse(moe(...tested, '--workers', '2', '--json'));
+expect('threads of an installed moe draw replicates', statistics.length === 2);
+
 const card = JSON.parse(moe('check', '--gate', 'softmax', '--expert', 'linear', '--json'));
 expect('a card tells what it is about', card.subject.gate.kind === 'softmax');
 
