@@ -18,7 +18,7 @@ const at = (name: string) => join(folder, name);
 const random = stream(3, 'compare');
 const rows = Array.from({ length: 120 }, (_, i) => {
   const x = random.normal();
-  return `${x},${(i % 2 === 0 ? 2 * x + 3 : -x) + 0.5 * random.normal()},${Math.floor(6 * random.uniform())},${1 + (i % 3)}`;
+  return `${x},${(i % 2 === 0 ? 2 * x + 3 : -x) + 0.5 * random.normal()},${Math.floor(6 * random.uniform())},${[0.1, 0.7, 1.3][i % 3]}`;
 });
 const table = (name: string, lines: readonly string[]) => {
   writeFileSync(at(name), `${['x,y,count,w', ...lines].join('\n')}\n`);
@@ -42,7 +42,8 @@ beforeAll(async () => {
   await save('common.json', data, 'y ~ x | 1', '--variances', 'common');
   await save('own.json', reordered, 'y ~ x | 1');
   await save('fewer.json', table('fewer.csv', rows.slice(1)), 'y ~ x | 1');
-  await save('weighted.json', data, 'y ~ x', '--experts', '1', '--weights', 'w');
+  await save('weighted.json', data, 'y ~ 1', '--experts', '1', '--weights', 'w');
+  await save('weighted-more.json', reordered, 'y ~ x', '--experts', '1', '--weights', 'w');
   await save('counts.json', data, 'count ~ x', '--family', 'poisson', '--experts', '1');
   await save('counts-as-numbers.json', data, 'count ~ x', '--experts', '1');
   await save('squares.json', data, '--response', 'y', '--inputs', 'x', '--estimator', 'leastSquares');
@@ -85,6 +86,12 @@ describe('moe compare', () => {
     expect(tests[0].pValue).toBeCloseTo(incompleteGamma(0.5, statistic / 2)[1], 12);
     expect(await run('common.json', 'own.json', '--nested')).toContain('common.json within own.json');
     expect((await json('common.json', 'own.json')).tests).toBeUndefined();
+  });
+
+  test('weights are of one sample too, whose sum in another order is another by rounding', async () => {
+    const { tests, notes } = await json('weighted.json', 'weighted-more.json', '--nested');
+    expect(notes).toEqual([]);
+    expect(tests[0].degreesOfFreedom).toBe(1);
   });
 
   test.each([

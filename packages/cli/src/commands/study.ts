@@ -8,7 +8,6 @@ import {
   didYouMean,
   expectOutput,
   type Given,
-  integer,
   makeFolder,
   optionHelp,
   readOptions,
@@ -30,6 +29,7 @@ import { parseShard } from '../study/shard.ts';
 import { loadStudy } from '../study/study-file.ts';
 import { taskProgress } from '../tasks/progress.ts';
 import { writeTaskResults } from '../tasks/task-file.ts';
+import { threadTable } from '../tasks/thread-options.ts';
 
 const WHO = 'moe study';
 const READY = resolve(import.meta.dirname, '../../studies');
@@ -40,17 +40,7 @@ const options = {
     about: 'results, by default study-out/NAME.jsonl; for report, the page (RESULTS with .html)',
     read: text,
   },
-  workers: {
-    value: 'N',
-    about: 'threads, or auto (default): all cores. Results do not depend on it',
-    read: (written: string, option: string, who: string) =>
-      written === 'auto' ? availableParallelism() : integer({ min: 1, max: 1024 })(written, option, who),
-  },
-  memory: {
-    value: 'MB',
-    about: 'the most megabytes that one thread may take (default: what Node allows)',
-    read: integer({ min: 16 }),
-  },
+  ...threadTable,
   shard: {
     value: 'I/N',
     about:

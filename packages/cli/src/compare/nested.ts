@@ -1,5 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
 import { type LikelihoodRatioTest, likelihoodRatioTest } from '@tfjs-moe/estimators';
+import type { LikelihoodNumbers } from '../saved/fit-numbers.ts';
 import { isSameSample } from './comparison.ts';
 import type { ComparedFit } from './saved-fit.ts';
 
@@ -34,11 +35,10 @@ function testOf(who: string, smaller: ComparedFit, larger: ComparedFit): NestedT
     throw new MoeError(who, '--nested needs fits of the same responses', pair);
   if (smaller.isDiscrete !== larger.isDiscrete)
     throw new MoeError(who, '--nested needs probabilities or densities of both fits, not one of each', pair);
+  // Of one sample; sums of weights in another order of rows differ by rounding.
+  const { totalWeight } = smaller.numbers as LikelihoodNumbers;
   const maximum = ({ measure, numbers, response = '' }: ComparedFit) => {
-    const { estimator, n, totalWeight, logLikelihood, degreesOfFreedom } = numbers as Extract<
-      typeof numbers,
-      { estimator: 'maximum likelihood' }
-    >;
+    const { estimator, n, logLikelihood, degreesOfFreedom } = numbers as LikelihoodNumbers;
     return { estimator, measure, responseName: response, n, totalWeight, logLikelihood, degreesOfFreedom };
   };
   try {

@@ -1,6 +1,4 @@
 import { MoeError } from '@tfjs-moe/core';
-import '@tfjs-moe/experts/register';
-import '@tfjs-moe/gates/register';
 import { type ExpertsTestParts, expertsTestParts } from '@tfjs-moe/estimators';
 import { type FitSample, fitSample } from '../fit/fit-sample.ts';
 import { likelihoodModel } from '../fit/likelihood-model.ts';

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { integer, type OptionTable, readOptions, text } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { type ModelOptions, modelOptions, modelTable } from '../fit/model-options.ts';
+import { threadTable } from '../tasks/thread-options.ts';
 
 const WHO = 'moe test';
 
@@ -25,6 +26,8 @@ const table = {
     about: 'the number of experts that may be enough (default: 2)',
     read: integer({ min: 1 }),
   },
+  starts: { ...modelTable.starts, about: 'climbs from different starts, of every fit (default: 10)' },
+  seed: { ...modelTable.seed, about: 'decides the starts and the samples (default: 0)' },
   against: {
     value: 'K',
     about: 'the larger number that they are held against (default: one more)',
@@ -35,17 +38,7 @@ const table = {
     about: 'samples drawn from the smaller fit (default: 99); more of them go on from those there are',
     read: integer({ min: 1, max: 1_000_000 }),
   },
-  workers: {
-    value: 'N',
-    about: 'threads, or auto (default): all cores. Results do not depend on it',
-    read: (written: string, option: string, who: string) =>
-      written === 'auto' ? availableParallelism() : integer({ min: 1, max: 1024 })(written, option, who),
-  },
-  memory: {
-    value: 'MB',
-    about: 'the most megabytes that one thread may take (default: what Node allows)',
-    read: integer({ min: 16 }),
-  },
+  ...threadTable,
   out: {
     value: 'PATH',
     about: 'the replicates, by default test-out/TABLE-K-against-K-FINGERPRINT.jsonl',
