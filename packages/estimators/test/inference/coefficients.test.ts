@@ -182,6 +182,20 @@ describe('summary', () => {
     expect(found.experts.reduce((sum, { rows }) => sum + rows, 0)).toBe(1000);
   });
 
+  test('shows intervals at the level that is asked for, and none without', () => {
+    const data = referenceSample('A_d1k2_n1000');
+    const fit = fitMaximumLikelihood({ gate: softmax(), expert: linear(), experts: 2, data, starts: 1 });
+    expect(summary(fit)).toMatchObject({ level: 0.95, text: expect.not.stringContaining('%') });
+    const { text, tables, level } = summary(fit, { level: 0.999 });
+    expect(level).toBe(0.999);
+    expect(text).toMatch(/Pr\(>\|z\|\) +0\.05 % +99\.95 %\n/);
+    const [, { name, interval } = { name: '', interval: null }] = tables[0]!.rows;
+    const shown = text.split('\n').find((line) => line.startsWith(name))!;
+    expect(shown.trim().split(/\s+/).slice(-2).map(Number)).toEqual(
+      interval!.map((end) => Number(end.toPrecision(7))),
+    );
+  });
+
   test('writes large estimates with the digits that they have before the point', () => {
     const large = response.map((y) => 5e6 + 1e3 * y);
     const data = { inputs, response: large };
