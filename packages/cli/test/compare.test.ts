@@ -1,17 +1,15 @@
 /** `moe compare`: saved fits side by side. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stream } from '@tfjs-moe/core';
 import { incompleteGamma } from '@tfjs-moe/numerics';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { compare } from '../src/commands/compare.ts';
-import { fit } from '../src/commands/fit.ts';
 import { predict } from '../src/commands/predict.ts';
 import { captured } from './captured.ts';
+import { fitJson, tableFiles } from './table-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'moe-compare-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, file } = tableFiles();
 const said = captured();
 const at = (name: string) => join(folder, name);
 
@@ -20,19 +18,14 @@ const rows = Array.from({ length: 120 }, (_, i) => {
   const x = random.normal();
   return `${x},${(i % 2 === 0 ? 2 * x + 3 : -x) + 0.5 * random.normal()},${Math.floor(6 * random.uniform())},${[0.1, 0.7, 1.3][i % 3]}`;
 });
-const table = (name: string, lines: readonly string[]) => {
-  writeFileSync(at(name), `${['x,y,count,w', ...lines].join('\n')}\n`);
-  return at(name);
-};
+const table = (name: string, lines: readonly string[]) => file(name, 'x,y,count,w', ...lines);
 
 /** What `moe fit --json` said of each saved fit. */
 const found: Record<string, { logLikelihood: number; degreesOfFreedom: number; bic: number; icl: number }> =
   {};
 
 async function save(name: string, ...words: string[]) {
-  said.output = [];
-  await fit.run([...words, '--save', at(name), '--json'], said.terminal);
-  found[name] = JSON.parse(said.output.join(''));
+  found[name] = await fitJson(said, ...words, '--save', at(name));
 }
 
 beforeAll(async () => {

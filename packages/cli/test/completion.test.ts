@@ -1,18 +1,15 @@
 /** `moe completion`: shells know the words of `moe`. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { completionOf } from '../src/commands/completion.ts';
 import { commands } from '../src/commands/index.ts';
 import { bashCompletion } from '../src/completion/bash.ts';
 import { fishCompletion } from '../src/completion/fish.ts';
 import { zshCompletion } from '../src/completion/zsh.ts';
 import { captured } from './captured.ts';
+import { tableFiles } from './table-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'moe-completion-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { file } = tableFiles();
 const said = captured();
 const completion = completionOf(commands);
 
@@ -27,8 +24,7 @@ const has = (shell: string) => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 describe.runIf(has('bash'))('in bash', () => {
   let path: string;
   beforeAll(async () => {
-    path = join(folder, 'moe.bash');
-    writeFileSync(path, await script('bash'));
+    path = file('moe.bash', await script('bash'));
   });
 
   /** What bash offers for the last of the words behind `moe`. */
@@ -76,8 +72,7 @@ describe.each(['bash', 'zsh', 'fish'])('%s', (shell) => {
   });
 
   test.runIf(has(shell))('reads its script', async () => {
-    const path = join(folder, `moe.${shell}`);
-    writeFileSync(path, await script(shell));
+    const path = file(`moe.${shell}`, await script(shell));
     expect(spawnSync(shell, ['-n', path], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   });
 });

@@ -1,15 +1,14 @@
 /** `moe fit --interval` and `--cluster`: how sure the numbers are, at any level, and where rows depend on each other. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stream } from '@tfjs-moe/core';
 import { normalQuantile } from '@tfjs-moe/numerics';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fit } from '../src/commands/fit.ts';
 import { captured } from './captured.ts';
+import { tableFiles } from './table-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'moe-intervals-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, file } = tableFiles();
 
 const said = captured();
 
@@ -27,9 +26,7 @@ function schools(name: string, more: readonly string[] = []): string {
     const x = random.normal();
     return Array.from({ length: 4 }, () => `school ${school},${1 + x + shared + 0.3 * random.normal()},${x}`);
   }).flat();
-  const path = join(folder, name);
-  writeFileSync(path, `${['school,y,x', ...rows, ...more].join('\n')}\n`);
-  return path;
+  return file(name, 'school,y,x', ...rows, ...more);
 }
 
 /** The sandwich of least squares by hand: (X'X)^-1 (sum over clusters of s s') (X'X)^-1 with s = X_g' r_g. */
