@@ -28,6 +28,18 @@ export type {
   SecondOrderVerdict,
 } from './second-order/second-order-verdict.ts';
 
+// The answers with all that is needed to check them elsewhere.
+export { type CertificateOptions, certificateToJSON } from './certificates/certificate-to-json.ts';
+export type {
+  CertificateJson,
+  CertifiedIndependence,
+  CertifiedMeasure,
+  CertifiedRelation,
+  EnclosedNumber,
+} from './certificates/certificate.ts';
+export type { MixtureProgram, ProgramParameter } from './certificates/mixture-program.ts';
+export type { ProgramStep } from './certificates/program.ts';
+
 // At which rate, by which theorem.
 export { type Rates, type RatesOptions, rates } from './rates/rates.ts';
 export type { Quantity, Rate, RateStatus } from './rates/rate.ts';

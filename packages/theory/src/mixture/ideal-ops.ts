@@ -9,9 +9,10 @@ import { type Grid, gridOps, type Jet, jets, type Order, type Ring } from '@tfjs
  * independent in the twelfth digit. So what a definition marks with `guard` is 0 here; every other constant is what it is.
  */
 export function idealOps<S>(ring: Ring<S>, order: Order = 2): GateOps<Grid<Jet<S>>> {
-  return ideal(gridOps(jets(ring, order)));
+  return withoutGuards(gridOps(jets(ring, order)));
 }
 
-function ideal<V>(ops: GateOps<V>): GateOps<V> {
-  return { ...ops, guard: () => ops.constant(0), within: (groups) => ideal(ops.within(groups)) };
+/** The same operations, where what is marked with `guard` is 0. */
+export function withoutGuards<V>(ops: GateOps<V>): GateOps<V> {
+  return { ...ops, guard: () => ops.constant(0), within: (groups) => withoutGuards(ops.within(groups)) };
 }

@@ -13,6 +13,8 @@ export interface BallRow {
 export interface PositiveCertificate {
   readonly sigmaMin: number;
   readonly curvature: number;
+  /** The measure: a weight per row, in units of $2^{-p}$. */
+  readonly weights: readonly bigint[];
 }
 
 const MOST_REFINEMENTS = 16;
@@ -57,7 +59,7 @@ export function certifyPositive(
     curvature = Math.min(curvature, least);
   }
   const mass = weights.reduce((sum, w) => sum + Math.abs(ballToNumber({ mid: w, rad: 0n }, bits)), 0);
-  return { sigmaMin, curvature: curvature / (mass * SAFE) };
+  return { sigmaMin, curvature: curvature / (mass * SAFE), weights };
 }
 
 /** Weights that integrate the free functions to nearly zero, and an upper bound on what is left. */

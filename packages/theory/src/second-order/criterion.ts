@@ -93,7 +93,8 @@ export function criterion(
           points: enclosed.rows.length,
           level: isDouble ? 'double-double' : 'balls',
         } as const;
-        return { verdict: 'independent', ...proof, ...found };
+        const { sigmaMin, curvature } = proof;
+        return { verdict: 'independent', sigmaMin, curvature, ...found };
       }
     }
   } catch (error) {
@@ -106,7 +107,7 @@ export function criterion(
 }
 
 /** As many points as there are functions, and a few more; where a gate selects, so many for every region. */
-function drawn(family: CurvedFamily, spread: number, random: Stream, allowance: Allowance): Points {
+export function drawn(family: CurvedFamily, spread: number, random: Stream, allowance: Allowance): Points {
   const curved = family.blocks.map(({ coordinates: { length } }) => (length * (length + 1)) / 2);
   const functions = curved.reduce((a, b) => a + b, family.labels.length);
   const count = (family.selects ? 3 : 1) * functions + 8;
@@ -141,14 +142,15 @@ function certified(
 }
 
 /** What float64 says of a family at some points. */
-interface Search {
+export interface Search {
   readonly points: Points;
   readonly sampled: Sampled;
   readonly projection: Projection;
   readonly weights: Float64Array | undefined;
 }
 
-function searched(family: CurvedFamily, points: Points, allowance: Allowance): Search {
+/** The search for a measure on some points. */
+export function searched(family: CurvedFamily, points: Points, allowance: Allowance): Search {
   const sampled = sample(family, points, allowance);
   const projection = projectOut(sampled.free, allowance);
   return { points, sampled, projection, weights: searchWeights(sampled, projection, allowance) };

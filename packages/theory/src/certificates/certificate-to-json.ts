@@ -1,0 +1,159 @@
+import { expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
+import { type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
+import { rationalText } from '@tfjs-moe/numerics/exact';
+import { type Allowance, allowanceOf, type BudgetOptions } from '../decide/allowance.ts';
+import { jacobianFamily } from '../families/jacobian.ts';
+import { definitionsOf } from '../identifiability/definitions.ts';
+import { gaugeOf } from '../identifiability/gauge.ts';
+import { type IdentifiabilityOptions, identifiability } from '../identifiability/identifiability.ts';
+import { coveredForm } from '../mixture/covered-form.ts';
+import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
+import type { NamedRelation } from '../verdict/relation.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import type { CertificateJson, CertifiedRelation } from './certificate.ts';
+import { certifyIndependence } from './certify-independence.ts';
+import { certifyMeasure } from './certify-measure.ts';
+import { derivativesOfProgram, parameterOf } from './derivatives-of-program.ts';
+import { gaugeRelations } from './gauge-relations.ts';
+import { type MixtureProgram, mixtureProgram } from './mixture-program.ts';
+
+/** What `certificateToJSON` takes: what `identifiability` does, and which question. */
+export interface CertificateOptions extends IdentifiabilityOptions, BudgetOptions {
+  /** Default `first order`. */
+  readonly question?: 'first order' | 'second order';
+}
+
+const who = 'certificateToJSON';
+
+/**
+ * Asks `identifiability`, and writes its verdict down with everything that is needed to check it elsewhere: the mixture as
+ * a list of steps, the parameters and the points as float64 numbers, the Jacobian at the points in balls, relations with
+ * fractions, and of the second order the signed measure. The verifier in Python beside this package reads it and shares
+ * no code with it.
+ *
+ * For referees and records. Of first order: every gate and expert that `identifiability` judges. Of second order: verdicts
+ * *independent* under a softmax-like gate without a selection, and those *dependent* that follow from the first order.
+ *
+ * Refuses by name what has no certificate: verdicts that are inconclusive, relations that rest on numbers or on prime
+ * fields, and forms of the second order that the format does not hold.
+ */
+export function certificateToJSON(options: CertificateOptions): CertificateJson {
+  if (typeof options !== 'object' || options === null)
+    throw new MoeError(who, 'options must be an object', options);
+  const { question = 'first order', ...asked } = options;
+  expectOneOf(who, 'question', question, ['first order', 'second order']);
+  expectKnownOptions(who, options, [...askable, 'question']);
+  const answers = identifiability(asked);
+  const { gate, expert } = definitionsOf(asked.gate, asked.expert);
+  const { inputDim, experts } = asked;
+  const of = mixingMeasure({ gate, expert, inputDim, experts, ...answers.parameters });
+  const allowance = allowanceOf(who, asked);
+  const seed = asked.seed ?? 0;
+  return question === 'first order'
+    ? firstOrder(of, answers.firstOrder, seed, allowance)
+    : secondOrder(of, answers.firstOrder, answers.secondOrder, seed, allowance);
+}
+
+const askable = [
+  'gate',
+  'expert',
+  'inputDim',
+  'experts',
+  'gateParams',
+  'expertParams',
+  'overSpecified',
+  'budget',
+  'timeLimit',
+  'bits',
+  'spread',
+  'seed',
+];
+
+/** What certificates of both questions have. */
+function stated(of: MixingMeasure, model: MixtureProgram, functions: readonly string[]) {
+  return {
+    format: 'tfjs-moe certificate',
+    version: 1,
+    about: { gate: of.gate.kind, expert: of.expert.kind, experts: of.experts },
+    model,
+    functions,
+    gauge: gaugeRelations(model, functions, of.experts),
+  } as const;
+}
+
+function firstOrder(
+  of: MixingMeasure,
+  verdict: Verdict,
+  seed: number,
+  allowance: Allowance,
+): CertificateJson {
+  if (verdict.verdict === 'inconclusive')
+    throw new MoeError(
+      who,
+      `the verdict is inconclusive, and has no certificate; to raise: ${verdict.raise}`,
+    );
+  const gauge = gaugeOf(of, { bits: [192], spread: 1, seed }, allowance.upTo(allowance.left / 4));
+  const { labels } = jacobianFamily(of, gauge.fixed);
+  const model = mixtureProgram(of);
+  const dependent = verdict.verdict === 'dependent' ? verdict : undefined;
+  const relations = (dependent?.relations ?? []).map(certifiedRelation);
+  const lefts = new Set(relations.map(({ left }) => left));
+  const remaining = labels.filter((label) => !lefts.has(parameterOf(label)));
+  const isOpen = remaining.length === 0 || (dependent !== undefined && !('sigmaMin' in dependent.rest));
+  return {
+    ...stated(of, model, labels.map(parameterOf)),
+    question: 'first order',
+    verdict: verdict.verdict,
+    relations,
+    ...(!isOpen && {
+      independence: certifyIndependence(derivativesOfProgram(model, remaining), seed, allowance),
+    }),
+  };
+}
+
+function secondOrder(
+  of: MixingMeasure,
+  first: Verdict,
+  second: SecondOrderVerdict,
+  seed: number,
+  allowance: Allowance,
+): CertificateJson {
+  if (second.verdict === 'inconclusive')
+    throw new MoeError(who, `the verdict is inconclusive, and has no certificate; to raise: ${second.raise}`);
+  if (second.verdict === 'dependent') {
+    if (second.direction.order === 1 && first.verdict === 'dependent')
+      return { ...firstOrder(of, first, seed, allowance), question: 'second order' };
+    throw new MoeError(
+      who,
+      `the format has no place for null directions of second order yet: ${second.direction.text}`,
+    );
+  }
+  const form = coveredForm(of.gate, of.experts);
+  const selects = form?.type === 'competitive' && form.selection && form.selection.k < of.experts;
+  if (form?.type !== 'competitive' || selects)
+    throw new MoeError(
+      who,
+      `the format holds the second order of plain softmaxes alone, not of ${of.gate.kind}`,
+    );
+  const model = mixtureProgram(of, form);
+  return {
+    ...stated(of, model, jacobianFamily(of).labels.map(parameterOf)),
+    question: 'second order',
+    verdict: 'independent',
+    relations: [],
+    measure: certifyMeasure(of, form, second.overSpecified, seed, allowance),
+  };
+}
+
+function certifiedRelation({ left, terms, proof, text }: NamedRelation): CertifiedRelation {
+  if (proof !== 'formal ring')
+    throw new MoeError(who, `the relation ${text} is known from ${proof} alone, which is no proof`);
+  return {
+    left: parameterOf(left),
+    terms: terms.map(({ label, coefficient }) => {
+      if (typeof coefficient === 'number')
+        throw new MoeError(who, `the relation ${text} has coefficients that are no fractions`, coefficient);
+      return [parameterOf(label), rationalText(coefficient)] as const;
+    }),
+  };
+}

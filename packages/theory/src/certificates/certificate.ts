@@ -1,0 +1,64 @@
+import type { MixtureProgram } from './mixture-program.ts';
+
+/** A number of a matrix: an integer and a radius, in units of $2^{-bits}$, as decimal text. */
+export type EnclosedNumber = readonly [mid: string, radius: string];
+
+/** $\partial_{left} f = \sum_i c_i\,\partial_i f$ by names of parameters, the coefficients as fractions such as `-3/4`. */
+export interface CertifiedRelation {
+  readonly left: string;
+  readonly terms: readonly (readonly [name: string, coefficient: string])[];
+}
+
+/** Functions that are independent, with what proves it: at some points their values have full column rank. */
+export interface CertifiedIndependence {
+  /** Names of the parameters whose derivatives these are. */
+  readonly functions: readonly string[];
+  readonly points: readonly (readonly number[])[];
+  readonly bits: number;
+  /** A row per point, an entry per function. */
+  readonly matrix: readonly (readonly EnclosedNumber[])[];
+  /** Lower bound on the smallest singular value of the matrix. */
+  readonly sigmaMin: number;
+}
+
+/** A signed measure that proves the second-order criterion. */
+export interface CertifiedMeasure {
+  /** Atoms that are over-fitted, from 0, with the parameters that are their own. */
+  readonly blocks: readonly { readonly atom: number; readonly coordinates: readonly string[] }[];
+  /** Atoms whose mass is no parameter of the gate, and a free function of its own. */
+  readonly masses: readonly number[];
+  readonly points: readonly (readonly number[])[];
+  readonly bits: number;
+  /** A weight per point, in units of $2^{-bits}$. */
+  readonly weights: readonly string[];
+  /** Lower bound on the smallest singular value of the free functions at the points. */
+  readonly sigmaMin: number;
+  /** Lower bound on the eigenvalues of the integrals of second derivatives, the measure's mass being 1. */
+  readonly curvature: number;
+}
+
+/**
+ * A certificate as JSON: a verdict with everything that is needed to check it on a machine without this project. The
+ * mixture is written down step by step (`model`), and what the verdict speaks about are its derivatives.
+ *
+ * `python3 packages/theory/verifier/verify.py certificate.json` checks one; the format is described beside it.
+ */
+export interface CertificateJson {
+  readonly format: 'tfjs-moe certificate';
+  readonly version: 1;
+  readonly question: 'first order' | 'second order';
+  readonly verdict: 'independent' | 'dependent';
+  /** In words, for a reader: nothing is proved from it. */
+  readonly about: { readonly gate: string; readonly expert: string; readonly experts: number };
+  readonly model: MixtureProgram;
+  /** Names of the parameters whose derivatives the verdict speaks about. */
+  readonly functions: readonly string[];
+  /** Parameters that the gauge fixes, with the relation by which their derivatives say nothing new. */
+  readonly gauge: readonly CertifiedRelation[];
+  /** Of a dependent verdict. */
+  readonly relations: readonly CertifiedRelation[];
+  /** Of first order: that the functions on no left side are independent. Absent where that was not proved. */
+  readonly independence?: CertifiedIndependence;
+  /** Of second order. */
+  readonly measure?: CertifiedMeasure;
+}

@@ -1,0 +1,54 @@
+import { type CompetitiveForm, MoeError, stream } from '@tfjs-moe/core';
+import type { MixingMeasure } from '@tfjs-moe/measures';
+import { type Allowance, Spent } from '../decide/allowance.ts';
+import { competitiveFamily } from '../families/competitive.ts';
+import { certifyPositive } from '../second-order/certify-positive.ts';
+import { drawn, searched } from '../second-order/criterion.ts';
+import { encloseInBalls } from '../second-order/enclosed.ts';
+import type { CertifiedMeasure } from './certificate.ts';
+
+const BITS = [256, 384, 640];
+
+/** A signed measure on finitely many inputs that proves the second-order criterion under a softmax-like gate. */
+export function certifyMeasure(
+  of: MixingMeasure,
+  form: CompetitiveForm,
+  overSpecified: readonly number[],
+  seed: number,
+  allowance: Allowance,
+): CertifiedMeasure {
+  const who = 'certificateToJSON';
+  const family = competitiveFamily(of, form, overSpecified);
+  const random = stream(seed, 'certificate', 'second order');
+  try {
+    for (const [level, bits] of BITS.entries()) {
+      const { rows, alive } = encloseInBalls(
+        family,
+        drawn(family, 2 ** level, random, allowance),
+        bits,
+        allowance,
+      );
+      if (rows.length <= family.labels.length) continue;
+      const { sampled, projection, weights: start } = searched(family, alive, allowance);
+      const proof = start && certifyPositive(rows, sampled.sizes, start, projection, bits, allowance);
+      if (!proof) continue;
+      const { sigmaMin, curvature, weights } = proof;
+      return {
+        blocks: family.blocks.map(({ atom, coordinates }) => ({
+          atom,
+          coordinates: coordinates.map(({ label }) => label),
+        })),
+        masses: form.bias === undefined ? overSpecified : [],
+        points: alive,
+        bits,
+        weights: weights.map(String),
+        sigmaMin,
+        curvature,
+      };
+    }
+  } catch (error) {
+    if (!(error instanceof Spent)) throw error;
+    throw new MoeError(who, `no measure was found within ${allowance.limit}`);
+  }
+  throw new MoeError(who, `no measure was found with ${BITS.at(-1)} bits`);
+}

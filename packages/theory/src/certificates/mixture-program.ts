@@ -1,0 +1,76 @@
+import { type CompetitiveForm, type ParamSpecs, paramSize, scoped } from '@tfjs-moe/core';
+import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
+import { type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
+import { withoutGuards } from '../mixture/ideal-ops.ts';
+import { type ProgramStep, recorder } from './program.ts';
+
+/** A trainable number of a mixture. */
+export interface ProgramParameter {
+  /** As in relations: `gate/router/kernel[0]#1`. */
+  readonly name: string;
+  readonly value: number;
+}
+
+/** A mixture at its parameters as a list of steps. */
+export interface MixtureProgram {
+  readonly inputDim: number;
+  readonly parameters: readonly ProgramParameter[];
+  readonly steps: readonly ProgramStep[];
+  /** The step that is $f_G(x)$. */
+  readonly output: number;
+  /** Of softmax-like gates: the steps that are the logits $z_e(x)$ and the experts $h_e(x)$. */
+  readonly atoms?: { readonly logits: readonly number[]; readonly experts: readonly number[] };
+}
+
+/**
+ * The function of a mixture, written down step by step, with its trainable numbers as parameters.
+ * @param form the form of the gate, where the steps of its atoms are wanted too
+ */
+export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm): MixtureProgram {
+  const { steps, algebra, step } = recorder();
+  // Gates without a selection still compare weights with a bound that they always exceed.
+  const isDense = readGate(of.gate, of.experts)?.isDense ?? false;
+  const ops = withoutGuards(gridOps(isDense ? { ...algebra, greater: () => algebra.constant(1) } : algebra));
+  const parameters: ProgramParameter[] = [];
+  function grids(
+    part: 'gate' | 'expert',
+    specs: ParamSpecs,
+    numbers: Readonly<Record<string, ArrayLike<number>>>,
+  ) {
+    const names = paramLabels(specs);
+    let next = 0;
+    const result: Record<string, Grid<number>> = {};
+    for (const [name, spec] of Object.entries(specs)) {
+      const [rows, features] = spec.shape.length === 2 ? spec.shape : [1, spec.shape[0]];
+      const data = Array.from(numbers[name]!).slice(0, spec.copies * paramSize(spec));
+      const entries = data.map((value) => {
+        if (spec.trainable === false) return algebra.constant(value);
+        parameters.push({ name: `${part}/${names[next++]}`, value });
+        return step(['parameter', parameters.length - 1]);
+      });
+      result[name] = { experts: spec.copies, rows, features, entries };
+    }
+    return result;
+  }
+  const specs = measureSpecs(of);
+  const gate = grids('gate', specs.gate, of.gateParams);
+  const expert = grids('expert', specs.expert, of.expertParams);
+  const x: Grid<number> = {
+    experts: 1,
+    rows: 1,
+    features: of.inputDim,
+    entries: Array.from({ length: of.inputDim }, (_, i) => step(['input', i])),
+  };
+  const { weights } = of.gate.route(ops, x, gate, { experts: of.experts, training: false });
+  const experts = of.expert.apply(ops, x, expert);
+  const output = ops.sumExperts(ops.mul(weights, experts)).entries[0]!;
+  if (form === undefined) return { inputDim: of.inputDim, parameters, steps, output };
+  const { router, path, bias, temperature } = form;
+  let logits = router.logit(ops, x, scoped(path, gate));
+  if (bias !== undefined) logits = ops.add(logits, gate[bias]!);
+  if (temperature !== undefined) logits = ops.div(logits, gate[temperature]!);
+  const spread = ({ entries }: Grid<number>) =>
+    Array.from({ length: of.experts }, (_, e) => (entries.length === 1 ? entries[0]! : entries[e]!));
+  const atoms = { logits: spread(logits), experts: spread(experts) };
+  return { inputDim: of.inputDim, parameters, steps, output, atoms };
+}
