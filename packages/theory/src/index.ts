@@ -32,6 +32,7 @@ export type {
 export { type CertificateOptions, certificateToJSON } from './certificates/certificate-to-json.ts';
 export type {
   CertificateJson,
+  CertifiedDirection,
   CertifiedIndependence,
   CertifiedMeasure,
   CertifiedRelation,

@@ -11,6 +11,7 @@ import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts
 import type { NamedRelation } from '../verdict/relation.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { CertificateJson, CertifiedRelation } from './certificate.ts';
+import { certifiedDirection } from './certified-direction.ts';
 import { certifyIndependence } from './certify-independence.ts';
 import { certifyMeasure } from './certify-measure.ts';
 import { derivativesOfProgram, parameterOf } from './derivatives-of-program.ts';
@@ -31,8 +32,8 @@ const who = 'certificateToJSON';
  * fractions, and of the second order the signed measure. The verifier in Python beside this package reads it and shares
  * no code with it.
  *
- * For referees and records. Of first order: every gate and expert that `identifiability` judges. Of second order: verdicts
- * *independent* under a softmax-like gate without a selection, and those *dependent* that follow from the first order.
+ * For referees and records. Of first order: every gate and expert that `identifiability` judges. Of second order:
+ * softmax-like gates without a selection, and verdicts *dependent* of any gate that follow from the first order.
  *
  * Refuses by name what has no certificate: verdicts that are inconclusive, relations that rest on numbers or on prime
  * fields, and forms of the second order that the format does not hold.
@@ -120,14 +121,9 @@ function secondOrder(
 ): CertificateJson {
   if (second.verdict === 'inconclusive')
     throw new MoeError(who, `the verdict is inconclusive, and has no certificate; to raise: ${second.raise}`);
-  if (second.verdict === 'dependent') {
-    if (second.direction.order === 1 && first.verdict === 'dependent')
-      return { ...firstOrder(of, first, seed, allowance), question: 'second order' };
-    throw new MoeError(
-      who,
-      `the format has no place for null directions of second order yet: ${second.direction.text}`,
-    );
-  }
+  const direction = second.verdict === 'dependent' ? second.direction : undefined;
+  if (direction?.order === 1 && first.verdict === 'dependent')
+    return { ...firstOrder(of, first, seed, allowance), question: 'second order' };
   const form = coveredForm(of.gate, of.experts);
   const selects = form?.type === 'competitive' && form.selection && form.selection.k < of.experts;
   if (form?.type !== 'competitive' || selects)
@@ -139,9 +135,11 @@ function secondOrder(
   return {
     ...stated(of, model, jacobianFamily(of).labels.map(parameterOf)),
     question: 'second order',
-    verdict: 'independent',
+    verdict: second.verdict,
     relations: [],
-    measure: certifyMeasure(of, form, second.overSpecified, seed, allowance),
+    ...(direction
+      ? { direction: certifiedDirection(direction, model) }
+      : { measure: certifyMeasure(of, form, second.overSpecified, seed, allowance) }),
   };
 }
 

@@ -38,6 +38,18 @@ export interface CertifiedMeasure {
 }
 
 /**
+ * A null direction of second order: $\sum_j u_j^\top\nabla^2\psi_j\,u_j$ is a combination of free functions, which are
+ * derivatives of the mixture by the name of the parameter, or $\psi_j$ by the number of the atom.
+ */
+export interface CertifiedDirection {
+  readonly vectors: readonly {
+    readonly atom: number;
+    readonly entries: readonly (readonly [name: string, value: number])[];
+  }[];
+  readonly terms: readonly (readonly [of: string | number, coefficient: string])[];
+}
+
+/**
  * A certificate as JSON: a verdict with everything that is needed to check it on a machine without this project. The
  * mixture is written down step by step (`model`), and what the verdict speaks about are its derivatives.
  *
@@ -59,6 +71,8 @@ export interface CertificateJson {
   readonly relations: readonly CertifiedRelation[];
   /** Of first order: that the functions on no left side are independent. Absent where that was not proved. */
   readonly independence?: CertifiedIndependence;
-  /** Of second order. */
+  /** Of second order, where the criterion fails and the first order does not. */
+  readonly direction?: CertifiedDirection;
+  /** Of second order, where the criterion holds. */
   readonly measure?: CertifiedMeasure;
 }

@@ -30,6 +30,7 @@ export function gaugeRelations(
   return model.parameters.flatMap(({ name }) => {
     if (asked.has(name)) return [];
     const found = [[], ...groupsOf(name, experts)].find((others) => {
+      if (!others.every((other) => asked.has(other))) return false;
       const all = [name, ...others].map((other) => values[place.get(other) ?? -1]);
       return (
         all.every((column) => column !== undefined) &&
@@ -49,7 +50,8 @@ function groupsOf(name: string, experts: number): string[][] {
   const [, stem, copy] = /^(.*)#(\d+)$/.exec(name) ?? [];
   if (stem === undefined) return [];
   const own = Number(copy);
-  const sizes = Array.from({ length: experts }, (_, i) => experts - i).filter((size) => experts % size === 0);
+  // The smallest first: what sums to zero in every group does so in all together.
+  const sizes = Array.from({ length: experts }, (_, i) => i + 1).filter((size) => experts % size === 0);
   return sizes.map((size) => {
     const first = Math.floor(own / size) * size;
     return Array.from({ length: size }, (_, m) => first + m)

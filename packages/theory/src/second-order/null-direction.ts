@@ -42,6 +42,7 @@ export function proveDirection(
     proof: 'formal ring',
     text: relation.text,
     latex: relation.latex,
+    terms: relation.terms,
   };
 }
 

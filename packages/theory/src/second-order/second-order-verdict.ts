@@ -1,4 +1,4 @@
-import type { Proof } from '../verdict/relation.ts';
+import type { Proof, RelationTerm } from '../verdict/relation.ts';
 import type { Inconclusive } from '../verdict/verdict.ts';
 
 /** A direction in which over-fitted atoms move without a trace of first or second order. */
@@ -20,6 +20,8 @@ export interface NullDirection {
    * order 1.
    */
   readonly vector: Readonly<Record<string, number>>;
+  /** The right side of the equation, function by function; only where a formal ring proves one of order 2. */
+  readonly terms?: readonly RelationTerm[];
 }
 
 /** The criterion fails: over-fitted atoms of this pair are not estimated at $n^{-1/4}$. */

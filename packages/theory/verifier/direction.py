@@ -1,0 +1,142 @@
+"""A null direction of second order: with psi_e = e^z_e (h_e - f), f held fixed, the second derivative of the psi of some
+atoms along vectors in their own parameters is a combination of free functions, identically in the input.
+
+It is proved with a free symbol in the place of f first, and with f itself where that does not suffice. A second
+derivative of a ReLU is an unknown there, so that the identity holds only if no kink moves; or, for a vector in the
+expert alone, the first derivative of the expert along it is a multiple of the expert, hence continuous.
+"""
+
+from fractions import Fraction
+
+from formal import Formal
+from jets import apply, product, run
+from measure import is_constant_slope, reached_by
+from refused import Refused, Undecided
+from relations import check_mixture
+from shape import expect, is_index, is_number
+
+
+def check_direction(model, functions, given):
+    expect(set(given) == {"vectors", "terms"}, "direction has other entries")
+    expect("atoms" in model, "the model does not say what its atoms are")
+    check_mixture(model)
+    check_vectors(model, given["vectors"])
+    check_terms(model, functions, given)
+    try:
+        for kinks_may_move in (True, False):
+            if not kinks_may_move and not all(is_euler(model, vector) for vector in given["vectors"]):
+                continue
+            if any(holds(model, given, kinks_may_move, is_free) for is_free in (True, False)):
+                return
+    except Undecided as reason:
+        raise Refused(f"the direction is not proved, {reason}") from None
+    raise Refused("the equation of the direction is not proved")
+
+
+def check_vectors(model, vectors):
+    names = [p["name"] for p in model["parameters"]]
+    atoms = model["atoms"]
+    count = len(atoms["logits"])
+    of_expert = [reached_by(model, step) for step in atoms["experts"]]
+    reach = [reached_by(model, z) | h for z, h in zip(atoms["logits"], of_expert)]
+    expect(type(vectors) is list and vectors, "there are no vectors")
+    for vector in vectors:
+        expect(type(vector) is dict and set(vector) == {"atom", "entries"}, "a vector is an atom and entries")
+        atom, entries = vector["atom"], vector["entries"]
+        expect(is_index(atom, count) and type(entries) is list and entries, "a vector of no atom")
+        others = set().union(*(reach[e] for e in range(count) if e != atom))
+        for entry in entries:
+            expect(type(entry) is list and len(entry) == 2 and entry[0] in names, "an entry is a name and a number")
+            name, value = entry
+            place = names.index(name)
+            expect(is_number(value) and value != 0, "an entry of a vector is zero or no number")
+            expect(place in reach[atom] - others, f"{name} is not atom {atom}'s alone")
+            tilts = place in of_expert[atom] or not is_constant_slope(model, atoms["logits"][atom], place)
+            expect(tilts, f"{name} is a mass, which no null direction moves")
+        expect(len({name for name, _ in entries}) == len(entries), "a vector names a parameter twice")
+    chosen = [vector["atom"] for vector in vectors]
+    expect(len(set(chosen)) == len(chosen), "an atom has two vectors")
+
+
+def check_terms(model, functions, given):
+    names = {p["name"] for p in model["parameters"]}
+    count = len(model["atoms"]["logits"])
+    expect(type(given["terms"]) is list, "terms must be a list")
+    for term in given["terms"]:
+        expect(type(term) is list and len(term) == 2 and type(term[1]) is str, "a term is a function and a fraction")
+        expect(is_index(term[0], count) if type(term[0]) is int else term[0] in names, "a term of no function")
+    expect(len({term[0] for term in given["terms"]}) == len(given["terms"]), "a function stands twice among the terms")
+
+
+def fraction(text):
+    try:
+        value = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise Refused(f"{text!r} is no fraction") from None
+    expect(value != 0, "a coefficient is zero")
+    return value
+
+
+def holds(model, given, kinks_may_move, is_free):
+    """Whether the equation is an identity, with a free symbol for f or with f itself."""
+    places = {p["name"]: i for i, p in enumerate(model["parameters"])}
+    dim = model["inputDim"]
+    formal = Formal(dim + 1, kinks_may_move)
+    point = [formal.input(i) for i in range(dim)]
+    moved = {places[name] for vector in given["vectors"] for name, _ in vector["entries"]}
+    named = {places[of] for of, _ in given["terms"] if type(of) is str}
+    second = run(model, formal, point, moved, order=2)
+    first = run(model, formal, point, named)
+    atoms = model["atoms"]
+
+    def parts(jets, order):
+        masses = [apply(formal, "exp", jets[step], order) for step in atoms["logits"]]
+        return masses, [product(formal, w, jets[h], order) for w, h in zip(masses, atoms["experts"])]
+
+    masses, products = parts(second, 2)
+    if is_free:
+        f = formal.input(dim)
+    else:
+        below = above = {}
+        for w, wh in zip(masses, products):
+            below, above = formal.add(below, w.value), formal.add(above, wh.value)
+        f = formal.mul(above, formal.inverse(below))
+    psi = lambda wh, w: formal.sub(wh, formal.mul(f, w))
+    total = {}
+    for vector in given["vectors"]:
+        e = vector["atom"]
+        entries = [(places[name], Fraction(value)) for name, value in vector["entries"]]
+        for i, u in entries:
+            for j, v in entries:
+                key = (max(i, j), min(i, j))
+                of = psi(products[e].second.get(key, {}), masses[e].second.get(key, {}))
+                total = formal.add(total, formal.scale(of, u * v))
+    masses, products = parts(first, 1)
+    for of, text in given["terms"]:
+        coefficient = fraction(text)
+        if type(of) is int:
+            value = psi(products[of].value, masses[of].value)
+            total = formal.sub(total, formal.scale(value, coefficient))
+            continue
+        for w, wh in zip(masses, products):
+            value = psi(wh.first.get(places[of], {}), w.first.get(places[of], {}))
+            total = formal.sub(total, formal.scale(value, coefficient))
+    return formal.vanishes(total)
+
+
+def is_euler(model, vector):
+    """Whether the derivative of an expert along a vector is a multiple of it, and the gate does not move."""
+    places = {p["name"]: i for i, p in enumerate(model["parameters"])}
+    logit, expert = (model["atoms"][key][vector["atom"]] for key in ("logits", "experts"))
+    moved = {places[name]: Fraction(value) for name, value in vector["entries"]}
+    if set(moved) & reached_by(model, logit):
+        return False
+    formal = Formal(model["inputDim"])
+    jet = run(model, formal, [formal.input(i) for i in range(model["inputDim"])], set(moved))[expert]
+    along = {}
+    for place, value in moved.items():
+        along = formal.add(along, formal.scale(jet.first.get(place, {}), value))
+    if not along or not jet.value:
+        return not along
+    monomial, c = next(iter(jet.value.items()))
+    return formal.vanishes(formal.sub(along, formal.scale(jet.value, along.get(monomial, Fraction(0)) / c)))

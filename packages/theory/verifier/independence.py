@@ -1,0 +1,55 @@
+"""Independence: at some points the derivatives have full column rank, in intervals of this verifier's own."""
+
+from fractions import Fraction
+
+from intervals import intervals
+from jets import run
+from linear import has_singular_values_above
+from refused import Refused, Undecided
+from shape import check_bits, check_bound, check_names, check_points, expect, integer
+
+GUARD = 96
+
+
+def derivatives_at(model, field, point, names):
+    """The derivatives of the output in some parameters at a point."""
+    places = {p["name"]: i for i, p in enumerate(model["parameters"])}
+    active = {places[name] for name in names}
+    try:
+        jets = run(model, field, [field.constant(u) for u in point], active)
+    except Undecided as reason:
+        raise Refused(f"at the point {point}: {reason}") from None
+    first = jets[model["output"]].first
+    return [first.get(places[name], field.zero) for name in names]
+
+
+def check_independence(model, given):
+    expect(set(given) == {"functions", "points", "bits", "matrix", "sigmaMin"}, "independence has other entries")
+    names, points, bits, matrix = (given[key] for key in ("functions", "points", "bits", "matrix"))
+    check_names(names, {p["name"] for p in model["parameters"]}, "independence")
+    check_points(points, model)
+    check_bits(bits)
+    check_bound(given["sigmaMin"], "sigmaMin")
+    expect(names, "independence of no functions")
+    expect(len(points) >= len(names), "fewer points than functions")
+    expect(type(matrix) is list and len(matrix) == len(points), "the matrix has other rows than points")
+    field = intervals(bits + GUARD)
+    rows = []
+    for n, (point, entries) in enumerate(zip(points, matrix)):
+        expect(type(entries) is list and len(entries) == len(names), f"row {n} has other entries than functions")
+        row = derivatives_at(model, field, point, names)
+        for name, own, entry in zip(names, row, entries):
+            check_entry(own, entry, f"row {n}, {name}")
+        rows.append(row)
+    expect(
+        has_singular_values_above(field, rows, Fraction(given["sigmaMin"])),
+        "the smallest singular value is not proved to be above sigmaMin",
+    )
+
+
+def check_entry(own, entry, where):
+    """That a ball meets the interval found here, and is narrow."""
+    expect(type(entry) is list and len(entry) == 2, f"{where}: an entry is a middle and a radius")
+    middle, radius = integer(entry[0], where) << GUARD, integer(entry[1], where) << GUARD
+    expect(radius >= 0, f"{where}: a radius below zero")
+    expect(middle - radius <= own[1] and own[0] <= middle + radius, f"{where}: the entry is not the derivative there")

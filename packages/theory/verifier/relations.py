@@ -1,0 +1,55 @@
+"""Relations between derivatives, proved as identities of formal expressions."""
+
+from fractions import Fraction
+
+from formal import Formal
+from jets import run
+from refused import Refused, Undecided
+from shape import expect
+
+
+def check_relations(model, relations, where):
+    """Proves every relation, or refuses."""
+    if not relations:
+        return
+    places = {p["name"]: i for i, p in enumerate(model["parameters"])}
+    wanted = {r["left"] for r in relations} | {name for r in relations for name, _ in r["terms"]}
+    formal = Formal(model["inputDim"])
+    point = [formal.input(i) for i in range(model["inputDim"])]
+    try:
+        jets = run(model, formal, point, {places[name] for name in wanted})
+    except Undecided as reason:
+        raise Refused(f"{where}: not proved, {reason}") from None
+    first = jets[model["output"]].first
+    for relation in relations:
+        left = relation["left"]
+        total = formal.negate(first.get(places[left], {}))
+        for name, text in relation["terms"]:
+            try:
+                coefficient = Fraction(text)
+            except (ValueError, ZeroDivisionError):
+                raise Refused(f"{where}: {text!r} is no fraction") from None
+            expect(coefficient != 0, f"{where}: a coefficient is zero")
+            total = formal.add(total, formal.scale(first.get(places[name], {}), coefficient))
+        try:
+            holds = formal.vanishes(total)
+        except Undecided as reason:
+            raise Refused(f"{where}: the relation of {left} is not proved, {reason}") from None
+        expect(holds, f"{where}: the relation of {left} is not proved")
+
+
+def check_mixture(model):
+    """Proves that the output is the mixture of its atoms: f sum_e e^z_e = sum_e e^z_e h_e."""
+    formal = Formal(model["inputDim"])
+    point = [formal.input(i) for i in range(model["inputDim"])]
+    atoms = model["atoms"]
+    try:
+        jets = run(model, formal, point, set())
+        total = {}
+        for logit, expert in zip(atoms["logits"], atoms["experts"]):
+            difference = formal.sub(jets[model["output"]].value, jets[expert].value)
+            total = formal.add(total, formal.mul(formal.exp(jets[logit].value), difference))
+        holds = formal.vanishes(total)
+    except Undecided as reason:
+        raise Refused(f"that the output is the mixture of its atoms is not proved, {reason}") from None
+    expect(holds, "the output is not the softmax mixture of its atoms")
