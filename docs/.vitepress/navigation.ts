@@ -155,6 +155,7 @@ const theory: Item[] = [
     items: [
       { text: 'A learned temperature', link: '/theory/learned-temperature' },
       { text: 'Verdicts', link: '/theory/verdicts' },
+      { text: 'Certificates', link: '/theory/certificates' },
     ],
   },
 ];

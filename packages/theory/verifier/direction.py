@@ -13,7 +13,7 @@ from jets import apply, product, run
 from measure import is_constant_slope, reached_by
 from refused import Refused, Undecided
 from relations import check_mixture
-from shape import expect, is_index, is_number
+from shape import expect, fraction, is_index, is_number
 
 
 def check_direction(model, functions, given):
@@ -66,15 +66,6 @@ def check_terms(model, functions, given):
         expect(type(term) is list and len(term) == 2 and type(term[1]) is str, "a term is a function and a fraction")
         expect(is_index(term[0], count) if type(term[0]) is int else term[0] in names, "a term of no function")
     expect(len({term[0] for term in given["terms"]}) == len(given["terms"]), "a function stands twice among the terms")
-
-
-def fraction(text):
-    try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise Refused(f"{text!r} is no fraction") from None
-    expect(value != 0, "a coefficient is zero")
-    return value
 
 
 def holds(model, given, kinks_may_move, is_free):

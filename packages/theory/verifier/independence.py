@@ -16,7 +16,7 @@ def derivatives_at(model, field, point, names):
     places = {p["name"]: i for i, p in enumerate(model["parameters"])}
     active = {places[name] for name in names}
     try:
-        jets = run(model, field, [field.constant(u) for u in point], active)
+        jets = run(model, field, [field.constant(float(u)) for u in point], active)
     except Undecided as reason:
         raise Refused(f"at the point {point}: {reason}") from None
     first = jets[model["output"]].first
@@ -34,13 +34,17 @@ def check_independence(model, given):
     expect(len(points) >= len(names), "fewer points than functions")
     expect(type(matrix) is list and len(matrix) == len(points), "the matrix has other rows than points")
     field = intervals(bits + GUARD)
-    rows = []
+    rows, radii = [], 0
     for n, (point, entries) in enumerate(zip(points, matrix)):
         expect(type(entries) is list and len(entries) == len(names), f"row {n} has other entries than functions")
         row = derivatives_at(model, field, point, names)
         for name, own, entry in zip(names, row, entries):
-            check_entry(own, entry, f"row {n}, {name}")
+            radii += check_entry(own, entry, f"row {n}, {name}") ** 2
         rows.append(row)
+    expect(
+        Fraction(radii, 1 << (2 * bits)) < Fraction(given["sigmaMin"]) ** 2,
+        "the radii of the matrix are not below sigmaMin",
+    )
     expect(
         has_singular_values_above(field, rows, Fraction(given["sigmaMin"])),
         "the smallest singular value is not proved to be above sigmaMin",
@@ -48,8 +52,9 @@ def check_independence(model, given):
 
 
 def check_entry(own, entry, where):
-    """That a ball meets the interval found here, and is narrow."""
+    """That a ball meets the interval found here; returns its radius."""
     expect(type(entry) is list and len(entry) == 2, f"{where}: an entry is a middle and a radius")
     middle, radius = integer(entry[0], where) << GUARD, integer(entry[1], where) << GUARD
     expect(radius >= 0, f"{where}: a radius below zero")
     expect(middle - radius <= own[1] and own[0] <= middle + radius, f"{where}: the entry is not the derivative there")
+    return radius >> GUARD

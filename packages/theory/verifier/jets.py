@@ -13,12 +13,12 @@ class Jet:
         self.second = second or {}
 
 
-def run(model, field, point, active, order=1, parameters=None):
+def run(model, field, point, active, order=1):
     """The jets of all steps at a point, which is a list of numbers of the field.
 
     active: the places of the parameters in which derivatives are taken.
     """
-    values = [field.constant(p["value"]) for p in model["parameters"]] if parameters is None else parameters
+    values = [field.constant(float(p["value"])) for p in model["parameters"]]
     one = field.constant(1)
     jets = []
     for step in model["steps"]:
@@ -28,7 +28,7 @@ def run(model, field, point, active, order=1, parameters=None):
         elif kind == "parameter":
             jets.append(Jet(values[step[1]], {step[1]: one} if step[1] in active else None))
         elif kind == "constant":
-            jets.append(Jet(field.constant(step[1])))
+            jets.append(Jet(field.constant(float(step[1]))))
         elif kind == "add":
             jets.append(_linear(field, jets[step[1]], jets[step[2]], False))
         elif kind == "sub":

@@ -89,7 +89,7 @@ def is_constant_slope(model, step, place):
 def functions_at(model, field, point, functions, masses, blocks):
     """The free functions at a point, and per block the lower triangle of second derivatives."""
     names = {p["name"]: i for i, p in enumerate(model["parameters"])}
-    inputs = [field.constant(u) for u in point]
+    inputs = [field.constant(float(u)) for u in point]
     own = {names[name] for block in blocks for name in block["coordinates"]}
     try:
         jets = run(model, field, inputs, own, order=2)

@@ -1,5 +1,8 @@
 """The form of a certificate: refuses what is not written as the format says, before anything is computed."""
 
+import re
+from fractions import Fraction
+
 from elementary import FUNCTIONS
 from refused import Refused
 
@@ -126,5 +129,12 @@ def check_bound(bound, name):
 
 
 def integer(text, where):
-    expect(type(text) is str and (text[1:] if text[:1] == "-" else text).isdecimal(), f"{where} is no integer")
+    expect(type(text) is str and re.fullmatch(r"-?[0-9]+", text), f"{where} is no integer")
     return int(text)
+
+
+def fraction(text):
+    """A coefficient such as -3/4, which is not zero."""
+    expect(type(text) is str and re.fullmatch(r"-?[0-9]+(/[1-9][0-9]*)?", text), f"{text!r} is no fraction")
+    expect(Fraction(text) != 0, "a coefficient is zero")
+    return Fraction(text)

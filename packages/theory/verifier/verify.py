@@ -79,6 +79,26 @@ def check_first_order(certificate):
     return f"{len(relations)} of the {len(functions)} derivatives depend on others, {rest}"
 
 
+def notes(model):
+    """What a reader must know of the function that the model writes down."""
+    places, open_ = set(), [model["output"]]
+    while open_:
+        place = open_.pop()
+        if place in places:
+            continue
+        places.add(place)
+        kind, *rest = model["steps"][place]
+        open_ += rest[0] + rest[1] if kind == "dot" else rest[1:] if kind == "apply" else []
+        open_ += rest if kind in ("add", "sub", "greater", "stop") else []
+    steps = [model["steps"][place] for place in places]
+    found = []
+    if any(step[0] == "greater" or step[:2] == ["apply", "relu"] for step in steps):
+        found.append("off kinks and ties")
+    if any(step[0] == "stop" and reached_by(model, step[1]) for step in steps):
+        found.append("what the model stops is held constant in derivatives")
+    return "".join(f"; {note}" for note in found)
+
+
 def load(text):
     """JSON without what JSON does not have."""
 
@@ -96,7 +116,8 @@ def load(text):
 def checked(text):
     """(True, what is proved) or (False, what is wrong)."""
     try:
-        return True, verify(load(text))
+        certificate = load(text)
+        return True, verify(certificate) + notes(certificate["model"])
     except Refused as reason:
         return False, str(reason)
     except (Undecided, ValueError, TypeError, KeyError, IndexError, ArithmeticError, RecursionError) as error:

@@ -1,0 +1,84 @@
+/** What a certificate holds, without the verifier. */
+import { ffn, linear } from '@tfjs-moe/experts';
+import { cosineRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { mixingMeasure, predict } from '@tfjs-moe/measures';
+import { columns, columnsOf, jets, spreadColumn } from '@tfjs-moe/numerics';
+import { certificateToJSON, identifiability } from '@tfjs-moe/theory';
+import { describe, expect, test } from 'vitest';
+import { runProgram } from '../../src/certificates/program.ts';
+import { certified } from './certified.ts';
+
+const geluTanh = ffn({ hiddenUnits: [], activation: 'geluTanh', outputWeights: false });
+const tanh = ffn({ hiddenUnits: [], activation: 'tanh', outputWeights: false });
+
+test.each(Object.entries(certified))('%s: the program is the function of the mixture', (_name, [options]) => {
+  const { model } = certificateToJSON(options);
+  const { question: _, ...asked } = options;
+  const { inputDim, experts } = options;
+  const { parameters } = identifiability(asked);
+  const gate = options.gate as ReturnType<typeof softmax>;
+  const expert = options.expert as typeof tanh;
+  const of = mixingMeasure({ gate, expert, inputDim, experts, ...parameters });
+  const x = Array.from({ length: 7 }, (_, n) =>
+    Array.from({ length: inputDim }, (__, u) => Math.cos(2 * n + u)),
+  );
+  const constant = <S>(value: S) => ({ value, support: [], gradient: [], hessian: [] });
+  const run = runProgram(
+    model.steps,
+    jets(columns, 0),
+    columnsOf(x).map(constant),
+    model.parameters.map(({ value }) => constant(value)),
+  );
+  const own = spreadColumn(run[model.output]!.value, x.length);
+  const expected = [...predict(of, x)].flat();
+  own.forEach((value, n) => {
+    expect(value).toBeCloseTo(expected[n]!, 12);
+  });
+});
+
+test('a certificate is plain JSON, and the same for the same seed', () => {
+  const options = { gate: temperature(), expert: tanh, inputDim: 1, experts: 2 };
+  const json = certificateToJSON(options);
+  expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+  expect(certificateToJSON(options)).toEqual(json);
+  expect(json.relations.map(({ left }) => left)).toEqual(['gate/temperature[0]']);
+});
+
+test('what the gauge fixes is written down with its reason', () => {
+  const { gauge, functions } = certificateToJSON({ gate: softmax(), expert: tanh, inputDim: 1, experts: 2 });
+  expect(gauge).toEqual([
+    { left: 'gate/router/kernel[0]#1', terms: [['gate/router/kernel[0]#0', '-1']] },
+    { left: 'gate/bias[0]#1', terms: [['gate/bias[0]#0', '-1']] },
+  ]);
+  expect(functions).not.toContain('gate/bias[0]#1');
+});
+
+describe('what has no certificate is refused by name', () => {
+  const small = { inputDim: 1, experts: 2, expert: tanh } as const;
+  test.each([
+    [
+      'an unknown question',
+      { ...small, gate: softmax(), question: 'third order' },
+      'question must be one of',
+    ],
+    ['an unknown option', { ...small, gate: softmax(), order: 2 }, 'order'],
+    ['a budget that decides nothing', { ...small, gate: softmax(), budget: 0.001 }, 'inconclusive'],
+    [
+      'the second order of a selection',
+      { ...small, experts: 3, gate: topK({ k: 2 }), question: 'second order' },
+      'plain softmaxes alone, not of topK',
+    ],
+    [
+      'the second order of a sigmoid',
+      { ...small, gate: sigmoid(), expert: linear(), question: 'second order' },
+      'plain softmaxes alone, not of sigmoid',
+    ],
+    [
+      'a relation that rests on numbers',
+      { inputDim: 2, experts: 2, gate: softmax({ router: cosineRouter() }), expert: geluTanh },
+      'is known from numerical alone, which is no proof',
+    ],
+  ])('%s', (_name, options, message) => {
+    expect(() => certificateToJSON(options as never)).toThrow(message);
+  });
+});

@@ -1,0 +1,58 @@
+/** Small mixtures with every kind of certificate. */
+import { ffn, linear, polynomial } from '@tfjs-moe/experts';
+import { cosineRouter, hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import type { CertificateOptions } from '@tfjs-moe/theory';
+
+const ridge = (activation: 'gelu' | 'tanh' | 'relu' | 'softplus' | 'geluTanh' | 'silu') =>
+  ffn({ hiddenUnits: [], activation, outputWeights: false });
+
+const small = { inputDim: 1, experts: 2 } as const;
+
+/** What is asked, and what the verifier says of it. */
+export const certified: Readonly<Record<string, readonly [CertificateOptions, string]>> = {
+  'softmax with tanh': [{ ...small, gate: softmax(), expert: ridge('tanh') }, 'linearly independent'],
+  'softmax with tanh, second order': [
+    { ...small, gate: softmax(), expert: ridge('tanh'), question: 'second order' },
+    'the second-order criterion holds',
+  ],
+  'softmax with linear experts, second order': [
+    { ...small, gate: softmax(), expert: linear(), question: 'second order' },
+    'the second-order criterion fails',
+  ],
+  'temperature with gelu': [
+    { ...small, gate: temperature(), expert: ridge('gelu') },
+    '1 of the 7 derivatives depend on others, and the 6 others are independent',
+  ],
+  'temperature with gelu, second order': [
+    { ...small, gate: temperature(), expert: ridge('gelu'), question: 'second order' },
+    '1 of the 7 derivatives depend on others',
+  ],
+  'softmax over cosine with the tanh form of gelu': [
+    { inputDim: 2, experts: 3, gate: softmax({ router: cosineRouter() }), expert: ridge('geluTanh') },
+    'depend on others',
+  ],
+  'sigmoid with relu': [
+    { ...small, gate: sigmoid(), expert: ridge('relu') },
+    'linearly independent at these parameters; off kinks and ties',
+  ],
+  'normalised sigmoid with silu': [
+    { ...small, gate: sigmoid({ normalize: true }), expert: ridge('silu') },
+    'linearly independent',
+  ],
+  'top-2 of three with softplus': [
+    { inputDim: 1, experts: 3, gate: topK({ k: 2 }), expert: ridge('softplus') },
+    'linearly independent at these parameters; off kinks and ties',
+  ],
+  'a tree of softmaxes': [
+    { inputDim: 1, experts: 4, gate: hierarchical({ groups: 2 }), expert: ridge('tanh') },
+    'linearly independent',
+  ],
+  'relu with output weights': [
+    { ...small, gate: softmax(), expert: ffn({ hiddenUnits: [1], activation: 'relu' }) },
+    'depend on others, and the',
+  ],
+  'polynomials, second order': [
+    { ...small, gate: softmax(), expert: polynomial({ degree: 2 }), question: 'second order' },
+    'the second-order criterion fails',
+  ],
+};
