@@ -36,6 +36,7 @@ export type {
   CertifiedIndependence,
   CertifiedMeasure,
   CertifiedRelation,
+  CertifiedValues,
   EnclosedNumber,
 } from './certificates/certificate.ts';
 export type { MixtureProgram, ProgramParameter } from './certificates/mixture-program.ts';

@@ -23,6 +23,23 @@ def derivatives_at(model, field, point, names):
     return [first.get(places[name], field.zero) for name in names]
 
 
+def check_values(model, given):
+    """That the output is what the certificate says at some points: of which function it speaks."""
+    expect(set(given) == {"points", "bits", "output"}, "values has other entries")
+    check_points(given["points"], model)
+    check_bits(given["bits"])
+    output = given["output"]
+    expect(type(output) is list and len(output) == len(given["points"]), "as many values as points")
+    field = intervals(given["bits"] + GUARD)
+    for n, (point, entry) in enumerate(zip(given["points"], output)):
+        try:
+            jets = run(model, field, [field.constant(float(u)) for u in point], set())
+        except Undecided as reason:
+            raise Refused(f"at the point {point}: {reason}") from None
+        radius = check_entry(jets[model["output"]].value, entry, f"value {n}")
+        expect(radius < 1 << (given["bits"] // 2), f"value {n} is too wide")
+
+
 def check_independence(model, given):
     expect(set(given) == {"functions", "points", "bits", "matrix", "sigmaMin"}, "independence has other entries")
     names, points, bits, matrix = (given[key] for key in ("functions", "points", "bits", "matrix"))
@@ -52,9 +69,9 @@ def check_independence(model, given):
 
 
 def check_entry(own, entry, where):
-    """That a ball meets the interval found here; returns its radius."""
+    """That a ball holds the interval found here; returns its radius."""
     expect(type(entry) is list and len(entry) == 2, f"{where}: an entry is a middle and a radius")
     middle, radius = integer(entry[0], where) << GUARD, integer(entry[1], where) << GUARD
     expect(radius >= 0, f"{where}: a radius below zero")
-    expect(middle - radius <= own[1] and own[0] <= middle + radius, f"{where}: the entry is not the derivative there")
+    expect(middle - radius <= own[0] and own[1] <= middle + radius, f"{where}: the entry is not the number there")
     return radius >> GUARD

@@ -31,7 +31,7 @@ def mutations(certificate):
         change(copy)
         return name, copy
 
-    for key in ("format", "version", "question", "verdict", "model", "functions", "gauge", "relations"):
+    for key in ("format", "version", "question", "verdict", "model", "values", "functions", "gauge", "relations"):
         for value in HOSTILE:
             if value != certificate[key]:
                 yield changed(f"{key} becomes {str(value)[:8]!r}", lambda c: c.__setitem__(key, value))
@@ -62,26 +62,29 @@ def mutations(certificate):
 def of_model(certificate, changed):
     model = certificate["model"]
     reached = reached_by(model, model["output"])
-    isEnclosed = "independence" in certificate
     for n, parameter in enumerate(model["parameters"]):
         if n not in reached:
             continue
-        # What a relation or a measure says may be true at other parameters too; a matrix is of these.
-        if isEnclosed:
-            value = parameter["value"] * 1.25 + 0.125
-            yield changed(f"{parameter['name']} moves", lambda c: c["model"]["parameters"][n].update(value=value))
+        value = parameter["value"] * 1.25 + 0.125
+        yield changed(f"{parameter['name']} moves", lambda c: c["model"]["parameters"][n].update(value=value))
         yield changed(f"parameter {n} is none", lambda c: c["model"]["parameters"][n].update(value="1"))
         yield changed(f"parameter {n} has no name", lambda c: c["model"]["parameters"][n].pop("name"))
     for n, step in enumerate(model["steps"]):
         at = lambda c: c["model"]["steps"]
         yield changed(f"step {n} names itself", lambda c: at(c).__setitem__(n, ["add", n, n]))
         yield changed(f"step {n} is unknown", lambda c: at(c)[n].__setitem__(0, "system"))
-        if isEnclosed and step[0] == "apply" and reached_by(model, n):
+        if step[0] == "apply" and reached_by(model, n):
             name = SWAPPED.get(step[1], "exp")
             yield changed(f"step {n}: {step[1]} becomes {name}", lambda c: at(c)[n].__setitem__(1, name))
-        if isEnclosed and step[0] == "parameter" and len(model["parameters"]) > 1:
+        if step[0] == "parameter" and len(model["parameters"]) > 1:
             place = (step[1] + 1) % len(model["parameters"])
             yield changed(f"step {n} is another parameter", lambda c: at(c)[n].__setitem__(1, place))
+    for n, point in enumerate(certificate["values"]["points"]):
+        # A function that is zero on a whole piece is zero beside a point too.
+        if certificate["values"]["output"][n][0] != "0":
+            yield changed(f"value {n} elsewhere", lambda c: c["values"]["points"][n].__setitem__(0, point[0] + 0.25))
+        yield changed(f"without value {n}", lambda c: c["values"]["output"].pop(n))
+        yield changed(f"value {n} is wide", lambda c: c["values"]["output"][n].__setitem__(1, str(1 << 192)))
     yield changed("the output is an input", lambda c: c["model"].update(output=0))
     yield changed("the output is no step", lambda c: c["model"].update(output=len(model["steps"])))
 
@@ -100,7 +103,8 @@ def of_independence(certificate, changed):
             rows = lambda c: at(c)["matrix"]
             yield changed(f"row {n} is row 0", lambda c: rows(c).__setitem__(n, given["matrix"][0]))
         for u, value in enumerate(point):
-            yield changed(f"point {n} moves", lambda c: at(c)["points"][n].__setitem__(u, value + 0.25))
+            if any(entry[0] != "0" for entry in given["matrix"][n]):
+                yield changed(f"point {n} moves", lambda c: at(c)["points"][n].__setitem__(u, value + 0.25))
         column = n % len(given["functions"])
         middle, radius = map(int, given["matrix"][n][column])
         entry = lambda c: at(c)["matrix"][n][column]

@@ -13,6 +13,7 @@ TOP = {
     "verdict": str,
     "about": dict,
     "model": dict,
+    "values": dict,
     "functions": list,
     "gauge": list,
     "relations": list,

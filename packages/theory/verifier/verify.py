@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from direction import check_direction  # noqa: E402
-from independence import check_independence  # noqa: E402
+from independence import check_independence, check_values  # noqa: E402
 from measure import check_measure, reached_by  # noqa: E402
 from refused import Refused, Undecided  # noqa: E402
 from relations import check_relations  # noqa: E402
@@ -23,6 +23,7 @@ def verify(certificate):
     """Returns what a certificate proves, in a sentence; raises Refused."""
     check_shape(certificate)
     model, functions, relations = (certificate[key] for key in ("model", "functions", "relations"))
+    check_values(model, certificate["values"])
     check_covered(model, functions, certificate["gauge"])
     check_relations(model, certificate["gauge"], "gauge")
     if certificate["question"] == "second order" and certificate["verdict"] == "independent":

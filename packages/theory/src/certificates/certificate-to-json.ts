@@ -12,6 +12,7 @@ import type { NamedRelation } from '../verdict/relation.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { CertificateJson, CertifiedRelation } from './certificate.ts';
 import { certifiedDirection } from './certified-direction.ts';
+import { certifiedValues } from './certified-values.ts';
 import { certifyIndependence } from './certify-independence.ts';
 import { certifyMeasure } from './certify-measure.ts';
 import { derivativesOfProgram, parameterOf } from './derivatives-of-program.ts';
@@ -71,14 +72,21 @@ const askable = [
 ];
 
 /** What certificates of both questions have. */
-function stated(of: MixingMeasure, model: MixtureProgram, functions: readonly string[]) {
+function stated(
+  of: MixingMeasure,
+  model: MixtureProgram,
+  functions: readonly string[],
+  seed: number,
+  allowance: Allowance,
+) {
   return {
     format: 'tfjs-moe certificate',
     version: 1,
     about: { gate: of.gate.kind, expert: of.expert.kind, experts: of.experts },
     model,
+    values: certifiedValues(model, seed, allowance),
     functions,
-    gauge: gaugeRelations(model, functions, of.experts),
+    gauge: gaugeRelations(model, functions, of.experts, allowance),
   } as const;
 }
 
@@ -102,7 +110,7 @@ function firstOrder(
   const remaining = labels.filter((label) => !lefts.has(parameterOf(label)));
   const isOpen = remaining.length === 0 || (dependent !== undefined && !('sigmaMin' in dependent.rest));
   return {
-    ...stated(of, model, labels.map(parameterOf)),
+    ...stated(of, model, labels.map(parameterOf), seed, allowance),
     question: 'first order',
     verdict: verdict.verdict,
     relations,
@@ -133,7 +141,7 @@ function secondOrder(
     );
   const model = mixtureProgram(of, form);
   return {
-    ...stated(of, model, jacobianFamily(of).labels.map(parameterOf)),
+    ...stated(of, model, jacobianFamily(of).labels.map(parameterOf), seed, allowance),
     question: 'second order',
     verdict: second.verdict,
     relations: [],

@@ -21,6 +21,13 @@ export interface CertifiedIndependence {
   readonly sigmaMin: number;
 }
 
+/** What the mixture is worth at some points: a certificate whose model was changed contradicts it. */
+export interface CertifiedValues {
+  readonly points: readonly (readonly number[])[];
+  readonly bits: number;
+  readonly output: readonly EnclosedNumber[];
+}
+
 /** A signed measure that proves the second-order criterion. */
 export interface CertifiedMeasure {
   /** Atoms that are over-fitted, from 0, with the parameters that are their own. */
@@ -63,6 +70,7 @@ export interface CertificateJson {
   /** In words, for a reader: nothing is proved from it. */
   readonly about: { readonly gate: string; readonly expert: string; readonly experts: number };
   readonly model: MixtureProgram;
+  readonly values: CertifiedValues;
   /** Names of the parameters whose derivatives the verdict speaks about. */
   readonly functions: readonly string[];
   /** Parameters that the gauge fixes, with the relation by which their derivatives say nothing new. */

@@ -1,4 +1,8 @@
+import { MoeError } from '@tfjs-moe/core';
 import { columns, columnsOf, spreadColumn } from '@tfjs-moe/numerics';
+import { rationalText } from '@tfjs-moe/numerics/exact';
+import type { Allowance } from '../decide/allowance.ts';
+import { formally } from '../decide/exact.ts';
 import { functionLabel } from '../mixture/labels.ts';
 import type { CertifiedRelation } from './certificate.ts';
 import { derivativesOfProgram } from './derivatives-of-program.ts';
@@ -9,14 +13,15 @@ const CLOSE = 1e-8;
 const INPUTS = 5;
 
 /**
- * Why nothing is lost with the parameters that are asked about by no function: their derivatives are zero, or minus the
- * sum of those of the same number of other atoms, all of them or those of one group. What is neither is left out, and
- * the verifier says so.
+ * Why nothing is lost with the parameters that no function asks about: each of their derivatives is zero, or minus the
+ * sum of those of the same number of other atoms, of all or of one group, or another combination of those of the gate,
+ * as for centres whose common shift is a common tilt.
  */
 export function gaugeRelations(
   model: MixtureProgram,
   functions: readonly string[],
   experts: number,
+  allowance: Allowance,
 ): CertifiedRelation[] {
   const asked = new Set(functions);
   const x = Array.from({ length: INPUTS }, (_, n) =>
@@ -27,21 +32,24 @@ export function gaugeRelations(
     .evaluate(columns, columnsOf(x))
     .map((value) => spreadColumn(value, INPUTS));
   const place = new Map(model.parameters.map(({ name }, i) => [name, i]));
+
+  /** Whether the derivatives in some parameters sum to zero at the inputs. */
+  function cancel(names: readonly string[]): boolean {
+    const all = names.map((name) => values[place.get(name)!]!);
+    return x.every((_, n) => {
+      const entries = all.map((column) => column[n]!);
+      const size = entries.reduce((a, b) => a + Math.abs(b), 0);
+      return Math.abs(entries.reduce((a, b) => a + b, 0)) <= CLOSE * size;
+    });
+  }
+
   return model.parameters.flatMap(({ name }) => {
     if (asked.has(name)) return [];
-    const found = [[], ...groupsOf(name, experts)].find((others) => {
-      if (!others.every((other) => asked.has(other))) return false;
-      const all = [name, ...others].map((other) => values[place.get(other) ?? -1]);
-      return (
-        all.every((column) => column !== undefined) &&
-        x.every((_, n) => {
-          const entries = all.map((column) => column![n]!);
-          const sum = entries.reduce((a, b) => a + b, 0);
-          return Math.abs(sum) <= CLOSE * entries.reduce((a, b) => a + Math.abs(b), 0);
-        })
-      );
-    });
-    return found ? [{ left: name, terms: found.map((other) => [other, '-1'] as const) }] : [];
+    const others = [[], ...groupsOf(name, experts)].find(
+      (names) => names.every((other) => asked.has(other)) && cancel([name, ...names]),
+    );
+    if (others) return [{ left: name, terms: others.map((other) => [other, '-1'] as const) }];
+    return [solved(model, functions, name, allowance)];
   });
 }
 
@@ -58,4 +66,25 @@ function groupsOf(name: string, experts: number): string[][] {
       .filter((e) => e !== own)
       .map((e) => `${stem}#${e}`);
   });
+}
+
+/** The derivative in a parameter as a combination of those in asked parameters of the gate, in a formal ring. */
+function solved(
+  model: MixtureProgram,
+  functions: readonly string[],
+  left: string,
+  allowance: Allowance,
+): CertifiedRelation {
+  const gate = functions.filter((name) => name.startsWith('gate/'));
+  const labels = [...gate, left].map((name) => functionLabel([], [name], 'f'));
+  const found = formally(derivativesOfProgram(model, labels), allowance.upTo(allowance.left / 4));
+  const relation = found?.relations.find(({ column }) => column === gate.length);
+  if (relation === undefined) {
+    throw new MoeError(
+      'certificateToJSON',
+      `no exact relation was found by which the derivative in ${left}, which the gauge fixes, says nothing new`,
+    );
+  }
+  const terms = [...relation.coefficients].map(([i, c]) => [gate[i]!, rationalText(c)] as const);
+  return { left, terms };
 }

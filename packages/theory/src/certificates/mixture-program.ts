@@ -2,7 +2,7 @@ import { type CompetitiveForm, type ParamSpecs, paramSize, scoped } from '@tfjs-
 import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import { type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
 import { withoutGuards } from '../mixture/ideal-ops.ts';
-import { type ProgramStep, recorder } from './program.ts';
+import { type ProgramStep, pruned, recorder } from './program.ts';
 
 /** A trainable number of a mixture. */
 export interface ProgramParameter {
@@ -64,7 +64,11 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm): Mixtu
   const { weights } = of.gate.route(ops, x, gate, { experts: of.experts, training: false });
   const experts = of.expert.apply(ops, x, expert);
   const output = ops.sumExperts(ops.mul(weights, experts)).entries[0]!;
-  if (form === undefined) return { inputDim: of.inputDim, parameters, steps, output };
+  const { inputDim } = of;
+  if (form === undefined) {
+    const own = pruned(steps, [output]);
+    return { inputDim, parameters, steps: own.steps, output: own.at(output) };
+  }
   const { router, path, bias, temperature } = form;
   let logits = router.logit(ops, x, scoped(path, gate));
   if (bias !== undefined) logits = ops.add(logits, gate[bias]!);
@@ -72,5 +76,12 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm): Mixtu
   const spread = ({ entries }: Grid<number>) =>
     Array.from({ length: of.experts }, (_, e) => (entries.length === 1 ? entries[0]! : entries[e]!));
   const atoms = { logits: spread(logits), experts: spread(experts) };
-  return { inputDim: of.inputDim, parameters, steps, output, atoms };
+  const own = pruned(steps, [output, ...atoms.logits, ...atoms.experts]);
+  return {
+    inputDim,
+    parameters,
+    steps: own.steps,
+    output: own.at(output),
+    atoms: { logits: atoms.logits.map(own.at), experts: atoms.experts.map(own.at) },
+  };
 }

@@ -61,6 +61,43 @@ export function recorder(): Recorder {
   };
 }
 
+/** The steps that some steps need, renumbered, and where those are now: what nobody asks for proves nothing. */
+export function pruned(
+  steps: readonly ProgramStep[],
+  wanted: readonly number[],
+): { readonly steps: readonly ProgramStep[]; at(step: number): number } {
+  const needed = new Set(wanted);
+  for (let i = steps.length - 1; i >= 0; i--) {
+    if (needed.has(i)) for (const before of operandsOf(steps[i]!)) needed.add(before);
+  }
+  const places = new Map([...needed].sort((a, b) => a - b).map((old, place) => [old, place]));
+  const at = (step: number) => places.get(step)!;
+  return { steps: [...places.keys()].map((old) => renumbered(steps[old]!, at)), at };
+}
+
+function operandsOf(step: ProgramStep): readonly number[] {
+  const found: number[] = [];
+  renumbered(step, (i) => found.push(i));
+  return found;
+}
+
+function renumbered(step: ProgramStep, at: (step: number) => number): ProgramStep {
+  switch (step[0]) {
+    case 'add':
+    case 'sub':
+    case 'greater':
+      return [step[0], at(step[1]), at(step[2])];
+    case 'dot':
+      return ['dot', step[1].map(at), step[2].map(at)];
+    case 'apply':
+      return ['apply', step[1], at(step[2])];
+    case 'stop':
+      return ['stop', at(step[1])];
+    default:
+      return step;
+  }
+}
+
 /** What the steps of a program are worth in an algebra, in their order. */
 export function runProgram<J>(
   steps: readonly ProgramStep[],
