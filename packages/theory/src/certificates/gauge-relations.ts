@@ -10,7 +10,9 @@ import type { MixtureProgram } from './mixture-program.ts';
 
 /** A sum below this part of its terms is taken for zero here; the verifier proves it. */
 const CLOSE = 1e-8;
-const INPUTS = 5;
+const INPUTS = 60;
+/** Inputs are drawn farther and farther out: a ReLU that is met nowhere has derivatives that sum to zero with anything. */
+const SPREADS = [1, 4, 16];
 
 /**
  * Why nothing is lost with the parameters that no function asks about: each of their derivatives is zero, or minus the
@@ -25,7 +27,10 @@ export function gaugeRelations(
 ): CertifiedRelation[] {
   const asked = new Set(functions);
   const x = Array.from({ length: INPUTS }, (_, n) =>
-    Array.from({ length: model.inputDim }, (__, u) => Math.sin(1 + 3 * n + 7 * u)),
+    Array.from(
+      { length: model.inputDim },
+      (__, u) => SPREADS[n % SPREADS.length]! * Math.sin(1 + 3 * n + 7 * u),
+    ),
   );
   const labels = model.parameters.map(({ name }) => functionLabel([], [name], 'f'));
   const values = derivativesOfProgram(model, labels)

@@ -1,6 +1,6 @@
 /** What a certificate holds, without the verifier. */
 import { ffn, linear } from '@tfjs-moe/experts';
-import { cosineRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { cosineRouter, hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { mixingMeasure, predict } from '@tfjs-moe/measures';
 import { columns, columnsOf, jets, spreadColumn } from '@tfjs-moe/numerics';
 import { certificateToJSON, identifiability } from '@tfjs-moe/theory';
@@ -51,6 +51,14 @@ test('what the gauge fixes is written down with its reason', () => {
     { left: 'gate/bias[0]#1', terms: [['gate/bias[0]#0', '-1']] },
   ]);
   expect(functions).not.toContain('gate/bias[0]#1');
+});
+
+test('a ReLU that is active far out only is not taken for one without influence', () => {
+  const gate = hierarchical({ groups: 2 });
+  const relu = ffn({ hiddenUnits: [], activation: 'relu', outputWeights: false });
+  const { gauge } = certificateToJSON({ gate, expert: relu, inputDim: 1, experts: 4, budget: 500 });
+  const ofInner = gauge.find(({ left }) => left === 'gate/inner/router/kernel[0]#3');
+  expect(ofInner?.terms).toEqual([['gate/inner/router/kernel[0]#2', '-1']]);
 });
 
 describe('what has no certificate is refused by name', () => {
