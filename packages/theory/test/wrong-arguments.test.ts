@@ -35,6 +35,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   reportCardText: [card],
   reportCardMarkdown: [card],
   identifiability: [pair],
+  certificateToJSON: [pair],
   rates: [{ gate: softmax(), expert }],
   interactions: [{ gate: softmax(), expert, inputDim: 1, budget: 500 }],
   decide: [family, { budget: 500 }],

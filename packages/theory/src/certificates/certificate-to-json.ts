@@ -1,4 +1,4 @@
-import { expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
+import { expectKnownOptions, expectOneOf, expectSize, MoeError } from '@tfjs-moe/core';
 import { type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
 import { rationalText } from '@tfjs-moe/numerics/exact';
 import { type Allowance, allowanceOf, type BudgetOptions } from '../decide/allowance.ts';
@@ -45,6 +45,7 @@ export function certificateToJSON(options: CertificateOptions): CertificateJson 
   const { question = 'first order', ...asked } = options;
   expectOneOf(who, 'question', question, ['first order', 'second order']);
   expectKnownOptions(who, options, [...askable, 'question']);
+  expectSize(who, 'inputDim', asked.inputDim);
   const answers = identifiability(asked);
   const { gate, expert } = definitionsOf(asked.gate, asked.expert);
   const { inputDim, experts } = asked;
