@@ -162,3 +162,20 @@ test('experts that are alike are surplus, not separated', () => {
   const reasons = found.warnings.map(({ reason }) => reason);
   expect(reasons).not.toContain('separated gate');
 });
+
+test('a border is as sharp for weights that are only relative as for rows that count as one', () => {
+  // Two lines that meet: a steep border, which 200 rows determine with a large error.
+  const random = stream(8);
+  const x = Array.from({ length: 200 }, () => 2 * random.uniform() - 1);
+  const y = x.map(
+    (value) => (30 * value + random.gumbel() - random.gumbel() > 0 ? 1 : -1) + 0.02 * random.normal(),
+  );
+  const inputs = x.map((value) => [value]);
+  const [one, ...others] = [1, 1e-3, 1e-6, 1 / 200].map((weight) =>
+    fit({ data: { inputs, response: y, weights: x.map(() => weight) } }),
+  ) as [MaximumLikelihoodFit, ...MaximumLikelihoodFit[]];
+  for (const other of others) {
+    expect(other.estimates.map(({ status }) => status)).toEqual(one.estimates.map(({ status }) => status));
+    expect(other.warnings.map(({ reason }) => reason)).toEqual(one.warnings.map(({ reason }) => reason));
+  }
+});

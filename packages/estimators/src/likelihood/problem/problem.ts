@@ -59,8 +59,12 @@ export function smallestRows({ coordinates, family, layout }: Problem): number {
   return family.isClass === true ? 1 : numbers + (family.dispersion === undefined ? 0 : 1);
 }
 
-/** The same by weight, where weights that are only relative, as those of a survey with sum 1, count as many rows as there are. */
+/** What a row weighs on average, at most 1: below it, weights are only relative, as those of a survey with sum 1. */
+export function rowWeightOf({ data }: Problem): number {
+  return Math.min(1, data.totalWeight / rowsThatCount(data).length);
+}
+
+/** The same by weight, where weights that are only relative count as many rows as there are. */
 export function smallestSize(problem: Problem): number {
-  const { data } = problem;
-  return smallestRows(problem) * Math.min(1, data.totalWeight / rowsThatCount(data).length);
+  return smallestRows(problem) * rowWeightOf(problem);
 }

@@ -1,7 +1,7 @@
 import { matrixProduct, transpose } from '@tfjs-moe/numerics';
 import { faceOf, normalOf, wallsAt } from '../climb/selection/walls.ts';
 import { symmetric } from '../climb/solve.ts';
-import type { Problem } from '../problem/problem.ts';
+import { type Problem, rowWeightOf } from '../problem/problem.ts';
 import { type Covariance, covarianceOf, inAllCoordinates } from './covariance.ts';
 
 /**
@@ -22,7 +22,12 @@ export function covarianceAt(
   unseen: number,
 ): Covariance {
   const { coordinates, data, unitLogits } = problem;
-  const logits = { gate: coordinates.firstExpert, until: unitLogits, weight: data.totalWeight };
+  const logits = {
+    gate: coordinates.firstExpert,
+    until: unitLogits,
+    weight: data.totalWeight,
+    rowWeight: rowWeightOf(problem),
+  };
   const walls = wallsAt(problem, at);
   if (walls.length === 0) {
     return covarianceOf(coordinates, hessian, scores, frozen, logits, unseen);

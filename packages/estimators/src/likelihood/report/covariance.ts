@@ -11,7 +11,10 @@ const LOADED = 1e-6;
  * length, so that a coordinate of moderate size has a variance of a few over n.
  */
 const RUNAWAY = 1e10;
-/** Information, of all rows together, below which it has likewise: a standard error of a thousand logits. */
+/**
+ * Information, of all rows together, below which it has likewise: a standard error of a thousand logits. Where weights are
+ * only relative, as those of a survey with sum 1, each row counts as one.
+ */
 const LEAST_INFORMATION = 1e-6;
 
 /** A direction without curvature. */
@@ -51,6 +54,8 @@ export interface UnitLogits {
   readonly until: number;
   /** The number of observations. */
   readonly weight: number;
+  /** What a row weighs on average, at most 1. */
+  readonly rowWeight: number;
 }
 
 /**
@@ -110,12 +115,12 @@ export function inAllCoordinates(
 function dividedByInfinity(
   hessian: Float64Array,
   size: number,
-  { gate, until, weight }: UnitLogits,
+  { gate, until, weight, rowWeight }: UnitLogits,
 ): { readonly held: readonly Float64Array[]; readonly free: Matrix } {
   const held: Float64Array[] = [];
   const others: Float64Array[] = [];
   const full = symmetric(hessian, size);
-  const least = Math.max(weight / RUNAWAY, LEAST_INFORMATION);
+  const least = Math.max(weight / RUNAWAY, LEAST_INFORMATION * rowWeight);
   for (const [from, to] of [
     [0, Math.min(gate, until)],
     [Math.min(gate, until), until],
