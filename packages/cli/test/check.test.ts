@@ -44,7 +44,7 @@ describe('the card of a gate with an expert', () => {
     expect(await run('--gate temperature --expert ffn:gelu --experts 2')).toBe(0);
     const [text] = said.output;
     expect(text).toContain('learned temperature gate over a linear router with gelu(a.x + b) experts');
-    expect(text).toContain('every atom: temperature scale: d_temperature[0] F = -(router/kernel[0]');
+    expect(text).toContain('every atom: temperature scale: d_tau F = -(beta_1 ');
     expect(text).toContain("router: mlpRouter({ hiddenUnits: [], outputActivation: 'tanh' })");
     expect(text).toMatch(/exact atoms +slower than any polynomial +proved in the paper/);
   });
@@ -52,6 +52,13 @@ describe('the card of a gate with an expert', () => {
   test('--exact asks about exactly fitted atoms alone', async () => {
     expect(await run('--expert linear --exact --json')).toBe(0);
     expect(JSON.parse(said.output[0]!)).toMatchObject({ standing: 'identifiable', advice: [] });
+  });
+
+  test('--regime asks about one regime of a sigmoid gate', async () => {
+    expect(await run('--gate sigmoid --expert linear --inputs 1 --experts 2 --regime 2')).toBe(0);
+    expect(said.output[0]).toContain('weak (sigmoid, regime 2)');
+    expect(said.output[0]).not.toContain('Regime 1');
+    await expect(run('--gate softmax --expert linear --regime 2')).rejects.toThrow('plain sigmoid gates');
   });
 
   test('as Markdown with formulas', async () => {
@@ -89,6 +96,7 @@ test.each([
   ['--gate hierarchical:2 --expert linear --experts 3', 'groups must divide'],
   ['--expert linear --budget -1', '--budget'],
   ['--expert linear --time-limit 0', '--time-limit'],
+  ['--expert linear --regime 3', '--regime must be an integer between 1 and 2'],
   ['--expert linear --json --markdown', 'not both'],
   ['--expert linear --frobnicate', 'unknown option --frobnicate'],
   ['--layer nowhere.json', '--layer must be a file that can be read: there is no such file (ENOENT)'],

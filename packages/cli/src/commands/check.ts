@@ -49,6 +49,12 @@ const options = {
     read: text,
   },
   exact: { about: 'judge as if no more experts were fitted than there are' },
+  regime: {
+    value: 'N',
+    about:
+      'of a sigmoid gate: 1, gates of surplus experts do not depend on the input, or 2, they do (default: both)',
+    read: integer({ min: 1, max: 2 }),
+  },
   budget: {
     value: 'N',
     about: 'thousand million operations for each set of verdicts, a second each or so (default: 10)',
@@ -88,7 +94,7 @@ export const check: Command = {
       return 0;
     }
     expectNoWords(WHO, words);
-    const { exact, budget, 'time-limit': timeLimit, seed, json, markdown } = given;
+    const { exact, regime, budget, 'time-limit': timeLimit, seed, json, markdown } = given;
     if (json && markdown) throw new MoeError(WHO, 'give --json or --markdown, not both');
     const subject = subjectOf(given);
     const progress = stepProgress(errors);
@@ -96,6 +102,7 @@ export const check: Command = {
     try {
       card = reportCard(subject, {
         overSpecified: !exact,
+        ...(regime !== undefined && { regime: regime as 1 | 2 }),
         ...(budget !== undefined && { budget: 1000 * budget }),
         ...(timeLimit !== undefined && { timeLimit: 1000 * timeLimit }),
         ...(seed !== undefined && { seed }),

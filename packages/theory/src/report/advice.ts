@@ -3,6 +3,7 @@ import { allowanceOf, type BudgetOptions } from '../decide/allowance.ts';
 import { decideWithin } from '../decide/decide.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
 import { genericMeasure } from '../mixture/draws.ts';
+import type { Regime } from '../rates/sigmoid.ts';
 import { addingAnAtom, firstThatHolds } from '../rates/tried.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -32,6 +33,7 @@ type VerdictWord = Verdict['verdict'];
 
 export interface AdviceOptions extends BudgetOptions {
   readonly overSpecified: boolean;
+  readonly regime: Regime | undefined;
   readonly seed: number;
   readonly progress: (what: string) => void;
 }
@@ -39,6 +41,9 @@ export interface AdviceOptions extends BudgetOptions {
 /** Single changes that mend a pair; pairs of changes where there are none; nothing for a pair that needs none. */
 export function adviceOn(judged: Judged, standing: Standing, options: AdviceOptions): Advice[] {
   if (standing === 'identifiable') return [];
+  // The best approximation of a changed pair is not known, so that no change could be certified.
+  if (options.regime === 2)
+    return standing === 'identifiable if fitted exactly' ? [fewerExperts(judged)] : [];
   const { gate, expert } = judged;
   const changes = changesOf(gate, expert, judged.experts);
   const tries = changes.flatMap((change) => tried(judged, [change], options) ?? []);

@@ -15,6 +15,7 @@ import type { Identifiability } from '../identifiability/identifiability-verdict
 import { interactions } from '../interactions/interactions.ts';
 import { levelsOf } from '../interactions/levels.ts';
 import { type Rates, rates } from '../rates/rates.ts';
+import type { Regime } from '../rates/sigmoid.ts';
 import { type Advice, adviceOn } from './advice.ts';
 import { describeExpert, describeGate } from './describe.ts';
 import { type Judged, reduced, type Sizes } from './reduced.ts';
@@ -33,6 +34,11 @@ import { type ReportSubject, readSubject } from './subject.ts';
 export interface ReportCardOptions extends BudgetOptions {
   /** Whether more atoms are fitted than there are. Default true. */
   readonly overSpecified?: boolean;
+  /**
+   * Of a plain sigmoid gate: the regime that the card is about. 1: gates of over-specified atoms do not depend on the
+   * input; 2: they do. Default: where the pair stands in regime 1, and the rates of both.
+   */
+  readonly regime?: Regime;
   /** Largest sizes that are judged as they are. Default 8 inputs, 8 experts, 4 hidden units; 2, 3 and 1 for layers. */
   readonly sizes?: Partial<Sizes>;
   /** Seed of the parameters that verdicts are asked at. Default 0. */
@@ -53,6 +59,8 @@ export interface ReportCard {
     readonly inputDim: number | null;
     readonly experts: number;
     readonly overSpecified: boolean;
+    /** Of a sigmoid gate, where it was asked for. */
+    readonly regime?: Regime;
   };
   /** What was judged; `reduced` tells what was made smaller for it. */
   readonly judged: {
@@ -92,7 +100,7 @@ export interface ReportCard {
   readonly advice: readonly Advice[];
 }
 
-const known = ['overSpecified', 'budget', 'timeLimit', 'sizes', 'seed', 'onProgress'];
+const known = ['overSpecified', 'regime', 'budget', 'timeLimit', 'sizes', 'seed', 'onProgress'];
 const specSizes: Sizes = { inputDim: 8, experts: 8, hiddenUnits: 4 };
 const layerSizes: Sizes = { inputDim: 2, experts: 3, hiddenUnits: 1 };
 /** Interactions are a matter of one atom, and hidden units repeat what one of them shows. */
@@ -121,11 +129,17 @@ export function reportCard<
     ...(timeLimit !== undefined && { timeLimit: expectPositive(who, 'timeLimit', timeLimit) }),
   };
   const seed = expectInteger(who, 'seed', options.seed ?? 0);
+  const regime =
+    options.regime === undefined
+      ? undefined
+      : (expectInteger(who, 'regime', options.regime, { min: 1, max: 2 }) as Regime);
   const progress = options.onProgress ?? (() => {});
   const subject = readSubject(of as ReportSubject);
   const sizes = { ...(subject.isLayer ? layerSizes : specSizes), ...options.sizes };
   const judged = reduced(subject, sizes);
   const { gate, expert, inputDim, experts } = judged;
+  if (regime !== undefined && !isPlainSigmoid(gate, experts))
+    throw new MoeError(who, `a regime is a matter of plain sigmoid gates, not of ${gate.kind}`, regime);
 
   progress(`verdicts for ${inputDim} inputs and ${experts} experts`);
   const answer = identifiability({ gate, expert, inputDim, experts, ...limits, seed });
@@ -135,9 +149,9 @@ export function reportCard<
     limits,
     seed,
   );
-  const found = rates({ gate, expert, overSpecified });
-  const standing = standingOf(answer, overSpecified);
-  const advice = adviceOn(judged, standing, { overSpecified, ...limits, seed, progress });
+  const found = rates({ gate, expert, overSpecified, ...(regime !== undefined && { regime }) });
+  const standing = standingOf(answer, overSpecified, regime);
+  const advice = adviceOn(judged, standing, { overSpecified, regime, ...limits, seed, progress });
   return {
     subject: {
       gate: subject.gate.config,
@@ -145,13 +159,16 @@ export function reportCard<
       inputDim: subject.inputDim ?? null,
       experts: subject.experts,
       overSpecified,
+      ...(regime !== undefined && { regime }),
     },
     judged: { gate: gate.config, expert: expert.config, inputDim, experts, reduced: judged.reduced },
     title: `${describeGate(gate)} with ${describeExpert(expert)}`,
     standing,
     summary: [
-      summaryOf(standing, overSpecified),
-      ...(restsOnNumbers(standing, answer) ? [EVIDENCE] : []),
+      regime === 2 && standing === 'undecided' && answer.firstOrder.verdict === 'independent'
+        ? NO_APPROXIMATION
+        : summaryOf(standing, overSpecified),
+      ...(restsOnNumbers(standing, answer, regime) ? [EVIDENCE] : []),
       ...answer.firstOrder.notes.flatMap((note) => (note.startsWith(GAUGE_FOUND) ? [sentence(note)] : [])),
     ].join(' '),
     firstOrder: reportVerdict(answer.firstOrder),
@@ -165,12 +182,13 @@ export function reportCard<
       },
     }),
     symmetries: answer.symmetries,
-    culprits: culpritsOf(answer, equations, overSpecified),
+    culprits: culpritsOf(answer, equations, overSpecified, regime),
     interactions: equations,
     rates: found,
-    ...(isPlainSigmoid(gate, experts) && {
-      ratesInRegimeTwo: rates({ gate, expert, overSpecified, regime: 2 }),
-    }),
+    ...(regime === undefined &&
+      isPlainSigmoid(gate, experts) && {
+        ratesInRegimeTwo: rates({ gate, expert, overSpecified, regime: 2 }),
+      }),
     advice,
   };
 }
@@ -190,17 +208,27 @@ function isPlainSigmoid(gate: Gate, experts: number): boolean {
   return form?.type === 'sigmoid' && form.selection === undefined;
 }
 
+/** What is said of regime 2 where atoms do not come apart. */
+const NO_APPROXIMATION =
+  'Undecided for over-fitted atoms: they tend to a best approximation that nobody knows. Atoms that are fitted exactly are identifiable, as their Jacobian at gates that were drawn says.';
+
 /** What is said where no relation is proved. */
 const EVIDENCE = 'By numerical evidence, not by proof.';
 
 const sentence = (note: string) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
 
 /** Whether what keeps a pair from being learned is known numerically alone. */
-function restsOnNumbers(standing: Standing, { firstOrder, secondOrder }: Identifiability): boolean {
+function restsOnNumbers(
+  standing: Standing,
+  { firstOrder, secondOrder, weak }: Identifiability,
+  regime: Regime | undefined,
+): boolean {
   if (standing === 'not identifiable' && firstOrder.verdict === 'dependent')
     return firstOrder.relations.every(({ proof }) => proof === 'numerical');
-  const isSplit = standing === 'identifiable if fitted exactly' && secondOrder.verdict === 'dependent';
-  return isSplit && secondOrder.direction.proof === 'numerical';
+  if (standing !== 'identifiable if fitted exactly') return false;
+  // A split that was evaluated is more than the relations that its Jacobian shows.
+  if (regime === 2) return weak?.atSplit === undefined;
+  return secondOrder.verdict === 'dependent' && secondOrder.direction.proof === 'numerical';
 }
 
 function summaryOf(standing: Standing, overSpecified: boolean): string {

@@ -20,7 +20,7 @@ export function factsOf({ firstOrder, secondOrder, literal, weak, subject }: Rep
       quantifier: firstOrder.quantifier,
       evidence: evidenceOf(firstOrder),
     },
-    ...(subject.overSpecified
+    ...(subject.overSpecified && subject.regime !== 2
       ? [
           {
             question: 'second order (over-fitted atoms)',
@@ -30,13 +30,10 @@ export function factsOf({ firstOrder, secondOrder, literal, weak, subject }: Rep
           },
         ]
       : []),
-    {
-      question: `literal set (${literal.definition})`,
-      verdict: literal.verdict,
-      quantifier: literal.quantifier,
-      evidence: evidenceOf(literal),
-    },
-    ...(weak
+    subject.regime === 2 && weak
+      ? { question: 'literal set (weak identifiability, pooled)', ...factOf(weak.pooled) }
+      : { question: `literal set (${literal.definition})`, ...factOf(literal) },
+    ...(weak && subject.regime !== 1
       ? [
           {
             question: 'weak (sigmoid, regime 2)',
@@ -44,16 +41,26 @@ export function factsOf({ firstOrder, secondOrder, literal, weak, subject }: Rep
             quantifier: (weak.atSplit ?? weak.jacobian).quantifier,
             evidence: weak.atSplit
               ? `at an atom split in two with one gate (amplitudeSplit): ${evidenceOf(weak.atSplit)}`
-              : evidenceOf(weak.jacobian),
+              : `at distinct gates, no best approximation being known: ${evidenceOf(weak.jacobian)}`,
           },
         ]
       : []),
   ];
 }
 
+const factOf = (of: ReportVerdict): Omit<Fact, 'question'> => ({
+  verdict: of.verdict,
+  quantifier: of.quantifier,
+  evidence: evidenceOf(of),
+});
+
 /** What a reader must know of the verdicts that are shown, every sentence once. */
 export function notesOf({ firstOrder, secondOrder, literal, subject }: ReportCard): string[] {
-  const shown = [firstOrder, ...(subject.overSpecified ? [secondOrder] : []), literal];
+  const shown = [
+    firstOrder,
+    ...(subject.overSpecified && subject.regime !== 2 ? [secondOrder] : []),
+    literal,
+  ];
   return [...new Set(shown.flatMap(({ notes }) => notes))];
 }
 

@@ -1,5 +1,6 @@
 import type { Rates } from '../rates/rates.ts';
 import { expectCard } from './expect-card.ts';
+import { type Readable, readable } from './readable.ts';
 import type { ReportCard } from './report-card.ts';
 import { factsOf, notesOf } from './report-facts.ts';
 
@@ -10,6 +11,8 @@ export function reportCardText(card: ReportCard): string {
   expectCard('reportCardText', card);
   const { culprits, advice, rates } = card;
   const notes = notesOf(card);
+  const { direction } = card.secondOrder;
+  const reader = readable([...culprits, ...card.interactions].map(({ text }) => text));
   const blocks = [
     [card.title, `judged at ${sizeOf(card)}`],
     [card.summary],
@@ -18,7 +21,7 @@ export function reportCardText(card: ReportCard): string {
         question,
         verdict,
         quantifier,
-        evidence,
+        question.startsWith('second order') && direction ? reader.text(evidence) : evidence,
       ]),
     ),
     card.symmetries.length === 0
@@ -30,22 +33,16 @@ export function reportCardText(card: ReportCard): string {
           'What is to blame',
           ...culprits.map(
             ({ order, name, text }) =>
-              `  ${order === 'first' ? 'every atom' : 'over-fitted atoms'}: ${name}: ${shortened(text)}`,
+              `  ${order === 'first' ? 'every atom' : 'over-fitted atoms'}: ${reader.text(name)}: ${shortened(reader.text(text))}`,
           ),
         ],
     notes.length === 0 ? [] : ['How the verdicts are meant', ...notes.map((note) => `  ${note}`)],
     card.interactions.length === 0
       ? []
-      : ['Interactions of gate and expert, w their weight and F = w h', ...equationsOf(card)],
-    ratesOf(
-      card.ratesInRegimeTwo === undefined
-        ? 'Rates that theory promises'
-        : 'Rates that theory promises in regime 1: gates of over-specified experts do not depend on the input',
-      rates,
-    ),
-    card.ratesInRegimeTwo === undefined
-      ? []
-      : ratesOf('Rates that theory promises in regime 2: they do', card.ratesInRegimeTwo),
+      : ['Interactions of gate and expert, w their weight and F = w h', ...equationsOf(card, reader)],
+    legendOf(card, reader),
+    ratesOf(titleOfRates(card), rates),
+    card.ratesInRegimeTwo === undefined ? [] : ratesOf(inRegimes[2], card.ratesInRegimeTwo),
     advice.length === 0
       ? []
       : [
@@ -63,15 +60,40 @@ export function reportCardText(card: ReportCard): string {
 }
 
 /** Every name with the first of its equations; what follows from others is only counted. */
-function equationsOf({ interactions }: ReportCard): string[] {
+function equationsOf({ interactions }: ReportCard, reader: Readable): string[] {
   const names = [...new Set(interactions.map(({ name }) => name))];
   return names.map((name) => {
     const equations = interactions.filter((equation) => equation.name === name);
     const count = equations.length === 1 ? '' : ` (${equations.length})`;
     return name === 'consequence'
       ? `  ${name}${count}`
-      : `  ${name}${count}: ${shortened(equations[0]!.text)}`;
+      : `  ${name}${count}: ${shortened(reader.text(equations[0]!.text))}`;
   });
+}
+
+/** What the letters of the equations mean; asked for when all of them were written. */
+function legendOf({ culprits }: ReportCard, reader: Readable): string[] {
+  const letters = reader.letters();
+  const psi = culprits.some(({ text }) => text.includes('psi'))
+    ? [
+        '  psi_e: e^z (h - f), what atom e, with logit z and expert h, adds to the mixture f; along a null direction an atom',
+        '    comes apart into two that leave no trace of second order',
+      ]
+    : [];
+  return letters.length + psi.length === 0
+    ? []
+    : ['Letters', ...letters.map((letter) => `  ${letter}`), ...psi];
+}
+
+const inRegimes = {
+  1: 'Rates that theory promises in regime 1: gates of over-specified experts do not depend on the input',
+  2: 'Rates that theory promises in regime 2: gates of over-specified experts depend on the input',
+} as const;
+
+function titleOfRates({ subject, ratesInRegimeTwo }: ReportCard): string {
+  const { regime } = subject;
+  if (regime !== undefined) return inRegimes[regime];
+  return ratesInRegimeTwo === undefined ? 'Rates that theory promises' : inRegimes[1];
 }
 
 function ratesOf(title: string, { rates }: Rates): string[] {

@@ -1,3 +1,5 @@
+import type { WeakIdentifiability } from '../identifiability/identifiability-verdicts.ts';
+import type { Regime } from '../rates/sigmoid.ts';
 import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
 import type { NamedRelation } from '../verdict/relation.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -11,13 +13,25 @@ export type Standing = 'identifiable' | 'identifiable if fitted exactly' | 'not 
 interface Verdicts {
   readonly firstOrder: Verdict;
   readonly secondOrder: SecondOrderVerdict;
+  /** Of sigmoid gates. */
+  readonly weak?: WeakIdentifiability;
 }
 
-export function standingOf({ firstOrder, secondOrder }: Verdicts, overSpecified: boolean): Standing {
+/**
+ * @param regime of a sigmoid gate; 2 rests on the Jacobian at the best approximation, which is known only where an atom
+ * comes apart into two with its gate
+ */
+export function standingOf(
+  { firstOrder, secondOrder, weak }: Verdicts,
+  overSpecified: boolean,
+  regime: Regime = 1,
+): Standing {
   if (firstOrder.verdict === 'dependent') return 'not identifiable';
   if (firstOrder.verdict === 'inconclusive') return 'undecided';
-  if (!overSpecified || secondOrder.verdict === 'independent') return 'identifiable';
-  return secondOrder.verdict === 'dependent' ? 'identifiable if fitted exactly' : 'undecided';
+  const over = regime === 2 ? weak?.atSplit : secondOrder;
+  if (overSpecified && over === undefined) return 'undecided';
+  if (!overSpecified || over?.verdict === 'independent') return 'identifiable';
+  return over?.verdict === 'dependent' ? 'identifiable if fitted exactly' : 'undecided';
 }
 
 /** A relation that keeps a pair from being learned. */
@@ -35,9 +49,10 @@ const firstOrderNames = ['temperature scale', 'router scale', 'inner scale'];
 const secondOrderNames = ['output scale', 'homogeneity', 'linear in a parameter'];
 
 export function culpritsOf(
-  { firstOrder, secondOrder }: Verdicts,
+  { firstOrder, secondOrder, weak }: Verdicts,
   interactions: readonly ReportInteraction[],
   overSpecified: boolean,
+  regime: Regime = 1,
 ): Culprit[] {
   const culprits: Culprit[] = [];
   const named = (names: readonly string[]) => interactions.filter(({ name }) => names.includes(name));
@@ -54,14 +69,25 @@ export function culpritsOf(
             .map((relation): Culprit => ({ order: 'first', ...withName(relation) }))),
     );
   }
-  if (overSpecified && secondOrder.verdict === 'dependent') {
-    const { order, text, latex } = secondOrder.direction;
+  if (overSpecified && regime === 2) {
+    if (weak?.atSplit?.verdict === 'dependent') culprits.push(amplitude);
+  } else if (overSpecified && secondOrder.verdict === 'dependent') {
+    const { order, name, text, latex } = secondOrder.direction;
     // A direction of first order is the relation above.
-    if (order === 2) culprits.push({ order: 'second', name: 'null direction', text, latex });
+    if (order === 2) culprits.push({ order: 'second', name: `null direction, ${name}`, text, latex });
     culprits.push(...take('second', named(secondOrderNames).slice(0, 3)));
   }
   return culprits;
 }
+
+/** What regime 2 is lost by. */
+const amplitude: Culprit = {
+  order: 'second',
+  name: 'two atoms with one gate add up (amplitudeSplit)',
+  text: 's(z) h(x, eta) = s(z) h(x, c_1 eta) + s(z) h(x, c_2 eta), c_1^p + c_2^p = 1',
+  latex:
+    '\\sigma(z)\\,h(x, \\eta) = \\sigma(z)\\,h(x, c_1\\eta) + \\sigma(z)\\,h(x, c_2\\eta),\\ c_1^p + c_2^p = 1',
+};
 
 /** A relation with its name, or with what it ties where it has none. */
 function withName({ knownAs, left, terms, text, latex }: NamedRelation): Omit<Culprit, 'order'> {

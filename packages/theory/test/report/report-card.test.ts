@@ -113,6 +113,45 @@ describe('where a pair stands, what is to blame, what mends it', () => {
     expect(smooth.weak?.atSplit).toBeUndefined();
   });
 
+  test('a regime that is asked for is the one that standing, blame, advice and rates are about', () => {
+    const of = { gate: sigmoid(), inputDim: 1, experts: 2 };
+    const standings = ([1, 2] as const).map((regime) =>
+      [linear(), gelu].map((expert) => {
+        const card = reportCard({ ...of, expert }, { regime });
+        expect(card.subject.regime).toBe(regime);
+        expect(card.ratesInRegimeTwo).toBeUndefined();
+        expect(card.rates.rates[0]?.source).toContain(`Regime ${regime}`);
+        return card.standing;
+      }),
+    );
+    expect(standings).toEqual([
+      ['identifiable if fitted exactly', 'identifiable'],
+      ['identifiable if fitted exactly', 'undecided'],
+    ]);
+    const card = reportCard({ ...of, expert: linear() }, { regime: 2 });
+    expect(card.culprits.map(({ name }) => name)).toEqual([
+      'two atoms with one gate add up (amplitudeSplit)',
+    ]);
+    expect(changesOf(card)).toEqual(['the true number of experts']);
+    expect(reportCardText(card)).not.toContain('second order');
+    expect(() => reportCard({ ...size, gate: softmax(), expert: linear() }, { regime: 1 })).toThrow(
+      'a regime is a matter of plain sigmoid gates, not of softmax',
+    );
+    expect(() => reportCard({ ...of, expert: gelu }, { regime: 3 as never })).toThrow('regime');
+  });
+
+  test('equations have the letters of the papers, and say what the letters are', () => {
+    const card = reportCard({ gate: softmax(), expert: polynomial({ degree: 2 }), inputDim: 1, experts: 2 });
+    const text = reportCardText(card);
+    expect(text).toMatch(
+      /null direction, the scale of expert of atom 1: \([-\d./]+ d_a_1 \+ [-\d./]+ d_b\)\^2 psi1 = [-\d./]+ d_a_1 psi1/,
+    );
+    expect(text).toContain('a_1: expert/kernel[0,0]');
+    expect(text).toContain('psi_e: e^z (h - f), what atom e');
+    // The exact equation is in the card.
+    expect(card.secondOrder.direction?.text).toContain('d_expert/kernel[0,0] psi1');
+  });
+
   test('exactly fitted atoms alone: second order does not matter', () => {
     const card = reportCard({ gate: softmax(), expert: linear(), ...size }, { overSpecified: false });
     expect(card).toMatchObject({ standing: 'identifiable', advice: [], culprits: [] });
