@@ -11,6 +11,7 @@ export type {
   MaximumLikelihoodOptions,
   MaximumLikelihoodProgress,
 } from './likelihood/problem/options.ts';
+export type { CoefficientStructure } from './likelihood/problem/structure/structure.ts';
 export type {
   MaximumLikelihoodFit,
   Estimate,

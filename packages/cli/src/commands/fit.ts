@@ -27,7 +27,7 @@ import { type FitSample, fitSample } from '../fit/fit-sample.ts';
 import { testResults, testText } from '../fit/hypotheses.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
 import { likelihoodModel, pluginsOf } from '../fit/likelihood-model.ts';
-import { withOptionWords } from '../fit/option-words.ts';
+import { errorInOptionWords, withOptionWords } from '../fit/option-words.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
 import { withSurplusExperts } from '../fit/surplus-experts.ts';
@@ -105,6 +105,8 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
       });
       chosen = selection.best.fit;
     }
+  } catch (error) {
+    throw errorInOptionWords(WHO, error);
   } finally {
     progress.stop();
   }

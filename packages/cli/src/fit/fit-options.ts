@@ -128,7 +128,7 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   }
   if (estimator === 'leastSquares' && given['zero-expert'])
     throw new MoeError(WHO, 'least squares have no --zero-expert', estimator);
-  for (const name of ['test', 'interval', 'cluster'] as const)
+  for (const name of ['test', 'interval', 'cluster', 'equal', 'fix', 'absent'] as const)
     if (estimator === 'leastSquares' && given[name] !== undefined)
       throw new MoeError(WHO, `least squares have no --${name}`, estimator);
   if (given.cluster !== undefined && given.errors === 'observed')

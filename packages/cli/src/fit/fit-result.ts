@@ -5,6 +5,7 @@ import type { Config } from '@tfjs-moe/core';
 import {
   aic,
   bic,
+  type CoefficientStructure,
   coefficients,
   type ErrorKind,
   icl,
@@ -52,6 +53,8 @@ export interface LikelihoodResult {
   readonly family: Config;
   /** Whether the last expert says 0 and nothing else. */
   readonly zeroExpert?: boolean;
+  /** What holds between coefficients. */
+  readonly structure?: CoefficientStructure;
   readonly response: string;
   readonly inputs: readonly string[];
   readonly classes?: readonly string[];
@@ -98,6 +101,7 @@ export function likelihoodResult(
     })),
     family: fit.family,
     ...(fit.zeroExpert && { zeroExpert: true }),
+    ...(fit.structure !== undefined && { structure: fit.structure }),
     response: fit.responseName,
     inputs: fit.inputNames,
     ...(classes && { classes }),

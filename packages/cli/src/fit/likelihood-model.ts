@@ -8,7 +8,7 @@ export function likelihoodModel(
   options: ModelOptions,
   sample: FitSample,
 ): Omit<MaximumLikelihoodOptions, 'experts'> {
-  const { variances, zeroExpert, seed, family, starts, minVariance } = options;
+  const { variances, zeroExpert, seed, family, starts, minVariance, structure } = options;
   return {
     ...pluginsOf(options, sample),
     data: sample,
@@ -18,6 +18,7 @@ export function likelihoodModel(
     family,
     ...(starts !== undefined && { starts }),
     ...(minVariance !== undefined && { minVariance }),
+    ...(structure !== undefined && { structure }),
   };
 }
 

@@ -9,9 +9,11 @@ import {
   type Valued,
 } from '@tfjs-moe/command-line';
 import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
+import type { CoefficientStructure } from '@tfjs-moe/estimators';
 import { type Family, gaussian, getFamily } from '@tfjs-moe/measures';
 import { columnNames } from '../column-names.ts';
 import { expertOf, gateOf } from '../plugin-words.ts';
+import { structureOf, structureTable } from './structure-options.ts';
 
 /** A table, and the model that explains it: what commands that fit have in common. */
 export interface ModelOptions {
@@ -40,6 +42,8 @@ export interface ModelOptions {
   readonly cluster?: string;
   /** Whether the last expert says 0. */
   readonly zeroExpert: boolean;
+  /** What holds between coefficients. */
+  readonly structure?: CoefficientStructure;
   readonly variances: 'own' | 'common';
   readonly minVariance?: number;
   readonly starts?: number;
@@ -77,7 +81,7 @@ type ModelTable = {
   readonly family: Valued<Family>;
   readonly 'zero-expert': Flag;
   readonly variances: Valued<'own' | 'common'>;
-};
+} & typeof structureTable;
 
 /** What can be written of a model, whichever command fits it. */
 export const modelTable: ModelTable = {
@@ -130,6 +134,7 @@ export const modelTable: ModelTable = {
     read: text,
   },
   'zero-expert': { about: 'of counts: the last of the experts says 0, for more zeros than the others give' },
+  ...structureTable,
   variances: {
     value: 'WORD',
     about: 'own (default), or common to all experts',
@@ -167,6 +172,7 @@ export function modelOptions(
     throw new MoeError(who, '--response must name the column to explain, or a formula behind the table');
   const { inputs, weights, trials, offset, group, starts } = given;
   const minVariance = given['min-variance'];
+  const structure = structureOf(given);
   return {
     who,
     file,
@@ -184,6 +190,7 @@ export function modelOptions(
     ...(offset !== undefined && { offset }),
     ...(group !== undefined && { group }),
     zeroExpert: given['zero-expert'],
+    ...(structure !== undefined && { structure }),
     variances: given.variances ?? 'own',
     ...(minVariance !== undefined && { minVariance }),
     ...(starts !== undefined && { starts }),

@@ -128,7 +128,7 @@ function replicate(
 
 /** The replicate's numbers in the order of the fit's experts and with its reference. */
 function alignedTo(fit: MaximumLikelihoodFit, found: MaximumLikelihoodFit): number[] {
-  const order = nearestOrder(fit.measure, found.measure);
+  const order = nearestOrder(fit.measure, found.measure, fit.alike);
   const measure = order === undefined ? found.measure : inOrder(found.measure, order);
   const { dispersions = [] } = measure;
   const numbers = { gate: measure.gateParams, expert: measure.expertParams };

@@ -7,8 +7,13 @@ const MOST_PERMUTED = 7;
  *
  * Expert e of `to` corresponds to expert `order[e]` of `from`; nothing where a gate has groups, whose experts cannot change
  * places freely.
+ * @param alike of every expert, the first that it may change places with; default all with all
  */
-export function nearestOrder(to: MixingMeasure, from: MixingMeasure): number[] | undefined {
+export function nearestOrder(
+  to: MixingMeasure,
+  from: MixingMeasure,
+  alike?: readonly number[],
+): number[] | undefined {
   const { experts, gate } = to;
   if (gateTraits(gate, experts).form?.type === 'hierarchical' || hasGroups(to)) return undefined;
   const [ours, theirs] = [to, from].map(describe) as [number[][], number[][]];
@@ -16,8 +21,12 @@ export function nearestOrder(to: MixingMeasure, from: MixingMeasure): number[] |
     const values = ours.map((row) => row[j]!);
     return Math.max(...values) - Math.min(...values) || Math.max(...values.map(Math.abs)) || 1;
   });
-  const distance = ours.map((own) =>
-    theirs.map((other) => own.reduce((sum, value, j) => sum + ((value - other[j]!) / scales[j]!) ** 2, 0)),
+  const distance = ours.map((own, e) =>
+    theirs.map((other, o) =>
+      alike?.[e] === alike?.[o]
+        ? own.reduce((sum, value, j) => sum + ((value - other[j]!) / scales[j]!) ** 2, 0)
+        : Infinity,
+    ),
   );
   return experts <= MOST_PERMUTED ? best(distance) : greedy(distance);
 }

@@ -28,6 +28,7 @@ export function refit(
     family,
     variances,
     ...(fit.zeroExpert && { zeroExpert: true }),
+    ...(fit.structure !== undefined && { structure: fit.structure }),
     ...(isOfClasses(fit) && { classes: measure.units ?? 1 }),
     data,
     initial: { measure },

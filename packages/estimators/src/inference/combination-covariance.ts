@@ -1,7 +1,7 @@
 import { MoeError } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
+import type { LinearCombination } from '../linear-combinations.ts';
 import type { ErrorKind } from './coefficients.ts';
-import type { LinearCombination } from './linear-combinations.ts';
 
 /** Part of its terms below which a sum is rounding. */
 const CANCELLED = 1e-6;
@@ -26,11 +26,17 @@ export function combinationCovariance(
   const half = rows.map(({ coefficients }) =>
     places.map((_, j) => places.reduce((sum, place, i) => sum + coefficients[place]! * matrix[i]![j]!, 0)),
   );
-  return half.map((left) =>
+  const table = half.map((left) =>
     rows.map(({ coefficients }) =>
       places.reduce((sum, place, j) => sum + left[j]! * coefficients[place]!, 0),
     ),
   );
+  rows.forEach(({ text, coefficients }, r) => {
+    const terms = places.reduce((sum, place, i) => sum + coefficients[place]! ** 2 * matrix[i]![i]!, 0);
+    if (!(table[r]![r]! > CANCELLED ** 2 * terms))
+      throw new MoeError(who, 'a combination written must not hold by the structure of the fit', text);
+  });
+  return table;
 }
 
 function expectDetermined(who: string, fit: MaximumLikelihoodFit, { text, coefficients }: LinearCombination) {

@@ -2,9 +2,9 @@ import { expectKnownOptions, expectNumber, expectOneOf, MoeError } from '@tfjs-m
 import { normalCdf, normalQuantile } from '@tfjs-moe/numerics';
 import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
+import { type LinearCombination, linearCombinations } from '../linear-combinations.ts';
 import type { ErrorKind, InferenceOptions } from './coefficients.ts';
 import { combinationCovariance } from './combination-covariance.ts';
-import { type LinearCombination, linearCombinations } from './linear-combinations.ts';
 
 /** A linear combination of estimates, with its error and the test that it is 0. */
 export interface Contrast {
@@ -38,7 +38,7 @@ export function contrasts(
   expectKnownOptions(who, options, ['errors', 'level']);
   const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
   const errors = expectOneOf(who, 'errors', options.errors ?? 'observed', ['observed', 'sandwich']);
-  const rows = [written].flat().flatMap((each) => linearCombinations(who, fit, each as string));
+  const rows = [written].flat().flatMap((each) => linearCombinations(who, fit.estimates, each as string));
   if (rows.length === 0) throw new MoeError(who, 'written must have a combination', written);
   return contrastsOf(who, fit, rows, { errors, level });
 }

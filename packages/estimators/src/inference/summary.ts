@@ -95,6 +95,17 @@ function inGroups({ groups }: MaximumLikelihoodFit): string {
   return groups === undefined ? '' : ` in ${groups.n} groups`;
 }
 
+/** What was asked to hold between the coefficients. */
+function structureOf({ structure = {} }: MaximumLikelihoodFit): string[] {
+  const { equal = [], fixed = [], absent = [] } = structure;
+  const parts = [
+    ...(equal.length > 0 ? [`equal: ${equal.join(', ')}`] : []),
+    ...(fixed.length > 0 ? [`fixed: ${fixed.join(', ')}`] : []),
+    ...(absent.length > 0 ? [`absent: ${absent.join(', ')}`] : []),
+  ];
+  return parts.length === 0 ? [] : [parts.join('; ')];
+}
+
 /** What the response is, and whose its dispersion. */
 function nounOf({ family, variances }: MaximumLikelihoodFit): string {
   const { isClass, kind, dispersion, isLeastSquares } = getFamily(family);
@@ -119,6 +130,7 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit, level: n
   const lines = [
     data.title,
     `${fit.responseName} of ${fit.inputNames.join(', ')}; n = ${fit.n}${inGroups(fit)}; ${end} after ${fit.iterations.em} EM and ${fit.iterations.newton} Newton iterations`,
+    ...structureOf(fit),
     '',
     ...aligned([
       ['', 'share', 'size', 'rows', ...(fit.groups === undefined ? [] : ['groups'])],

@@ -2,10 +2,10 @@ import { expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
 import { incompleteGamma } from '@tfjs-moe/numerics';
 import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
+import { linearCombinations } from '../linear-combinations.ts';
 import type { ErrorKind } from './coefficients.ts';
 import { combinationCovariance } from './combination-covariance.ts';
 import { type Contrast, contrastsOf } from './contrasts.ts';
-import { linearCombinations } from './linear-combinations.ts';
 
 /** What `waldTest` says of hypotheses that hold together. */
 export interface WaldTest {
@@ -41,7 +41,7 @@ export function waldTest(
   expectFit(who, fit);
   expectKnownOptions(who, options, ['errors']);
   const errors = expectOneOf(who, 'errors', options.errors ?? 'observed', ['observed', 'sandwich']);
-  const rows = [written].flat().flatMap((each) => linearCombinations(who, fit, each as string));
+  const rows = [written].flat().flatMap((each) => linearCombinations(who, fit.estimates, each as string));
   if (rows.length === 0) throw new MoeError(who, 'written must have a hypothesis', written);
   const hypotheses = contrastsOf(who, fit, rows, { errors, level: 0.95 });
   const covariance = combinationCovariance(who, fit, rows, errors);

@@ -58,7 +58,11 @@ export function withReference(fit: MaximumLikelihoodFit, reference: number): Max
     )!;
     // Of a difference to a number that was left out there is none either.
     if (status === 'aliased') return status;
-    return directions.some((direction) => direction[i] !== 0) ? 'not identified' : 'estimated';
+    if (directions.some((direction) => direction[i] !== 0)) return 'not identified';
+    const isMoved = fit.estimates.some(
+      (old, j) => ['estimated', 'not identified'].includes(old.status) && columns[j]![i] !== 0,
+    );
+    return isMoved ? 'estimated' : 'fixed';
   };
   const estimates = fit.estimates.map((estimate, i) => ({
     ...estimate,

@@ -1,9 +1,8 @@
 import { stream } from '@tfjs-moe/core';
-import { canonical, expertMeans, type MixingMeasure } from '@tfjs-moe/measures';
-import { inOrder } from '../in-order.ts';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { rowsByUnit, rowsOfColumns, rowsThatCount } from '../sample.ts';
+import { assignedStep } from './climb/assigned.ts';
 import { climb } from './climb/climb.ts';
-
 import { degeneracyOf } from './climb/degeneracy.ts';
 import { climbKeeping, DIVISION, dividedStarts } from './climb/divided-starts.ts';
 import { firstStep } from './climb/first-step.ts';
@@ -21,6 +20,7 @@ import { makeProblem } from './problem/make-problem.ts';
 import { type CheckedOptions, checkOptions, type MaximumLikelihoodOptions } from './problem/options.ts';
 import type { Problem } from './problem/problem.ts';
 import { expectRoom } from './problem/room.ts';
+import { inFinalOrder } from './report/final-order.ts';
 import { finishFit } from './report/finish-fit.ts';
 import type { ClimbReport, MaximumLikelihoodFit } from './report/fit.ts';
 
@@ -75,16 +75,6 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
     starts: tried.map(reportOf),
     options: checked,
   });
-}
-
-/** Canonical; a zero expert stays the last. */
-function inFinalOrder({ layout, data }: Problem, measure: MixingMeasure): MixingMeasure {
-  const sorted = canonical(measure);
-  if (!layout.zeroExpert) return sorted;
-  const outputs = expertMeans(sorted, [data.inputs.map((column) => column[0]!)]);
-  const zero = outputs.indexOf(Math.min(...outputs));
-  const others = Array.from(outputs.keys()).filter((e) => e !== zero);
-  return inOrder(sorted, [...others, zero]);
 }
 
 function reportOf({ kind, climb: { value, ending, history }, degeneracy, part }: Tried): ClimbReport {
@@ -160,7 +150,7 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
     const given = zeroExpert
       ? withZeroExpert(startOf(kind, onScale, experts - 1, options.seed, index), data, index)
       : startOf(kind, onScale, experts, options.seed, index);
-    const at = firstStep(problem, evaluate, origin(problem, options, index), given);
+    const at = assignedStep(problem, evaluate, origin(problem, options, index), given);
     const from = index % 4 < 3 ? throughSoftmax(problem, at) : at;
     const { degeneracy } = run(isSingle ? 'single expert' : kind, from, false, first + planned);
     if (degeneracy !== undefined) planned = Math.min(2 * wanted, planned + 1);

@@ -2,6 +2,7 @@ import { columnsSeen } from '../../sample.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
 import { logLikelihoodAt } from '../passes/value-pass.ts';
 import type { Problem } from '../problem/problem.ts';
+import { ordersOf } from './assigned.ts';
 import { divisionsOf } from './divisions/divisions.ts';
 import { rounding } from './limits.ts';
 import { atLimit, type SharpPoint, sharpPoint } from './sharp-gate.ts';
@@ -40,7 +41,8 @@ export function dividedStarts(
   const least = proper === undefined ? -Infinity : proper.climb.value - REACH;
   divisionsOf(problem, further)
     .filter(({ logLikelihood }) => logLikelihood > least)
-    .forEach(({ labels }) => {
+    .flatMap(({ labels }) => ordersOf(problem).map((order) => labels.map((label) => order.indexOf(label))))
+    .forEach((labels) => {
       climbKeeping(DIVISION, problem, evaluate, sharpPoint(problem, evaluate, from, labels), labels, run);
     });
 }

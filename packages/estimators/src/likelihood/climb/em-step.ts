@@ -1,5 +1,6 @@
 import type { EmSums } from '../passes/em-pass.ts';
-import { logDispersionOf, type Problem } from '../problem/problem.ts';
+import type { Coordinates } from '../problem/coordinates.ts';
+import type { Problem } from '../problem/problem.ts';
 import { within } from './limits.ts';
 import { solveSemidefinite } from './solve.ts';
 
@@ -45,39 +46,59 @@ export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove
     });
     if (noises === 0) return next;
     const moves = problem.family.isLeastSquares === true ? deviationMoves : dispersionMoves;
-    moves(sums, noises, expertStep, length).forEach((move, s) => {
-      next[firstNoise + s] = within(dispersionBounds, logDispersionOf(problem, at, s) + move);
+    moves(sums, coordinates, expertStep, length).forEach((move, s) => {
+      next[firstNoise + s] = within(dispersionBounds, at[firstNoise + s]! + move);
     });
     return next;
   };
 }
 
 /** What a move of $\log\varphi$ is made from, of all experts or of each. */
-type DispersionMoves = (sums: EmSums, noises: number, expertStep: Float64Array, length: number) => number[];
+type DispersionMoves = (
+  sums: EmSums,
+  coordinates: Coordinates,
+  expertStep: Float64Array,
+  length: number,
+) => number[];
 
 /** Of a deviation exactly: RSS / sigma^2 after the step, of outputs linearised at the point. */
-const deviationMoves: DispersionMoves = (sums, noises, expertStep) => {
+const deviationMoves: DispersionMoves = (sums, coordinates, expertStep) => {
   const squares = sums.experts.map((each, e) => {
     const linear = each.gradient.reduce((sum, value, j) => sum + value * expertStep[j]!, 0);
     const curved = quadratic(each.information, expertStep);
     return Math.max(0, sums.dispersion.slopes[e]! + sums.sizes[e]! - 2 * linear + curved);
   });
-  return pooled(noises, squares, sums.sizes).map(([square, weight]) =>
+  return pooled(coordinates, squares, sums.sizes).map(([square, weight]) =>
     weight === 0 ? 0 : 0.5 * Math.log(square / weight),
   );
 };
 
 /** A Newton step of one number, at most by a factor of e. */
-const dispersionMoves: DispersionMoves = ({ dispersion: { slopes, curvatures } }, noises, _step, length) =>
-  pooled(noises, slopes, curvatures).map(([slope, curvature]) => {
+const dispersionMoves: DispersionMoves = (
+  { dispersion: { slopes, curvatures } },
+  coordinates,
+  _step,
+  length,
+) =>
+  pooled(coordinates, slopes, curvatures).map(([slope, curvature]) => {
     const step = curvature > Math.abs(slope) ? slope / curvature : Math.sign(slope);
     return length * step;
   });
 
-/** Pairs of each expert, or their sums where one number is all experts'. */
-function pooled(noises: number, a: ArrayLike<number>, b: ArrayLike<number>): [number, number][] {
-  const pairs = Array.from(a, (value, e): [number, number] => [value, b[e]!]);
-  return noises === 1 ? [pairs.reduce(([p, q], [x, y]) => [p + x, q + y], [0, 0])] : pairs.slice(0, noises);
+/** Sums over the experts that have a dispersion together. */
+function pooled(
+  { noises, noiseOf, firstNoise }: Coordinates,
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+): [number, number][] {
+  const pairs = Array.from({ length: noises }, (): [number, number] => [0, 0]);
+  noiseOf.forEach((place, e) => {
+    const pair = pairs[place - firstNoise];
+    if (pair === undefined) return;
+    pair[0] += a[e]!;
+    pair[1] += b[e]!;
+  });
+  return pairs;
 }
 
 /** $(A + \lambda\, \mathrm{diag} A)^{-1} b$: a shorter step, and nearer to the gradient (Levenberg and Marquardt). */

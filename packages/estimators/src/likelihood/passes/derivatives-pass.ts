@@ -129,9 +129,10 @@ function addDispersion(
   e: number,
   { curvature, cross }: DispersionColumns,
 ): void {
-  const { size, firstNoise, noises } = problem.coordinates;
+  const { size, noiseOf } = problem.coordinates;
   const { weighted, difference } = room;
-  const place = firstNoise + Math.min(e, noises - 1);
+  const place = noiseOf[e]!;
+  if (place < 0) return;
   const own = place + place * size;
   hessian[own] = hessian[own]! + dot(weighted, curvature, rows);
   multiply(difference, weighted, cross, rows);

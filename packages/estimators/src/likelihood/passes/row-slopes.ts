@@ -43,8 +43,9 @@ export function rowSlopes(
     places.push(own[i]!);
     columns.push(ownColumns[i]!);
   }
-  if (density.dispersion !== undefined) {
-    places.push(coordinates.firstNoise + Math.min(expert, coordinates.noises - 1));
+  const noise = coordinates.noiseOf[expert]!;
+  if (density.dispersion !== undefined && noise >= 0) {
+    places.push(noise);
     if (starts === undefined) columns.push(density.dispersion.slope);
     else {
       const column = scratch[used]!;

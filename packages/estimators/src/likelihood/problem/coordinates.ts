@@ -11,6 +11,10 @@ export interface Coordinates {
   readonly firstExpert: number;
   readonly firstNoise: number;
   readonly noises: number;
+  /** The place of the logarithm of each expert's dispersion; -1 where it is none of the coordinates. */
+  readonly noiseOf: Int32Array;
+  /** That logarithm where it has no place. */
+  readonly fixedNoise: Float64Array;
   toNumbers(at: ArrayLike<number>): Float64Array;
   fromNumbers(numbers: ArrayLike<number>): Float64Array;
   /** $J = \partial\theta / \partial u$: numbers of the layout by coordinates. */
@@ -30,6 +34,17 @@ export function inOtherUnits<C extends Coordinates>(
   const toNumbers = (at: ArrayLike<number>) => to(plain.toNumbers(at));
   fillJacobian({ ...plain, toNumbers, jacobian }, rows);
   return { ...plain, jacobian, toNumbers, fromNumbers: (numbers) => plain.fromNumbers(from(numbers)) };
+}
+
+/** Where the dispersions of a layout stand, if all of them are coordinates, from some place on. */
+export function noisePlaces(
+  { dispersionOf }: Layout,
+  firstNoise: number,
+): Pick<Coordinates, 'noiseOf' | 'fixedNoise'> {
+  return {
+    noiseOf: dispersionOf.map((own) => (own < 0 ? -1 : firstNoise + own)),
+    fixedNoise: new Float64Array(dispersionOf.length),
+  };
 }
 
 /** Differences of points, which are exact derivatives of an affine map. */
@@ -69,6 +84,7 @@ export function plainCoordinates(
     firstExpert: before(firstExpert),
     firstNoise: before(firstNoise),
     noises,
+    ...noisePlaces(layout, before(firstNoise)),
     places,
     jacobian,
     toNumbers(at) {

@@ -39,6 +39,8 @@ export interface Layout {
   readonly zeroExpert: boolean;
   /** 0 without noise, else 1 or the number of experts, less a zero expert. */
   readonly noises: number;
+  /** Which of the dispersions is that of each expert, from 0; -1 of one that has none. */
+  readonly dispersionOf: Int32Array;
   /** What the gate does not see of its numbers. */
   readonly gauge: Gauge;
   /** Numbers that the gauge holds, and those that have no part in evaluation. */
@@ -98,6 +100,8 @@ export function layoutOf(
     atRest[i] = placeOf(spec!)[index]!;
   });
   const firstNoise = gate.length + expert.length;
+  // A zero expert, whose law does not depend on a dispersion, has that of another.
+  const dispersionOf = Int32Array.from({ length: shape.experts }, (_, e) => Math.min(e, noises - 1));
 
   return {
     shape,
@@ -106,6 +110,7 @@ export function layoutOf(
     firstExpert: gate.length,
     firstNoise,
     noises,
+    dispersionOf,
     zeroExpert,
     gauge,
     held,
@@ -135,7 +140,7 @@ export function layoutOf(
       const expertParams = take('expert', fixed.expertParams);
       const own = noises > 1 ? shape.experts : noises;
       const deviations = Array.from({ length: own }, (_, e) =>
-        Math.exp(numbers[firstNoise + Math.min(e, noises - 1)]!),
+        Math.exp(numbers[firstNoise + dispersionOf[e]!]!),
       );
       return {
         ...shape,

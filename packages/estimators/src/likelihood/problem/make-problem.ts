@@ -16,6 +16,8 @@ import { logWeightsFrom } from './log-weights.ts';
 import type { Problem } from './problem.ts';
 import { responseOf } from './response.ts';
 import { someRows } from './some-rows.ts';
+import type { CoefficientStructure } from './structure/structure.ts';
+import { structuredProblem } from './structure/structured-problem.ts';
 
 export interface ProblemOptions {
   readonly who: string;
@@ -25,6 +27,8 @@ export interface ProblemOptions {
   readonly variances: 'common' | 'own';
   /** Whether the last expert says 0 and nothing else. Default false. */
   readonly zeroExpert?: boolean;
+  /** What holds between coefficients. */
+  readonly structure?: CoefficientStructure | undefined;
   /** Smallest variance as a part of that of the response. */
   readonly minVariance: number;
   /** Where numbers that are not estimated come from; default the initializers. */
@@ -62,7 +66,8 @@ export function makeProblem(options: ProblemOptions): Problem {
       'with a zero expert the experts must be linear in all that they learn, with an intercept, and the gate in what it weighs by',
       shape.expert.kind,
     );
-  return affine ?? generalProblem(layout, data, response, lastClass, from);
+  const problem = affine ?? generalProblem(layout, data, response, lastClass, from);
+  return options.structure === undefined ? problem : structuredProblem(who, problem, options.structure);
 }
 
 /**

@@ -27,6 +27,7 @@ import { expectEstimable } from '../../model-size.ts';
 import { type Columns, columnsOfSample, type Sample, sortedByGroup } from '../../sample.ts';
 import { sidesOf } from '../../sides.ts';
 import { type Given, inGroups, softened } from './given.ts';
+import { type CoefficientStructure, expectStructure } from './structure/structure.ts';
 
 /** Where a fit starts instead of at starts of its own choice: exactly one of these. */
 export interface InitialPoint {
@@ -59,6 +60,8 @@ export interface MaximumLikelihoodOptions<
    * give. Its numbers are held. Default false.
    */
   readonly zeroExpert?: boolean;
+  /** Coefficients that are equal in all experts, fixed, or absent. Default none. */
+  readonly structure?: CoefficientStructure;
   /**
    * The law of the response given an expert's outputs: a family, its config or its kind. `'gaussian'`: a number;
    * `'multinomial'`: a class from 0, the experts' outputs its logits; `'poisson'` and others. Default `'gaussian'`.
@@ -106,6 +109,7 @@ export interface CheckedOptions {
   readonly family: Family;
   readonly variances: 'common' | 'own';
   readonly zeroExpert: boolean;
+  readonly structure?: CoefficientStructure;
   readonly starts: number;
   readonly seed: number;
   readonly tolerance: number;
@@ -122,6 +126,7 @@ export const modelOptions = [
   'data',
   'variances',
   'zeroExpert',
+  'structure',
   'family',
   'classes',
   'starts',
@@ -153,6 +158,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
   const zeroExpert = expectBoolean(who, 'zeroExpert', options.zeroExpert ?? false);
   if (zeroExpert) expectZeroExpert(who, gate, experts, family);
+  const structure = expectStructure(who, options.structure);
   family.expectResponse(who, data);
   if (data.trials !== undefined && family.hasTrials !== true)
     throw new MoeError(who, 'trials are of a family that has them, as binomial', family.kind);
@@ -177,6 +183,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     family,
     variances,
     zeroExpert,
+    ...(structure !== undefined && { structure }),
     starts: expectInteger(
       who,
       'starts',

@@ -30,12 +30,22 @@ export interface Problem {
   readonly dispersionBounds: DispersionBounds;
   /** Numbers of the layout that were left out because their column depends on others. */
   readonly aliased: readonly number[];
+  /** What holds between coefficients, where something does. */
+  readonly structure?: Structured | undefined;
   /** Of a gate that sends a row to some experts only. */
   readonly selection?: Selection | undefined;
   /** The point of a measure whose numbers are in standard units; nothing where points start at rest. */
   fromStandard?(measure: MixingMeasure): Float64Array;
   /** Whether a point is finite and inside the constraints of gate and expert. */
   isAllowed(at: Float64Array): boolean;
+}
+
+/** Coefficients that are not free, or not of each other. */
+export interface Structured {
+  /** Numbers of the layout that have a value once and for all. */
+  readonly fixed: ReadonlySet<number>;
+  /** Whether everything that holds does so too where two experts have changed places. */
+  isExchangeable(a: number, b: number): boolean;
 }
 
 /** Bounds of the logarithm of a dispersion. */
@@ -46,10 +56,11 @@ export interface DispersionBounds {
   readonly degenerate?: 'low' | 'high' | undefined;
 }
 
-/** The logarithm of an expert's dispersion, in coordinates; a zero expert, whose law does not depend on one, has that of another. */
+/** The logarithm of an expert's dispersion, in coordinates; 0 of one that has none. */
 export function logDispersionOf({ coordinates }: Problem, at: Float64Array, expert: number): number {
-  const { firstNoise, noises } = coordinates;
-  return noises === 0 ? 0 : at[firstNoise + Math.min(expert, noises - 1)]!;
+  const { noiseOf, fixedNoise } = coordinates;
+  const place = noiseOf[expert]!;
+  return place < 0 ? fixedNoise[expert]! : at[place]!;
 }
 
 /** The fewest rows that an expert may have: as many as it has numbers. */

@@ -6,13 +6,13 @@ import type { SecondOrder } from '../passes/derivatives-pass.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
 import { scoresPass } from '../passes/scores-pass.ts';
 import { assignmentsAt, logLikelihoodAt } from '../passes/value-pass.ts';
+import { namedNumbers } from '../problem/named-numbers.ts';
 import type { CheckedOptions } from '../problem/options.ts';
 import type { Problem } from '../problem/problem.ts';
 import { hintOfCounts } from './counts.ts';
 import type { Covariance } from './covariance.ts';
 import { covarianceAt } from './covariance-at.ts';
 import type { ClimbReport, Estimate, EstimateStatus, MaximumLikelihoodFit } from './fit.ts';
-import { groupOf, namesFor } from './names.ts';
 import { separationOf } from './separation.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -77,6 +77,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     family: problem.family.config,
     variances: options.variances,
     ...(options.zeroExpert && { zeroExpert: true }),
+    ...(options.structure !== undefined && { structure: options.structure, alike: alikeIn(problem) }),
     logLikelihood: derivatives.value,
     degreesOfFreedom,
     n: data.n,
@@ -120,6 +121,11 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   };
 }
 
+function alikeIn({ layout, structure }: Problem): number[] {
+  const all = Array.from({ length: layout.shape.experts }, (_, e) => e);
+  return all.map((e) => all.find((other) => structure?.isExchangeable(other, e) ?? true)!);
+}
+
 /**
  * In how many directions the numbers move without changing the function: numbers that are traded for one another count as
  * what can be told of them. Of a gate whose gauge is unknown, as many as the information has no curvature in.
@@ -144,29 +150,22 @@ function rises({ problem, evaluate, at, derivatives }: Finished, direction: Floa
 }
 
 function estimatesOf(
-  { layout, coordinates, data, aliased, family }: Problem,
+  problem: Problem,
   numbers: Float64Array,
   { undetermined }: Covariance,
   frozen: ReadonlySet<number>,
 ): Estimate[] {
-  const { rows, columns, data: entries } = coordinates.jacobian;
-  const nameOf = namesFor(layout.shape, family.dispersion?.name);
+  const { layout, coordinates } = problem;
+  const { rows, data } = coordinates.jacobian;
+  const named = namedNumbers(problem);
   return layout.entries.map((entry, i) => {
-    const isFree = Array.from({ length: columns }, (_, j) => entries[i + j * rows]!).some(
-      (value) => value !== 0,
-    );
-    const isFrozen = entry.part === 'noise' && frozen.has(coordinates.firstNoise + entry.copy);
-    let status: EstimateStatus = 'estimated';
-    if (aliased.includes(i)) status = 'aliased';
-    else if (layout.zeroExpert && entry.part === 'expert' && entry.copy === layout.shape.experts - 1)
-      status = 'held';
-    else if (!isFree) status = 'reference';
-    else if (isFrozen) status = 'at bound';
-    else if (undetermined.has(i)) status = 'not identified';
+    const known = named[i]!;
+    const isFrozen = entry.part === 'noise' && [...frozen].some((place) => data[i + place * rows] !== 0);
+    let status: EstimateStatus = known.status;
+    if (status === 'estimated' && isFrozen) status = 'at bound';
+    else if (status === 'estimated' && undetermined.has(i)) status = 'not identified';
     return {
-      part: entry.part,
-      group: groupOf(entry, layout.shape),
-      name: nameOf(entry, data.inputNames),
+      ...known,
       parameter: entry.name,
       value: entry.part === 'noise' ? Math.exp(numbers[i]!) : numbers[i]!,
       status,

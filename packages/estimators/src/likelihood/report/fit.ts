@@ -5,13 +5,21 @@ import type { Config } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Ending } from '../climb/ascent.ts';
 import type { Degeneracy } from '../climb/degeneracy.ts';
+import type { CoefficientStructure } from '../problem/structure/structure.ts';
 
 /**
  * `estimated`: with a standard error. `reference`: 0 by convention, the gauge. `aliased`: left out, because its column
  * depends on others. `not identified`: the data do not determine it, and it has no standard error. `at bound`: the
- * variance is the smallest that was allowed. `held`: of a zero expert.
+ * variance is the smallest that was allowed. `held`: of a zero expert. `fixed`: by the structure that was asked for.
  */
-export type EstimateStatus = 'estimated' | 'reference' | 'aliased' | 'not identified' | 'at bound' | 'held';
+export type EstimateStatus =
+  | 'estimated'
+  | 'reference'
+  | 'aliased'
+  | 'not identified'
+  | 'at bound'
+  | 'held'
+  | 'fixed';
 
 /** One number of the fit. */
 export interface Estimate {
@@ -81,6 +89,10 @@ export interface MaximumLikelihoodFit {
   readonly variances: 'common' | 'own';
   /** Whether the last expert says 0 and nothing else. */
   readonly zeroExpert?: boolean;
+  /** What holds between the coefficients, where something was asked for. */
+  readonly structure?: CoefficientStructure;
+  /** Of every expert, the first that the structure says the same of: from 0. */
+  readonly alike?: readonly number[];
   readonly logLikelihood: number;
   /** Numbers that were estimated, less those that the gate trades for others: the degrees of freedom. */
   readonly degreesOfFreedom: number;

@@ -1,5 +1,5 @@
 import { matrix } from '@tfjs-moe/numerics';
-import { type Coordinates, fillJacobian } from '../coordinates.ts';
+import { type Coordinates, fillJacobian, noisePlaces } from '../coordinates.ts';
 import type { Layout } from '../layout.ts';
 import type { ResponseUnits } from '../response.ts';
 import type { AffineDesign } from './affine-design.ts';
@@ -80,6 +80,7 @@ export function affineCoordinates(
     firstExpert: gateSize,
     firstNoise: functionsSize,
     noises,
+    ...noisePlaces(layout, functionsSize),
     jacobian: matrix(entries.length, size),
     toNumbers(at) {
       const numbers = layout.atRest.slice();

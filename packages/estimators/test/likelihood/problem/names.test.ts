@@ -3,7 +3,7 @@ import { cosineRouter, mlpRouter, softmax } from '@tfjs-moe/gates';
 import { expect, test } from 'vitest';
 import { initialMeasure } from '../../../src/likelihood/problem/initial-measure.ts';
 import { layoutOf } from '../../../src/likelihood/problem/layout.ts';
-import { namesFor } from '../../../src/likelihood/report/names.ts';
+import { namesFor } from '../../../src/likelihood/problem/names.ts';
 
 function gateNames(router: Parameters<typeof softmax>[0]): string[] {
   const shape = { gate: softmax(router), expert: linear(), inputDim: 2, experts: 2, units: 1 };

@@ -7,7 +7,7 @@ import {
   readGate,
 } from '@tfjs-moe/measures';
 import { scoreParameters } from '../../score-parameters.ts';
-import type { Entry } from '../problem/layout.ts';
+import type { Entry } from './layout.ts';
 
 /** The table that a number stands in. */
 export function groupOf({ part, name, copy, copies }: Entry, { experts }: MeasureShape): string {
