@@ -95,7 +95,9 @@ describe('moe compare', () => {
     [['old.json', 'own.json'], 'needs the log-likelihood of every fit'],
     [['squares.json', 'own.json'], 'needs the log-likelihood of every fit'],
   ])('--nested %s is refused', async (files, message) => {
-    await expect(run(...files, '--nested')).rejects.toThrow(message);
+    const refused = run(...files, '--nested');
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toThrow(/[^.]\.$/);
   });
 
   test('what cannot be compared is said, and no criterion is called the smallest', async () => {

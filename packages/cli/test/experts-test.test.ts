@@ -76,7 +76,8 @@ describe('moe test', () => {
       wanted.larger.logLikelihood,
     ]);
     const text = testText(found!);
-    expect(text).toContain('Likelihood ratio of 1 expert against 2');
+    expect(text).toMatch(/^Likelihood ratio of 1 expert against 2.*; n = 60$/m);
+    expect(testText({ ...found!, groups: 12 })).toMatch(/; n = 60 in 12 groups$/m);
     expect(text).toContain(`p = ${wanted.pValue.toPrecision(4)}`);
   });
 

@@ -15,6 +15,7 @@ export {
   type Words,
 } from './options/read-options.ts';
 export { decimal, integer, oneOf, positive, type Reader, text } from './options/values.ts';
+export { restated } from './program/restated.ts';
 export { runProgram } from './program/run-program.ts';
 export { type Stop, stopOnSignals } from './program/stop.ts';
 // Files that are read.

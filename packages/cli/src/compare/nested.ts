@@ -1,3 +1,4 @@
+import { restated } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { type LikelihoodRatioTest, likelihoodRatioTest } from '@tfjs-moe/estimators';
 import type { LikelihoodNumbers } from '../saved/fit-numbers.ts';
@@ -46,6 +47,6 @@ function testOf(who: string, smaller: ComparedFit, larger: ComparedFit): NestedT
     return { smaller: smaller.file, larger: larger.file, ...test };
   } catch (error) {
     if (!(error instanceof MoeError)) throw error;
-    throw new MoeError(who, `${pair}: ${error.message.replace('[tfjs-moe] likelihoodRatioTest: ', '')}`);
+    throw restated(error, who, (said) => `${pair}: ${said}`);
   }
 }

@@ -1,5 +1,5 @@
 import { basename, extname, join, resolve } from 'node:path';
-import { expectOutput, type FileSystem } from '@tfjs-moe/command-line';
+import { expectOutput, type FileSystem, restated } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '@tfjs-moe/estimators';
 import { type RunWatch, runKept } from '../tasks/run-kept.ts';
@@ -53,11 +53,8 @@ export function inCommandWords<T>(part: () => T): T {
   try {
     return part();
   } catch (error) {
-    if (!(error instanceof MoeError)) throw error;
-    const said = error.message.replace(/^\[tfjs-moe\] expertsTestParts: /, '');
-    throw said === error.message
-      ? error
-      : new MoeError(testFile.who, said.replace('raise starts', 'raise --starts'));
+    if (!(error instanceof MoeError) || error.who !== 'expertsTestParts') throw error;
+    throw restated(error, testFile.who, (said) => said.replace('raise starts', 'raise --starts'));
   }
 }
 

@@ -15,6 +15,8 @@ export interface TestResult {
   readonly experts: number;
   readonly against: number;
   readonly n: number;
+  /** Groups whose rows are together, where there are any. */
+  readonly groups?: number;
   readonly seed: number;
   readonly fits: readonly [smaller: TestedFit, larger: TestedFit];
   /** Twice the difference of the log-likelihoods. */
@@ -46,7 +48,9 @@ export function testResult(
     converged,
   });
   return {
-    ...{ experts, against, n: fit.n, seed },
+    ...{ experts, against, n: fit.n },
+    ...(fit.groups !== undefined && { groups: fit.groups.n }),
+    seed,
     fits: [fitted(fit), fitted(larger)],
     statistic,
     pValue: (1 + asLarge + failed) / (1 + outcomes.length),
@@ -62,11 +66,12 @@ export function testResult(
 const PARTS = [0.5, 0.9, 0.95, 0.99];
 
 export function testText(result: TestResult): string {
-  const { experts, against, n, fits, statistic, pValue, replicates, asLarge, unconverged, failed } = result;
+  const { experts, against, n, groups, fits, statistic, pValue, replicates, asLarge, unconverged, failed } =
+    result;
   const sorted = result.statistics.filter((one) => one !== null).sort((a, b) => a - b);
   const few = experts === 1 ? '1 expert' : `${experts} experts`;
   const lines = [
-    `Likelihood ratio of ${few} against ${against}, by parametric bootstrap; n = ${n}`,
+    `Likelihood ratio of ${few} against ${against}, by parametric bootstrap; n = ${n}${groups === undefined ? '' : ` in ${groups} groups`}`,
     '',
     textTable([
       ['', 'log Lik.', 'df', ''],
