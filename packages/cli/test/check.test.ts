@@ -61,6 +61,29 @@ describe('the card of a gate with an expert', () => {
     await expect(run('--gate softmax --expert linear --regime 2')).rejects.toThrow('plain sigmoid gates');
   });
 
+  test('--model asks about the density of a fit by maximum likelihood', async () => {
+    expect(await run('--expert linear --inputs 1 --experts 2 --model gaussian')).toBe(0);
+    const [text] = said.output;
+    expect(text).toContain('law of the response: gaussian with a variance of each expert');
+    expect(text).toContain('over-fitted atoms more slowly than n^(-1/4), by an equation of second order.');
+    expect(text).toContain('d_expert/bias[0] d_expert/bias[0] psi1 = 2 d_expert/variance[0] psi1');
+    expect(text).toMatch(
+      /over-fitted atoms +n\^\(-1\/8\) +proved in the paper +Nguyen.*2305\.03288, loss D2/,
+    );
+    expect(text).toContain("variances: 'common'");
+    expect(text).not.toContain('literal set');
+    expect(
+      await run('--expert linear --inputs 1 --experts 2 --model gaussian --variances common --json'),
+    ).toBe(0);
+    expect(JSON.parse(said.output.at(-1)!)).toMatchObject({
+      model: 'gaussian with one variance for all',
+      standing: 'identifiable',
+      rates: { rates: [{ quantity: 'density', status: 'not covered' }, {}, {}, {}] },
+    });
+    await expect(run('--expert linear --classes 3')).rejects.toThrow('--classes is of a law: give --model');
+    await expect(run('--expert linear --model normal')).rejects.toThrow('--model');
+  });
+
   test('as Markdown with formulas', async () => {
     expect(await run('--expert linear --inputs 1 --experts 2 --markdown')).toBe(0);
     expect(said.output[0]).toContain('# Softmax gate over a linear router with linear experts a.x + b');

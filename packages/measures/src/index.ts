@@ -31,6 +31,7 @@ export {
   type FamilyFactory,
   type FamilyIdentifier,
 } from './family/define-family.ts';
+export type { ImageContext, LawImage } from './family/law-image.ts';
 export type { LawColumns, LawRoom, DispersionColumns, OutputColumns } from './family/law-columns.ts';
 export { gaussian } from './family/gaussian.ts';
 export { studentT, type StudentTOptions } from './family/student-t.ts';

@@ -20,6 +20,12 @@ export type {
 // What can be identified of it: each question with its answer and its proof.
 export { type IdentifiabilityOptions, identifiability } from './identifiability/identifiability.ts';
 export type { Identifiability, WeakIdentifiability } from './identifiability/identifiability-verdicts.ts';
+export {
+  type DensityIdentifiability,
+  type DensityIdentifiabilityOptions,
+  densityIdentifiability,
+} from './density/density-identifiability.ts';
+export type { DensityModel } from './density/model.ts';
 export type { Quantified, Quantifier } from './identifiability/quantifier.ts';
 export type {
   NullDirection,

@@ -36,6 +36,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   reportCardMarkdown: [card],
   identifiability: [pair],
   certificateToJSON: [pair],
+  densityIdentifiability: [{ ...pair, model: { family: 'poisson' } }],
   rates: [{ gate: softmax(), expert }],
   interactions: [{ gate: softmax(), expert, inputDim: 1, budget: 500 }],
   decide: [family, { budget: 500 }],

@@ -7,14 +7,18 @@ import {
   expectNoWords,
   type Given,
   integer,
+  oneOf,
   optionHelp,
   positive,
+  type Reader,
   readOptions,
   readText,
   text,
 } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
+import type { Family } from '@tfjs-moe/measures';
 import {
+  type DensityModel,
   type LayerConfig,
   type ReportCard,
   type ReportSubject,
@@ -23,10 +27,15 @@ import {
   reportCardText,
 } from '@tfjs-moe/theory';
 import type { Command } from '../command.ts';
+import { family } from '../family-words.ts';
 import { expertOf, gateOf, pluginHelp } from '../plugin-words.ts';
 import { stepProgress } from '../step-progress.ts';
 
 const WHO = 'moe check';
+
+/** `regression`, or a family. */
+const model: Reader<Family | 'regression'> = (written, option, who) =>
+  written === 'regression' ? written : family(written, option, who);
 
 const size = integer({ min: 1, max: 4096 });
 const options = {
@@ -47,6 +56,27 @@ const options = {
     value: 'FILE',
     about: 'JSON of a layer instead: what mixtureOfExperts(...).getConfig() returns',
     read: text,
+  },
+  model: {
+    value: 'MODEL',
+    about:
+      'regression by least squares (default), or the law of a fit by maximum likelihood: gaussian, studentT:4, poisson, negativeBinomial, gamma, binomial, or multinomial',
+    read: model,
+  },
+  variances: {
+    value: 'WORD',
+    about: 'of a law with a deviation or shape: own (default), or common to all experts',
+    read: oneOf(['own', 'common']),
+  },
+  classes: {
+    value: 'N',
+    about: 'of a multinomial law: how many (default: 3)',
+    read: integer({ min: 2, max: 64 }),
+  },
+  trials: {
+    value: 'N',
+    about: 'of a binomial law: out of how many (default: 1)',
+    read: integer({ min: 1, max: 1024 }),
   },
   exact: { about: 'judge as if no more experts were fitted than there are' },
   regime: {
@@ -97,6 +127,7 @@ export const check: Command = {
     const { exact, regime, budget, 'time-limit': timeLimit, seed, json, markdown } = given;
     if (json && markdown) throw new MoeError(WHO, 'give --json or --markdown, not both');
     const subject = subjectOf(given);
+    const law = modelOf(given);
     const progress = stepProgress(errors);
     let card: ReportCard;
     try {
@@ -106,6 +137,7 @@ export const check: Command = {
         ...(budget !== undefined && { budget: 1000 * budget }),
         ...(timeLimit !== undefined && { timeLimit: 1000 * timeLimit }),
         ...(seed !== undefined && { seed }),
+        ...(law && { model: law }),
         onProgress: progress.step,
       });
     } finally {
@@ -120,6 +152,19 @@ export const check: Command = {
     return 0;
   },
 };
+
+/** The law that is asked about; nothing of a regression. */
+function modelOf({ model: of, variances, classes, trials }: Given<typeof options>): DensityModel | undefined {
+  const numbers = {
+    ...(variances !== undefined && { variances }),
+    ...(classes !== undefined && { classes }),
+    ...(trials !== undefined && { trials }),
+  };
+  if (of !== undefined && of !== 'regression') return { family: of, ...numbers };
+  const [stray] = Object.keys(numbers);
+  if (stray !== undefined) throw new MoeError(WHO, `--${stray} is of a law: give --model`);
+  return undefined;
+}
 
 function subjectOf(given: Given<typeof options>): ReportSubject {
   const { gate, router, expert, inputs: inputDim, experts, layer } = given;

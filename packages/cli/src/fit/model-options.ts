@@ -10,8 +10,9 @@ import {
 } from '@tfjs-moe/command-line';
 import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
 import type { CoefficientStructure } from '@tfjs-moe/estimators';
-import { type Family, gaussian, getFamily } from '@tfjs-moe/measures';
+import { type Family, gaussian } from '@tfjs-moe/measures';
 import { columnNames } from '../column-names.ts';
+import { family } from '../family-words.ts';
 import { expertOf, gateOf } from '../plugin-words.ts';
 import { structureOf, structureTable } from './structure-options.ts';
 
@@ -49,17 +50,6 @@ export interface ModelOptions {
   readonly starts?: number;
   readonly seed: number;
 }
-
-/** `poisson`, or `studentT:4` with its degrees of freedom. */
-const family: Reader<Family> = (written, option, who) => {
-  const [kind = '', number, ...rest] = written.split(':');
-  if (rest.length > 0 || (number !== undefined && kind !== 'studentT'))
-    throw new MoeError(who, `${option} must be a family like poisson or studentT:4`, written);
-  return getFamily(
-    number === undefined ? kind : { kind, degreesOfFreedom: Number(number) },
-    `${who}: ${option}`,
-  );
-};
 
 type ModelTable = {
   readonly [Name in

@@ -1,23 +1,62 @@
+import { MoeError } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '@tfjs-moe/estimators';
 import { getFamily } from '@tfjs-moe/measures';
-import { rates } from '@tfjs-moe/theory';
+import { type DensityIdentifiability, densityIdentifiability, rates } from '@tfjs-moe/theory';
+
+/** Sizes up to which a fit is judged: a second or so. */
+const MOST_INPUTS = 3;
+const MOST_EXPERTS = 4;
+/** Million operations, about as many milliseconds. */
+const BUDGET = 2000;
 
 /**
- * A fit whose warning of singular information says what theory knows of it: under some gates experts of some kinds are not
- * identifiable where more are fitted than there are, and a counterexample shows it.
+ * A fit whose warning of singular information says what theory knows of the model that was fitted: of its conditional
+ * density, with the law and the variances that it has. Larger fits, and those with a zero expert, with rows in
+ * groups or with coefficients that are tied, are left as they are.
  */
 export function withSurplusExperts(fit: MaximumLikelihoodFit): MaximumLikelihoodFit {
-  const { gate, expert, experts } = fit.measure;
-  if (experts === 1 || getFamily(fit.family).isLeastSquares !== true) return fit;
-  const known = rates({ gate, expert, overSpecified: true }).rates.find(
-    ({ quantity }) => quantity === 'over-fitted atoms',
-  );
-  if (known?.counterexample === undefined) return fit;
-  const more = `; of this gate with such experts surplus experts are not identifiable (${known.source}; counterexample ${known.counterexample}): try fewer`;
+  if (!fit.warnings.some(({ reason }) => reason === 'singular information')) return fit;
+  const more = explained(fit);
+  if (more === undefined) return fit;
   return {
     ...fit,
     warnings: fit.warnings.map((warning) =>
-      warning.reason === 'singular information' ? { ...warning, text: warning.text + more } : warning,
+      warning.reason === 'singular information' ? { ...warning, text: `${warning.text}; ${more}` } : warning,
     ),
   };
+}
+
+function explained(fit: MaximumLikelihoodFit): string | undefined {
+  const { gate, expert, experts, inputDim, units = 1 } = fit.measure;
+  const isOther = fit.zeroExpert === true || [fit.groups, fit.structure].some(Boolean);
+  if (experts === 1 || experts > MOST_EXPERTS || inputDim > MOST_INPUTS || isOther) return undefined;
+  const family = getFamily(fit.family);
+  const model = {
+    family,
+    ...(family.dispersion && { variances: fit.variances }),
+    ...(family.isClass && { classes: units }),
+  };
+  const shape = { gate, expert, inputDim, experts, model };
+  let found: DensityIdentifiability;
+  try {
+    found = densityIdentifiability({ ...shape, budget: BUDGET });
+  } catch (error) {
+    if (error instanceof MoeError) return undefined;
+    throw error;
+  }
+  const { firstOrder, secondOrder } = found;
+  // More trials may tell apart what one does not.
+  const isDecided = family.hasTrials !== true;
+  if (firstOrder.verdict === 'dependent' && isDecided)
+    return `in this density parameters change together without a trace: ${firstOrder.relations[0]!.text}`;
+  if (firstOrder.verdict !== 'independent') return undefined;
+  if (secondOrder.verdict === 'dependent' && isDecided) {
+    const known = rates({ gate, expert, model }).rates.find(
+      ({ quantity }) => quantity === 'over-fitted atoms',
+    );
+    const rate = known?.status === 'proved in the paper' ? `, at ${known.rate} (${known.source})` : '';
+    return `surplus experts of this density are estimated more slowly than n^(-1/4)${rate}, for ${secondOrder.direction.text}: try fewer`;
+  }
+  if (secondOrder.verdict !== 'independent') return undefined;
+  return 'experts of this density are told apart where there are as many as are fitted; surplus ones are not, and are estimated at n^(-1/4): try fewer';
 }

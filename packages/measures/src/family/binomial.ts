@@ -4,6 +4,7 @@ import { defineFamily, type FamilyFactory } from './define-family.ts';
 import { drawBinomial } from './draw.ts';
 import type { Observed } from './family.ts';
 import { plainRoom } from './law-columns.ts';
+import { integerPower } from './law-image.ts';
 import { expectRows, isCount } from './spread.ts';
 
 /**
@@ -57,6 +58,16 @@ export const binomial: FamilyFactory<[options?: Record<string, never>]> = /* @__
             }
           },
         };
+      },
+      image: {
+        name: 'E s^y',
+        arguments: () => 1,
+        of(ops, h, s, { trials }) {
+          const p = ops.activation('sigmoid', h);
+          const one = ops.constant(1);
+          return integerPower(ops, ops.add(one, ops.mul(p, ops.sub(s, one))), trials);
+        },
+        kernel: (y, [s]) => s! ** y,
       },
       mean: ({ outputs, trials }) => trials / (1 + Math.exp(-outputs[0]!)),
       variance({ outputs, trials }) {

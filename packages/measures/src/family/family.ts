@@ -1,5 +1,6 @@
 import type { Config, OptionsJson, Stream } from '@tfjs-moe/core';
 import type { LawColumns } from './law-columns.ts';
+import type { LawImage } from './law-image.ts';
 
 /** What was observed, in columns of one length. */
 export interface Observed {
@@ -68,6 +69,8 @@ export interface FamilyDefinition {
    * @param classes of a class
    */
   columns(observed: Observed, classes?: number): LawColumns;
+  /** The law over `Ops`, for verdicts on what of it can be identified; without it there are none. */
+  readonly image?: LawImage;
   /** $\mathrm{E}\, y$. Of classes there is none. */
   mean(law: ResponseLaw): number;
   variance(law: ResponseLaw): number;

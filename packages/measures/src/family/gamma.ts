@@ -3,6 +3,7 @@ import { digamma, incompleteGamma, logGamma, trigamma } from '@tfjs-moe/numerics
 import { defineFamily, type FamilyFactory } from './define-family.ts';
 import { drawGamma } from './draw.ts';
 import { dispersionRoom } from './law-columns.ts';
+import { gammaTransform } from './law-image.ts';
 import { expectRows, varianceOf } from './spread.ts';
 
 /**
@@ -70,6 +71,14 @@ export const gamma: FamilyFactory<[options?: Record<string, never>]> = /* @__PUR
             }
           },
         };
+      },
+      image: {
+        name: 'E exp(-s^2 y)',
+        arguments: () => 1,
+        // The negative binomial has the same one: it is Poisson with a gamma mean.
+        of: (ops, h, s, { dispersion }) => gammaTransform(ops, h, s, dispersion!),
+        kernel: (y, [s]) => Math.exp(-(s! ** 2) * y),
+        dispersion: { name: 'shape', of: (shape) => shape },
       },
       mean: ({ outputs }) => Math.exp(outputs[0]!),
       variance: ({ outputs, dispersion }) => Math.exp(2 * outputs[0]!) / dispersion,

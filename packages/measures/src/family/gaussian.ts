@@ -68,6 +68,16 @@ export const gaussian: FamilyFactory<[options?: Record<string, never>]> = /* @__
           }
         },
       }),
+      image: {
+        name: 'E exp(s y)',
+        arguments: () => 1,
+        of(ops, h, s, { dispersion: variance }) {
+          const quadratic = ops.mul(ops.mul(ops.constant(0.5), variance!), ops.mul(s, s));
+          return ops.exp(ops.add(ops.mul(h, s), quadratic));
+        },
+        kernel: (y, [s]) => Math.exp(s! * y),
+        dispersion: { name: 'variance', of: (sigma) => sigma ** 2 },
+      },
       mean: ({ outputs }) => outputs[0]!,
       variance: ({ dispersion }) => dispersion ** 2,
       tails({ outputs, dispersion }, y) {

@@ -55,6 +55,16 @@ export const multinomial: FamilyFactory<[options?: Record<string, never>]> = /* 
           }
         },
       }),
+      image: {
+        name: 'the sum of s_c P(y = c) over all classes but the last',
+        arguments: (classes) => classes - 1,
+        of(ops, h, s, { classes }) {
+          const odds = ops.exp(h);
+          const ones = ops.take(ops.constant(1), new Array<number>(classes - 1).fill(0));
+          return ops.div(ops.dot(odds, s), ops.add(ops.constant(1), ops.dot(odds, ones)));
+        },
+        kernel: (y, s) => s[y] ?? 0,
+      },
       mean: meanless,
       variance: meanless,
       tails({ outputs }, y) {

@@ -3,6 +3,7 @@ import { incompleteBeta, logGamma } from '@tfjs-moe/numerics';
 import { defineFamily, type FamilyFactory } from './define-family.ts';
 import { drawCount, drawGamma } from './draw.ts';
 import { dispersionRoom } from './law-columns.ts';
+import { gammaTransform } from './law-image.ts';
 import { risingFactorials } from './rising-factorials.ts';
 import { expectRows, isCount } from './spread.ts';
 
@@ -75,6 +76,13 @@ export const negativeBinomial: FamilyFactory<[options?: Record<string, never>]> 
             }
           },
         };
+      },
+      image: {
+        name: 'E (1 - s^2)^y',
+        arguments: () => 1,
+        of: (ops, h, s, { dispersion }) => gammaTransform(ops, h, s, dispersion!),
+        kernel: (y, [s]) => (1 - s! ** 2) ** y,
+        dispersion: { name: 'theta', of: (theta) => theta },
       },
       mean: ({ outputs }) => Math.exp(outputs[0]!),
       variance({ outputs, dispersion }) {

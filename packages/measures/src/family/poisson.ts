@@ -43,6 +43,12 @@ export const poisson: FamilyFactory<[options?: Record<string, never>]> = /* @__P
           },
         };
       },
+      image: {
+        name: 'E s^y',
+        arguments: () => 1,
+        of: (ops, h, s) => ops.exp(ops.mul(ops.exp(h), ops.sub(s, ops.constant(1)))),
+        kernel: (y, [s]) => s! ** y,
+      },
       mean: ({ outputs }) => Math.exp(outputs[0]!),
       variance: ({ outputs }) => Math.exp(outputs[0]!),
       tails({ outputs }, y) {

@@ -3,6 +3,7 @@ import { incompleteBeta, logGamma } from '@tfjs-moe/numerics';
 import { defineFamily, type FamilyFactory } from './define-family.ts';
 import { drawGamma } from './draw.ts';
 import { dispersionRoom } from './law-columns.ts';
+import { integerPower } from './law-image.ts';
 import { varianceOf } from './spread.ts';
 
 /** Options of `studentT`: how heavy its tails are. */
@@ -73,6 +74,21 @@ export const studentT: FamilyFactory<[options?: StudentTOptions]> = /* @__PURE__
           }
         },
       }),
+      image: {
+        name: 'the density at s, without its constant factor',
+        arguments: () => 1,
+        of(ops, h, s, { dispersion: scale }) {
+          const z = ops.div(ops.sub(s, h), scale!);
+          const base = ops.add(ops.constant(1), ops.div(ops.mul(z, z), ops.constant(nu)));
+          const power = (nu + 1) / 2;
+          // Without logarithms where it is rational.
+          const inverse = Number.isInteger(power)
+            ? integerPower(ops, base, power)
+            : ops.exp(ops.mul(ops.constant(power), ops.log(base)));
+          return ops.div(ops.constant(1), ops.mul(scale!, inverse));
+        },
+        dispersion: { name: 'scale', of: (sigma) => sigma },
+      },
       mean: ({ outputs }) => outputs[0]!,
       variance: ({ dispersion }) => (nu > 2 ? (dispersion ** 2 * nu) / (nu - 2) : Infinity),
       tails({ outputs, dispersion }, y) {

@@ -1,4 +1,4 @@
-import { stream } from '@tfjs-moe/core';
+import { arrayInput, arrayOps, stream } from '@tfjs-moe/core';
 import { assert, type Runner } from '@tfjs-moe/core/testing';
 import type { Family, Observed, ResponseLaw } from '../family/family.ts';
 import type { LawRoom } from '../family/law-columns.ts';
@@ -184,6 +184,43 @@ export function testFamily({ describe, test }: Runner, family: Family, under: Fa
       });
     });
 
+    if (family.image !== undefined) {
+      test('its image is that of its law', () => {
+        const image = family.image!;
+        const nodes = nodesOf(family, under, 20_000);
+        const imageAt = (h: readonly number[], dispersion: number, s: readonly number[]) => {
+          const own = h.length === 1 ? h : h.slice(0, -1).map((value) => value - h.at(-1)!);
+          const number = image.dispersion?.of(dispersion);
+          const { data } = image.of(arrayOps, arrayInput([own]), arrayInput([s]), {
+            dispersion: number === undefined ? undefined : arrayOps.constant(number),
+            trials: trials ?? 1,
+            classes: units,
+          });
+          return data[0]!;
+        };
+        // A transform of a law with heavy tails needs small arguments.
+        const points = [-0.3, 0.1, 0.35].map((s) =>
+          Array.from({ length: image.arguments(units) }, (_, i) => s * (1 - 0.4 * i)),
+        );
+        each((h, dispersion) => {
+          if (image.kernel === undefined) {
+            const ratio = (at: number) =>
+              evaluated([at], h, dispersion, false).log[0]! - Math.log(imageAt(h, dispersion, [at]));
+            for (const [s] of points) isClose(ratio(s!), ratio(0), 1e-12, 'the constant factor');
+            return;
+          }
+          const { log } = evaluated(nodes.at, h, dispersion, false);
+          for (const s of points) {
+            const sum = nodes.at.reduce(
+              (total, y, i) => total + nodes.weights[i]! * Math.exp(log[i]!) * image.kernel!(y, s),
+              0,
+            );
+            isClose(imageAt(h, dispersion, s), sum, 1e-6, `the image at ${s}`);
+          }
+        });
+      });
+    }
+
     test('what it draws follows it', () => {
       const random = stream(1, 'testFamily', family.kind);
       const law = lawOf(spread(outputs.at(-1)!), dispersions[0]!);
@@ -220,12 +257,12 @@ const numberAt = (column: Float64Array | number, i: number) =>
 function nodesOf(
   { isDiscrete }: Family,
   { reach: [low, high] }: FamilyUnderTest,
+  steps = 200_000,
 ): { readonly at: number[]; readonly weights: number[]; edge(index: number): number } {
   if (isDiscrete) {
     const at = Array.from({ length: high - low + 1 }, (_, i) => low + i);
     return { at, weights: at.map(() => 1), edge: (index) => at[index]! };
   }
-  const steps = 200_000;
   // Of positive numbers, intervals whose ends have one ratio; of all numbers, those of a hyperbolic sine.
   const edge = (index: number) =>
     low > 0

@@ -20,6 +20,8 @@ import { splitAtom } from './split-atom.ts';
 /** How questions are asked, at whatever parameters. */
 export interface AskOptions extends Required<Precision> {
   readonly overSpecified: readonly number[];
+  /** Whether the sets that definitions print are left out, which speak of regressions. Default false. */
+  readonly ordersAlone?: boolean;
 }
 
 /** One question about functions that depend on the parameters. */
@@ -31,7 +33,7 @@ export interface Question {
 /** The questions of linear independence. */
 export interface Questions {
   readonly firstOrder: Question;
-  readonly literal: Question;
+  readonly literal?: Question;
   /** Of sigmoid gates alone. */
   readonly pooled?: Question;
 }
@@ -42,7 +44,7 @@ export interface Answers {
   readonly gauge: Gauge;
   readonly firstOrder: Verdict;
   readonly secondOrder: SecondOrderVerdict;
-  readonly literal: Verdict;
+  readonly literal?: Verdict;
   readonly pooled?: Verdict;
   /** Of sigmoid gates, where the first atom can be split in two with one gate: the Jacobian there. */
   readonly atSplit?: Verdict;
@@ -60,12 +62,14 @@ export function questionsOn(of: MixingMeasure, gauge: Gauge, options: AskOptions
     family,
     decide: (at, allowance) => read(askWider(family(at), isPiecewise(at), options, allowance), at),
   });
+  const firstOrder = question(
+    (at) => jacobianFamily(at, gauge.fixed),
+    (verdict, at) => unlessGauge(verdict, at, gauge),
+  );
+  if (options.ordersAlone) return { firstOrder };
   const heated = temperedLogits(of);
   return {
-    firstOrder: question(
-      (at) => jacobianFamily(at, gauge.fixed),
-      (verdict, at) => unlessGauge(verdict, at, gauge),
-    ),
+    firstOrder,
     literal: question((at) => (heated ? algebraicFamily(at, heated) : strongFamily(at))),
     ...(coveredForm(of.gate, of.experts)?.type === 'sigmoid' && { pooled: question(weakFamily) }),
   };
@@ -82,7 +86,7 @@ export function answersAt(of: MixingMeasure, options: AskOptions, allowance: All
     allowance: partOf(0.6),
   });
   const ofPool = pooled?.decide(of, partOf(0.3));
-  const ofLiteral = literal.decide(of, allowance);
+  const ofLiteral = literal?.decide(of, allowance);
   const split = pooled && splitAtom(of);
   const atSplit = split && askWider(jacobianFamily(split), isPiecewise(split), options, allowance);
   return {
@@ -90,7 +94,7 @@ export function answersAt(of: MixingMeasure, options: AskOptions, allowance: All
     gauge,
     firstOrder,
     secondOrder,
-    literal: ofLiteral,
+    ...(ofLiteral && { literal: ofLiteral }),
     ...(ofPool && { pooled: ofPool }),
     ...(atSplit && { atSplit }),
   };

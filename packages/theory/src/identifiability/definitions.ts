@@ -16,7 +16,6 @@ import type { MixingMeasure } from '@tfjs-moe/measures';
 import { columns, columnsOf } from '@tfjs-moe/numerics';
 import { jacobianFamily } from '../families/jacobian.ts';
 
-const who = 'identifiability';
 const WHY =
   'theory differentiates definitions exactly and encloses them in balls, which needs a definition over Ops';
 
@@ -27,6 +26,7 @@ const WHY =
 export function definitionsOf<const GateKind extends string, const ExpertKind extends string>(
   gate: Identifier<Gate, GateKind>,
   expert: Identifier<Expert, ExpertKind>,
+  who = 'identifiability',
 ): { readonly gate: Gate; readonly expert: Expert } {
   if (isHatch(expert)) {
     throw new MoeError(who, `an expert made of layers cannot be judged: ${WHY}; write it with defineExpert`);
@@ -76,6 +76,9 @@ export function expectEvaluation(of: MixingMeasure): void {
   } catch (error) {
     if (error instanceof MoeError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new MoeError(who, `${of.gate.kind} with ${of.expert.kind} cannot be judged: ${WHY} (${reason})`);
+    throw new MoeError(
+      'identifiability',
+      `${of.gate.kind} with ${of.expert.kind} cannot be judged: ${WHY} (${reason})`,
+    );
   }
 }

@@ -156,3 +156,12 @@ function wordsOf(verdict: Verdict): string {
     ? `dependent by ${verdict.relations.length} relations`
     : verdict.verdict;
 }
+
+/** Answers at parameters that were given, which no draw is compared with. */
+export function atGiven(answers: Answers): GenericAnswers {
+  return {
+    answers,
+    draws: { firstOrder: 0, secondOrder: 0, literal: 0, pooled: 0 },
+    notes: { firstOrder: [], secondOrder: [], literal: [], pooled: [] },
+  };
+}

@@ -1,7 +1,6 @@
 import {
   type Expert,
   expectExperts,
-  expectInteger,
   expectKnownOptions,
   expectSize,
   type Gate,
@@ -16,10 +15,11 @@ import { constantNotes } from '../mixture/constants.ts';
 import { expectDistinctAtoms } from '../mixture/distinct-atoms.ts';
 import { genericMeasure } from '../mixture/draws.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { type Answers, answersAt, isPiecewise, temperedLogits } from './answers.ts';
+import { answersAt, isPiecewise, temperedLogits } from './answers.ts';
 import { definitionsOf, expectEvaluation } from './definitions.ts';
+import { expectAtoms } from './expect-atoms.ts';
 import { gaugeNotes } from './gauge.ts';
-import { type GenericAnswers, genericAnswers, type QuestionName } from './generic-answers.ts';
+import { atGiven, genericAnswers, type QuestionName } from './generic-answers.ts';
 import type { Identifiability } from './identifiability-verdicts.ts';
 import { firstOrderNotes } from './notes.ts';
 import { quantifierOf, secondQuantifierOf } from './quantifier.ts';
@@ -83,7 +83,7 @@ export function identifiability<const GateKind extends string, const ExpertKind 
     throw new MoeError(who, 'gateParams and expertParams must be given together');
   }
   const shape = { gate, expert, inputDim, experts };
-  const overSpecified = expectAtoms(options.overSpecified ?? [0], experts);
+  const overSpecified = expectAtoms(who, options.overSpecified ?? [0], experts);
   const allowance = allowanceOf(who, options);
   const asked = { bits, spread, seed, overSpecified };
   const given =
@@ -121,7 +121,7 @@ export function identifiability<const GateKind extends string, const ExpertKind 
       notes: [...secondOrder.notes, ...constants, ...notes.secondOrder],
     },
     literal: {
-      ...quantified('literal', literal, constants),
+      ...quantified('literal', literal!, constants),
       definition: temperedLogits(of) ? 'algebraic independence' : 'strong identifiability',
     },
     ...(pooled && {
@@ -143,23 +143,4 @@ export function identifiability<const GateKind extends string, const ExpertKind 
     operations: allowance.spent,
     parameters: { gateParams: of.gateParams, expertParams: of.expertParams },
   };
-}
-
-/** Answers at parameters that were given, which no draw is compared with. */
-function atGiven(answers: Answers): GenericAnswers {
-  return {
-    answers,
-    draws: { firstOrder: 0, secondOrder: 0, literal: 0, pooled: 0 },
-    notes: { firstOrder: [], secondOrder: [], literal: [], pooled: [] },
-  };
-}
-
-function expectAtoms(atoms: readonly number[], experts: number): readonly number[] {
-  const who = 'identifiability';
-  if (!Array.isArray(atoms)) throw new MoeError(who, 'overSpecified must be a list of atoms', atoms);
-  const sorted = atoms
-    .map((atom) => expectInteger(who, 'overSpecified', atom, { min: 0, max: experts - 1 }))
-    .sort((a, b) => a - b);
-  if (sorted.length > 0 && new Set(sorted).size === sorted.length) return sorted;
-  throw new MoeError(who, 'overSpecified must name at least one atom, and none twice', atoms);
 }

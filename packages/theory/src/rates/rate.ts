@@ -5,7 +5,7 @@
 export type RateStatus = 'proved in the paper' | 'contradicted by our check' | 'not covered';
 
 /** What is estimated. */
-export type Quantity = 'regression function' | 'exact atoms' | 'over-fitted atoms' | 'experts';
+export type Quantity = 'regression function' | 'density' | 'exact atoms' | 'over-fitted atoms' | 'experts';
 
 /** The rate at which one quantity is estimated, with theorem, paper and what became of it when checked. */
 export interface Rate {
@@ -27,6 +27,7 @@ export const papers = {
   softmax: 'Nguyen, Ho and Rinaldo (2025), arXiv:2503.03213',
   leastSquares: 'Nguyen, Ho and Rinaldo (2024), arXiv:2402.02952',
   sigmoid: 'Nguyen, Ho and Rinaldo (2024), arXiv:2405.13997',
+  gaussian: 'Nguyen, Nguyen and Ho (2023), arXiv:2305.03288',
   topK: 'Nguyen, Akbarian, Yan and Ho (2024), arXiv:2309.13850',
   temperature: 'Nguyen, Akbarian and Ho (2024), arXiv:2401.13875',
 } as const;

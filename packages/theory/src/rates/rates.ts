@@ -8,7 +8,9 @@ import {
   getGate,
   type Identifier,
 } from '@tfjs-moe/core';
+import { type DensityModel, readModel } from '../density/model.ts';
 import { type ExpertClass, type GateClass, gateClass, scoreActivation, smooth } from './classify.ts';
+import { densityRates } from './density-rates.ts';
 import { type ExpertCase, expertCase, isLine, isStrong } from './expert-case.ts';
 import { type Claim, exact, fewerThanTwice, overFitted, strongly } from './over-fitted.ts';
 import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
@@ -28,6 +30,8 @@ export interface RatesOptions<GateKind extends string = string, ExpertKind exten
   readonly overSpecified?: boolean;
   /** Fitted atoms per true one, where the rate depends on it (top-K). Default 2. */
   readonly cell?: number;
+  /** The law of the response, for maximum likelihood. Default: none, a regression by least squares. */
+  readonly model?: DensityModel;
 }
 
 /** What `rates` returns: the classes that the theorems speak of, and a rate for every quantity. */
@@ -48,14 +52,17 @@ export interface Rates {
 export function rates<const GateKind extends string, const ExpertKind extends string>(
   options: RatesOptions<GateKind, ExpertKind>,
 ): Rates {
-  expectKnownOptions('rates', options, ['gate', 'expert', 'regime', 'overSpecified', 'cell']);
+  expectKnownOptions('rates', options, ['gate', 'expert', 'regime', 'overSpecified', 'cell', 'model']);
   const regime = expectInteger('rates', 'regime', options.regime ?? 1, { min: 1, max: 2 }) as Regime;
   const overSpecified = expectBoolean('rates', 'overSpecified', options.overSpecified ?? true);
   const cell = expectInteger('rates', 'cell', options.cell ?? 2, { min: 2 });
   const gate = getGate(options.gate, 'rates: gate');
   const expert = getExpert(options.expert, 'rates: expert');
   const asked = { gate, expert, case: expertCase(expert), regime, overSpecified, cell };
-  const found = ratesOf(gateClass(gate), asked);
+  const model = options.model && readModel('rates', options.model);
+  const found = model
+    ? densityRates({ ...asked, gateClass: gateClass(gate), model })
+    : ratesOf(gateClass(gate), asked);
   return { gate: gateClass(gate), expert: asked.case.class, rates: [...found, ofExperts(found)] };
 }
 

@@ -3,7 +3,8 @@ import { type ExpertCase, isLine } from './expert-case.ts';
 import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
 
 const source = papers.topK;
-const rule =
+/** What a top-K gate needs besides. */
+export const selectionRule: string =
   'warning: fit with K-bar at least the largest number of fitted atoms near any K true ones; a rule for the design and no more: ' +
   'some fits with a smaller K-bar reproduce the truth';
 
@@ -23,7 +24,7 @@ export function topKRates(expert: ExpertCase, overSpecified: boolean, cell: numb
   }
   const { value, isBound } = rBar(cell);
   return [
-    functionRate(`${source}, the density in Hellinger distance`, rule),
+    functionRate(`${source}, the density in Hellinger distance`, selectionRule),
     atomRates('exact atoms', {
       rate: 'n^(-1/2)',
       status: 'proved in the paper',
@@ -37,7 +38,7 @@ export function topKRates(expert: ExpertCase, overSpecified: boolean, cell: numb
             source: `${source}, loss D2`,
             note:
               `for beta_1 and b; ${isBound ? 'at best ' : ''}n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${isBound ? 'at least ' : ''}${value}` +
-              `${isBound ? ', so these are bounds: the rates may be slower' : ''}; ${rule}`,
+              `${isBound ? ', so these are bounds: the rates may be slower' : ''}; ${selectionRule}`,
           }),
         ]
       : []),

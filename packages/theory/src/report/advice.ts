@@ -1,6 +1,9 @@
-import type { Config, Expert, Gate } from '@tfjs-moe/core';
+import { type Config, type Expert, type Gate, MoeError } from '@tfjs-moe/core';
+import { getFamily, type MeasureShape } from '@tfjs-moe/measures';
 import { allowanceOf, type BudgetOptions } from '../decide/allowance.ts';
 import { decideWithin } from '../decide/decide.ts';
+import { densityPair } from '../density/density-pair.ts';
+import { type DensityModel, readModel } from '../density/model.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
 import { genericMeasure } from '../mixture/draws.ts';
 import type { Regime } from '../rates/sigmoid.ts';
@@ -35,6 +38,8 @@ export interface AdviceOptions extends BudgetOptions {
   readonly overSpecified: boolean;
   readonly regime: Regime | undefined;
   readonly seed: number;
+  /** The law of the response, where the density is asked about. */
+  readonly model?: DensityModel;
   readonly progress: (what: string) => void;
 }
 
@@ -47,6 +52,8 @@ export function adviceOn(judged: Judged, standing: Standing, options: AdviceOpti
   const { gate, expert } = judged;
   const changes = changesOf(gate, expert, judged.experts);
   const tries = changes.flatMap((change) => tried(judged, [change], options) ?? []);
+  const variance = oneVariance(judged, options);
+  if (variance) tries.push(variance);
   const advice = tries.length > 0 ? tries : pairsOn(judged, changes, options);
   if (standing === 'identifiable if fitted exactly') advice.push(fewerExperts(judged));
   return advice;
@@ -73,7 +80,8 @@ function tried(judged: Judged, changes: readonly Change[], options: AdviceOption
   const verdicts = asked({ gate, expert, inputDim, experts, reduced: [] }, options);
   if (verdicts === undefined) return undefined;
   const standing = standingOf(verdicts, options.overSpecified);
-  if (standing !== 'identifiable' || (options.overSpecified && isBroken(gate, expert))) return undefined;
+  if (standing !== 'identifiable' || (options.overSpecified && !options.model && isBroken(gate, expert)))
+    return undefined;
   return {
     changes: changes.map(({ name }) => name),
     text: changes.map(({ text }) => text).join('; and '),
@@ -91,9 +99,11 @@ function isBroken(gate: Gate, expert: Expert): boolean {
 }
 
 /** The two verdicts that advice rests on; nothing where the first one says no. */
-function asked(of: Judged, { seed, ...options }: AdviceOptions) {
+function asked(of: Judged, { seed, model, ...options }: AdviceOptions) {
   const { gate, expert, inputDim, experts } = of;
-  const measure = genericMeasure({ gate, expert, inputDim, experts }, seed);
+  const shape = shapeOf({ gate, expert, inputDim, experts }, model);
+  if (shape === undefined) return undefined;
+  const measure = genericMeasure(shape, seed);
   const allowance = allowanceOf('reportCard', options);
   const precision = { bits: [192, 320, 640], spread: 1, seed };
   const firstOrder = decideWithin(jacobianFamily(measure), precision, allowance.upTo(allowance.left / 2));
@@ -111,5 +121,36 @@ function fewerExperts({ gate, expert }: Judged): Advice {
     expert: expert.config,
     standing: 'identifiable if fitted exactly',
     verdicts: { firstOrder: 'independent', secondOrder: 'dependent' },
+  };
+}
+
+/** What is asked about; nothing where a gate has no law of the experts. */
+function shapeOf(shape: MeasureShape, model: DensityModel | undefined): MeasureShape | undefined {
+  if (model === undefined) return shape;
+  try {
+    return densityPair('reportCard', shape, readModel('reportCard', model));
+  } catch (error) {
+    if (error instanceof MoeError) return undefined;
+    throw error;
+  }
+}
+
+/** One variance for all experts, where it is certified to mend a density. */
+function oneVariance(judged: Judged, options: AdviceOptions): Advice | undefined {
+  const { model } = options;
+  if (model === undefined || model.variances === 'common') return undefined;
+  if (getFamily(model.family, 'reportCard').dispersion === undefined) return undefined;
+  options.progress('trying: one dispersion for all');
+  const verdicts = asked(judged, { ...options, model: { ...model, variances: 'common' } });
+  if (verdicts === undefined || standingOf(verdicts, options.overSpecified) !== 'identifiable')
+    return undefined;
+  return {
+    changes: ['one dispersion for all'],
+    text: 'estimate one dispersion for all experts, where that is true of the data: one atom at least that is fitted exactly then fixes it',
+    code: ["variances: 'common'"],
+    gate: judged.gate.config,
+    expert: judged.expert.config,
+    standing: 'identifiable',
+    verdicts: { firstOrder: verdicts.firstOrder.verdict, secondOrder: verdicts.secondOrder.verdict },
   };
 }

@@ -9,6 +9,9 @@ import {
 } from '@tfjs-moe/core';
 import { gateTraits } from '@tfjs-moe/measures';
 import type { BudgetOptions } from '../decide/allowance.ts';
+import { densityIdentifiability } from '../density/density-identifiability.ts';
+import { densityPair } from '../density/density-pair.ts';
+import { type DensityModel, type ReadModel, readModel } from '../density/model.ts';
 import { GAUGE_FOUND } from '../identifiability/gauge.ts';
 import { identifiability } from '../identifiability/identifiability.ts';
 import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
@@ -41,6 +44,11 @@ export interface ReportCardOptions extends BudgetOptions {
   readonly regime?: Regime;
   /** Largest sizes that are judged as they are. Default 8 inputs, 8 experts, 4 hidden units; 2, 3 and 1 for layers. */
   readonly sizes?: Partial<Sizes>;
+  /**
+   * The law of the response, where the model is fitted by maximum likelihood: everything is then asked of the conditional
+   * density. Default: none, a regression by least squares.
+   */
+  readonly model?: DensityModel;
   /** Seed of the parameters that verdicts are asked at. Default 0. */
   readonly seed?: number;
   /** Told what is about to be done. */
@@ -72,6 +80,8 @@ export interface ReportCard {
   };
   /** The gate and the expert that were judged, in words. */
   readonly title: string;
+  /** The law of the response in words, where it was asked about. */
+  readonly model?: string;
   readonly standing: Standing;
   /** One sentence; others where it rests on evidence and not on a proof, or on a gauge that the gate does not say. */
   readonly summary: string;
@@ -79,8 +89,8 @@ export interface ReportCard {
   readonly firstOrder: ReportVerdict;
   /** Over-fitted atoms: the positive-semidefinite criterion. */
   readonly secondOrder: ReportSecondOrder;
-  /** The set printed in the definition. */
-  readonly literal: ReportVerdict & { readonly definition: string };
+  /** The set printed in the definition, of a regression. */
+  readonly literal?: ReportVerdict & { readonly definition: string };
   /** Sigmoid gates in regime 2. */
   readonly weak?: {
     readonly pooled: ReportVerdict;
@@ -100,7 +110,7 @@ export interface ReportCard {
   readonly advice: readonly Advice[];
 }
 
-const known = ['overSpecified', 'regime', 'budget', 'timeLimit', 'sizes', 'seed', 'onProgress'];
+const known = ['overSpecified', 'regime', 'budget', 'timeLimit', 'sizes', 'model', 'seed', 'onProgress'];
 const specSizes: Sizes = { inputDim: 8, experts: 8, hiddenUnits: 4 };
 const layerSizes: Sizes = { inputDim: 2, experts: 3, hiddenUnits: 1 };
 /** Interactions are a matter of one atom, and hidden units repeat what one of them shows. */
@@ -138,20 +148,39 @@ export function reportCard<
   const sizes = { ...(subject.isLayer ? layerSizes : specSizes), ...options.sizes };
   const judged = reduced(subject, sizes);
   const { gate, expert, inputDim, experts } = judged;
+  if (regime !== undefined && options.model !== undefined)
+    throw new MoeError(who, 'a regime is a matter of regressions: give it or a model', regime);
   if (regime !== undefined && !isPlainSigmoid(gate, experts))
     throw new MoeError(who, `a regime is a matter of plain sigmoid gates, not of ${gate.kind}`, regime);
 
   progress(`verdicts for ${inputDim} inputs and ${experts} experts`);
-  const answer = identifiability({ gate, expert, inputDim, experts, ...limits, seed });
+  const { model } = options;
+  const answer: Asked = model
+    ? densityIdentifiability({ gate, expert, inputDim, experts, model, ...limits, seed })
+    : identifiability({ gate, expert, inputDim, experts, ...limits, seed });
   progress('interactions of gate and expert');
   const equations = interactionsOf(
     reduced({ ...subject, ...judged, units: 1 }, interactionSizes),
     limits,
     seed,
+    model && readModel(who, model),
   );
-  const found = rates({ gate, expert, overSpecified, ...(regime !== undefined && { regime }) });
+  const found = rates({
+    gate,
+    expert,
+    overSpecified,
+    ...(regime !== undefined && { regime }),
+    ...(model && { model }),
+  });
   const standing = standingOf(answer, overSpecified, regime);
-  const advice = adviceOn(judged, standing, { overSpecified, regime, ...limits, seed, progress });
+  const advice = adviceOn(judged, standing, {
+    overSpecified,
+    regime,
+    ...limits,
+    ...(model && { model }),
+    seed,
+    progress,
+  });
   return {
     subject: {
       gate: subject.gate.config,
@@ -163,17 +192,20 @@ export function reportCard<
     },
     judged: { gate: gate.config, expert: expert.config, inputDim, experts, reduced: judged.reduced },
     title: `${describeGate(gate)} with ${describeExpert(expert)}`,
+    ...(answer.model !== undefined && { model: answer.model }),
     standing,
     summary: [
       regime === 2 && standing === 'undecided' && answer.firstOrder.verdict === 'independent'
         ? NO_APPROXIMATION
-        : summaryOf(standing, overSpecified),
+        : summaryOf(standing, overSpecified, model !== undefined),
       ...(restsOnNumbers(standing, answer, regime) ? [EVIDENCE] : []),
       ...answer.firstOrder.notes.flatMap((note) => (note.startsWith(GAUGE_FOUND) ? [sentence(note)] : [])),
     ].join(' '),
     firstOrder: reportVerdict(answer.firstOrder),
     secondOrder: reportSecondOrder(answer.secondOrder),
-    literal: { ...reportVerdict(answer.literal), definition: answer.literal.definition },
+    ...(answer.literal && {
+      literal: { ...reportVerdict(answer.literal), definition: answer.literal.definition },
+    }),
     ...(answer.weak && {
       weak: {
         pooled: reportVerdict(answer.weak.pooled),
@@ -186,6 +218,7 @@ export function reportCard<
     interactions: equations,
     rates: found,
     ...(regime === undefined &&
+      model === undefined &&
       isPlainSigmoid(gate, experts) && {
         ratesInRegimeTwo: rates({ gate, expert, overSpecified, regime: 2 }),
       }),
@@ -195,13 +228,23 @@ export function reportCard<
 
 /** Equations under gates whose weights are exponentials or sigmoids of scores. */
 function interactionsOf(
-  { gate, expert, inputDim }: Judged,
+  { gate, expert, inputDim, experts }: Judged,
   limits: BudgetOptions,
   seed: number,
+  model?: ReadModel,
 ): ReportInteraction[] {
   if (levelsOf(gate) === undefined) return [];
-  return interactions({ gate, expert, inputDim, ...limits, seed }).relations.map(reportInteraction);
+  const pair = model
+    ? densityPair('reportCard', { gate, expert, inputDim, experts }, model)
+    : { gate, expert, inputDim };
+  const { gate: ofPair, expert: law, inputDim: inputs } = pair;
+  const found = interactions({ gate: ofPair, expert: law, inputDim: inputs, ...limits, seed });
+  return found.relations.map(reportInteraction);
 }
+
+/** What a regression and a density are both asked. */
+type Asked = Pick<Identifiability, 'firstOrder' | 'secondOrder' | 'symmetries'> &
+  Partial<Pick<Identifiability, 'literal' | 'weak'>> & { readonly model?: string };
 
 function isPlainSigmoid(gate: Gate, experts: number): boolean {
   const { form } = gateTraits(gate, experts);
@@ -220,7 +263,7 @@ const sentence = (note: string) => `${note.charAt(0).toUpperCase()}${note.slice(
 /** Whether what keeps a pair from being learned is known numerically alone. */
 function restsOnNumbers(
   standing: Standing,
-  { firstOrder, secondOrder, weak }: Identifiability,
+  { firstOrder, secondOrder, weak }: Asked,
   regime: Regime | undefined,
 ): boolean {
   if (standing === 'not identifiable' && firstOrder.verdict === 'dependent')
@@ -231,16 +274,18 @@ function restsOnNumbers(
   return secondOrder.verdict === 'dependent' && secondOrder.direction.proof === 'numerical';
 }
 
-function summaryOf(standing: Standing, overSpecified: boolean): string {
+function summaryOf(standing: Standing, overSpecified: boolean, isDensity: boolean): string {
   switch (standing) {
     case 'identifiable':
       return overSpecified
         ? 'Identifiable: atoms that are fitted exactly and atoms that are over-fitted.'
         : 'Identifiable: atoms that are fitted exactly.';
     case 'identifiable if fitted exactly':
-      return 'Identifiable only with the true number of experts: over-fitted atoms are lost.';
+      return isDensity
+        ? 'Identifiable with the true number of experts; over-fitted atoms more slowly than n^(-1/4), by an equation of second order.'
+        : 'Identifiable only with the true number of experts: over-fitted atoms are lost.';
     case 'not identifiable':
-      return 'Not identifiable: parameters change together without a trace in the function.';
+      return `Not identifiable: parameters change together without a trace in the ${isDensity ? 'density' : 'function'}.`;
     case 'undecided':
       return 'Undecided: see what would have to be raised.';
     default:

@@ -30,9 +30,12 @@ export function factsOf({ firstOrder, secondOrder, literal, weak, subject }: Rep
           },
         ]
       : []),
-    subject.regime === 2 && weak
-      ? { question: 'literal set (weak identifiability, pooled)', ...factOf(weak.pooled) }
-      : { question: `literal set (${literal.definition})`, ...factOf(literal) },
+    ...(subject.regime === 2 && weak
+      ? [{ question: 'literal set (weak identifiability, pooled)', ...factOf(weak.pooled) }]
+      : []),
+    ...(literal && !(subject.regime === 2 && weak)
+      ? [{ question: `literal set (${literal.definition})`, ...factOf(literal) }]
+      : []),
     ...(weak && subject.regime !== 1
       ? [
           {
@@ -59,7 +62,7 @@ export function notesOf({ firstOrder, secondOrder, literal, subject }: ReportCar
   const shown = [
     firstOrder,
     ...(subject.overSpecified && subject.regime !== 2 ? [secondOrder] : []),
-    literal,
+    ...(literal ? [literal] : []),
   ];
   return [...new Set(shown.flatMap(({ notes }) => notes))];
 }
@@ -78,7 +81,8 @@ function evidenceOf({ verdict, relations, certificate }: ReportVerdict): string 
 }
 
 function secondOrderEvidence({ direction, certificate, raise }: ReportSecondOrder): string {
-  if (direction) return `null direction ${direction.name} (${direction.proof})`;
+  if (direction)
+    return `null ${direction.rank === undefined ? 'direction ' : ''}${direction.name} (${direction.proof})`;
   if (certificate)
     return `curvature >= ${scientific(certificate.curvature)} at ${certificate.points} points, ${certificate.bits} bits`;
   return `raise ${raise}`;

@@ -18,6 +18,7 @@ export function reportCardMarkdown(card: ReportCard): string {
         reduced.length === 0 ? '' : `, a reduced size (${reduced.join('; ')})`
       }.`,
     ],
+    card.model === undefined ? [] : [`Law of the response: ${card.model}.`],
     ['## Verdicts'],
     table(
       ['question', 'verdict', 'for', 'certificate'],

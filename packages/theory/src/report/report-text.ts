@@ -14,7 +14,11 @@ export function reportCardText(card: ReportCard): string {
   const { direction } = card.secondOrder;
   const reader = readable([...culprits, ...card.interactions].map(({ text }) => text));
   const blocks = [
-    [card.title, `judged at ${sizeOf(card)}`],
+    [
+      card.title,
+      ...(card.model === undefined ? [] : [`law of the response: ${card.model}`]),
+      `judged at ${sizeOf(card)}`,
+    ],
     [card.summary],
     table(
       factsOf(card).map(({ question, verdict, quantifier, evidence }) => [

@@ -47,6 +47,8 @@ export interface ReportSecondOrder {
     readonly text: string;
     readonly latex: string;
     readonly proof: string;
+    /** Of a matrix that is no single direction. */
+    readonly rank?: number;
   };
   /** Bounds of an independent one. */
   readonly certificate?: {
@@ -102,8 +104,8 @@ export function reportSecondOrder(verdict: Identifiability['secondOrder']): Repo
   const common = { verdict: verdict.verdict, overSpecified, quantifier, draws, notes };
   switch (verdict.verdict) {
     case 'dependent': {
-      const { name, text, latex, proof } = verdict.direction;
-      return { ...common, direction: { name, text, latex, proof } };
+      const { name, text, latex, proof, rank } = verdict.direction;
+      return { ...common, direction: { name, text, latex, proof, ...(rank !== undefined && { rank }) } };
     }
     case 'independent': {
       const { sigmaMin, curvature, bits, points } = verdict;

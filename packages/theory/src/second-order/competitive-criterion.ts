@@ -10,6 +10,7 @@ import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
 import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
 import { isEulerDirection } from './moved-kinks.ts';
 import { ownFamily, proveDirection, wholeFamily } from './null-direction.ts';
+import { nullMatrix } from './null-matrix.ts';
 import type { NullDirection } from './second-order-verdict.ts';
 
 /**
@@ -33,7 +34,22 @@ export function competitiveCriterion(
   ];
   const prove = (direction: Candidate) =>
     proveCompetitive(of, family, atomsOf(of, form), direction, options.allowance);
-  return criterion(family, directions, prove, options);
+  const ofRank = () => ofAnyRank(family, atomsOf(of, form), options.allowance);
+  return criterion(family, directions, prove, options, ofRank);
+}
+
+/** A null element whose matrix is no single direction, of some over-fitted atom alone. */
+export function ofAnyRank(
+  { blocks, inputDim }: CurvedFamily,
+  atoms: readonly Atom[],
+  allowance: Allowance,
+): NullDirection | undefined {
+  for (const block of blocks) {
+    const atom = atoms.find(({ index }) => index === block.atom)!;
+    const found = nullMatrix(atom, block, inputDim, allowance.upTo(allowance.left / 4));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** The proof for one atom alone, and if there is none, for the whole mixture. */

@@ -60,12 +60,14 @@ const BITS_OF_DOUBLES = 192;
  *
  * @param directions those that may turn out to be null directions
  * @param prove tries to prove one of them
+ * @param ofAnyRank tries to prove a null element that is none of them, once double-double has not certified the criterion
  */
 export function criterion(
   family: CurvedFamily,
   directions: readonly Candidate[],
   prove: (direction: Candidate) => NullDirection | undefined,
   options: CriterionOptions,
+  ofAnyRank?: () => NullDirection | undefined,
 ): Answer {
   const { bits: levels, spread, seed, allowance } = options;
   const random = stream(seed, 'second order');
@@ -80,9 +82,11 @@ export function criterion(
         if (proved) return { verdict: 'dependent', direction: proved };
         suspects.push(direction.name);
       }
-      const search = searched(family, points, allowance);
-      if (search.weights === undefined) continue;
       const isDouble = level === 0;
+      const search = searched(family, points, allowance);
+      const matrix = isDouble && search.weights === undefined ? ofAnyRank?.() : undefined;
+      if (matrix) return { verdict: 'dependent', direction: matrix };
+      if (search.weights === undefined) continue;
       const precision = isDouble ? BITS_OF_DOUBLES : bits;
       const enclosed = (isDouble ? encloseInDoubles : encloseInBalls)(family, points, precision, allowance);
       reached = bits;

@@ -8,7 +8,7 @@ import type { SoftmaxTree } from '../mixture/covered-form.ts';
 import type { FreeFunction } from '../mixture/free-functions.ts';
 import { functionLabel } from '../mixture/labels.ts';
 import { type Candidate, candidates, gaugeDirections, scalesOf } from './candidates.ts';
-import { proveCompetitive } from './competitive-criterion.ts';
+import { ofAnyRank, proveCompetitive } from './competitive-criterion.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
 import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
 
@@ -45,7 +45,9 @@ export function hierarchicalCriterion(
     );
     return proveCompetitive(of, own, atoms, { ...direction, vectors }, options.allowance);
   };
-  return criterion(family, [...directions, ...candidates(family.blocks, scalesOf(of))], prove, options);
+  const all = [...directions, ...candidates(family.blocks, scalesOf(of))];
+  const ofRank = () => ofAnyRank(family, atomsOf(of, form.inner), options.allowance);
+  return criterion(family, all, prove, options, ofRank);
 }
 
 /** A group with atoms that are over-specified, as a mixture of its own. */

@@ -5,7 +5,7 @@
  * First for the atom alone, $\psi = e^{z}(s h - \varphi)$ with symbols for s and $\varphi$: an equation that holds
  * whatever $\varphi$ is holds for $\varphi = t f_G$, whatever the other atoms are. Then for the whole mixture.
  */
-import { firstDerivative, type Jet, jets, packed, type Ring } from '@tfjs-moe/numerics';
+import { firstDerivative, type Jet, jets, packed, type Ring, secondDerivative } from '@tfjs-moe/numerics';
 import type { RelationBasis } from '@tfjs-moe/numerics/exact';
 import type { Allowance } from '../decide/allowance.ts';
 import { formally } from '../decide/exact.ts';
@@ -88,20 +88,26 @@ export function along<S>(ring: Ring<S>, { vectors }: Candidate, triangles: reado
   return ring.dot(factors, values);
 }
 
-/** The second derivative of one atom's $\psi$ along a direction, after its first derivatives. */
-export function ownFamily(atom: Atom, block: Block, inputDim: number, direction: Candidate): LabelledFamily {
+/** The functions of one atom alone, $\psi = e^z (s h - \varphi)$ with symbols for s and $\varphi$ after the inputs. */
+export interface OwnFunctions {
+  readonly inputDim: number;
+  /** Of `first`. */
+  readonly labels: readonly FunctionLabel[];
+  /** Value, where no bias is the mass, and first derivatives; and the second ones by their indices. */
+  at<S>(
+    ring: Ring<S>,
+    x: readonly S[],
+  ): { readonly first: readonly S[]; second(i: number, j: number): S; readonly jet: Jet<S> };
+}
+
+export function ownFunctions(atom: Atom, inputDim: number): OwnFunctions {
   const own = atom.coordinates.flatMap(({ isShared }, i) => (isShared ? [] : [i]));
   const hasMass = atom.coordinates.some(({ isBias }) => isBias);
   const psi = (names: readonly string[]) => functionLabel([], names, 'psi', atom.index);
-  const vector = direction.vectors.find((u) => u !== undefined)!;
   return {
     inputDim: inputDim + 2,
-    labels: [
-      ...(hasMass ? [] : [psi([])]),
-      ...own.map((i) => psi([atom.coordinates[i]!.name])),
-      directedLabel(block, vector),
-    ],
-    evaluate<S>(ring: Ring<S>, x: readonly S[]): S[] {
+    labels: [...(hasMass ? [] : [psi([])]), ...own.map((i) => psi([atom.coordinates[i]!.name]))],
+    at<S>(ring: Ring<S>, x: readonly S[]) {
       const inputs = x.slice(0, inputDim);
       const [selected, output] = [x[inputDim]!, x[inputDim + 1]!];
       const algebra = jets(ring);
@@ -109,12 +115,26 @@ export function ownFamily(atom: Atom, block: Block, inputDim: number, direction:
       const scaled = scale(ring, atom.output(ring, inputs, 2), selected);
       const shifted: Jet<S> = { ...scaled, value: ring.sub(scaled.value, output) };
       const jet = jetProduct(ring, mass, shifted, 2);
+      return {
+        first: [...(hasMass ? [] : [jet.value]), ...own.map((i) => firstDerivative(ring, jet, i))],
+        second: (i: number, j: number) => secondDerivative(ring, jet, i, j),
+        jet,
+      };
+    },
+  };
+}
+
+/** The second derivative of one atom's $\psi$ along a direction, after its first derivatives. */
+export function ownFamily(atom: Atom, block: Block, inputDim: number, direction: Candidate): LabelledFamily {
+  const own = ownFunctions(atom, inputDim);
+  const vector = direction.vectors.find((u) => u !== undefined)!;
+  return {
+    inputDim: own.inputDim,
+    labels: [...own.labels, directedLabel(block, vector)],
+    evaluate<S>(ring: Ring<S>, x: readonly S[]): S[] {
+      const { first, jet } = own.at(ring, x);
       const triangle = secondDerivatives(ring, block, jet);
-      return [
-        ...(hasMass ? [] : [jet.value]),
-        ...own.map((i) => firstDerivative(ring, jet, i)),
-        along(ring, { name: '', vectors: [vector] }, [triangle]),
-      ];
+      return [...first, along(ring, { name: '', vectors: [vector] }, [triangle])];
     },
   };
 }

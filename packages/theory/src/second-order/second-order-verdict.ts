@@ -13,11 +13,13 @@ export interface NullDirection {
   readonly order: 1 | 2;
   /** How the equation is known; `dimension`: more functions than the space that they lie in has dimensions. */
   readonly proof: Proof | 'dimension';
+  /** Rank of M where it is no single direction: as many atoms in a cell as this and one more are needed for it. */
+  readonly rank?: number;
   /** Over-fitted atoms that move, from 0; empty for order 1. */
   readonly atoms: readonly number[];
   /**
    * M is $uu^\top$ for each of these atoms: the entries of u that are not zero, by name of the parameter; empty for
-   * order 1.
+   * order 1 and where M has another rank.
    */
   readonly vector: Readonly<Record<string, number>>;
   /** The right side of the equation, function by function; only where a formal ring proves one of order 2. */

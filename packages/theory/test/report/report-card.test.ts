@@ -234,6 +234,6 @@ describe('what can be reported on', () => {
 test('a card is plain JSON', () => {
   const card = reportCard({ gate: temperature(), expert: linear(), ...size });
   expect(JSON.parse(JSON.stringify(card))).toEqual(card);
-  expect(card.literal.relations.length).toBeGreaterThan(0);
-  expect(Object.keys(card.literal.relations[0]!)).toEqual(['text', 'latex', 'kind', 'proof', 'name']);
+  expect(card.literal!.relations.length).toBeGreaterThan(0);
+  expect(Object.keys(card.literal!.relations[0]!)).toEqual(['text', 'latex', 'kind', 'proof', 'name']);
 });

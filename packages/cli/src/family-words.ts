@@ -1,0 +1,14 @@
+import type { Reader } from '@tfjs-moe/command-line';
+import { MoeError } from '@tfjs-moe/core';
+import { type Family, getFamily } from '@tfjs-moe/measures';
+
+/** `poisson`, or `studentT:4` with its degrees of freedom. */
+export const family: Reader<Family> = (written, option, who) => {
+  const [kind = '', number, ...rest] = written.split(':');
+  if (rest.length > 0 || (number !== undefined && kind !== 'studentT'))
+    throw new MoeError(who, `${option} must be a family like poisson or studentT:4`, written);
+  return getFamily(
+    number === undefined ? kind : { kind, degreesOfFreedom: Number(number) },
+    `${who}: ${option}`,
+  );
+};

@@ -1,0 +1,103 @@
+import type { Expert, Gate } from '@tfjs-moe/core';
+import { rBar } from '@tfjs-moe/measures';
+import type { ReadModel } from '../density/model.ts';
+import type { GateClass } from './classify.ts';
+import { type ExpertCase, isLine } from './expert-case.ts';
+import { fewerThanTwice } from './over-fitted.ts';
+import { atomRates, papers, type Rate, rate } from './rate.ts';
+import { selectionRule } from './top-k.ts';
+import { firstThatHolds } from './tried.ts';
+
+interface Asked {
+  readonly gate: Gate;
+  readonly expert: Expert;
+  readonly gateClass: GateClass;
+  readonly case: ExpertCase;
+  readonly model: ReadModel;
+  readonly overSpecified: boolean;
+  readonly cell: number;
+}
+
+/**
+ * Rates of maximum likelihood for a conditional density, where a theorem claims the case: Gaussian laws with deviations of
+ * their own around lines $a^\top x + b$, under a softmax of scores $\beta_1^\top x + \beta_0$, over all experts or over the
+ * K selected by $\beta_1^\top x$. Under a softmax with a linear router and a learned temperature nothing is polynomial. Of
+ * every other law, expert and gate: not covered.
+ */
+export function densityRates(asked: Asked): Rate[] {
+  const { gateClass, overSpecified, model } = asked;
+  const isClaimed = model.family.isLeastSquares === true && model.variances === 'own' && isLine(asked.case);
+  if (isClaimed && gateClass === 'softmax') return gaussianRates(asked, papers.gaussian, fewerThanTwice);
+  if (isClaimed && gateClass === 'top-K') return gaussianRates(asked, papers.topK, selectionRule);
+  const isHeated = gateClass === 'dense-to-sparse, linear router';
+  if (isClaimed && isHeated) return heatedRates(asked);
+  return [
+    density('no theorem', false),
+    ...quantities(overSpecified).map((quantity) =>
+      atomRates(quantity, {
+        rate: 'unknown',
+        status: 'not covered',
+        source: 'no theorem',
+        note: 'the theorems speak of Gaussian laws with deviations of their own around lines; what the two verdicts say holds all the same',
+      }),
+    ),
+  ];
+}
+
+const quantities = (overSpecified: boolean) =>
+  overSpecified ? (['exact atoms', 'over-fitted atoms'] as const) : (['exact atoms'] as const);
+
+/** The density itself, in Hellinger distance. */
+function density(source: string, isProved: boolean, note?: string): Rate {
+  return rate({
+    quantity: 'density',
+    rate: isProved ? 'n^(-1/2)' : 'unknown',
+    status: isProved ? 'proved in the paper' : 'not covered',
+    source,
+    ...(isProved && {
+      note: `in Hellinger distance, up to a factor sqrt(log n)${note === undefined ? '' : `; ${note}`}`,
+    }),
+  });
+}
+
+function gaussianRates({ overSpecified, cell }: Asked, source: string, condition: string): Rate[] {
+  const { value, isBound } = rBar(cell);
+  const best = isBound ? 'at best ' : '';
+  return [
+    density(source, true),
+    atomRates('exact atoms', {
+      rate: 'n^(-1/2)',
+      status: 'proved in the paper',
+      source: `${source}, loss D1`,
+    }),
+    ...(overSpecified
+      ? [
+          atomRates('over-fitted atoms', {
+            rate: `${best}n^(-1/${2 * value})`,
+            status: 'proved in the paper',
+            source: `${source}, loss D2`,
+            note:
+              `for beta_1 and b; ${best}n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ` +
+              `${isBound ? 'at least ' : ''}${value}${isBound ? ', so these are bounds: the rates may be slower' : ''}; ${condition}`,
+          }),
+        ]
+      : []),
+  ];
+}
+
+/** Scores and temperature have a scale in common that no density shows. */
+function heatedRates({ gate, expert, overSpecified }: Asked): Rate[] {
+  const counterexample = firstThatHolds(['rescaledTemperature'], gate, expert);
+  return [
+    density(papers.temperature, true),
+    ...quantities(overSpecified).map((quantity) =>
+      atomRates(quantity, {
+        rate: 'slower than any polynomial',
+        status: 'proved in the paper',
+        source: papers.temperature,
+        ...(counterexample !== undefined && { counterexample }),
+        note: 'in truth not identifiable: the scale of all scores and of the temperature is one that nothing shows',
+      }),
+    ),
+  ];
+}
