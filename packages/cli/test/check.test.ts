@@ -66,7 +66,7 @@ describe('the card of a gate with an expert', () => {
     const [text] = said.output;
     expect(text).toContain('law of the response: gaussian with a variance of each expert');
     expect(text).toContain('over-fitted atoms more slowly than n^(-1/4), by an equation of second order.');
-    expect(text).toContain('d_expert/bias[0] d_expert/bias[0] psi1 = 2 d_expert/variance[0] psi1');
+    expect(text).toContain('d_b d_b psi1 = 2 d_expert/variance[0] psi1');
     expect(text).toMatch(
       /over-fitted atoms +n\^\(-1\/8\) +proved in the paper +Nguyen.*2305\.03288, loss D2/,
     );

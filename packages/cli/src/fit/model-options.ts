@@ -1,13 +1,4 @@
-import {
-  type Flag,
-  type Given,
-  integer,
-  oneOf,
-  positive,
-  type Reader,
-  text,
-  type Valued,
-} from '@tfjs-moe/command-line';
+import { type Flag, type Given, integer, oneOf, positive, text, type Valued } from '@tfjs-moe/command-line';
 import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
 import type { CoefficientStructure } from '@tfjs-moe/estimators';
 import { type Family, gaussian } from '@tfjs-moe/measures';
