@@ -167,7 +167,7 @@ test('classes have their names', async () => {
 
 test.each<[string, string[], string]>([
   ['predict without a table', [saved('gaussian')], ''],
-  ['a level of 1', [saved('gaussian'), table, '--level', '1'], '--level must lie between 0 and 1'],
+  ['a level of 1', [saved('gaussian'), table, '--level', '1'], '--level must be a level between 0 and 1'],
   ['a file that is no fit', [table, table], 'must be JSON'],
 ])('%s is refused', async (_, words, message) => {
   if (message === '') expect(await predict.run(words, said.terminal)).toBe(2);

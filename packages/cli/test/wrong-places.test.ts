@@ -17,6 +17,7 @@ import type { Command } from '../src/command.ts';
 import { check } from '../src/commands/check.ts';
 import { compare } from '../src/commands/compare.ts';
 import { fit } from '../src/commands/fit.ts';
+import { margins } from '../src/commands/margins.ts';
 import { simulate } from '../src/commands/simulate.ts';
 import { study } from '../src/commands/study.ts';
 import { test as testOfExperts } from '../src/commands/test.ts';
@@ -41,6 +42,7 @@ beforeAll(async () => {
   symlinkSync('r.jsonl', at('link.jsonl'));
   const whole = { source, out: results, shard: undefined, workers: 1, openPool: madeUp };
   await runStudy(whole);
+  await fit.run([...fitting, '--save', at('saved.json')], said.terminal);
   await runStudy({ ...whole, out: part, shard: { index: 0, count: 2 } });
 });
 
@@ -91,6 +93,8 @@ const inputs: readonly (readonly [string, Command, (path: string) => string[]])[
   ['fit TABLE', fit, (path) => [path, '--response', 'y']],
   ['test TABLE', testOfExperts, (path) => [path, '--response', 'y', '--out', at('unused')]],
   ['compare FIT', compare, (path) => [path, path]],
+  ['margins FIT', margins, (path) => [path, table]],
+  ['margins TABLE', margins, (path) => [at('saved.json'), path]],
   ['simulate FILE', simulate, (path) => [path]],
   ['simulate --at', simulate, (path) => ['reference-a', '--at', path]],
   ['check --layer', check, (path) => ['--layer', path]],

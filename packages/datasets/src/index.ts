@@ -33,6 +33,7 @@ export {
   type SampleOfFormulaOptions,
   sampleOfFormula,
 } from './formula/sample-of-formula.ts';
+export { type ColumnOfFormula, variablesOfFormula } from './formula/variables-of-formula.ts';
 export { type ModelMatrices, type ModelMatrix, modelMatrices } from './formula/model-matrices.ts';
 export type { FactorCoding, FormulaVariable, NumberCoding, ScaleCoding } from './formula/variables.ts';
 export type { PolynomialBasis, SplineBasis } from './formula/bases.ts';

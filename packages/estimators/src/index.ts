@@ -20,6 +20,9 @@ export type {
   FitWarning,
 } from './likelihood/report/fit.ts';
 
+// Saved, and read again.
+export { type FitJson, fitFromJSON, fitToJSON } from './likelihood/report/json.ts';
+
 // Least squares.
 export { fitLeastSquares } from './least-squares/fit-least-squares.ts';
 export type { LeastSquaresOptions, LeastSquaresProgress } from './least-squares/options.ts';
@@ -46,6 +49,16 @@ export {
   type Maximum,
 } from './inference/likelihood-ratio-test.ts';
 export { aic, bic, icl, type Fitted } from './inference/criteria.ts';
+
+// Effects on what is expected of the response.
+export { marginalEffects, type MarginalEffectsOptions } from './effects/marginal-effects.ts';
+export {
+  averageEffects,
+  type AverageEffectsOptions,
+  type EffectVariable,
+  type RowsAt,
+} from './effects/average-effects.ts';
+export type { AverageEffect } from './effects/response-contrast.ts';
 
 // The choice between fits.
 export {

@@ -11,6 +11,7 @@ const model = { gate: softmax(), expert: linear(), data, starts: 1 };
 const fit = estimators.fitMaximumLikelihood({ ...model, experts: 2 });
 const common = estimators.fitMaximumLikelihood({ ...model, experts: 2, variances: 'common' });
 const options = {};
+const variable = { name: 'first', values: [0], rowsAt: () => ({ inputs: [[0, 0]] }) };
 
 /** Every function of the package with arguments that are right, and what an error may call each of them. */
 const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -22,6 +23,8 @@ const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   coefficients: { fit, options },
   standardErrors: { fit, errors: 'observed' },
   vcov: { fit, errors: 'observed' },
+  fitToJSON: { fit },
+  fitFromJSON: { json: estimators.fitToJSON(fit) },
   withReference: { fit, reference: 1 },
   contrasts: { fit, written: 'expert 1: first', options },
   waldTest: { fit, written: 'expert 1: first = 0', options },
@@ -31,6 +34,8 @@ const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   aic: { fit },
   bic: { fit },
   icl: { fit },
+  marginalEffects: { fit, rows: data.inputs, options },
+  averageEffects: { fit, variables: [variable], options },
   bootstrap: { fit, sample: data, options: { replicates: 2 } },
   predictResponse: { measure: fit.measure, rows: data.inputs, options },
   expectedResponse: { fit, rows: data.inputs },

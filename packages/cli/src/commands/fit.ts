@@ -10,6 +10,7 @@ import { MoeError } from '@tfjs-moe/core';
 import {
   fitLeastSquares,
   fitMaximumLikelihood,
+  fitToJSON,
   type LeastSquaresFit,
   type MaximumLikelihoodFit,
   type MaximumLikelihoodProgress,
@@ -165,7 +166,7 @@ function finish(
   { output }: Terminal,
 ): number {
   const { terms, responseName, classNames } = sample;
-  const { measure, converged } = report.fit;
+  const { converged } = report.fit;
   output.write(`${json ? JSON.stringify({ ...result, ...(terms && { terms }) }) : report.text}\n`);
   if (save !== undefined) {
     // So that nothing is drawn or predicted without them.
@@ -175,7 +176,7 @@ function finish(
       ...(group !== undefined && { group }),
     };
     const saved = {
-      ...measureToJSON(measure),
+      ...('estimator' in report.fit ? fitToJSON(report.fit) : measureToJSON(report.fit.measure)),
       ...(Object.keys(columns).length > 0 && { columns }),
       response: responseName,
       ...(classNames && { classes: classNames }),

@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./predict.ts')).predict,
   },
   {
+    name: 'margins',
+    about: 'tells how much the expected response of a saved fit changes with each column',
+    load: async () => (await import('./margins.ts')).margins,
+  },
+  {
     name: 'assign',
     about: 'tells which expert of a saved fit explains each row of a table',
     load: async () => (await import('./assign.ts')).assign,

@@ -1,8 +1,8 @@
 /** `moe predict`: what a saved fit expects of the rows of a table, as CSV. */
-import { decimal, optionHelp, readOptions } from '@tfjs-moe/command-line';
-import { MoeError } from '@tfjs-moe/core';
+import { optionHelp, readOptions } from '@tfjs-moe/command-line';
 import { predictResponse, type ResponsePrediction } from '@tfjs-moe/estimators';
 import type { Command } from '../command.ts';
+import { level } from '../level.ts';
 import { csvOf, writeCsv } from '../saved/csv.ts';
 import { fitAtTable, fitAtTableOptions } from '../saved/fit-at-table.ts';
 
@@ -13,7 +13,7 @@ const options = {
   level: {
     value: 'P',
     about: 'the part of new responses that an interval holds (default: 0.95)',
-    read: decimal({ min: 0, max: 1 }),
+    read: level,
   },
 };
 
@@ -42,7 +42,6 @@ export const predict: Command = {
       return 2;
     }
     const { level, out } = given;
-    if (level === 0 || level === 1) throw new MoeError(WHO, '--level must lie between 0 and 1', level);
     const { measure, saved, at } = fitAtTable(WHO, { ...given, fit: source, table });
     const found = predictResponse(measure, at.inputs.rows, {
       ...at.columns,

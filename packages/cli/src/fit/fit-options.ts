@@ -2,17 +2,10 @@
  * The words after `moe fit`, checked.
  */
 
-import {
-  decimal,
-  integer,
-  type OptionTable,
-  oneOf,
-  type Reader,
-  readOptions,
-  text,
-} from '@tfjs-moe/command-line';
+import { integer, type OptionTable, oneOf, type Reader, readOptions, text } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import type { ErrorKind } from '@tfjs-moe/estimators';
+import { level } from '../level.ts';
 import { type ModelOptions, modelOptions, modelTable } from './model-options.ts';
 
 const WHO = 'moe fit';
@@ -42,13 +35,6 @@ const range: Reader<readonly [number, number]> = (written, option, who) => {
     throw new MoeError(who, `${option} must be a range of numbers of experts like 1..6`, written);
   }
   return [first, last];
-};
-
-/** Between 0 and 1, neither of which is the level of an interval. */
-const level: Reader<number> = (written, option, who) => {
-  const value = decimal({ min: 0, max: 1 })(written, option, who);
-  if (value > 0 && value < 1) return value;
-  throw new MoeError(who, `${option} must be a level between 0 and 1, such as 0.95`, written);
 };
 
 const table = {

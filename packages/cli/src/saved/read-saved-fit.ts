@@ -18,7 +18,7 @@ export function readSavedFit(who: string, written: string): SavedFit & { readonl
   } catch (error) {
     throw new MoeError(who, `the file must be JSON, whole (${(error as Error).message})`, written);
   }
-  const { response, terms, columns, classes, fit } = json ?? {};
+  const { response, terms, columns, classes, fit, report } = json ?? {};
   return {
     measure: measureFromJSON(json),
     ...(response !== undefined && { response }),
@@ -26,5 +26,6 @@ export function readSavedFit(who: string, written: string): SavedFit & { readonl
     ...(columns !== undefined && { columns }),
     ...(classes !== undefined && { classes }),
     ...(fit !== undefined && { fit }),
+    ...(report !== undefined && { report }),
   };
 }

@@ -18,6 +18,8 @@ export interface SavedFit {
   readonly classes?: readonly string[];
   /** `FitNumbers`, once `expectFitNumbers` has seen them. */
   readonly fit?: unknown;
+  /** What `fitToJSON` wrote beside the measure: a fit by maximum likelihood, for questions after it. */
+  readonly report?: unknown;
 }
 
 /** A table, and which of its columns are the inputs. */

@@ -1,0 +1,78 @@
+/** Fits as JSON: what is read back says what the fit said. */
+import { MoeError } from '@tfjs-moe/core';
+import { linear } from '@tfjs-moe/experts';
+import { softmax } from '@tfjs-moe/gates';
+import { describe, expect, test } from 'vitest';
+import {
+  contrasts,
+  fitFromJSON,
+  fitMaximumLikelihood,
+  fitToJSON,
+  marginalEffects,
+  summary,
+  withReference,
+} from '../../../src/index.ts';
+import { heaps, mixed } from '../../testing/samples.ts';
+
+const model = { gate: softmax(), expert: linear(), experts: 2, starts: 2 };
+const soft = fitMaximumLikelihood({ ...model, data: mixed() });
+const hard = fitMaximumLikelihood({ ...model, data: heaps() });
+const grouped = fitMaximumLikelihood({
+  ...model,
+  data: {
+    ...mixed(),
+    gateInputs: [],
+    groups: mixed().response.length === 0 ? [] : Array.from(mixed().inputs, (_, i) => i >> 1),
+  },
+});
+const throughText = (fit: typeof soft) => fitFromJSON(JSON.parse(JSON.stringify(fitToJSON(fit))));
+
+describe('fitFromJSON', () => {
+  test.each([
+    ['of a soft gate', soft],
+    ['of a separated gate', hard],
+    ['of another reference', withReference(soft, 1)],
+    ['of groups', grouped],
+    [
+      'with numbers that JSON lacks',
+      { ...soft, history: [-Infinity, Number.NaN, 1], gradientNorm: Infinity },
+    ],
+  ])('reads a fit %s as it was', (_, fit) => {
+    const { measure, ...report } = throughText(fit);
+    const { measure: old, ...wanted } = fit;
+    expect(report).toEqual(wanted);
+    expect(measure.gateParams).toEqual(old.gateParams);
+    expect(measure.expertParams).toEqual(old.expertParams);
+    expect(measure.dispersions).toEqual(old.dispersions);
+    expect(summary(throughText(fit), { level: 0.9 }).text).toBe(summary(fit, { level: 0.9 }).text);
+  });
+
+  test('answers what is asked after a fit', () => {
+    const read = throughText(soft);
+    const written = 'expert 1: first - expert 2: first';
+    expect(contrasts(read, written)).toEqual(contrasts(soft, written));
+    const { inputs } = mixed();
+    expect(marginalEffects(read, inputs)).toEqual(marginalEffects(soft, inputs));
+  });
+
+  test.each(Object.keys(fitToJSON(hard).report).filter((name) => name !== 'zeroExpert'))(
+    'refuses a report whose %s is something else',
+    (name) => {
+      const json = fitToJSON(hard);
+      for (const value of [null, 'x', { x: 1 }, [null], 1.5]) {
+        if (
+          ['gradientNorm', 'logLikelihood', 'degreesOfFreedom', 'n', 'totalWeight', 'entropy'].includes(
+            name,
+          ) &&
+          value === 1.5
+        )
+          continue;
+        if (['ending', 'responseName'].includes(name) && value === 'x') continue;
+        const damaged = { ...json, report: { ...json.report, [name]: value } };
+        const call = () => fitFromJSON(damaged);
+        expect(call, `${name} = ${JSON.stringify(value)}`).toThrow(MoeError);
+        expect(call).toThrow('fitFromJSON');
+      }
+    },
+  );
+});
