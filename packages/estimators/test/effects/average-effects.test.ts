@@ -39,6 +39,16 @@ const fits: readonly (readonly [string, MaximumLikelihoodFit, Sample])[] = [
   ['gaussian', fitMaximumLikelihood({ ...model, data: numbers }), numbers],
   ['poisson', fitMaximumLikelihood({ ...model, data: counts, family: 'poisson' }), counts],
   [
+    'poisson with tied coefficients',
+    fitMaximumLikelihood({
+      ...model,
+      data: counts,
+      family: 'poisson',
+      structure: { equal: ['b'], absent: ['gate: b'] },
+    }),
+    counts,
+  ],
+  [
     'multinomial',
     fitMaximumLikelihood({ ...model, experts: 1, data: classes, family: 'multinomial' }),
     classes,
@@ -144,7 +154,7 @@ describe('marginalEffects', () => {
   });
 
   test('of probabilities of classes sum to 0', () => {
-    const [, fit, { inputs }] = fits[2]!;
+    const [, fit, { inputs }] = fits.find(([name]) => name === 'multinomial')!;
     const found = marginalEffects(fit, inputs, { variables: ['b'] });
     expect(found.map((each) => each.class)).toEqual([0, 1, 2]);
     expect(Math.abs(found.reduce((sum, { value }) => sum + value, 0))).toBeLessThan(1e-9);

@@ -1,5 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
 import { getFamily, type MeasureJson, measureFromJSON, measureToJSON } from '@tfjs-moe/measures';
+import { expectStructure } from '../problem/structure/structure.ts';
 import { expectFit } from './expect-fit.ts';
 import type { Estimate, MaximumLikelihoodFit } from './fit.ts';
 
@@ -45,11 +46,14 @@ export function fitFromJSON(json: unknown): MaximumLikelihoodFit {
   return read;
 }
 
-const UNWRITABLE = ['NaN', 'Infinity', '-Infinity'];
+const UNWRITABLE = ['NaN', 'Infinity', '-Infinity', '-0'];
 
 /** Numbers that JSON has no words for, as objects, so that no name is taken for one. */
 function written(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : { number: `${value}` };
+  if (typeof value === 'number') {
+    if (Object.is(value, -0)) return { number: '-0' };
+    return Number.isFinite(value) ? value : { number: `${value}` };
+  }
   if (Array.isArray(value)) return value.map(written);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, written(each)]));
@@ -79,6 +83,7 @@ function expectReport(who: string, fit: MaximumLikelihoodFit): void {
   ] as const)
     if (typeof fit[name] !== 'number') throw refuse(name, 'a number', fit[name]);
   getFamily(fit.family, `${who}: family`);
+  expectStructure(who, fit.structure);
   if (typeof fit.converged !== 'boolean') throw refuse('converged', 'true or false', fit.converged);
   for (const name of ['ending', 'responseName'] as const)
     if (typeof fit[name] !== 'string') throw refuse(name, 'a text', fit[name]);

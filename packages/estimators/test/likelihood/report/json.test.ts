@@ -25,6 +25,11 @@ const grouped = fitMaximumLikelihood({
     groups: mixed().response.length === 0 ? [] : Array.from(mixed().inputs, (_, i) => i >> 1),
   },
 });
+const tied = fitMaximumLikelihood({
+  ...model,
+  data: mixed(),
+  structure: { equal: ['sigma'], absent: ['gate: second'] },
+});
 const throughText = (fit: typeof soft) => fitFromJSON(JSON.parse(JSON.stringify(fitToJSON(fit))));
 
 describe('fitFromJSON', () => {
@@ -33,6 +38,7 @@ describe('fitFromJSON', () => {
     ['of a separated gate', hard],
     ['of another reference', withReference(soft, 1)],
     ['of groups', grouped],
+    ['with coefficients that are tied', tied],
     [
       'with numbers that JSON lacks',
       { ...soft, history: [-Infinity, Number.NaN, 1], gradientNorm: Infinity },
