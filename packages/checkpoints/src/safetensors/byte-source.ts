@@ -27,7 +27,11 @@ export interface FileHandleLike {
  * @param name in errors
  */
 export function bytesSource(bytes: Uint8Array | ArrayBuffer, name = 'bytes'): ByteSource {
-  const all = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  // Of a Buffer of Node, whose slices are no copies, only the bytes.
+  const all =
+    bytes instanceof Uint8Array
+      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      : new Uint8Array(bytes);
   return checked({ name, size: all.length, read: async (begin, end) => all.subarray(begin, end) });
 }
 

@@ -152,5 +152,5 @@ export function fromNibbles(bytes: Uint8Array, table: Float32Array): Float32Arra
 /** A buffer that begins with the bytes and holds nothing else: numbers in a file need not be aligned. */
 function aligned(bytes: Uint8Array): ArrayBuffer {
   const isWhole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
-  return (isWhole ? bytes.buffer : bytes.slice().buffer) as ArrayBuffer;
+  return (isWhole ? bytes.buffer : Uint8Array.from(bytes).buffer) as ArrayBuffer;
 }

@@ -52,8 +52,12 @@ export async function urlSource(url: string | URL, options: UrlSourceOptions = {
     return { bytes: await bodyOf(answer, last! - first! + 1, place), size: size! };
   }
 
-  const { size } = await ask(0, 1);
-  return checked({ name: file, size, read: async (begin, end) => (await ask(begin, end)).bytes });
+  // Some servers take a range of the first byte alone for the whole file; the first 8 are needed anyway.
+  const { size, bytes: start } = await ask(0, 8);
+  const isStart = (begin: number, end: number) => begin === 0 && end === start.length;
+  const read = async (begin: number, end: number) =>
+    isStart(begin, end) ? start : (await ask(begin, end)).bytes;
+  return checked({ name: file, size, read });
 }
 
 /** The body, which may be no longer than the range that it was said to be. */

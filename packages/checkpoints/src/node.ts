@@ -1,0 +1,109 @@
+/** Checkpoints in folders of Node: `@tfjs-moe/checkpoints/node`. */
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { MoeError } from '@tfjs-moe/core';
+import type { OpenModel } from './open-model.ts';
+import {
+  bytesSource,
+  type Checkpoint,
+  type CheckpointFiles,
+  fileSource,
+  openSafetensors,
+  openShards,
+} from './safetensors/index.ts';
+
+/** A model of a folder, whose files are open until it is closed. */
+export interface OpenFolder extends OpenModel {
+  close(): Promise<void>;
+}
+
+const INDEX = 'model.safetensors.index.json';
+
+/**
+ * Opens a `.safetensors` file, an index, or a folder with either, and reads the `config.json` beside it where there is one.
+ *
+ * @param path of the file or the folder
+ * @example
+ * const model = await openFolder('mixtral');
+ * const moe = await loadMixture(model, { layer: 3 });
+ * await model.close();
+ */
+export async function openFolder(path: string): Promise<OpenFolder> {
+  const isFolder = (await stat(path)).isDirectory();
+  const folder = isFolder ? path : dirname(path);
+  const file = isFolder ? ((await isFile(join(path, INDEX))) ? INDEX : 'model.safetensors') : basename(path);
+  const opened: FileHandle[] = [];
+  const sourceOf = async (name: string) => {
+    const handle = await open(join(folder, name));
+    opened.push(handle);
+    return fileSource(handle, name);
+  };
+  const close = async () => {
+    await Promise.all(opened.splice(0).map((handle) => handle.close()));
+  };
+  try {
+    const checkpoint: Checkpoint = file.endsWith('.json')
+      ? await openShards(bytesSource(await readFile(join(folder, file)), file), sourceOf)
+      : await openSafetensors(await sourceOf(file));
+    return { checkpoint, config: await configIn(folder), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function configIn(folder: string): Promise<object | undefined> {
+  const path = join(folder, 'config.json');
+  if (!(await isFile(path))) return undefined;
+  try {
+    const config: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof config === 'object' && config !== null) return config;
+  } catch {
+    // Told below, with what is no object.
+  }
+  throw new MoeError('openFolder', 'a config must be an object of JSON', path);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/**
+ * Writes the files of a checkpoint into a folder. Each is written under another name, and all are on the disk before the
+ * first gets its own: what fails half-way leaves the old files as they were.
+ *
+ * @param folder is made where it is not there
+ * @param files of `saveMixture` or `checkpointFiles`
+ */
+export async function writeFolder(folder: string, files: CheckpointFiles): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const written: { readonly from: string; readonly to: string }[] = [];
+  try {
+    for (const [name, chunks] of files) {
+      if (basename(name) !== name) throw new MoeError('writeFolder', 'files must have bare names', name);
+      const from = join(folder, `.moe-${randomUUID()}.tmp`);
+      written.push({ from, to: join(folder, name) });
+      await writeWhole(from, chunks);
+    }
+    for (const { from, to } of written) await rename(from, to);
+  } catch (error) {
+    await Promise.all(written.map(({ from }) => rm(from, { force: true })));
+    throw error;
+  }
+}
+
+async function writeWhole(path: string, chunks: readonly Uint8Array[]): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    for (const chunk of chunks)
+      for (let done = 0; done < chunk.length; )
+        done += (await handle.write(chunk, done, chunk.length - done)).bytesWritten;
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,47 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { loadMixture, saveMixture } from '@tfjs-moe/checkpoints';
+import { openFolder, writeFolder } from '@tfjs-moe/checkpoints/node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { blockOf, weightsOf } from './families/blocks.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'checkpoints-'));
+beforeAll(() => tf.setBackend('cpu'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('a block that is written into a folder is loaded from it, by folder, index and file', async () => {
+  const { file, family, config } = await blockOf('qwen2-moe');
+  const layer = await loadMixture(file, { family, config, layer: 3 });
+  const [one, many] = [join(folder, 'one'), join(folder, 'many')];
+  await writeFolder(one, await saveMixture(layer, { family, layer: 1 }));
+  await writeFolder(many, await saveMixture(layer, { family, layer: 1, maxShardBytes: 2000 }));
+  expect(readdirSync(one).sort()).toEqual(['config.json', 'model.safetensors']);
+  const paths = [one, many, join(one, 'model.safetensors'), join(many, 'model.safetensors.index.json')];
+  for (const path of paths) {
+    const model = await openFolder(path);
+    const again = await loadMixture(model, { layer: 1 });
+    await model.close();
+    expect(weightsOf(again)).toEqual(weightsOf(layer));
+  }
+});
+
+test('what cannot be written leaves the old files as they were', async () => {
+  const path = join(folder, 'old');
+  await writeFolder(path, new Map([['model.safetensors', [Uint8Array.of(1)]]]));
+  const files = new Map<string, Uint8Array[]>([
+    ['model.safetensors', [Uint8Array.of(2)]],
+    ['../config.json', []],
+  ]);
+  await expect(writeFolder(path, files)).rejects.toThrow(/bare names\. Received: "\.\.\/config\.json"/);
+  expect(readdirSync(path)).toEqual(['model.safetensors']);
+  expect([...readFileSync(join(path, 'model.safetensors'))]).toEqual([1]);
+});
+
+test('a config that is none is named', async () => {
+  const path = join(folder, 'one');
+  writeFileSync(join(path, 'config.json'), '{');
+  await expect(openFolder(path)).rejects.toThrow(/a config must be an object of JSON.*config\.json/);
+});
