@@ -96,6 +96,17 @@ export { arrayOps } from './array/array-ops.ts';
 export { type ArrayGateOptions, arrayGateOps } from './array/array-gate-ops.ts';
 export { type ArrayValue, arrayInput, arrayParam, arrayTable, tableOf } from './array/value.ts';
 
+// An evaluation at once, where a package brings one.
+export {
+  type HeldParameter,
+  type HeldParameters,
+  type ShortWay,
+  type ShortWayBank,
+  type ShortWayLayer,
+  type ShortWayTokens,
+  shortWay,
+} from './short-way.ts';
+
 // How bad input is refused.
 export { MoeError, show } from './errors.ts';
 export {

@@ -1,3 +1,4 @@
+import type { InitializerConfig } from './initializer.ts';
 import { type ParamSpec, paramSize } from './params.ts';
 import type { Stream } from './stream.ts';
 
@@ -5,61 +6,68 @@ import type { Stream } from './stream.ts';
 export function initialValues(spec: ParamSpec, stream: Stream): Float64Array {
   const { seed } = spec.initializer as { seed?: number };
   const draw = drawer(spec, seed === undefined ? stream : stream.below(seed));
-  return Float64Array.from({ length: paramSize(spec) }, draw);
+  const values = new Float64Array(paramSize(spec));
+  // Float64Array.from would take as long again as drawing.
+  for (let i = 0; i < values.length; i++) values[i] = draw();
+  return values;
 }
 
-function drawer({ initializer, shape }: ParamSpec, stream: Stream): () => number {
-  const fanIn = shape[0];
-  const fanOut = shape[1] ?? 1;
-  switch (initializer.kind) {
-    case 'zeros':
-      return () => 0;
-    case 'ones':
-      return () => 1;
-    case 'constant':
-      return () => initializer.value;
+/** The options of all initializers. */
+type Options = Partial<Omit<Extract<InitializerConfig, { readonly kind: 'randomNormal' }>, 'kind'>> &
+  Partial<Omit<Extract<InitializerConfig, { readonly kind: 'randomUniform' }>, 'kind'>> &
+  Partial<Omit<Extract<InitializerConfig, { readonly kind: 'varianceScaling' }>, 'kind'>> &
+  Partial<Omit<Extract<InitializerConfig, { readonly kind: 'constant' }>, 'kind'>>;
+
+function drawer({ initializer, shape: [fanIn, fanOut = 1] }: ParamSpec, stream: Stream): () => number {
+  const { kind } = initializer;
+  const {
+    value = kind === 'ones' ? 1 : 0,
+    min = -0.05,
+    max = 0.05,
+    mean = 0,
+    stddev = 0.05,
+  } = initializer as Options;
+  const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = initializer as Options;
+  const fanAvg = (fanIn + fanOut) / 2;
+  const affine = (draw: () => number, start: number, factor: number) => () => start + factor * draw();
+
+  switch (kind) {
     case 'randomNormal':
-      return () => (initializer.mean ?? 0) + (initializer.stddev ?? 0.05) * stream.normal();
+      return affine(stream.normal, mean, stddev);
     case 'truncatedNormal':
-      return () => (initializer.mean ?? 0) + (initializer.stddev ?? 0.05) * truncated(stream);
+      return affine(truncated, mean, stddev);
     case 'randomUniform':
-      return between(stream, initializer.min ?? -0.05, initializer.max ?? 0.05);
+      return affine(stream.uniform, min, max - min);
+    case 'varianceScaling':
+      return ofVariance(scale / { fanIn, fanOut, fanAvg }[mode], distribution);
     case 'glorotUniform':
-      return uniformOfVariance(stream, 2 / (fanIn + fanOut));
+      return ofVariance(1 / fanAvg, 'uniform');
     case 'glorotNormal':
-      return () => Math.sqrt(2 / (fanIn + fanOut)) * stream.normal();
+      return ofVariance(1 / fanAvg);
     case 'heUniform':
-      return uniformOfVariance(stream, 2 / fanIn);
+      return ofVariance(2 / fanIn, 'uniform');
     case 'heNormal':
-      return () => Math.sqrt(2 / fanIn) * stream.normal();
+      return ofVariance(2 / fanIn);
     case 'lecunUniform':
-      return uniformOfVariance(stream, 1 / fanIn);
+      return ofVariance(1 / fanIn, 'uniform');
     case 'lecunNormal':
-      return () => Math.sqrt(1 / fanIn) * stream.normal();
-    case 'varianceScaling': {
-      const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = initializer;
-      const variance = scale / { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];
-      if (distribution === 'uniform') return uniformOfVariance(stream, variance);
-      const normal = distribution === 'untruncatedNormal' ? stream.normal : () => truncated(stream);
-      return () => Math.sqrt(variance) * normal();
+      return ofVariance(1 / fanIn);
+    default:
+      return () => value;
+  }
+
+  function ofVariance(variance: number, law?: typeof distribution): () => number {
+    // A uniform law on (-l, l) has variance l²/3.
+    const limit = Math.sqrt(3 * variance);
+    if (law === 'uniform') return affine(stream.uniform, -limit, 2 * limit);
+    return affine(law === 'truncatedNormal' ? truncated : stream.normal, 0, Math.sqrt(variance));
+  }
+
+  /** A standard normal number, drawn again beyond two standard deviations. */
+  function truncated(): number {
+    for (;;) {
+      const drawn = stream.normal();
+      if (Math.abs(drawn) <= 2) return drawn;
     }
   }
-}
-
-/** A standard normal number, drawn again beyond two standard deviations. */
-function truncated(stream: Stream): number {
-  for (;;) {
-    const value = stream.normal();
-    if (Math.abs(value) <= 2) return value;
-  }
-}
-
-function between(stream: Stream, min: number, max: number): () => number {
-  return () => min + (max - min) * stream.uniform();
-}
-
-/** A uniform law on (-l, l) has variance l²/3. */
-function uniformOfVariance(stream: Stream, variance: number): () => number {
-  const limit = Math.sqrt(3 * variance);
-  return between(stream, -limit, limit);
 }

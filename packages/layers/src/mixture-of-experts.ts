@@ -7,6 +7,7 @@ import {
   type GateParamSpec,
   MoeError,
   prefixed,
+  shortWay,
 } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
 import { balanceOf, type LayerBalance } from './balance/layer-balance.ts';
@@ -16,7 +17,7 @@ import { configOf } from './config-of.ts';
 import { ExpertLayer, type GateParams } from './expert-layer.ts';
 import type { ExpertBank } from './experts/expert-bank.ts';
 import { fillParameter } from './fill-parameter.ts';
-import { computeExperts, type GateCall, observedIn, type Routed, routeTokens } from './forward.ts';
+import { computeExperts, type GateCall, observedIn, routeTokens } from './forward.ts';
 import { type FrozenParts, frozenParts } from './frozen-parts.ts';
 import { featuresOf, sideInputs, tokensInput, tokensShape } from './inputs.ts';
 import { type LatestRouting, latestRouting } from './latest-routing.ts';
@@ -144,7 +145,7 @@ export class MixtureOfExperts extends ExpertLayer {
     if (!this.built) tf.dispose(this.apply(inputs) as tf.Tensor);
     return tf.tidy(() => {
       const tokens = this.tokensOf(inputs, mask);
-      return this.routed(tokens, { training: false, call: 0 }).plan as never;
+      return routeTokens(this.settings, this.gateParams[0]!, tokens, this.asked(tokens, false)).plan as never;
     });
   }
 
@@ -223,9 +224,17 @@ export class MixtureOfExperts extends ExpertLayer {
     const refuse = this.settings.nonFinite === 'throw' ? this.refuse : undefined;
     refuse?.('the input', tokens.x_TD, ['token', 'feature']);
     if (refuse) for (const weight of this.weights) refuse(`the weight ${weight.originalName}`, weight.read());
-    const call = training ? this.calls++ : 0;
-    const asked = { training, call };
-    const routed = this.routed(tokens, asked);
+    const asked = this.asked(tokens, training);
+    const short =
+      training || asked.choices || watchers.size
+        ? undefined
+        : shortWay.take?.(this.settings, this.gateParams[0]!, tokens);
+    if (short) {
+      const [y_TU, numbers] = short as [tf.Tensor2D, tf.Tensor1D?];
+      if (numbers) this.latest.add(numbers, training);
+      return [tf.reshape(y_TU, shape)];
+    }
+    const routed = routeTokens(this.settings, this.gateParams[0]!, tokens, asked);
     for (const watch of watchers) watch(this, { plan: routed.plan, mask_T1: tokens.mask_T1 });
     refuse?.('the logits', routed.plan.logits_TE, ['token', 'expert']);
     refuse?.("the gate's weights", routed.plan.weights_TE, ['token', 'expert']);
@@ -245,10 +254,12 @@ export class MixtureOfExperts extends ExpertLayer {
     updateGate(gate, experts, this.gateParams[0]!, sums);
   }
 
-  private routed(tokens: Tokens, asked: Omit<GateCall, 'choices'>): Routed {
-    const { experts } = this.settings;
-    const choices = choicesFor(this, [tokens.x_TD.shape[0], experts]);
-    return routeTokens(this.settings, this.gateParams[0]!, tokens, { ...asked, choices });
+  private asked({ x_TD }: Tokens, training: boolean): GateCall {
+    return {
+      training,
+      call: training ? this.calls++ : 0,
+      choices: choicesFor(this, [x_TD.shape[0], this.settings.experts]),
+    };
   }
 
   private unitsFor(inputDim: number): number {

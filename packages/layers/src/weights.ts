@@ -9,6 +9,7 @@ import {
   MoeError,
   mapNames,
   type ParamSpecs,
+  paramSize,
   stream,
 } from '@tfjs-moe/core';
 import { type Layout, paramValue } from './interpretation/param.ts';
@@ -62,14 +63,10 @@ export function readParams(
 }
 
 function initialTensor(spec: GateParamSpec, seed: number, path: string): tf.Tensor {
-  const copies = Array.from({ length: spec.copies }, (_, copy) =>
-    initialValues(spec, stream(seed, path, copy)),
-  );
-  const size = copies[0]!.length;
+  const size = paramSize(spec);
   const values = new Float32Array(spec.copies * size);
-  copies.forEach((copy, i) => {
-    values.set(copy, i * size);
-  });
+  for (let copy = 0; copy < spec.copies; copy++)
+    values.set(initialValues(spec, stream(seed, path, copy)), copy * size);
   return tf.tensor(values, [spec.copies, ...spec.shape]);
 }
 

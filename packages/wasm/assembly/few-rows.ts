@@ -1,101 +1,167 @@
 /**
- * Products with one to seven rows, for experts that few tokens chose. Packing would cost more than the product: the
- * kernel is read once, in order, while the results stay in the L1 cache. Needs a number of columns divisible by four.
+ * Products with one to sixteen rows, for experts that few tokens chose. Packing would cost more than the product: the
+ * kernel is read in the order of the memory, once or from the L2 cache, while the results stay in the L1 cache. Rows are
+ * given by their addresses, so that nothing is gathered. Needs a number of columns divisible by four.
+ *
+ * Every number is bias + a_0 b_0 + a_1 b_1 + ... in this order, as in the packed product: a row has the same bits either way.
  */
-import { at, multiplyAdd } from './address';
+import { at, least, multiplyAdd } from './address';
+
+/** Most rows that take this way. */
+export const MOST_FEW: i32 = 16;
+/** Rows that share a pass over a run of the kernel. */
+const GROUP: i32 = 4;
+/** Numbers of the kernel that all rows pass over before the next ones are read: 64 KB. */
+const RUN: i32 = 16384;
 
 /**
- * Most rows that take this way. A large kernel is cheaper to pack than to pass over results twice as often; a small one
- * is read again, for the rows after the fourth, from the L2 cache.
+ * to[i] = bias + from[i] b for each row i, or from[i] b where bias is 0.
+ * @param from addresses of rows of `depth` numbers
+ * @param to addresses of rows of `columns` numbers
  */
-export function fewOf(depth: i32, units: i32): i32 {
-  return depth * units <= 65536 ? 7 : 2;
-}
-
-/** c = bias + a b, or a b where bias is 0; a is [rows, depth], b is [depth, columns]. */
-export function fewRows(
-  a: usize, rows: i32, b: usize, bias: usize, c: usize, depth: i32, columns: i32,
-): void {
-  for (; rows > 4; rows -= 4) {
-    upToFour(a, 4, b, bias, c, depth, columns);
-    a = at(a, 4 * depth);
-    c = at(c, 4 * columns);
+export function fewRows(from: usize, rows: i32, b: usize, bias: usize, to: usize, depth: i32, columns: i32): void {
+  const bytes = <usize>columns << 2;
+  for (let i = 0; i < rows; i++) {
+    const start = load<usize>(at(to, i));
+    if (bias) memory.copy(start, bias, bytes);
+    else memory.fill(start, 0, bytes);
   }
-  upToFour(a, rows, b, bias, c, depth, columns);
-}
-
-function upToFour(
-  a: usize, rows: i32, b: usize, bias: usize, c: usize, depth: i32, columns: i32,
-): void {
-  const stride = <usize>columns << 2;
-  for (let row = 0; row < rows; row++) {
-    if (bias) memory.copy(c + <usize>row * stride, bias, stride);
-    else memory.fill(c + <usize>row * stride, 0, stride);
+  if (columns == 0) return;
+  let run = rows <= GROUP ? depth : (RUN / columns) & ~3;
+  if (run < 4) run = 4;
+  for (let k = 0; k < depth; k += run) {
+    const count = least(run, depth - k), part = b + <usize>k * bytes;
+    for (let i = 0; i < rows;) {
+      const left = rows - i;
+      // Five rows are 3 + 2, not 4 + 1.
+      const take = left == 5 ? 3 : least(GROUP, left);
+      group(take, at(from, i), <usize>k << 2, part, at(to, i), count, bytes);
+      i += take;
+    }
   }
-  if (rows == 1) oneRow(a, b, c, depth, columns);
-  else if (rows == 2) twoRows(a, b, c, depth, columns);
-  else if (rows == 3) threeRows(a, b, c, depth, columns);
-  else if (rows == 4) fourRows(a, b, c, depth, columns);
 }
 
-function oneRow(a: usize, b: usize, c: usize, depth: i32, columns: i32): void {
-  fourTurns(1, a, b, c, depth, columns);
-}
-function twoRows(a: usize, b: usize, c: usize, depth: i32, columns: i32): void {
-  fourTurns(2, a, b, c, depth, columns);
-}
-function threeRows(a: usize, b: usize, c: usize, depth: i32, columns: i32): void {
-  twoTurns(3, a, b, c, depth, columns);
-}
-function fourRows(a: usize, b: usize, c: usize, depth: i32, columns: i32): void {
-  twoTurns(4, a, b, c, depth, columns);
+function group(rows: i32, from: usize, offset: usize, b: usize, to: usize, depth: i32, stride: usize): void {
+  const a0 = load<usize>(from) + offset, c0 = load<usize>(to);
+  if (rows == 1) {
+    oneRow(a0, b, c0, depth, stride);
+    return;
+  }
+  const a1 = load<usize>(from, 4) + offset, c1 = load<usize>(to, 4);
+  if (rows == 2) {
+    twoRows(a0, a1, b, c0, c1, depth, stride);
+    return;
+  }
+  const a2 = load<usize>(from, 8) + offset, c2 = load<usize>(to, 8);
+  if (rows == 3) threeRows(a0, a1, a2, b, c0, c1, c2, depth, stride);
+  else fourRows(a0, a1, a2, load<usize>(from, 12) + offset, b, c0, c1, c2, load<usize>(to, 12), depth, stride);
 }
 
-/** One or two rows: four k per pass over the results. */
+/** Keeps the loads that look ahead: what is not used is not read. */
 // @ts-ignore: decorator
-@inline function fourTurns(ROWS: i32, a: usize, b: usize, c: usize, depth: i32, columns: i32): void {
-  const stride = <usize>columns << 2;
-  let a0 = a, a1 = at(a, depth), k = 0;
-  const c1 = c + stride;
+@inline function looked(any: i32): void {
+  if (any == 0x7fc1a3d5) store<i32>(0, load<i32>(0));
+}
+
+/** Four k a pass. The next pass is read ahead in the order of the memory, which processors foresee. */
+function oneRow(a: usize, b: usize, c: usize, depth: i32, stride: usize): void {
+  let k = 0, any = 0;
   for (; k + 4 <= depth; k += 4) {
     const b1 = b + stride, b2 = b1 + stride, b3 = b2 + stride;
-    const s0 = v128.load_splat<f32>(a0), s1 = v128.load_splat<f32>(a0, 4);
-    const s2 = v128.load_splat<f32>(a0, 8), s3 = v128.load_splat<f32>(a0, 12);
-    if (ROWS == 1) {
-      for (let n: usize = 0; n < stride; n += 16) {
-        addFour(c + n, s0, v128.load(b + n), s1, v128.load(b1 + n), s2, v128.load(b2 + n), s3, v128.load(b3 + n));
-      }
-    } else {
-      const t0 = v128.load_splat<f32>(a1), t1 = v128.load_splat<f32>(a1, 4);
-      const t2 = v128.load_splat<f32>(a1, 8), t3 = v128.load_splat<f32>(a1, 12);
-      for (let n: usize = 0; n < stride; n += 16) {
-        const x0 = v128.load(b + n), x1 = v128.load(b1 + n), x2 = v128.load(b2 + n), x3 = v128.load(b3 + n);
-        addFour(c + n, s0, x0, s1, x1, s2, x2, s3, x3);
-        addFour(c1 + n, t0, x0, t1, x1, t2, x2, t3, x3);
-      }
-      a1 += 16;
+    let ahead = k + 8 <= depth ? b3 + stride : b;
+    const s0 = v128.load_splat<f32>(a), s1 = v128.load_splat<f32>(a, 4);
+    const s2 = v128.load_splat<f32>(a, 8), s3 = v128.load_splat<f32>(a, 12);
+    for (let n: usize = 0; n < stride; n += 16) {
+      any |= load<i32>(ahead);
+      ahead += 64;
+      addFour(c + n, s0, v128.load(b + n), s1, v128.load(b1 + n), s2, v128.load(b2 + n), s3, v128.load(b3 + n));
     }
-    a0 += 16;
+    a += 16;
     b = b3 + stride;
   }
-  oneTurnEach(ROWS, a0, depth, b, c, k, columns);
+  looked(any);
+  for (; k < depth; k++) {
+    oneTurn(a, b, c, stride);
+    a += 4;
+    b += stride;
+  }
 }
 
-/** Three or four rows: two k per pass, which is what the registers hold. */
+function twoRows(a0: usize, a1: usize, b: usize, c0: usize, c1: usize, depth: i32, stride: usize): void {
+  let k = 0, any = 0;
+  for (; k + 4 <= depth; k += 4) {
+    const b1 = b + stride, b2 = b1 + stride, b3 = b2 + stride;
+    let ahead = k + 8 <= depth ? b3 + stride : b;
+    const s0 = v128.load_splat<f32>(a0), s1 = v128.load_splat<f32>(a0, 4);
+    const s2 = v128.load_splat<f32>(a0, 8), s3 = v128.load_splat<f32>(a0, 12);
+    const t0 = v128.load_splat<f32>(a1), t1 = v128.load_splat<f32>(a1, 4);
+    const t2 = v128.load_splat<f32>(a1, 8), t3 = v128.load_splat<f32>(a1, 12);
+    for (let n: usize = 0; n < stride; n += 16) {
+      const x0 = v128.load(b + n), x1 = v128.load(b1 + n), x2 = v128.load(b2 + n), x3 = v128.load(b3 + n);
+      any |= load<i32>(ahead);
+      ahead += 64;
+      addFour(c0 + n, s0, x0, s1, x1, s2, x2, s3, x3);
+      addFour(c1 + n, t0, x0, t1, x1, t2, x2, t3, x3);
+    }
+    a0 += 16;
+    a1 += 16;
+    b = b3 + stride;
+  }
+  looked(any);
+  for (; k < depth; k++) {
+    oneTurn(a0, b, c0, stride);
+    oneTurn(a1, b, c1, stride);
+    a0 += 4;
+    a1 += 4;
+    b += stride;
+  }
+}
+
+function threeRows(
+  a0: usize, a1: usize, a2: usize, b: usize, c0: usize, c1: usize, c2: usize, depth: i32, stride: usize,
+): void {
+  twoTurns(3, a0, a1, a2, a2, b, c0, c1, c2, c2, depth, stride);
+}
+
+function fourRows(
+  a0: usize, a1: usize, a2: usize, a3: usize, b: usize, c0: usize, c1: usize, c2: usize, c3: usize, depth: i32, stride: usize,
+): void {
+  twoTurns(4, a0, a1, a2, a3, b, c0, c1, c2, c3, depth, stride);
+}
+
+/** Three or four rows: two k a pass, which is what the registers hold, and four rows of the kernel read ahead. */
 // @ts-ignore: decorator
-@inline function twoTurns(ROWS: i32, a: usize, b: usize, c: usize, depth: i32, columns: i32): void {
-  const stride = <usize>columns << 2;
-  let a0 = a, a1 = at(a0, depth), a2 = at(a1, depth), a3 = ROWS > 3 ? at(a2, depth) : a2, k = 0;
-  const c1 = c + stride, c2 = c1 + stride, c3 = c2 + stride;
+@inline function twoTurns(
+  ROWS: i32, a0: usize, a1: usize, a2: usize, a3: usize, b: usize, c0: usize, c1: usize, c2: usize, c3: usize,
+  depth: i32, stride: usize,
+): void {
+  const whole = stride & ~31;
+  let k = 0, any = 0;
   for (; k + 2 <= depth; k += 2) {
     const b1 = b + stride;
+    let ahead = k + 6 <= depth ? b1 + 3 * stride : b;
     const s0 = v128.load_splat<f32>(a0), s1 = v128.load_splat<f32>(a0, 4);
     const t0 = v128.load_splat<f32>(a1), t1 = v128.load_splat<f32>(a1, 4);
     const u0 = v128.load_splat<f32>(a2), u1 = v128.load_splat<f32>(a2, 4);
     const w0 = v128.load_splat<f32>(a3), w1 = v128.load_splat<f32>(a3, 4);
-    for (let n: usize = 0; n < stride; n += 16) {
+    let n: usize = 0;
+    for (; n < whole; n += 32) {
       const x0 = v128.load(b + n), x1 = v128.load(b1 + n);
-      addTwo(c + n, s0, x0, s1, x1);
+      any |= load<i32>(ahead);
+      ahead += 64;
+      addTwo(c0 + n, s0, x0, s1, x1);
+      addTwo(c1 + n, t0, x0, t1, x1);
+      addTwo(c2 + n, u0, x0, u1, x1);
+      if (ROWS > 3) addTwo(c3 + n, w0, x0, w1, x1);
+      const y0 = v128.load(b + n, 16), y1 = v128.load(b1 + n, 16);
+      addTwo(c0 + n + 16, s0, y0, s1, y1);
+      addTwo(c1 + n + 16, t0, y0, t1, y1);
+      addTwo(c2 + n + 16, u0, y0, u1, y1);
+      if (ROWS > 3) addTwo(c3 + n + 16, w0, y0, w1, y1);
+    }
+    if (n < stride) {
+      const x0 = v128.load(b + n), x1 = v128.load(b1 + n);
+      addTwo(c0 + n, s0, x0, s1, x1);
       addTwo(c1 + n, t0, x0, t1, x1);
       addTwo(c2 + n, u0, x0, u1, x1);
       if (ROWS > 3) addTwo(c3 + n, w0, x0, w1, x1);
@@ -106,23 +172,19 @@ function fourRows(a: usize, b: usize, c: usize, depth: i32, columns: i32): void 
     a3 += 8;
     b = b1 + stride;
   }
-  oneTurnEach(ROWS, a0, depth, b, c, k, columns);
+  looked(any);
+  if (k == depth) return;
+  oneTurn(a0, b, c0, stride);
+  oneTurn(a1, b, c1, stride);
+  oneTurn(a2, b, c2, stride);
+  if (ROWS > 3) oneTurn(a3, b, c3, stride);
 }
 
-/** The last k, fewer than what one pass takes. */
+/** One k that is left over. */
 // @ts-ignore: decorator
-@inline function oneTurnEach(ROWS: i32, a: usize, depth: i32, b: usize, c: usize, k: i32, columns: i32): void {
-  const stride = <usize>columns << 2;
-  for (; k < depth; k++) {
-    for (let row = 0; row < ROWS; row++) {
-      const s = v128.load_splat<f32>(at(a, row * depth)), to = c + <usize>row * stride;
-      for (let n: usize = 0; n < stride; n += 16) {
-        v128.store(to + n, multiplyAdd(s, v128.load(b + n), v128.load(to + n)));
-      }
-    }
-    a += 4;
-    b += stride;
-  }
+@inline function oneTurn(a: usize, b: usize, c: usize, stride: usize): void {
+  const s = v128.load_splat<f32>(a);
+  for (let n: usize = 0; n < stride; n += 16) v128.store(c + n, multiplyAdd(s, v128.load(b + n), v128.load(c + n)));
 }
 
 // @ts-ignore: decorator

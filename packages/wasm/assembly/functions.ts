@@ -1,5 +1,5 @@
 /**
- * exp, tanh and erf, four numbers at a time. NaN stays NaN, infinities give the limits.
+ * exp, tanh, erf, the sigmoid and the softplus, four numbers at a time. NaN stays NaN, infinities give the limits.
  *
  * exp: $2^n e^r$ with $|r| \le \ln 2 / 2$ and the polynomial of Cephes (`expf`), 1 unit in the last place. tanh and erf:
  * odd rational functions of degree 13 over 6 and 13 over 8 on the range where float32 is not yet 1, as in Eigen
@@ -21,6 +21,11 @@ export function erf(x: usize, y: usize, size: i32): void {
   apply(2, x, y, size);
 }
 
+/** y = 1 / (1 + exp(-x)). */
+export function sigmoid(x: usize, y: usize, size: i32): void {
+  apply(3, x, y, size);
+}
+
 // @ts-ignore: decorator
 @inline function apply(WHICH: i32, x: usize, y: usize, size: i32): void {
   let i = 0;
@@ -38,7 +43,7 @@ export function erf(x: usize, y: usize, size: i32): void {
 
 // @ts-ignore: decorator
 @inline function value(WHICH: i32, x: v128): v128 {
-  return WHICH == 0 ? expOf(x) : WHICH == 1 ? tanhOf(x) : erfOf(x);
+  return WHICH == 0 ? expOf(x) : WHICH == 1 ? tanhOf(x) : WHICH == 2 ? erfOf(x) : sigmoidOf(x);
 }
 
 // @ts-ignore: decorator
@@ -51,8 +56,36 @@ export function erf(x: usize, y: usize, size: i32): void {
   return f32x4.max(f32x4.min(x, f32x4.splat(high)), f32x4.splat(low));
 }
 
+/** log(1 + u) for u from 0 to 1: twice the inverse hyperbolic tangent of u / (2 + u), so that small u lose nothing. */
 // @ts-ignore: decorator
-@inline function expOf(value: v128): v128 {
+@inline export function log1pOf(u: v128): v128 {
+  const s = f32x4.div(u, f32x4.add(f32x4.splat(2), u)), z = f32x4.mul(s, s);
+  let p = f32x4.splat(<f32>(2.0 / 15.0));
+  p = horner(p, z, <f32>(2.0 / 13.0));
+  p = horner(p, z, <f32>(2.0 / 11.0));
+  p = horner(p, z, <f32>(2.0 / 9.0));
+  p = horner(p, z, <f32>(2.0 / 7.0));
+  p = horner(p, z, <f32>(2.0 / 5.0));
+  p = horner(p, z, <f32>(2.0 / 3.0));
+  p = horner(p, z, 2);
+  return f32x4.mul(s, p);
+}
+
+/** 1 / (1 + exp(-x)). */
+// @ts-ignore: decorator
+@inline export function sigmoidOf(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, expOf(f32x4.neg(x))));
+}
+
+/** log(1 + exp(x)). */
+// @ts-ignore: decorator
+@inline export function softplusOf(x: v128): v128 {
+  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log1pOf(expOf(f32x4.neg(f32x4.abs(x)))));
+}
+
+// @ts-ignore: decorator
+@inline export function expOf(value: v128): v128 {
   // Beyond these bounds the result is 0 or infinite, through denormal numbers.
   const x = clamped(value, -104, 89);
   const n = f32x4.floor(f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), f32x4.splat(0.5)));
@@ -77,7 +110,7 @@ export function erf(x: usize, y: usize, size: i32): void {
 }
 
 // @ts-ignore: decorator
-@inline function tanhOf(value: v128): v128 {
+@inline export function tanhOf(value: v128): v128 {
   const x = clamped(value, -7.90531110763549805, 7.90531110763549805), z = f32x4.mul(x, x);
   let p = f32x4.splat(-2.76076847742355e-16);
   p = horner(p, z, 2.00018790482477e-13);
@@ -94,7 +127,7 @@ export function erf(x: usize, y: usize, size: i32): void {
 }
 
 // @ts-ignore: decorator
-@inline function erfOf(value: v128): v128 {
+@inline export function erfOf(value: v128): v128 {
   const x = clamped(value, -4, 4), z = f32x4.mul(x, x);
   let p = f32x4.splat(-2.72614225801306e-10);
   p = horner(p, z, 2.77068142495902e-8);

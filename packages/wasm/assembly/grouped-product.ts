@@ -5,7 +5,7 @@
  * For every expert a block of its kernel is packed once, 256 KB at most, and all rows of the expert pass over it.
  */
 import { at, least, most } from './address';
-import { fewOf, fewRows } from './few-rows';
+import { fewRows, MOST_FEW } from './few-rows';
 import { fetchBlock, interleaveRows, packColumns, packRows } from './packing';
 import { stripTimesPanels } from './tile';
 import { LONGEST_RUN, packedColumns, PANELS, STRIP, TILE_ROWS, ZEROS } from './workspace';
@@ -22,7 +22,7 @@ export function groupedProduct(
   transposed: bool, relu: bool, from: i32, to: i32, workspace: usize,
 ): void {
   const kernelBytes = <usize>depth * <usize>units << 2;
-  const few = (units & 3) == 0 ? fewOf(depth, units) : 0;
+  const few = (units & 3) == 0 ? MOST_FEW : 0;
   memory.fill(workspace + ZEROS, 0, 32);
   for (let e = 0; e < experts; e++) {
     const first = most(load<i32>(at(offsets, e)), from), rows = least(load<i32>(at(offsets, e), 4), to) - first;
@@ -30,10 +30,22 @@ export function groupedProduct(
     const a = x + (<usize>first * <usize>depth << 2), c = y + (<usize>first * <usize>units << 2);
     const kernel = kernels + <usize>e * kernelBytes, own: usize = bias ? bias + (<usize>e * <usize>units << 2) : 0;
     if (!transposed && rows <= few) {
-      fewRows(a, rows, kernel, own, c, depth, units);
+      fewConsecutive(a, rows, kernel, own, c, depth, units, workspace);
       if (relu) positivePart(c, rows * units);
     } else product(a, rows, kernel, own, c, depth, units, transposed, relu, workspace);
   }
+}
+
+/** The same for so few rows of one expert that its kernel is not packed. */
+export function fewConsecutive(
+  a: usize, rows: i32, kernel: usize, bias: usize, c: usize, depth: i32, units: i32, workspace: usize,
+): void {
+  const from = workspace + STRIP, to = at(from, MOST_FEW);
+  for (let i = 0; i < rows; i++) {
+    store<usize>(at(from, i), at(a, i * depth));
+    store<usize>(at(to, i), at(c, i * units));
+  }
+  fewRows(from, rows, kernel, bias, to, depth, units);
 }
 
 /** c = bias + a kernel for the rows of one expert, or its positive part. */
@@ -76,7 +88,7 @@ export function product(
 }
 
 /** Negative numbers become 0, while they are in the L1 cache; NaN stays. */
-function positivePart(c: usize, count: i32): void {
+export function positivePart(c: usize, count: i32): void {
   const zero = f32x4.splat(0), end = at(c, count);
   for (; c + 16 <= end; c += 16) v128.store(c, f32x4.max(v128.load(c), zero));
   for (; c < end; c += 4) store<f32>(c, max<f32>(load<f32>(c), 0));

@@ -1,12 +1,15 @@
 /** The kernels, as the JavaScript side calls them. */
+export { activate } from './activations';
 export { binary } from './binary';
 export { filterGradient, inputGradient, patchBytes } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
-export { erf, exp, tanh } from './functions';
+export { addWeightedRows, combineAll, expertsForward } from './experts';
+export { erf, exp, sigmoid, tanh } from './functions';
 export { groupedProduct } from './grouped-product';
 export { groupedKernelGradient } from './kernel-gradient';
 export { maxPoolGradient } from './max-pool';
 export { copyRuns, transposeMatrices } from './moving';
+export { routeLinear } from './route';
 export { countSelected, sortSelected } from './routing';
 export { combineRows, combineRowsGradient, gatherRows, sumRows } from './rows';
 export { topKMasks } from './selection';

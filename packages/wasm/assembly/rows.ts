@@ -98,7 +98,7 @@ export function combineRowsGradient(
 }
 
 // @ts-ignore: decorator
-@inline function addRow(from: usize, to: usize, bytes: usize): void {
+@inline export function addRow(from: usize, to: usize, bytes: usize): void {
   const whole = bytes & ~15;
   let i: usize = 0;
   for (; i < whole; i += 16) v128.store(to + i, f32x4.add(v128.load(to + i), v128.load(from + i)));
@@ -106,7 +106,7 @@ export function combineRowsGradient(
 }
 
 // @ts-ignore: decorator
-@inline function addScaledRow(from: usize, scale: f32, to: usize, bytes: usize): void {
+@inline export function addScaledRow(from: usize, scale: f32, to: usize, bytes: usize): void {
   const whole = bytes & ~15, scales = f32x4.splat(scale);
   let i: usize = 0;
   for (; i < whole; i += 16) v128.store(to + i, multiplyAdd(v128.load(from + i), scales, v128.load(to + i)));

@@ -2,6 +2,8 @@
 
 /** What the module exports; every number is a byte address, a size or a flag. */
 export interface Kernels {
+  /** h = act(h) for `size` numbers; 0 is the identity. */
+  activate(which: number, h: number, size: number): void;
   /** out [outer, inner]: bytes 0 or 1 for comparisons, floats for maximum (6) and minimum (7). */
   binary(operation: number, a: number, aOuter: number, aInner: number, b: number, bOuter: number, bInner: number, out: number, outer: number, inner: number): void;
   /** gradient [filterHeight, filterWidth, inChannels, outChannels] from x and dy. */
@@ -14,10 +16,26 @@ export interface Kernels {
   depthwiseFilterGradient(x: number, dy: number, gradient: number, geometry: number): void;
   /** gradient [batch, inHeight, inWidth, inChannels] from dy and the filter. */
   depthwiseInputGradient(dy: number, filter: number, gradient: number, geometry: number): void;
+  /** y[token[r], :] = sum of weight[r] x[r, :]; x is [rows, units], y [tokens, units]. */
+  addWeightedRows(x: number, token: number, weight: number, y: number, tokens: number, rows: number, units: number): void;
+  /** out = a b, or a + b, number by number. */
+  combineAll(multiplies: number, a: number, b: number, out: number, size: number): void;
+  /**
+   * @param x [., depth]
+   * @param offsets [experts + 1]; token and weight of each row
+   * @param program `instructions` times eight numbers: operation, address of the result, address of what it is made from (0
+   *   for x), then of an affine map the address of all kernels, that of all biases or 0, depth, units and activation; of a
+   *   product or sum the address of the other factor, 0, the width twice and 0
+   * @param most rows that are computed together, for which every result has room, and `gathered` for rows of x
+   * @param y [tokens, units]
+   */
+  expertsForward(x: number, tokens: number, depth: number, offsets: number, experts: number, token: number, weight: number, program: number, instructions: number, most: number, gathered: number, y: number, units: number, workspace: number): void;
   /** y = erf(x). */
   erf(x: number, y: number, size: number): void;
   /** y = exp(x) for `size` numbers. */
   exp(x: number, y: number, size: number): void;
+  /** y = 1 / (1 + exp(-x)). */
+  sigmoid(x: number, y: number, size: number): void;
   /** y = tanh(x). */
   tanh(x: number, y: number, size: number): void;
   /**
@@ -39,6 +57,21 @@ export interface Kernels {
   copyRuns(from: number, fromStride: number, to: number, toStride: number, rows: number, bytes: number): void;
   /** to [count, columns, rows] from [count, rows, columns], numbers of 4 bytes. */
   transposeMatrices(from: number, to: number, count: number, rows: number, columns: number): void;
+  /**
+   * @param x [tokens, depth]
+   * @param router [experts, depth], as layers store it; bias, selectionBias [experts] or 0
+   * @param mask [tokens] with 0 for those that are routed nowhere, or 0
+   * @param isSigmoid whether weights are sigmoids, and not a softmax
+   * @param by what the selection orders experts by: 0 logits, 1 logits without the bias, 2 weights with the selection bias
+   * @param divides whether the weights of the selected are divided by their sum
+   * @param temperature what logits are divided by, or 0
+   * @param metrics room for 2 experts + 4 numbers, or 0: pairs and weights of each expert, entropy, squared logits, pairs, tokens
+   * @param room for 7 experts + 2 tokens perToken numbers
+   * @param offsets [experts + 1]; token and weight of each row
+   * @returns the rows of the expert that has most, or -1 for what is to be composed: numbers that are not sound, or a tie
+   *   that a rounding decides
+   */
+  routeLinear(x: number, tokens: number, depth: number, router: number, bias: number, selectionBias: number, mask: number, experts: number, perToken: number, isSigmoid: number, by: number, divides: number, temperature: number, scale: number, metrics: number, room: number, offsets: number, token: number, weight: number): number;
   /** offsets[e + 1] = number of tokens that selected one of the experts 0, ..., e; returns the number of pairs. */
   countSelected(selected: number, tokens: number, experts: number, offsets: number): number;
   /**

@@ -19,6 +19,7 @@ import { engineHasSimd } from './engine.ts';
 import { moeKernels } from './kernels/index.ts';
 import type { Call, Kernel } from './kernels/kernel.ts';
 import { foreign, runConverted } from './operands.ts';
+import { closeShortWay, openShortWay } from './short/short-way.ts';
 import { stockKernels } from './stock/index.ts';
 import type { StockKernel } from './stock/stock-kernel.ts';
 import { stopThreads, type Threads, teamFor, threadsOf, useThreads } from './threads/threads.ts';
@@ -65,6 +66,7 @@ export function register({ patchStock = true, threads = 1 }: RegisterOptions = {
   useThreads(count);
   if (attachment !== undefined) teamFor(attachment);
   for (const kernel of moeKernels) place(kernel);
+  openShortWay();
   if (patchStock) for (const kernel of stockKernels) place(kernel);
   return true;
 }
@@ -85,6 +87,7 @@ function takeBack(): void {
     if (stock !== undefined) registerKernel(stock);
   }
   registered = [];
+  closeShortWay();
 }
 
 /** Puts a kernel in the place of the stock one, which goes on doing what the new one leaves to it. */

@@ -13,6 +13,7 @@ import {
 } from '@tfjs-moe/core/kernels';
 import { register, unregister } from '../src/index.ts';
 import { moeKernels } from '../src/kernels/index.ts';
+import { FORWARD } from '../src/short/forward.ts';
 import { stockKernels } from '../src/stock/index.ts';
 import type { StockKernel } from '../src/stock/stock-kernel.ts';
 import { run } from './backend.ts';
@@ -43,6 +44,20 @@ export const examples: Readonly<Record<string, Example>> = {
   [SUM_GROUPS]: { shapes: { x: [5, 4] }, attrs: { offsets: [0, 2, 5] } },
   [COMBINE_ROWS]: { shapes: { x: [4, 5], weights: [2, 3], row: [2, 2], cell: [4] } },
   [COMBINE_ROWS_GRADIENT]: { shapes: { x: [4, 5], weights: [2, 3], cell: [4], dy: [2, 5] } },
+  [FORWARD]: {
+    shapes: {
+      x: [3, 2],
+      router: [4, 2],
+      bias: [4],
+      selectionBias: [4],
+      mask: [3],
+      'expert/kernel': [4, 2, 3],
+    },
+    attrs: {
+      ...{ perToken: 2, isSigmoid: false, by: 0, divides: true, scale: 1, temperature: 0, metrics: true },
+      program: [{ operation: 'affine', from: 0, kernel: 'kernel', depth: 2, units: 3 }],
+    },
+  },
   BatchMatMul: { shapes: { a: [3, 4], b: [5, 4] }, attrs: { transposeA: false, transposeB: true } },
   _FusedMatMul: {
     shapes: { a: [1, 3, 4], b: [1, 4, 5], bias: [5] },

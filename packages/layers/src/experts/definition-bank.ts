@@ -20,6 +20,7 @@ export function definitionBank(expert: Expert, experts: number): ExpertBank {
   }
 
   return {
+    expert,
     config: () => expert.config,
     ownUnits: () => undefined,
     params: (inputDim, units) => replicate(expert.params(inputDim, units), experts),

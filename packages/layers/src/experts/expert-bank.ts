@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { Config, ParamSpecs } from '@tfjs-moe/core';
+import type { Config, Expert, ParamSpecs } from '@tfjs-moe/core';
 import type { LossFunction } from '../balance/losses-of.ts';
 import type { Dispatched } from '../dispatch/dispatcher.ts';
 import type { Tokens } from '../tokens.ts';
@@ -21,6 +21,8 @@ export interface BankContext {
  * Expert bank: the experts of one layer, whether they are written in Ops or are tfjs layers of their own.
  */
 export interface ExpertBank {
+  /** The definition of all experts, where there is one. */
+  readonly expert?: Expert;
   /** Notes the mixture that holds the bank, and refuses one that lies too deep; where experts can hold mixtures. */
   heldBy?(who: string, mixture: layers.Layer): void;
   /** JSON from which the bank can be made again. */

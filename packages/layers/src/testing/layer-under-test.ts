@@ -15,7 +15,7 @@ export function layerWith(
     gate: Gate;
     expert: Expert | MixedExperts;
     units: number;
-    dispatch: 'dense' | 'capacity' | 'grouped' | 'soft';
+    dispatch: 'auto' | 'dense' | 'capacity' | 'grouped' | 'soft';
     shared?: SharedExperts;
   },
   tokens: number,

@@ -21,7 +21,7 @@ export interface TestLayerOptions extends Partial<LayerSizes> {
   /** Tolerance relative to the largest entry of each tensor. Default 1e-5. */
   readonly tolerance?: number;
   /** Dispatchers to test. Default dense, capacity (with room for all) and grouped. */
-  readonly dispatch?: readonly ('dense' | 'capacity' | 'grouped')[];
+  readonly dispatch?: readonly ('auto' | 'dense' | 'capacity' | 'grouped')[];
   /** Seed of parameters and inputs. Default 1. */
   readonly seed?: number;
   /** 1 for tokens that count, 0 for padding. Default: none is padding. */

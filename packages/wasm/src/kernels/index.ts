@@ -1,4 +1,5 @@
 /** The kernels that tfjs does not have, in the order of a layer's forward pass. */
+import { forward } from '../short/forward.ts';
 import { combineRows, combineRowsGradient } from './combine-rows.ts';
 import { gatherRows, sumRows } from './gather-rows.ts';
 import { groupedKernelGradient } from './grouped-kernel-gradient.ts';
@@ -18,4 +19,5 @@ export const moeKernels: readonly Kernel[] = [
   sumGroups,
   combineRows,
   combineRowsGradient,
+  forward,
 ];

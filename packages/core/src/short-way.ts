@@ -1,0 +1,65 @@
+import type { Expert } from './expert.ts';
+import type { Gate } from './gate.ts';
+import type { GateParamSpec } from './params.ts';
+
+/** A parameter as a layer holds it: its specification, and where its numbers are. */
+export interface HeldParameter<V> {
+  readonly spec: GateParamSpec;
+  readonly variable: { read(): V };
+}
+
+/** Parameters of a layer by name. */
+export type HeldParameters<V> = Readonly<Record<string, HeldParameter<V>>>;
+
+/** The experts of a layer. */
+export interface ShortWayBank<V> {
+  /** The definition, where all of them are one. */
+  readonly expert?: Expert | undefined;
+  readonly stored: HeldParameters<V>;
+  /** What has to be done with the weighted sums [T, U], where something has. */
+  finish?(y_TU: V, tokens: ShortWayTokens<V>, training: boolean): V;
+}
+
+/** What a short way is told of a layer. Values `V` are tensors of the layer's framework. */
+export interface ShortWayLayer<V> {
+  readonly gate: Gate;
+  readonly experts: number;
+  readonly bank: ShortWayBank<V>;
+  /** `'auto'` where nobody asked for a certain way. */
+  readonly dispatch: unknown;
+  readonly capacityOf: unknown;
+  readonly weightAt: 'output' | 'input';
+  readonly nonFinite: 'pass' | 'throw';
+  /** Whether the metrics of the routing are wanted. */
+  readonly recordRouting: boolean;
+}
+
+/** What a short way is told of a call. */
+export interface ShortWayTokens<V> {
+  /** [T, D], zeros in padding. */
+  readonly x_TD: V;
+  /** 0/1 [T, 1], or nothing where there is no padding. */
+  readonly mask_T1: V | undefined;
+  /** The axes of the input before the features. */
+  readonly outer: readonly number[];
+  /** What the gate sees, where that is something else. */
+  readonly seen_TF?: V | undefined;
+}
+
+/**
+ * Short way: a whole evaluation of a layer at once, from the tokens to the weighted sums [T, U] and to the numbers of the
+ * routing metrics, [load (E), importance (E), entropy, squared logits, pairs, tokens]. Undefined for calls that it does not
+ * serve, which the layer composes: it is an answer sooner and never another one.
+ */
+export type ShortWay<V> = (
+  layer: ShortWayLayer<V>,
+  gateParams: HeldParameters<V>,
+  tokens: ShortWayTokens<V>,
+) => readonly [y_TU: V, metrics?: V] | undefined;
+
+/**
+ * The short way of the backends of this program, if a package has brought one. Layers ask for it in evaluation, where
+ * nobody looks at the routing and nobody replays one.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: tensors are those of whoever brings it
+export const shortWay: { take?: ShortWay<any> | undefined } = {};

@@ -1,0 +1,194 @@
+/** Layers by the short way of the wasm backend against the same layers composed: the second is the oracle. */
+import * as tf from '@tensorflow/tfjs-core';
+import { type Expert, type Gate, type Stream, shortWay, stream } from '@tfjs-moe/core';
+import { ffn, gatedFfn, linear, normalizedFfn } from '@tfjs-moe/experts';
+import { noisyTopK, sigmoid, switchGate, temperature, topK } from '@tfjs-moe/gates';
+import { type MixtureOfExperts, mixtureOfExperts, sharedExperts } from '../../src/index.ts';
+
+/** One layer and one batch. */
+export interface Case {
+  readonly experts: number;
+  readonly inputDim: number;
+  readonly units: number;
+  readonly tokens: number;
+  readonly gate: Gate;
+  readonly expert: Expert;
+  readonly shared: boolean;
+  readonly record: boolean;
+  /** Whether numbers are small whole ones, so that scores are equal. */
+  readonly ties: boolean;
+  /** Where something is NaN or infinite. */
+  readonly broken: 'nowhere' | 'input' | 'gate' | 'expert';
+  readonly padding: boolean;
+  readonly seed: number;
+}
+
+/** A case from a seed. */
+export function drawnCase(seed: number): Case {
+  const draw = stream(seed, 'short way');
+  const one = <T>(...of: readonly T[]): T => of[draw.integer(of.length)]!;
+  const experts = one(1, 2, 3, 4, 5, 7, 8, 9, 16, 33);
+  const k = 1 + draw.integer(Math.min(experts, 5));
+  return {
+    experts,
+    inputDim: one(1, 2, 3, 4, 5, 7, 8, 12, 16, 33, 64),
+    units: one(1, 2, 3, 4, 8, 12, 20),
+    tokens: one(1, 1, 2, 3, 4, 5, 8, 17, 40, 90),
+    gate: drawnGate(draw, k),
+    expert: drawnExpert(draw),
+    shared: draw.uniform() < 0.15,
+    record: draw.uniform() < 0.8,
+    ties: draw.uniform() < 0.25,
+    broken: draw.uniform() < 0.8 ? 'nowhere' : one('input', 'gate', 'expert'),
+    padding: draw.uniform() < 0.3,
+    seed,
+  };
+}
+
+function drawnGate(draw: Stream, k: number): Gate {
+  const truth = () => draw.uniform() < 0.5;
+  const renormalize = (['beforeDrop', 'afterDrop', 'never'] as const)[draw.integer(3)]!;
+  const weightScale = renormalize !== 'afterDrop' && truth() ? 2.5 : 1;
+  const rest = { k, renormalize, weightScale };
+  switch (draw.integer(7)) {
+    case 0:
+      return switchGate({ useBias: truth() });
+    case 1:
+      return noisyTopK({ k, useBias: truth() });
+    case 2:
+      return topK({ ...rest, weighting: sigmoid({ normalize: truth() }), selectionBias: truth() });
+    case 3:
+      return topK({ ...rest, weighting: temperature({ temperature: truth() ? 0.3 : 2 }) });
+    case 4:
+      return topK({ ...rest, biasInSelection: false });
+    case 5:
+      return topK({ ...rest, selectionBias: true });
+    default:
+      return topK({ ...rest, useBias: truth() });
+  }
+}
+
+function drawnExpert(draw: Stream): Expert {
+  const width = () => [1, 3, 4, 8, 13, 32][draw.integer(6)]!;
+  const names = ['relu', 'gelu', 'geluTanh', 'tanh', 'sigmoid', 'silu', 'softplus'] as const;
+  const activation = names[draw.integer(names.length)]!;
+  const useBias = draw.uniform() < 0.5;
+  switch (draw.integer(6)) {
+    case 0:
+      return gatedFfn({ hiddenUnits: width(), activation, useBias });
+    case 1:
+      return ffn({ hiddenUnits: [width(), width()], activation, useBias });
+    case 2:
+      return ffn({ hiddenUnits: [], outputWeights: false, activation });
+    case 3:
+      return linear({ useBias });
+    default:
+      return ffn({ hiddenUnits: width(), activation, useBias });
+  }
+}
+
+/** A definition whose formula the short way does not know. */
+export const unknownExpert = (): Expert => normalizedFfn({ hiddenUnits: 4 });
+
+/** How often layers were served since the last look. */
+export function countServed(): () => number {
+  const { take } = shortWay;
+  let served = 0;
+  shortWay.take = (...call) => {
+    const answer = take?.(...call);
+    if (answer !== undefined) served++;
+    return answer;
+  };
+  return () => {
+    shortWay.take = take;
+    return served;
+  };
+}
+
+/** What a case came to: how it was served, and the largest difference relative to the largest number. */
+export interface Outcome {
+  readonly served: boolean;
+  readonly difference: number;
+  /** What is wrong, or nothing. */
+  readonly wrong: string | undefined;
+}
+
+/** Runs a case both ways. */
+export function compare(given: Case): Outcome {
+  const { experts, inputDim, units, tokens, gate, expert, shared, record } = given;
+  const make = (dispatch: 'auto' | 'grouped'): MixtureOfExperts =>
+    mixtureOfExperts({
+      ...{ experts, gate, expert, units, dispatch, seed: 1, recordRouting: record },
+      ...(shared && { shared: sharedExperts({ expert: ffn({ hiddenUnits: 3 }) }) }),
+    });
+  const draw = stream(given.seed, 'numbers');
+  const number = () => (given.ties ? draw.integer(3) - 1 : draw.normal());
+  const bad = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][draw.integer(3)]!;
+  const values = Float32Array.from({ length: tokens * inputDim }, number);
+  if (given.broken === 'input') values[draw.integer(values.length)] = bad;
+  const x = tf.tensor2d(values, [tokens, inputDim]);
+  const mask = given.padding
+    ? tf.tensor1d(Array.from({ length: tokens }, () => (draw.uniform() < 0.3 ? 0 : 1)))
+    : undefined;
+  const layers = [make('auto'), make('grouped')] as const;
+  for (const layer of layers) layer.build([null, inputDim]);
+  const weights = layers[0].weights.map((weight) => {
+    if (weight.originalName.endsWith('temperature')) return tf.clone(weight.read());
+    const size = weight.shape.reduce<number>((all, each) => all * each!, 1);
+    const numbers = Float32Array.from({ length: size }, number);
+    const part = weight.originalName.includes('gate/') ? 'gate' : 'expert';
+    if (part === given.broken) numbers[draw.integer(size)] = bad;
+    return tf.tensor(numbers, weight.shape as number[]);
+  });
+  for (const layer of layers) layer.setWeights(weights);
+  const read = (layer: MixtureOfExperts) => {
+    const y = tf.tidy(() => layer.call(x, mask === undefined ? {} : { mask }));
+    const numbers = y.dataSync().slice();
+    y.dispose();
+    return numbers;
+  };
+  const counted = countServed();
+  const found = read(layers[0]);
+  const served = counted() > 0;
+  const expected = read(layers[1]);
+  const { difference, wrong } = differenceOf(found, expected);
+  const metrics = wrong ?? metricsWrong(layers[0], layers[1]);
+  for (const layer of layers) tf.dispose(layer.weights.map((weight) => weight.read()));
+  tf.dispose([x, ...weights, ...(mask ? [mask] : [])]);
+  return { served, difference, wrong: metrics };
+}
+
+/** Numbers that are none have to be none on both sides, and the same. */
+export function differenceOf(
+  found: ArrayLike<number>,
+  expected: ArrayLike<number>,
+): { readonly difference: number; readonly wrong: string | undefined } {
+  let largest = 1e-3;
+  let most = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const [a, b] = [found[i]!, expected[i]!];
+    if (!Number.isFinite(b) || !Number.isFinite(a)) {
+      if (!Object.is(a, b)) return { difference: Number.NaN, wrong: `number ${i} is ${a} instead of ${b}` };
+      continue;
+    }
+    largest = Math.max(largest, Math.abs(b));
+    most = Math.max(most, Math.abs(a - b));
+  }
+  const difference = most / largest;
+  return { difference, wrong: difference < 3e-6 ? undefined : `the output is off by ${difference}` };
+}
+
+function metricsWrong(layer: MixtureOfExperts, oracle: MixtureOfExperts): string | undefined {
+  const [found, expected] = [layer.routingMetrics, oracle.routingMetrics];
+  if (found === null || expected === null)
+    return found === expected ? undefined : 'metrics are kept on one side';
+  for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
+    const [a, b] = [[found[name]].flat(), [expected[name]].flat()] as [number[], number[]];
+    const off = b.findIndex((value, i) => {
+      const close = Math.abs(a[i]! - value) <= 2e-5 * Math.max(1, Math.abs(value));
+      return !close && !Object.is(a[i], value);
+    });
+    if (off >= 0) return `${name}[${off}] is ${a[off]} instead of ${b[off]}`;
+  }
+  return undefined;
+}

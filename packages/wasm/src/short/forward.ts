@@ -1,0 +1,170 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Attachment } from '../attach.ts';
+import { addressOf, newTensor } from '../backend-memory.ts';
+import { defineKernel, type Kernel } from '../kernels/kernel.ts';
+import { FLOATS } from '../operands.ts';
+import { planOfProduct } from '../threads/plan.ts';
+import { groupedProduct } from '../threads/products.ts';
+import type { Instruction } from './expert-program.ts';
+
+/** The whole evaluation of a layer: routing by a linear router, and its experts. */
+export const FORWARD = 'MoeForward';
+
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly router: TensorInfo;
+  readonly bias?: TensorInfo;
+  readonly selectionBias?: TensorInfo;
+  readonly mask?: TensorInfo;
+  /** Parameters of the experts, by their names under `expert/`. */
+  readonly [name: `expert/${string}`]: TensorInfo;
+}
+
+/** What a call is told besides the tensors. */
+export interface ForwardAttributes {
+  readonly perToken: number;
+  readonly isSigmoid: boolean;
+  readonly by: number;
+  readonly divides: boolean;
+  readonly scale: number;
+  /** 0 for none. */
+  readonly temperature: number;
+  readonly metrics: boolean;
+  readonly program: readonly Instruction[];
+}
+
+/** Most rows of one expert that are computed together. */
+const MOST_ROWS = 512;
+const operations = ['affine', 'multiply', 'add'];
+
+/**
+ * y [T, U], and the numbers of the routing metrics if they are wanted; nothing at all for batches that have to be composed.
+ */
+export const forward: Kernel = defineKernel<Inputs, ForwardAttributes>(
+  FORWARD,
+  { x: FLOATS, router: FLOATS, bias: FLOATS, selectionBias: FLOATS, mask: FLOATS },
+  ({ inputs, attrs, backend, attachment }) => {
+    const { x, router } = inputs;
+    const [tokens, depth] = x.shape as [number, number];
+    const experts = router.shape[0]!;
+    const { kernels, heap } = attachment;
+    const { program, perToken } = attrs;
+    const at = (input: TensorInfo | undefined) => (input === undefined ? 0 : addressOf(backend, input));
+    const pairs = tokens * perToken;
+    const units = program.at(-1)!.units;
+    const y = newTensor(backend, [tokens, units]);
+    const numbers = attrs.metrics ? newTensor(backend, [2 * experts + 4]) : undefined;
+    const room = heap.allocate(4 * (8 * experts + 1 + 4 * pairs));
+    const offsets = room + 4 * (7 * experts + 2 * pairs);
+    const token = offsets + 4 * (experts + 1);
+    const weight = token + 4 * pairs;
+    let most: number;
+    try {
+      most = kernels.routeLinear(
+        ...([at(x), tokens, depth, at(router), at(inputs.bias), at(inputs.selectionBias)] as const),
+        ...([at(inputs.mask), experts, perToken, attrs.isSigmoid ? 1 : 0, attrs.by] as const),
+        ...([attrs.divides ? 1 : 0, attrs.temperature, attrs.scale, at(numbers), room] as const),
+        ...([offsets, token, weight] as const),
+      );
+      if (most >= 0) {
+        const routed = { x: at(x), tokens, depth, offsets, experts, token, weight, y: at(y), units, most };
+        runExperts(attachment, routed, program, (name) => at(inputs[`expert/${name}`]));
+      }
+    } finally {
+      heap.free(room);
+    }
+    if (most >= 0) return numbers === undefined ? [y] : [y, numbers];
+    for (const { dataId } of [y, ...(numbers ? [numbers] : [])]) backend.disposeData(dataId);
+    return [];
+  },
+);
+
+/** Addresses and sizes of tokens that are routed. */
+interface Routed {
+  readonly x: number;
+  readonly tokens: number;
+  readonly depth: number;
+  readonly offsets: number;
+  readonly experts: number;
+  readonly token: number;
+  readonly weight: number;
+  readonly y: number;
+  readonly units: number;
+  /** Rows of the expert that has most. */
+  readonly most: number;
+}
+
+/** Adds the weighted outputs of the experts: expert by expert, or all rows at once where threads share them. */
+function runExperts(
+  attachment: Attachment,
+  routed: Routed,
+  program: readonly Instruction[],
+  parameter: (name: string) => number,
+): void {
+  const { x, tokens, depth, experts, token, weight, y, units } = routed;
+  const { kernels, heap, memory } = attachment;
+  const offsets = Array.from(new Int32Array(memory.buffer, routed.offsets, experts + 1));
+  const rows = offsets[experts]!;
+  const isShared = program.some(
+    (step) => step.operation === 'affine' && planOfProduct(attachment, { ...step, offsets }) !== undefined,
+  );
+  const together = isShared ? rows : Math.min(routed.most, MOST_ROWS);
+  const widths = [depth, ...program.map((step) => step.units)];
+  const starts: number[] = [];
+  let size = 0;
+  for (const width of widths) {
+    starts.push(size);
+    size += (4 * together * width + 15) & ~15;
+  }
+  const buffers = heap.allocate(Math.max(size, 16));
+  try {
+    const address = (value: number) => buffers + starts[value]!;
+    if (isShared) {
+      kernels.gatherRows(x, token, buffers, rows, 4 * depth);
+      program.forEach((step, i) => {
+        runTogether(attachment, step, { offsets, rows, out: address(i + 1), address, parameter });
+      });
+      kernels.addWeightedRows(address(program.length), token, weight, y, tokens, rows, units);
+      return;
+    }
+    const words = program.flatMap(({ operation, from, other, kernel, bias, activation, ...sizes }, i) => [
+      ...[operations.indexOf(operation), address(i + 1), from === 0 ? 0 : address(from)],
+      kernel === undefined ? (other === 0 ? 0 : address(other!)) : parameter(kernel),
+      bias === undefined ? 0 : parameter(bias),
+      ...[sizes.depth, sizes.units, activation ?? 0],
+    ]);
+    kernels.expertsForward(
+      ...([x, tokens, depth, routed.offsets, experts, token, weight] as const),
+      ...([attachment.integers(words), program.length, together, buffers, y, units] as const),
+      attachment.workspace,
+    );
+  } finally {
+    heap.free(buffers);
+  }
+}
+
+interface Together {
+  readonly offsets: readonly number[];
+  readonly rows: number;
+  readonly out: number;
+  address(value: number): number;
+  parameter(name: string): number;
+}
+
+/** One step on all rows. */
+function runTogether(
+  attachment: Attachment,
+  { operation, from, other, kernel, bias, activation = 0, depth, units }: Instruction,
+  { offsets, rows, out, address, parameter }: Together,
+): void {
+  const x = address(from);
+  if (kernel === undefined) {
+    attachment.kernels.combineAll(operation === 'multiply' ? 1 : 0, x, address(other!), out, rows * units);
+    return;
+  }
+  groupedProduct(attachment, {
+    ...{ x, offsets, kernels: parameter(kernel), bias: bias === undefined ? 0 : parameter(bias), y: out },
+    ...{ depth, units, transposed: false },
+  });
+  attachment.kernels.activate(activation, out, rows * units);
+}

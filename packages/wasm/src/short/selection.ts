@@ -1,0 +1,67 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { HeldParameter, HeldParameters, ShortWayLayer } from '@tfjs-moe/core';
+
+type Parameter = HeldParameter<Tensor>;
+
+/** A selection of experts by a linear router: what the kernel that routes is told, and the parameters that it reads. */
+export interface LinearSelection {
+  readonly perToken: number;
+  readonly isSigmoid: boolean;
+  /** Number of what experts are ordered by, as assembly/route.ts knows it. */
+  readonly by: number;
+  readonly divides: boolean;
+  readonly scale: number;
+  readonly router: Parameter;
+  readonly bias: Parameter | undefined;
+  readonly selectionBias: Parameter | undefined;
+  readonly temperature: Parameter | undefined;
+}
+
+const orders = ['logits', 'scores', 'weights'];
+
+/**
+ * The selection of a gate that says of itself that it is one: by its form, whoever made it. Undefined for other gates, and
+ * where a parameter is not held as the form has it, such as one that is kept inside a box.
+ */
+export function linearSelection(
+  { gate, experts }: Pick<ShortWayLayer<Tensor>, 'gate' | 'experts'>,
+  held: HeldParameters<Tensor>,
+): LinearSelection | undefined {
+  const form = gate.traits?.form;
+  if (form === undefined || form.type === 'hierarchical' || form.selection === undefined) return undefined;
+  const { router, path, selection } = form;
+  const ends = router.traits?.form;
+  const isLinear = ends?.of === 'input' && !ends.bias && (ends.activation ?? 'identity') === 'identity';
+  if (gate.inputs !== undefined || !isLinear || selection.k > experts) return undefined;
+  const parameters = {
+    router: own(`${path === '' ? '' : `${path}/`}${ends.kernel}`),
+    bias: own(form.bias),
+    selectionBias: own(selection.bias),
+    temperature: form.type === 'competitive' && form.temperature ? held[form.temperature] : undefined,
+  };
+  const names = [form.bias, selection.bias, form.type === 'competitive' ? form.temperature : undefined];
+  const found = [parameters.bias, parameters.selectionBias, parameters.temperature];
+  if (parameters.router === undefined || names.some((name, i) => name && !found[i])) return undefined;
+  return {
+    perToken: selection.k,
+    isSigmoid: form.type === 'sigmoid',
+    by: orders.indexOf(selection.by),
+    divides: selection.renormalized,
+    scale: selection.scale ?? 1,
+    ...parameters,
+    router: parameters.router,
+  };
+
+  /** A parameter with a copy for every expert, read as it is. */
+  function own(name: string | undefined): Parameter | undefined {
+    const parameter = name === undefined ? undefined : held[name];
+    const { copies, constraint } = parameter?.spec ?? {};
+    return copies === experts && constraint === undefined ? parameter : undefined;
+  }
+}
+
+/** A temperature as gates read it: inside its box. */
+export function temperatureOf({ spec, variable }: Parameter): number {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = spec.constraint ?? {};
+  return Math.min(Math.max(variable.read().dataSync()[0]!, Math.fround(min)), Math.fround(max));
+}
