@@ -12,8 +12,8 @@ import {
   TOP_K_MASKS,
 } from '@tfjs-moe/core/kernels';
 import { register, unregister } from '../src/index.ts';
+import { FORWARD } from '../src/kernels/forward.ts';
 import { moeKernels } from '../src/kernels/index.ts';
-import { FORWARD } from '../src/short/forward.ts';
 import { stockKernels } from '../src/stock/index.ts';
 import type { StockKernel } from '../src/stock/stock-kernel.ts';
 import { run } from './backend.ts';

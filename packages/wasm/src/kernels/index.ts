@@ -1,6 +1,7 @@
 /** The kernels that tfjs does not have, in the order of a layer's forward pass. */
-import { forward } from '../short/forward.ts';
+
 import { combineRows, combineRowsGradient } from './combine-rows.ts';
+import { forward } from './forward.ts';
 import { gatherRows, sumRows } from './gather-rows.ts';
 import { groupedKernelGradient } from './grouped-kernel-gradient.ts';
 import { groupedMatMul } from './grouped-mat-mul.ts';

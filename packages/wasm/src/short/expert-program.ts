@@ -1,19 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Activation, HeldParameters, Ops, ShortWayLayer } from '@tfjs-moe/core';
-
-/** One step of an expert on its rows. Values are numbered: 0 is the input, n the result of the n-th step. */
-export interface Instruction {
-  readonly operation: 'affine' | 'multiply' | 'add';
-  readonly from: number;
-  /** Of a product or a sum. */
-  readonly other?: number;
-  /** Of an affine map: names of its parameters, and its activation. */
-  readonly kernel?: string;
-  readonly bias?: string | undefined;
-  readonly activation?: number;
-  readonly depth: number;
-  readonly units: number;
-}
+import type { Instruction } from '../kernels/forward.ts';
 
 // In the order of their numbers in assembly/activations.ts.
 const activations: readonly Activation[] = [

@@ -1,7 +1,7 @@
 import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
 import { type HeldParameters, type ShortWay, type ShortWayLayer, shortWay } from '@tfjs-moe/core';
-import { expertProgram, type Instruction } from './expert-program.ts';
-import { FORWARD, type ForwardAttributes } from './forward.ts';
+import { FORWARD, type ForwardAttributes, type Instruction } from '../kernels/forward.ts';
+import { expertProgram } from './expert-program.ts';
 import { type LinearSelection, linearSelection, temperatureOf } from './selection.ts';
 
 interface Served {

@@ -1,11 +1,24 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attachment } from '../attach.ts';
 import { addressOf, newTensor } from '../backend-memory.ts';
-import { defineKernel, type Kernel } from '../kernels/kernel.ts';
 import { FLOATS } from '../operands.ts';
 import { planOfProduct } from '../threads/plan.ts';
 import { groupedProduct } from '../threads/products.ts';
-import type { Instruction } from './expert-program.ts';
+import { defineKernel, type Kernel } from './kernel.ts';
+
+/** One step of an expert on its rows. Values are numbered: 0 is the input, n the result of the n-th step. */
+export interface Instruction {
+  readonly operation: 'affine' | 'multiply' | 'add';
+  readonly from: number;
+  /** Of a product or a sum. */
+  readonly other?: number;
+  /** Of an affine map: names of its parameters, and its activation. */
+  readonly kernel?: string;
+  readonly bias?: string | undefined;
+  readonly activation?: number;
+  readonly depth: number;
+  readonly units: number;
+}
 
 /** The whole evaluation of a layer: routing by a linear router, and its experts. */
 export const FORWARD = 'MoeForward';
