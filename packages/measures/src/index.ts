@@ -54,7 +54,13 @@ export { levelsOf, routerName, type Level, type Copies } from './gauge/levels.ts
 // How far from the truth.
 export { voronoiLoss, voronoiCells, type VoronoiLoss, type VoronoiOptions } from './voronoi/voronoi-loss.ts';
 export { lossNames, lossesWithPower, type LossName } from './voronoi/loss-names.ts';
-export { rBar, type RBar } from './voronoi/r-bar.ts';
+export { rBar, rBarSolution, type RBarSolution } from './voronoi/r-bar.ts';
+export { kBar } from './voronoi/k-bar.ts';
+export {
+  wassersteinDistance,
+  type WassersteinDistance,
+  type WassersteinOptions,
+} from './voronoi/wasserstein.ts';
 
 // Stored, and moved to a layer and back.
 export { measureToJSON, measureFromJSON, type MeasureJson } from './exchange/json.ts';

@@ -54,6 +54,10 @@ export type { Quantity, Rate, RateStatus } from './rates/rate.ts';
 export type { ExpertClass, GateClass } from './rates/classify.ts';
 export type { Regime } from './rates/sigmoid.ts';
 
+// What rates and lower bounds are in numbers.
+export { type SampleSizeOptions, sampleSize } from './bounds/sample-size.ts';
+export { type LeCamBound, type LeCamOptions, leCamBound } from './bounds/le-cam.ts';
+
 // The differential equations between gate and expert.
 export {
   type Interaction,

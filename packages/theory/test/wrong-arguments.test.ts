@@ -38,6 +38,8 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   certificateToJSON: [pair],
   densityIdentifiability: [{ ...pair, model: { family: 'poisson' } }],
   rates: [{ gate: softmax(), expert }],
+  sampleSize: [theory.rates({ gate: softmax(), expert }).rates[0], { accuracy: 1, at: { n: 10, error: 2 } }],
+  leCamBound: [{ truth, other: truth, inputs: [[1]], deviation: 1, n: 10, separation: 1 }],
   interactions: [{ gate: softmax(), expert, inputDim: 1, budget: 500 }],
   decide: [family, { budget: 500 }],
   examine: [family, { budget: 500 }],

@@ -49,8 +49,8 @@ export interface LossTerms {
 
 const linear: Exponent = () => 1;
 const linearOrSquare: Exponent = (cell) => (cell > 1 ? 2 : 1);
-const bar: Exponent = (cell) => (cell > 1 ? rBar(cell).value : 1);
-const halfBar: Exponent = (cell) => (cell > 1 ? rBar(cell).value / 2 : 1);
+const bar: Exponent = (cell) => (cell > 1 ? rBar(cell) : 1);
+const halfBar: Exponent = (cell) => (cell > 1 ? rBar(cell) / 2 : 1);
 
 const dense: readonly Family[] = ['softmax'];
 const sparse: readonly Family[] = ['topK', 'softmax'];

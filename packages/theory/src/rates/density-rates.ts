@@ -61,8 +61,7 @@ function density(source: string, isProved: boolean, note?: string): Rate {
 }
 
 function gaussianRates({ overSpecified, cell }: Asked, source: string, condition: string): Rate[] {
-  const { value, isBound } = rBar(cell);
-  const best = isBound ? 'at best ' : '';
+  const value = rBar(cell);
   return [
     density(source, true),
     atomRates('exact atoms', {
@@ -73,12 +72,10 @@ function gaussianRates({ overSpecified, cell }: Asked, source: string, condition
     ...(overSpecified
       ? [
           atomRates('over-fitted atoms', {
-            rate: `${best}n^(-1/${2 * value})`,
+            rate: `n^(-1/${2 * value})`,
             status: 'proved in the paper',
             source: `${source}, loss D2`,
-            note:
-              `for beta_1 and b; ${best}n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ` +
-              `${isBound ? 'at least ' : ''}${value}${isBound ? ', so these are bounds: the rates may be slower' : ''}; ${condition}`,
+            note: `for beta_1 and b; n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${value}; ${condition}`,
           }),
         ]
       : []),

@@ -10,7 +10,7 @@ export type Quantity = 'regression function' | 'density' | 'exact atoms' | 'over
 /** The rate at which one quantity is estimated, with theorem, paper and what became of it when checked. */
 export interface Rate {
   readonly quantity: Quantity;
-  /** Such as `n^(-1/4)`, up to logarithms, or `at best n^(-1/14)` where only a bound is known; `none` where the quantity cannot be estimated; `unknown` without a theorem. */
+  /** Such as `n^(-1/4)`, up to logarithms; `none` where the quantity cannot be estimated; `unknown` without a theorem. */
   readonly rate: string;
   readonly latex: string;
   readonly status: RateStatus;
@@ -46,7 +46,7 @@ const latexOf: Readonly<Record<string, string>> = {
  * A rate with its LaTeX.
  */
 export function rate(of: Omit<Rate, 'latex'>): Rate {
-  const power = of.rate.replace('at best ', '\\text{at best } ').replaceAll('(', '{').replaceAll(')', '}');
+  const power = of.rate.replaceAll('(', '{').replaceAll(')', '}');
   return { ...of, latex: latexOf[of.rate] ?? power };
 }
 

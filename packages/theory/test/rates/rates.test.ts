@@ -167,9 +167,9 @@ describe('the published tables', () => {
       latex: 'n^{-1/12}',
     });
     expect(of(5).find(({ quantity }) => quantity === 'over-fitted atoms')).toMatchObject({
-      rate: 'at best n^(-1/14)',
-      latex: '\\text{at best } n^{-1/14}',
-      note: expect.stringContaining('at least 7'),
+      rate: 'n^(-1/20)',
+      latex: 'n^{-1/20}',
+      note: expect.stringContaining('r-bar(5) is 10'),
     });
     expect(of(2)[0]?.note).toContain('warning: fit with K-bar');
     for (const { counterexample } of of(2)) expect(counterexample).toBeUndefined();
