@@ -34,6 +34,7 @@ export {
 export type { ImageContext, LawImage } from './family/law-image.ts';
 export type { LawColumns, LawRoom, DispersionColumns, OutputColumns } from './family/law-columns.ts';
 export { gaussian } from './family/gaussian.ts';
+export { laplace } from './family/laplace.ts';
 export { studentT, type StudentTOptions } from './family/student-t.ts';
 export { poisson } from './family/poisson.ts';
 export { negativeBinomial } from './family/negative-binomial.ts';

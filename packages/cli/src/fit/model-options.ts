@@ -99,7 +99,7 @@ export const modelTable: ModelTable = {
   family: {
     value: 'WORD',
     about:
-      'law of the response: gaussian (default), studentT:4, poisson, negativeBinomial, gamma, binomial, or multinomial for classes',
+      'law of the response: gaussian (default), studentT:4, laplace, poisson, negativeBinomial, gamma, binomial, or multinomial for classes',
     read: family,
   },
   trials: { value: 'COLUMN', about: 'of a binomial response: out of how many', read: text },

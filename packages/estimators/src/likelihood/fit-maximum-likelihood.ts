@@ -1,6 +1,7 @@
 import { stream } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { rowsByUnit, rowsOfColumns, rowsThatCount } from '../sample.ts';
+import { climbAbsolute } from './climb/absolute/climb-absolute.ts';
 import { assignedStep } from './climb/assigned.ts';
 import { climb } from './climb/climb.ts';
 import { degeneracyOf } from './climb/degeneracy.ts';
@@ -96,7 +97,7 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
   const run = (kind: string, at: Float64Array, again = false, planned = 0): Tried => {
     if (again) tried.pop();
     const start = tried.length;
-    const found = (problem.selection === undefined ? climb : climbSelecting)(problem, evaluate, at, {
+    const found = climbOf(problem)(problem, evaluate, at, {
       tolerance: options.tolerance,
       maxIterations: options.maxIterations,
       onIteration: (iteration, logLikelihood) =>
@@ -157,6 +158,12 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
   }
   if (!isSingle && !zeroExpert) divided();
   return tried;
+}
+
+/** How a problem is climbed. */
+function climbOf({ family, selection }: Problem): typeof climb {
+  if (family.isLeastAbsolute === true) return climbAbsolute;
+  return selection === undefined ? climb : climbSelecting;
 }
 
 /** The numbers before anything is known: all at rest in the affine case, elsewhere those of the initializers. */

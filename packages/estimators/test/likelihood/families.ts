@@ -4,6 +4,7 @@ import {
   type Family,
   gamma,
   gaussian,
+  laplace,
   multinomial,
   negativeBinomial,
   poisson,
@@ -24,6 +25,7 @@ const count = (z: number, random: Stream) => Math.floor(Math.exp(0.5 * z + 1.5 *
 export const families: readonly FamilyCase[] = [
   { family: gaussian(), respond: (z, random) => z + 0.3 * random.normal() },
   { family: studentT({ degreesOfFreedom: 3 }), respond: (z, random) => z + 0.3 / (0.05 + random.uniform()) },
+  { family: laplace(), respond: (z, random) => z + 0.3 * Math.log(random.uniform() / random.uniform()) },
   { family: poisson(), respond: count },
   { family: negativeBinomial(), respond: count },
   { family: gamma(), respond: (z, random) => Math.exp(0.5 * z + 0.5 * random.normal()) },

@@ -17,7 +17,8 @@ export type BuiltInFamily =
   | 'poisson'
   | 'negativeBinomial'
   | 'gamma'
-  | 'studentT';
+  | 'studentT'
+  | 'laplace';
 
 const factories = new Map<string, (options: never) => Family>();
 

@@ -58,6 +58,8 @@ export interface FamilyDefinition {
   readonly isLocationScale?: boolean;
   /** Whether that function is a square, so that steps of weighted least squares are exact. */
   readonly isLeastSquares?: boolean;
+  /** Whether it is an absolute value, so that steps of weighted least absolute deviations are exact, and $\log f$ has a kink. */
+  readonly isLeastAbsolute?: boolean;
   /** Throws for the first row whose response the family gives no probability to. */
   expectResponse(who: string, observed: Observed): void;
   /** How far a response varies in the family's own measure, to bound dispersions by. */

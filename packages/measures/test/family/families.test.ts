@@ -3,6 +3,7 @@ import {
   gamma,
   gaussian,
   getFamily,
+  laplace,
   multinomial,
   negativeBinomial,
   poisson,
@@ -29,6 +30,11 @@ testFamily(runner, studentT({ degreesOfFreedom: 1.5 }), {
   impossible: [],
   reach: [-1e7, 1e7],
   hasMoments: false,
+});
+testFamily(runner, laplace(), {
+  responses: [-3, 0.1, 0.7, 12],
+  impossible: [],
+  reach: [-150, 150],
 });
 testFamily(runner, poisson(), { responses: [0, 1, 4, 20], impossible: [-1, ...halves], reach: [0, 80] });
 testFamily(runner, negativeBinomial(), {

@@ -3,6 +3,7 @@ import type { Climb } from '../climb/ascent.ts';
 import { boundAt, type Degeneracy } from '../climb/degeneracy.ts';
 import { rounding } from '../climb/limits.ts';
 import type { SecondOrder } from '../passes/derivatives-pass.ts';
+import { type DensityAtZero, kinksPass } from '../passes/kinks-pass.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
 import { scoresPass } from '../passes/scores-pass.ts';
 import { assignmentsAt, logLikelihoodAt } from '../passes/value-pass.ts';
@@ -41,7 +42,11 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     if (boundAt(dispersionBounds, at[s]!) !== undefined) frozen.add(s);
   const scores = scoresPass(problem, evaluate, at);
   const unseen = layout.gauge.isKnown ? unseenDirections(layout.shape) : 0;
-  const covariance = covarianceAt(problem, at, derivatives.hessian, scores, frozen, unseen);
+  const covarianceBy = (hessian: Float64Array) => covarianceAt(problem, at, hessian, scores, frozen, unseen);
+  const covariance =
+    problem.family.isLeastAbsolute === true
+      ? overKinks(finished, covarianceBy)
+      : covarianceBy(derivatives.hessian);
   const rising = covariance.rising.some((direction) => rises(finished, direction));
   const numbers = coordinates.toNumbers(at);
   const estimates = estimatesOf(problem, numbers, covariance, frozen);
@@ -133,6 +138,21 @@ function alikeIn({ layout, structure }: Problem): number[] {
 function unseenAt({ problem }: Finished, { flat }: Covariance, known: number): number {
   const selected = problem.selection?.unseen() ?? 0;
   return selected + (problem.layout.gauge.isKnown ? known : flat.length);
+}
+
+/**
+ * Covariances where the likelihood has kinks, whose part in the curvature is that of their expectation: by the model, and of
+ * the sandwich by a kernel.
+ */
+function overKinks(
+  { problem, evaluate, at, derivatives }: Finished,
+  covarianceBy: (hessian: Float64Array) => Covariance,
+): Covariance {
+  const by = (density: DensityAtZero) => {
+    const kinks = kinksPass(problem, evaluate, at, density);
+    return covarianceBy(derivatives.hessian.map((value, j) => value + kinks[j]!));
+  };
+  return { ...by('model'), sandwich: by('kernel').sandwich };
 }
 
 /**
