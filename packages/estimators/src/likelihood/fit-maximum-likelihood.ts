@@ -1,6 +1,7 @@
 import { stream } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { rowsByUnit, rowsOfColumns, rowsThatCount } from '../sample.ts';
+import { expectVertices } from './climb/absolute/absolute-design.ts';
 import { climbAbsolute } from './climb/absolute/climb-absolute.ts';
 import { assignedStep } from './climb/assigned.ts';
 import { climb } from './climb/climb.ts';
@@ -53,6 +54,7 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
     fixed: initial !== undefined && 'measure' in initial ? initial.measure : undefined,
   });
   expectRoom(WHO, problem);
+  expectVertices(WHO, problem);
   const evaluate = mixtureRows(problem);
   const tried = runStarts(problem, evaluate, checked);
   const best = bestOfTried(tried);

@@ -1,6 +1,6 @@
 import { stream } from '@tfjs-moe/core';
 import { constant, ffn, linear } from '@tfjs-moe/experts';
-import { softmax, topK } from '@tfjs-moe/gates';
+import { softmax, temperature, topK } from '@tfjs-moe/gates';
 import { measureFromJSON, measureToJSON } from '@tfjs-moe/measures';
 import { describe, expect, test } from 'vitest';
 import {
@@ -221,7 +221,7 @@ test('weights count rows, and rows of weight 0 are not met', () => {
 });
 
 test('standard errors by the model and of the sandwich agree where the model is right and rows are many', () => {
-  const large = fitMaximumLikelihood({ ...model, data: sample(8000, 2), starts: 1 });
+  const large = fitMaximumLikelihood({ ...model, data: sample(4000, 2), starts: 1 });
   const [observed, sandwich] = [standardErrors(large), standardErrors(large, 'sandwich')];
   observed.forEach((error, i) => {
     const { part, status } = large.estimates[i]!;
@@ -263,11 +263,20 @@ test('coefficients may be shared or fixed, and an outlier moves next to nothing'
   });
 });
 
+test('under any gate that weighs all experts', () => {
+  const whole = { inputs: data.inputs.slice(0, 120), response: data.response.slice(0, 120) };
+  const found = fitMaximumLikelihood({ ...model, gate: temperature(), data: whole, starts: 1 });
+  expect(found.converged).toBe(true);
+  found.history.slice(1).forEach((value, i) => {
+    expect(value).toBeGreaterThanOrEqual(found.history[i]! - 1e-9);
+  });
+});
+
 test('it is refused where experts bend or a gate selects', () => {
   expect(() => fitMaximumLikelihood({ ...model, data, expert: ffn({ hiddenUnits: [2] }) })).toThrow(
     'laplace noise is for experts that are linear',
   );
   expect(() => fitMaximumLikelihood({ ...model, data, gate: topK({ k: 1 }) })).toThrow(
-    'gates that weigh them all',
+    'gates that weigh all experts',
   );
 });

@@ -66,12 +66,6 @@ export function makeProblem(options: ProblemOptions): Problem {
       'with a zero expert the experts must be linear in all that they learn, with an intercept, and the gate in what it weighs by',
       shape.expert.kind,
     );
-  if (family.isLeastAbsolute === true && !general && (affine === undefined || affine.selection !== undefined))
-    throw new MoeError(
-      who,
-      `${family.kind} noise is for experts that are linear in all that they learn, and gates that weigh them all`,
-      affine === undefined ? shape.expert.kind : shape.gate.kind,
-    );
   const problem = affine ?? generalProblem(layout, data, response, lastClass, from);
   return options.structure === undefined ? problem : structuredProblem(who, problem, options.structure);
 }

@@ -1,4 +1,5 @@
-import { stream } from '@tfjs-moe/core';
+import { MoeError, stream } from '@tfjs-moe/core';
+import { hasLinearOutputs } from '../../problem/affine/affine-design.ts';
 import type { Problem } from '../../problem/problem.ts';
 
 /** Experts whose coefficients are found together: one alone, or all where a structure ties them. */
@@ -16,6 +17,22 @@ export interface AbsolutePart {
 
 /** How far targets are moved apart, in deviations of the response: next to nothing, and more than rounding. */
 const APART = 1e-10;
+
+/**
+ * @throws MoeError where experts have no vertices, or are held to a division of the rows
+ */
+export function expectVertices(who: string, { family, layout, selection }: Problem): void {
+  if (family.isLeastAbsolute !== true) return;
+  const { shape } = layout;
+  if (!hasLinearOutputs(shape))
+    throw new MoeError(
+      who,
+      `${family.kind} noise is for experts that are linear in all that they learn`,
+      shape.expert.kind,
+    );
+  if (selection !== undefined)
+    throw new MoeError(who, `${family.kind} noise is for gates that weigh all experts`, shape.gate.kind);
+}
 
 /** The columns that experts are linear combinations of, read off the problem once: in an affine one they are the same everywhere. */
 export function absoluteDesign(problem: Problem): readonly AbsolutePart[] {

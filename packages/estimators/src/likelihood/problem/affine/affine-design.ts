@@ -56,7 +56,7 @@ function hasLinearLogits({ gate, experts }: MeasureShape): boolean {
 }
 
 /** Whether the outputs are linear in all that is learned, of which every expert has its own. */
-function hasLinearOutputs(shape: MeasureShape): boolean {
+export function hasLinearOutputs(shape: MeasureShape): boolean {
   const { linearIn } = expertTraits(shape.expert);
   const specs = Object.entries(measureSpecs(shape).expert);
   const learned = specs.filter(([, { trainable }]) => trainable !== false);
