@@ -2,6 +2,7 @@ import { stream } from '@tfjs-moe/core';
 import { constant, ffn, linear } from '@tfjs-moe/experts';
 import { softmax, temperature, topK } from '@tfjs-moe/gates';
 import { measureFromJSON, measureToJSON } from '@tfjs-moe/measures';
+import { normalCdf, normalQuantile } from '@tfjs-moe/numerics';
 import { describe, expect, test } from 'vitest';
 import {
   bootstrap,
@@ -220,15 +221,32 @@ test('weights count rows, and rows of weight 0 are not met', () => {
   expect(a!.logLikelihood).toBeCloseTo(b!.logLikelihood, 6);
 });
 
-test('standard errors by the model and of the sandwich agree where the model is right and rows are many', () => {
-  const large = fitMaximumLikelihood({ ...model, data: sample(4000, 2), starts: 1 });
-  const [observed, sandwich] = [standardErrors(large), standardErrors(large, 'sandwich')];
-  observed.forEach((error, i) => {
-    const { part, status } = large.estimates[i]!;
-    if (status !== 'estimated') return;
-    // The kernel is as wide as n^(-1/3), and a law with a point is flatter under it.
-    expect(sandwich[i]! / error!).toBeGreaterThan(0.9);
-    expect(sandwich[i]! / error!).toBeLessThan(part === 'expert' ? 1.45 : 1.1);
+describe('standard errors of the sandwich', () => {
+  test('of one expert are those by the model over what a kernel leaves of the point of the law', () => {
+    const n = 3000;
+    const random = stream(6, 'kernel');
+    const inputs = Array.from({ length: n }, () => [random.normal()]);
+    const response = inputs.map(([x]) => x! + laplace(random));
+    const one = fitMaximumLikelihood({ ...model, experts: 1, data: { inputs, response } });
+    // Hall and Sheather's bandwidth, in scales: quartiles of the law are log 2 away from its median.
+    const part = n ** (-1 / 3) * 1.96 ** (2 / 3) * (1.5 / (2 * Math.PI)) ** (1 / 3);
+    const width = (2 * normalQuantile(0.5 + part) * 2 * Math.LN2) / 1.34;
+    const left = 2 * Math.exp(width ** 2 / 2) * normalCdf(-width);
+    const [observed, sandwich] = [standardErrors(one), standardErrors(one, 'sandwich')];
+    const kinds = one.estimates.map(({ part: of }) => of);
+    for (const i of [kinds.indexOf('expert'), kinds.lastIndexOf('expert')])
+      expect(Math.abs((sandwich[i]! * left) / observed[i]! - 1)).toBeLessThan(0.06);
+    const scale = kinds.indexOf('noise');
+    expect(Math.abs(sandwich[scale]! / observed[scale]! - 1)).toBeLessThan(0.06);
+  });
+
+  test('of the gate agree with those by the model, where the model is right', () => {
+    const many = fitMaximumLikelihood({ ...model, data: sample(3000, 2), starts: 1 });
+    const [observed, sandwich] = [standardErrors(many), standardErrors(many, 'sandwich')];
+    many.estimates.forEach(({ part, status }, i) => {
+      if (part === 'gate' && status === 'estimated')
+        expect(Math.abs(sandwich[i]! / observed[i]! - 1)).toBeLessThan(0.1);
+    });
   });
 });
 

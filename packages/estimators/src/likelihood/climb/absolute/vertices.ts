@@ -12,7 +12,7 @@ export interface Standing {
 }
 
 /** $w_i r_{ie}$ at a point, a column per expert. */
-export function responsibilitiesAt(problem: Problem, evaluate: Evaluate, at: Float64Array): Float64Array[] {
+function responsibilitiesAt(problem: Problem, evaluate: Evaluate, at: Float64Array): Float64Array[] {
   const columns = Array.from(
     { length: problem.layout.shape.experts },
     () => new Float64Array(problem.data.n),
