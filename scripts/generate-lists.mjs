@@ -10,13 +10,17 @@ import { basename, join, resolve } from 'node:path';
 import { definitionsOf, pagesOf } from './lists/definitions.mjs';
 import { exportLines, registerModule } from './lists/modules.mjs';
 import { operationsOf } from './lists/operations.mjs';
+import { plainFormulas } from './lists/plain-formulas.mjs';
 import { tableLines, withRegion } from './lists/regions.mjs';
 
 process.chdir(resolve(import.meta.dirname, '..'));
 const isCheck = process.argv.includes('--check');
 const files = new Map();
 const read = (path) => files.get(path) ?? readFileSync(path, 'utf8');
-const region = (path, name, lines) => files.set(path, withRegion(path, read(path), name, lines));
+// npm shows the README of a package as it is, without formulas.
+const shown = (path, lines) => (path.startsWith('packages/') ? lines.map(plainFormulas) : lines);
+const region = (path, name, lines) =>
+  files.set(path, withRegion(path, read(path), name, path.endsWith('.md') ? shown(path, lines) : lines));
 
 const generated = '// Written by scripts/generate-lists.mjs.';
 const headerOf = (path) => [/^\/\*\*[\s\S]*?\*\//.exec(read(path))[0], generated];

@@ -1,16 +1,31 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type DefaultTheme, defineConfig } from 'vitepress';
+import { citedTitles } from '../build/cited-titles.ts';
+import type { foldedTables as FoldedTables } from '../build/folded-tables.ts';
 import { formulas } from '../build/formulas.ts';
+import { withModule } from '../build/from-source.ts';
 import { optionContainer } from '../build/option-container.ts';
+import { descriptionOf, HOME, headOf } from '../build/page-head.ts';
+import { writePlainFiles } from '../build/plain-files.ts';
 import { pageMismatches } from '../build/plugin-pages.ts';
+import { referenceList } from '../build/reference-list.ts';
+import { search } from '../build/search.ts';
 import { nav, sidebar } from './navigation.ts';
 
 // A path such as /tfjs-moe/ where the site does not lie at the root of its host.
 const base = process.env.DOCS_BASE ?? '/';
 
+const REPOSITORY = 'https://github.com/tfjs-moe/tfjs-moe';
+
 const mismatches = pageMismatches();
 if (mismatches.length > 0) throw new Error(`docs:\n${mismatches.join('\n')}`);
+
+// Draws with the packages' sources, which the bundler of this file would look for in their builds.
+const { foldedTables } = await withModule(
+  'build/folded-tables.ts',
+  async (module: { readonly foldedTables: typeof FoldedTables }) => module,
+);
 
 export default defineConfig({
   base,
@@ -18,21 +33,36 @@ export default defineConfig({
   title: 'tfjs-moe',
   description: 'Mixture of Experts for TensorFlow.js',
   cleanUrls: true,
+  lastUpdated: true,
+  sitemap: { hostname: HOME },
+  transformPageData(page) {
+    page.description ||= descriptionOf(page.filePath);
+    // Written by TypeDoc: there is no such file to edit.
+    if (page.filePath.startsWith('api/')) page.frontmatter.editLink = false;
+  },
+  transformHead: ({ pageData, title, description }) => headOf(pageData.relativePath, title, description),
+  buildEnd: ({ srcDir, outDir, pages }) => writePlainFiles(srcDir, outDir, pages),
   srcExclude: ['README.md'],
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}logo.svg` }]],
   markdown: {
-    theme: { light: 'github-light', dark: 'github-dark' },
+    // Comments carry every printed result: they must be as legible as the code.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(md) {
+      referenceList(md);
+      citedTitles(md);
+      foldedTables(md);
       optionContainer(md);
       formulas(md);
     },
   },
   themeConfig: {
     logo: '/logo.svg',
-    search: { provider: 'local' },
+    search,
     outline: [2, 3],
     nav,
     sidebar: { ...sidebar, '/api/': apiSidebar() },
+    socialLinks: [{ icon: 'github', link: REPOSITORY, ariaLabel: 'the repository' }],
+    editLink: { pattern: `${REPOSITORY}/edit/main/docs/:path`, text: 'Edit this page' },
     footer: { message: 'Apache-2.0' },
   },
   vite: {

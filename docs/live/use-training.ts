@@ -37,7 +37,7 @@ export function useTraining<T extends object>(
       phase.value = 'running';
       phase.value = (await show(steps)) ? 'finished' : 'stopped';
     } catch (error) {
-      problem.value = String(error);
+      problem.value = said(error);
       phase.value = 'failed';
       throw error;
     }
@@ -71,6 +71,14 @@ export function useTraining<T extends object>(
 
   onBeforeUnmount(stop);
   return { state, phase, problem, start, stop };
+}
+
+/** What went wrong in words that say what to do. */
+function said(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /dynamically imported module|Failed to fetch|Importing a module/i.test(text)
+    ? 'TensorFlow.js could not be loaded; try again when you are online'
+    : text;
 }
 
 function nextFrame(): Promise<void> {

@@ -64,6 +64,37 @@ describe.each(examples)('$name', ({ name, path, loss }) => {
   });
 });
 
+test('pictures stay where the code that draws them never arrives', async () => {
+  const blocked = await (await site.browser.newContext()).newPage();
+  // The chunk of Observable Plot.
+  let asked = 0;
+  await blocked.route('**/chunks/src.*.js', (route) => {
+    asked++;
+    return route.abort();
+  });
+  await blocked.goto(site.origin, { waitUntil: 'networkidle' });
+  const heights = await blocked
+    .locator('.plot-figure svg')
+    .evaluateAll((pictures) => pictures.map((picture) => picture.getBoundingClientRect().height));
+  await expect.poll(() => asked).toBeGreaterThan(0);
+  expect(heights).toHaveLength(4);
+  expect(Math.min(...heights)).toBeGreaterThan(60);
+  await blocked.context().close();
+});
+
+test('a cell of the table of verdicts has an address, and the table is one stop of the Tab key', async () => {
+  await page.goto(`${site.origin}/theory/verdicts#softmax/gelu/2/2`);
+  const table = page.locator('[data-verdicts=softmax]');
+  await table.getByText('gelu(a·x + b), 2 inputs, 2 experts').waitFor();
+  const chosen = table.locator('button[aria-pressed=true]');
+  expect(await table.locator('button[tabindex="0"]').count()).toBe(1);
+  await chosen.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await table.getByText('gelu(a·x + b), 2 inputs, 3 experts').waitFor();
+  expect(new URL(page.url()).hash).toBe('#softmax/gelu/2/3');
+});
+
 test('training stops, and starts again from the beginning', async () => {
   await page.goto(site.origin);
   const example = page.locator('[data-live=piecewise]');
@@ -122,7 +153,7 @@ test('readers who asked for less motion get a new picture once a second', async 
   const calm = await (await site.browser.newContext({ reducedMotion: 'reduce' })).newPage();
   await calm.goto(site.origin, { waitUntil: 'networkidle' });
   await calm.evaluate(() => {
-    const figure = document.querySelector('.plot-figure')!;
+    const figure = document.querySelector('.plot-figure > [role=img]')!;
     new MutationObserver(() => {
       figure.setAttribute('data-redrawn', String(Number(figure.getAttribute('data-redrawn')) + 1));
     }).observe(figure, { childList: true });
@@ -130,7 +161,9 @@ test('readers who asked for less motion get a new picture once a second', async 
   const began = performance.now();
   await calm.getByRole('button', { name: 'Train' }).click();
   await calm.waitForSelector('[data-phase=finished]', { timeout: 120_000 });
-  const redrawn = Number(await calm.locator('.plot-figure').first().getAttribute('data-redrawn'));
+  const redrawn = Number(
+    await calm.locator('.plot-figure > [role=img]').first().getAttribute('data-redrawn'),
+  );
   expect(redrawn).toBeGreaterThan(0);
   expect(redrawn).toBeLessThan(2 + (performance.now() - began) / 1000);
   await calm.context().close();
@@ -144,6 +177,7 @@ test('the slider moves the map from soft to hard, with the keyboard', async () =
   await slider.focus();
   await page.keyboard.press('End');
   await expect.poll(used).toBe(4);
+  expect(await slider.getAttribute('aria-valuetext')).toBe('1.0e+2');
   await page.keyboard.press('Home');
   await expect.poll(used).toBeLessThan(1.05);
 });

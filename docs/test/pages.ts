@@ -1,17 +1,12 @@
 /** The pages as files. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { writtenPages } from '../build/written-pages.ts';
 
 export const docs: string = resolve(import.meta.dirname, '..');
-const generated = ['api', 'node_modules', '.vitepress'];
-
 /** Every page that is written by hand, as a path below `docs`. */
 export function pages(): string[] {
-  return readdirSync(docs, { recursive: true, encoding: 'utf8' })
-    .filter(
-      (path) => path.endsWith('.md') && path !== 'README.md' && !generated.includes(path.split('/')[0]!),
-    )
-    .sort();
+  return writtenPages();
 }
 
 export function textOf(page: string): string {

@@ -1,10 +1,6 @@
-/**
- * Colours of experts and classes: Okabe and Ito's palette, made to be told apart with any kind of colour vision (Color
- * Universal Design, 2008), and grey. After seven they start again; curves carry their names too.
- */
+/** Colours of experts and classes, after which they start again; curves carry their names too. */
 import type { ScaleOptions } from '@observablehq/plot';
-
-const HUES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f'] as const;
+import { colourOf } from '@tfjs-moe/core/palette';
 
 /** What experts are called in every picture. */
 export function expertName(expert: number): string {
@@ -16,6 +12,6 @@ export function colourScale(names: readonly string[]): ScaleOptions {
   return {
     type: 'categorical',
     domain: [...names],
-    range: names.map((_, i) => HUES[i % HUES.length]!),
+    range: names.map((_, i) => colourOf(i)),
   };
 }

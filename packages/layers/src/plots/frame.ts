@@ -1,4 +1,5 @@
 import type { PlotOptions, ScaleOptions } from '@observablehq/plot';
+import { colourOf } from '@tfjs-moe/core/palette';
 
 /** What all pictures share: a size that fits a phone, and the text colour of the page, so that light and dark both work. */
 export function frame(options: PlotOptions): PlotOptions {
@@ -19,18 +20,15 @@ export const guide = { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharr
 /** Text on a picture, legible on top of lines. */
 export const label = { fill: 'currentColor', stroke: 'var(--plot-background)', strokeWidth: 4 } as const;
 
-/** Okabe and Ito's colours, which any kind of colour vision tells apart, and grey. After seven they start again. */
-const HUES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f'] as const;
-
-/** The most lines that can be told apart. */
-export const DISTINCT: number = HUES.length;
+/** The most lines that can be told apart where they cross. */
+export const DISTINCT = 7;
 
 /** What cells are filled with, more or less. */
-export const CELL: string = HUES[0];
+export const CELL: string = colourOf(0);
 
 /** A colour for every name. */
 export function colourScale(names: readonly (string | number)[]): ScaleOptions {
-  return { type: 'categorical', domain: [...names], range: names.map((_, i) => HUES[i % HUES.length]!) };
+  return { type: 'categorical', domain: [...names], range: names.map((_, i) => colourOf(i)) };
 }
 
 /** Numbers from 0 to n - 1, thinned where they would stand on top of each other. */

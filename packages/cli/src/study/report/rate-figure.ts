@@ -5,12 +5,11 @@
  * Arms differ in colour and in symbol. What is no arm has the reader's text colour, so that a page can be light or dark.
  */
 import { areaY, dot, line, type PlotOptions, plot, text } from '@observablehq/plot';
+import { colourOf } from '@tfjs-moe/core/palette';
 import { JSDOM } from 'jsdom';
 import type { Curve } from './summarise.ts';
 import { claimedText, slopeText } from './table.ts';
 
-/** Okabe and Ito's palette, made to be told apart with any kind of colour vision. */
-const HUES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b58900', '#56b4e9', '#7f7f7f'];
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'] as const;
 const GUIDES = [
   { slope: -1 / 2, label: 'n^-1/2' },
@@ -50,10 +49,6 @@ export function rateFigure(title: string, label: string, curves: readonly Curve[
 
 const look = { background: 'transparent', color: 'currentColor', fontSize: '13px' };
 
-function armColour(index: number): string {
-  return HUES[index % HUES.length]!;
-}
-
 function symbolOf(index: number): (typeof SYMBOLS)[number] {
   return SYMBOLS[index % SYMBOLS.length]!;
 }
@@ -72,7 +67,7 @@ function legendOf(curves: readonly Curve[]): PlotOptions {
     x: { domain: [0, WIDTH], range: [0, WIDTH], axis: null },
     y: { domain: [0, HEAD + ROW * curves.length], range: [0, HEAD + ROW * curves.length], axis: null },
     marks: [
-      ...curves.map((_, i) => dot([i], { x: 16, y: row, fill: armColour(i), symbol: symbolOf(i), r: 4.5 })),
+      ...curves.map((_, i) => dot([i], { x: 16, y: row, fill: colourOf(i), symbol: symbolOf(i), r: 4.5 })),
       ...columns.flatMap(({ x, of, head }) => [
         text([head], { ...start, x, y: HEAD - 16, text: (words: string) => words, fillOpacity: 0.65 }),
         text(curves as Curve[], { ...start, x, y: (_: Curve, i: number) => row(i), text: of }),
@@ -86,7 +81,7 @@ function ratesOf(label: string, curves: readonly Curve[]): PlotOptions {
     points.filter(({ median, low, high }) => median > 0 && low > 0 && Number.isFinite(high)),
   );
   const marks = shown.flatMap((points, i) => {
-    const fill = armColour(i);
+    const fill = colourOf(i);
     return [
       areaY(points, { x: 'n', y1: 'low', y2: 'high', fill, fillOpacity: 0.15 }),
       line(points, { x: 'n', y: 'median', stroke: fill, strokeWidth: 1.5 }),
