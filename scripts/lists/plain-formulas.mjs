@@ -21,6 +21,7 @@ const SYMBOLS = {
   bigl: '',
   bigr: '',
   dots: '…',
+  partial: '∂',
   pi: 'π',
   epsilon: 'ε',
   eta: 'η',
