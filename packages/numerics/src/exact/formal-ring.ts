@@ -2,6 +2,7 @@ import { MoeError } from '@tfjs-moe/core';
 import { type Checkpoint, operations } from '../checkpoint.ts';
 import { derivativesOver } from '../ring/derivatives-over.ts';
 import type { Ring } from '../ring/ring.ts';
+import { exponentials } from './exponents.ts';
 import { addTerm, Monomials, type Polynomial } from './monomials.ts';
 import {
   invertRational,
@@ -20,13 +21,16 @@ export interface FormalRing extends Ring<Polynomial> {
 
 const ONE = rational(1n);
 const MINUS_ONE = rational(-1n);
+/** Steps within a ReLU that are told apart: each doubles its pieces. */
+const MOST_STEPS = 2;
 
 /**
  * A formal ring: polynomials with rational coefficients in the inputs and in symbols for transcendental values.
  *
  * $e^z$, $\Phi(z)$, $\varphi(z)$, $\log z$, the step $H(z)$, $1/z$ and $1/\sqrt z$ are symbols, one per polynomial z, that
- * obey true identities only: $e^{-z}e^z = 1$, $\Phi(-z) = 1-\Phi(z)$, $\varphi(-z) = \varphi(z)$, $H(-z) = 1 - H(z)$,
- * $H^2 = H$, $z\cdot\frac1z = 1$, $z\,(1/\sqrt z)^2 = 1$; the activations are made of these. So a linear relation between
+ * obey true identities only: $e^{-z}e^z = 1$, $e^{a+b} = e^a e^b$ of exponents that are met, $\Phi(-z) = 1-\Phi(z)$, $\varphi(-z) = \varphi(z)$, $H(-z) = 1 - H(z)$,
+ * $H^2 = H$, $z\cdot\frac1z = 1$, $z\,(1/\sqrt z)^2 = 1$, $\sqrt{z^2} = z\,(2H(z) - 1)$; a ReLU of what has steps in it
+ * is one on either side of them; the activations are made of these. So a linear relation between
  * formal expressions is a proof that the functions satisfy it, where they are defined. The converse is false: functions
  * without a formal relation may satisfy one that needs another identity.
  *
@@ -41,6 +45,11 @@ export function formalRing(checkpoint?: Checkpoint): FormalRing {
   const named = new Map<string, Polynomial>();
   /** Known inverses of polynomials, by the key of the polynomial with leading coefficient 1. */
   const inverses = new Map<string, Polynomial>();
+  /** The step symbols, as monomials. */
+  const steps: number[] = [];
+  /** Squares that were made, whose roots are known, and those of them whose key is. */
+  const squares: (readonly [square: Polynomial, root: Polynomial])[] = [];
+  const roots = new Map<string, Polynomial>();
 
   const of = (monomial: number): Polynomial => new Map([[monomial, ONE]]);
   const number = (value: Rational): Polynomial =>
@@ -66,6 +75,7 @@ export function formalRing(checkpoint?: Checkpoint): FormalRing {
         for (const [v, d] of b[k]!) monomials.accumulate(sum, u, v, mulRational(c, d));
       }
     });
+    if (a.length === 1 && a[0] === b[0] && sum.size > 0) squares.push([sum, a[0]!]);
     return sum;
   }
 
@@ -128,6 +138,8 @@ export function formalRing(checkpoint?: Checkpoint): FormalRing {
   /** $\sqrt z = z\,r$ with $r = 1/\sqrt z$ the only new symbol. */
   function sqrt(a: Polynomial): Polynomial {
     if (a.size === 0) return a;
+    const base = rootOf(a);
+    if (base) return absolute(a, base);
     const r = symbol('1/sqrt', a, (fresh) => invert(fresh, 2, a));
     const root = mul(a, r);
     for (const [z, inverse] of [
@@ -141,10 +153,44 @@ export function formalRing(checkpoint?: Checkpoint): FormalRing {
     return root;
   }
 
-  function exp(a: Polynomial): Polynomial {
-    if (a.size === 0) return number(ONE);
-    return negative(a) ? reciprocal(symbol('exp', scale(a, MINUS_ONE))) : symbol('exp', a);
+  /** What a polynomial was made as the square of, if it was. */
+  function rootOf(a: Polynomial): Polynomial | undefined {
+    for (const [square, root] of squares.splice(0)) roots.set(keyOf(square), root);
+    const root = roots.get(keyOf(a));
+    return root && leading(root)[0] !== 0 ? root : undefined;
   }
+
+  /** $\sqrt{p^2} = p\,(2H(p) - 1)$, with its inverse. */
+  function absolute(square: Polynomial, p: Polynomial): Polynomial {
+    const sign = sub(scale(step(p), rational(2n)), number(ONE));
+    const inverse = reciprocal(p);
+    const root = mul(p, sign);
+    for (const [z, ofZ] of [
+      [root, mul(sign, inverse)],
+      [square, mul(inverse, inverse)],
+    ] as const) {
+      const [, coefficient] = leading(z);
+      inverses.set(keyOf(scale(z, invertRational(coefficient))), scale(ofZ, coefficient));
+    }
+    return root;
+  }
+
+  const combined = exponentials({
+    add,
+    sub,
+    mul,
+    reciprocal,
+    negative,
+    keyOf,
+    fresh: (a) => symbol('exp', a),
+    freshRoot(square) {
+      const fresh = monomials.symbol();
+      monomials.rewrite(fresh, 2, 0, square);
+      return of(fresh);
+    },
+  });
+
+  const exp = (a: Polynomial) => (a.size === 0 ? number(ONE) : combined(a));
 
   /** f at $|a|$, and $1 - f$ where a is thought of as negative. */
   function reflected(f: string, a: Polynomial, define?: (fresh: number) => void): Polynomial {
@@ -155,7 +201,29 @@ export function formalRing(checkpoint?: Checkpoint): FormalRing {
   const step = (a: Polynomial) =>
     reflected('step', a, (fresh) => {
       monomials.rewrite(fresh, 2, 0, of(fresh));
+      steps.push(fresh);
     });
+
+  /**
+   * 1 where a ReLU of this is active, else 0; where steps are a part of it, on either side of them. On a side where it is
+   * 0 throughout it has no derivative that could be multiplied with the wrong number.
+   */
+  function active(a: Polynomial): Polynomial {
+    if (a.size === 0) return a;
+    if (a.size === 1 && a.has(0)) return a.get(0)!.numerator > 0n ? number(ONE) : new Map();
+    const inside = steps.filter((own) => [...a.keys()].some((m) => monomials.without(m, own) !== undefined));
+    const [own] = inside;
+    if (own === undefined || inside.length > MOST_STEPS) return step(a);
+    const above = new Map<number, Rational>();
+    const below = new Map<number, Rational>();
+    for (const [monomial, coefficient] of a) {
+      const rest = monomials.without(monomial, own);
+      addTerm(above, rest ?? monomial, coefficient);
+      if (rest === undefined) addTerm(below, monomial, coefficient);
+    }
+    const other = active(below);
+    return add(other, mul(of(own), sub(active(above), other)));
+  }
 
   const others = derivativesOver<Polynomial>({
     constant,
@@ -182,8 +250,8 @@ export function formalRing(checkpoint?: Checkpoint): FormalRing {
     dot,
     derivatives(name: Parameters<typeof others>[0], a: Polynomial, order: Parameters<typeof others>[2]) {
       if (name !== 'relu' || a.size === 0) return others(name, a, order);
-      const active = step(a);
-      return [mul(a, active), active, new Map() as Polynomial].slice(0, order + 1);
+      const slope = active(a);
+      return [mul(a, slope), slope, new Map() as Polynomial].slice(0, order + 1);
     },
     greater(): never {
       throw new MoeError(

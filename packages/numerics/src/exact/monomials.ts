@@ -51,6 +51,14 @@ export class Monomials {
     return sum;
   }
 
+  /** A monomial without a symbol, which is one as a monomial too; nothing where it is no part of it. */
+  without(monomial: number, symbol: number): number | undefined {
+    const [own] = this.exponents[symbol]?.keys() ?? [];
+    const all = this.exponents[monomial]!;
+    if (own === undefined || !all.has(own)) return undefined;
+    return this.numberOf(new Map([...all].filter(([other]) => other !== own)));
+  }
+
   /** Adds a multiple of a product of two monomials, in normal form. */
   accumulate(into: Map<number, Rational>, a: number, b: number, factor: Rational): void {
     for (const [monomial, coefficient] of this.normalForm(this.product(a, b))) {
