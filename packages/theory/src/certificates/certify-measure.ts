@@ -2,8 +2,7 @@ import { type CompetitiveForm, MoeError, stream } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { type Allowance, Spent } from '../decide/allowance.ts';
 import { competitiveFamily } from '../families/competitive.ts';
-import { certifyPositive } from '../second-order/certify-positive.ts';
-import { drawn, searched } from '../second-order/criterion.ts';
+import { certified, drawn } from '../second-order/criterion.ts';
 import { encloseInBalls } from '../second-order/enclosed.ts';
 import type { CertifiedMeasure } from './certificate.ts';
 
@@ -29,8 +28,7 @@ export function certifyMeasure(
         allowance,
       );
       if (rows.length <= family.labels.length) continue;
-      const { sampled, projection, weights: start } = searched(family, alive, allowance);
-      const proof = start && certifyPositive(rows, sampled.sizes, start, projection, bits, allowance);
+      const proof = certified(family, { rows, alive }, undefined, bits, allowance);
       if (!proof) continue;
       const { sigmaMin, curvature, weights } = proof;
       return {

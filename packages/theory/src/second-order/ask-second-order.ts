@@ -74,5 +74,5 @@ function isTilted({ experts }: MixingMeasure, groups: number, overSpecified: rea
 const notCovered = ({ gate }: MixingMeasure): Inconclusive => ({
   verdict: 'inconclusive',
   bits: 0,
-  raise: `nothing: over-fitted atoms under the gate ${gate.kind} with these options are not covered`,
+  raise: `nothing: over-fitted atoms under the gate ${gate.kind} with these options are not covered; where its weights are a softmax or a sigmoid of scores, say so in traits.form`,
 });

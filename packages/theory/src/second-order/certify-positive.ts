@@ -17,6 +17,11 @@ export interface PositiveCertificate {
   readonly weights: readonly bigint[];
 }
 
+/** Weights to begin with: of float64, which are refined, or integers in units of $2^{-p}$, which are not. */
+export type Start =
+  | { readonly weights: Float64Array; readonly projection: Projection }
+  | { readonly weights: readonly bigint[] };
+
 const MOST_REFINEMENTS = 16;
 /** Covers the roundings of float64 bounds. */
 const SAFE = 1 + 1e-6;
@@ -37,8 +42,7 @@ const SAFE = 1 + 1e-6;
 export function certifyPositive(
   rows: readonly BallRow[],
   sizes: readonly number[],
-  start: Float64Array,
-  projection: Projection,
+  start: Start,
   bits: number,
   { spend }: Allowance,
 ): PositiveCertificate | undefined {
@@ -49,7 +53,13 @@ export function certifyPositive(
     spend,
   );
   if (!certified) return undefined;
-  const { weights, residual } = refined(rows, start, projection, bits, spend);
+  const { weights, residual } =
+    'projection' in start
+      ? refined(rows, start.weights, start.projection, bits, spend)
+      : {
+          weights: start.weights,
+          residual: residualOf(rows, start.weights, rows[0]!.free.length, bits).size,
+        };
   const correction = (residual / sigmaMin) * SAFE;
   let curvature = Infinity;
   for (const [block, size] of sizes.entries()) {

@@ -9,6 +9,7 @@ import type { Candidate } from './candidates.ts';
 import { certifyPositive, type PositiveCertificate } from './certify-positive.ts';
 import { type Enclosed, encloseInBalls, encloseInDoubles } from './enclosed.ts';
 import { along } from './null-direction.ts';
+import { provePrecisely } from './precise-search.ts';
 import { type Projection, projectOut, type Sampled, searchWeights } from './search.ts';
 import type { NullDirection, SecondOrderDependent, SecondOrderIndependent } from './second-order-verdict.ts';
 
@@ -83,10 +84,10 @@ export function criterion(
         suspects.push(direction.name);
       }
       const isDouble = level === 0;
-      const search = searched(family, points, allowance);
-      const matrix = isDouble && search.weights === undefined ? ofAnyRank?.() : undefined;
+      const search = isDouble ? searched(family, points, allowance) : undefined;
+      const matrix = search && search.weights === undefined ? ofAnyRank?.() : undefined;
       if (matrix) return { verdict: 'dependent', direction: matrix };
-      if (search.weights === undefined) continue;
+      if (search && search.weights === undefined) continue;
       const precision = isDouble ? BITS_OF_DOUBLES : bits;
       const enclosed = (isDouble ? encloseInDoubles : encloseInBalls)(family, points, precision, allowance);
       reached = bits;
@@ -105,7 +106,10 @@ export function criterion(
     if (!(error instanceof Spent)) throw error;
     return { verdict: 'inconclusive', bits: reached, raise: allowance.limit };
   }
-  const left = suspects.length > 0 ? `; suspected but not proved: ${suspects.join(', ')}` : '';
+  const left =
+    suspects.length > 0
+      ? `; suspected but not proved, as where an equation has coefficients that are no fractions: ${suspects.join(', ')}`
+      : '';
   const raise = `the bits, now at most ${levels.at(-1)}, or the spread of the points${left}`;
   return { verdict: 'inconclusive', bits: reached, raise };
 }
@@ -130,23 +134,27 @@ function finiteAmong(family: CurvedFamily, points: Points, allowance: Allowance)
   return points.filter((_, n) => isHeld[n]);
 }
 
-/** The proof that the criterion holds, from the points at which the functions can be enclosed. */
-function certified(
+/**
+ * The proof that the criterion holds, from the points at which the functions can be enclosed.
+ * @param search what float64 found; without it the search is done in integers
+ */
+export function certified(
   family: CurvedFamily,
   { rows, alive }: Enclosed,
-  search: Search,
+  search: Search | undefined,
   bits: number,
   allowance: Allowance,
 ): PositiveCertificate | undefined {
   if (rows.length < family.labels.length) return undefined;
-  const { sampled, projection, weights } =
+  const sizes = family.blocks.map(({ coordinates }) => coordinates.length);
+  if (search === undefined) return provePrecisely(rows, sizes, bits, allowance);
+  const { projection, weights } =
     alive.length === search.points.length ? search : searched(family, alive, allowance);
-  if (weights === undefined) return undefined;
-  return certifyPositive(rows, sampled.sizes, weights, projection, bits, allowance);
+  return weights && certifyPositive(rows, sizes, { weights, projection }, bits, allowance);
 }
 
 /** What float64 says of a family at some points. */
-export interface Search {
+interface Search {
   readonly points: Points;
   readonly sampled: Sampled;
   readonly projection: Projection;
@@ -154,7 +162,7 @@ export interface Search {
 }
 
 /** The search for a measure on some points. */
-export function searched(family: CurvedFamily, points: Points, allowance: Allowance): Search {
+function searched(family: CurvedFamily, points: Points, allowance: Allowance): Search {
   const sampled = sample(family, points, allowance);
   const projection = projectOut(sampled.free, allowance);
   return { points, sampled, projection, weights: searchWeights(sampled, projection, allowance) };

@@ -92,8 +92,41 @@ export function searchWeights(
       });
     }
   });
+  const { combination } = combinationOf(rest, sizes, { spend });
+  if (combination === undefined) return undefined;
+  const weights = new Float64Array(free.rows);
+  for (let j = 0; j < rest.columns; j++) {
+    const from = column(rest, j);
+    for (let n = 0; n < rows; n++)
+      weights[free.columns + n] = weights[free.columns + n]! + combination[j]! * from[n]!;
+  }
+  projection.qr.apply(weights);
+  return weights;
+}
+
+/** What the search for integrals that are positive definite found. */
+export interface Combination {
+  /** A number per column. */
+  readonly combination?: Float64Array;
+  /** Where there is none: per block the directions whose integrals stay small, in an orthonormal basis, those first. */
+  readonly soft?: readonly (readonly Float64Array[])[];
+}
+
+/**
+ * How to combine the second derivatives, as vectors of their values at the points, to weights whose integrals of them are
+ * positive definite.
+ * @param rest a column per entry of the lower triangles, those off the diagonal times $\sqrt2$, of size 1 on the diagonals
+ */
+export function combinationOf(
+  rest: Matrix,
+  sizes: readonly number[],
+  { spend }: Pick<Allowance, 'spend'>,
+): Combination {
+  const entries = sizes.map(packedSize);
+  const offsets = entries.map((_, block) => entries.slice(0, block).reduce((a, b) => a + b, 0));
   spend(SWEEPS * rest.rows * rest.columns ** 2);
   const { values, right } = singularValues(rest);
+  let soft: Combination['soft'] = [];
   for (const tolerance of RANK_TOLERANCES) {
     const basis = Array.from({ length: values.length }, (_, i) => i).filter(
       (i) => values[i]! > tolerance * values[0]!,
@@ -107,36 +140,30 @@ export function searchWeights(
       });
       return { result, parts };
     };
-    const point = alternate(sizes, offsets, entries, (q) => {
+    const { point, gap } = alternate(sizes, offsets, entries, (q) => {
       spend(sizes.reduce((sum, size) => sum + SWEEPS * size ** 3, 0));
       return project(q).result;
     });
     if (point) {
       const { parts } = project(point);
-      const weights = new Float64Array(free.rows);
+      const combination = new Float64Array(rest.columns);
       basis.forEach((i, k) => {
-        const factor = parts[k]! / values[i]! ** 2;
-        for (let j = 0; j < rest.columns; j++) {
-          const entry = column(right, i)[j]! * factor;
-          const from = column(rest, j);
-          for (let n = 0; n < rows; n++)
-            weights[free.columns + n] = weights[free.columns + n]! + entry * from[n]!;
-        }
+        add(combination, column(right, i), parts[k]! / values[i]! ** 2);
       });
-      projection.qr.apply(weights);
-      return weights;
+      return { combination };
     }
+    soft = gap;
   }
-  return undefined;
+  return soft ? { soft } : {};
 }
 
-/** A point of the subspace that is positive definite, or nothing. */
+/** A point of the subspace that is positive definite, or else where the step to it is largest, block by block. */
 function alternate(
   sizes: readonly number[],
   offsets: readonly number[],
   entries: readonly number[],
   project: (q: Float64Array) => Float64Array,
-): Float64Array | undefined {
+): { readonly point?: Float64Array; readonly gap?: readonly (readonly Float64Array[])[] } {
   const total = entries.reduce((a, b) => a + b, 0);
   const weights = sizes.map(isometry);
   let raised: Float64Array = new Float64Array(total);
@@ -147,6 +174,7 @@ function alternate(
     const point = project(raised);
     const next = new Float64Array(total);
     let [least, most] = [Infinity, 0];
+    const gap: Float64Array[][] = [];
     sizes.forEach((size, block) => {
       const part = point
         .slice(offsets[block], offsets[block]! + entries[block]!)
@@ -156,12 +184,14 @@ function alternate(
         least = Math.min(least, value);
         most = Math.max(most, Math.abs(value));
       }
+      const order = [...spectrum.values.keys()].sort((a, b) => spectrum.values[a]! - spectrum.values[b]!);
+      gap.push(order.map((i) => spectrum.vectors[i]!));
       withEigenvalues(spectrum, (value) => Math.max(value, 1)).forEach((value, k) => {
         next[offsets[block]! + k] = value * weights[block]![k]!;
       });
     });
-    if (least > DEFINITE * most && least > 0.01) return point;
-    if (step === MOST_STEPS) return undefined;
+    if (least > DEFINITE * most && least > 0.01) return { point };
+    if (step === MOST_STEPS) return { gap };
     raised = next;
   }
 }
