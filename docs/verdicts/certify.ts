@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MoeError } from '@tfjs-moe/core';
 import { certificateToJSON } from '@tfjs-moe/theory';
-import { type CellKey, nameOf, namedExperts, namedGates } from './cells.ts';
+import { type CellKey, namedExperts, namedGates, nameOf } from './cells.ts';
 
 export const questions: readonly ['first order', 'second order'] = ['first order', 'second order'];
 export type Question = (typeof questions)[number];
