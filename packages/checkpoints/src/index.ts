@@ -8,4 +8,5 @@ export {
   type SaveMixtureOptions,
   saveMixture,
 } from './families/save-mixture.ts';
+export { type ExportOnnxOptions, exportOnnx } from './onnx/export-onnx.ts';
 export { type ModelSource, type OpenModel, openModel } from './open-model.ts';
