@@ -2,7 +2,7 @@ import { MoeError } from '@tfjs-moe/core';
 import { bytesField, type Field, floatField, integerField, messageBytes } from './protobuf.ts';
 
 /** The version of ONNX's plain operators that is written. */
-export const OPSET = 17;
+const OPSET = 17;
 
 /** An attribute of a node: whole numbers, or a fraction under `float`. */
 export type Attributes = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
