@@ -132,3 +132,17 @@ test('--cluster is refused where it cannot be, and rows without one are left out
     expect(dropped.text).toContain('robust by 50 clusters');
   }
 });
+
+test('--profile prints intervals by the likelihood ratio, at the level of --interval', async () => {
+  const words = [schools('profile.csv'), 'y ~ x', '--experts', '1', '--profile', 'x; (Intercept) + x; z'];
+  const { profiles, parameters, standardErrors } = JSON.parse((await run(...words, '--json')).text);
+  expect(profiles.map(({ profile }: { profile: string }) => profile)).toEqual(['x', '(Intercept) + x', 'z']);
+  // Of least squares n log(1 + (t - b)^2 / (n s^2)) is chi-squared.
+  const reach = standardErrors['expert 1'].x * Math.sqrt(200 * Math.expm1(normalQuantile(0.975) ** 2 / 200));
+  expect(profiles[0].low).toBeCloseTo(parameters['expert 1'].x - reach, 6);
+  expect(profiles[0].high).toBeCloseTo(parameters['expert 1'].x + reach, 6);
+  expect(profiles[2].refused).toContain('--profile: written must name numbers of the tables');
+  const { text } = await run(...words, '--interval', '0.9');
+  expect(text).toMatch(/Profile likelihood intervals\n\n +Estimate +5 % +95 %\nx {2,}\S+ +\S+ +\S+\n/);
+  expect(text).toContain('\n\nz\n  --profile: written must name');
+});

@@ -50,6 +50,13 @@ export {
 } from './inference/likelihood-ratio-test.ts';
 export { aic, bic, icl, type Fitted } from './inference/criteria.ts';
 
+// Intervals by the likelihood ratio.
+export {
+  type ProfileInterval,
+  profileIntervals,
+  type ProfileOptions,
+} from './profile/profile-intervals.ts';
+
 // Effects on what is expected of the response.
 export { marginalEffects, type MarginalEffectsOptions } from './effects/marginal-effects.ts';
 export {

@@ -34,6 +34,7 @@ const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   aic: { fit },
   bic: { fit },
   icl: { fit },
+  profileIntervals: { fit, sample: data, written: 'expert 1: first', options },
   marginalEffects: { fit, rows: data.inputs, options },
   averageEffects: { fit, variables: [variable], options },
   bootstrap: { fit, sample: data, options: { replicates: 2 } },

@@ -29,6 +29,7 @@ import { testResults, testText } from '../fit/hypotheses.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
 import { likelihoodModel, pluginsOf } from '../fit/likelihood-model.ts';
 import { errorInOptionWords, withOptionWords } from '../fit/option-words.ts';
+import { profileResults, profileText } from '../fit/profiles.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
 import { withSurplusExperts } from '../fit/surplus-experts.ts';
@@ -116,11 +117,21 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
   const level = interval === undefined ? {} : { level: interval };
   const report = summary(chosen, { errors, ...level }).text.trimEnd();
   const tests = options.test === undefined ? undefined : testResults(chosen, options.test, errors);
-  const parts = [selection && selectionText(selection), report, tests && testText(tests)];
+  const profiles =
+    options.profile === undefined
+      ? undefined
+      : profileResults(chosen, sample, options.profile, interval ?? 0.95);
+  const parts = [
+    selection && selectionText(selection),
+    report,
+    tests && testText(tests),
+    profiles && profileText(profiles, interval ?? 0.95),
+  ];
   const text = parts.filter((part) => part !== undefined).join('\n\n');
   const result = {
     ...likelihoodResult(chosen, { errors, interval, classes: sample.classNames }),
     ...(tests !== undefined && { tests }),
+    ...(profiles !== undefined && { profiles }),
   };
   return {
     fit: chosen,

@@ -22,6 +22,8 @@ export interface FitOptions extends ModelOptions {
   readonly reference?: number;
   /** Hypotheses of Wald tests. */
   readonly test?: string;
+  /** Names of numbers whose profile intervals are asked for. */
+  readonly profile?: string;
   readonly json: boolean;
   readonly plot?: string;
   readonly save?: string;
@@ -76,6 +78,12 @@ const table = {
       'Wald tests: "x1 = 0", "expert 1: x1 = expert 2: x1"; & between hypotheses that hold together, ; between tests',
     read: text,
   },
+  profile: {
+    value: 'TEXT',
+    about:
+      'intervals by the likelihood ratio, at the level of --interval: "x1", "expert 1: x1 - expert 2: x1"; ; between several',
+    read: text,
+  },
   estimator: {
     value: 'WORD',
     about: 'maximumLikelihood (default), or leastSquares for any gate',
@@ -114,7 +122,7 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   }
   if (estimator === 'leastSquares' && given['zero-expert'])
     throw new MoeError(WHO, 'least squares have no --zero-expert', estimator);
-  for (const name of ['test', 'interval', 'cluster', 'equal', 'fix', 'absent'] as const)
+  for (const name of ['test', 'profile', 'interval', 'cluster', 'equal', 'fix', 'absent'] as const)
     if (estimator === 'leastSquares' && given[name] !== undefined)
       throw new MoeError(WHO, `least squares have no --${name}`, estimator);
   if (given.cluster !== undefined && given.errors === 'observed')
@@ -133,6 +141,7 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     errors: given.errors ?? (cluster === undefined ? 'observed' : 'sandwich'),
     ...(reference !== undefined && { reference }),
     ...(given.test !== undefined && { test: given.test }),
+    ...(given.profile !== undefined && { profile: given.profile }),
     json: given.json,
     ...(plot !== undefined && { plot }),
     ...(save !== undefined && { save }),

@@ -1,7 +1,7 @@
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import type { MaximumLikelihoodOptions } from '../likelihood/problem/options.ts';
-import { isOfClasses } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
+import { modelOf } from '../model-of.ts';
 import type { Sample } from '../sample.ts';
 
 /** The options that make a fit again, without its data and start. */
@@ -20,20 +20,7 @@ export function refit(
   data: Sample,
   options: RefitOptions = {},
 ): MaximumLikelihoodFit {
-  const { measure, family, variances } = fit;
-  return fitMaximumLikelihood({
-    gate: measure.gate,
-    expert: measure.expert,
-    experts: measure.experts,
-    family,
-    variances,
-    ...(fit.zeroExpert && { zeroExpert: true }),
-    ...(fit.structure !== undefined && { structure: fit.structure }),
-    ...(isOfClasses(fit) && { classes: measure.units ?? 1 }),
-    data,
-    initial: { measure },
-    ...options,
-  });
+  return fitMaximumLikelihood({ ...modelOf(fit, data), initial: { measure: fit.measure }, ...options });
 }
 
 /**

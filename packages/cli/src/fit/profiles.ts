@@ -1,0 +1,51 @@
+/** What `--profile` asks of a fit: intervals by the likelihood ratio, semicolons between numbers. */
+import { MoeError } from '@tfjs-moe/core';
+import { type MaximumLikelihoodFit, profileIntervals, type Sample } from '@tfjs-moe/estimators';
+import { intervalHeadings, number } from '../report/number-words.ts';
+import { textTable } from '../report/text-table.ts';
+
+/** One interval; `refused` says why there is none, since a word that no table has is known only when the tables are. */
+export interface ProfileResult {
+  readonly profile: string;
+  readonly value?: number;
+  /** null where the likelihood never falls so far: the interval has no end. */
+  readonly low?: number | null;
+  readonly high?: number | null;
+  readonly refused?: string;
+}
+
+export function profileResults(
+  fit: MaximumLikelihoodFit,
+  sample: Sample,
+  written: string,
+  level: number,
+): ProfileResult[] {
+  const names = written
+    .split(';')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+  return names.flatMap((profile): ProfileResult[] => {
+    try {
+      return profileIntervals(fit, sample, profile, { level }).map(({ text, value, interval }) => {
+        const [low, high] = interval.map((end) => (Number.isFinite(end) ? end : null));
+        return { profile: text, value, low: low!, high: high! };
+      });
+    } catch (error) {
+      if (!(error instanceof MoeError)) throw error;
+      return [{ profile, refused: error.message.replace('[tfjs-moe] profileIntervals', '--profile') }];
+    }
+  });
+}
+
+export function profileText(results: readonly ProfileResult[], level: number): string {
+  const rows = results.flatMap(({ profile, value, low, high }) =>
+    value === undefined
+      ? []
+      : [[profile, number(value), low == null ? '-Inf' : number(low), high == null ? 'Inf' : number(high)]],
+  );
+  const refused = results.flatMap(({ profile, refused: why }) =>
+    why === undefined ? [] : [`${profile}\n  ${why}`],
+  );
+  const table = rows.length === 0 ? [] : [textTable([['', 'Estimate', ...intervalHeadings(level)], ...rows])];
+  return ['Profile likelihood intervals', ...table, ...refused].join('\n\n');
+}

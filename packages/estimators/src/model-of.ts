@@ -1,0 +1,20 @@
+import type { MaximumLikelihoodOptions } from './likelihood/problem/options.ts';
+import { isOfClasses } from './likelihood/report/expect-fit.ts';
+import type { MaximumLikelihoodFit } from './likelihood/report/fit.ts';
+import type { Sample } from './sample.ts';
+
+/** The options of `fitMaximumLikelihood` that make the model of a fit again, for any sample. */
+export function modelOf(fit: MaximumLikelihoodFit, data: Sample): MaximumLikelihoodOptions {
+  const { measure, family, variances } = fit;
+  return {
+    gate: measure.gate,
+    expert: measure.expert,
+    experts: measure.experts,
+    family,
+    variances,
+    ...(fit.zeroExpert && { zeroExpert: true }),
+    ...(fit.structure !== undefined && { structure: fit.structure }),
+    ...(isOfClasses(fit) && { classes: measure.units ?? 1 }),
+    data,
+  };
+}
