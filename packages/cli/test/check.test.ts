@@ -84,6 +84,34 @@ describe('the card of a gate with an expert', () => {
     await expect(run('--expert linear --model normal')).rejects.toThrow('--model');
   });
 
+  test('--support and --data say where the inputs are', async () => {
+    const words = [
+      '--expert',
+      'linear',
+      '--inputs',
+      '1',
+      '--experts',
+      '2',
+      '--exact',
+      '--budget',
+      '0.3',
+      '--json',
+    ];
+    const cardOf = async (...more: string[]) => {
+      expect(await check.run([...words, ...more], said.terminal)).toBe(0);
+      return JSON.parse(said.output.at(-1)!);
+    };
+    const notes = async (...more: string[]) => (await cardOf(...more)).firstOrder.notes.join();
+    expect(await notes('--support', 'x1 in [-10, 10]')).toContain('judged on x1 in [-10, 10]');
+    const table = join(folder, 'inputs.csv');
+    writeFileSync(table, `a\n${Array.from({ length: 40 }, (_, i) => i / 4 - 5).join('\n')}\n`);
+    expect(await notes('--data', table)).toContain('judged on the 40 rows of the table');
+    const refused = (...more: string[]) => expect(check.run([...words, ...more], said.terminal)).rejects;
+    await refused('--support', 'x1 in [1, 0]').toThrow('--support must say intervals like "x1 in [-1, 1]');
+    await refused('--support', 'x2 in [0, 1]').toThrow('support.box must have an interval');
+    await refused('--support', 'x1 in [0, 1]', '--data', table).toThrow('not both');
+  });
+
   test('as Markdown with formulas', async () => {
     expect(await run('--expert linear --inputs 1 --experts 2 --markdown')).toBe(0);
     expect(said.output[0]).toContain('# Softmax gate over a linear router with linear experts a.x + b');

@@ -26,6 +26,7 @@ export {
   densityIdentifiability,
 } from './density/density-identifiability.ts';
 export type { DensityModel } from './density/model.ts';
+export type { Support } from './verdict/support.ts';
 export type { Quantified, Quantifier } from './identifiability/quantifier.ts';
 export type {
   NullDirection,

@@ -25,11 +25,15 @@ import {
   reportCard,
   reportCardMarkdown,
   reportCardText,
+  type Support,
 } from '@tfjs-moe/theory';
 import type { Command } from '../command.ts';
 import { family } from '../family-words.ts';
 import { expertOf, gateOf, pluginHelp } from '../plugin-words.ts';
+import { numbersOf } from '../saved/table-rows.ts';
 import { stepProgress } from '../step-progress.ts';
+import { boxOf, intervals } from '../support-words.ts';
+import { userTable } from '../user-table.ts';
 
 const WHO = 'moe check';
 
@@ -77,6 +81,17 @@ const options = {
     value: 'N',
     about: 'of a binomial law: out of how many (default: 1)',
     read: integer({ min: 1, max: 1024 }),
+  },
+  support: {
+    value: 'TEXT',
+    about:
+      'where the inputs are, such as "x1 in [-1, 1], x2 in [0, 5]": kinks and selections count there alone',
+    read: intervals,
+  },
+  data: {
+    value: 'TABLE',
+    about: 'the same by a CSV file, all columns of which are inputs: its rows and nothing else',
+    read: text,
   },
   exact: { about: 'judge as if no more experts were fitted than there are' },
   regime: {
@@ -126,7 +141,8 @@ export const check: Command = {
     expectNoWords(WHO, words);
     const { exact, regime, budget, 'time-limit': timeLimit, seed, json, markdown } = given;
     if (json && markdown) throw new MoeError(WHO, 'give --json or --markdown, not both');
-    const subject = subjectOf(given);
+    const where = supportOf(given);
+    const subject = subjectOf(given, where);
     const law = modelOf(given);
     const progress = stepProgress(errors);
     let card: ReportCard;
@@ -138,6 +154,7 @@ export const check: Command = {
         ...(timeLimit !== undefined && { timeLimit: 1000 * timeLimit }),
         ...(seed !== undefined && { seed }),
         ...(law && { model: law }),
+        ...(where && { support: where }),
         onProgress: progress.step,
       });
     } finally {
@@ -166,10 +183,20 @@ function modelOf({ model: of, variances, classes, trials }: Given<typeof options
   return undefined;
 }
 
-function subjectOf(given: Given<typeof options>): ReportSubject {
-  const { gate, router, expert, inputs: inputDim, experts, layer } = given;
+/** Where the inputs are; it says how many there are, unless they are counted. */
+function supportOf({ support, data, inputs }: Given<typeof options>): Support | undefined {
+  if (data === undefined) return support && boxOf(support, inputs ?? Math.max(2, ...support.keys()));
+  if (support !== undefined) throw new MoeError(WHO, 'give --support or --data, not both');
+  const table = userTable(WHO, data);
+  const columns = table.columns.map(({ name }) => numbersOf(WHO, table, name));
+  return { rows: Array.from({ length: table.size }, (_, row) => columns.map((values) => values[row]!)) };
+}
+
+function subjectOf(given: Given<typeof options>, where: Support | undefined): ReportSubject {
+  const { gate, router, expert, experts, layer } = given;
+  const inputDim = given.inputs ?? (where && ('rows' in where ? where.rows[0]?.length : where.box.length));
   if (layer !== undefined) {
-    const spec = { gate, router, expert, inputs: inputDim, experts };
+    const spec = { gate, router, expert, inputs: given.inputs, experts };
     const stray = Object.entries(spec).find(([, value]) => value !== undefined);
     if (stray) throw new MoeError(WHO, `--layer brings everything itself: leave out --${stray[0]}`);
     return readLayer(layer);

@@ -15,6 +15,7 @@ import { type Allowance, allowanceOf, type BudgetOptions, Spent } from './allowa
 import { certifyInBalls, certifyInDoubles, DOUBLE_BITS } from './certify.ts';
 import { formally, overFields } from './exact.ts';
 import { LEAST_NUMERICAL_BITS, numerically } from './numerical.ts';
+import { onSupport } from './on-support.ts';
 import { meetBothSides, meetingPieces } from './pieces.ts';
 import { encloseInBalls, encloseInDoubles, type Points, samplePoints } from './sampling.ts';
 
@@ -85,11 +86,12 @@ export function examined(who: string, family: LabelledFamily, options: DecideOpt
 /** With an allowance that others spend too. */
 export function examineWithin(
   who: string,
-  family: LabelledFamily,
+  given: LabelledFamily,
   options: Precision,
   allowance: Allowance,
 ): Examination {
   const { seed = 0 } = options;
+  const family = onSupport(given);
   const levels = expectSizes(who, 'bits', options.bits ?? [192, 320, 640]);
   const spread = expectPositive(who, 'spread', options.spread ?? 1);
   const all = allowance.left;

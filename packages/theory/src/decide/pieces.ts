@@ -9,7 +9,7 @@ import type { Stream } from '@tfjs-moe/core';
 import { type Column, columns, columnsOf, type Ring } from '@tfjs-moe/numerics';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import { type Allowance, metered, prices } from './allowance.ts';
-import { drawnPoint, type Points } from './sampling.ts';
+import { type Points, pointOf } from './sampling.ts';
 
 /** Factors of the spread at which other points are looked for, and how many each. */
 const FACTORS = [1, 4, 16, 64];
@@ -39,7 +39,7 @@ export function meetingPieces(
   });
   if (missing.every((count) => count === 0)) return points;
   const others = FACTORS.flatMap((factor) =>
-    Array.from({ length: EACH }, () => drawnPoint(family.inputDim, factor * spread, random)),
+    Array.from({ length: EACH }, () => pointOf(family, factor * spread, random)),
   );
   const chosen = new Set<number>();
   piecesAt(family, others, allowance).forEach((piece, i) => {

@@ -9,6 +9,7 @@ import { MoeError, type Stream } from '@tfjs-moe/core';
 import { columns, columnsOf } from '@tfjs-moe/numerics';
 import { type Ball, balls, type DoubleBall, doubleBallOf, doubleBalls } from '@tfjs-moe/numerics/precise';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
+import { supportedInputs } from '../verdict/support.ts';
 import { type Allowance, metered, prices } from './allowance.ts';
 
 export type Points = readonly (readonly number[])[];
@@ -24,7 +25,7 @@ export function samplePoints(
   random: Stream,
   allowance: Allowance,
 ): Points {
-  const draw = () => drawnPoint(family.inputDim, spread, random);
+  const draw = () => pointOf(family, spread, random);
   const points = Array.from({ length: count }, draw);
   const members = membersByAtom(family);
   if (members.length === 0) return points;
@@ -35,6 +36,17 @@ export function samplePoints(
     for (const i of dead) points[i] = draw();
   }
   return points;
+}
+
+/** A point of a family's support; coordinates that it says nothing of are normal. */
+export function pointOf(
+  { inputDim, support }: Pick<LabelledFamily, 'inputDim' | 'support'>,
+  spread: number,
+  random: Stream,
+): number[] {
+  if (support === undefined) return drawnPoint(inputDim, spread, random);
+  const own = supportedInputs(support, random, spread);
+  return [...own, ...drawnPoint(inputDim - own.length, spread, random)];
 }
 
 /** A point with dyadic coordinates, exact in few bits. */

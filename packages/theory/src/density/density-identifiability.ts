@@ -23,6 +23,7 @@ import { symmetriesOf } from '../identifiability/symmetries.ts';
 import { constantNotes } from '../mixture/constants.ts';
 import { expectDistinctAtoms } from '../mixture/distinct-atoms.ts';
 import { genericMeasure } from '../mixture/draws.ts';
+import { expectSupport, type Support } from '../verdict/support.ts';
 import { densityPair } from './density-pair.ts';
 import { type DensityModel, describeModel, readModel } from './model.ts';
 
@@ -46,6 +47,8 @@ export interface DensityIdentifiabilityOptions<
    */
   readonly gateParams?: Numbers;
   readonly expertParams?: Numbers;
+  /** Where the inputs are: a box, or the rows of a table. Default: anywhere. */
+  readonly support?: Support;
   /** Atoms that are fitted by several, from 0; the others are fitted exactly. Default `[0]`. */
   readonly overSpecified?: readonly number[];
 }
@@ -72,6 +75,7 @@ const known = [
   'timeLimit',
   'bits',
   'spread',
+  'support',
   'seed',
 ];
 
@@ -101,6 +105,7 @@ export function densityIdentifiability<const GateKind extends string, const Expe
   const experts = expectExperts(who, 'experts', options.experts);
   const model = readModel(who, options.model);
   const overSpecified = expectAtoms(who, options.overSpecified ?? [0], experts);
+  const support = expectSupport(who, options.support, inputDim);
   const allowance = allowanceOf(who, options);
   const shape = densityPair(who, { gate, expert, inputDim, experts }, model);
   if ((gateParams === undefined) !== (expertParams === undefined))
@@ -110,7 +115,7 @@ export function densityIdentifiability<const GateKind extends string, const Expe
   const first = given ?? genericMeasure(shape, seed);
   expectDistinctAtoms(first);
   expectEvaluation(first);
-  const asked = { bits, spread, seed, overSpecified, ordersAlone: true };
+  const asked = { bits, spread, seed, support, overSpecified, ordersAlone: true };
   const { answers, draws, notes } = given
     ? atGiven(answersAt(given, asked, allowance))
     : genericAnswers(shape, asked, allowance);
@@ -121,7 +126,13 @@ export function densityIdentifiability<const GateKind extends string, const Expe
     ...firstOrder,
     quantifier: quantifierOf(firstOrder, { draws: draws.firstOrder, isPiecewise: piecewise }),
     draws: draws.firstOrder,
-    notes: [image, ...firstOrderNotes(of, seed), ...constants, ...gaugeNotes(gauge), ...notes.firstOrder],
+    notes: [
+      image,
+      ...firstOrderNotes(of, seed, support),
+      ...constants,
+      ...gaugeNotes(gauge),
+      ...notes.firstOrder,
+    ],
   };
   const asSecond = { draws: draws.secondOrder, isPiecewise: piecewise };
   return {

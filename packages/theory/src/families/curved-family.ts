@@ -1,6 +1,7 @@
 import { type Jet, type Ring, secondDerivative } from '@tfjs-moe/numerics';
 import type { Atom, Coordinate } from '../mixture/atom.ts';
 import type { FunctionLabel } from '../verdict/labelled-family.ts';
+import type { Support } from '../verdict/support.ts';
 
 /** Second derivatives that belong together: their coefficients are a positive semidefinite matrix. */
 export interface Block {
@@ -25,6 +26,8 @@ export interface CurvedFamily {
   /** Names of the free functions. */
   readonly labels: readonly FunctionLabel[];
   readonly blocks: readonly Block[];
+  /** Where functions are compared, for the first inputs. Default: everywhere. */
+  readonly support?: Support | undefined;
   /** Whether a gate selects, so that atoms are seen at a part of the inputs only. */
   readonly selects?: boolean;
   evaluate<S>(ring: Ring<S>, x: readonly S[]): CurvedValues<S>;

@@ -12,6 +12,7 @@ import { selects } from '../mixture/regions.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
+import type { Support } from '../verdict/support.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { askWider } from './ask-wider.ts';
 import { type Gauge, gaugeOf, unlessGauge } from './gauge.ts';
@@ -22,6 +23,8 @@ export interface AskOptions extends Required<Precision> {
   readonly overSpecified: readonly number[];
   /** Whether the sets that definitions print are left out, which speak of regressions. Default false. */
   readonly ordersAlone?: boolean;
+  /** Where functions are compared. Default: everywhere. */
+  readonly support?: Support | undefined;
 }
 
 /** One question about functions that depend on the parameters. */
@@ -60,7 +63,8 @@ export function questionsOn(of: MixingMeasure, gauge: Gauge, options: AskOptions
     read = (verdict: Verdict, _of: MixingMeasure) => verdict,
   ): Question => ({
     family,
-    decide: (at, allowance) => read(askWider(family(at), isPiecewise(at), options, allowance), at),
+    decide: (at, allowance) =>
+      read(askWider({ ...family(at), support: options.support }, isPiecewise(at), options, allowance), at),
   });
   const firstOrder = question(
     (at) => jacobianFamily(at, gauge.fixed),
@@ -88,7 +92,9 @@ export function answersAt(of: MixingMeasure, options: AskOptions, allowance: All
   const ofPool = pooled?.decide(of, partOf(0.3));
   const ofLiteral = literal?.decide(of, allowance);
   const split = pooled && splitAtom(of);
-  const atSplit = split && askWider(jacobianFamily(split), isPiecewise(split), options, allowance);
+  const atSplit =
+    split &&
+    askWider({ ...jacobianFamily(split), support: options.support }, isPiecewise(split), options, allowance);
   return {
     of,
     gauge,

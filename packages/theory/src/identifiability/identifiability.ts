@@ -14,6 +14,7 @@ import type { DecideOptions } from '../decide/examine.ts';
 import { constantNotes } from '../mixture/constants.ts';
 import { expectDistinctAtoms } from '../mixture/distinct-atoms.ts';
 import { genericMeasure } from '../mixture/draws.ts';
+import { expectSupport, type Support } from '../verdict/support.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { answersAt, isPiecewise, temperedLogits } from './answers.ts';
 import { definitionsOf, expectEvaluation } from './definitions.ts';
@@ -38,6 +39,8 @@ export interface IdentifiabilityOptions<GateKind extends string = string, Expert
   /** Parameters to ask at, both or neither. Default: drawn from `seed`, without coincidences, and compared with another draw. */
   readonly gateParams?: Numbers;
   readonly expertParams?: Numbers;
+  /** Where the inputs are: a box, or the rows of a table. Default: anywhere. */
+  readonly support?: Support;
   /** Atoms that are fitted by several, from 0; the others are fitted exactly. Default `[0]`. */
   readonly overSpecified?: readonly number[];
 }
@@ -54,6 +57,7 @@ const known = [
   'timeLimit',
   'bits',
   'spread',
+  'support',
   'seed',
 ];
 
@@ -84,8 +88,9 @@ export function identifiability<const GateKind extends string, const ExpertKind 
   }
   const shape = { gate, expert, inputDim, experts };
   const overSpecified = expectAtoms(who, options.overSpecified ?? [0], experts);
+  const support = expectSupport(who, options.support, inputDim);
   const allowance = allowanceOf(who, options);
-  const asked = { bits, spread, seed, overSpecified };
+  const asked = { bits, spread, seed, support, overSpecified };
   const given =
     gateParams && expertParams ? mixingMeasure({ ...shape, gateParams, expertParams }) : undefined;
   const first = given ?? genericMeasure(shape, seed);
@@ -104,7 +109,7 @@ export function identifiability<const GateKind extends string, const ExpertKind 
   });
   const constants = constantNotes(of);
   const jacobian = quantified('firstOrder', firstOrder, [
-    ...firstOrderNotes(of, seed),
+    ...firstOrderNotes(of, seed, support),
     ...constants,
     ...gaugeNotes(answers.gauge),
   ]);

@@ -4,6 +4,7 @@
 
 import { arrayGateOps, arrayInput, arrayParam, mapNames, type Stream } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
+import { type Support, supportedInputs } from '../verdict/support.ts';
 
 /** Inputs at which selections are looked at. */
 export const INPUTS = 400;
@@ -13,12 +14,13 @@ export function selects({ gate, experts }: MixingMeasure): boolean {
   return gate.expertsPerToken(experts) < experts || readGate(gate, experts)?.isDense === false;
 }
 
-/** Atoms that no input is sent to, among standard normal ones. */
-export function idleAtoms(of: MixingMeasure, random: Stream): number[] {
+/** Atoms that no input is sent to, among standard normal ones or those of a support. */
+export function idleAtoms(of: MixingMeasure, random: Stream, support?: Support): number[] {
   const { gate, experts, gateParams } = of;
-  const rows = Array.from({ length: INPUTS }, () =>
-    Array.from({ length: of.inputDim }, () => random.normal()),
-  );
+  const rows = Array.from({ length: INPUTS }, () => {
+    const own = support === undefined ? [] : supportedInputs(support, random, 1);
+    return [...own, ...Array.from({ length: of.inputDim - own.length }, () => random.normal())];
+  });
   const p = mapNames(measureSpecs(of).gate, (spec, name) => arrayParam(spec, spec.copies, gateParams[name]!));
   // Without the experts, of which many measures are drawn.
   const { weights } = gate.route(arrayGateOps(), arrayInput(rows), p, { experts, training: false });

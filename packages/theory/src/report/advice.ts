@@ -9,6 +9,7 @@ import { genericMeasure } from '../mixture/draws.ts';
 import type { Regime } from '../rates/sigmoid.ts';
 import { addingAnAtom, firstThatHolds } from '../rates/tried.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
+import type { Support } from '../verdict/support.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { type Change, changesOf } from './changes.ts';
 import type { Judged } from './reduced.ts';
@@ -40,6 +41,8 @@ export interface AdviceOptions extends BudgetOptions {
   readonly seed: number;
   /** The law of the response, where the density is asked about. */
   readonly model?: DensityModel;
+  /** Where the inputs are. */
+  readonly support?: Support;
   readonly progress: (what: string) => void;
 }
 
@@ -99,14 +102,15 @@ function isBroken(gate: Gate, expert: Expert): boolean {
 }
 
 /** The two verdicts that advice rests on; nothing where the first one says no. */
-function asked(of: Judged, { seed, model, ...options }: AdviceOptions) {
+function asked(of: Judged, { seed, model, support, ...options }: AdviceOptions) {
   const { gate, expert, inputDim, experts } = of;
   const shape = shapeOf({ gate, expert, inputDim, experts }, model);
   if (shape === undefined) return undefined;
   const measure = genericMeasure(shape, seed);
   const allowance = allowanceOf('reportCard', options);
-  const precision = { bits: [192, 320, 640], spread: 1, seed };
-  const firstOrder = decideWithin(jacobianFamily(measure), precision, allowance.upTo(allowance.left / 2));
+  const precision = { bits: [192, 320, 640], spread: 1, seed, support };
+  const family = { ...jacobianFamily(measure), support };
+  const firstOrder = decideWithin(family, precision, allowance.upTo(allowance.left / 2));
   if (firstOrder.verdict !== 'independent') return undefined;
   return { firstOrder, secondOrder: askSecondOrder(measure, [0], firstOrder, { ...precision, allowance }) };
 }

@@ -19,6 +19,7 @@ import { interactions } from '../interactions/interactions.ts';
 import { levelsOf } from '../interactions/levels.ts';
 import { type Rates, rates } from '../rates/rates.ts';
 import type { Regime } from '../rates/sigmoid.ts';
+import { expectSupport, type Support } from '../verdict/support.ts';
 import { type Advice, adviceOn } from './advice.ts';
 import { describeExpert, describeGate } from './describe.ts';
 import { type Judged, reduced, type Sizes } from './reduced.ts';
@@ -49,6 +50,8 @@ export interface ReportCardOptions extends BudgetOptions {
    * density. Default: none, a regression by least squares.
    */
   readonly model?: DensityModel;
+  /** Where the inputs are, of all that are judged: verdicts are those there. Default: anywhere. */
+  readonly support?: Support;
   /** Seed of the parameters that verdicts are asked at. Default 0. */
   readonly seed?: number;
   /** Told what is about to be done. */
@@ -110,7 +113,17 @@ export interface ReportCard {
   readonly advice: readonly Advice[];
 }
 
-const known = ['overSpecified', 'regime', 'budget', 'timeLimit', 'sizes', 'model', 'seed', 'onProgress'];
+const known = [
+  'overSpecified',
+  'regime',
+  'budget',
+  'timeLimit',
+  'sizes',
+  'model',
+  'support',
+  'seed',
+  'onProgress',
+];
 const specSizes: Sizes = { inputDim: 8, experts: 8, hiddenUnits: 4 };
 const layerSizes: Sizes = { inputDim: 2, experts: 3, hiddenUnits: 1 };
 /** Interactions are a matter of one atom, and hidden units repeat what one of them shows. */
@@ -155,9 +168,11 @@ export function reportCard<
 
   progress(`verdicts for ${inputDim} inputs and ${experts} experts`);
   const { model } = options;
+  const support = expectSupport(who, options.support, inputDim);
+  const where = support !== undefined && { support };
   const answer: Asked = model
-    ? densityIdentifiability({ gate, expert, inputDim, experts, model, ...limits, seed })
-    : identifiability({ gate, expert, inputDim, experts, ...limits, seed });
+    ? densityIdentifiability({ gate, expert, inputDim, experts, model, ...where, ...limits, seed })
+    : identifiability({ gate, expert, inputDim, experts, ...where, ...limits, seed });
   progress('interactions of gate and expert');
   const equations = interactionsOf(
     reduced({ ...subject, ...judged, units: 1 }, interactionSizes),
@@ -178,6 +193,7 @@ export function reportCard<
     regime,
     ...limits,
     ...(model && { model }),
+    ...where,
     seed,
     progress,
   });

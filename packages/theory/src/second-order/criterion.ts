@@ -2,8 +2,10 @@ import { type Stream, stream } from '@tfjs-moe/core';
 import { column, columns, columnsOf, matrix, norm, type Ring, spreadColumn } from '@tfjs-moe/numerics';
 import { type Allowance, metered, prices, Spent } from '../decide/allowance.ts';
 import { DOUBLE_BITS } from '../decide/certify.ts';
+import { onSupport } from '../decide/on-support.ts';
 import { type Points, samplePoints } from '../decide/sampling.ts';
 import type { CurvedFamily } from '../families/curved-family.ts';
+import type { Support } from '../verdict/support.ts';
 import type { Inconclusive } from '../verdict/verdict.ts';
 import type { Candidate } from './candidates.ts';
 import { certifyPositive, type PositiveCertificate } from './certify-positive.ts';
@@ -19,6 +21,8 @@ export interface CriterionOptions {
   readonly bits: readonly number[];
   readonly spread: number;
   readonly seed: number;
+  /** Where functions are compared. Default: everywhere. */
+  readonly support?: Support | undefined;
 }
 
 export type Answer = SecondOrderDependent | SecondOrderIndependent | Inconclusive;
@@ -64,13 +68,14 @@ const BITS_OF_DOUBLES = 192;
  * @param ofAnyRank tries to prove a null element that is none of them, once double-double has not certified the criterion
  */
 export function criterion(
-  family: CurvedFamily,
+  given: CurvedFamily,
   directions: readonly Candidate[],
   prove: (direction: Candidate) => NullDirection | undefined,
   options: CriterionOptions,
   ofAnyRank?: () => NullDirection | undefined,
 ): Answer {
-  const { bits: levels, spread, seed, allowance } = options;
+  const { bits: levels, spread, seed, allowance, support } = options;
+  const family = support === undefined ? given : onSupport({ ...given, support });
   const random = stream(seed, 'second order');
   const suspects: string[] = [];
   let reached = 0;

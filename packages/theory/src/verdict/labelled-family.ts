@@ -1,4 +1,5 @@
 import type { FunctionFamily } from '@tfjs-moe/numerics/exact';
+import type { Support } from './support.ts';
 
 /** The name of one function. */
 export interface FunctionLabel {
@@ -29,4 +30,6 @@ export interface FunctionLabel {
 export interface LabelledFamily extends FunctionFamily {
   /** One per function, in the order of `evaluate`. */
   readonly labels: readonly FunctionLabel[];
+  /** Where functions are compared, for the first inputs. Default: everywhere. */
+  readonly support?: Support | undefined;
 }
