@@ -8,7 +8,7 @@ export { erf, exp, sigmoid, tanh } from './functions';
 export { groupedProduct } from './grouped-product';
 export { groupedKernelGradient } from './kernel-gradient';
 export { maxPoolGradient } from './max-pool';
-export { copyRuns, transposeMatrices } from './moving';
+export { copyRuns, copyStrided, transposeMatrices } from './moving';
 export { routeLinear } from './route';
 export { countSelected, sortSelected } from './routing';
 export { combineRows, combineRowsGradient, gatherRows, sumRows } from './rows';

@@ -62,3 +62,37 @@ export function transposeMatrices(from: usize, to: usize, count: i32, rows: i32,
 @inline function transposeRun(from: usize, stride: usize, to: usize, rows: i32): void {
   for (let r = 0; r < rows; r++) store<i32>(at(to, r), load<i32>(from + <usize>r * stride));
 }
+
+/**
+ * A tensor of numbers of 4 bytes whose entries lie anywhere: permuted, or repeated where a stride is 0.
+ * @param table the sizes of its `axes`, then their strides on the side of `from`, in bytes
+ * @returns the end of `to`
+ */
+export function copyStrided(from: usize, to: usize, table: usize, axes: i32): usize {
+  return copyAxis(from, to, table, at(table, axes), axes);
+}
+
+function copyAxis(from: usize, to: usize, sizes: usize, strides: usize, axes: i32): usize {
+  const size = load<i32>(sizes), stride = load<usize>(strides);
+  if (axes > 1) {
+    for (let i = 0; i < size; i++) {
+      to = copyAxis(from, to, at(sizes, 1), at(strides, 1), axes - 1);
+      from += stride;
+    }
+    return to;
+  }
+  const end = at(to, size);
+  if (stride == 4) {
+    copyRun(from, to, end - to);
+    return end;
+  }
+  if (stride == 0) {
+    const value = v128.load_splat<i32>(from);
+    for (; to + 16 <= end; to += 16) v128.store(to, value);
+  }
+  for (; to < end; to += 4) {
+    store<i32>(to, load<i32>(from));
+    from += stride;
+  }
+  return end;
+}

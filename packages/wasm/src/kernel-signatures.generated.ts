@@ -55,6 +55,12 @@ export interface Kernels {
   maxPoolGradient(x: number, dy: number, gradient: number, geometry: number): void;
   /** Copies `rows` runs of bytes that lie at a distance of each other on both sides. */
   copyRuns(from: number, fromStride: number, to: number, toStride: number, rows: number, bytes: number): void;
+  /**
+   * A tensor of numbers of 4 bytes whose entries lie anywhere: permuted, or repeated where a stride is 0.
+   * @param table the sizes of its `axes`, then their strides on the side of `from`, in bytes
+   * @returns the end of `to`
+   */
+  copyStrided(from: number, to: number, table: number, axes: number): number;
   /** to [count, columns, rows] from [count, rows, columns], numbers of 4 bytes. */
   transposeMatrices(from: number, to: number, count: number, rows: number, columns: number): void;
   /**

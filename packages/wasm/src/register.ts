@@ -22,6 +22,7 @@ import { foreign, runConverted } from './operands.ts';
 import { closeShortWay, openShortWay } from './short/short-way.ts';
 import { stockKernels } from './stock/index.ts';
 import type { StockKernel } from './stock/stock-kernel.ts';
+import { returnTileGradient } from './stock/tile.ts';
 import { stopThreads, type Threads, teamFor, threadsOf, useThreads } from './threads/threads.ts';
 import { warnOfStock } from './warn.ts';
 
@@ -88,6 +89,7 @@ function takeBack(): void {
   }
   registered = [];
   closeShortWay();
+  returnTileGradient();
 }
 
 /** Puts a kernel in the place of the stock one, which goes on doing what the new one leaves to it. */

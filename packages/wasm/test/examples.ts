@@ -100,6 +100,9 @@ export const examples: Readonly<Record<string, Example>> = {
     ),
   ),
   Tanh: wide,
+  Sigmoid: wide,
+  Tile: { ...wide, attrs: { reps: [2, 3] } },
+  Concat: { shapes: { 0: [2, 3], 1: [2, 2] }, attrs: { axis: 1 } },
   Erf: wide,
   Exp: wide,
 };
@@ -140,7 +143,9 @@ interface Result {
 
 /** Shapes, types and numbers of the results of a kernel. */
 export function results(name: string, inputs: Record<string, tf.Tensor>): Result[] {
-  const all = [run<tf.Tensor | tf.Tensor[]>(name, inputs, examples[name]?.attrs)].flat();
+  // Some kernels take a list.
+  const given = ('0' in inputs ? Object.values(inputs) : inputs) as Record<string, tf.Tensor>;
+  const all = [run<tf.Tensor | tf.Tensor[]>(name, given, examples[name]?.attrs)].flat();
   const read = all.map((y) => ({
     shape: y.shape,
     dtype: y.dtype,

@@ -32,7 +32,8 @@ export function linearSelection(
   const { router, path, selection } = form;
   const ends = router.traits?.form;
   const isLinear = ends?.of === 'input' && !ends.bias && (ends.activation ?? 'identity') === 'identity';
-  if (gate.inputs !== undefined || !isLinear || selection.k > experts) return undefined;
+  // One expert alone is composed of other kernels, which make 0 of a NaN behind ReLU.
+  if (gate.inputs !== undefined || !isLinear || selection.k > experts || experts === 1) return undefined;
   const parameters = {
     router: own(`${path === '' ? '' : `${path}/`}${ends.kernel}`),
     bias: own(form.bias),

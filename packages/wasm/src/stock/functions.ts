@@ -1,5 +1,5 @@
-/** `Tanh`, `Erf` and `Exp`, one number at a time in tfjs: the activations tanh and gelu, and the gradient of gelu. */
-import { Erf, Exp, Tanh, type TensorInfo, util } from '@tensorflow/tfjs-core';
+/** `Tanh`, `Erf`, `Exp` and `Sigmoid`, one number at a time or slowly in tfjs: activations, and the gradient of gelu. */
+import { Erf, Exp, Sigmoid, Tanh, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { FLOATS } from '../operands.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
@@ -7,8 +7,9 @@ import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 export const tanh: StockKernel = elementwise(Tanh, 'tanh');
 export const erf: StockKernel = elementwise(Erf, 'erf');
 export const exp: StockKernel = elementwise(Exp, 'exp');
+export const sigmoid: StockKernel = elementwise(Sigmoid, 'sigmoid');
 
-function elementwise(name: string, kernel: 'tanh' | 'erf' | 'exp'): StockKernel {
+function elementwise(name: string, kernel: 'tanh' | 'erf' | 'exp' | 'sigmoid'): StockKernel {
   return defineStockKernel<{ readonly x: TensorInfo }, unknown>(
     name,
     { x: FLOATS },

@@ -1,20 +1,27 @@
 import { type TensorInfo, Transpose, util } from '@tensorflow/tfjs-core';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { NUMBERS } from '../operands.ts';
+import { copyStrided } from './copy-strided.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
 /**
- * `Transpose` where two runs of axes change places, [..., A, B] or [..., A, B, inner]: matrices, and the heads of an
- * attention layer. Other permutations, and those that move nothing, stay with the stock kernel.
+ * `Transpose`. Two runs of axes that change places, [..., A, B] or [..., A, B, inner], are matrices, or the heads of an
+ * attention layer; any other permutation, as of heads that are split at once, moves the longest runs that there are.
+ * One that moves nothing stays with the stock kernel.
  */
 export const transpose: StockKernel = defineStockKernel<
   { readonly x: TensorInfo },
   { readonly perm: number[] }
 >(Transpose, { x: NUMBERS }, ({ inputs: { x }, attrs: { perm }, backend, attachment }) => {
-  const swap = swapOf(x.shape, perm);
-  if (swap === undefined || util.bytesPerElement(x.dtype) !== 4) return undefined;
-  const { count, rows, columns, inner } = swap;
   const shape = perm.map((axis) => x.shape[axis]!);
+  if (movesNothing(x.shape, perm) || util.bytesPerElement(x.dtype) !== 4) return undefined;
+  const swap = swapOf(x.shape, perm);
+  if (swap === undefined) {
+    const strides = [...util.computeStrides(x.shape), 1];
+    const axes = perm.map((axis) => ({ size: x.shape[axis]!, stride: strides[axis]! }));
+    return copyStrided(backend, attachment, x, shape, axes);
+  }
+  const { count, rows, columns, inner } = swap;
   const out = newTensor(backend, shape, x.dtype);
   const [from, to] = [addressOf(backend, x), addressOf(backend, out)];
   if (inner === 1) {
@@ -38,6 +45,11 @@ export const transpose: StockKernel = defineStockKernel<
   }
   return out;
 });
+
+function movesNothing(shape: readonly number[], perm: readonly number[]): boolean {
+  const axes = perm.filter((axis) => shape[axis] !== 1);
+  return shape.includes(0) || axes.every((axis, i) => i === 0 || axis > axes[i - 1]!);
+}
 
 /** The permutation as [count, rows, columns, inner] to [count, columns, rows, inner]. */
 function swapOf(shape: readonly number[], perm: readonly number[]) {

@@ -42,6 +42,16 @@ describe.each([
     ],
   },
   {
+    name: 'sigmoid',
+    op: tf.sigmoid,
+    exact: (x: number) => 1 / (1 + Math.exp(-x)),
+    bound: 4,
+    ranges: [
+      [-80, 30],
+      [-1e-3, 1e-3],
+    ],
+  },
+  {
     name: 'erf',
     op: tf.erf,
     exact: erf64,

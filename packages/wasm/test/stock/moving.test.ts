@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
+import { register, unregister } from '../../src/index.ts';
 import { useKernels } from '../kernels.ts';
 import { expectLikeStock } from './like-stock.ts';
 
@@ -126,16 +128,19 @@ test('transposed tensors equal those of tfjs', () => {
     minLength: 1,
     maxLength: 4,
   });
-  const anyPermutation = sides.chain((shape) =>
-    fc.record({
-      shape: fc.constant(shape),
-      dtype,
-      perm: fc.shuffledSubarray(
-        shape.map((_, i) => i),
-        { minLength: shape.length },
-      ),
-    }),
-  );
+  const many = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 5, maxLength: 5 });
+  const anyPermutation = fc
+    .oneof({ weight: 3, arbitrary: sides }, { weight: 1, arbitrary: many })
+    .chain((shape) =>
+      fc.record({
+        shape: fc.constant(shape),
+        dtype,
+        perm: fc.shuffledSubarray(
+          shape.map((_, i) => i),
+          { minLength: shape.length },
+        ),
+      }),
+    );
   fc.assert(
     fc.property(anyPermutation, ({ shape, dtype, perm }) => {
       const x = counted(shape, dtype);
@@ -144,4 +149,83 @@ test('transposed tensors equal those of tfjs', () => {
     }),
     { numRuns: 1000, seed: 4 },
   );
+});
+
+test('concatenated tensors equal those of tfjs', () => {
+  const anyConcat = anyShape.chain((shape) =>
+    fc.record({
+      shape: fc.constant(shape),
+      dtype,
+      axis: fc.nat({ max: shape.length - 1 }),
+      lengths: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }),
+    }),
+  );
+  fc.assert(
+    fc.property(anyConcat, ({ shape, dtype, axis, lengths }) => {
+      const parts = lengths.map((length) =>
+        counted(
+          shape.map((size, i) => (i === axis ? length : size)),
+          dtype,
+        ),
+      );
+      if (lengths.some((length) => length > 0)) expectLikeStock(() => tf.concat(parts, axis), 0);
+      tf.dispose(parts);
+    }),
+    { numRuns: 300, seed: 5 },
+  );
+});
+
+test('repeated tensors equal those of tfjs, and so do their gradients', () => {
+  const anyTile = fc
+    .array(fc.record({ size: fc.integer({ min: 1, max: 4 }), reps: fc.integer({ min: 1, max: 4 }) }), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .chain((axes) => fc.record({ axes: fc.constant(axes), dtype }));
+  fc.assert(
+    fc.property(anyTile, ({ axes, dtype }) => {
+      const x = counted(
+        axes.map(({ size }) => size),
+        dtype,
+      );
+      const reps = axes.map((axis) => axis.reps);
+      expectLikeStock(() => tf.tile(x, reps), 0);
+      const slopes = tf.sin(tf.range(0, tf.util.sizeFromShape(reps) * x.size));
+      const gradient = () =>
+        tf.grad((a) => {
+          const y = tf.tile(a, reps);
+          return tf.mul(y, tf.reshape(slopes, y.shape));
+        })(tf.cast(x, 'float32'));
+      if (x.size < 9) expectLikeStock(gradient, 1e-6);
+      tf.dispose([x, slopes]);
+    }),
+    { numRuns: 150, seed: 6 },
+  );
+});
+
+test('a layer normalisation takes some dozens of kernels, and not thousands', async () => {
+  const x = tf.randomNormal([4, 8, 16]);
+  const layer = layers.layerNormalization();
+  tf.dispose(layer.apply(x) as tf.Tensor);
+  const { kernels } = await tf.profile(() => tf.grad((a) => layer.apply(a) as tf.Tensor)(x));
+  expect(kernels.length).toBeLessThan(120);
+});
+
+test('other backends keep the gradient of tfjs, and so does everybody once the package is gone', async () => {
+  const x = tf.tensor2d([[1, 2]]);
+  const gradient = () =>
+    tf.tidy(() =>
+      tf
+        .grad((a) => tf.tile(a, [3, 2]))(x)
+        .dataSync(),
+    );
+  expect(gradient()).toEqual(new Float32Array([6, 6]));
+  await tf.setBackend('cpu');
+  expect(gradient()).toEqual(new Float32Array([6, 6]));
+  await tf.setBackend('wasm');
+  const own = tf.getGradient('Tile');
+  unregister();
+  expect(tf.getGradient('Tile')).not.toBe(own);
+  expect(gradient()).toEqual(new Float32Array([6, 6]));
+  register();
 });
