@@ -40,7 +40,9 @@ export function integerSqrt(a: bigint): bigint {
 export function atPrecision({ mid, rad }: Ball, from: number, to: number): Ball {
   if (to >= from) return { mid: mid << BigInt(to - from), rad: rad << BigInt(to - from) };
   const lost = BigInt(from - to);
-  return { mid: mid >> lost, rad: ceilShift(rad, lost) + 1n };
+  const cut = mid >> lost;
+  // What is exact, as a product with 0, must not look as if it might be on a kink.
+  return { mid: cut, rad: ceilShift(rad, lost) + (cut << lost === mid ? 0n : 1n) };
 }
 
 /** A float64 number: exact, unless it is finer than the precision. */
@@ -98,7 +100,9 @@ export function sqrtBall({ mid, rad }: Ball, bits: number): Ball {
   if (mid < rad)
     throw new MoeError('balls', 'the square root of a ball with negative numbers does not exist');
   const root = integerSqrt(mid << BigInt(bits));
-  return { mid: root, rad: rad === 0n ? 1n : ceilDivide(rad << BigInt(bits), root) + 1n };
+  if (rad !== 0n) return { mid: root, rad: ceilDivide(rad << BigInt(bits), root) + 1n };
+  // A root that is exact, as that of 0 where units are dead, must not look as if it might be on a kink.
+  return { mid: root, rad: root * root === mid << BigInt(bits) ? 0n : 1n };
 }
 
 /** The float64 number nearest to the middle, up to an ulp. */

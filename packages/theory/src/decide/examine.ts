@@ -144,6 +144,13 @@ export function examineWithin(
       if (bits < Math.max(LEAST_NUMERICAL_BITS, ...levels)) continue;
       const others = sample(FRESH, 'fresh');
       const fresh = encloseInBalls(family, others, bits, allowance);
+      if (isFailing(rows, points) || isFailing(fresh, others)) {
+        const failing = points.length - rows.length + others.length - fresh.length;
+        return finish({
+          bits: reached,
+          raise: `nothing: at ${failing} of ${points.length + others.length} points the functions have no enclosure, so that relations may be those of a piece`,
+        });
+      }
       const found = numerically(left, doubles, rows, fresh, bits, allowance);
       if (!found) continue;
       if (!meetBothSides(family, [...points, ...others], allowance)) {
@@ -163,6 +170,13 @@ export function examineWithin(
     bits: reached,
     raise: `the bits, now at most ${reached}, or the spread of the points`,
   });
+}
+
+/** The part of the points at which an enclosure may fail, as on kinks, before evidence from the others counts for nothing. */
+const MOST_FAILING = 0.2;
+
+function isFailing(rows: readonly unknown[], points: Points): boolean {
+  return rows.length < (1 - MOST_FAILING) * points.length;
 }
 
 interface FoundRelations {
