@@ -1,24 +1,27 @@
 /**
- * Installs R with flexmix, the peer of the estimators' tests, where that is possible: on Debian, as root. Elsewhere it says
+ * Installs R with flexmix, survival and quantreg, peers of the estimators' tests, where that is possible: on Debian, as root. Elsewhere it says
  * in a line why not, and the tests are skipped.
  */
 import { spawnSync } from 'node:child_process';
 
 const has = (command, ...rest) => spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
+const hasAll = () => has('Rscript', '-e', 'library(flexmix); library(survival); library(quantreg)');
+
+const packages = ['r-base-core', 'r-cran-flexmix', 'r-cran-survival', 'r-cran-quantreg'];
 
 function install() {
-  if (has('Rscript', '-e', 'library(flexmix)')) return 'R with flexmix is there';
+  if (hasAll()) return 'R with flexmix, survival and quantreg is there';
   if (!has('apt-get', '--version'))
     return 'R is not installed: this is no Debian; tests against flexmix are skipped';
   if (process.getuid?.() !== 0) {
-    return 'R is not installed: only root may; tests against flexmix are skipped (apt-get install r-base-core r-cran-flexmix)';
+    return `R is not installed: only root may; tests against flexmix are skipped (apt-get install ${packages.join(' ')})`;
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const run = (...args) => spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env });
   run('update');
-  run('install', '-y', '--no-install-recommends', 'r-base-core', 'r-cran-flexmix');
-  return has('Rscript', '-e', 'library(flexmix)')
-    ? 'R with flexmix is installed'
+  run('install', '-y', '--no-install-recommends', ...packages);
+  return hasAll()
+    ? 'R with flexmix, survival and quantreg is installed'
     : 'R could not be installed; tests against flexmix are skipped';
 }
 
