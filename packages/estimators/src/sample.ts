@@ -65,6 +65,28 @@ export interface Columns {
   readonly expertInputs?: readonly number[] | undefined;
 }
 
+/**
+ * The same with a row that counts in place of each that does not: whatever stands in a row of weight 0, numbers that overflow
+ * or that a family gives no probability to, 0 times it must be 0.
+ */
+export function withoutStrays(data: Columns): Columns {
+  const stray = Array.from(data.weights.keys()).filter((i) => data.weights[i] === 0);
+  if (stray.length === 0) return data;
+  const own = data.weights.findIndex((w) => w > 0);
+  const mended = (column: Float64Array) => {
+    const copy = column.slice();
+    for (const i of stray) copy[i] = column[own]!;
+    return copy;
+  };
+  return {
+    ...data,
+    inputs: data.inputs.map(mended),
+    response: mended(data.response),
+    ...(data.offset !== undefined && { offset: mended(data.offset) }),
+    ...(data.trials !== undefined && { trials: mended(data.trials) }),
+  };
+}
+
 /** The columns that one side sees. */
 export function columnsSeen(data: Columns, side: 'gateInputs' | 'expertInputs'): readonly Float64Array[] {
   return data[side]?.map((input) => data.inputs[input]!) ?? data.inputs;

@@ -17,6 +17,9 @@ export interface FitRequest {
   readonly initial?: MixingMeasure;
 }
 
+/** What a response is: any number, 0 or 1, an integer from 0, or a number above 0, whose unit may change and its zero not. */
+export type ResponseKind = 'number' | 'class' | 'count' | 'positive';
+
 /** An estimator as `testEstimator` sees it: a fit of one model, and what is best in it. */
 export interface EstimatorUnderTest<F extends AnyFit = AnyFit> {
   /** Names the tests. */
@@ -31,13 +34,13 @@ export interface EstimatorUnderTest<F extends AnyFit = AnyFit> {
   history(fit: F): readonly number[];
   /** The mean that a fit expects at some inputs. Default: what its measure predicts. */
   expected?(fit: F, rows: Sample['inputs']): ArrayLike<number>;
-  /** What the objective gains when responses are multiplied by `scale`, per unit of weight times `totalWeight`; of numbers only. */
+  /** What the objective gains when responses are multiplied by `scale`, per unit of weight times `totalWeight`; of numbers that have units. */
   gainOfScale?(scale: number, totalWeight: number): number;
   /** What a response is. Default `'number'`. */
-  readonly response?: 'number' | 'class';
+  readonly response?: ResponseKind;
   /** Number of experts in most checks, and a larger one that the gate serves. Default 2 and 3. */
   readonly experts?: readonly [few: number, more: number];
-  /** The sample of most checks, one whose best fit is found from any start. Default: two planes with noise, or classes. */
+  /** The sample of most checks, one whose best fit is found from any start. Default: two planes with noise, classes, counts or positive numbers. */
   readonly sample?: Sample;
   /** Orders of the experts that are the same model. Default: the reverse. */
   readonly orders?: readonly (readonly number[])[];

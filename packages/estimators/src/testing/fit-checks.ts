@@ -25,7 +25,11 @@ export const fitChecks: readonly Check[] = [
     name: 'says of its objective what its estimate has',
     run({ fit, fitted, sample, under }) {
       const moved = withInputs(sample, (row) => row.map((value, d) => (d === 0 ? 1000 * value + 5 : value)));
-      const far = under.response === 'class' ? moved : withResponse(moved, (value) => 100 * value + 7);
+      const { response = 'number' } = under;
+      const shift = response === 'number' ? 7 : 0;
+      const far = ['class', 'count'].includes(response)
+        ? moved
+        : withResponse(moved, (value) => 100 * value + shift);
       const fits = [
         [fitted(), sample, 'the sample'],
         [fit(moved), moved, 'inputs in other units'],

@@ -63,13 +63,21 @@ export const invarianceChecks: readonly Check[] = [
         );
         return;
       }
+      if (under.response === 'count') {
+        // Counts have no units; their exposure has, and an intercept takes them up.
+        const exposed = { ...sample, offset: Array.from(sample.response, () => 1.5) };
+        const other = fit(exposed);
+        expectEqual(other, fitted(), 'fit with the exposure in other units');
+        return;
+      }
+      const isPositive = under.response === 'positive';
       const total =
         sample.weights === undefined
           ? sample.response.length
           : Array.from(sample.weights).reduce((a, b) => a + b);
       for (const [scale, shift] of [
-        [1000, 7],
-        [-1e-3, 0.5],
+        [1000, isPositive ? 0 : 7],
+        isPositive ? [1e-3, 0] : [-1e-3, 0.5],
       ] as const) {
         const other = fit(withResponse(sample, (value) => scale * value + shift));
         const gain = under.gainOfScale?.(Math.abs(scale), total) ?? 0;

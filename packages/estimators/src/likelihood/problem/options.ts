@@ -24,7 +24,7 @@ import {
   selects,
 } from '@tfjs-moe/measures';
 import { expectEstimable } from '../../model-size.ts';
-import { type Columns, columnsOfSample, type Sample, sortedByGroup } from '../../sample.ts';
+import { type Columns, columnsOfSample, type Sample, sortedByGroup, withoutStrays } from '../../sample.ts';
 import { sidesOf } from '../../sides.ts';
 import { type Given, inGroups, softened } from './given.ts';
 import { type CoefficientStructure, expectStructure } from './structure/structure.ts';
@@ -179,7 +179,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     );
   return {
     shape,
-    data,
+    data: withoutStrays(data),
     family,
     variances,
     zeroExpert,
