@@ -37,6 +37,7 @@ const guide: Item[] = [
       { text: 'Several tasks', link: '/guide/several-tasks' },
       { text: 'Saving and loading', link: '/guide/saving-and-loading' },
       { text: 'Models trained elsewhere', link: '/guide/checkpoints' },
+      { text: 'Surgery', link: '/guide/surgery' },
       { text: 'ONNX', link: '/guide/onnx' },
       { text: 'Safetensors files', link: '/guide/safetensors' },
       { text: 'Masks and padding', link: '/guide/masks-and-padding' },

@@ -1,4 +1,4 @@
-/** Checkpoints of mixtures of experts: blocks of published models, read and written. */
+/** Checkpoints of mixtures of experts: blocks of published models, ONNX, and surgery. */
 export { families, familyNames } from './families/families.ts';
 export type { ConfigKeys, Family, FamilyName, LayoutName, SharedNames } from './families/family.ts';
 export { type LoadMixtureOptions, loadMixture } from './families/load-mixture.ts';
@@ -10,3 +10,12 @@ export {
 } from './families/save-mixture.ts';
 export { type ExportOnnxOptions, exportOnnx } from './onnx/export-onnx.ts';
 export { type ModelSource, type OpenModel, openModel } from './open-model.ts';
+export { averageCheckpoints } from './surgery/average-checkpoints.ts';
+export { type Distilled, type DistilToDenseOptions, distilToDense } from './surgery/distil-to-dense.ts';
+export { type Merged, type MergeExpertsOptions, mergeExperts } from './surgery/merge-experts.ts';
+export type { Operated, Receipt } from './surgery/operated.ts';
+export { type Pruned, type PruneExpertsOptions, pruneExperts } from './surgery/prune-experts.ts';
+export { type Saliency, saliencyOf } from './surgery/saliency.ts';
+export { type AddExpertsOptions, addExperts, keepExperts, removeExperts } from './surgery/select-experts.ts';
+export { type UpcycleOptions, upcycle } from './surgery/upcycle.ts';
+export { widenExperts } from './surgery/widen-experts.ts';
