@@ -18,8 +18,10 @@ import { check } from '../src/commands/check.ts';
 import { compare } from '../src/commands/compare.ts';
 import { fit } from '../src/commands/fit.ts';
 import { margins } from '../src/commands/margins.ts';
+import { select } from '../src/commands/select.ts';
 import { simulate } from '../src/commands/simulate.ts';
 import { study } from '../src/commands/study.ts';
+import { summary } from '../src/commands/summary.ts';
 import { test as testOfExperts } from '../src/commands/test.ts';
 import { runStudy } from '../src/study/run-study.ts';
 import { captured } from './captured.ts';
@@ -67,9 +69,11 @@ const places: readonly (readonly [what: string, path: string, reason: RegExp])[]
 const nowhere = ['a folder that is not there', at('none/x'), /its folder is not there/] as const;
 
 const fitting = [table, '--response', 'y', '--starts', '1', '--experts', '1'];
+const selecting = [table, '--response', 'y', '--starts', '1'];
 const outputs: readonly (readonly [string, Command, (path: string) => string[], makesFolder: boolean])[] = [
   ['simulate --out', simulate, (path) => ['reference-a', '--n', '3', '--out', path], false],
   ['fit --save', fit, (path) => [...fitting, '--save', path], false],
+  ['select --save', select, (path) => [...selecting, '--save', path], false],
   ['fit --plot', fit, (path) => [...fitting, '--plot', path], false],
   ['test --out', testOfExperts, (path) => [...fitting, '--out', path], true],
   ['study --out', study, (path) => [source.path, '--out', path], true],
@@ -93,6 +97,8 @@ const inputs: readonly (readonly [string, Command, (path: string) => string[]])[
   ['fit TABLE', fit, (path) => [path, '--response', 'y']],
   ['test TABLE', testOfExperts, (path) => [path, '--response', 'y', '--out', at('unused')]],
   ['compare FIT', compare, (path) => [path, path]],
+  ['summary FIT', summary, (path) => [path]],
+  ['select TABLE', select, (path) => [path, '--response', 'y']],
   ['margins FIT', margins, (path) => [path, table]],
   ['margins TABLE', margins, (path) => [at('saved.json'), path]],
   ['simulate FILE', simulate, (path) => [path]],

@@ -6,7 +6,7 @@ import { responsibilities } from '@tfjs-moe/measures';
 import type { Command } from '../command.ts';
 import { csvOf, writeCsv } from '../saved/csv.ts';
 import { fitAtTable, fitAtTableOptions } from '../saved/fit-at-table.ts';
-import { numbersOf } from '../saved/table-rows.ts';
+import { identifiersOf, numbersOf } from '../saved/table-rows.ts';
 
 const WHO = 'moe assign';
 
@@ -50,7 +50,7 @@ export const assign: Command = {
     if (response === undefined) throw new MoeError(WHO, '--response must name the column that was explained');
     const group = given.group ?? saved.columns?.group;
     const observed = responsesOf(at.table, response, saved.classes);
-    const groups = group === undefined ? undefined : identifiersOf(at.table, group);
+    const groups = group === undefined ? undefined : identifiersOf(WHO, at.table, group);
     const found = responsibilities(
       measure,
       {
@@ -76,14 +76,6 @@ export const assign: Command = {
     return 0;
   },
 };
-
-/** To whom each row belongs; a row of nobody has no place. */
-function identifiersOf(table: Table, name: string): readonly (string | number)[] {
-  return columnOf(table, name, WHO).values.map((value, row) => {
-    if (value !== null && !Number.isNaN(value)) return value;
-    throw new MoeError(WHO, `row ${row + 1} of column "${name}" is missing, so that its group is unknown`);
-  });
-}
 
 /** The responses as numbers; classes by their place among those of the fit. */
 function responsesOf(table: Table, name: string, classes: readonly string[] | undefined): readonly number[] {

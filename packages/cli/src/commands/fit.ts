@@ -10,7 +10,6 @@ import { MoeError } from '@tfjs-moe/core';
 import {
   fitLeastSquares,
   fitMaximumLikelihood,
-  fitToJSON,
   type LeastSquaresFit,
   type MaximumLikelihoodFit,
   type MaximumLikelihoodProgress,
@@ -19,7 +18,6 @@ import {
   summary,
   withReference,
 } from '@tfjs-moe/estimators';
-import { measureToJSON } from '@tfjs-moe/measures';
 import type { Command } from '../command.ts';
 import { withClassNames } from '../fit/class-names.ts';
 import { type FitOptions, fitOptions, fitOptionTable } from '../fit/fit-options.ts';
@@ -34,7 +32,7 @@ import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
 import { withSurplusExperts } from '../fit/surplus-experts.ts';
 import { pluginHelp } from '../plugin-words.ts';
-import { fitNumbers } from '../saved/fit-numbers.ts';
+import { writeSavedFit } from '../saved/write-saved-fit.ts';
 import { stepProgress } from '../step-progress.ts';
 
 const WHO = 'moe fit';
@@ -171,32 +169,16 @@ function squares(options: FitOptions, sample: FitSample, terminal: Terminal): Fi
 
 /** Prints, writes what was asked for, and returns the exit status. What is printed is there even if no file can be. */
 function finish(
-  { save, plot, json, file, errors, interval, offset, trials, group }: FitOptions,
+  options: FitOptions,
   sample: FitSample,
   { result, ...report }: Fitted,
   { output }: Terminal,
 ): number {
-  const { terms, responseName, classNames } = sample;
+  const { save, plot, json, file, errors, interval } = options;
+  const { terms } = sample;
   const { converged } = report.fit;
   output.write(`${json ? JSON.stringify({ ...result, ...(terms && { terms }) }) : report.text}\n`);
-  if (save !== undefined) {
-    // So that nothing is drawn or predicted without them.
-    const columns = {
-      ...(offset !== undefined && { offset }),
-      ...(trials !== undefined && { trials }),
-      ...(group !== undefined && { group }),
-    };
-    const saved = {
-      ...('estimator' in report.fit ? fitToJSON(report.fit) : measureToJSON(report.fit.measure)),
-      ...(Object.keys(columns).length > 0 && { columns }),
-      response: responseName,
-      ...(classNames && { classes: classNames }),
-      ...(terms && { terms }),
-      fit: fitNumbers(report.fit, sample),
-    };
-    const content = `${JSON.stringify(saved, null, 2)}\n`;
-    replaceFile(WHO, { path: resolve(save), written: save, content }, { what: '--save' });
-  }
+  if (save !== undefined) writeSavedFit(save, report.fit, sample, options);
   if (plot !== undefined) {
     const content = fitPage({ ...report, file, errors, level: interval });
     replaceFile(WHO, { path: resolve(plot), written: plot, content }, { what: '--plot' });

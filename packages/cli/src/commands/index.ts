@@ -13,6 +13,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./fit.ts')).fit,
   },
   {
+    name: 'select',
+    about: 'compares numbers of experts by AIC, BIC and ICL',
+    load: async () => (await import('./select.ts')).select,
+  },
+  {
+    name: 'summary',
+    about: 'prints the report of a saved fit again',
+    load: async () => (await import('./summary.ts')).summary,
+  },
+  {
     name: 'test',
     about: 'tests whether so many experts are enough, by a bootstrap on all cores',
     load: async () => (await import('./test.ts')).test,

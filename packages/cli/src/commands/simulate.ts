@@ -9,7 +9,7 @@ import { designNames, type Simulation, simulate as simulateSample } from '@tfjs-
 import { columnNames } from '../column-names.ts';
 import type { Command } from '../command.ts';
 import { csvOf, writeCsv } from '../saved/csv.ts';
-import type { TableRows } from '../saved/table-rows.ts';
+import { identifiersOf, type TableRows } from '../saved/table-rows.ts';
 import { normalNoise, truthOf } from '../simulate/truth.ts';
 
 const WHO = 'moe simulate';
@@ -29,6 +29,11 @@ const options = {
   trials: {
     value: 'COLUMN',
     about: 'of the table: out of how many each response is (default: that of the fit)',
+    read: text,
+  },
+  group: {
+    value: 'COLUMN',
+    about: 'of the table: rows with the same value there have one expert (default: that of the fit)',
     read: text,
   },
   noise: {
@@ -80,21 +85,25 @@ export const simulate: Command = {
       const inputs = { 'the table': table, 'the fit': resolve(source) };
       expectOutput(WHO, '--out', resolve(out), out, { inputs });
     }
-    const { at: file, inputs, offset, trials } = given;
-    if (file === undefined && (inputs ?? offset ?? trials) !== undefined) {
+    const { at: file, inputs, offset, trials, group: named } = given;
+    if (file === undefined && (inputs ?? offset ?? trials ?? named) !== undefined) {
       throw new MoeError(
         WHO,
-        '--inputs, --offset and --trials name columns of the table that --at gives',
-        inputs ?? offset ?? trials,
+        '--inputs, --offset, --trials and --group name columns of the table that --at gives',
+        inputs ?? offset ?? trials ?? named,
       );
     }
-    const { at, ...truth } = truthOf(source, {
+    const { at, group, ...truth } = truthOf(source, {
       at: file === undefined ? undefined : { file, inputs },
       noise,
       columns: { ...(offset !== undefined && { offset }), ...(trials !== undefined && { trials }) },
+      group: named,
     });
     const n = given.n ?? at?.inputs.rows.length ?? 1000;
-    const sample = simulateSample({ ...truth, ...rowColumns(at, n), n, seed });
+    // Of a table whose rows lack values fewer rows are inputs.
+    const identifiers = at && group !== undefined ? identifiersOf(WHO, at.table, group) : undefined;
+    const groups = identifiers && at!.rows.slice(0, n).map((row) => identifiers[row]!);
+    const sample = simulateSample({ ...truth, ...rowColumns(at, n), ...(groups && { groups }), n, seed });
     const csv = linesOf({ ...sample, inputNames: at?.names ?? sample.inputNames }, components, at?.cells);
     writeCsv(WHO, csv, out, terminal);
     return 0;

@@ -2,10 +2,11 @@
  * The words after `moe fit`, checked.
  */
 
-import { integer, type OptionTable, oneOf, type Reader, readOptions, text } from '@tfjs-moe/command-line';
+import { integer, type OptionTable, oneOf, readOptions, text } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import type { ErrorKind } from '@tfjs-moe/estimators';
 import { level } from '../level.ts';
+import { range } from './experts-range.ts';
 import { type ModelOptions, modelOptions, modelTable } from './model-options.ts';
 
 const WHO = 'moe fit';
@@ -28,16 +29,6 @@ export interface FitOptions extends ModelOptions {
   readonly plot?: string;
   readonly save?: string;
 }
-
-/** The ends of `1..6`. */
-const range: Reader<readonly [number, number]> = (written, option, who) => {
-  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(written) ?? [];
-  const [first, last] = [Number(from), Number(to)];
-  if (!(first >= 1 && last >= first)) {
-    throw new MoeError(who, `${option} must be a range of numbers of experts like 1..6`, written);
-  }
-  return [first, last];
-};
 
 const table = {
   ...modelTable,

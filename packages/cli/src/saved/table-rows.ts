@@ -89,3 +89,11 @@ export function numbersOf(who: string, table: Table, name: string): readonly num
   });
   return values as readonly number[];
 }
+
+/** To whom each row belongs; a row of nobody has no place. */
+export function identifiersOf(who: string, table: Table, name: string): readonly (string | number)[] {
+  return columnOf(table, name, who).values.map((value, row) => {
+    if (value !== null && !Number.isNaN(value)) return value;
+    throw new MoeError(who, `row ${row + 1} of column "${name}" is missing, so that its group is unknown`);
+  });
+}

@@ -19,6 +19,8 @@ export interface Truth {
   readonly noise: Noise;
   /** The table whose rows are the inputs. */
   readonly at?: TableRows | undefined;
+  /** The column of the table that says which rows have one expert. */
+  readonly group?: string | undefined;
 }
 
 /** What the words after the source say. */
@@ -27,6 +29,7 @@ export interface Said {
   /** A table, and which of its columns are the inputs. */
   readonly at: Place | undefined;
   readonly columns: RowColumns;
+  readonly group: string | undefined;
 }
 
 /** A design, a measure with its inputs and noise, or a fitted measure; what the words say comes first. */
@@ -36,7 +39,7 @@ export function truthOf(source: string, said: Said): Truth {
   if (designNames.includes(source)) {
     const { measure, inputs, noise } = design(source);
     const at = tableAt(said.columns);
-    return { measure, inputs: at?.inputs ?? inputs, noise: said.noise ?? noise, at };
+    return { measure, inputs: at?.inputs ?? inputs, noise: said.noise ?? noise, at, group: said.group };
   }
   const text = readText(WHO, `give a design or a file${hint(source)}`, resolve(source), source);
   let json: SavedFit & {
@@ -62,7 +65,8 @@ export function truthOf(source: string, said: Said): Truth {
   if (noise === undefined) {
     throw new MoeError(WHO, 'say what noise there is: "noise" in the file, or --noise with a number', source);
   }
-  return { measure, inputs, noise, at };
+  const group = said.group ?? (isMeasure && at !== undefined ? json.columns?.group : undefined);
+  return { measure, inputs, noise, at, group };
 }
 
 /** The designs, or the one that was meant. */

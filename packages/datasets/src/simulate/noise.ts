@@ -40,21 +40,33 @@ export type Respond = (
 export interface RowColumns {
   readonly offset?: ArrayLike<number> | undefined;
   readonly trials?: ArrayLike<number> | undefined;
+  /** Rows with the same identifier have the expert that was drawn for the first of them. */
+  readonly groups?: ArrayLike<string | number> | undefined;
 }
 
 const who = 'simulate';
 
 /** Reads the noise model. */
-export function respond(measure: MixingMeasure, noise: Noise, { offset, trials }: RowColumns = {}): Respond {
+export function respond(
+  measure: MixingMeasure,
+  noise: Noise,
+  { offset, trials, groups }: RowColumns = {},
+): Respond {
   expectOneOf(who, 'noise.kind', noise?.kind, ['regression', 'experts', 'classes']);
   const { units = 1, dispersions, family = gaussian() } = measure;
   if (noise.kind !== 'experts' && (offset ?? trials) !== undefined)
     throw new MoeError(who, 'offset and trials are for noise of experts', noise.kind);
+  if (noise.kind === 'regression' && groups !== undefined)
+    throw new MoeError(
+      who,
+      'groups have one expert, and are for noise in which an expert is drawn',
+      noise.kind,
+    );
   if (trials !== undefined && family.hasTrials !== true)
     throw new MoeError(who, 'trials are of a family that has them, as binomial', family.kind);
   if (noise.kind === 'classes') {
     if (units < 2) throw new MoeError(who, 'classes need a measure with at least 2 units, one each', units);
-    return drawn(measure, (outputs, start, _, random) => drawClass(outputs, start, units, random));
+    return drawn(measure, groups, (outputs, start, _, random) => drawClass(outputs, start, units, random));
   }
   if (units !== 1) throw new MoeError(who, `${noise.kind} noise needs a measure with one unit`, units);
   if (noise.kind === 'regression') {
@@ -66,7 +78,7 @@ export function respond(measure: MixingMeasure, noise: Noise, { offset, trials }
   if (dispersions === undefined && family.dispersion !== undefined) {
     throw new MoeError(who, `${family.kind} experts need dispersions in the measure`, dispersions);
   }
-  return drawn(measure, (outputs, start, expert, random, row) =>
+  return drawn(measure, groups, (outputs, start, expert, random, row) =>
     family.draw(
       {
         outputs: [outputs[start]! + (offset?.[row] ?? 0)],
@@ -95,13 +107,22 @@ function meansOf(measure: MixingMeasure, rows: readonly (readonly number[])[]): 
 /** Draws an expert, then what it answers; its outputs begin at `start`. */
 function drawn(
   measure: MixingMeasure,
+  groups: RowColumns['groups'],
   answer: (outputs: Float64Array, start: number, expert: number, random: Stream, row: number) => number,
 ): Respond {
   const draw = drawExpert(measure);
   const { experts, units = 1 } = measure;
+  const ofGroup = new Map<string | number, number>();
   return (rows, random, first) => {
     const { weights, outputs } = measureParts(measure, rows);
-    const components = rows.map((_, i) => draw(weights, i, random[i]!));
+    const components = rows.map((_, i) => {
+      // Drawn of every row, so that the response does not depend on who else is in its group.
+      const own = draw(weights, i, random[i]!);
+      const group = groups?.[first + i];
+      if (group === undefined) return own;
+      if (!ofGroup.has(group)) ofGroup.set(group, own);
+      return ofGroup.get(group)!;
+    });
     const response = components.map((expert, i) =>
       answer(outputs, (i * experts + expert) * units, expert, random[i]!, first + i),
     );

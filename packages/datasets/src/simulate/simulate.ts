@@ -21,6 +21,11 @@ export interface SimulateOptions {
   readonly offset?: ArrayLike<number>;
   /** Of a binomial family: how many trials each response is out of. Default 1 each. */
   readonly trials?: ArrayLike<number>;
+  /**
+   * Which rows belong together, as those of one person: an identifier per row. They have the expert that was drawn for the
+   * first of them. Default: every row for itself.
+   */
+  readonly groups?: ArrayLike<string | number>;
 }
 
 /** What was drawn; a sample for the estimators. */
@@ -58,16 +63,18 @@ const CHUNK = 2048;
  */
 export function simulate(options: SimulateOptions): Simulation {
   const who = 'simulate';
-  expectKnownOptions(who, options, ['measure', 'inputs', 'noise', 'n', 'seed', 'offset', 'trials']);
+  expectKnownOptions(who, options, ['measure', 'inputs', 'noise', 'n', 'seed', 'offset', 'trials', 'groups']);
   const measure = mixingMeasure(options.measure);
   const n = expectInteger(who, 'n', options.n ?? givenRows(options.inputs)?.length, { min: 1 });
   const seed = expectNumber(who, 'seed', options.seed ?? 0);
   const rowOf = inputRows(options.inputs, measure.inputDim, n);
-  const { offset, trials } = options;
+  const { offset, trials, groups } = options;
   for (const [name, column] of Object.entries({ offset, trials }))
     if (column !== undefined && column?.length !== n)
       throw new MoeError(who, `${name} must have ${n} numbers, one per row`, column?.length);
-  const answers = respond(measure, options.noise, { offset, trials });
+  if (groups !== undefined && groups?.length !== n)
+    throw new MoeError(who, `groups must have ${n} identifiers, one per row`, groups?.length);
+  const answers = respond(measure, options.noise, { offset, trials, groups });
 
   const inputs: number[][] = [];
   const response: number[] = [];

@@ -1,5 +1,5 @@
 import { expectKnownOptions, expectNumber, MoeError } from '@tfjs-moe/core';
-import { selects } from '@tfjs-moe/measures';
+import { getFamily, selects } from '@tfjs-moe/measures';
 import { normalQuantile } from '@tfjs-moe/numerics';
 import { contrastsOf } from '../inference/contrasts.ts';
 import { newtonStep } from '../likelihood/climb/solve.ts';
@@ -65,6 +65,12 @@ export function profileIntervals(
     );
   // In the words of this function.
   columnsOfSample(who, sample);
+  if (getFamily(fit.family).isLeastAbsolute === true)
+    throw new MoeError(
+      who,
+      'the likelihood must be smooth: that of absolute values has kinks, and the bootstrap has intervals',
+      fit.family.kind,
+    );
   const problem = makeProblem({ who, ...checkOptions(who, modelOf(fit, sample)), fixed: fit.measure });
   const evaluate = mixtureRows(problem);
   const differentiate = derivativesPass(problem, evaluate);
