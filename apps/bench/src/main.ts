@@ -8,7 +8,7 @@ import { didYouMean, optionHelp, readOptions, runProgram, type Terminal } from '
 import { MoeError } from '@tfjs-moe/core';
 import { machine } from './machine.ts';
 import { printTable } from './print-table.ts';
-import type { Run } from './subject.ts';
+import type { Run, Subject } from './subject.ts';
 import { subjects } from './subjects/index.ts';
 
 const WHO = 'bench';
@@ -26,15 +26,23 @@ ${subjects.map(({ name, about }) => `  ${name.padEnd(10)}  ${about}`).join('\n')
 ${optionHelp(options)}
 `;
 
+const usageOf = ({ name, about }: Subject) => `usage: pnpm --silent bench ${name} [options]
+
+${about}.
+
+${optionHelp(options)}
+`;
+
 process.exitCode = await runProgram(WHO, main);
 
 async function main({ output, errors }: Terminal): Promise<number> {
   const { given, words, help } = readOptions(WHO, process.argv.slice(2), options);
+  const [name, ...stray] = words;
   if (help) {
-    output.write(usage());
+    const asked = subjects.find((one) => one.name === name);
+    output.write(asked === undefined ? usage() : usageOf(asked));
     return 0;
   }
-  const [name, ...stray] = words;
   if (name === undefined) {
     errors.write(usage());
     return 2;

@@ -1,9 +1,10 @@
 /** The models whose training is measured: ordinary layers of tfjs, and one mixture. */
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
+import { type LayersModel, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { ffn } from '@tfjs-moe/experts';
 import { topK } from '@tfjs-moe/gates';
 import { mixtureOfExperts, switchLoss } from '@tfjs-moe/layers';
+import { sequences, transformer } from './transformer.ts';
 
 export interface TrainingModel {
   readonly name: string;
@@ -11,7 +12,7 @@ export interface TrainingModel {
   readonly quick: boolean;
   /** Whether tfjs-backend-wasm alone lacks a kernel for it. */
   readonly needsPackage?: boolean;
-  make(): Sequential;
+  make(): LayersModel;
   data(): [tf.Tensor, tf.Tensor];
 }
 
@@ -125,4 +126,10 @@ export const trainingModels: readonly TrainingModel[] = [
       ),
     data: () => [tf.randomNormal([1024, 64]), tf.randomNormal([1024, 64])],
   },
+  ...(['dense', 'mixture'] as const).map((feedForward) => ({
+    name: `transformer of 2 blocks, ${feedForward} feed-forward, D 64, T 32, 4 heads, batch 48`,
+    quick: false,
+    make: () => transformer(feedForward),
+    data: () => sequences(48),
+  })),
 ];

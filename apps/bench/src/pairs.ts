@@ -77,6 +77,16 @@ export function quantile(values: readonly number[], q: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
+/** Runs each contender until the engine has compiled it: calls of microseconds are many times slower before. */
+export async function warmUp(contenders: readonly Contender[], ms: number): Promise<void> {
+  for (const { prepare, run } of contenders) {
+    prepare?.();
+    const end = performance.now() + ms;
+    do await run();
+    while (performance.now() < end);
+  }
+}
+
 async function timed({ prepare, run }: Contender, repeats: number): Promise<number> {
   prepare?.();
   const start = performance.now();

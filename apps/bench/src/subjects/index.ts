@@ -4,7 +4,9 @@ import { browser } from './browser.ts';
 import { dispatch } from './dispatch.ts';
 import { estimators } from './estimators.ts';
 import { gemm } from './gemm.ts';
+import { layer } from './layer.ts';
 import { memory } from './memory.ts';
+import { peers } from './peers.ts';
 import { scaling } from './scaling.ts';
 import { start } from './start.ts';
 import { strategies } from './strategies.ts';
@@ -12,6 +14,8 @@ import { threads } from './threads.ts';
 import { training } from './training.ts';
 
 export const subjects: readonly Subject[] = [
+  layer,
+  peers,
   dispatch,
   scaling,
   training,

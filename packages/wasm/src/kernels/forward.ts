@@ -4,6 +4,7 @@ import { addressOf, newTensor } from '../backend-memory.ts';
 import { FLOATS } from '../operands.ts';
 import { planOfProduct } from '../threads/plan.ts';
 import { groupedProduct } from '../threads/products.ts';
+import { teamFor } from '../threads/threads.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 /** One step of an expert on its rows. Values are numbered: 0 is the input, n the result of the n-th step. */
@@ -115,37 +116,33 @@ function runExperts(
   parameter: (name: string) => number,
 ): void {
   const { x, tokens, depth, experts, token, weight, y, units } = routed;
-  const { kernels, heap, memory } = attachment;
-  const offsets = Array.from(new Int32Array(memory.buffer, routed.offsets, experts + 1));
-  const rows = offsets[experts]!;
-  const isShared = program.some(
-    (step) => step.operation === 'affine' && planOfProduct(attachment, { ...step, offsets }) !== undefined,
-  );
-  const together = isShared ? rows : Math.min(routed.most, MOST_ROWS);
-  const widths = [depth, ...program.map((step) => step.units)];
-  const starts: number[] = [];
-  let size = 0;
-  for (const width of widths) {
+  const { kernels, heap } = attachment;
+  const offsets = sharedOffsets(attachment, routed, program);
+  const together = offsets ? offsets[experts]! : Math.min(routed.most, MOST_ROWS);
+  const starts = [0];
+  let size = aligned(4 * together * depth);
+  for (const step of program) {
     starts.push(size);
-    size += (4 * together * width + 15) & ~15;
+    size += aligned(4 * together * step.units);
   }
-  const buffers = heap.allocate(Math.max(size, 16));
+  const buffers = heap.allocate(size + 16);
   try {
     const address = (value: number) => buffers + starts[value]!;
-    if (isShared) {
-      kernels.gatherRows(x, token, buffers, rows, 4 * depth);
+    if (offsets !== undefined) {
+      kernels.gatherRows(x, token, buffers, together, 4 * depth);
       program.forEach((step, i) => {
-        runTogether(attachment, step, { offsets, rows, out: address(i + 1), address, parameter });
+        runTogether(attachment, step, { offsets, rows: together, out: address(i + 1), address, parameter });
       });
-      kernels.addWeightedRows(address(program.length), token, weight, y, tokens, rows, units);
+      kernels.addWeightedRows(address(program.length), token, weight, y, tokens, together, units);
       return;
     }
-    const words = program.flatMap(({ operation, from, other, kernel, bias, activation, ...sizes }, i) => [
-      ...[operations.indexOf(operation), address(i + 1), from === 0 ? 0 : address(from)],
-      kernel === undefined ? (other === 0 ? 0 : address(other!)) : parameter(kernel),
-      bias === undefined ? 0 : parameter(bias),
-      ...[sizes.depth, sizes.units, activation ?? 0],
-    ]);
+    const words: number[] = [];
+    const orX = (value: number | undefined) => (value === 0 ? 0 : address(value!));
+    for (const [i, { operation, from, other, kernel, bias, activation, ...sizes }] of program.entries()) {
+      const factor = kernel === undefined ? orX(other) : parameter(kernel);
+      words.push(operations.indexOf(operation), address(i + 1), orX(from), factor);
+      words.push(bias === undefined ? 0 : parameter(bias), sizes.depth, sizes.units, activation ?? 0);
+    }
     kernels.expertsForward(
       ...([x, tokens, depth, routed.offsets, experts, token, weight] as const),
       ...([attachment.integers(words), program.length, together, buffers, y, units] as const),
@@ -154,6 +151,21 @@ function runExperts(
   } finally {
     heap.free(buffers);
   }
+}
+
+const aligned = (bytes: number) => (bytes + 15) & ~15;
+
+/** The offsets of the rows, where threads share a product of them. */
+function sharedOffsets(
+  attachment: Attachment,
+  { offsets, experts }: Routed,
+  program: readonly Instruction[],
+): readonly number[] | undefined {
+  if (teamFor(attachment) === undefined) return undefined;
+  const own = Array.from(new Int32Array(attachment.memory.buffer, offsets, experts + 1));
+  const isShared = ({ operation, depth, units }: Instruction) =>
+    operation === 'affine' && planOfProduct(attachment, { depth, units, offsets: own }) !== undefined;
+  return program.some(isShared) ? own : undefined;
 }
 
 interface Together {

@@ -44,11 +44,12 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens) => {
   const { selection, program, names } = served;
   const { router, bias, selectionBias, temperature, ...rest } = selection;
   const { bank, recordRouting } = layer;
+  const { stored } = bank;
   const inputs: Record<string, Tensor> = { x: x_TD, router: router.variable.read() };
   if (bias) inputs.bias = bias.variable.read();
   if (selectionBias) inputs.selectionBias = selectionBias.variable.read();
   if (mask_T1) inputs.mask = mask_T1;
-  for (const name of names) inputs[`expert/${name}`] = bank.stored[name]!.variable.read();
+  for (const name of names) inputs[`expert/${name}`] = stored[name]!.variable.read();
   const attributes: ForwardAttributes = {
     ...rest,
     temperature: temperature ? temperatureOf(temperature) : 0,

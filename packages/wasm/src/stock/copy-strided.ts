@@ -11,7 +11,7 @@ export interface StridedAxis {
 }
 
 /** Neighbours that are one axis become one, and axes of one number go: the last is then as long as can be. */
-export function joinedAxes(axes: readonly StridedAxis[]): StridedAxis[] {
+function joinedAxes(axes: readonly StridedAxis[]): StridedAxis[] {
   const joined: StridedAxis[] = [];
   for (const axis of axes) {
     if (axis.size === 1) continue;
