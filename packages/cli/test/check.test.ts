@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { check } from '../src/commands/check.ts';
+import { fit } from '../src/commands/fit.ts';
 import { captured } from './captured.ts';
 import { moe } from './run-from-source.ts';
 
@@ -110,6 +111,46 @@ describe('the card of a gate with an expert', () => {
     await refused('--support', 'x1 in [1, 0]').toThrow('--support must say intervals like "x1 in [-1, 1]');
     await refused('--support', 'x2 in [0, 1]').toThrow('support.box must have an interval');
     await refused('--support', 'x1 in [0, 1]', '--data', table).toThrow('not both');
+  });
+
+  test('--fit asks about the density that was fitted, and says how well its data determine it', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const x = Math.sin(i) * 3;
+      const line = x + 2 * Math.sin(13 * i * i) > 0 ? 1 + x : 2 - x / 2;
+      return `${x},${line + 0.3 * Math.cos(7 * i)}`;
+    });
+    const table = join(folder, 'fitted.csv');
+    writeFileSync(table, `x,y\n${rows.join('\n')}\n`);
+    const saved = join(folder, 'saved.json');
+    const words = [
+      table,
+      'y ~ x',
+      '--experts',
+      '2',
+      '--variances',
+      'common',
+      '--starts',
+      '2',
+      '--save',
+      saved,
+    ];
+    await fit.run(words, said.terminal);
+    const of = ['--fit', saved, '--budget', '1'];
+    expect(await check.run([...of, '--data', table, '--json'], said.terminal)).toBe(0);
+    const card = JSON.parse(said.output.at(-1)!);
+    expect(card).toMatchObject({
+      model: 'gaussian with one variance for all',
+      judged: { inputDim: 1, experts: 2 },
+      standing: 'identifiable',
+    });
+    expect(card.firstOrder.notes.join()).toContain('judged on the 60 rows of the table');
+    expect(card.practice.numbers.length).toBeGreaterThan(6);
+    expect(await check.run(of, said.terminal)).toBe(0);
+    expect(said.output.at(-1)).toMatch(/This fit, with its data: (weakly |not )?determined/);
+    expect(said.output.at(-1)).toContain('condition index of the information per observation');
+    await expect(check.run([...of, '--expert', 'linear'], said.terminal)).rejects.toThrow(
+      '--fit brings everything itself: leave out --expert',
+    );
   });
 
   test('as Markdown with formulas', async () => {

@@ -104,6 +104,7 @@ const inputs: readonly (readonly [string, Command, (path: string) => string[]])[
   ['simulate FILE', simulate, (path) => [path]],
   ['simulate --at', simulate, (path) => ['reference-a', '--at', path]],
   ['check --layer', check, (path) => ['--layer', path]],
+  ['check --fit', check, (path) => ['--fit', path]],
   ['check --data', check, (path) => ['--expert', 'linear', '--data', path]],
   ['study report', study, (path) => ['report', path]],
   ['study merge PART', study, (path) => ['merge', at('merged'), path]],

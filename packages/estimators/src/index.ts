@@ -42,6 +42,11 @@ export {
 export type { StartsReached } from './inference/starts-reached.ts';
 export { withReference } from './inference/with-reference.ts';
 export { contrasts, type Contrast } from './inference/contrasts.ts';
+export {
+  determination,
+  type Determination,
+  type DeterminedNumber,
+} from './inference/determination.ts';
 export { waldTest, type WaldTest } from './inference/wald-test.ts';
 export {
   likelihoodRatioTest,

@@ -26,6 +26,7 @@ const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   fitToJSON: { fit },
   fitFromJSON: { json: estimators.fitToJSON(fit) },
   withReference: { fit, reference: 1 },
+  determination: { fit, options },
   contrasts: { fit, written: 'expert 1: first', options },
   waldTest: { fit, written: 'expert 1: first = 0', options },
   likelihoodRatioTest: { fit: common, larger: fit },

@@ -27,10 +27,12 @@ import {
   reportCardText,
   type Support,
 } from '@tfjs-moe/theory';
+import { determinationText } from '../check/determination-text.ts';
+import { type FittedModel, fittedModel } from '../check/fitted-model.ts';
 import type { Command } from '../command.ts';
 import { family } from '../family-words.ts';
 import { expertOf, gateOf, pluginHelp } from '../plugin-words.ts';
-import { numbersOf } from '../saved/table-rows.ts';
+import { numbersOf, rowsOf } from '../saved/table-rows.ts';
 import { stepProgress } from '../step-progress.ts';
 import { boxOf, intervals } from '../support-words.ts';
 import { userTable } from '../user-table.ts';
@@ -59,6 +61,12 @@ const options = {
   layer: {
     value: 'FILE',
     about: 'JSON of a layer instead: what mixtureOfExperts(...).getConfig() returns',
+    read: text,
+  },
+  fit: {
+    value: 'FILE',
+    about:
+      'a file of moe fit --save instead: the density that was fitted, and how well its data determine it; --data is then a table as it was fitted to',
     read: text,
   },
   model: {
@@ -121,6 +129,7 @@ const options = {
 
 const usage = () => `usage: moe check --gate GATE --expert EXPERT [options]
        moe check --layer FILE [options]
+       moe check --fit FILE [options]
 
 What can be identified of this gate with this expert, at which rate, what slows it, and what mends it. The exit
 status is 0 whatever the verdict.
@@ -141,9 +150,10 @@ export const check: Command = {
     expectNoWords(WHO, words);
     const { exact, regime, budget, 'time-limit': timeLimit, seed, json, markdown } = given;
     if (json && markdown) throw new MoeError(WHO, 'give --json or --markdown, not both');
-    const where = supportOf(given);
-    const subject = subjectOf(given, where);
-    const law = modelOf(given);
+    const fitted = fittedOf(given);
+    const where = supportOf(given, fitted);
+    const subject = fitted?.subject ?? subjectOf(given, where);
+    const law = fitted?.model ?? modelOf(given);
     const progress = stepProgress(errors);
     let card: ReportCard;
     try {
@@ -160,15 +170,31 @@ export const check: Command = {
     } finally {
       progress.stop();
     }
+    const practice = fitted?.practice;
     const shown = json
-      ? JSON.stringify(card)
+      ? JSON.stringify({ ...card, ...(practice && { practice }) })
       : markdown
         ? reportCardMarkdown(card).trimEnd()
         : reportCardText(card);
-    output.write(`${shown}\n`);
+    const more =
+      practice === undefined || json ? '' : `\n${withFence(determinationText(practice), markdown)}\n`;
+    output.write(`${shown}\n${more}`);
     return 0;
   },
 };
+
+/** Text as it stands, in Markdown too. */
+const withFence = (of: string, markdown: boolean | undefined) => (markdown ? `\`\`\`\n${of}\n\`\`\`` : of);
+
+/** The model of a saved fit, where one is given. */
+function fittedOf(given: Given<typeof options>): FittedModel | undefined {
+  const { fit, gate, router, expert, inputs, experts, layer, model: of, variances, classes } = given;
+  if (fit === undefined) return undefined;
+  const others = { gate, router, expert, inputs, experts, layer, model: of, variances, classes };
+  const stray = Object.entries(others).find(([, value]) => value !== undefined);
+  if (stray) throw new MoeError(WHO, `--fit brings everything itself: leave out --${stray[0]}`);
+  return fittedModel(WHO, fit, given.trials);
+}
 
 /** The law that is asked about; nothing of a regression. */
 function modelOf({ model: of, variances, classes, trials }: Given<typeof options>): DensityModel | undefined {
@@ -184,9 +210,17 @@ function modelOf({ model: of, variances, classes, trials }: Given<typeof options
 }
 
 /** Where the inputs are; it says how many there are, unless they are counted. */
-function supportOf({ support, data, inputs }: Given<typeof options>): Support | undefined {
-  if (data === undefined) return support && boxOf(support, inputs ?? Math.max(2, ...support.keys()));
+function supportOf(
+  { support, data, inputs }: Given<typeof options>,
+  fitted: FittedModel | undefined,
+): Support | undefined {
+  const count = fitted?.subject.inputDim ?? inputs;
+  if (data === undefined) return support && boxOf(support, count ?? Math.max(2, ...support.keys()));
   if (support !== undefined) throw new MoeError(WHO, 'give --support or --data, not both');
+  if (fitted) {
+    const { saved } = fitted;
+    return { rows: rowsOf(WHO, { file: data, inputs: undefined }, saved.columns ?? {}, saved).inputs.rows };
+  }
   const table = userTable(WHO, data);
   const columns = table.columns.map(({ name }) => numbersOf(WHO, table, name));
   return { rows: Array.from({ length: table.size }, (_, row) => columns.map((values) => values[row]!)) };

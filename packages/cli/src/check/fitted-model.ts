@@ -1,0 +1,40 @@
+import { MoeError } from '@tfjs-moe/core';
+import { type Determination, determination } from '@tfjs-moe/estimators';
+import { getFamily } from '@tfjs-moe/measures';
+import type { DensityModel, ReportSpec } from '@tfjs-moe/theory';
+import { readSavedReport } from '../saved/read-saved-report.ts';
+import type { SavedFit } from '../saved/table-rows.ts';
+
+/** A saved fit as a question of theory, and how well its data determine it. */
+export interface FittedModel {
+  readonly subject: ReportSpec;
+  readonly model: DensityModel;
+  readonly practice: Determination;
+  readonly saved: SavedFit;
+}
+
+/**
+ * The model that was fitted, from a file of `moe fit --save`.
+ * @param trials of a binomial law
+ * @throws MoeError for fits whose density is none of the gate and the expert alone
+ */
+export function fittedModel(who: string, file: string, trials: number | undefined): FittedModel {
+  const { fit, saved } = readSavedReport(who, file);
+  const { gate, expert, inputDim, experts, units = 1 } = fit.measure;
+  if (fit.zeroExpert === true || fit.groups !== undefined || fit.structure !== undefined)
+    throw new MoeError(who, 'a fit with a zero expert, groups or tied coefficients cannot be judged', file);
+  const family = getFamily(fit.family);
+  if (saved.columns?.trials !== undefined && trials === undefined)
+    throw new MoeError(who, 'the fit has trials: say with --trials how many a row has', saved.columns.trials);
+  return {
+    subject: { gate, expert, inputDim, experts },
+    model: {
+      family,
+      ...(family.dispersion && { variances: fit.variances }),
+      ...(family.isClass && { classes: units }),
+      ...(family.hasTrials && trials !== undefined && { trials }),
+    },
+    practice: determination(fit),
+    saved,
+  };
+}
