@@ -5,6 +5,7 @@ import { ffn } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { predict } from '@tfjs-moe/measures';
 import type { Row, Subject } from '../subject.ts';
+import { familyRows } from './families.ts';
 import { likelihoodRows } from './likelihood.ts';
 import { studyWorkersRow } from './study-workers.ts';
 
@@ -14,7 +15,7 @@ export const estimators: Subject = {
     "time of a fit with all its starts, over that of R's flexmix from the same start; of a study on two workers, over one",
   async measure(run) {
     const { quick, log } = run;
-    const rows: Row[] = await likelihoodRows(run);
+    const rows: Row[] = [...(await likelihoodRows(run)), ...(await familyRows(run))];
     for (const n of quick ? [100_000] : [10_000, 100_000, 1_000_000]) {
       // As many atoms as there are, and one more than there are.
       for (const planted of [3, 2]) {

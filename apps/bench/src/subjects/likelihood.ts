@@ -3,14 +3,12 @@
  * experts, and a tolerance that is at least as strict. R counts its own time, without its start. Of
  * several runs the fastest counts, on both sides: the one that other work on the machine disturbed least.
  */
-import { join } from 'node:path';
-import { replaceFile, withTemporaryFolder } from '@tfjs-moe/command-line';
 import { type Stream, stream } from '@tfjs-moe/core';
 import { fitMaximumLikelihood, type Sample } from '@tfjs-moe/estimators';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
-import { runProcess } from '../run-process.ts';
 import type { Row, Run } from '../subject.ts';
+import { against, flexmix } from './flexmix.ts';
 
 /** Two lines (the design of Nguyen, Nguyen and Ho, 2023) and three. */
 const designs = [
@@ -46,23 +44,11 @@ const designs = [
   },
 ] as const;
 
-const FLEXMIX = `
-suppressMessages(library(flexmix))
-table <- read.csv(commandArgs(trailingOnly = TRUE)[1])
-seconds <- numeric(0)
-for (run in seq_len(RUNS)) {
-  time <- system.time(fit <- flexmix(y ~ x, data = table, cluster = table$cluster,
-    concomitant = FLXPmultinom(~ x), control = list(tolerance = 1e-10, iter.max = 2000, minprior = 0)))
-  seconds <- c(seconds, time[["elapsed"]])
-}
-cat(min(seconds), format(as.numeric(logLik(fit)), digits = 15), fit@iter)
-`;
-
 export async function likelihoodRows({ quick, log }: Run): Promise<Row[]> {
   const rows: Row[] = [];
   for (const design of designs) {
     log(`maximum likelihood against flexmix, ${design.experts.length} experts`);
-    rows.push(await against(design, quick ? 3 : 5));
+    rows.push(await versusFlexmix(design, quick ? 3 : 5));
   }
   if (!quick) {
     log('maximum likelihood, 3 experts, n = 1000000');
@@ -71,7 +57,7 @@ export async function likelihoodRows({ quick, log }: Run): Promise<Row[]> {
   return rows;
 }
 
-async function against(
+async function versusFlexmix(
   { name, low, high, gate, experts, sigma }: (typeof designs)[number],
   runs: number,
 ): Promise<Row> {
@@ -102,42 +88,18 @@ async function against(
   });
   const ms = Math.min(...times);
   const ours = fit();
-  const theirs = await flexmix(x, response, clusters, runs);
+  const columns = { y: response, x, cluster: clusters };
+  const theirs = await flexmix({ columns, formula: 'y ~ x', model: 'FLXMRglm()', gate: '~ x' }, runs);
   return {
     case: `${experts.length} linear experts, d = 1, n = ${n}, one start`,
     mode: 'maximum likelihood',
-    ratios: theirs === undefined ? {} : { flexmix: ms / (1000 * theirs.seconds) },
     spread: {},
     ms,
     firstMs: times[0]!,
     iterations: ours.iterations.em + ours.iterations.newton,
     logLikelihood: ours.logLikelihood,
-    ...(theirs === undefined
-      ? { note: 'R with flexmix is not installed' }
-      : {
-          flexmixMs: 1000 * theirs.seconds,
-          flexmixIterations: theirs.iterations,
-          flexmixLogLikelihood: theirs.logLikelihood,
-        }),
+    ...against(ms, theirs),
   };
-}
-
-async function flexmix(
-  x: readonly number[],
-  y: readonly number[],
-  clusters: readonly number[],
-  runs: number,
-) {
-  const rows = x.map((value, i) => `${value},${y[i]},${clusters[i]! + 1}`);
-  const { stdout, status } = await withTemporaryFolder('flexmix', (folder) => {
-    const [table, script] = [join(folder, 'table.csv'), join(folder, 'flexmix.R')];
-    replaceFile('bench', { path: table, content: ['x,y,cluster', ...rows].join('\n') });
-    replaceFile('bench', { path: script, content: FLEXMIX.replace('RUNS', `${runs}`) });
-    return runProcess('Rscript', [script, table]);
-  });
-  if (status !== 0) return undefined;
-  const [seconds, logLikelihood, iterations] = stdout.trim().split(/\s+/).map(Number);
-  return { seconds: seconds!, logLikelihood: logLikelihood!, iterations: iterations! };
 }
 
 function million(): Row {
