@@ -2,7 +2,9 @@
  * Names of the tfjs kernels that a backend may register to make the layer faster. Without them the layer composes the
  * same functions from ordinary operations.
  *
- * `offsets` has E + 1 row numbers: expert e owns the rows offsets[e], ..., offsets[e + 1] - 1, possibly none. Inputs whose
+ * `offsets` has E + 1 row numbers: expert e owns the rows offsets[e], ..., offsets[e + 1] - 1, possibly none. On a backend
+ * that keeps its memory to itself, which is one whose name begins with `webg`, only the last number of the list is known, and
+ * the list has all of them as its property `tensor`, int32 [E + 1]. Rows of no expert are 0 in what a kernel returns, which leaves the list as it is. Inputs whose
  * type is not given are float32; a kernel converts other types of number, or refuses them. NaN comes to every number that
  * depends on it and to no other.
  */
@@ -24,7 +26,8 @@ export const SUM_GROUPS = 'MoeSumGroups';
  * Stable counting sort of selected (token, expert) pairs by expert. Inputs { selected: 0/1 [T, E] }, attributes
  * { perToken: number }, the bound K on the experts of one token. Four int32 results: offsets [E + 1]; of each row its
  * token [S] and its cell token * E + expert [S]; of each token its rows [T, K], -1 where it has fewer. With nothing
- * selected there is one row, given to the last expert, whose token and cell are -1.
+ * selected there is one row, given to the last expert, whose token and cell are -1. A backend that keeps its memory to itself
+ * has T * K rows, and those that nobody selected lie behind the last expert's, -1 too.
  */
 export const SORT_BY_EXPERT = 'MoeSortByExpert';
 

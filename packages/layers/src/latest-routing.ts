@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { readsSynchronously } from './dispatch/auto.ts';
 import { metricsOf, type RoutingMetrics } from './routing-metrics.ts';
+import { readsSynchronously } from './tensor/own-kernel.ts';
 
 /** The metrics of the latest batches of one layer. */
 export interface LatestRouting {

@@ -15,14 +15,6 @@ export const dispatchNames = ['auto', 'dense', 'capacity', 'grouped'] as const;
 /** How tokens reach the experts: `'auto'` takes what was measured to be fastest on the backend at hand. */
 export type DispatchName = (typeof dispatchNames)[number];
 
-/** Backends whose tensors live in the process's own memory, where reading a selection back costs nothing. */
-const readsBack: readonly string[] = ['cpu', 'wasm', 'tensorflow'];
-
-/** Whether reading a tensor synchronously is cheap on the current backend. */
-export function readsSynchronously(): boolean {
-  return readsBack.includes(tf.getBackend());
-}
-
 /** What the choice depends on. */
 export interface DispatchRequest {
   /** What the caller asked for. */
@@ -49,11 +41,8 @@ export function chooseDispatcher(request: DispatchRequest): Dispatcher {
     : capacityDispatch(capacityOf);
 }
 
-/** What grouping costs, in multiplications of dense dispatch that could be done in the same time. */
-interface GroupingCost {
-  readonly batch: number;
-  readonly row: number;
-}
+/** What grouping costs a batch and a row, in multiplications of dense dispatch that could be done in the same time. */
+type GroupingCost = readonly [batch: number, row: number];
 
 /**
  * Measured (forward, and with gradients) over D, H from 2, 1 to 256, 1024, E from 2 to 64, K of 1 and 2, T from 1 to 2048;
@@ -62,15 +51,19 @@ interface GroupingCost {
  * kernels for it, grouping takes 0.01 to 0.37 of the time everywhere. tfjs-node was not measured.
  */
 const groupingCosts: Readonly<Record<string, GroupingCost>> = {
-  cpu: { batch: 40_000, row: 0 },
-  wasm: { batch: 0, row: 1000 },
+  cpu: [40_000, 0],
+  wasm: [0, 1000],
+  tensorflow: [0, 0],
 };
+
+/** Elsewhere, without kernels, reading the selection back stalls. */
+const never: GroupingCost = [Infinity, 0];
 
 /** Whether computing selected pairs alone saves more than bringing tokens to experts costs. */
 function groupingPays({ tokens, experts, expertsPerToken, parameters }: DispatchRequest): boolean {
-  if (expertsPerToken === experts || !readsSynchronously()) return false;
-  const cost = groupingCosts[tf.getBackend()];
-  if (cost === undefined || hasKernel(SORT_BY_EXPERT)) return true;
+  const [batch, row] = groupingCosts[tf.getBackend()] ?? never;
   const saved = tokens * (experts - expertsPerToken) * parameters;
-  return saved > cost.batch + cost.row * tokens * expertsPerToken;
+  return (
+    experts > expertsPerToken && (hasKernel(SORT_BY_EXPERT) || saved > batch + row * tokens * expertsPerToken)
+  );
 }

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Ops } from '@tfjs-moe/core';
 import type { Layout } from '../interpretation/param.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
+import type { Offsets } from '../tensor/offsets.ts';
 
 /**
  * Computes one expert.
@@ -18,7 +19,7 @@ export interface Dispatched {
   /** What the experts are given: [1, T, D], [E, C, D] or [S, D]. */
   readonly input: tf.Tensor;
   /** Of [S, D]: expert e owns the rows offsets[e], ..., offsets[e + 1] - 1. Without it, experts of several kinds run one by one. */
-  readonly offsets?: readonly number[];
+  readonly offsets?: Offsets;
   /** Wraps the interpretation of some of the experts, where something is done inside all of them. */
   readonly inside?: <V extends Ops<tf.Tensor>>(ops: V) => V;
   /** Where parameters have their axis of experts. */

@@ -27,8 +27,6 @@ export interface Rows {
   readonly token_S1: tf.Tensor;
   /** token * E + expert of each row, int32 [S, 1]; T * E where the row is empty. */
   readonly cell_S1: tf.Tensor;
-  /** 1 for rows in use, 0 for empty ones: [S, 1]. */
-  readonly used_S1: tf.Tensor;
   readonly columns: readonly Column[];
 }
 

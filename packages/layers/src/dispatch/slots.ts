@@ -38,8 +38,14 @@ export function assignSlots({ choices_TE, weights_TE, experts }: RoutingPlan, ca
   return { kept, positions, kept_TE: addAll(kept) };
 }
 
+/** Rows that are places of buffers. */
+interface SlotRows extends Rows {
+  /** 1 for rows in use, 0 for empty ones: [S, 1]. */
+  readonly used_S1: tf.Tensor;
+}
+
 /** The rows e C, ..., e C + C - 1 are the buffer of expert e. */
-export function rowsOfSlots(slots: Slots, plan: RoutingPlan, capacity: number): Rows {
+export function rowsOfSlots(slots: Slots, plan: RoutingPlan, capacity: number): SlotRows {
   const { tokens, experts } = plan;
   const columns = columnsOf(slots, plan, capacity);
   const token_T1 = tf.reshape(tf.range(0, tokens, 1, 'int32'), [tokens, 1]);

@@ -14,7 +14,6 @@ export function sortComposed({ selected_TE, tokens, experts, expertsPerToken }: 
   const size = Math.max(offsets[experts]!, 1);
   const token = new Int32Array(size).fill(tokens);
   const cell = new Int32Array(size).fill(tokens * experts);
-  const used = new Float32Array(size);
   const columns = Array.from({ length: expertsPerToken }, () => ({
     row: new Int32Array(tokens).fill(size),
     expert: new Int32Array(tokens),
@@ -30,7 +29,6 @@ export function sortComposed({ selected_TE, tokens, experts, expertsPerToken }: 
       next[e] = row + 1;
       token[row] = t;
       cell[row] = pair;
-      used[row] = 1;
       const column = columns[filled++]!;
       column.row[t] = row;
       column.expert[t] = e;
@@ -41,7 +39,6 @@ export function sortComposed({ selected_TE, tokens, experts, expertsPerToken }: 
   const rows: Rows = {
     token_S1: tf.tensor2d(token, [size, 1], 'int32'),
     cell_S1: tf.tensor2d(cell, [size, 1], 'int32'),
-    used_S1: tf.tensor2d(used, [size, 1]),
     columns: columns.map(({ row, expert, valid }) => ({
       row_T1: tf.tensor2d(row, [tokens, 1], 'int32'),
       expert_T: tf.tensor1d(expert, 'int32'),

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import {
   COMBINE_ROWS,
   COMBINE_ROWS_GRADIENT,
@@ -9,22 +9,25 @@ import {
 import type { RoutingPlan } from '../routing-plan.ts';
 import { withGradient } from '../tensor/custom-gradient.ts';
 import { detach } from '../tensor/detach.ts';
-import { runKernel, runKernels } from '../tensor/own-kernel.ts';
+import { deviceOffsets } from '../tensor/offsets.ts';
+import { readsSynchronously, runKernel, runKernels } from '../tensor/own-kernel.ts';
 import type { SortedRows } from './sorted-rows.ts';
 
 /**
  * Sorted rows by kernels of the backend: the selection is read, the tokens moved and the gradients gathered in the
- * backend's own memory. Nothing but the offsets comes back to JavaScript.
+ * backend's own memory. Nothing but the offsets comes back to JavaScript, and on a GPU not even these.
  */
-export function sortOnBackend({ selected_TE, expertsPerToken }: RoutingPlan): SortedRows {
+export function sortOnBackend({ selected_TE, expertsPerToken, experts }: RoutingPlan): SortedRows {
   const [offsets, token_S, cell_S, row_TK] = runKernels(
     SORT_BY_EXPERT,
     { selected: detach(selected_TE) },
     { perToken: expertsPerToken },
-  ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  ) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor2D];
 
   return {
-    offsets: Array.from(offsets.dataSync()),
+    offsets: readsSynchronously()
+      ? Array.from(offsets.dataSync())
+      : deviceOffsets(offsets, token_S.size, () => tf.mod(cell_S, tf.scalar(experts, 'int32'))),
     toRows: (x_TD) =>
       withGradient([x_TD], {
         constants: [token_S, row_TK],

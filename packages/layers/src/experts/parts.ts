@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dispatched } from '../dispatch/dispatcher.ts';
 import { rowOps } from '../interpretation/row-ops.ts';
+import { addAll } from '../tensor/add-all.ts';
 import { withGradient } from '../tensor/custom-gradient.ts';
+import { floats } from '../tensor/floats.ts';
 import { rowRange } from '../tensor/gather-rows.ts';
+import { masked } from '../tensor/masked.ts';
+import { deviceOffsets, type Offsets } from '../tensor/offsets.ts';
 import { takeRows } from '../tensor/take-rows.ts';
 
 /** What some consecutive experts are given, and the interpretation in which they run. */
@@ -22,8 +26,9 @@ export function runParts(
   const { input, offsets } = dispatched;
   const starts = counts.map((_, i) => counts.slice(0, i).reduce((sum, count) => sum + count, 0));
   if (input.rank === 3) return inBuffers(dispatched, starts, counts, run);
-  return offsets === undefined
-    ? oneByOne(dispatched, starts, counts, run)
+  if (offsets === undefined) return oneByOne(dispatched, starts, counts, run);
+  return offsets.tensor
+    ? onDevice(dispatched, offsets, starts, counts, run)
     : inRows(dispatched, offsets, starts, counts, run);
 }
 
@@ -72,6 +77,33 @@ function inRows(
     (isIdle ? idle : busy).push(ops.toRows(run({ ops, input }, i)));
   });
   return takeRows(joined([...busy, ...idle]), 0, offsets[offsets.length - 1]!);
+}
+
+/**
+ * Rows of which the device alone knows whose they are: every part has a place for all of them, multiplies its own, and gives
+ * 0 for the others, which it sees as 0.
+ */
+function onDevice(
+  { input: input_SD, inside = asItIs }: Dispatched,
+  offsets: Offsets,
+  starts: readonly number[],
+  counts: readonly number[],
+  run: Run,
+): tf.Tensor {
+  const rows = offsets[offsets.length - 1]!;
+  const expert_S = offsets.expertOf!();
+  const outputs = counts.map((count, i) => {
+    const own_S = tf.sub(expert_S, tf.scalar(starts[i]!, 'int32')) as tf.Tensor1D;
+    const isOwn = tf.logicalAnd(
+      tf.greaterEqual(own_S, tf.scalar(0, 'int32')),
+      tf.less(own_S, tf.scalar(count, 'int32')),
+    );
+    const own_S1 = floats(tf.reshape(isOwn, [rows, 1]));
+    const own = tf.slice(offsets.tensor!, [starts[i]!], [count + 1]);
+    const ops = inside(rowOps(deviceOffsets(own, rows, () => own_S)));
+    return masked(ops.toRows(run({ ops, input: masked(input_SD, own_S1) }, i)), own_S1);
+  });
+  return addAll(outputs);
 }
 
 /** Expert by expert, for dispatchers that do not say whose rows are whose. */

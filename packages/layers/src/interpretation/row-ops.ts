@@ -4,6 +4,7 @@ import { GATHER_ROWS } from '@tfjs-moe/core/kernels';
 import { withGradient } from '../tensor/custom-gradient.ts';
 import { groupedMatMul, sumGroups } from '../tensor/grouped-mat-mul.ts';
 import { matMul } from '../tensor/mat-mul.ts';
+import { deviceOffsets, heldOf, type Offsets } from '../tensor/offsets.ts';
 import { oneHot } from '../tensor/one-hot.ts';
 import { hasKernel, runKernel } from '../tensor/own-kernel.ts';
 import { elementwise } from './elementwise.ts';
@@ -20,27 +21,22 @@ export interface RowOps extends Ops<tf.Tensor> {
  *
  * @param offsets expert e owns the rows offsets[e], ..., offsets[e + 1] - 1
  */
-export function rowOps(offsets: readonly number[]): RowOps {
+export function rowOps(offsets: Offsets): RowOps {
   const experts = offsets.length - 1;
   const rows = offsets[experts]!;
-  let membership: tf.Tensor2D | undefined;
   let expertIndex: tf.Tensor1D | undefined;
 
-  // One-hot rows turn the copy to rows, and its gradient, into a plain product: fast on every backend.
-  function membership_SE(): tf.Tensor2D {
-    membership ??= oneHot(expertOf_S(), experts);
-    return membership;
-  }
-
   function copyToRows(values_EF: tf.Tensor): tf.Tensor {
+    const index = expertOf_S();
     return withGradient([values_EF], {
-      forward: ([x]) => runKernel(GATHER_ROWS, { x: x!, index: expertOf_S() }),
+      constants: heldOf(offsets),
+      forward: ([x]) => runKernel(GATHER_ROWS, { x: x!, index }),
       backward: (dy) => [sumGroups(dy, offsets)],
     });
   }
 
   function expertOf_S(): tf.Tensor1D {
-    expertIndex ??= tf.tensor1d(expertOfRows(offsets), 'int32');
+    expertIndex ??= offsets.expertOf?.() ?? tf.tensor1d(expertOfRows(offsets), 'int32');
     return expertIndex;
   }
 
@@ -48,9 +44,12 @@ export function rowOps(offsets: readonly number[]): RowOps {
     if (value.rank !== 3) return value;
     const [copies, , features] = value.shape as [number, number, number];
     const flat = tf.reshape(value, [copies, features]);
-    if (copies === 1) return tf.mul(flat, tf.ones([rows, 1]));
-    if (hasKernel(GATHER_ROWS)) return copyToRows(flat);
-    return matMul(membership_SE(), flat);
+    // The gradient has to leave out rows of nobody, as sums for each expert do.
+    if (copies === 1 && !offsets.tensor) return tf.mul(flat, tf.ones([rows, 1]));
+    if (hasKernel(GATHER_ROWS))
+      return copyToRows(copies < experts ? tf.mul(flat, tf.ones([experts, 1])) : flat);
+    // One-hot rows turn the copy to rows, and its gradient, into a plain product: fast on every backend.
+    return matMul(oneHot(expertOf_S(), experts), flat);
   }
 
   /** Two values that broadcast: a parameter becomes rows when, and only when, it meets rows. */
@@ -60,38 +59,26 @@ export function rowOps(offsets: readonly number[]): RowOps {
     return [a, b];
   }
 
+  /** The rows of all experts as those of one. */
+  function ends(): Offsets {
+    const { tensor } = offsets;
+    return tensor ? deviceOffsets(tf.gather(tensor, tf.tensor1d([0, experts], 'int32')), rows) : [0, rows];
+  }
+
   function affine(
     x: tf.Tensor,
     kernel: tf.Tensor,
     bias?: tf.Tensor,
     activation: Activation = 'identity',
   ): tf.Tensor {
+    const [copies, , units] = kernel.shape as [number, number, number];
+    const isOwn = copies > 1 && (!bias || (bias.rank === 3 && bias.shape[0] === experts));
+    const bias_EU = isOwn && bias ? tf.reshape(bias, [experts, units]) : undefined;
     // ReLU within the product holds one tensor less.
-    if (activation === 'relu' && isGrouped(kernel, bias)) return grouped(x, kernel, bias, true);
-    return elementwise.activation(activation, plain(x, kernel, bias));
-  }
-
-  function plain(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
-    const [copies, features, units] = kernel.shape as [number, number, number];
-    if (isGrouped(kernel, bias)) return grouped(x, kernel, bias);
-    const y =
-      copies === 1
-        ? matMul(toRows(x), tf.reshape(kernel, [features, units]))
-        : groupedMatMul(toRows(x), kernel, offsets);
-    return bias === undefined ? y : tf.add(y, toRows(bias));
-  }
-
-  function isGrouped(kernel: tf.Tensor, bias?: tf.Tensor): boolean {
-    return kernel.shape[0] > 1 && (bias === undefined || isPerExpert(bias));
-  }
-
-  function grouped(x: tf.Tensor, kernel: tf.Tensor, bias?: tf.Tensor, relu = false): tf.Tensor {
-    const bias_EU = bias && tf.reshape(bias, [experts, kernel.shape[2]!]);
-    return groupedMatMul(toRows(x), kernel, offsets, bias_EU, { relu });
-  }
-
-  function isPerExpert(bias: tf.Tensor): boolean {
-    return bias.rank === 3 && bias.shape[0] === experts;
+    const relu = isOwn && activation === 'relu';
+    const y = groupedMatMul(toRows(x), kernel, copies > 1 ? offsets : ends(), bias_EU, { relu });
+    const z = bias && !bias_EU ? tf.add(y, toRows(bias)) : y;
+    return relu ? z : elementwise.activation(activation, z);
   }
 
   return Object.freeze<RowOps>({

@@ -83,10 +83,7 @@ const affine: Ops<tf.Tensor>['affine'] = (x, kernel, bias, activation = 'identit
 function product(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
   const [tokens, experts, features] = x.shape as [number, number, number];
   const [copies, , units] = kernel.shape as [number, number, number];
-  if (copies === 1) {
-    const flat = tf.reshape(x, [tokens * experts, features]);
-    return tf.reshape(matMul(flat, tf.reshape(kernel, [features, units])), [tokens, experts, units]);
-  }
+  if (copies === 1) return expertOps.affine(x, kernel);
   if (experts === 1) {
     const wide = tf.reshape(tf.transpose(kernel, [1, 0, 2]), [features, copies * units]);
     return tf.reshape(matMul(tf.reshape(x, [tokens, features]), wide), [tokens, copies, units]);

@@ -4,6 +4,7 @@ import { development } from '@tfjs-moe/core/hints';
 import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT, SUM_GROUPS } from '@tfjs-moe/core/kernels';
 import { withGradient } from './custom-gradient.ts';
 import { matrixOf, rowRange } from './gather-rows.ts';
+import { heldOf, type Offsets } from './offsets.ts';
 import { hasKernel, runKernel } from './own-kernel.ts';
 
 /**
@@ -24,12 +25,13 @@ import { hasKernel, runKernel } from './own-kernel.ts';
 export function groupedMatMul(
   x_SD: tf.Tensor,
   kernels_EDU: tf.Tensor,
-  offsets: readonly number[],
+  offsets: Offsets,
   bias_EU?: tf.Tensor,
   { relu = false }: { readonly relu?: boolean } = {},
 ): tf.Tensor2D {
   if (development) expectTensors({ x_SD, kernels_EDU, ...(bias_EU !== undefined && { bias_EU }) }, offsets);
   return withGradient(bias_EU === undefined ? [x_SD, kernels_EDU] : [x_SD, kernels_EDU, bias_EU], {
+    constants: heldOf(offsets),
     forward: ([x, kernels, bias]) => product(x!, kernels!, { offsets, transpose: false, bias, relu }),
     needsResult: relu,
     backward(slope, [x, kernels, bias], _constants, y) {
@@ -56,14 +58,14 @@ export function groupedGradients(
   dy: tf.Tensor,
   x: tf.Tensor,
   kernels: tf.Tensor,
-  offsets: readonly number[],
+  offsets: Offsets,
 ): [tf.Tensor, tf.Tensor] {
   return [product(dy, kernels, { offsets, transpose: true, relu: false }), kernelGradient(x, dy, offsets)];
 }
 
 /** Sums of the rows of each expert: [S, F] -> [E, F]. No gradient: callers write their own. */
-export function sumGroups(x: tf.Tensor, offsets: readonly number[]): tf.Tensor {
-  if (hasKernel(SUM_GROUPS)) return runKernel(SUM_GROUPS, { x }, { offsets: [...offsets] });
+export function sumGroups(x: tf.Tensor, offsets: Offsets): tf.Tensor {
+  if (hasKernel(SUM_GROUPS)) return runKernel(SUM_GROUPS, { x }, { offsets });
   return tf.tidy(() => {
     const sums = perExpert(offsets, [1, x.shape[1]!], (_expert, start, end) =>
       // A product with a row of ones: sums over the leading axis are slow on the wasm backend.
@@ -74,7 +76,7 @@ export function sumGroups(x: tf.Tensor, offsets: readonly number[]): tf.Tensor {
 }
 
 interface Product {
-  readonly offsets: readonly number[];
+  readonly offsets: Offsets;
   readonly transpose: boolean;
   readonly bias?: tf.Tensor | undefined;
   readonly relu: boolean;
@@ -83,7 +85,7 @@ interface Product {
 function product(x: tf.Tensor, kernels: tf.Tensor, { offsets, transpose, bias, relu }: Product): tf.Tensor {
   if (hasKernel(GROUPED_MAT_MUL)) {
     const inputs = { x, kernels, ...(bias && { bias }) };
-    return runKernel(GROUPED_MAT_MUL, inputs, { offsets: [...offsets], transpose, relu });
+    return runKernel(GROUPED_MAT_MUL, inputs, { offsets, transpose, relu });
   }
   return tf.tidy(() => {
     const parts: tf.Tensor[] = [];
@@ -98,9 +100,9 @@ function product(x: tf.Tensor, kernels: tf.Tensor, { offsets, transpose, bias, r
   });
 }
 
-function kernelGradient(x: tf.Tensor, dy: tf.Tensor, offsets: readonly number[]): tf.Tensor {
+function kernelGradient(x: tf.Tensor, dy: tf.Tensor, offsets: Offsets): tf.Tensor {
   if (hasKernel(GROUPED_MAT_MUL_KERNEL_GRADIENT)) {
-    return runKernel(GROUPED_MAT_MUL_KERNEL_GRADIENT, { x, dy }, { offsets: [...offsets] });
+    return runKernel(GROUPED_MAT_MUL_KERNEL_GRADIENT, { x, dy }, { offsets });
   }
   return tf.tidy(() =>
     tf.stack(
@@ -113,7 +115,7 @@ function kernelGradient(x: tf.Tensor, dy: tf.Tensor, offsets: readonly number[])
 
 /** A matrix for every expert, zeros for those without rows. */
 function perExpert(
-  offsets: readonly number[],
+  offsets: Offsets,
   shape: [number, number],
   compute: (expert: number, start: number, end: number) => tf.Tensor,
 ): tf.Tensor[] {
@@ -124,10 +126,7 @@ function perExpert(
   return Array.from(parts, (part) => part ?? tf.zeros(shape));
 }
 
-function forEachGroup(
-  offsets: readonly number[],
-  visit: (expert: number, start: number, end: number) => void,
-): void {
+function forEachGroup(offsets: Offsets, visit: (expert: number, start: number, end: number) => void): void {
   for (let expert = 0; expert + 1 < offsets.length; expert++) {
     const start = offsets[expert]!;
     const end = offsets[expert + 1]!;

@@ -1,6 +1,9 @@
 /** Kernels of this project that a backend may have beside those of tfjs; their names are in `core`. */
 import * as tf from '@tensorflow/tfjs-core';
 
+/** Whether reading a tensor synchronously is cheap on the current backend, as it is wherever tensors live in memory. */
+export const readsSynchronously = (): boolean => !tf.getBackend().startsWith('webg');
+
 /** Whether the current backend has a kernel of this name. */
 export function hasKernel(name: string): boolean {
   return tf.getKernel(name, tf.getBackend()) != null;
@@ -10,16 +13,10 @@ export function hasKernel(name: string): boolean {
 export function runKernel(
   name: string,
   inputs: Record<string, tf.Tensor>,
-  attributes: tf.NamedAttrMap = {},
+  attributes: object = {},
 ): tf.Tensor {
-  return tf.engine().runKernel(name, inputs, attributes) as tf.Tensor;
+  return tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as tf.Tensor;
 }
 
 /** Runs a kernel that has several results. */
-export function runKernels(
-  name: string,
-  inputs: Record<string, tf.Tensor>,
-  attributes: tf.NamedAttrMap = {},
-): tf.Tensor[] {
-  return tf.engine().runKernel(name, inputs, attributes) as tf.Tensor[];
-}
+export const runKernels: (...args: Parameters<typeof runKernel>) => tf.Tensor[] = runKernel as never;

@@ -1,0 +1,129 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT } from '@tfjs-moe/core/kernels';
+import { runProgram } from '../program.ts';
+import { defineKernel, type Kernel } from './kernel.ts';
+
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly weights: TensorInfo;
+  readonly cell: TensorInfo;
+}
+
+/** One workgroup for each token, or for each row. */
+const LANES = 64;
+
+/** Weighted sums of the rows of each token; NaN where a weight of the token is, of whichever expert. */
+export const combineRows: Kernel = defineKernel<Inputs & { readonly row: TensorInfo }, unknown>(
+  COMBINE_ROWS,
+  ({ inputs: { x, weights, row, cell }, backend }) => {
+    const [tokens, perToken] = row.shape as [number, number];
+    const features = x.shape[1]!;
+    return runProgram(backend, {
+      name: COMBINE_ROWS,
+      inputs: { x, weights, row, cell },
+      shape: [tokens, features],
+      uniforms: { tokens, experts: weights.shape[1]!, perToken, features },
+      threads: tokens * LANES,
+      text: `
+      var<workgroup> unsound : atomic<u32>;
+      fn main(index : i32) {
+        let token = min(index / ${LANES}, uniforms.tokens - 1);
+        let lane = index % ${LANES};
+        for (var e = lane; e < uniforms.experts; e += ${LANES}) {
+          if (isnan(f32(weights[token * uniforms.experts + e]))) { atomicStore(&unsound, 1u); }
+        }
+        workgroupBarrier();
+        let isUnsound = atomicLoad(&unsound) == 1u;
+        if (index / ${LANES} >= uniforms.tokens) { return; }
+        for (var f = lane; f < uniforms.features; f += ${LANES}) {
+          var sum = 0.0;
+          for (var i = 0; i < uniforms.perToken; i++) {
+            let own = i32(row[token * uniforms.perToken + i]);
+            if (own >= 0) { sum += f32(weights[i32(cell[own])]) * f32(x[own * uniforms.features + f]); }
+          }
+          result[token * uniforms.features + f] = select(sum, uniforms.NAN, isUnsound);
+        }
+      }`,
+    });
+  },
+);
+
+/** The gradients of the weighted sums to the rows and to the weights. */
+export const combineRowsGradient: Kernel = defineKernel<Inputs & { readonly dy: TensorInfo }, unknown>(
+  COMBINE_ROWS_GRADIENT,
+  ({ inputs: { x, weights, cell, dy }, backend }) => {
+    const [rows, features] = x.shape as [number, number];
+    const [tokens, experts] = weights.shape as [number, number];
+    const uniforms = { rows, features, tokens, experts };
+    const toRows = runProgram(backend, {
+      name: `${COMBINE_ROWS_GRADIENT}_rows`,
+      inputs: { weights, cell, dy },
+      shape: [rows, features],
+      uniforms,
+      text: `
+      fn main(index : i32) {
+        if (index >= uniforms.rows * uniforms.features) { return; }
+        let own = i32(cell[index / uniforms.features]);
+        var slope = 0.0;
+        if (own >= 0) {
+          let token = own / uniforms.experts;
+          slope = f32(weights[own]) * f32(dy[token * uniforms.features + index % uniforms.features]);
+        }
+        result[index] = slope;
+      }`,
+    });
+    const slopes = runProgram(backend, {
+      name: `${COMBINE_ROWS_GRADIENT}_slopes`,
+      inputs: { x, cell, dy },
+      shape: [rows],
+      uniforms,
+      threads: rows * LANES,
+      text: `
+      var<workgroup> parts : array<f32, ${LANES}>;
+      fn main(index : i32) {
+        let row = min(index / ${LANES}, uniforms.rows - 1);
+        let lane = index % ${LANES};
+        let own = i32(cell[row]);
+        var sum = 0.0;
+        if (own >= 0) {
+          let token = own / uniforms.experts;
+          for (var f = lane; f < uniforms.features; f += ${LANES}) {
+            sum += f32(x[row * uniforms.features + f]) * f32(dy[token * uniforms.features + f]);
+          }
+        }
+        parts[lane] = sum;
+        workgroupBarrier();
+        if (lane == 0 && index / ${LANES} < uniforms.rows) {
+          for (var i = 1; i < ${LANES}; i++) { sum += parts[i]; }
+          result[row] = sum;
+        }
+      }`,
+    });
+    // Cells are in the order of experts, then of tokens, so that halving finds the row of each.
+    const toWeights = runProgram(backend, {
+      name: `${COMBINE_ROWS_GRADIENT}_weights`,
+      inputs: { slopes, cell },
+      shape: [tokens, experts],
+      uniforms,
+      text: `
+      fn main(index : i32) {
+        if (index >= uniforms.tokens * uniforms.experts) { return; }
+        let token = index / uniforms.experts;
+        let expert = index % uniforms.experts;
+        var first = 0;
+        var last = uniforms.rows;
+        while (first < last) {
+          let middle = (first + last) / 2;
+          let own = i32(cell[middle]);
+          let before = own >= 0 && (own % uniforms.experts < expert ||
+            (own % uniforms.experts == expert && own / uniforms.experts < token));
+          if (before) { first = middle + 1; } else { last = middle; }
+        }
+        let found = min(first, uniforms.rows - 1);
+        result[index] = select(0.0, slopes[found], i32(cell[found]) == index);
+      }`,
+    });
+    backend.disposeData(slopes.dataId);
+    return [toRows, toWeights];
+  },
+);

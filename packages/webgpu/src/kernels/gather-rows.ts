@@ -1,0 +1,55 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { GATHER_ROWS, SUM_ROWS } from '@tfjs-moe/core/kernels';
+import { runProgram } from '../program.ts';
+import { type Call, defineKernel, type Kernel } from './kernel.ts';
+
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly index: TensorInfo;
+}
+
+/** Copies of rows by index; zeros where there is no such row. */
+export const gatherRows: Kernel = defineKernel<Inputs, unknown>(GATHER_ROWS, (call) =>
+  sums(call, GATHER_ROWS, 1),
+);
+
+/** Sums of rows by index, the gradient of the copies. */
+export const sumRows: Kernel = defineKernel<Inputs, unknown>(SUM_ROWS, (call) =>
+  sums(call, SUM_ROWS, call.inputs.index.shape[1]!),
+);
+
+/** A copy is a sum of one row. */
+function sums(
+  { inputs: { x, index }, backend }: Call<Inputs, unknown>,
+  name: string,
+  terms: number,
+): TensorInfo {
+  const [rows, features] = x.shape as [number, number];
+  const count = index.shape[0]!;
+  const wide = features % 4 === 0;
+  const four = wide ? 'vec4<f32>' : 'f32';
+  return runProgram(backend, {
+    name: `${name}_${wide}`,
+    inputs: { x, indices: index },
+    shape: [count, features],
+    uniforms: {
+      rows,
+      terms,
+      width: wide ? features / 4 : features,
+      numbers: (count * features) / (wide ? 4 : 1),
+    },
+    wide: wide ? ['x', 'result'] : [],
+    text: `
+    fn main(index : i32) {
+      if (index >= uniforms.numbers) { return; }
+      let place = index / uniforms.width;
+      let feature = index % uniforms.width;
+      var sum = ${four}(0.0);
+      for (var i = 0; i < uniforms.terms; i++) {
+        let row = i32(indices[place * uniforms.terms + i]);
+        if (row >= 0 && row < uniforms.rows) { sum += ${four}(x[row * uniforms.width + feature]); }
+      }
+      result[index] = sum;
+    }`,
+  });
+}
