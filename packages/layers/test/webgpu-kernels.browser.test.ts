@@ -139,6 +139,7 @@ describe.skipIf(!starts)('webgpu with kernels', () => {
   test('a training step reads nothing, compiles nothing once its programs are there, and keeps nothing', async () => {
     const layer = moe({ recordRouting: false });
     const [x_TD, y_TU] = [tf.tensor2d(x), tf.tensor2d(y)];
+    tf.dispose(layer.apply(x_TD) as tf.Tensor);
     const optimizer = tf.train.adam(0.01);
     const step = () =>
       optimizer.minimize(() =>
