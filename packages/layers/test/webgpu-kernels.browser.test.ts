@@ -1,22 +1,12 @@
 /** The layer with the kernels of `@tfjs-moe/webgpu`, under the dispatcher that they are for. */
 import '@tensorflow/tfjs-backend-cpu';
-import '@tfjs-moe/webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { drawnRows } from '@tfjs-moe/core/testing';
-import { ffn, identity, linear } from '@tfjs-moe/experts';
-import { temperature, topK } from '@tfjs-moe/gates';
+import { ffn } from '@tfjs-moe/experts';
+import { topK } from '@tfjs-moe/gates';
 import { register, unregister } from '@tfjs-moe/webgpu';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { chooseDispatcher } from '../src/dispatch/auto.ts';
-import {
-  layerExperts,
-  type MixtureOfExperts,
-  mixedExperts,
-  mixtureOfExperts,
-  switchLoss,
-} from '../src/index.ts';
-import { testLayerGradients, testLayerLife } from '../src/testing/index.ts';
+import { mixtureOfExperts } from '../src/index.ts';
+import { testGpuKernels } from './gpu-kernels.ts';
 
 interface Backend {
   readonly device: {
@@ -24,11 +14,8 @@ interface Backend {
     popErrorScope(): Promise<{ readonly message: string } | null>;
   };
   readonly pipelineCache: object;
-  read(dataId: object): Promise<unknown>;
-  readSync(dataId: object): unknown;
 }
 
-const runner = { describe, test };
 const filters = ['validation', 'out-of-memory', 'internal'];
 const starts = await tf.setBackend('webgpu').catch(() => false);
 
@@ -46,146 +33,18 @@ describe.skipIf(!starts)('webgpu with kernels', () => {
     for (const _filter of filters) expect((await backend.device.popErrorScope())?.message).toBeUndefined();
   });
 
-  const grouped = { dispatch: ['grouped'], tolerance: 1e-4 } as const;
-  testLayerGradients(runner, topK({ k: 2 }), ffn({ hiddenUnits: 4, activation: 'relu' }), grouped);
-  testLayerGradients(runner, topK({ k: 2 }), ffn({ hiddenUnits: 4, activation: 'gelu' }), {
-    ...grouped,
-    mask: [1, 0, 1, 1, 0, 1, 1],
-  });
-  // How many experts a token has differs from token to token.
-  testLayerGradients(runner, temperature({ threshold: 0.1 }), linear(), grouped);
-  testLayerGradients(
-    runner,
-    topK({ k: 2 }),
-    mixedExperts([
-      { expert: ffn({ hiddenUnits: 4 }), count: 2 },
-      { expert: linear(), count: 1 },
-      { expert: identity(), count: 1 },
-    ]),
-    { ...grouped, units: 3 },
-  );
-  testLayerLife(
-    runner,
-    { gate: topK({ k: 2 }), expert: ffn({ hiddenUnits: 6 }), balance: [switchLoss()] },
-    'grouped by auto',
-  );
+  testGpuKernels({ register, unregister, programs: () => Object.keys(backend.pipelineCache).length });
 
-  const request = {
-    name: 'auto',
-    tokens: 64,
-    experts: 8,
-    expertsPerToken: 2,
-    parameters: 1000,
-    capacityOf: undefined,
-  } as const;
-
-  test('auto groups where there are kernels and not all experts are selected', () => {
-    expect(chooseDispatcher(request).name).toBe('grouped');
-    expect(chooseDispatcher({ ...request, expertsPerToken: 8 }).name).toBe('dense');
-    expect(chooseDispatcher({ ...request, capacityOf: () => 9 }).name).toBe('dropping');
+  test('without the kernels, grouped is refused', () => {
     unregister();
-    expect(chooseDispatcher(request).name).toBe('dense');
-    expect(() => moe({}).apply(tf.ones([3, 5]))).toThrow('needs the kernels of @tfjs-moe/webgpu');
-    register();
-  });
-
-  const moe = (options: object): MixtureOfExperts =>
-    mixtureOfExperts({
+    const layer = mixtureOfExperts({
       experts: 4,
       gate: topK({ k: 2 }),
       expert: ffn({ hiddenUnits: 6 }),
-      units: 2,
       dispatch: 'grouped',
-      seed: 1,
-      ...options,
     });
-
-  test('layers as experts compute what they compute under dense dispatch', async () => {
-    const x = tf.tensor2d(drawnRows(7, 5, 1));
-    const outputs = await Promise.all(
-      (['grouped', 'dense'] as const).map((dispatch) => {
-        const expert = layerExperts((e) =>
-          layers.dense({
-            units: 2,
-            kernelInitializer: { className: 'Constant', config: { value: e } } as never,
-          }),
-        );
-        return (moe({ expert, dispatch }).apply(x) as tf.Tensor).data();
-      }),
-    );
-    outputs[0]!.forEach((value, i) => {
-      expect(value).toBeCloseTo(outputs[1]![i]!, 5);
-    });
-  });
-
-  /** How often something is read back while a function runs. */
-  async function readsDuring(run: () => unknown): Promise<number> {
-    const { read, readSync } = backend;
-    let reads = 0;
-    const counting =
-      <F extends (id: object) => unknown>(f: F) =>
-      (id: object) => {
-        reads++;
-        return f.call(backend, id);
-      };
-    Object.assign(backend, { read: counting(read), readSync: counting(readSync) });
-    await run();
-    Object.assign(backend, { read, readSync });
-    return reads;
-  }
-
-  const [x, y] = [drawnRows(24, 5, 1), drawnRows(24, 2, 2)];
-
-  test('a training step reads nothing, compiles nothing once its programs are there, and keeps nothing', async () => {
-    const layer = moe({ recordRouting: false });
-    const [x_TD, y_TU] = [tf.tensor2d(x), tf.tensor2d(y)];
-    tf.dispose(layer.apply(x_TD) as tf.Tensor);
-    const optimizer = tf.train.adam(0.01);
-    const step = () =>
-      optimizer.minimize(() =>
-        tf.losses.meanSquaredError(y_TU, layer.apply(x_TD, { training: true }) as tf.Tensor),
-      );
-    const held = () => {
-      const { numTensors, numBytes } = tf.memory();
-      return [numTensors, numBytes, Object.keys(backend.pipelineCache).length];
-    };
-    step();
-    step();
-    const before = held();
-    const steps = async () => {
-      for (let i = 0; i < 20; i++) step();
-    };
-    expect(await readsDuring(steps)).toBe(0);
-    expect(held()).toEqual(before);
-    await y_TU.data();
-  });
-
-  test('fit reads no more than it does for a dense layer', async () => {
-    const readsOf = (first: layers.Layer) => {
-      const model = sequential({ layers: [first] });
-      model.compile({ optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError' });
-      return readsDuring(() =>
-        model.fit(tf.tensor2d(x), tf.tensor2d(y), { epochs: 2, batchSize: 8, verbose: 0 }),
-      );
-    };
-    const dense = await readsOf(layers.dense({ units: 2, inputShape: [5] }));
-    expect(await readsOf(moe({ recordRouting: false, inputShape: [5] }))).toBe(dense);
-  });
-
-  test('the same seed trains to the same bits', async () => {
-    const trained = async () => {
-      const model = sequential({ layers: [moe({ inputShape: [5] })] });
-      model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
-      await model.fit(tf.tensor2d(x), tf.tensor2d(y), {
-        epochs: 3,
-        batchSize: 24,
-        shuffle: false,
-        verbose: 0,
-      });
-      const weights = await Promise.all(model.getWeights().map((weight) => weight.data()));
-      return weights.map((values) => Array.from(values));
-    };
-    expect(await trained()).toEqual(await trained());
+    expect(() => layer.apply(tf.ones([3, 5]))).toThrow('needs the kernels of @tfjs-moe/webgpu');
+    register();
   });
 });
 

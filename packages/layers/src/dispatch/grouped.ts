@@ -15,7 +15,7 @@ import { sortByExpert } from './sort-by-expert.ts';
  *
  * Arithmetic proportional to K, not to E, and nothing is ever dropped. The number of rows depends on the data, so without
  * kernels of a GPU the selection is read back to JavaScript: free where tensors live in memory (cpu, wasm, node), a stall on
- * WebGL, and impossible on WebGPU. With `@tfjs-moe/webgpu` nothing is read: there are K rows for every token,
+ * WebGL, and impossible on WebGPU. With `@tfjs-moe/webgpu` and `@tfjs-moe/webgl` nothing is read: there are K rows for every token,
  * and only the device knows whose they are.
  */
 export const groupedDispatch: Dispatcher = Object.freeze<Dispatcher>({

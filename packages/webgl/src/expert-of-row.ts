@@ -1,0 +1,19 @@
+/** How often a search among so many halves them. */
+export const halvings = (count: number): number => Math.ceil(Math.log2(count + 1));
+
+/** Text of `expertOf(row)`: the expert of a row by halving, -1 before the first expert and `experts` behind the last. */
+export const expertOfRow = (experts: number, packed: boolean): string => `
+  int offsetOf(int e) {
+    ${packed ? 'vec4 two = getOffsets(e); return int(imod(e, 2) == 0 ? two.x : two.y);' : 'return int(getOffsets(e));'}
+  }
+  int expertOf(int row) {
+    int first = 0;
+    int last = ${experts + 1};
+    for (int i = 0; i < ${halvings(experts + 1)}; i++) {
+      if (first < last) {
+        int middle = (first + last) / 2;
+        if (offsetOf(middle) <= row) first = middle + 1; else last = middle;
+      }
+    }
+    return first - 1;
+  }`;

@@ -1,0 +1,43 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { GATHER_ROWS, SUM_ROWS } from '@tfjs-moe/core/kernels';
+import { runProgram } from '../program.ts';
+import { defineKernel, type Kernel } from './kernel.ts';
+
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly index: TensorInfo;
+}
+
+/** Copies of rows by index; zeros where there is no such row. */
+export const gatherRows: Kernel = defineKernel<Inputs, unknown>(
+  GATHER_ROWS,
+  ({ inputs: { x, index }, backend }) =>
+    runProgram(backend, {
+      inputs: { x, indices: index },
+      shape: [index.shape[0]!, x.shape[1]!],
+      packed: 'result',
+      text: `
+      float value(int place, int feature) {
+        int row = int(getIndices(place));
+        return row >= 0 && row < ${x.shape[0]} ? getX(row, feature) : 0.0;
+      }`,
+    }),
+);
+
+/** Sums of rows by index, the gradient of the copies. */
+export const sumRows: Kernel = defineKernel<Inputs, unknown>(SUM_ROWS, ({ inputs: { x, index }, backend }) =>
+  runProgram(backend, {
+    inputs: { x, indices: index },
+    shape: [index.shape[0]!, x.shape[1]!],
+    packed: 'result',
+    text: `
+    float value(int token, int feature) {
+      float sum = 0.0;
+      for (int i = 0; i < ${index.shape[1]}; i++) {
+        int row = int(getIndices(token, i));
+        if (row >= 0) sum += getX(row, feature);
+      }
+      return sum;
+    }`,
+  }),
+);

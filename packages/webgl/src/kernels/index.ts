@@ -1,0 +1,21 @@
+import { combineRows, combineRowsGradient } from './combine-rows.ts';
+import { gatherRows, sumRows } from './gather-rows.ts';
+import { groupedKernelGradient } from './grouped-kernel-gradient.ts';
+import { groupedMatMul } from './grouped-mat-mul.ts';
+import type { Kernel } from './kernel.ts';
+import { sortByExpert } from './sort-by-expert.ts';
+import { sumGroups } from './sum-groups.ts';
+import { topKMasks } from './top-k-masks.ts';
+
+/** The kernels under the names of `@tfjs-moe/core/kernels`. */
+export const moeKernels: readonly Kernel[] = [
+  groupedMatMul,
+  groupedKernelGradient,
+  sumGroups,
+  sortByExpert,
+  gatherRows,
+  sumRows,
+  combineRows,
+  combineRowsGradient,
+  topKMasks,
+];
