@@ -22,6 +22,7 @@ const usage = () => `usage: pnpm --silent bench SUBJECT [options]
 
 Measures tfjs-moe against TensorFlow.js as it comes. SUBJECT is one of
 ${subjects.map(({ name, about }) => `  ${name.padEnd(10)}  ${about}`).join('\n')}
+  gpu         grouped dispatch in Chromium on webgpu or webgl, with options of its own
 
 ${optionHelp(options)}
 `;
@@ -35,7 +36,11 @@ ${optionHelp(options)}
 
 process.exitCode = await runProgram(WHO, main);
 
-async function main({ output, errors }: Terminal): Promise<number> {
+async function main(terminal: Terminal): Promise<number> {
+  const [first, ...rest] = process.argv.slice(2);
+  // In a browser of its own, with options of its own.
+  if (first === 'gpu') return (await import('./gpu/main.ts')).benchGpu(rest, terminal);
+  const { output, errors } = terminal;
   const { given, words, help } = readOptions(WHO, process.argv.slice(2), options);
   const [name, ...stray] = words;
   if (help) {
