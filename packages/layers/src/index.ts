@@ -62,6 +62,7 @@ export { defineBalanceLoss } from './balance/define-balance-loss.ts';
 export type { DispatchName } from './dispatch/auto.ts';
 export { type Dispatch, defineDispatcher } from './dispatch/define-dispatcher.ts';
 export type { Dispatched, Dispatcher, RunExpert } from './dispatch/dispatcher.ts';
+export type { Offsets } from './tensor/offsets.ts';
 export { denseDispatch } from './dispatch/dense.ts';
 export { capacityDispatch } from './dispatch/capacity.ts';
 export { expertInput } from './dispatch/weighted-input.ts';

@@ -6,7 +6,7 @@ import { rowOps } from '../interpretation/row-ops.ts';
 import { hasKernel } from '../tensor/own-kernel.ts';
 import { takeRows } from '../tensor/take-rows.ts';
 import { denseDispatch } from './dense.ts';
-import type { Dispatcher, RunExpert } from './dispatcher.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { sortByExpert } from './sort-by-expert.ts';
 
 /**
@@ -34,7 +34,16 @@ export const groupedDispatch: Dispatcher = Object.freeze<Dispatcher>({
       layout: 'expertsFirst',
       kept_TE: plan.selected_TE,
       weights_TE: plan.weights_TE,
-      eachExpert: (run) => (offsets.tensor ? dense().eachExpert(run) : concatenated(input, offsets, run)),
+      eachExpert: (run) =>
+        offsets.tensor
+          ? dense().eachExpert(run)
+          : tf.concat(
+              // Of all experts that have rows, one below the other.
+              offsets.slice(1).flatMap((end, e) => {
+                const start = offsets[e]!;
+                return end > start ? [run(takeRows(input, start, end), e)] : [];
+              }),
+            ),
       combine: (output) =>
         output.rank === 3 && output.shape[1] === plan.tokens
           ? dense().combine(output)
@@ -47,13 +56,4 @@ function expectKernels(): void {
   if (tf.getBackend() !== 'webgpu' || hasKernel(SORT_BY_EXPERT)) return;
   const rule = 'on webgpu this needs the kernels of @tfjs-moe/webgpu; import it, or leave the choice to auto';
   throw new MoeError('dispatch', rule, 'grouped');
-}
-
-/** The outputs of all experts that have rows, one below the other. */
-function concatenated(input_SD: tf.Tensor, offsets: readonly number[], run: RunExpert): tf.Tensor {
-  const outputs = offsets.slice(1).flatMap((end, e) => {
-    const start = offsets[e]!;
-    return end > start ? [run(takeRows(input_SD, start, end), e)] : [];
-  });
-  return tf.concat(outputs, 0);
 }
