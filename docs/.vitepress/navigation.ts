@@ -158,6 +158,7 @@ const theory: Item[] = [
     text: 'Theory',
     items: [
       { text: 'A learned temperature', link: '/theory/learned-temperature' },
+      { text: 'The second-order criterion', link: '/theory/second-order' },
       { text: 'Verdicts', link: '/theory/verdicts' },
       { text: 'Certificates', link: '/theory/certificates' },
     ],
