@@ -46,7 +46,8 @@ const EXTRA = 28;
  * the coefficients are combined by the Chinese remainder theorem and read as fractions, and each fraction is checked
  * modulo one more prime. Fast where exact expressions swell. A relation found is true up to a probability of order
  * $p^{-28}$ per prime, or $2^{-28}$ where it rests on the sign of a $\sqrt{z^2}$, not proved: verify it in a formal ring or
- * enclose it in balls. That none is found proves nothing, since functions may be tied by identities unknown here.
+ * enclose it in balls. The sign between $\sqrt{c^2 a}$ and $\sqrt a$ is wrong modulo half of the primes, hence once in a
+ * while modulo all of them: hold relations with roots against values. That none is found proves nothing, since functions may be tied by identities unknown here.
  */
 export function fieldRelations(family: FunctionFamily, options: FieldRelationOptions = {}): RelationBasis {
   const { primes: count = 5, seed = 0, checkpoint } = options;

@@ -192,14 +192,20 @@ export function formalRing(checkpoint?: Checkpoint): FormalRing {
 
   const exp = (a: Polynomial) => (a.size === 0 ? number(ONE) : combined(a));
 
+  const absoluteInverse = (value: Rational) => {
+    const inverse = invertRational(value);
+    return inverse.numerator < 0n ? mulRational(inverse, MINUS_ONE) : inverse;
+  };
+
   /** f at $|a|$, and $1 - f$ where a is thought of as negative. */
   function reflected(f: string, a: Polynomial, define?: (fresh: number) => void): Polynomial {
     if (!negative(a)) return symbol(f, a, define);
     return sub(number(ONE), symbol(f, scale(a, MINUS_ONE), define));
   }
 
+  /** Of a polynomial whose leading coefficient is 1 or -1: H(cz) = H(z) for c > 0. */
   const step = (a: Polynomial) =>
-    reflected('step', a, (fresh) => {
+    reflected('step', a.size === 0 ? a : scale(a, absoluteInverse(leading(a)[1])), (fresh) => {
       monomials.rewrite(fresh, 2, 0, of(fresh));
       steps.push(fresh);
     });

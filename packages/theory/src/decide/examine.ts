@@ -17,6 +17,7 @@ import { formally, overFields } from './exact.ts';
 import { LEAST_NUMERICAL_BITS, numerically } from './numerical.ts';
 import { onSupport } from './on-support.ts';
 import { meetBothSides, meetingPieces } from './pieces.ts';
+import { unlessRefuted } from './refuted.ts';
 import { encloseInBalls, encloseInDoubles, type Points, samplePoints } from './sampling.ts';
 
 /** Options of `decide`: budget, precision, points and seed. */
@@ -130,7 +131,7 @@ export function examineWithin(
     reached = DOUBLE_BITS;
     let certificate = certifyInDoubles(left, doubles, allowance, 0);
     if (certificate) return finish(certificate);
-    take(overFields(family, seed, within(FIELDS_PART)), 'prime fields');
+    take(unlessRefuted(overFields(family, seed, within(FIELDS_PART)), doubles), 'prime fields');
     if (left.length === 0) return finish(nothing);
     certificate = certifyInDoubles(left, doubles, allowance);
     if (certificate) return finish(certificate);

@@ -58,10 +58,18 @@ export function meetBothSides(family: LabelledFamily, points: Points, allowance:
 /** By piece and point: first of every function where it is seen, then of every kink both sides. */
 function piecesAt(family: LabelledFamily, points: Points, allowance: Allowance): boolean[][] {
   const sides: boolean[][] = [];
+  const squares = new Map<Column, Column>();
   const watched: Ring<Column> = {
     ...columns,
+    dot(a, b) {
+      const product = columns.dot(a, b);
+      if (a.length === 1 && a[0] === b[0]) squares.set(product, a[0]!);
+      return product;
+    },
     derivatives(name, a, order) {
-      if (name === 'relu' && typeof a !== 'number') sides.push(...sidesOf(a));
+      // The root of a square has a kink where that is 0.
+      const inside = name === 'relu' ? a : name === 'sqrt' ? squares.get(a) : undefined;
+      if (inside !== undefined && typeof inside !== 'number') sides.push(...sidesOf(inside));
       return columns.derivatives(name, a, order);
     },
   };

@@ -99,6 +99,49 @@ describe('soundness', () => {
     expect(verdict).toMatchObject({ verdict: 'dependent', relations: [{ proof: 'numerical', terms: [{}] }] });
   });
 
+  test.each([-0.5, 3, -6, 0.375, 7])(
+    'roots of squares in proportion %d have its size, not its sign',
+    (factor) => {
+      const verdict = decide(
+        family(2, (ring, [x]) => {
+          const z = ring.sub(x!, ring.constant(1));
+          const scaled = ring.dot([z], [ring.constant(factor)]);
+          return [z, scaled].map((of) => ring.derivatives('sqrt', ring.dot([of], [of]), 0)[0]!);
+        }),
+      );
+      expect(verdict).toMatchObject({
+        verdict: 'dependent',
+        relations: [{ proof: 'formal ring', text: expect.not.stringContaining('-') }],
+      });
+    },
+  );
+
+  test('roots in proportion that were not made as squares: no relation has the wrong sign', () => {
+    for (let factor = 2; factor < 14; factor++) {
+      const verdict = decide(
+        family(2, (ring, [x]) => {
+          const inside = ring.sub(ring.dot([x!, ring.constant(1)], [x!, ring.constant(1)]), x!);
+          return [inside, ring.dot([inside], [ring.constant(factor ** 2)])].map(
+            (of) => ring.derivatives('sqrt', of, 0)[0]!,
+          );
+        }),
+        { budget: 500 },
+      );
+      expect(verdict).toMatchObject({ verdict: 'dependent' });
+      if (verdict.verdict === 'dependent') expect(verdict.relations[0]?.text).not.toContain('-');
+    }
+  });
+
+  test('no evidence from one side of the kink of a root', () => {
+    const verdict = decide(
+      family(3, (ring, [x]) => {
+        const z = ring.sub(x!, ring.constant(9));
+        return [ring.derivatives('sqrt', ring.dot([z], [z]), 0)[0]!, x!, ring.constant(1)];
+      }),
+    );
+    expect(verdict.verdict).toBe('independent');
+  });
+
   test.each([4, 12, 20, 26, 50])('functions at distance 2^-%i are told apart', (distance) => {
     const of = (ring: Ring<unknown>, [x]: readonly unknown[]) =>
       [0, 2 ** -distance, 1, 1 + 2 ** -distance].map((s) => shifted(ring, x, s, 'gelu'));
