@@ -45,7 +45,7 @@ def _normal_cdf(field, a):
 
 
 def _relu(field, a):
-    active = field.step(a)
+    active = field.active(a)
     return field.mul(a, active), active, field.kink(a)
 
 

@@ -2,7 +2,7 @@
 
 A monomial is a product of powers of symbols times one exponential e^p of a polynomial p, so that e^p e^q = e^(p+q) needs
 no rule. Symbols obey true identities only: s q = 1 for the inverse s of q, r^2 = a for the root r of a, H^2 = H and
-H(-z) = 1 - H(z) for the step, Phi(-z) = 1 - Phi(z). An expression that is zero is zero wherever it is defined, off the
+H(-z) = 1 - H(z) for the step, sqrt(p^2) = p (2 H(p) - 1), Phi(-z) = 1 - Phi(z). An expression that is zero is zero wherever it is defined, off the
 kinks. The converse is false: what cannot be shown to be zero may be zero.
 """
 
@@ -12,6 +12,8 @@ from refused import Undecided
 
 EMPTY = ((), 0)
 MOST_TERMS = 200_000
+# Expressions that were squared, whose squares have known roots.
+MOST_SQUARES = 40
 
 
 class Formal:
@@ -23,6 +25,7 @@ class Formal:
         self.exponents = [{}]
         self.numbers_of_exponents = {frozenset(): 0}
         self.work = 0
+        self.squared = []
 
     # Polynomials are dictionaries from monomials to fractions; none of them is changed after it was made.
 
@@ -57,6 +60,8 @@ class Formal:
 
     def mul(self, a, b):
         self.work += len(a) * len(b)
+        if a is b and len(a) > 1 and len(self.squared) < MOST_SQUARES and a not in self.squared:
+            self.squared.append(a)
         if self.work > 20 * MOST_TERMS:
             raise Undecided("formal expressions that grow too long")
         result = {}
@@ -161,6 +166,10 @@ class Formal:
         return self._symbol("inverse", own)
 
     def sqrt(self, a):
+        base = next((b for b in self.squared if self.mul(b, b) == a), None) if a else None
+        if base is not None and set(base) != {EMPTY}:
+            # sqrt(p^2) = p (2 H(p) - 1)
+            return self.mul(base, self.sub(self.scale(self.step(base), 2), self.constant(1)))
         return self._symbol("root", a) if a else a
 
     def log(self, a):
@@ -178,6 +187,24 @@ class Formal:
         if set(a) == {EMPTY}:
             return self.constant(1 if a[EMPTY] > 0 else 0)
         return self._reflected("step", self.scale(a, 1 / abs(self._leading(a)[1])))
+
+    def active(self, a):
+        """The slope of a ReLU: of what has a step in it, on either side of the step. Where it is 0 on a side it has no
+        derivative there that could be multiplied with the wrong number."""
+        if not a:
+            return {}
+        steps = sorted({s for symbols, _ in a for s, _ in symbols if self.symbols[s][0] == "step"})
+        if not steps or len(steps) > 2:
+            return self.step(a)
+        own, above, below = steps[0], {}, {}
+        for (symbols, exponent), c in a.items():
+            rest = tuple(pair for pair in symbols if pair[0] != own)
+            above = self.add(above, {(rest, exponent): c})
+            if rest == symbols:
+                below = self.add(below, {(rest, exponent): c})
+        here = {(((own, 1),), 0): Fraction(1)}
+        other = self.active(below)
+        return self.add(other, self.mul(here, self.sub(self.active(above), other)))
 
     def kink(self, a):
         """The second derivative of a ReLU: an unknown where kinks may move, else zero."""

@@ -67,6 +67,10 @@ class Intervals:
             return self.zero
         raise Undecided("a kink or a tie that may be met")
 
+    def active(self, a):
+        """The slope of a ReLU. Where its argument is 0 itself, as behind a unit that is dead, any from 0 to 1."""
+        return (0, self.one) if a == (0, 0) else self.step(a)
+
     def kink(self, a):
         """The second derivative of a ReLU, off its kink."""
         return self.zero
@@ -74,7 +78,7 @@ class Intervals:
     def sqrt(self, a):
         if a[0] < 0:
             raise Undecided("the root of what may be negative")
-        return isqrt(a[0] << self.bits), isqrt(a[1] << self.bits) + 1
+        return isqrt(a[0] << self.bits), isqrt(a[1] << self.bits) + (a[1] > 0)
 
     def exp(self, a):
         return self._exp_at(a[0])[0], self._exp_at(a[1])[1]

@@ -132,6 +132,16 @@ class Identities(unittest.TestCase):
         tanh = lambda a: FUNCTIONS["tanh"](f, a)[0]
         self.assertTrue(self.vanishes(tanh(self.x), f.negate(tanh(neg))))
 
+    def test_kinks(self):
+        f = self.formal
+        relu = lambda a: FUNCTIONS["relu"](f, a)[0]
+        z = f.sub(self.x, self.one)
+        self.assertTrue(self.vanishes(relu(relu(z)), relu(z)))
+        self.assertTrue(self.vanishes(relu(f.negate(relu(z))), {}))
+        self.assertTrue(self.vanishes(f.add(relu(z), relu(f.negate(z))), f.sqrt(f.mul(z, z))))
+        self.assertFalse(self.vanishes(f.sqrt(f.mul(z, z)), z))
+        self.assertFalse(self.vanishes(relu(relu(z)), z))
+
     def test_false_ones(self):
         f = self.formal
         self.assertFalse(self.vanishes(f.exp(self.x), self.one))
