@@ -1,5 +1,5 @@
 /**
- * Products with one to sixteen rows, for experts that few tokens chose. Packing would cost more than the product: the
+ * Products with one to twelve rows, for experts that few tokens chose. Packing would cost more than the product: the
  * kernel is read in the order of the memory, once or from the L2 cache, while the results stay in the L1 cache. Rows are
  * given by their addresses, so that nothing is gathered. Needs a number of columns divisible by four.
  *
@@ -8,11 +8,14 @@
 import { at, least, multiplyAdd } from './address';
 
 /** Most rows that take this way. */
-export const MOST_FEW: i32 = 16;
+export const MOST_FEW: i32 = 12;
 /** Rows that share a pass over a run of the kernel. */
 const GROUP: i32 = 4;
 /** Numbers of the kernel that all rows pass over before the next ones are read: 64 KB. */
 const RUN: i32 = 16384;
+
+/** Bytes of a row of the kernel beyond which processors foresee by themselves what is read next. */
+const LONGEST_AHEAD: usize = 2048;
 
 /**
  * to[i] = bias + from[i] b for each row i, or from[i] b where bias is 0.
@@ -21,10 +24,12 @@ const RUN: i32 = 16384;
  */
 export function fewRows(from: usize, rows: i32, b: usize, bias: usize, to: usize, depth: i32, columns: i32): void {
   const bytes = <usize>columns << 2;
+  // memory.copy and memory.fill call out of the module: rows are short.
+  const zero = f32x4.splat(0);
   for (let i = 0; i < rows; i++) {
     const start = load<usize>(at(to, i));
-    if (bias) memory.copy(start, bias, bytes);
-    else memory.fill(start, 0, bytes);
+    if (bias) for (let n: usize = 0; n < bytes; n += 16) v128.store(start + n, v128.load(bias + n));
+    else for (let n: usize = 0; n < bytes; n += 16) v128.store(start + n, zero);
   }
   if (columns == 0) return;
   let run = rows <= GROUP ? depth : (RUN / columns) & ~3;
@@ -68,7 +73,7 @@ function oneRow(a: usize, b: usize, c: usize, depth: i32, stride: usize): void {
   let k = 0, any = 0;
   for (; k + 4 <= depth; k += 4) {
     const b1 = b + stride, b2 = b1 + stride, b3 = b2 + stride;
-    let ahead = k + 8 <= depth ? b3 + stride : b;
+    let ahead = k + 8 <= depth && stride <= LONGEST_AHEAD ? b3 + stride : b;
     const s0 = v128.load_splat<f32>(a), s1 = v128.load_splat<f32>(a, 4);
     const s2 = v128.load_splat<f32>(a, 8), s3 = v128.load_splat<f32>(a, 12);
     for (let n: usize = 0; n < stride; n += 16) {
@@ -91,7 +96,7 @@ function twoRows(a0: usize, a1: usize, b: usize, c0: usize, c1: usize, depth: i3
   let k = 0, any = 0;
   for (; k + 4 <= depth; k += 4) {
     const b1 = b + stride, b2 = b1 + stride, b3 = b2 + stride;
-    let ahead = k + 8 <= depth ? b3 + stride : b;
+    let ahead = k + 8 <= depth && stride <= LONGEST_AHEAD ? b3 + stride : b;
     const s0 = v128.load_splat<f32>(a0), s1 = v128.load_splat<f32>(a0, 4);
     const s2 = v128.load_splat<f32>(a0, 8), s3 = v128.load_splat<f32>(a0, 12);
     const t0 = v128.load_splat<f32>(a1), t1 = v128.load_splat<f32>(a1, 4);
@@ -139,7 +144,7 @@ function fourRows(
   let k = 0, any = 0;
   for (; k + 2 <= depth; k += 2) {
     const b1 = b + stride;
-    let ahead = k + 6 <= depth ? b1 + 3 * stride : b;
+    let ahead = k + 6 <= depth && stride <= LONGEST_AHEAD ? b1 + 3 * stride : b;
     const s0 = v128.load_splat<f32>(a0), s1 = v128.load_splat<f32>(a0, 4);
     const t0 = v128.load_splat<f32>(a1), t1 = v128.load_splat<f32>(a1, 4);
     const u0 = v128.load_splat<f32>(a2), u1 = v128.load_splat<f32>(a2, 4);
