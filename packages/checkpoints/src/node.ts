@@ -33,6 +33,8 @@ export async function openFolder(path: string): Promise<OpenFolder> {
   const isFolder = (await stat(path)).isDirectory();
   const folder = isFolder ? path : dirname(path);
   const file = isFolder ? ((await isFile(join(path, INDEX))) ? INDEX : 'model.safetensors') : basename(path);
+  if (isFolder && !(await isFile(join(path, file))))
+    throw new MoeError('openFolder', `it is a folder without model.safetensors or ${INDEX}`, path);
   const opened: FileHandle[] = [];
   const sourceOf = async (name: string) => {
     const handle = await open(join(folder, name));

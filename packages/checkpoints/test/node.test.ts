@@ -40,6 +40,10 @@ test('what cannot be written leaves the old files as they were', async () => {
   expect([...readFileSync(join(path, 'model.safetensors'))]).toEqual([1]);
 });
 
+test('a folder without a model is named', async () => {
+  await expect(openFolder(folder)).rejects.toThrow(/it is a folder without model\.safetensors/);
+});
+
 test('a config that is none is named', async () => {
   const path = join(folder, 'one');
   writeFileSync(join(path, 'config.json'), '{');

@@ -16,7 +16,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Command } from '../src/command.ts';
 import { check } from '../src/commands/check.ts';
 import { compare } from '../src/commands/compare.ts';
+import { convert } from '../src/commands/convert.ts';
 import { fit } from '../src/commands/fit.ts';
+import { inspect } from '../src/commands/inspect.ts';
 import { margins } from '../src/commands/margins.ts';
 import { select } from '../src/commands/select.ts';
 import { simulate } from '../src/commands/simulate.ts';
@@ -106,6 +108,8 @@ const inputs: readonly (readonly [string, Command, (path: string) => string[]])[
   ['check --layer', check, (path) => ['--layer', path]],
   ['check --fit', check, (path) => ['--fit', path]],
   ['check --data', check, (path) => ['--expert', 'linear', '--data', path]],
+  ['inspect MODEL', inspect, (path) => [path]],
+  ['convert MODEL', convert, (path) => [path, '--out', at('unused')]],
   ['study report', study, (path) => ['report', path]],
   ['study merge PART', study, (path) => ['merge', at('merged'), path]],
   ['study FILE', study, (path) => [path, '--out', at('unused')]],

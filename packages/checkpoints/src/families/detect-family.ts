@@ -4,7 +4,7 @@ import { wrongAt } from '../safetensors/place.ts';
 import { checkBlock } from './check-block.ts';
 import { families, familyNames } from './families.ts';
 import type { FamilyName } from './family.ts';
-import { textConfig } from './routing.ts';
+import { textConfig } from './text-config.ts';
 
 /** The family that a config names, or the only one that the tensors of a block fit. */
 export async function detectFamily(
@@ -13,18 +13,29 @@ export async function detectFamily(
   prefix: string | undefined,
   config: object | undefined,
 ): Promise<FamilyName> {
-  const type = config && (textConfig(config).model_type ?? (config as { model_type?: unknown }).model_type);
-  const byType = familyNames.find((name) => families[name].modelTypes.includes(String(type)));
-  if (byType !== undefined) return byType;
-  const fitting: FamilyName[] = [];
-  for (const family of familyNames)
-    if (await fits(() => checkBlock(checkpoint, { family, layer, prefix }))) fitting.push(family);
+  const fitting = await fittingFamilies(checkpoint, layer, prefix, config);
   if (fitting.length === 1) return fitting[0]!;
   const rule =
     fitting.length === 0
       ? `the tensors of layer ${layer} are those of no family; say which by family`
       : `several families have these tensors and route differently; say which by family`;
   throw wrongAt({ file: checkpoint.name }, rule, fitting.length === 0 ? familyNames : fitting);
+}
+
+/** The family that a config names, or all that the tensors of a block fit. */
+export async function fittingFamilies(
+  checkpoint: Checkpoint,
+  layer: number,
+  prefix: string | undefined,
+  config: object | undefined,
+): Promise<FamilyName[]> {
+  const type = config && (textConfig(config).model_type ?? (config as { model_type?: unknown }).model_type);
+  const byType = familyNames.find((name) => families[name].modelTypes.includes(String(type)));
+  if (byType !== undefined) return [byType];
+  const fitting: FamilyName[] = [];
+  for (const family of familyNames)
+    if (await fits(() => checkBlock(checkpoint, { family, layer, prefix }))) fitting.push(family);
+  return fitting;
 }
 
 async function fits(check: () => Promise<unknown>): Promise<boolean> {

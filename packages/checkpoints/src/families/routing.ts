@@ -3,6 +3,7 @@ import { constant, gatedFfn, type MixtureOfExpertsArgs, profile, sharedExperts }
 import type { BlockSizes } from './block-sizes.ts';
 import { families } from './families.ts';
 import type { FamilyName } from './family.ts';
+import { textConfig } from './text-config.ts';
 
 /** What a config, or the caller, says of the routing; what is left out is the published model's. */
 export interface RoutingSettings {
@@ -105,12 +106,6 @@ export function settingsIn(name: FamilyName, given: object): RoutingSettings {
     limit: number(keys.limit),
     jitter: number(keys.jitter),
   };
-}
-
-/** A model of several modes has the config of its text beside others. */
-export function textConfig(config: object): Readonly<Record<string, unknown>> {
-  const { text_config: text } = config as { text_config?: object };
-  return { ...(typeof text === 'object' && text !== null ? text : config) };
 }
 
 const activationNames: Readonly<Record<string, string>> = {

@@ -58,6 +58,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./study.ts')).study,
   },
   {
+    name: 'inspect',
+    about: 'tells what lies in a checkpoint: families of models, experts, dtypes, router norms',
+    load: async () => (await import('./inspect.ts')).inspect,
+  },
+  {
+    name: 'convert',
+    about: 'writes a checkpoint in another dtype, in one file or several',
+    load: async () => (await import('./convert.ts')).convert,
+  },
+  {
     name: 'completion',
     about: 'prints what bash, zsh or fish needs to complete the words of moe',
     load: async () => (await import('./completion.ts')).completionOf(commands),
