@@ -1,16 +1,25 @@
 /**
- * Installs R with flexmix, survival and quantreg, peers of the estimators' tests, where that is possible: on Debian, as root. Elsewhere it says
- * in a line why not, and the tests are skipped.
+ * Installs R with flexmix, survival, quantreg and MASS, peers of the estimators' tests, and jsonlite, which an example of the
+ * documentation needs, where that is possible: on Debian, as root. Elsewhere it says in a line why not, and the tests are
+ * skipped.
  */
 import { spawnSync } from 'node:child_process';
 
 const has = (command, ...rest) => spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
-const hasAll = () => has('Rscript', '-e', 'library(flexmix); library(survival); library(quantreg)');
+const hasAll = () =>
+  has(
+    'Rscript',
+    '-e',
+    'library(flexmix); library(survival); library(quantreg); library(MASS); library(jsonlite)',
+  );
 
-const packages = ['r-base-core', 'r-cran-flexmix', 'r-cran-survival', 'r-cran-quantreg'];
+const packages = [
+  'r-base-core',
+  ...['flexmix', 'survival', 'quantreg', 'mass', 'jsonlite'].map((of) => `r-cran-${of}`),
+];
 
 function install() {
-  if (hasAll()) return 'R with flexmix, survival and quantreg is there';
+  if (hasAll()) return 'R with its packages is there';
   if (!has('apt-get', '--version'))
     return 'R is not installed: this is no Debian; tests against flexmix are skipped';
   if (process.getuid?.() !== 0) {
@@ -21,7 +30,7 @@ function install() {
   run('update');
   run('install', '-y', '--no-install-recommends', ...packages);
   return hasAll()
-    ? 'R with flexmix, survival and quantreg is installed'
+    ? 'R with its packages is installed'
     : 'R could not be installed; tests against flexmix are skipped';
 }
 

@@ -177,6 +177,7 @@ const estimators: Item[] = [
       { text: 'Plots', link: '/estimators/plots' },
       { text: 'Formulas', link: '/estimators/formulas' },
       { text: 'A table in one command: moe fit', link: '/estimators/fit' },
+      { text: 'moe in programs: Node, R, Quarto', link: '/estimators/programs' },
     ],
   },
   {
