@@ -78,11 +78,15 @@ export function climbAbsolute(
       continue;
     }
     const vertices = standing.vertices ?? step.vertices;
-    const better = neighbours(problem, evaluate, parts, { at: standing.at, vertices })
-      .map((next) => ({ next, climbed: settle(next.at) }))
-      .find(({ climbed }) => climbed.value > value + 1e3 * slack);
-    if (better === undefined) break;
-    accept(better.climbed, better.next.vertices);
+    let isBetter = false;
+    for (const next of neighbours(problem, evaluate, parts, { at: standing.at, vertices })) {
+      const climbed = settle(next.at);
+      isBetter = climbed.value > value + 1e3 * slack;
+      if (!isBetter) continue;
+      accept(climbed, next.vertices);
+      break;
+    }
+    if (!isBetter) break;
   }
   return {
     at: standing.at,
