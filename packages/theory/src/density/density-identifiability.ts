@@ -121,7 +121,7 @@ export function densityIdentifiability<const GateKind extends string, const Expe
     : genericAnswers(shape, asked, allowance);
   const { of, firstOrder, secondOrder, gauge } = answers;
   const [piecewise, constants] = [isPiecewise(of), constantNotes(of)];
-  const image = `asked of functions of the ${inputDim} inputs and of s, ${model.image.name}, which determines the law`;
+  const image = `asked of functions of ${inputDim === 1 ? 'the input' : `the ${inputDim} inputs`} and of s: ${model.image.name}, which determines the law`;
   const jacobian = {
     ...firstOrder,
     quantifier: quantifierOf(firstOrder, { draws: draws.firstOrder, isPiecewise: piecewise }),

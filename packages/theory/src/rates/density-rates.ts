@@ -75,7 +75,7 @@ function gaussianRates({ overSpecified, cell }: Asked, source: string, condition
             rate: `n^(-1/${2 * value})`,
             status: 'proved in the paper',
             source: `${source}, loss D2`,
-            note: `for beta_1 and b; n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${value}; ${condition}`,
+            note: `for beta_1 and b; n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${value}${cell > 3 ? ', by our own proof (rBar)' : ''}; ${condition}`,
           }),
         ]
       : []),

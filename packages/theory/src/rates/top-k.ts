@@ -35,7 +35,7 @@ export function topKRates(expert: ExpertCase, overSpecified: boolean, cell: numb
             rate: `n^(-1/${2 * value})`,
             status: 'proved in the paper',
             source: `${source}, loss D2`,
-            note: `for beta_1 and b; n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${value}; ${selectionRule}`,
+            note: `for beta_1 and b; n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${value}${cell > 3 ? ', by our own proof (rBar)' : ''}; ${selectionRule}`,
           }),
         ]
       : []),

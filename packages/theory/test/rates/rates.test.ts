@@ -169,7 +169,7 @@ describe('the published tables', () => {
     expect(of(5).find(({ quantity }) => quantity === 'over-fitted atoms')).toMatchObject({
       rate: 'n^(-1/20)',
       latex: 'n^{-1/20}',
-      note: expect.stringContaining('r-bar(5) is 10'),
+      note: expect.stringContaining('r-bar(5) is 10, by our own proof'),
     });
     expect(of(2)[0]?.note).toContain('warning: fit with K-bar');
     for (const { counterexample } of of(2)) expect(counterexample).toBeUndefined();
