@@ -5,6 +5,9 @@ import type { Router } from '../router.ts';
  *
  * Names of parameters are the gate's own, with their paths; parameters of the gate that no form names have no part in
  * evaluation. Whether a parameter is learned stands in its specification.
+ *
+ * A backend may evaluate a layer by this form, and not by `route`. So the logits that a routing shows are those of the form,
+ * and its probabilities are their softmax, or the sigmoids over their sum.
  */
 export type GateForm = CompetitiveForm | SigmoidForm | HierarchicalForm;
 
