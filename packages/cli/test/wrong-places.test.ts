@@ -14,6 +14,7 @@ import { exitStatusOf } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Command } from '../src/command.ts';
+import { bootstrap } from '../src/commands/bootstrap.ts';
 import { check } from '../src/commands/check.ts';
 import { compare } from '../src/commands/compare.ts';
 import { convert } from '../src/commands/convert.ts';
@@ -101,6 +102,7 @@ const inputs: readonly (readonly [string, Command, (path: string) => string[]])[
   ['compare FIT', compare, (path) => [path, path]],
   ['summary FIT', summary, (path) => [path]],
   ['select TABLE', select, (path) => [path, '--response', 'y']],
+  ['bootstrap TABLE', bootstrap, (path) => [path, '--response', 'y']],
   ['margins FIT', margins, (path) => [path, table]],
   ['margins TABLE', margins, (path) => [at('saved.json'), path]],
   ['simulate FILE', simulate, (path) => [path]],

@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./test.ts')).test,
   },
   {
+    name: 'bootstrap',
+    about: 'tells how estimates vary from sample to sample',
+    load: async () => (await import('./bootstrap.ts')).bootstrap,
+  },
+  {
     name: 'predict',
     about: 'tells what a saved fit expects of the rows of a table',
     load: async () => (await import('./predict.ts')).predict,
