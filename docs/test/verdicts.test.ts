@@ -1,7 +1,12 @@
 /** The table of verdicts is what the package says now, and what the page says of it. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 import { type Cell, type CellKey, type CellVerdict, cellKeys, judge, nameOf } from '../verdicts/cells.ts';
+import { certifyCells } from '../verdicts/certify.ts';
 import { readCells } from '../verdicts/generate.ts';
 import { isOpen } from '../verdicts/is-open.ts';
 import { disagreements } from '../verdicts/seeds.ts';
@@ -44,6 +49,25 @@ test('what is generic does not depend on the seed', { timeout: 300_000 }, () => 
   const seeds = Array.from({ length: 10 }, (_, i) => i);
   expect(disagreements(some, seeds, byName, 10_000)).toEqual([]);
 });
+
+test.skipIf(spawnSync('python3', ['--version']).status !== 0)(
+  'certificates of a few cells are proved in Python (skipped where there is no python3)',
+  () => {
+    // The quick form of `certify.mjs`.
+    const few = cellKeys().filter(
+      ({ expert, inputDim, experts }, i) =>
+        inputDim === 1 && experts === 2 && !expert.includes('scaled') && i % 19 === 3,
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'cells-'));
+    const done = certifyCells(few, folder, 2000);
+    rmSync(folder, { recursive: true });
+    const said = (outcome: string) => done.filter((of) => of.outcome === outcome);
+    expect(said('refused')).toEqual([]);
+    expect(said('proved').length).toBeGreaterThanOrEqual(few.length);
+    for (const { cell, question, words } of said('none'))
+      expect(`${cell}, ${question}: ${words}`).toMatch(/second order: .*the format|known from/);
+  },
+);
 
 describe('what the page says', () => {
   test('every certificate is there', () => {

@@ -6,12 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MoeError } from '@tfjs-moe/core';
-import { certificateToJSON } from '@tfjs-moe/theory';
-import { type CellKey, namedExperts, namedGates, nameOf } from './cells.ts';
+import { type CellKey, nameOf } from './cells.ts';
+import { certificateOf, type Question } from './certificate-of.ts';
 
-export const questions: readonly ['first order', 'second order'] = ['first order', 'second order'];
-export type Question = (typeof questions)[number];
-
+const questions: readonly Question[] = ['first order', 'second order'];
 export interface CertifiedCell {
   readonly cell: string;
   readonly question: Question;
@@ -62,22 +60,6 @@ export function certifyCells(
   }
   check();
   return done;
-}
-
-/** The certificate of a cell, as the page shows it: at the parameters that the table was made at. */
-export function certificateOf(
-  { gate, expert, inputDim, experts }: CellKey,
-  question: Question,
-  budget: number,
-): ReturnType<typeof certificateToJSON> {
-  return certificateToJSON({
-    gate: namedGates[gate]!(),
-    expert: namedExperts[expert]!(),
-    inputDim,
-    experts,
-    question,
-    budget,
-  });
 }
 
 function checked(

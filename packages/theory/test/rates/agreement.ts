@@ -16,8 +16,7 @@ const splits = ['biasSplit', 'scaleSplit', 'amplitudeSplit'] as const;
 const sizeOf = (measure: MixingMeasure) => Math.max(1, ...expertMeans(measure, rows).map(Math.abs));
 
 /** Other gates have no regimes. */
-export const regimesOf = (gateName: string): readonly (1 | 2)[] =>
-  gateName.startsWith('sigmoid') ? [1, 2] : [1];
+const regimesOf = (gateName: string): readonly (1 | 2)[] => (gateName.startsWith('sigmoid') ? [1, 2] : [1]);
 
 /** What rates and counterexamples say against each other; nothing where they agree. */
 export function faultsOfRates(gateName: string, expertName: string): string[] {
