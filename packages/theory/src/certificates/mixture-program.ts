@@ -1,4 +1,4 @@
-import { type CompetitiveForm, type GateOps, type ParamSpecs, paramSize, scoped } from '@tfjs-moe/core';
+import { type CompetitiveForm, type ParamSpecs, paramSize, scoped } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import { type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
 import { withoutGuards } from '../mixture/ideal-ops.ts';
@@ -30,13 +30,7 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm): Mixtu
   const { steps, algebra, step } = recorder();
   // Gates without a selection still compare weights with a bound that they always exceed.
   const isDense = readGate(of.gate, of.experts)?.isDense ?? false;
-  const ops = withoutGuards(
-    takingAll(
-      gridOps(isDense ? { ...algebra, greater: () => algebra.constant(1) } : algebra),
-      of.experts,
-      algebra.constant,
-    ),
-  );
+  const ops = withoutGuards(gridOps(isDense ? { ...algebra, greater: () => algebra.constant(1) } : algebra));
   const parameters: ProgramParameter[] = [];
   function grids(
     part: 'gate' | 'expert',
@@ -89,26 +83,5 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm): Mixtu
     steps: own.steps,
     output: own.at(output),
     atoms: { logits: atoms.logits.map(own.at), experts: atoms.experts.map(own.at) },
-  };
-}
-
-/** Operations whose topK needs no comparison where all experts are taken: in which order says nothing of their sum. */
-function takingAll(
-  ops: GateOps<Grid<number>>,
-  experts: number,
-  constant: (value: number) => number,
-): GateOps<Grid<number>> {
-  const only = (chosen: number): Grid<number> => ({
-    experts,
-    rows: 1,
-    features: 1,
-    entries: Array.from({ length: experts }, (_, e) => constant(e === chosen ? 1 : 0)),
-  });
-  return {
-    ...ops,
-    topK: (scores, k) =>
-      k < experts || scores.experts !== experts
-        ? ops.topK(scores, k)
-        : Array.from({ length: experts }, (_, e) => only(e)),
   };
 }

@@ -43,7 +43,6 @@ export const certified: Readonly<Record<string, readonly [CertificateOptions, st
     { inputDim: 1, experts: 3, gate: topK({ k: 2 }), expert: ridge('softplus') },
     'linearly independent at these parameters; off kinks and ties',
   ],
-  'top-2 of two': [{ ...small, gate: topK({ k: 2 }), expert: ridge('tanh') }, 'linearly independent'],
   'a tree of softmaxes': [
     { inputDim: 1, experts: 4, gate: hierarchical({ groups: 2 }), expert: ridge('tanh') },
     'linearly independent',
