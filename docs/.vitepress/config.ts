@@ -81,6 +81,7 @@ export default defineConfig({
       ],
     },
     server: { fs: { allow: [resolve(import.meta.dirname, '../..')] } },
+    worker: { format: 'es' },
     // TensorFlow.js, which is loaded when a reader starts an example.
     build: { chunkSizeWarningLimit: 1500 },
   },

@@ -5,6 +5,7 @@ type Item = DefaultTheme.SidebarItem;
 
 export const nav: DefaultTheme.NavItem[] = [
   { text: 'Guide', link: '/guide/getting-started', activeMatch: '^/guide/' },
+  { text: 'Playground', link: '/playground' },
   {
     text: 'Reference',
     items: [
@@ -26,7 +27,10 @@ const guide: Item[] = [
     text: 'Guide',
     items: [
       { text: 'Getting started', link: '/guide/getting-started' },
+      { text: 'Choose a gate', link: '/guide/choose-a-gate' },
+      { text: 'When not to use a mixture', link: '/guide/when-not' },
       { text: 'Balancing the load', link: '/guide/balance' },
+      { text: 'Why experts die', link: '/guide/why-experts-die' },
       { text: 'Recovering from a collapse', link: '/guide/collapse' },
       { text: 'Loops of your own', link: '/guide/own-loops' },
       { text: 'Models of today', link: '/guide/models-of-today' },
@@ -44,10 +48,19 @@ const guide: Item[] = [
       { text: 'Freezing and schedules', link: '/guide/freezing-and-schedules' },
       { text: 'Dropout, regularisers, constraints', link: '/guide/dropout-and-regularizers' },
       { text: 'Backends', link: '/guide/backends' },
+      { text: 'In a worker', link: '/guide/in-a-worker' },
       { text: 'Bundlers, policies and workers', link: '/guide/bundlers' },
       { text: 'Speed', link: '/guide/speed' },
       { text: 'Errors', link: '/guide/errors' },
       { text: 'Tests', link: '/guide/tests' },
+    ],
+  },
+  {
+    text: 'Coming from',
+    items: [
+      { text: 'PyTorch', link: '/guide/from-pytorch' },
+      { text: 'Keras', link: '/guide/from-keras' },
+      { text: 'flexmix and R', link: '/estimators/fit' },
     ],
   },
   {
@@ -57,6 +70,9 @@ const guide: Item[] = [
       { text: 'Writing a gate', link: '/guide/writing-a-gate' },
     ],
   },
+  { text: 'Cheat sheet', link: '/cheat-sheet' },
+  { text: 'Glossary', link: '/glossary' },
+  { text: 'References', link: '/references' },
   { text: 'Architecture', link: '/architecture' },
 ];
 
@@ -205,6 +221,9 @@ const estimators: Item[] = [
 export const sidebar: Record<string, Item[]> = {
   '/guide/': guide,
   '/architecture': guide,
+  '/cheat-sheet': guide,
+  '/glossary': guide,
+  '/references': guide,
   '/gates/': plugins,
   '/routers/': plugins,
   '/experts/': plugins,

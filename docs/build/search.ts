@@ -1,8 +1,9 @@
 /**
- * The search of the site answers questions: a page may list in its front matter the `questions` that it answers, guides
- * come before the reference and the reference before the API, and words that every question has do not count.
+ * The search of the site answers questions: those that a page answers are indexed with it, guides come before the reference
+ * and the reference before the API, and words that every question has do not count.
  */
 import type { DefaultTheme, MarkdownEnv, MarkdownRenderer } from 'vitepress';
+import { questionsOf } from './questions.ts';
 
 /** A piece of a page that can be found. */
 export interface Section {
@@ -17,9 +18,13 @@ const MARK = 'data-questions';
 function indexed(source: string, env: MarkdownEnv, md: MarkdownRenderer): string {
   const html = md.render(source, env);
   if (env.frontmatter?.search === false) return '';
-  const questions = (env.frontmatter?.questions ?? []) as readonly string[];
+  const questions = questionsOf(env.relativePath.replace(/\.md$/, ''));
   if (questions.length === 0) return html;
-  return html.replace('</h1>', `</h1><p ${MARK}>${questions.join('. ')}.</p>`);
+  const said = `<p ${MARK}>${questions.join('. ')}.</p>`;
+  if (html.includes('</h1>')) return html.replace('</h1>', `</h1>${said}`);
+  // A page whose heading is a component's.
+  const title = env.frontmatter?.title ?? env.relativePath;
+  return `<h1 id="top">${title} <a class="header-anchor" href="#top"></a></h1>${said}${html}`;
 }
 
 /** Headings of the API that are the same under everything: what they hold belongs to what stands above them. */

@@ -1,6 +1,12 @@
 /** Search answers questions: what is indexed, which words count, and where finds stand. */
-import { expect, test } from 'vitest';
-import { sectionsOf, termOf, worthOf } from '../build/search.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { questions } from '../build/questions.ts';
+import { search, sectionsOf, termOf, worthOf } from '../build/search.ts';
+import { docs } from './pages.ts';
+import { dist } from './serve-site.ts';
 
 const heading = (level: number, text: string, anchor: string) =>
   `<h${level} id="${anchor}" tabindex="-1">${text} <a class="header-anchor" href="#${anchor}" aria-label="x">&ZeroWidthSpace;</a></h${level}>`;
@@ -37,4 +43,40 @@ test('the functions that the browser gets as text need nothing beside them', () 
   }
   const lonely = new Function(`return ${worthOf.toString()}`)() as typeof worthOf;
   expect(lonely('/guide/x', '', { titles: [] })).toBe(worthOf('/guide/x', '', { titles: [] }));
+});
+
+describe('fifty questions', () => {
+  interface Index {
+    search(words: string): { readonly id: string }[];
+  }
+  let index: Index;
+
+  beforeAll(async () => {
+    // The search engine and the index of the site, with the options that the page gives it.
+    const vitepress = createRequire(createRequire(join(docs, 'package.json')).resolve('vitepress'));
+    const { loadJSON } = vitepress('minisearch') as { loadJSON(json: string, options: object): Index };
+    const chunks = join(dist, 'assets/chunks');
+    const file = readdirSync(chunks).find((name) => name.startsWith('@localSearchIndex'))!;
+    const { default: json } = (await import(/* @vite-ignore */ join(chunks, file))) as { default: string };
+    const { options, searchOptions } = (search as { options: { miniSearch: Record<string, object> } }).options
+      .miniSearch;
+    index = loadJSON(json, {
+      fields: ['title', 'titles', 'text'],
+      storeFields: ['title', 'titles'],
+      searchOptions,
+      ...options,
+    });
+  });
+
+  test('have a page each', () => {
+    expect(questions).toHaveLength(50);
+    const missing = questions.filter(({ page }) => !existsSync(join(docs, `${page}.md`)));
+    expect(missing).toEqual([]);
+  });
+
+  test.each(questions)('$typed leads to $page', ({ page, typed }) => {
+    const address = `/${page.replace(/(^|\/)index$/, '$1')}`;
+    const found = index.search(typed).slice(0, 3);
+    expect(found.map(({ id }) => id.split('#')[0])).toContain(address);
+  });
 });
