@@ -2,35 +2,19 @@
  * Loads a module of this site, and through it the packages' TypeScript sources, into Node while the site is built: no
  * package has to be compiled first.
  */
+import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { createServer, defaultServerConditions } from 'vite';
 
 export const SOURCE = 'tfjs-moe-source';
-
-/** One at a time: they share two cores with the bundler, which may keep Vite's own messages waiting for a minute. */
-let turn: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a function on a module.
  * @param path below `docs`
  */
-export function withModule<M, T>(path: string, use: (module: M) => Promise<T>): Promise<T> {
-  const mine = turn.then(() => patiently(path, use));
-  turn = mine.catch(() => {});
-  return mine;
-}
-
-/** Vite gives up on a message that waits for 60 s; on a busy machine that says nothing about the module. */
-async function patiently<M, T>(path: string, use: (module: M) => Promise<T>, tries = 4): Promise<T> {
-  try {
-    return await loaded(path, use);
-  } catch (error) {
-    if (tries === 1 || !String(error).includes('transport invoke timed out')) throw error;
-    return patiently(path, use, tries - 1);
-  }
-}
-
-async function loaded<M, T>(path: string, use: (module: M) => Promise<T>): Promise<T> {
+export async function withModule<M, T>(path: string, use: (module: M) => Promise<T>): Promise<T> {
   const root = resolve(import.meta.dirname, '..');
   const conditions = [SOURCE, ...defaultServerConditions];
   const server = await createServer({
@@ -48,4 +32,18 @@ async function loaded<M, T>(path: string, use: (module: M) => Promise<T>): Promi
   } finally {
     await server.close();
   }
+}
+
+/**
+ * What a function without arguments returns, as plain data. It runs in a process of its own: the bundler keeps this one busy
+ * for so long on a slow machine that Vite would give up loading the module in it.
+ * @param path of the module below `docs`
+ * @param name of the exported function
+ */
+export async function resultOf<T>(path: string, name: string): Promise<T> {
+  const root = resolve(import.meta.dirname, '..');
+  const hooks = pathToFileURL(resolve(root, '../scripts/from-source.mjs')).href;
+  const program = ['--import', hooks, resolve(root, 'build/print-result.mjs'), resolve(root, path), name];
+  const { stdout } = await promisify(execFile)(process.execPath, program, { maxBuffer: 2 ** 28 });
+  return JSON.parse(stdout) as T;
 }

@@ -81,11 +81,15 @@ export const questions: readonly Question[] = [
   ),
   of('estimators/formulas', 'Formula interface, factors, interactions', 'formula factors'),
   of('estimators/families', 'GLM families, Poisson, binomial, Student t responses', 'Poisson'),
-  of('estimators/plots', 'Residual diagnostics, calibration, see the fit', 'residuals'),
+  of('estimators/plots', 'Residuals, calibration, diagnostics, see the fit in a picture', 'residuals'),
   of('estimators/maximum-likelihood', 'EM algorithm, maximum likelihood, starts', 'EM algorithm'),
   of('datasets/read-table', 'Read my CSV or JSON table', 'read csv'),
   // A researcher with the paper in hand.
-  of('theory/verdicts', 'Which pair of gate and expert is identifiable? Is Theorem 3 right?', 'identifiable'),
+  of(
+    'theory/verdicts',
+    'Which pair of gate and expert is identifiable? Identifiability, identifiable parameters; is Theorem 3 right?',
+    'identifiable',
+  ),
   of('theory/learned-temperature', 'Why not learn the temperature? Slow rate', 'learned temperature'),
   of(
     'studies/index',

@@ -20,7 +20,8 @@ function indexed(source: string, env: MarkdownEnv, md: MarkdownRenderer): string
   if (env.frontmatter?.search === false) return '';
   const questions = questionsOf(env.relativePath.replace(/\.md$/, ''));
   if (questions.length === 0) return html;
-  const said = `<p ${MARK}>${questions.join('. ')}.</p>`;
+  // Twice, since what a page answers says more of it than how it begins.
+  const said = `<p ${MARK}>${questions.join('. ')}.</p>`.repeat(2);
   if (html.includes('</h1>')) return html.replace('</h1>', `</h1>${said}`);
   // A page whose heading is a component's.
   const title = env.frontmatter?.title ?? env.relativePath;
@@ -78,7 +79,7 @@ export function worthOf(id: string, _term: string, stored?: Record<string, unkno
   const isPage = titles.length === 0;
   if (id.includes('/api/')) return isPage ? 0.1 : 0.2;
   const kind = /\/(guide|playground|references|architecture)/.test(id) ? 3 : 2;
-  return isPage ? 1.6 * kind : kind;
+  return isPage ? 2 * kind : kind;
 }
 
 export const search: NonNullable<DefaultTheme.Config['search']> = {

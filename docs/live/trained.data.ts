@@ -2,7 +2,7 @@
  * The live examples as they stand at the end of a run, so that a page shows something before its reader has clicked. They
  * are trained while the site is built, by the code and with the seeds that the page runs.
  */
-import { withModule } from '../build/from-source.ts';
+import { resultOf } from '../build/from-source.ts';
 import type { trainAll } from './train-all.ts';
 import type { Training } from './training.ts';
 
@@ -14,8 +14,7 @@ export { data };
 
 export default {
   watch: ['./**/*.ts'],
-  load: (): Promise<Trained> =>
-    withModule('live/train-all.ts', (module: { trainAll: typeof trainAll }) => module.trainAll()),
+  load: (): Promise<Trained> => resultOf('live/train-all.ts', 'trainAll'),
 };
 
 export type { Training };

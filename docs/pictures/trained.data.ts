@@ -1,5 +1,5 @@
 /** The pictures of the guides, trained while the site is built. */
-import { withModule } from '../build/from-source.ts';
+import { resultOf } from '../build/from-source.ts';
 import type { trainPictures } from './trained.ts';
 
 type Pictures = Awaited<ReturnType<typeof trainPictures>>;
@@ -10,8 +10,5 @@ export { data };
 
 export default {
   watch: ['./*.ts', '../playground/*.ts'],
-  load: (): Promise<Pictures> =>
-    withModule('pictures/trained.ts', (module: { trainPictures: typeof trainPictures }) =>
-      module.trainPictures(),
-    ),
+  load: (): Promise<Pictures> => resultOf('pictures/trained.ts', 'trainPictures'),
 };

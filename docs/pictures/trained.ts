@@ -33,8 +33,8 @@ const gates: readonly (readonly [string, Partial<Settings>])[] = [
   ['hierarchical, 2 groups', { gate: 'hierarchical' }],
 ];
 
-const GATE_STEPS = 120;
-const FILM = [0, 15, 50, 120] as const;
+const GATE_STEPS = 80;
+const FILM = [0, 10, 30, 80] as const;
 
 export async function trainPictures(): Promise<{
   readonly gates: readonly Frame[];

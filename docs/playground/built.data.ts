@@ -1,5 +1,5 @@
 /** The playground as it stands when the page is opened: the default settings, trained while the site is built. */
-import { withModule } from '../build/from-source.ts';
+import { resultOf } from '../build/from-source.ts';
 import type { trainDefaults } from './train-defaults.ts';
 
 type Built = Awaited<ReturnType<typeof trainDefaults>>;
@@ -10,8 +10,5 @@ export { data };
 
 export default {
   watch: ['./*.ts'],
-  load: (): Promise<Built> =>
-    withModule('playground/train-defaults.ts', (module: { trainDefaults: typeof trainDefaults }) =>
-      module.trainDefaults(),
-    ),
+  load: (): Promise<Built> => resultOf('playground/train-defaults.ts', 'trainDefaults'),
 };

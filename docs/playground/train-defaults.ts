@@ -4,7 +4,7 @@ import { problemOf } from './problem.ts';
 import { defaults } from './settings.ts';
 import { trainer } from './train.ts';
 
-const STEPS = 200;
+const STEPS = 120;
 /** Every so many steps are kept. */
 const EVERY = 5;
 

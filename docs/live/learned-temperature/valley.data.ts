@@ -1,6 +1,6 @@
 /** The distances, computed while the site is built. */
-import { withModule } from '../../build/from-source.ts';
-import type { Valley, valleys } from './valley.ts';
+import { resultOf } from '../../build/from-source.ts';
+import type { Valley } from './valley.ts';
 
 declare const data: readonly Valley[];
 
@@ -8,8 +8,5 @@ export { data };
 
 export default {
   watch: ['./valley.ts'],
-  load: (): Promise<readonly Valley[]> =>
-    withModule('live/learned-temperature/valley.ts', async (module: { valleys: typeof valleys }) =>
-      module.valleys(),
-    ),
+  load: (): Promise<readonly Valley[]> => resultOf('live/learned-temperature/valley.ts', 'valleys'),
 };
