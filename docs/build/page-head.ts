@@ -35,9 +35,10 @@ export function descriptionOf(page: string, source: string = readFileSync(join(d
   return sentence > 60 ? cut.slice(0, sentence + 1) : `${cut.slice(0, cut.lastIndexOf(' '))} …`;
 }
 
-/** The heading of a page. */
+/** The heading of a page, or the title of one without. */
 export function titleOf(source: string): string {
-  const [, heading = 'tfjs-moe'] = /^# (.*)$/m.exec(source) ?? [];
+  const [, title = 'tfjs-moe'] = /^---\n(?:.*\n)*?title: (.*)$/m.exec(source) ?? [];
+  const [, heading = title] = /^# (.*)$/m.exec(source) ?? [];
   return words(heading.replace(/\s*\{#.*\}$/, ''));
 }
 

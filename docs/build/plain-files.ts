@@ -54,10 +54,11 @@ export function llmsFullText(pages: readonly Page[]): string {
 }
 
 function withoutFront(source: string): string {
-  return source
+  const written = source
     .replace(/^---\n.*?^---\n/ms, '')
     .replace(/<script\b.*?<\/script>\n*/gs, '')
     .trim();
+  return /^# /m.test(written) ? written : `# ${titleOf(source)}\n\n${written}`;
 }
 
 export function writePlainFiles(srcDir: string, outDir: string, paths: readonly string[]): void {

@@ -54,13 +54,13 @@ describe('fifty questions', () => {
   beforeAll(async () => {
     // The search engine and the index of the site, with the options that the page gives it.
     const vitepress = createRequire(createRequire(join(docs, 'package.json')).resolve('vitepress'));
-    const { loadJSON } = vitepress('minisearch') as { loadJSON(json: string, options: object): Index };
+    const engine = vitepress('minisearch') as { loadJSON(json: string, options: object): Index };
     const chunks = join(dist, 'assets/chunks');
     const file = readdirSync(chunks).find((name) => name.startsWith('@localSearchIndex'))!;
     const { default: json } = (await import(/* @vite-ignore */ join(chunks, file))) as { default: string };
     const { options, searchOptions } = (search as { options: { miniSearch: Record<string, object> } }).options
       .miniSearch;
-    index = loadJSON(json, {
+    index = engine.loadJSON(json, {
       fields: ['title', 'titles', 'text'],
       storeFields: ['title', 'titles'],
       searchOptions,
