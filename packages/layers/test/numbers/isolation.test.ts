@@ -196,7 +196,8 @@ test('a batch with a token of NaN has no balance loss, and metrics that count it
   expect(expected['softmax, metrics']).toMatchObject({ tokens: 6 });
 });
 
-function tellsTheSame(): void {
+/** @param sameBits whether a batch is computed in one way, whatever is in it */
+function tellsTheSame(sameBits: boolean): void {
   test.each(['dense', 'grouped'] as const)('balance losses and metrics are as on cpu, %s', (dispatch) => {
     expect(told(dispatch)).toEqual(expected);
   });
@@ -218,7 +219,8 @@ function tellsTheSame(): void {
       const [all, ...parts] = [6, 1, 3].map((batchSize) =>
         Array.from((model.predict(batch(), { batchSize }) as tf.Tensor).dataSync()),
       );
-      for (const part of parts) expect(part).toEqual(all);
+      const wanted = all!.map((y) => (sameBits || Number.isNaN(y) ? y : expect.closeTo(y, 6)));
+      for (const part of parts) expect(part).toEqual(wanted);
       expect(all!.map(Number.isNaN)).toEqual(
         broken.flatMap((row) => [row, row].map(([x]) => Number.isNaN(x))),
       );
@@ -247,7 +249,7 @@ onEveryBackend((backend) => {
   beforeAll(() => unregister());
   leavesPadding();
   isolates(backend === 'cpu' ? 60 : 25);
-  if (backend !== 'cpu') tellsTheSame();
+  if (backend !== 'cpu') tellsTheSame(true);
 });
 
 describe('wasm with kernels of its own', () => {
@@ -258,7 +260,8 @@ describe('wasm with kernels of its own', () => {
   afterAll(() => unregister());
   leavesPadding();
   isolates(40);
-  tellsTheSame();
+  // A batch in which a score is not finite is composed, others are one kernel, whose sums round otherwise.
+  tellsTheSame(false);
 
   test('threads find the same: NaN in its token alone, integers as their floats', async () => {
     const [tokens, wide] = [256, 256];
