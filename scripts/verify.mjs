@@ -82,12 +82,12 @@ const STAGES = [
         unless: noChromium,
       },
       { name: 'growth while training', command: 'pnpm --silent --filter @tfjs-moe/layers growth --quick' },
+      { name: 'moe check', command: 'node scripts/check-moe.mjs' },
+      { name: 'studies', command: 'node scripts/check-studies.mjs' },
     ],
   ],
   { name: 'digits', command: 'pnpm digits --quick' },
   { name: 'mutants', command: 'node scripts/mutants.mjs --quick' },
-  { name: 'moe check', command: 'node scripts/check-moe.mjs' },
-  { name: 'studies', command: 'node scripts/check-studies.mjs' },
 ];
 
 expectPnpm('verify');
