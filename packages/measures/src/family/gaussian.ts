@@ -1,7 +1,7 @@
 import { expectKnownOptions } from '@tfjs-moe/core';
 import { normalCdf } from '@tfjs-moe/numerics';
 import { defineFamily, type FamilyFactory } from './define-family.ts';
-import { varianceOf } from './spread.ts';
+import { locationScale } from './location-scale.ts';
 
 const HALF_LOG_TWO_PI = 0.9189385332046728;
 
@@ -19,18 +19,8 @@ export const gaussian: FamilyFactory<[options?: Record<string, never>]> = /* @__
     expectKnownOptions('gaussian', options, []);
     return {
       config: {},
-      link: 'identity',
-      isDiscrete: false,
-      isLocationScale: true,
+      ...locationScale('sigma'),
       isLeastSquares: true,
-      dispersion: {
-        name: 'sigma',
-        degenerate: 'low',
-        bounds: (variance, least) => [Math.sqrt(least * variance), Infinity],
-      },
-      expectResponse: () => undefined,
-      spreadOf: varianceOf,
-      onLinkScale: ({ response }) => response,
       columns: ({ response }) => ({
         units: 1,
         room: (rows) => ({

@@ -1,7 +1,7 @@
 import { expectKnownOptions } from '@tfjs-moe/core';
 import { defineFamily, type FamilyFactory } from './define-family.ts';
 import { dispersionRoom } from './law-columns.ts';
-import { varianceOf } from './spread.ts';
+import { locationScale } from './location-scale.ts';
 
 /** Part of the scale below which a residual weighs as this one in scoring: the weight of 0 would be infinite. */
 const NEAREST = 1e-3;
@@ -25,18 +25,8 @@ export const laplace: FamilyFactory<[options?: Record<string, never>]> = /* @__P
     expectKnownOptions('laplace', options, []);
     return {
       config: {},
-      link: 'identity',
-      isDiscrete: false,
-      isLocationScale: true,
+      ...locationScale('scale'),
       isLeastAbsolute: true,
-      dispersion: {
-        name: 'scale',
-        degenerate: 'low',
-        bounds: (variance, least) => [Math.sqrt(least * variance), Infinity],
-      },
-      expectResponse: () => undefined,
-      spreadOf: varianceOf,
-      onLinkScale: ({ response }) => response,
       columns: ({ response }) => ({
         units: 1,
         room: dispersionRoom,

@@ -4,7 +4,7 @@ import { defineFamily, type FamilyFactory } from './define-family.ts';
 import { drawGamma } from './draw.ts';
 import { dispersionRoom } from './law-columns.ts';
 import { integerPower } from './law-image.ts';
-import { varianceOf } from './spread.ts';
+import { locationScale } from './location-scale.ts';
 
 /** Options of `studentT`: how heavy its tails are. */
 export interface StudentTOptions {
@@ -29,17 +29,7 @@ export const studentT: FamilyFactory<[options?: StudentTOptions]> = /* @__PURE__
     const constant = logGamma((nu + 1) / 2) - logGamma(nu / 2) - 0.5 * Math.log(nu * Math.PI);
     return {
       config: { degreesOfFreedom: nu },
-      link: 'identity',
-      isDiscrete: false,
-      isLocationScale: true,
-      dispersion: {
-        name: 'sigma',
-        degenerate: 'low',
-        bounds: (variance, least) => [Math.sqrt(least * variance), Infinity],
-      },
-      expectResponse: () => undefined,
-      spreadOf: varianceOf,
-      onLinkScale: ({ response }) => response,
+      ...locationScale('sigma'),
       columns: ({ response }) => ({
         units: 1,
         room: dispersionRoom,

@@ -1,8 +1,8 @@
 import type { Expert, Gate } from '@tfjs-moe/core';
-import { rBar } from '@tfjs-moe/measures';
 import type { ReadModel } from '../density/model.ts';
 import type { GateClass } from './classify.ts';
 import { type ExpertCase, isLine } from './expert-case.ts';
+import { ratesOfGaussianLines } from './gaussian-lines.ts';
 import { fewerThanTwice } from './over-fitted.ts';
 import { atomRates, papers, type Rate, rate } from './rate.ts';
 import { selectionRule } from './top-k.ts';
@@ -61,25 +61,7 @@ function density(source: string, isProved: boolean, note?: string): Rate {
 }
 
 function gaussianRates({ overSpecified, cell }: Asked, source: string, condition: string): Rate[] {
-  const value = rBar(cell);
-  return [
-    density(source, true),
-    atomRates('exact atoms', {
-      rate: 'n^(-1/2)',
-      status: 'proved in the paper',
-      source: `${source}, loss D1`,
-    }),
-    ...(overSpecified
-      ? [
-          atomRates('over-fitted atoms', {
-            rate: `n^(-1/${2 * value})`,
-            status: 'proved in the paper',
-            source: `${source}, loss D2`,
-            note: `for beta_1 and b; n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${value}${cell > 3 ? ', by our own proof (rBar)' : ''}; ${condition}`,
-          }),
-        ]
-      : []),
-  ];
+  return [density(source, true), ...ratesOfGaussianLines(source, condition, overSpecified, cell)];
 }
 
 /** Scores and temperature have a scale in common that no density shows. */

@@ -1,6 +1,6 @@
-import { rBar } from '@tfjs-moe/measures';
 import { type ExpertCase, isLine } from './expert-case.ts';
-import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
+import { ratesOfGaussianLines } from './gaussian-lines.ts';
+import { functionRate, papers, type Rate, rate } from './rate.ts';
 
 const source = papers.topK;
 /** What a top-K gate needs besides. */
@@ -21,23 +21,8 @@ export function topKRates(expert: ExpertCase, overSpecified: boolean, cell: numb
     ] as const;
     return quantities.map((quantity) => rate({ quantity, rate: 'unknown', status: 'not covered', source }));
   }
-  const value = rBar(cell);
   return [
     functionRate(`${source}, the density in Hellinger distance`, selectionRule),
-    atomRates('exact atoms', {
-      rate: 'n^(-1/2)',
-      status: 'proved in the paper',
-      source: `${source}, loss D1`,
-    }),
-    ...(overSpecified
-      ? [
-          atomRates('over-fitted atoms', {
-            rate: `n^(-1/${2 * value})`,
-            status: 'proved in the paper',
-            source: `${source}, loss D2`,
-            note: `for beta_1 and b; n^(-1/${value}) for a and sigma; n^(-1/2) for exp(beta_0); r-bar(${cell}) is ${value}${cell > 3 ? ', by our own proof (rBar)' : ''}; ${selectionRule}`,
-          }),
-        ]
-      : []),
+    ...ratesOfGaussianLines(source, selectionRule, overSpecified, cell),
   ];
 }

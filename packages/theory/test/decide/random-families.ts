@@ -182,8 +182,8 @@ const ownExpert = defineExpert(
       }),
     }),
     apply<V>(ops: Ops<V>, x: V, p: Readonly<Record<string, V>>): V {
-      const h = ops.mul(ops.constant(scale), ops.activation(activation, ops.affine(x, p['a']!, p['b']!)));
-      return isTied ? ops.mul(ops.mul(p['u']!, p['v']!), h) : h;
+      const h = ops.mul(ops.constant(scale), ops.activation(activation, ops.affine(x, p.a!, p.b!)));
+      return isTied ? ops.mul(ops.mul(p.u!, p.v!), h) : h;
     },
   }),
 );

@@ -1,0 +1,24 @@
+import type { Family } from './family.ts';
+import { varianceOf } from './spread.ts';
+
+/** What laws of $(y - h) / s$ have in common, with the scale s under its name. */
+export function locationScale(
+  name: string,
+): Pick<
+  Family,
+  'link' | 'isDiscrete' | 'isLocationScale' | 'dispersion' | 'expectResponse' | 'spreadOf' | 'onLinkScale'
+> {
+  return {
+    link: 'identity',
+    isDiscrete: false,
+    isLocationScale: true,
+    dispersion: {
+      name,
+      degenerate: 'low',
+      bounds: (variance, least) => [Math.sqrt(least * variance), Infinity],
+    },
+    expectResponse: () => undefined,
+    spreadOf: varianceOf,
+    onLinkScale: ({ response }) => response,
+  };
+}
