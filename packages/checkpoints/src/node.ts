@@ -1,10 +1,11 @@
 /** Checkpoints in folders of Node: `@tfjs-moe/checkpoints/node`. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MoeError } from '@tfjs-moe/core';
 import type { OpenModel } from './open-model.ts';
 import {
+  type ByteSource,
   bytesSource,
   type Checkpoint,
   type CheckpointFiles,
@@ -13,46 +14,56 @@ import {
   openShards,
 } from './safetensors/index.ts';
 
-/** A model of a folder, whose files are open until it is closed. */
-export interface OpenFolder extends OpenModel {
-  close(): Promise<void>;
-}
-
 const INDEX = 'model.safetensors.index.json';
 
 /**
  * Opens a `.safetensors` file, an index, or a folder with either, and reads the `config.json` beside it where there is one.
+ * A file is open only while it is read, so that there is nothing to close; one that was changed in between is refused.
  *
  * @param path of the file or the folder
+ * @throws MoeError where nothing can be read, with what the system said as its `cause`
  * @example
- * const model = await openFolder('mixtral');
- * const moe = await loadMixture(model, { layer: 3 });
- * await model.close();
+ * const moe = await loadMixture(await openFolder('mixtral'), { layer: 3 });
  */
-export async function openFolder(path: string): Promise<OpenFolder> {
+export async function openFolder(path: string): Promise<OpenModel> {
+  try {
+    return await opened(path);
+  } catch (cause) {
+    if (cause instanceof MoeError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const rule = `the model must be a file or a folder that can be read (${code ?? message})`;
+    throw Object.assign(new MoeError('openFolder', rule, path), { cause });
+  }
+}
+
+async function opened(path: string): Promise<OpenModel> {
   const isFolder = (await stat(path)).isDirectory();
   const folder = isFolder ? path : dirname(path);
   const file = isFolder ? ((await isFile(join(path, INDEX))) ? INDEX : 'model.safetensors') : basename(path);
   if (isFolder && !(await isFile(join(path, file))))
     throw new MoeError('openFolder', `it is a folder without model.safetensors or ${INDEX}`, path);
-  const opened: FileHandle[] = [];
-  const sourceOf = async (name: string) => {
-    const handle = await open(join(folder, name));
-    opened.push(handle);
-    return fileSource(handle, name);
-  };
-  const close = async () => {
-    await Promise.all(opened.splice(0).map((handle) => handle.close()));
-  };
-  try {
-    const checkpoint: Checkpoint = file.endsWith('.json')
-      ? await openShards(bytesSource(await readFile(join(folder, file)), file), sourceOf)
-      : await openSafetensors(await sourceOf(file));
-    return { checkpoint, config: await configIn(folder), close };
-  } catch (error) {
-    await close();
-    throw error;
+  const sourceOf = (name: string) => pathSource(join(folder, name), name);
+  const checkpoint: Checkpoint = file.endsWith('.json')
+    ? await openShards(bytesSource(await readFile(join(folder, file)), file), sourceOf)
+    : await openSafetensors(await sourceOf(file));
+  return { checkpoint, config: await configIn(folder) };
+}
+
+/** A file that is open only while it is read, and must stay the one that it was. */
+async function pathSource(path: string, name: string): Promise<ByteSource> {
+  const first = await stat(path);
+  async function read(begin: number, end: number): Promise<Uint8Array> {
+    const handle = await open(path);
+    try {
+      const { ino, mtimeMs, size } = await handle.stat();
+      if (ino !== first.ino || mtimeMs !== first.mtimeMs || size !== first.size)
+        throw new MoeError(name, 'the file must stay as it was when it was opened', path);
+      return await (await fileSource(handle, name)).read(begin, end);
+    } finally {
+      await handle.close();
+    }
   }
+  return { name, size: first.size, read };
 }
 
 async function configIn(folder: string): Promise<object | undefined> {

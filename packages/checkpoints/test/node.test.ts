@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -21,9 +21,7 @@ test('a block that is written into a folder is loaded from it, by folder, index 
   expect(readdirSync(one).sort()).toEqual(['config.json', 'model.safetensors']);
   const paths = [one, many, join(one, 'model.safetensors'), join(many, 'model.safetensors.index.json')];
   for (const path of paths) {
-    const model = await openFolder(path);
-    const again = await loadMixture(model, { layer: 1 });
-    await model.close();
+    const again = await loadMixture(await openFolder(path), { layer: 1 });
     expect(weightsOf(again)).toEqual(weightsOf(layer));
   }
 });
@@ -38,6 +36,41 @@ test('what cannot be written leaves the old files as they were', async () => {
   await expect(writeFolder(path, files)).rejects.toThrow(/bare names\. Received: "\.\.\/config\.json"/);
   expect(readdirSync(path)).toEqual(['model.safetensors']);
   expect([...readFileSync(join(path, 'model.safetensors'))]).toEqual([1]);
+});
+
+test('nothing stays open, whatever was read, and whether it could be', async () => {
+  const handles = () => readdirSync('/proc/self/fd').length;
+  const before = existsSync('/proc/self/fd') ? handles() : undefined;
+  const model = await openFolder(join(folder, 'many'));
+  await loadMixture(model, { layer: 1 });
+  await expect(loadMixture(model, { layer: 7 })).rejects.toThrow(/layer 7/);
+  if (before !== undefined) expect(handles()).toBe(before);
+});
+
+test('a file that was changed since is refused, and so is one that went away', async () => {
+  const path = join(folder, 'changing');
+  const { file, family, config } = await blockOf('qwen2-moe');
+  const layer = await loadMixture(file, { family, config, layer: 3 });
+  await writeFolder(path, await saveMixture(layer, { family, layer: 1 }));
+  const model = await openFolder(path);
+  await writeFolder(path, await saveMixture(layer, { family, layer: 1 }));
+  await expect(loadMixture(model, { layer: 1 })).rejects.toThrow(
+    /model\.safetensors: .*the file must stay as it was when it was opened/,
+  );
+  rmSync(join(path, 'model.safetensors'));
+  await expect(loadMixture(model, { layer: 1 })).rejects.toThrow(
+    /model\.safetensors: .*reading failed: ENOENT/,
+  );
+});
+
+test('what cannot be read is named, with what the system said', async () => {
+  const path = join(folder, 'nowhere');
+  await expect(openFolder(path)).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /^\[tfjs-moe\] openFolder: the model must be a file or a folder that can be read \(ENOENT\)\. Received: "/,
+    ),
+    cause: { code: 'ENOENT' },
+  });
 });
 
 test('a folder without a model is named', async () => {

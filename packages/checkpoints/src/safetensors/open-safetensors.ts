@@ -1,5 +1,5 @@
 import { expectInteger } from '@tfjs-moe/core';
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, checked } from './byte-source.ts';
 import type { Checkpoint, TensorData } from './checkpoint.ts';
 import { bitsOf } from './dtype.ts';
 import { readHeader, type TensorInfo } from './header.ts';
@@ -12,12 +12,13 @@ import { wrongAt } from './place.ts';
  * A file with a hole, an overlap, bytes after the last tensor, a size that is not its shape's, a name twice or a dtype that
  * the format does not have is refused, with the tensor and the byte. Nothing larger than the file is allocated.
  *
- * @param source of `bytesSource`, `blobSource`, `fileSource` or `urlSource`
+ * @param given of `bytesSource`, `blobSource`, `fileSource` or `urlSource`, or one of your own, which is held to its word
  * @example
  * const file = await openSafetensors(await urlSource('https://example.org/model.safetensors'));
  * const one = await file.read('model.layers.0.mlp.experts.3.up_proj.weight');
  */
-export async function openSafetensors(source: ByteSource): Promise<Checkpoint> {
+export async function openSafetensors(given: ByteSource): Promise<Checkpoint> {
+  const source = checked(given);
   const { tensors, metadata } = await readHeader(source);
   const file = source.name;
 

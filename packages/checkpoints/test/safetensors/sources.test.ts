@@ -140,3 +140,24 @@ describe('urlSource', () => {
     expect(seen).toEqual(['Bearer x']);
   });
 });
+
+test("a source of one's own is held to its word too", async () => {
+  const bytes = writeSafetensors([tensorData('a', 'F32', [2], [1, 2])]);
+  let isBroken = false;
+  const source = (failing: () => Uint8Array) => ({
+    name: 'own.safetensors',
+    size: bytes.length,
+    read: async (begin: number, end: number) => (isBroken ? failing() : bytes.subarray(begin, end)),
+  });
+  const short = await openSafetensors(source(() => new Uint8Array(3)));
+  const gone = await openSafetensors(
+    source(() => {
+      throw new Error('the drawer is locked');
+    }),
+  );
+  isBroken = true;
+  await expect(short.read('a')).rejects.toThrow(/own\.safetensors: .*8 bytes were asked for\. Received: 3\./);
+  await expect(gone.read('a')).rejects.toThrow(
+    /own\.safetensors: byte \d+: reading failed: the drawer is locked/,
+  );
+});

@@ -66,34 +66,30 @@ export const convert: Command = {
       throw new MoeError(WHO, '--out must be another folder than the model', given.out);
     expectOutputFolder(WHO, '--out', folder, given.out);
     const model = await openedModel(WHO, resolve(path), path);
-    try {
-      const tensors: TensorData[] = [];
-      for (const [i, name] of model.checkpoint.names.entries()) {
-        tensors.push(await converted(model.checkpoint, name, given.dtype as Target | undefined));
-        if (terminal.errors.isTTY)
-          terminal.errors.write(`\r${i + 1} of ${model.checkpoint.names.length} tensors`);
-      }
-      if (terminal.errors.isTTY) terminal.errors.write('\n');
-      const { metadata } = model.checkpoint;
-      const files = new Map<string, readonly Uint8Array[]>(
-        checkpointFiles(tensors, {
-          ...(metadata.size > 0 && { metadata }),
-          ...(given['max-shard-bytes'] !== undefined && { maxShardBytes: given['max-shard-bytes'] }),
-        }),
-      );
-      if (model.config) files.set('config.json', [Buffer.from(`${JSON.stringify(model.config, null, 2)}\n`)]);
-      makeFolder(WHO, '--out', folder);
-      const contents = [...files].map(([name, chunks]) => ({
-        path: join(folder, name),
-        content: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
-      }));
-      replaceFiles(WHO, contents, { what: '--out' });
-      const told = { tensors: tensors.length, files: [...files.keys()] };
-      const line = `${told.tensors} tensors in ${told.files.join(', ')}`;
-      terminal.output.write(`${given.json ? JSON.stringify(told) : line}\n`);
-    } finally {
-      await model.close();
+    const tensors: TensorData[] = [];
+    for (const [i, name] of model.checkpoint.names.entries()) {
+      tensors.push(await converted(model.checkpoint, name, given.dtype as Target | undefined));
+      if (terminal.errors.isTTY)
+        terminal.errors.write(`\r${i + 1} of ${model.checkpoint.names.length} tensors`);
     }
+    if (terminal.errors.isTTY) terminal.errors.write('\n');
+    const { metadata } = model.checkpoint;
+    const files = new Map<string, readonly Uint8Array[]>(
+      checkpointFiles(tensors, {
+        ...(metadata.size > 0 && { metadata }),
+        ...(given['max-shard-bytes'] !== undefined && { maxShardBytes: given['max-shard-bytes'] }),
+      }),
+    );
+    if (model.config) files.set('config.json', [Buffer.from(`${JSON.stringify(model.config, null, 2)}\n`)]);
+    makeFolder(WHO, '--out', folder);
+    const contents = [...files].map(([name, chunks]) => ({
+      path: join(folder, name),
+      content: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
+    }));
+    replaceFiles(WHO, contents, { what: '--out' });
+    const told = { tensors: tensors.length, files: [...files.keys()] };
+    const line = `${told.tensors} tensors in ${told.files.join(', ')}`;
+    terminal.output.write(`${given.json ? JSON.stringify(told) : line}\n`);
     return 0;
   },
 };

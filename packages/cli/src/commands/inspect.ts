@@ -33,12 +33,8 @@ export const inspect: Command = {
       return 2;
     }
     const model = await openedModel(WHO, resolve(path), path);
-    try {
-      const inspection = await inspectCheckpoint(model.checkpoint, model.config);
-      terminal.output.write(`${given.json ? JSON.stringify(inspection, null, 2) : textOf(inspection)}\n`);
-    } finally {
-      await model.close();
-    }
+    const inspection = await inspectCheckpoint(model.checkpoint, model.config);
+    terminal.output.write(`${given.json ? JSON.stringify(inspection, null, 2) : textOf(inspection)}\n`);
     return 0;
   },
 };
