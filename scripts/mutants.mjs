@@ -52,7 +52,9 @@ report();
 
 async function worker() {
   for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-    const verdict = await judged(mutant);
+    let verdict = await judged(mutant);
+    // A run that was cut off says nothing: it is asked once more.
+    if (verdict === 'undecided') verdict = await judged(mutant);
     results.push({ mutant, verdict });
     console.log(`${verdict.padEnd(10)}  ${mutant.file}: ${mutant.what}`);
   }

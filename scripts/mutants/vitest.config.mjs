@@ -20,7 +20,8 @@ const mutate = {
 export default defineConfig({
   root,
   plugins: [mutate],
-  resolve: { conditions },
+  // As the suite itself is run: the same seeds, or a mutant is killed on one day and not on the next.
+  resolve: { conditions, alias: { 'fast-check': resolve(root, 'scripts/fast-check.config.mjs') } },
   ssr: { resolve: { conditions } },
   test: {
     name: 'mutants',

@@ -18,7 +18,8 @@ export type {
 } from './report/report-verdict.ts';
 
 // What can be identified of it: each question with its answer and its proof.
-export { type IdentifiabilityOptions, identifiability } from './identifiability/identifiability.ts';
+export type { IdentifiabilityOptions } from './identifiability/ask.ts';
+export { identifiability } from './identifiability/identifiability.ts';
 export type { Identifiability, WeakIdentifiability } from './identifiability/identifiability-verdicts.ts';
 export {
   type DensityIdentifiability,

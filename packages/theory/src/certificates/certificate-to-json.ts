@@ -3,9 +3,10 @@ import { type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
 import { rationalText } from '@tfjs-moe/numerics/exact';
 import { type Allowance, allowanceOf, type BudgetOptions } from '../decide/allowance.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
+import { type IdentifiabilityOptions, questionOptions } from '../identifiability/ask.ts';
 import { definitionsOf } from '../identifiability/definitions.ts';
 import { gaugeOf } from '../identifiability/gauge.ts';
-import { type IdentifiabilityOptions, identifiability } from '../identifiability/identifiability.ts';
+import { identifiability } from '../identifiability/identifiability.ts';
 import { coveredForm } from '../mixture/covered-form.ts';
 import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
 import type { NamedRelation } from '../verdict/relation.ts';
@@ -57,20 +58,8 @@ export function certificateToJSON(options: CertificateOptions): CertificateJson 
     : secondOrder(of, answers.firstOrder, answers.secondOrder, seed, allowance);
 }
 
-const askable = [
-  'gate',
-  'expert',
-  'inputDim',
-  'experts',
-  'gateParams',
-  'expertParams',
-  'overSpecified',
-  'budget',
-  'timeLimit',
-  'bits',
-  'spread',
-  'seed',
-];
+/** Certificates are of functions on all inputs. */
+const askable = questionOptions.filter((name) => name !== 'support');
 
 /** What certificates of both questions have. */
 function stated(

@@ -1,56 +1,25 @@
-import {
-  type Expert,
-  expectExperts,
-  expectKnownOptions,
-  expectSize,
-  type Gate,
-  type Identifier,
-  MoeError,
-  type Numbers,
-} from '@tfjs-moe/core';
-import { mixingMeasure } from '@tfjs-moe/measures';
-import { allowanceOf } from '../decide/allowance.ts';
-import type { DecideOptions } from '../decide/examine.ts';
-import { answersAt, isPiecewise } from '../identifiability/answers.ts';
-import { definitionsOf, expectEvaluation } from '../identifiability/definitions.ts';
-import { expectAtoms } from '../identifiability/expect-atoms.ts';
+import { expectKnownOptions, type Numbers } from '@tfjs-moe/core';
+import { isPiecewise } from '../identifiability/answers.ts';
+import { ask, type IdentifiabilityOptions, questionOptions } from '../identifiability/ask.ts';
 import { gaugeNotes } from '../identifiability/gauge.ts';
-import { atGiven, genericAnswers } from '../identifiability/generic-answers.ts';
 import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
 import { firstOrderNotes } from '../identifiability/notes.ts';
 import { quantifierOf, secondQuantifierOf } from '../identifiability/quantifier.ts';
 import { symmetriesOf } from '../identifiability/symmetries.ts';
 import { constantNotes } from '../mixture/constants.ts';
-import { expectDistinctAtoms } from '../mixture/distinct-atoms.ts';
-import { genericMeasure } from '../mixture/draws.ts';
-import { expectSupport, type Support } from '../verdict/support.ts';
 import { densityPair } from './density-pair.ts';
 import { type DensityModel, describeModel, readModel } from './model.ts';
 
-/** Options of `densityIdentifiability`: those of `identifiability`, and the law of the response. */
+/**
+ * Options of `densityIdentifiability`: those of `identifiability`, and the law of the response. Parameters are given as
+ * `parameters` of the answer shows them: the number beside the outputs is one of the expert's.
+ */
 export interface DensityIdentifiabilityOptions<
   GateKind extends string = string,
   ExpertKind extends string = string,
-> extends DecideOptions {
-  /** A gate, its config or its kind. */
-  readonly gate: Identifier<Gate, GateKind>;
-  /** An expert, its config or its kind. */
-  readonly expert: Identifier<Expert, ExpertKind>;
-  readonly inputDim: number;
-  /** Number of experts. */
-  readonly experts: number;
+> extends IdentifiabilityOptions<GateKind, ExpertKind> {
   /** The law of the response given an expert. */
   readonly model: DensityModel;
-  /**
-   * Parameters to ask at, both or neither, as `parameters` of the answer shows them: the number beside the outputs is one of
-   * the expert's. Default: drawn from `seed`.
-   */
-  readonly gateParams?: Numbers;
-  readonly expertParams?: Numbers;
-  /** Where the inputs are: a box, or the rows of a table. Default: anywhere. */
-  readonly support?: Support;
-  /** Atoms that are fitted by several, from 0; the others are fitted exactly. Default `[0]`. */
-  readonly overSpecified?: readonly number[];
 }
 
 /** What `densityIdentifiability` returns: its two verdicts, and the parameters at which it was asked. */
@@ -61,23 +30,6 @@ export interface DensityIdentifiability
   /** Where it was asked; the number beside the outputs is a parameter of the expert. */
   readonly parameters: { readonly gateParams: Numbers; readonly expertParams: Numbers };
 }
-
-const known = [
-  'gate',
-  'expert',
-  'inputDim',
-  'experts',
-  'model',
-  'gateParams',
-  'expertParams',
-  'overSpecified',
-  'budget',
-  'timeLimit',
-  'bits',
-  'spread',
-  'support',
-  'seed',
-];
 
 /**
  * What can be identified of the conditional density $g_G(y \mid x) = \sum_e w_e(x)\, f(y; h(x, \eta_e), \varphi_e)$ by maximum
@@ -97,28 +49,13 @@ export function densityIdentifiability<const GateKind extends string, const Expe
   options: DensityIdentifiabilityOptions<GateKind, ExpertKind>,
 ): DensityIdentifiability {
   const who = 'densityIdentifiability';
-  expectKnownOptions(who, options, known);
-  const { inputDim, gateParams, expertParams } = options;
-  const { bits = [192, 320, 640], spread = 1, seed = 0 } = options;
-  const { gate, expert } = definitionsOf(options.gate, options.expert, who);
-  expectSize(who, 'inputDim', inputDim);
-  const experts = expectExperts(who, 'experts', options.experts);
+  expectKnownOptions(who, options, [...questionOptions, 'model']);
   const model = readModel(who, options.model);
-  const overSpecified = expectAtoms(who, options.overSpecified ?? [0], experts);
-  const support = expectSupport(who, options.support, inputDim);
-  const allowance = allowanceOf(who, options);
-  const shape = densityPair(who, { gate, expert, inputDim, experts }, model);
-  if ((gateParams === undefined) !== (expertParams === undefined))
-    throw new MoeError(who, 'gateParams and expertParams must be given together');
-  const given =
-    gateParams && expertParams ? mixingMeasure({ ...shape, gateParams, expertParams }) : undefined;
-  const first = given ?? genericMeasure(shape, seed);
-  expectDistinctAtoms(first);
-  expectEvaluation(first);
-  const asked = { bits, spread, seed, support, overSpecified, ordersAlone: true };
-  const { answers, draws, notes } = given
-    ? atGiven(answersAt(given, asked, allowance))
-    : genericAnswers(shape, asked, allowance);
+  const { answers, draws, notes, seed, support, allowance } = ask(who, options, {
+    shapeOf: (shape) => densityPair(who, shape, model),
+    ordersAlone: true,
+  });
+  const { inputDim } = options;
   const { of, firstOrder, secondOrder, gauge } = answers;
   const [piecewise, constants] = [isPiecewise(of), constantNotes(of)];
   const image = `asked of functions of ${inputDim === 1 ? 'the input' : `the ${inputDim} inputs`} and of s: ${model.image.name}, which determines the law`;
