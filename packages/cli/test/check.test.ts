@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -151,6 +151,23 @@ describe('the card of a gate with an expert', () => {
     await expect(check.run([...of, '--expert', 'linear'], said.terminal)).rejects.toThrow(
       '--fit brings everything itself: leave out --expert',
     );
+  });
+
+  test('--fit --json says of data that do not determine a fit that their condition is infinite', async () => {
+    const table = join(folder, 'flat.csv');
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 9},${Math.cos(7 * i) + i}`);
+    writeFileSync(table, `x,y\n${rows.join('\n')}\n`);
+    const saved = join(folder, 'flat.json');
+    await fit.run([table, 'y ~ x', '--experts', '1', '--starts', '1', '--save', saved], said.terminal);
+    writeFileSync(
+      saved,
+      readFileSync(saved, 'utf8').replace('"status": "estimated"', '"status": "not identified"'),
+    );
+    const words = ['--fit', saved, '--budget', '0.05', '--json'];
+    expect(await check.run(words, said.terminal)).toBe(0);
+    const { practice } = JSON.parse(said.output.at(-1)!);
+    expect(practice).toMatchObject({ verdict: 'not determined', conditionIndex: 'Infinity' });
+    expect(said.output.at(-1)).not.toContain('null,');
   });
 
   test('as Markdown with formulas', async () => {

@@ -1,5 +1,5 @@
 /** `moe bootstrap`: estimates with the errors and intervals of replicates. Exit status: as `moe fit`. */
-import { integer, oneOf, optionHelp, readOptions } from '@tfjs-moe/command-line';
+import { integer, jsonText, oneOf, optionHelp, readOptions } from '@tfjs-moe/command-line';
 import { type Bootstrap, fitMaximumLikelihood, bootstrap as replicatesOf } from '@tfjs-moe/estimators';
 import { bootstrapText } from '../bootstrap/bootstrap-text.ts';
 import type { Command } from '../command.ts';
@@ -62,7 +62,7 @@ export const bootstrap: Command = {
       progress.stop();
       const { rows, failed } = drawn;
       const about = { kind, replicates, failed, seed, level: of95, converged: fit.converged };
-      output.write(`${json ? JSON.stringify({ ...about, rows }) : bootstrapText(rows, about)}\n`);
+      output.write(`${json ? jsonText({ ...about, rows }) : bootstrapText(rows, about)}\n`);
       return fit.converged ? 0 : 1;
     } finally {
       progress.stop();

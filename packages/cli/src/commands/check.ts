@@ -7,6 +7,7 @@ import {
   expectNoWords,
   type Given,
   integer,
+  jsonText,
   oneOf,
   optionHelp,
   positive,
@@ -172,7 +173,7 @@ export const check: Command = {
     }
     const practice = fitted?.practice;
     const shown = json
-      ? JSON.stringify({ ...card, ...(practice && { practice }) })
+      ? jsonText({ ...card, ...(practice && { practice }) })
       : markdown
         ? reportCardMarkdown(card).trimEnd()
         : reportCardText(card);

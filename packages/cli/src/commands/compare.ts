@@ -1,5 +1,5 @@
 /** `moe compare`: saved fits side by side, and likelihood ratios of those that lie within each other. */
-import { optionHelp, readOptions } from '@tfjs-moe/command-line';
+import { jsonText, optionHelp, readOptions } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import type { Command } from '../command.ts';
 import { comparisonOf } from '../compare/comparison.ts';
@@ -42,7 +42,7 @@ export const compare: Command = {
     const tests = given.nested ? nestedTests(WHO, fits) : [];
     const comparison = comparisonOf(fits);
     const result = { ...comparison, ...(given.nested && { tests }) };
-    output.write(`${given.json ? JSON.stringify(result) : comparisonText(comparison, tests)}\n`);
+    output.write(`${given.json ? jsonText(result) : comparisonText(comparison, tests)}\n`);
     return 0;
   },
 };

@@ -9,6 +9,7 @@ import {
 import {
   expectOutputFolder,
   integer,
+  jsonText,
   makeFolder,
   oneOf,
   optionHelp,
@@ -89,7 +90,7 @@ export const convert: Command = {
     replaceFiles(WHO, contents, { what: '--out' });
     const told = { tensors: tensors.length, files: [...files.keys()] };
     const line = `${told.tensors} tensors in ${told.files.join(', ')}`;
-    terminal.output.write(`${given.json ? JSON.stringify(told) : line}\n`);
+    terminal.output.write(`${given.json ? jsonText(told) : line}\n`);
     return 0;
   },
 };

@@ -5,7 +5,7 @@
  */
 
 import { resolve } from 'node:path';
-import { expectOutput, optionHelp, replaceFile, type Terminal } from '@tfjs-moe/command-line';
+import { expectOutput, jsonText, optionHelp, replaceFile, type Terminal } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import {
   fitLeastSquares,
@@ -177,7 +177,7 @@ function finish(
   const { save, plot, json, file, errors, interval } = options;
   const { terms } = sample;
   const { converged } = report.fit;
-  output.write(`${json ? JSON.stringify({ ...result, ...(terms && { terms }) }) : report.text}\n`);
+  output.write(`${json ? jsonText({ ...result, ...(terms && { terms }) }) : report.text}\n`);
   if (save !== undefined) writeSavedFit(save, report.fit, sample, options);
   if (plot !== undefined) {
     const content = fitPage({ ...report, file, errors, level: interval });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Inspection, inspectCheckpoint } from '@tfjs-moe/checkpoints/inspect';
-import { optionHelp, readOptions } from '@tfjs-moe/command-line';
+import { jsonText, optionHelp, readOptions } from '@tfjs-moe/command-line';
 import { openedModel } from '../checkpoint/opened-model.ts';
 import type { Command } from '../command.ts';
 
@@ -34,7 +34,7 @@ export const inspect: Command = {
     }
     const model = await openedModel(WHO, resolve(path), path);
     const inspection = await inspectCheckpoint(model.checkpoint, model.config);
-    terminal.output.write(`${given.json ? JSON.stringify(inspection, null, 2) : textOf(inspection)}\n`);
+    terminal.output.write(`${given.json ? jsonText(inspection, 2) : textOf(inspection)}\n`);
     return 0;
   },
 };

@@ -1,5 +1,5 @@
 /** `moe margins`: average marginal effects of a saved fit, with standard errors. */
-import { oneOf, optionHelp, readOptions, text } from '@tfjs-moe/command-line';
+import { jsonText, oneOf, optionHelp, readOptions, text } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { averageEffects } from '@tfjs-moe/estimators';
 import { columnNames } from '../column-names.ts';
@@ -75,7 +75,7 @@ export const margins: Command = {
         ...(place !== undefined && { class: classes?.[place] ?? `${place}` }),
       })),
     };
-    output.write(`${given.json ? JSON.stringify(result) : effectsText(result)}\n`);
+    output.write(`${given.json ? jsonText(result) : effectsText(result)}\n`);
     return 0;
   },
 };

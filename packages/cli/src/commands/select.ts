@@ -1,6 +1,6 @@
 /** `moe select`: how many experts, by an information criterion. Exit status: 0 when the best fit converged, 1 when not. */
 import { resolve } from 'node:path';
-import { expectOutput, oneOf, optionHelp, readOptions, text } from '@tfjs-moe/command-line';
+import { expectOutput, jsonText, oneOf, optionHelp, readOptions, text } from '@tfjs-moe/command-line';
 import { type Selection, selectExperts } from '@tfjs-moe/estimators';
 import type { Command } from '../command.ts';
 import { withClassNames } from '../fit/class-names.ts';
@@ -67,7 +67,7 @@ export const select: Command = {
       progress.stop();
     }
     const best = withOptionWords(withSurplusExperts(withClassNames(selection.best.fit, sample.classNames)));
-    output.write(`${json ? JSON.stringify(selectionResult(selection)) : selectionText(selection)}\n`);
+    output.write(`${json ? jsonText(selectionResult(selection)) : selectionText(selection)}\n`);
     if (save !== undefined) writeSavedFit(save, best, sample, asked);
     return best.converged ? 0 : 1;
   },

@@ -8,6 +8,7 @@ import {
   didYouMean,
   expectOutput,
   type Given,
+  jsonText,
   makeFolder,
   optionHelp,
   readOptions,
@@ -190,7 +191,7 @@ async function writePlots(
 /** Results on standard output, as a table or as JSON. */
 function show(results: Results, { json }: Values, output: Terminal['output']): Curve[] {
   const curves = summarise(results);
-  output.write(`${json ? JSON.stringify(reportJson(results, curves)) : curveTable(curves)}\n`);
+  output.write(`${json ? jsonText(reportJson(results, curves)) : curveTable(curves)}\n`);
   return curves;
 }
 

@@ -1,5 +1,5 @@
 /** `moe summary`: the report of a saved fit. Exit status: as `moe fit`. */
-import { integer, oneOf, optionHelp, readOptions, text } from '@tfjs-moe/command-line';
+import { integer, jsonText, oneOf, optionHelp, readOptions, text } from '@tfjs-moe/command-line';
 import { summary as summaryOf, withReference } from '@tfjs-moe/estimators';
 import type { Command } from '../command.ts';
 import { likelihoodResult } from '../fit/fit-result.ts';
@@ -57,7 +57,7 @@ export const summary: Command = {
     if (given.json) {
       const { classes, terms } = around;
       const result = likelihoodResult(fit, { errors, interval, classes });
-      output.write(`${JSON.stringify({ ...result, ...(tests && { tests }), ...(terms && { terms }) })}\n`);
+      output.write(`${jsonText({ ...result, ...(tests && { tests }), ...(terms && { terms }) })}\n`);
     } else {
       const shown = summaryOf(fit, { errors, ...(interval !== undefined && { level: interval }) }).text;
       output.write(`${[shown.trimEnd(), ...(tests ? [testText(tests)] : [])].join('\n\n')}\n`);

@@ -3,7 +3,7 @@
  *
  * Exit status: 0 when the fit with the smaller number converged, 1 when not, 2 for bad input; 130, 143 or 129 after a signal.
  */
-import { optionHelp, stopOnSignals } from '@tfjs-moe/command-line';
+import { jsonText, optionHelp, stopOnSignals } from '@tfjs-moe/command-line';
 import type { Command } from '../command.ts';
 import { type ObservedTest, observedTest, runTest } from '../experts-test/run-test.ts';
 import type { TestOutcome } from '../experts-test/test-file.ts';
@@ -63,7 +63,7 @@ export const test: Command = {
       return stop.status ?? 1;
     }
     errors.write(`replicates: ${observed.out}\n`);
-    output.write(`${options.json ? JSON.stringify(result) : testText(result)}\n`);
+    output.write(`${options.json ? jsonText(result) : testText(result)}\n`);
     return result.fits[0].converged ? 0 : 1;
   },
 };

@@ -11,7 +11,6 @@ import {
   MoeError,
   mapNames,
   type Numbers,
-  type ParamSpecs,
   paramSize,
 } from '@tfjs-moe/core';
 import { didYouMean } from '@tfjs-moe/core/hints';
@@ -31,18 +30,20 @@ export function withAtoms(of: MixingMeasure, sources: readonly number[]): Mixing
       sources,
     );
   }
-  const chosen = (named: ParamSpecs, numbers: Numbers) =>
-    mapNames(named, (spec, name) => {
+  // Where each group has one expert, copies of groups are as many as those of atoms: only these grow with the atoms.
+  const after = sources.length === experts ? specs : measureSpecs({ ...of, experts: sources.length });
+  const chosen = (part: 'gate' | 'expert', numbers: Numbers) =>
+    mapNames(specs[part], (spec, name) => {
       const all = numbers[name]!;
-      if (!isOfAtoms(spec, of.experts)) return all;
+      if (!isOfAtoms(spec, experts) || !isOfAtoms(after[part][name]!, sources.length)) return all;
       const size = paramSize(spec);
       return sources.flatMap((source) => all.slice(source * size, (source + 1) * size));
     });
   return {
     ...of,
     experts: sources.length,
-    gateParams: chosen(specs.gate, of.gateParams),
-    expertParams: chosen(specs.expert, of.expertParams),
+    gateParams: chosen('gate', of.gateParams),
+    expertParams: chosen('expert', of.expertParams),
   };
 }
 

@@ -5,6 +5,7 @@ import { type ExpertCase, isLine } from './expert-case.ts';
 import { ratesOfGaussianLines } from './gaussian-lines.ts';
 import { fewerThanTwice } from './over-fitted.ts';
 import { atomRates, papers, type Rate, rate } from './rate.ts';
+import { aloneNote } from './single-atom.ts';
 import { selectionRule } from './top-k.ts';
 import { firstThatHolds } from './tried.ts';
 
@@ -16,6 +17,7 @@ interface Asked {
   readonly model: ReadModel;
   readonly overSpecified: boolean;
   readonly cell: number;
+  readonly isTilted: boolean;
 }
 
 /**
@@ -60,8 +62,10 @@ function density(source: string, isProved: boolean, note?: string): Rate {
   });
 }
 
-function gaussianRates({ overSpecified, cell }: Asked, source: string, condition: string): Rate[] {
-  return [density(source, true), ...ratesOfGaussianLines(source, condition, overSpecified, cell)];
+function gaussianRates({ overSpecified, cell, isTilted }: Asked, source: string, condition: string): Rate[] {
+  const found = ratesOfGaussianLines(source, condition, overSpecified && !isTilted, cell);
+  const alone = { rate: 'unknown', status: 'not covered', source, note: aloneNote } as const;
+  return [density(source, true), ...found, ...(isTilted ? [atomRates('over-fitted atoms', alone)] : [])];
 }
 
 /** Scores and temperature have a scale in common that no density shows. */

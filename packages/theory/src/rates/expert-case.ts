@@ -13,9 +13,12 @@ export interface ExpertCase {
   readonly twoLayer?: string | undefined;
 }
 
-export function expertCase(expert: Expert): ExpertCase {
+/** @param inputDim where it is known: the direction of a single input is its sign, and no expert of the papers */
+export function expertCase(expert: Expert, inputDim?: number): ExpertCase {
   const { form } = expertTraits(expert);
-  const layers = readExpert(expert)?.layers;
+  const reading = readExpert(expert);
+  if (inputDim === 1 && reading?.isOfDirection) return { class: 'other', hasBias: false };
+  const layers = reading?.layers;
   const isTwoLayer =
     layers !== undefined &&
     layers.hiddenUnits.length === 1 &&

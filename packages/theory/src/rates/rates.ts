@@ -1,8 +1,10 @@
 import {
   type Expert,
   expectBoolean,
+  expectExperts,
   expectInteger,
   expectKnownOptions,
+  expectSize,
   type Gate,
   getExpert,
   getGate,
@@ -15,6 +17,7 @@ import { type ExpertCase, expertCase, isLine, isStrong } from './expert-case.ts'
 import { type Claim, exact, fewerThanTwice, overFitted, strongly } from './over-fitted.ts';
 import { atomRates, functionRate, papers, type Rate, rate } from './rate.ts';
 import { type Regime, sigmoidRates } from './sigmoid.ts';
+import { aloneNote, isAlone } from './single-atom.ts';
 import { topKRates } from './top-k.ts';
 import { type CounterexampleName, firstThatHolds } from './tried.ts';
 
@@ -32,6 +35,13 @@ export interface RatesOptions<GateKind extends string = string, ExpertKind exten
   readonly cell?: number;
   /** The law of the response, for maximum likelihood. Default: none, a regression by least squares. */
   readonly model?: DensityModel;
+  /** Features of an input. Default: two or more, as the theorems about directions $x/|x|$ need. */
+  readonly inputDim?: number;
+  /**
+   * True experts, the first of which is over-fitted. Default: so many that another one in its softmax is fitted exactly, as
+   * the theorems need.
+   */
+  readonly experts?: number;
 }
 
 /** What `rates` returns: the classes that the theorems speak of, and a rate for every quantity. */
@@ -52,19 +62,36 @@ export interface Rates {
 export function rates<const GateKind extends string, const ExpertKind extends string>(
   options: RatesOptions<GateKind, ExpertKind>,
 ): Rates {
-  expectKnownOptions('rates', options, ['gate', 'expert', 'regime', 'overSpecified', 'cell', 'model']);
+  expectKnownOptions('rates', options, known);
   const regime = expectInteger('rates', 'regime', options.regime ?? 1, { min: 1, max: 2 }) as Regime;
   const overSpecified = expectBoolean('rates', 'overSpecified', options.overSpecified ?? true);
   const cell = expectInteger('rates', 'cell', options.cell ?? 2, { min: 2 });
   const gate = getGate(options.gate, 'rates: gate');
   const expert = getExpert(options.expert, 'rates: expert');
-  const asked = { gate, expert, case: expertCase(expert), regime, overSpecified, cell };
+  const sizes = {
+    inputDim: options.inputDim === undefined ? undefined : expectSize('rates', 'inputDim', options.inputDim),
+    experts: options.experts === undefined ? undefined : expectExperts('rates', 'experts', options.experts),
+  };
+  const ofExpert = expertCase(expert, sizes.inputDim);
+  const isTilted = overSpecified && isAlone(gate, sizes.experts);
+  const asked = {
+    gate,
+    expert,
+    case: ofExpert,
+    regime,
+    overSpecified,
+    cell,
+    isTilted,
+    experts: sizes.experts,
+  };
   const model = options.model && readModel('rates', options.model);
   const found = model
     ? densityRates({ ...asked, gateClass: gateClass(gate), model })
     : ratesOf(gateClass(gate), asked);
   return { gate: gateClass(gate), expert: asked.case.class, rates: [...found, ofExperts(found)] };
 }
+
+const known = ['gate', 'expert', 'regime', 'overSpecified', 'cell', 'model', 'inputDim', 'experts'];
 
 interface Asked {
   readonly gate: Gate;
@@ -73,6 +100,9 @@ interface Asked {
   readonly regime: Regime;
   readonly overSpecified: boolean;
   readonly cell: number;
+  readonly experts: number | undefined;
+  /** Whether no atom beside the over-fitted one fixes the gauge of its softmax. */
+  readonly isTilted: boolean;
 }
 
 function ratesOf(gate: GateClass, asked: Asked): Rate[] {
@@ -80,8 +110,11 @@ function ratesOf(gate: GateClass, asked: Asked): Rate[] {
   const { case: expert, regime, overSpecified, cell } = asked;
   const first = (...names: CounterexampleName[]) =>
     overSpecified ? firstThatHolds(names, asked.gate, asked.expert, regime) : undefined;
-  const over = (claim: Claim | undefined, source: string, note?: string) =>
-    overSpecified ? [overFitted(claim, first('biasSplit', 'scaleSplit'), source, note)] : [];
+  const over = (claim: Claim | undefined, source: string, note?: string) => {
+    if (!overSpecified) return [];
+    if (asked.isTilted) return [ofSingleAtom(claim, asked, source)];
+    return [overFitted(claim, first('biasSplit', 'scaleSplit'), source, note)];
+  };
   switch (gate) {
     case 'softmax': {
       const source = `${paper}, Theorem 1; ${papers.leastSquares} for ridge experts`;
@@ -121,6 +154,12 @@ function ratesOf(gate: GateClass, asked: Asked): Rate[] {
     case 'other':
       return uncovered(asked);
   }
+}
+
+/** An atom that is all there is to its softmax, whose gate nothing shows. */
+function ofSingleAtom(claim: Claim | undefined, { gate, expert, experts }: Asked, source: string): Rate {
+  const found = firstThatHolds(['commonTilt', 'biasSplit', 'scaleSplit'], gate, expert, 1, experts);
+  return overFitted(found && claim, found, source, aloneNote);
 }
 
 function claimUnderSoftmax(expert: ExpertCase, strong: string): Claim | undefined {

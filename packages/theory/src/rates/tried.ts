@@ -2,23 +2,30 @@ import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
 import { gateTraits, type MixingMeasure, routerTraits, servable, withChanged } from '@tfjs-moe/measures';
 import { amplitudeSplit } from '../counterexamples/amplitude-split.ts';
 import { biasSplit } from '../counterexamples/bias-split.ts';
+import { commonTilt } from '../counterexamples/common-tilt.ts';
 import type { Counterexample } from '../counterexamples/counterexample.ts';
 import { rescaledTemperature } from '../counterexamples/rescaled-temperature.ts';
 import { scaleSplit } from '../counterexamples/scale-split.ts';
 import { routerName } from '../mixture/covered-form.ts';
 import { genericMeasure } from '../mixture/draws.ts';
 
-/** The counterexamples that need no more than one atom besides the true ones. */
-export type CounterexampleName = 'amplitudeSplit' | 'biasSplit' | 'scaleSplit' | 'rescaledTemperature';
+/** The counterexamples that need no more than one atom besides the true ones, and the one for atoms of which none is fitted exactly. */
+export type CounterexampleName =
+  | 'amplitudeSplit'
+  | 'biasSplit'
+  | 'commonTilt'
+  | 'scaleSplit'
+  | 'rescaledTemperature';
 
 const all: Readonly<Record<CounterexampleName, (truth: MixingMeasure) => Counterexample>> = {
   amplitudeSplit,
   biasSplit,
+  commonTilt,
   scaleSplit,
   rescaledTemperature,
 };
 
-/** All of them: what breaks the promise of a pair with over-fitted atoms. */
+/** Those that break the promise of a pair with over-fitted atoms, one of which is fitted exactly. */
 export const addingAnAtom: readonly CounterexampleName[] = [
   'biasSplit',
   'scaleSplit',
@@ -35,8 +42,9 @@ export function firstThatHolds(
   gate: Gate,
   expert: Expert,
   regime: 1 | 2 = 1,
+  experts?: number,
 ): CounterexampleName | undefined {
-  const truth = drawnTruth(gate, expert, regime);
+  const truth = drawnTruth(gate, expert, regime, experts);
   return truth && names.find((name) => holds(name, truth));
 }
 
@@ -56,8 +64,13 @@ const INPUTS = 2;
 const FEW = [4, 3, 2];
 
 /** A truth of a gate with an expert; nothing for a gate that cannot be evaluated at one input, or serves no number. */
-export function drawnTruth(gate: Gate, expert: Expert, regime: 1 | 2): MixingMeasure | undefined {
-  const experts = FEW.find((n) => serves(gate, n)) ?? servable(gate);
+export function drawnTruth(
+  gate: Gate,
+  expert: Expert,
+  regime: 1 | 2,
+  count?: number,
+): MixingMeasure | undefined {
+  const experts = count ?? FEW.find((n) => serves(gate, n)) ?? servable(gate);
   let truth: MixingMeasure;
   try {
     truth = genericMeasure({ gate, expert, inputDim: INPUTS, experts }, 0);

@@ -184,6 +184,8 @@ export function reportCard<
     gate,
     expert,
     overSpecified,
+    inputDim,
+    experts,
     ...(regime !== undefined && { regime }),
     ...(model && { model }),
   });
@@ -236,7 +238,7 @@ export function reportCard<
     ...(regime === undefined &&
       model === undefined &&
       isPlainSigmoid(gate, experts) && {
-        ratesInRegimeTwo: rates({ gate, expert, overSpecified, regime: 2 }),
+        ratesInRegimeTwo: rates({ gate, expert, overSpecified, inputDim, experts, regime: 2 }),
       }),
     advice,
   };

@@ -73,8 +73,9 @@ export function culpritsOf(
     if (weak?.atSplit?.verdict === 'dependent') culprits.push(amplitude);
   } else if (overSpecified && secondOrder.verdict === 'dependent') {
     const { order, name, text, latex } = secondOrder.direction;
-    // A direction of first order is the relation above.
-    if (order === 2) culprits.push({ order: 'second', name: `null direction, ${name}`, text, latex });
+    // Where the first order is dependent, a direction of first order is the relation above.
+    if (order === 2 || firstOrder.verdict !== 'dependent')
+      culprits.push({ order: 'second', name: `null direction, ${name}`, text, latex });
     culprits.push(...take('second', named(secondOrderNames).slice(0, 3)));
   }
   return culprits;

@@ -17,6 +17,10 @@ test('what rates and counterexamples say of the same pair agrees', () => {
 test.each([
   ['softmax', 'linear'],
   ['temperature', 'gelu'],
+  // One input has no direction but its sign.
+  ['sigmoid', 'direction gelu'],
+  // One expert in each group.
+  ['hierarchical', 'tanh'],
 ])('so do the card and what it advises: %s with %s', (gate, expert) => {
   expect(faultsOfCard(gate, expert)).toEqual([]);
 });

@@ -89,6 +89,12 @@ export function faultsOfCard(gateName: string, expertName: string): string[] {
     fault('n^(-1/4), but the second order is dependent');
   if (over?.counterexample !== undefined && secondOrder.verdict === 'independent')
     fault(`${over.counterexample}, but the second order is independent`);
+  if (over?.counterexample !== undefined) {
+    const truth = drawnTruth(gate, expert, 1, count)!;
+    const example = counterexamples[over.counterexample as 'scaleSplit'](truth);
+    if (!(functionDistance(example, rows) < 1e-12 * sizeOf(example.other)))
+      fault(`${over.counterexample} is none`);
+  }
   for (const { changes, standing: promised, ...changed } of advice) {
     if (promised !== 'identifiable') continue;
     const [otherGate, otherExpert] = [getGate(changed.gate), getExpert(changed.expert)];
