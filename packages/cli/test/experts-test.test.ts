@@ -10,13 +10,15 @@ import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { test as command } from '../src/commands/test.ts';
-import { replicateRunner, type TestSource } from '../src/experts-test/replicates.ts';
+import { replicateRunner } from '../src/experts-test/replicates.ts';
 import { inCommandWords, observedTest, runTest, type TestRun } from '../src/experts-test/run-test.ts';
 import type { TestOutcome } from '../src/experts-test/test-file.ts';
 import { testOptions } from '../src/experts-test/test-options.ts';
 import { testText } from '../src/experts-test/test-result.ts';
+import type { ReplicatesSource } from '../src/replicates/run-replicates.ts';
 import type { OpenPool } from '../src/tasks/task-pool.ts';
 import { captured } from './captured.ts';
+import { inThisThread } from './in-this-thread.ts';
 import { moe } from './run-from-source.ts';
 
 const said = captured();
@@ -38,24 +40,11 @@ const words = (out: string, ...more: string[]) => [
   ...more,
 ];
 
-/** Runs replicates in this thread, and says which. */
-const inThisThread =
-  (ran: number[] = [], lanes = 1): OpenPool<TestSource, TestOutcome> =>
-  async ({ source }) => {
-    const run = replicateRunner(source);
-    return {
-      lanes,
-      run: async (index) => {
-        ran.push(index);
-        return run(index);
-      },
-      close: async () => {},
-    };
-  };
+const inThread = inThisThread(replicateRunner);
 
 const run = (written: readonly string[], change: Partial<TestRun> = {}) => {
   const observed = observedTest(testOptions(written)!);
-  return runTest({ observed, source: { words: written }, openPool: inThisThread(), ...change });
+  return runTest({ observed, source: { words: written }, openPool: inThread(), ...change });
 };
 
 describe('moe test', () => {
@@ -86,20 +75,20 @@ describe('moe test', () => {
     const ran: number[] = [];
     const written = words('cut.jsonl', '--replicates', '6');
     const onOutcome = ({ index }: TestOutcome) => void (index === 2 && ending.abort());
-    const cut = await run(written, { openPool: inThisThread(ran), signal: ending.signal, onOutcome });
+    const cut = await run(written, { openPool: inThread(ran), signal: ending.signal, onOutcome });
     expect(cut).toBeUndefined();
     expect(readdirSync(folder).sort()).toEqual(['cut.jsonl.partial', 'line.csv']);
     const whole = await run(words('whole.jsonl', '--replicates', '6', '--workers', '2'), {
-      openPool: inThisThread([], 2),
+      openPool: inThread([], 2),
     });
-    expect(await run(written, { openPool: inThisThread(ran) })).toEqual(whole);
+    expect(await run(written, { openPool: inThread(ran) })).toEqual(whole);
     expect(ran).toEqual([0, 1, 2, 3, 4, 5]);
     expect(readFileSync(at('cut.jsonl')).equals(readFileSync(at('whole.jsonl')))).toBe(true);
   });
 
   test('more replicates go on from those there are, and fewer are those of fewer', async () => {
     const ran: number[] = [];
-    const change = { openPool: inThisThread(ran) };
+    const change = { openPool: inThread(ran) };
     const three = await run(words('more.jsonl', '--replicates', '3'), change);
     const five = await run(words('more.jsonl', '--replicates', '5'), change);
     expect(ran).toEqual([0, 1, 2, 3, 4]);
@@ -128,7 +117,7 @@ describe('moe test', () => {
   });
 
   test('a replicate that cannot be fitted counts as if it were as large', async () => {
-    const openPool: OpenPool<TestSource, TestOutcome> = async () => ({
+    const openPool: OpenPool<ReplicatesSource, TestOutcome> = async () => ({
       lanes: 1,
       run: async (index) =>
         index === 0

@@ -93,7 +93,14 @@ export {
   expertsTestParts,
 } from './choice/experts-test-parts.ts';
 export { testExperts, type ExpertsTest, type TestExpertsOptions } from './choice/test-experts.ts';
-export { bootstrap, type Bootstrap, type BootstrapOptions, type BootstrapRow } from './choice/bootstrap.ts';
+export {
+  type Bootstrap,
+  type BootstrapModel,
+  type BootstrapParts,
+  type BootstrapRow,
+  bootstrapParts,
+} from './choice/bootstrap-parts.ts';
+export { bootstrap, type BootstrapOptions } from './choice/bootstrap.ts';
 
 // Whether a fit describes the data.
 export {

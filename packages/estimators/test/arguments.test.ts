@@ -39,6 +39,7 @@ const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   marginalEffects: { fit, rows: data.inputs, options },
   averageEffects: { fit, variables: [variable], options },
   bootstrap: { fit, sample: data, options: { replicates: 2 } },
+  bootstrapParts: { fit, sample: data, options },
   predictResponse: { measure: fit.measure, rows: data.inputs, options },
   expectedResponse: { fit, rows: data.inputs },
   residuals: { fit, sample: data, options },

@@ -3,15 +3,13 @@
  *
  * Exit status: 0 when the fit with the smaller number converged, 1 when not, 2 for bad input; 130, 143 or 129 after a signal.
  */
-import { jsonText, optionHelp, stopOnSignals } from '@tfjs-moe/command-line';
+import { jsonText, optionHelp } from '@tfjs-moe/command-line';
 import type { Command } from '../command.ts';
-import { type ObservedTest, observedTest, runTest } from '../experts-test/run-test.ts';
-import type { TestOutcome } from '../experts-test/test-file.ts';
+import { observedTest, runTest } from '../experts-test/run-test.ts';
 import { testOptions, testOptionTable } from '../experts-test/test-options.ts';
-import { type TestResult, testText } from '../experts-test/test-result.ts';
+import { testText } from '../experts-test/test-result.ts';
 import { pluginHelp } from '../plugin-words.ts';
-import { stepProgress } from '../step-progress.ts';
-import { taskProgress } from '../tasks/progress.ts';
+import { keptHelp, runReplicatesCommand } from '../replicates/replicates-command.ts';
 
 const usage = () => `usage: moe test TABLE FORMULA --experts K [options]
        moe test TABLE --response COLUMN --experts K [options]
@@ -21,49 +19,27 @@ are: samples are drawn from the fit with K experts, and both numbers are fitted 
 
 ${optionHelp(testOptionTable)}
 
-While a test is at work, PATH.partial holds its finished replicates and PATH.lock says who it is. Ctrl-C, SIGTERM and a closed
-terminal end it after the replicates that are begun; the same command goes on where it stopped, also with more --replicates.
+${keptHelp}
 
 ${pluginHelp}
 `;
 
 export const test: Command = {
   options: testOptionTable,
-  async run(words, { output, errors }) {
+  async run(words, terminal) {
+    const { output } = terminal;
     const options = testOptions(words);
     if (options === undefined) {
       output.write(usage());
       return 0;
     }
-    const fitting = stepProgress(errors);
-    let observed: ObservedTest;
-    try {
-      // A fit cannot be ended half-way: signals do what they do otherwise.
-      observed = observedTest(options, fitting.step);
-    } finally {
-      fitting.stop();
-    }
-    const progress = taskProgress<TestOutcome>(errors);
-    const stop = stopOnSignals({
-      onFirst: () =>
-        errors.write('\nEnding after the replicates that are begun; another signal quits at once.\n'),
-      onSecond: () => progress.stop(),
+    return runReplicatesCommand(terminal, {
+      observe: (onFit) => observedTest(options, onFit),
+      run: (observed, watch) => runTest({ observed, source: { words }, ...watch }),
+      show(result) {
+        output.write(`${options.json ? jsonText(result) : testText(result)}\n`);
+        return result.fits[0].converged ? 0 : 1;
+      },
     });
-    const onWait = (said: string) => errors.write(`${said}\n`);
-    let result: TestResult | undefined;
-    try {
-      const { signal } = stop;
-      result = await runTest({ observed, source: { words }, signal, onWait, ...progress });
-    } finally {
-      progress.stop();
-      stop.release();
-    }
-    if (result === undefined) {
-      errors.write('Interrupted. The same command goes on where it stopped.\n');
-      return stop.status ?? 1;
-    }
-    errors.write(`replicates: ${observed.out}\n`);
-    output.write(`${options.json ? jsonText(result) : testText(result)}\n`);
-    return result.fits[0].converged ? 0 : 1;
   },
 };

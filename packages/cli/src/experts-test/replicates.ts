@@ -2,13 +2,9 @@ import { MoeError } from '@tfjs-moe/core';
 import { type ExpertsTestParts, expertsTestParts } from '@tfjs-moe/estimators';
 import { type FitSample, fitSample } from '../fit/fit-sample.ts';
 import { likelihoodModel } from '../fit/likelihood-model.ts';
+import type { ReplicatesSource } from '../replicates/run-replicates.ts';
 import type { TestOutcome } from './test-file.ts';
 import { type TestOptions, testOptions } from './test-options.ts';
-
-/** What a thread is given: the words after `moe test`, since gates and experts cannot be copied. */
-export interface TestSource {
-  readonly words: readonly string[];
-}
 
 /** A test that is ready to run: the sample that was read, and the smaller fit to it. */
 export interface PreparedTest {
@@ -22,7 +18,7 @@ export function preparedTest({ model, experts, against }: TestOptions): Prepared
 }
 
 /** Runs replicates of one test by their number. */
-export function replicateRunner({ words }: TestSource): (index: number) => TestOutcome {
+export function replicateRunner({ words }: ReplicatesSource): (index: number) => TestOutcome {
   const { parts } = preparedTest(testOptions(words)!);
   return (index) => {
     try {

@@ -2,20 +2,16 @@ import { availableParallelism } from 'node:os';
 import { integer, type OptionTable, readOptions, text } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { type ModelOptions, modelOptions, modelTable } from '../fit/model-options.ts';
+import type { ReplicatesOptions } from '../replicates/run-replicates.ts';
 import { threadTable } from '../tasks/thread-options.ts';
 
 const WHO = 'moe test';
 
 /** The words after `moe test`, checked. */
-export interface TestOptions {
+export interface TestOptions extends ReplicatesOptions {
   readonly model: ModelOptions;
   readonly experts: number;
   readonly against: number;
-  readonly replicates: number;
-  readonly workers: number;
-  readonly memory?: number | undefined;
-  /** File of the replicates. */
-  readonly out?: string | undefined;
   readonly json: boolean;
 }
 

@@ -1,6 +1,7 @@
 /** A worker thread of `moe test`. */
 import { workerData } from 'node:worker_threads';
+import type { ReplicatesSource } from '../replicates/run-replicates.ts';
 import { serveTasks } from '../tasks/serve-tasks.ts';
-import { replicateRunner, type TestSource } from './replicates.ts';
+import { replicateRunner } from './replicates.ts';
 
-serveTasks(replicateRunner(workerData as TestSource));
+serveTasks(replicateRunner(workerData as ReplicatesSource));

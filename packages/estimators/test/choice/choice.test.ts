@@ -3,8 +3,11 @@ import { hierarchical, softmax } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
 import {
   bootstrap,
+  bootstrapParts,
   crossValidate,
+  fitFromJSON,
   fitMaximumLikelihood,
+  fitToJSON,
   selectExperts,
   standardErrors,
 } from '../../src/index.ts';
@@ -70,6 +73,22 @@ describe('bootstrap', () => {
     const parts = [0, 2, 4].map((first) => bootstrap(fit, small, { replicates: 2, first, seed: 8 }));
     expect(parts.flatMap(({ replicates }) => replicates)).toEqual(whole.replicates);
     expect(() => bootstrap(fit, data)).toThrow("the sample must be the fit's, with 400 rows");
+  });
+
+  test('in parts, of a fit and replicates that were saved, is the same to the last bit', () => {
+    const options = { kind: 'parametric', seed: 8, level: 0.8 } as const;
+    const kept: (number[] | undefined)[] = [];
+    for (const index of [4, 2, 0, 1, 3]) {
+      const { replicate } = bootstrapParts(fitFromJSON(fitToJSON(fit)), small, options);
+      kept[index] = JSON.parse(JSON.stringify(replicate(index) ?? null)) ?? undefined;
+    }
+    expect(bootstrapParts(fit, small, options).table(kept)).toEqual(
+      bootstrap(fit, small, { ...options, replicates: 5 }),
+    );
+    const { replicate, table } = bootstrapParts(fit, small);
+    expect(table([undefined, replicate(0)])).toMatchObject({ failed: 1, replicates: { length: 1 } });
+    expect(() => replicate(-1)).toThrow('the number of a replicate must be');
+    expect(() => bootstrapParts(fit, small, { first: 1 } as never)).toThrow('unknown option');
   });
 });
 
