@@ -10,6 +10,10 @@ export {
 } from './families/save-mixture.ts';
 export { type ExportOnnxOptions, exportOnnx } from './onnx/export-onnx.ts';
 export { type ModelSource, type OpenModel, openModel } from './open-model.ts';
+export type { ChangedModel } from './saved/changed-model.ts';
+export { modelFiles } from './saved/model-files.ts';
+export { type OperateInModelOptions, operateInModel } from './saved/operate-in-model.ts';
+export { type UpcycleInModelOptions, upcycleInModel } from './saved/upcycle-in-model.ts';
 export { averageCheckpoints } from './surgery/average-checkpoints.ts';
 export { type Distilled, type DistilToDenseOptions, distilToDense } from './surgery/distil-to-dense.ts';
 export { type Merged, type MergeExpertsOptions, mergeExperts } from './surgery/merge-experts.ts';

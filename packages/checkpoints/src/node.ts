@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
 import type { OpenModel } from './open-model.ts';
 import {
@@ -13,6 +14,7 @@ import {
   openSafetensors,
   openShards,
 } from './safetensors/index.ts';
+import { MODEL_JSON, modelFrom } from './saved/model-files.ts';
 
 const INDEX = 'model.safetensors.index.json';
 
@@ -26,13 +28,44 @@ const INDEX = 'model.safetensors.index.json';
  * const moe = await loadMixture(await openFolder('mixtral'), { layer: 3 });
  */
 export async function openFolder(path: string): Promise<OpenModel> {
+  return named('openFolder', path, () => opened(path));
+}
+
+/**
+ * Reads a model that `tf.LayersModel.save` has written, without the native backend that `file://` needs: for `io.fromMemory`,
+ * for `operateInModel` and `upcycleInModel`.
+ *
+ * @param path of a `model.json`, or of its folder
+ * @throws MoeError where nothing can be read, with what the system said as its `cause`
+ * @example
+ * const model = await tf.loadLayersModel(tf.io.fromMemory(await readModel('model')));
+ */
+export async function readModel(path: string): Promise<io.ModelArtifacts> {
+  const who = 'readModel';
+  return named(who, path, async () => {
+    const file = (await stat(path)).isDirectory() ? join(path, MODEL_JSON) : path;
+    const json = parsed(await readFile(file, 'utf8'));
+    return modelFrom(who, json, (name) => readFile(join(dirname(file), name)));
+  });
+}
+
+/** What the system said, as an error that names who asked and for what. */
+async function named<T>(who: string, path: string, read: () => Promise<T>): Promise<T> {
   try {
-    return await opened(path);
+    return await read();
   } catch (cause) {
     if (cause instanceof MoeError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     const rule = `the model must be a file or a folder that can be read (${code ?? message})`;
-    throw Object.assign(new MoeError('openFolder', rule, path), { cause });
+    throw Object.assign(new MoeError(who, rule, path), { cause });
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -69,12 +102,8 @@ async function pathSource(path: string, name: string): Promise<ByteSource> {
 async function configIn(folder: string): Promise<object | undefined> {
   const path = join(folder, 'config.json');
   if (!(await isFile(path))) return undefined;
-  try {
-    const config: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof config === 'object' && config !== null) return config;
-  } catch {
-    // Told below, with what is no object.
-  }
+  const config = parsed(await readFile(path, 'utf8'));
+  if (typeof config === 'object' && config !== null) return config;
   throw new MoeError('openFolder', 'a config must be an object of JSON', path);
 }
 

@@ -3,10 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { loadMixture, saveMixture } from '@tfjs-moe/checkpoints';
-import { openFolder, writeFolder } from '@tfjs-moe/checkpoints/node';
+import { layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
+import { loadMixture, modelFiles, saveMixture } from '@tfjs-moe/checkpoints';
+import { openFolder, readModel, writeFolder } from '@tfjs-moe/checkpoints/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { blockOf, weightsOf } from './families/blocks.ts';
+import { predicted, savedOf } from './saved/saved.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'checkpoints-'));
 beforeAll(() => tf.setBackend('cpu'));
@@ -81,4 +83,25 @@ test('a config that is none is named', async () => {
   const path = join(folder, 'one');
   writeFileSync(join(path, 'config.json'), '{');
   await expect(openFolder(path)).rejects.toThrow(/a config must be an object of JSON.*config\.json/);
+});
+
+test('a saved tfjs model is read as it was written, by its folder or its model.json', async () => {
+  const path = join(folder, 'tfjs');
+  const model = sequential({ layers: [layers.dense({ units: 3, inputShape: [2] })] });
+  await writeFolder(path, modelFiles(await savedOf(model)));
+  expect(readdirSync(path).sort()).toEqual(['model.json', 'weights.bin']);
+  const x = tf.tensor2d([[1, 2]]);
+  for (const each of [path, join(path, 'model.json')]) {
+    const again = await loadLayersModel(tf.io.fromMemory(await readModel(each)));
+    expect(predicted(again, x)).toEqual(predicted(model, x));
+  }
+  const json = JSON.parse(readFileSync(join(path, 'model.json'), 'utf8'));
+  json.weightsManifest[0].paths = ['../weights.bin'];
+  writeFileSync(join(path, 'other.json'), JSON.stringify(json));
+  await expect(readModel(join(path, 'other.json'))).rejects.toThrow(
+    /beside model\.json\. Received: "\.\.\/weights/,
+  );
+  writeFileSync(join(path, 'cut.json'), '{"modelTopology": {');
+  await expect(readModel(join(path, 'cut.json'))).rejects.toThrow(/tf\.LayersModel\.save has written/);
+  await expect(readModel(join(path, 'none'))).rejects.toThrow(/can be read \(ENOENT\)/);
 });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { expectInteger, expectKnownOptions, expectPositive, expectSize } from '@tfjs-moe/core';
 import type { MixtureOfExperts } from '@tfjs-moe/layers';
-import { partsOf, type Receipt, tokensOf } from './operated.ts';
+import { changeOf, partsOf, type Receipt, tokensOf } from './operated.ts';
 
 /** Options of `distilToDense`. */
 export interface DistilToDenseOptions {
@@ -61,13 +61,9 @@ export async function distilToDense(
   const optimizer = tf.train.adam(rate);
   model.compile({ optimizer, loss: 'meanSquaredError' });
   await model.fit(x_TD, y_TU, { epochs, verbose: 0, shuffle: false });
-  const [change, output] = tf.tidy(() => {
-    const learnt = model.apply(x_TD) as tf.Tensor;
-    return [tf.max(tf.abs(tf.sub(learnt, y_TU))), tf.max(tf.abs(y_TU))];
-  });
-  const [largestChange, largestOutput] = [(await change!.data())[0]!, (await output!.data())[0]!];
-  const tokens = x_TD.shape[0];
-  tf.dispose([x_TD, y_TU, change!, output!]);
+  const learnt = () => model.apply(x_TD) as tf.Tensor;
+  const receipt = await changeOf(() => y_TU, learnt, x_TD.shape[0]);
+  tf.dispose([x_TD, y_TU]);
   optimizer.dispose();
-  return { model, receipt: { largestChange, largestOutput, tokens, optimiserState: 'dropped' } };
+  return { model, receipt };
 }

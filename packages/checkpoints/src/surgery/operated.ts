@@ -115,18 +115,27 @@ export function takenNumbers(
 }
 
 /** How far a new layer is from an old one on some tokens, [..., D]. */
-export async function receiptOf(
-  before: MixtureOfExperts,
-  after: MixtureOfExperts,
-  x: tf.Tensor,
+export function receiptOf(before: MixtureOfExperts, after: MixtureOfExperts, x: tf.Tensor): Promise<Receipt> {
+  const tokens = x.size / x.shape.at(-1)!;
+  return changeOf(
+    () => before.apply(x) as tf.Tensor,
+    () => after.apply(x) as tf.Tensor,
+    tokens,
+  );
+}
+
+/** How far one output is from another. */
+export async function changeOf(
+  before: () => tf.Tensor,
+  after: () => tf.Tensor,
+  tokens: number,
 ): Promise<Receipt> {
   const [change, output] = tf.tidy(() => {
-    const [old, now] = [before.apply(x) as tf.Tensor, after.apply(x) as tf.Tensor];
+    const [old, now] = [before(), after()];
     return [tf.max(tf.abs(tf.sub(now, old))), tf.max(tf.abs(old))];
   });
   const [largestChange, largestOutput] = [(await change!.data())[0]!, (await output!.data())[0]!];
   tf.dispose([change!, output!]);
-  const tokens = x.size / x.shape.at(-1)!;
   return { largestChange, largestOutput, tokens, optimiserState: 'dropped' };
 }
 

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import { upcycle } from '@tfjs-moe/checkpoints';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { weightsOf } from '../families/blocks.ts';
@@ -30,6 +30,36 @@ describe('upcycle', () => {
     expect(receipt.largestChange).toBeLessThan(2e-6);
     expect(receipt.largestOutput).toBeGreaterThan(0.1);
     expect(layer.weights[0]!.shape[0]).toBe(8);
+  });
+
+  test.each([
+    ['one layer', [3], 'copies'],
+    ['one layer with an activation', [-3], 'copies'],
+    ['three layers', [6, 8, 3], 'copies'],
+    ['three layers', [6, 8, 3], 'virtualGroups'],
+    ['four layers, the last with an activation', [6, 5, 8, -3], 'copies'],
+  ] as const)('a network of %s %j by %s computes what it did', async (_, sizes, method) => {
+    const network = sizes.map((units, i) =>
+      layers.dense({
+        units: Math.abs(units),
+        ...((i < sizes.length - 1 || units < 0) && { activation: 'swish' }),
+        kernelInitializer: initializers.randomNormal({ stddev: 0.7, seed: 5 + i }),
+        biasInitializer: initializers.randomNormal({ stddev: 0.7, seed: 15 + i }),
+      }),
+    );
+    tf.dispose(network.reduce((value, each) => each.apply(value) as tf.Tensor, x() as tf.Tensor));
+    const { receipt } = await upcycle(network, x(), { experts: 6, method });
+    expect(receipt.largestChange).toBeLessThan(2e-6);
+    expect(receipt.largestOutput).toBeGreaterThan(0.1);
+    if (sizes.length > 1) {
+      const drop = await upcycle(network, x(), { experts: 6, method: 'drop' });
+      expect(drop.receipt.largestChange).toBeGreaterThan(0.01);
+    } else
+      await expect(upcycle(network, x(), { experts: 6, method: 'drop' })).rejects.toThrow(/no hidden units/);
+    if (sizes.at(-1)! < 0 && sizes.length > 1)
+      await expect(upcycle(network, x(), { experts: 6, method: 'virtualGroups' })).rejects.toThrow(
+        /last layer has no activation/,
+      );
   });
 
   test('the golden network in virtual groups', async () => {
@@ -86,6 +116,6 @@ describe('upcycle', () => {
     );
     await expect(
       upcycle([layers.dense({ units: 1 }), layers.dense({ units: 1 })], x(), { experts: 4 }),
-    ).rejects.toThrow(/two built Dense/);
+    ).rejects.toThrow(/list of built Dense/);
   });
 });
