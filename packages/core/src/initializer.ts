@@ -87,7 +87,7 @@ export function getInitializer(
   const ofTfjs = tfjsClassOf(identifier);
   const config =
     ofTfjs === undefined
-      ? ({ kind: identifier, ...named(identifier) } as { kind: unknown })
+      ? ({ kind: identifier, ...(typeof identifier === 'object' && identifier) } as { kind: unknown })
       : fromTfjs(ofTfjs);
   const given = config.kind;
   if (typeof given !== 'string') return fail(identifier);
@@ -95,12 +95,6 @@ export function getInitializer(
   const kind = kinds.find((name) => lettersOf(name) === letters);
   if (kind === undefined) return fail(given);
   return checked(`${who}: ${option}`, { ...config, kind });
-}
-
-function named(identifier: unknown): object {
-  return typeof identifier === 'object' && !Array.isArray(identifier)
-    ? { kind: undefined, ...identifier }
-    : {};
 }
 
 /** Far enough below the largest float32 that no draw can leave it. */
@@ -114,11 +108,11 @@ function checked(who: string, { kind, ...given }: { readonly kind: InitializerNa
   };
   if (kind === 'constant') {
     const { value } = config;
-    if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
-      throw new MoeError(who, 'kind constant needs a value that is finite in float32', value);
+    if (!Number.isFinite(Math.fround(value as number)) || typeof value !== 'number') {
+      throw new MoeError(who, 'value must be a finite number that float32 can hold', value);
     }
   }
-  if (config.seed !== undefined) expectNumber(who, 'seed', config.seed);
+  number('seed');
   number('mean');
   number('stddev', 0);
   number('scale', 0);
@@ -156,12 +150,16 @@ function fromTfjs({ className, config }: TfjsClass): {
   readonly [option: string]: unknown;
 } {
   const { seed, minval, min_val = minval, maxval, max_val = maxval, ...rest } = config;
-  const seeded = seed == null ? {} : { seed };
-  const bounds = {
-    ...(min_val !== undefined && { min: min_val }),
-    ...(max_val !== undefined && { max: max_val }),
-  };
-  if (lettersOf(className) !== 'variancescaling') return { kind: className, ...rest, ...bounds, ...seeded };
+  const seeded = seed != null && { seed };
+  if (lettersOf(className) !== 'variancescaling') {
+    return {
+      kind: className,
+      ...rest,
+      ...(min_val !== undefined && { min: min_val }),
+      ...(max_val !== undefined && { max: max_val }),
+      ...seeded,
+    };
+  }
   const { scale = 1, mode = 'fanIn', distribution = 'normal', ...stray } = rest;
   const way = modes.find((name) => lettersOf(name) === lettersOf(String(mode))) ?? mode;
   const kind = distribution === 'uniform' ? uniform[`${scale} ${way}`] : undefined;

@@ -71,7 +71,7 @@ describe('getInitializer', () => {
     ...[Number.NaN, Infinity, 1e300, '1', null].map((value) => ({ kind: 'constant', value })),
   ])('refuses a constant that is no number of float32: %s', (identifier) => {
     expect(() => getInitializer('linear', 'biasInitializer', identifier as never)).toThrow(
-      /^\[tfjs-moe\] linear: biasInitializer.* (value that is finite in float32|value must not be null)/,
+      /^\[tfjs-moe\] linear: biasInitializer.* (value must be a finite number that float32 can hold|value must not be null)/,
     );
   });
 

@@ -120,6 +120,28 @@ describe('addresses', () => {
     expect(Math.abs(product / Math.sqrt(count))).toBeLessThan(5);
   });
 
+  test('a list is filled with what as many calls would give, whatever was drawn before and is drawn after', () => {
+    const lengths = fc.array(fc.oneof(fc.nat(5), fc.constantFrom(255, 256, 257, 1000)), { maxLength: 6 });
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        lengths,
+        fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+        (seed, all, laws) => {
+          const [lists, calls] = [stream(seed, 'list'), stream(seed, 'list')];
+          all.forEach((length, i) => {
+            const values = new Float64Array(length);
+            if (laws[i]) lists.uniforms(values);
+            else lists.normals(values);
+            expect(values).toEqual(Float64Array.from({ length }, laws[i] ? calls.uniform : calls.normal));
+          });
+          expect([lists.uniform(), lists.normal()]).toEqual([calls.uniform(), calls.normal()]);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
   test('the numbers never change: seeds in published results stay valid', () => {
     const source = stream(7, 'expert/layer_1/kernel', 3);
     expect({

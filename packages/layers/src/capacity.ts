@@ -134,5 +134,5 @@ export function capacityFunction(
 function roundHalfToEven(x: number): number {
   const below = Math.floor(x);
   if (x - below !== 0.5) return Math.round(x);
-  return below % 2 === 0 ? below : below + 1;
+  return below + (below % 2);
 }

@@ -133,8 +133,7 @@ export const inherited: readonly string[] = [
 
 /** Checks the options of a layer named `who`. */
 export function checkSettings(who: string, args: MixtureOfExpertsArgs): Settings {
-  if (typeof args !== 'object' || args === null) throw new MoeError(who, 'options must be an object', args);
-  const version = savedVersion(who, args.formatVersion);
+  const version = savedVersion(who, args?.formatVersion);
   expectKnownOptions(who, args, [...own, ...inherited], {
     nullable: ['units', 'capacity', ...extensionNames, ...inherited],
     ...(development && { instead: insteadOfLayerOption }),
@@ -170,8 +169,7 @@ function checkOptions(who: string, args: MixtureOfExpertsArgs): Settings {
     priority: typeof capacity === 'object' ? expectPriority(who, capacity.priority) : undefined,
     weightAt,
     soft,
-    seed:
-      args.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : expectNumber(who, 'seed', args.seed),
+    seed: expectNumber(who, 'seed', args.seed ?? Math.floor(Math.random() * 2 ** 31)),
     nonFinite: expectOneOf(who, 'nonFinite', args.nonFinite ?? 'pass', ['pass', 'throw']),
     recordRouting: expectBoolean(who, 'recordRouting', args.recordRouting ?? true),
     trainingCalls: expectInteger(who, 'trainingCalls', args.trainingCalls ?? 0, { min: 0 }),

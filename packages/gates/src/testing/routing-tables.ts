@@ -68,6 +68,8 @@ export const noNoise: Stream = {
   uniform: refuse,
   normal: refuse,
   gumbel: refuse,
+  uniforms: refuse,
+  normals: refuse,
   integer: refuse,
   permutation: refuse,
   below: refuse,
