@@ -43,7 +43,10 @@ export async function openFolder(path: string): Promise<OpenModel> {
 export async function readModel(path: string): Promise<io.ModelArtifacts> {
   const who = 'readModel';
   return named(who, path, async () => {
-    const file = (await stat(path)).isDirectory() ? join(path, MODEL_JSON) : path;
+    const isFolder = (await stat(path)).isDirectory();
+    const file = isFolder ? join(path, MODEL_JSON) : path;
+    if (isFolder && !(await isFile(file)))
+      throw new MoeError(who, `it is a folder without ${MODEL_JSON}`, path);
     const json = parsed(await readFile(file, 'utf8'));
     return modelFrom(who, json, (name) => readFile(join(dirname(file), name)));
   });

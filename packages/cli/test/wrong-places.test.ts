@@ -21,11 +21,14 @@ import { convert } from '../src/commands/convert.ts';
 import { fit } from '../src/commands/fit.ts';
 import { inspect } from '../src/commands/inspect.ts';
 import { margins } from '../src/commands/margins.ts';
+import { merge } from '../src/commands/merge.ts';
+import { prune } from '../src/commands/prune.ts';
 import { select } from '../src/commands/select.ts';
 import { simulate } from '../src/commands/simulate.ts';
 import { study } from '../src/commands/study.ts';
 import { summary } from '../src/commands/summary.ts';
 import { test as testOfExperts } from '../src/commands/test.ts';
+import { upcycle } from '../src/commands/upcycle.ts';
 import { runStudy } from '../src/study/run-study.ts';
 import { captured } from './captured.ts';
 import { madeUp } from './study/pools.ts';
@@ -113,6 +116,9 @@ const inputs: readonly (readonly [string, Command, (path: string) => string[]])[
   ['check --data', check, (path) => ['--expert', 'linear', '--data', path]],
   ['inspect MODEL', inspect, (path) => [path]],
   ['convert MODEL', convert, (path) => [path, '--out', at('unused')]],
+  ['prune MODEL', prune, (path) => [path, '--to', '1', '--inputs', table, '--out', at('unused')]],
+  ['merge MODEL', merge, (path) => [path, '--to', '1', '--inputs', table, '--out', at('unused')]],
+  ['upcycle MODEL', upcycle, (path) => [path, '--experts', '2', '--inputs', table, '--out', at('unused')]],
   ['study report', study, (path) => ['report', path]],
   ['study merge PART', study, (path) => ['merge', at('merged'), path]],
   ['study FILE', study, (path) => [path, '--out', at('unused')]],
@@ -129,6 +135,24 @@ describe.each(inputs)('%s', (name, command, words) => {
     expect(status).toBe(2);
     // A study may be a file or a name, which is all that can be said of these.
     if (name !== 'study FILE') expect(line).toMatch(reason);
+  });
+});
+
+const folders: readonly (readonly [string, Command, (path: string) => string[]])[] = [
+  ['convert --out', convert, (path) => [table, '--out', path]],
+  ['prune --out', prune, (path) => [table, '--to', '1', '--inputs', table, '--out', path]],
+  ['merge --out', merge, (path) => [table, '--to', '1', '--inputs', table, '--out', path]],
+  ['upcycle --out', upcycle, (path) => [table, '--experts', '2', '--inputs', table, '--out', path]],
+];
+
+describe.each(folders)('%s', (_, command, words) => {
+  test.each(places.slice(1))('%s', async (__, path, reason) => {
+    const before = readdirSync(folder);
+    const [status, line] = await ending(command, words(path));
+    expect(status).toBe(2);
+    expect(line).toMatch(/--out must be a folder that can be written to: /);
+    expect(line).toMatch(reason);
+    expect(readdirSync(folder)).toEqual(before);
   });
 });
 

@@ -28,7 +28,7 @@ export function modelFiles(artifacts: io.ModelArtifacts): CheckpointFiles {
 }
 
 /** Whether JSON is that of a saved tfjs model. */
-export function isModelJson(json: unknown): boolean {
+function isModelJson(json: unknown): boolean {
   return typeof json === 'object' && json !== null && 'modelTopology' in json && 'weightsManifest' in json;
 }
 

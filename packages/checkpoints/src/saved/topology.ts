@@ -32,12 +32,12 @@ export function placeOf(who: string, topology: object, name: string): LayerPlace
 }
 
 /** The name of a layer in JSON. */
-export function nameOf(layer: SavedLayer): unknown {
+function nameOf(layer: SavedLayer): unknown {
   return layer.name ?? layer.config?.name;
 }
 
 /** The lists of layers of a model and of the models inside it. */
-export function* layerLists(json: unknown): Generator<SavedLayer[]> {
+function* layerLists(json: unknown): Generator<SavedLayer[]> {
   if (typeof json !== 'object' || json === null) return;
   for (const [key, value] of Object.entries(json)) {
     const isList = key === 'layers' || (key === 'config' && isSequential(json));

@@ -17,8 +17,7 @@ import {
   replaceFiles,
   text,
 } from '@tfjs-moe/command-line';
-import { MoeError } from '@tfjs-moe/core';
-import { openedModel } from '../checkpoint/opened-model.ts';
+import { expectOtherFolder, openedModel } from '../checkpoint/opened-model.ts';
 import type { Command } from '../command.ts';
 
 const WHO = 'moe convert';
@@ -63,10 +62,9 @@ export const convert: Command = {
       return 2;
     }
     const folder = resolve(given.out);
-    if (folder === resolve(path))
-      throw new MoeError(WHO, '--out must be another folder than the model', given.out);
     expectOutputFolder(WHO, '--out', folder, given.out);
     const model = await openedModel(WHO, resolve(path), path);
+    expectOtherFolder(WHO, resolve(path), folder, given.out);
     const tensors: TensorData[] = [];
     for (const [i, name] of model.checkpoint.names.entries()) {
       tensors.push(await converted(model.checkpoint, name, given.dtype as Target | undefined));

@@ -73,6 +73,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./convert.ts')).convert,
   },
   {
+    name: 'prune',
+    about: 'takes experts that matter least out of a mixture in a saved model',
+    load: async () => (await import('./prune.ts')).prune,
+  },
+  {
+    name: 'merge',
+    about: 'merges experts of a mixture in a saved model in groups',
+    load: async () => (await import('./merge.ts')).merge,
+  },
+  {
+    name: 'upcycle',
+    about: 'puts a mixture in the place of dense layers of a saved model',
+    load: async () => (await import('./upcycle.ts')).upcycle,
+  },
+  {
     name: 'completion',
     about: 'prints what bash, zsh or fish needs to complete the words of moe',
     load: async () => (await import('./completion.ts')).completionOf(commands),
