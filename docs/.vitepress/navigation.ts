@@ -33,6 +33,7 @@ const guide: Item[] = [
       { text: 'Why experts die', link: '/guide/why-experts-die' },
       { text: 'Recovering from a collapse', link: '/guide/collapse' },
       { text: 'Loops of your own', link: '/guide/own-loops' },
+      { text: 'In a transformer', link: '/guide/in-a-transformer' },
       { text: 'Models of today', link: '/guide/models-of-today' },
       { text: 'Conformance', link: '/guide/conformance' },
       { text: 'Dispatch and capacity', link: '/guide/dispatch' },
