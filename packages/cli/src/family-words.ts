@@ -2,8 +2,14 @@ import type { Reader } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { type Family, getFamily } from '@tfjs-moe/measures';
 
-/** `poisson`, or `studentT:4` with its degrees of freedom. */
-export const family: Reader<Family> = (written, option, who) => {
+/** `poisson`, or `studentT:4` with its degrees of freedom; with commas one for each expert. */
+export const family: Reader<Family> = (written, option, who) =>
+  getFamily(
+    written.split(',').map((each) => single(each.trim(), option, who)),
+    `${who}: ${option}`,
+  );
+
+const single: Reader<Family> = (written, option, who) => {
   const [kind = '', number, ...rest] = written.split(':');
   if (rest.length > 0 || (number !== undefined && kind !== 'studentT'))
     throw new MoeError(who, `${option} must be a family like poisson or studentT:4`, written);

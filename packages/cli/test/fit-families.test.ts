@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { compare } from '../src/commands/compare.ts';
 import { fit } from '../src/commands/fit.ts';
+import { predict } from '../src/commands/predict.ts';
 import { simulate } from '../src/commands/simulate.ts';
 import { captured } from './captured.ts';
 import { fitJson, tableFiles } from './table-files.ts';
@@ -165,4 +167,37 @@ test('--zero-expert is of counts that are 0 for two reasons, and refused elsewhe
   await expect(
     fit.run([table, '--response', 'y', '--zero-expert', '--estimator', 'leastSquares'], said.terminal),
   ).rejects.toThrow('least squares have no --zero-expert');
+});
+
+test('--family poisson,negativeBinomial gives each expert its own, which files, predictions and draws keep', async () => {
+  const lines = Array.from({ length: 240 }, (_, i) => {
+    const isWild = (i * 7) % 5 < 2;
+    return `${isWild ? [0, 0, 9, 1, 0, 25, 2][i % 7] : [3, 4, 2, 5, 3, 4, 6][i % 7]},${(i * 13) % 17}`;
+  });
+  const table = file('two-laws.csv', 'y,x', ...lines);
+  const saved = join(folder, 'two-laws.json');
+  const words = [table, 'y ~ x | 1', '--family', 'poisson,negativeBinomial', '--starts', '3'];
+  const found = await json(...words, '--save', saved);
+  expect(found).toMatchObject({ experts: 2, degreesOfFreedom: 6, family: { kind: 'perExpert' } });
+  expect(Object.keys(found.parameters['expert 1'])).not.toContain('theta');
+  expect(found.parameters['expert 2'].theta).toBeLessThan(5);
+  said.output = [];
+  expect(await compare.run([saved, saved], said.terminal)).toBe(0);
+  expect(said.output.join('')).toContain('poisson, negativeBinomial');
+  said.output = [];
+  expect(await predict.run([saved, table], said.terminal)).toBe(0);
+  expect(said.output.join('\n').trim().split('\n')).toHaveLength(241);
+  said.output = [];
+  expect(await simulate.run([saved, '--at', table], said.terminal)).toBe(0);
+  expect(said.output.join('\n').split('\n')[0]).toBe('x,y');
+  const of = (...more: string[]) => fit.run([table, 'y ~ x', ...more], said.terminal);
+  await expect(of('--family', 'poisson,gaussian')).rejects.toThrow(
+    'one is for counts, the other for numbers',
+  );
+  await expect(of('--family', 'poisson,negativeBinomial', '--select', '1..3')).rejects.toThrow(
+    'family must be one for all, or one for each of 1 experts',
+  );
+  await expect(of('--family', 'gaussian,studentT:4', '--estimator', 'leastSquares')).rejects.toThrow(
+    'least squares have no',
+  );
 });

@@ -41,6 +41,8 @@ export { negativeBinomial } from './family/negative-binomial.ts';
 export { binomial } from './family/binomial.ts';
 export { gamma } from './family/gamma.ts';
 export { multinomial } from './family/multinomial.ts';
+export { perExpert, type PerExpertOptions } from './family/per-expert.ts';
+export { familyName, familyOf, isSameFamily } from './family/family-of.ts';
 
 // One form of all that have the same function.
 export { canonical } from './canonical/canonical.ts';

@@ -79,6 +79,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   canonical: [measure],
   defineFamily: ['testFamilyOfPoisson', () => measures.poisson()],
   getFamily: ['poisson'],
+  perExpert: [{ families: ['poisson', 'negativeBinomial'] }],
   gaussian: [{}],
   studentT: [{}],
   laplace: [{}],
@@ -117,7 +118,10 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
 const inner = [
   'evaluated',
   'evaluatedColumns',
+  'familyName',
+  'familyOf',
   'inGauge',
+  'isSameFamily',
   'lawOfWeights',
   'levelsOf',
   'placeOf',

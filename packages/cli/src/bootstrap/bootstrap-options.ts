@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { integer, type OptionTable, oneOf, readOptions, text } from '@tfjs-moe/command-line';
 import type { BootstrapModel } from '@tfjs-moe/estimators';
-import { type ModelOptions, modelOptions, modelTable } from '../fit/model-options.ts';
+import { expertsFor, type ModelOptions, modelOptions, modelTable } from '../fit/model-options.ts';
 import { level } from '../level.ts';
 import type { ReplicatesOptions } from '../replicates/run-replicates.ts';
 import { threadTable } from '../tasks/thread-options.ts';
@@ -47,7 +47,7 @@ export function bootstrapOptions(written: readonly string[]): BootstrapWords | u
   const { given, words, help } = readOptions(WHO, written, table);
   if (help) return undefined;
   const model = modelOptions(WHO, given, words);
-  const { experts = 2, replicates = 200, kind = 'nonparametric', level: of95 = 0.95 } = given;
+  const { experts = expertsFor(model), replicates = 200, kind = 'nonparametric', level: of95 = 0.95 } = given;
   const { workers = availableParallelism(), memory, out, json } = given;
   const { seed } = model;
   return { model, experts, replicates, kind, level: of95, seed, workers, memory, out, json };

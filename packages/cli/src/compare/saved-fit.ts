@@ -1,4 +1,4 @@
-import { gaussian, type MixingMeasure } from '@tfjs-moe/measures';
+import { familyName, gaussian, type MixingMeasure } from '@tfjs-moe/measures';
 import { expectFitNumbers, type FitNumbers } from '../saved/fit-numbers.ts';
 import { readSavedFit } from '../saved/read-saved-fit.ts';
 
@@ -17,13 +17,13 @@ export interface ComparedFit {
 
 export function readComparedFit(who: string, file: string): ComparedFit {
   const { measure, response, classes, fit } = readSavedFit(who, file);
-  const { kind, isDiscrete } = measure.family ?? gaussian();
+  const family = measure.family ?? gaussian();
   const isClass = measure.family === undefined && classes !== undefined;
   return {
     file,
     measure,
-    family: isClass ? 'multinomial' : kind,
-    isDiscrete: isClass || isDiscrete,
+    family: isClass ? 'multinomial' : familyName(family),
+    isDiscrete: isClass || family.isDiscrete,
     response,
     numbers: expectFitNumbers(who, fit, file),
   };

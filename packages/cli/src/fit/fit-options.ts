@@ -7,7 +7,7 @@ import { MoeError } from '@tfjs-moe/core';
 import type { ErrorKind } from '@tfjs-moe/estimators';
 import { level } from '../level.ts';
 import { range } from './experts-range.ts';
-import { type ModelOptions, modelOptions, modelTable } from './model-options.ts';
+import { expertsFor, type ModelOptions, modelOptions, modelTable } from './model-options.ts';
 
 const WHO = 'moe fit';
 
@@ -97,7 +97,8 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   const { given, words, help } = readOptions(WHO, written, table);
   if (help) return undefined;
   const model = modelOptions(WHO, given, words);
-  const { experts, select, plot, save, reference, cluster, interval } = given;
+  const { select, plot, save, reference, cluster, interval } = given;
+  const experts = given.experts ?? expertsFor(model);
   const { estimator = 'maximumLikelihood' } = given;
   const { family, trials, offset, group, minVariance } = model;
   const isOther = family.isLeastSquares !== true || [trials, offset, group].some(Boolean);
@@ -108,7 +109,7 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
       estimator,
     );
   }
-  if (select !== undefined && experts !== undefined) {
+  if (select !== undefined && given.experts !== undefined) {
     throw new MoeError(WHO, 'give --experts or --select, not both');
   }
   if (estimator === 'leastSquares' && given['zero-expert'])
@@ -120,11 +121,11 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     throw new MoeError(WHO, 'errors that are robust by --cluster are those of --errors sandwich', 'observed');
   if (estimator === 'leastSquares' && (reference !== undefined || minVariance !== undefined))
     throw new MoeError(WHO, 'least squares have no --reference and no --min-variance', estimator);
-  if (reference !== undefined && select === undefined && reference > (experts ?? 2))
-    throw new MoeError(WHO, `--reference must be one of the ${experts ?? 2} experts`, reference);
+  if (reference !== undefined && select === undefined && reference > experts)
+    throw new MoeError(WHO, `--reference must be one of the ${experts} experts`, reference);
   return {
     ...model,
-    experts: select ?? experts ?? 2,
+    experts: select ?? experts,
     criterion: given.criterion ?? 'bic',
     estimator,
     ...(cluster !== undefined && { cluster }),

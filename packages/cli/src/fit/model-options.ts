@@ -88,7 +88,11 @@ export const modelTable: ModelTable = {
     about: 'what stands before decimals: . (default) or ,',
     read: oneOf(['.', ',']),
   },
-  experts: { value: 'K', about: 'number of experts (default: 2)', read: integer({ min: 1 }) },
+  experts: {
+    value: 'K',
+    about: 'number of experts (default: 2, or as many as have families)',
+    read: integer({ min: 1 }),
+  },
   gate: { value: 'GATE', about: 'who explains what (default: softmax)', read: text },
   router: {
     value: 'ROUTER',
@@ -99,7 +103,7 @@ export const modelTable: ModelTable = {
   family: {
     value: 'WORD',
     about:
-      'law of the response: gaussian (default), studentT:4, laplace, poisson, negativeBinomial, gamma, binomial, or multinomial for classes',
+      'law of the response: gaussian (default), studentT:4, laplace, poisson, negativeBinomial, gamma, binomial, or multinomial for classes; with commas one for each expert, as poisson,negativeBinomial',
     read: family,
   },
   trials: { value: 'COLUMN', about: 'of a binomial response: out of how many', read: text },
@@ -133,6 +137,11 @@ export const modelTable: ModelTable = {
   },
   seed: { value: 'N', about: 'decides the starts (default: 0)', read: integer({ min: 0 }) },
 };
+
+/** How many experts there are where nobody says: as many as have families, or 2. */
+export function expertsFor({ family, zeroExpert }: Pick<ModelOptions, 'family' | 'zeroExpert'>): number {
+  return family.families === undefined ? 2 : family.families.length + (zeroExpert ? 1 : 0);
+}
 
 /** Table, formula and model from what was written. */
 export function modelOptions(

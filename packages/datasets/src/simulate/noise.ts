@@ -1,5 +1,5 @@
 import { expectNumber, expectOneOf, MoeError, type Stream } from '@tfjs-moe/core';
-import { gaussian, type MixingMeasure, measureParts } from '@tfjs-moe/measures';
+import { familyName, gaussian, type MixingMeasure, measureParts } from '@tfjs-moe/measures';
 import { drawExpert } from './draw-expert.ts';
 
 /**
@@ -76,7 +76,7 @@ export function respond(
     });
   }
   if (dispersions === undefined && family.dispersion !== undefined) {
-    throw new MoeError(who, `${family.kind} experts need dispersions in the measure`, dispersions);
+    throw new MoeError(who, `${familyName(family)} experts need dispersions in the measure`, dispersions);
   }
   return drawn(measure, groups, (outputs, start, expert, random, row) =>
     family.draw(
@@ -84,6 +84,7 @@ export function respond(
         outputs: [outputs[start]! + (offset?.[row] ?? 0)],
         dispersion: dispersions?.[expert] ?? dispersions?.[0] ?? 1,
         trials: trials?.[row] ?? 1,
+        expert,
       },
       random,
     ),

@@ -6,8 +6,10 @@ import {
   MoeError,
   stream,
 } from '@tfjs-moe/core';
+import { getFamily } from '@tfjs-moe/measures';
 import { simulateResponse } from '../diagnostics/simulate-response.ts';
 import { inOrder } from '../in-order.ts';
+import { dispersionsOf } from '../likelihood/problem/dispersions.ts';
 import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { columnsOfSample, rowsByUnit, type Sample } from '../sample.ts';
@@ -126,13 +128,14 @@ export function partsOfBootstrap(
 function alignedTo(fit: MaximumLikelihoodFit, found: MaximumLikelihoodFit): number[] {
   const order = nearestOrder(fit.measure, found.measure, fit.alike);
   const measure = order === undefined ? found.measure : inOrder(found.measure, order);
-  const { dispersions = [] } = measure;
+  const { dispersions = [], experts } = measure;
+  const { each } = dispersionsOf(getFamily(fit.family), experts, fit);
   const numbers = { gate: measure.gateParams, expert: measure.expertParams };
   const next = new Map<string, number>();
   const numberOf = ({ part, parameter }: Estimate, i: number): number => {
     if (part === 'noise') {
       const noise = fit.estimates.slice(0, i).filter((other) => other.part === 'noise').length;
-      return dispersions[noise]!;
+      return dispersions[each[noise]!.expert]!;
     }
     const key = `${part}/${parameter}`;
     const place = next.get(key) ?? 0;

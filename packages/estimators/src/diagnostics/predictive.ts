@@ -96,6 +96,7 @@ export function lawAt(of: Predictive, i: number, e: number): ResponseLaw {
     outputs: outputs.subarray(place, place + units),
     dispersion: dispersions[e]!,
     trials: trials?.[i] ?? 1,
+    expert: e,
   };
 }
 
@@ -136,13 +137,13 @@ export function logDensities(of: Predictive, response: ArrayLike<number>, groups
     },
     units,
   );
-  const room = columns.room(n);
   const rowsOf = rowsByUnit({ n, groups });
   const joint = Array.from({ length: experts }, (_, e) => {
     const values = Array.from({ length: units }, (_unit, u) => ({
       value: Float64Array.from({ length: n }, (_row, i) => outputs[(i * experts + e) * units + u]!),
     }));
-    columns.evaluate(values, { first: 0, rows: n }, Math.log(dispersions[e]!), room, false);
+    const room = columns.room(n, e);
+    columns.evaluate(values, { first: 0, rows: n }, Math.log(dispersions[e]!), room, false, e);
     return rowsOf.map((rows) => {
       const weight = weights[rows[0]! * experts + e]!;
       return weight === 0 ? -Infinity : rows.reduce((sum, i) => sum + room.log[i]!, Math.log(weight));

@@ -1,6 +1,7 @@
-import type { Family } from '@tfjs-moe/measures';
+import type { Family, ResponseLaw } from '@tfjs-moe/measures';
 import { getFamily, type Rows, selects } from '@tfjs-moe/measures';
 import { type Column, spreadColumn } from '@tfjs-moe/numerics';
+import { dispersionsOf } from '../likelihood/problem/dispersions.ts';
 import {
   each,
   evaluateGate,
@@ -58,17 +59,11 @@ export function averageResponse(fit: MaximumLikelihoodFit, rows: AveragedRows): 
 }
 
 function layoutOfFit(
-  { measure, estimates, zeroExpert = false }: MaximumLikelihoodFit,
+  { measure, variances, zeroExpert = false }: MaximumLikelihoodFit,
   family: Family,
 ): Layout {
-  const noises = estimates.filter(({ part }) => part === 'noise').length;
-  return layoutOf(
-    { ...measure, units: measure.units ?? 1 },
-    measure,
-    noises,
-    family.dispersion?.name,
-    zeroExpert,
-  );
+  const dispersions = dispersionsOf(family, measure.experts, { variances, zeroExpert });
+  return layoutOf({ ...measure, units: measure.units ?? 1 }, measure, dispersions, zeroExpert);
 }
 
 /** Some rows, evaluated. */
@@ -129,7 +124,9 @@ function addBlock(
         // Where an expert has no say it may overflow.
         const isSeen = weight > 0;
         const eta = h[e]!.map((column) => column[i]! + offset[i]!);
-        const at = isSeen ? meanOf(family, eta, ofExpert[e]!, c) : { mean: 0, slopes: eta.map(() => 0) };
+        const at = isSeen
+          ? meanOf(family, { outputs: eta, dispersion: ofExpert[e]!, trials: 1, expert: e }, c)
+          : { mean: 0, slopes: eta.map(() => 0) };
         means[e]![i] = at.mean;
         at.slopes.forEach((slope, u) => {
           slopes[e]![u]![i] = weights[i]! * weight * slope;
@@ -167,13 +164,11 @@ function addAlong(
 /** The mean of one expert's law, or the probability of a class, with its derivatives by the outputs, which the link knows. */
 function meanOf(
   family: Family,
-  outputs: readonly number[],
-  dispersion: number,
+  law: ResponseLaw,
   ofClass: number,
 ): { readonly mean: number; readonly slopes: readonly number[] } {
-  const law = { outputs, dispersion, trials: 1 };
   if (family.isClass === true) {
-    const probabilities = outputs.map((_, c) => family.tails(law, c)[1]);
+    const probabilities = Array.from(law.outputs, (_, c) => family.tails(law, c)[1]);
     const own = probabilities[ofClass]!;
     return { mean: own, slopes: probabilities.map((other, u) => own * ((u === ofClass ? 1 : 0) - other)) };
   }

@@ -1,4 +1,4 @@
-import { getFamily } from '@tfjs-moe/measures';
+import { familyName, familyOf, getFamily } from '@tfjs-moe/measures';
 import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { kindOf } from '../sides.ts';
 import { type Coefficient, type ErrorKind, type InferenceOptions, rowsOfFit } from './coefficients.ts';
@@ -108,7 +108,8 @@ function structureOf({ structure = {} }: MaximumLikelihoodFit): string[] {
 
 /** What the response is, and whose its dispersion. */
 function nounOf({ family, variances }: MaximumLikelihoodFit): string {
-  const { isClass, kind, dispersion, isLeastSquares } = getFamily(family);
+  const { isClass, kind, dispersion, isLeastSquares, families } = getFamily(family);
+  if (families !== undefined) return 'responses of a family of their own each';
   if (isClass === true) return 'class probabilities';
   const number = isLeastSquares === true ? 'variance' : dispersion?.name;
   if (number === undefined) return `${kind} responses`;
@@ -126,6 +127,9 @@ function interceptsFirst(rows: readonly Coefficient[]): Coefficient[] {
 function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit, level: number | undefined): string {
   const { tables, warnings, errors } = data;
   const ends = level === undefined ? [] : endsOf(level);
+  const family = getFamily(fit.family);
+  const named = (expert: number) =>
+    `expert ${expert}${family.families === undefined ? '' : `: ${familyName(familyOf(family, expert - 1))}`}`;
   const end = fit.converged ? 'converged' : `NOT CONVERGED (${fit.ending})`;
   const lines = [
     data.title,
@@ -135,7 +139,7 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit, level: n
     ...aligned([
       ['', 'share', 'size', 'rows', ...(fit.groups === undefined ? [] : ['groups'])],
       ...data.experts.map(({ expert, share, size, rows, groups }) => [
-        `expert ${expert}`,
+        named(expert),
         share.toFixed(3),
         size.toFixed(1),
         `${round(rows)}`,

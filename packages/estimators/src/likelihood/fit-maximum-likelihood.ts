@@ -20,7 +20,7 @@ import { sizesAt } from './passes/value-pass.ts';
 import { initialMeasure } from './problem/initial-measure.ts';
 import { makeProblem } from './problem/make-problem.ts';
 import { type CheckedOptions, checkOptions, type MaximumLikelihoodOptions } from './problem/options.ts';
-import type { Problem } from './problem/problem.ts';
+import { boundsAt, type Problem } from './problem/problem.ts';
 import { expectRoom } from './problem/room.ts';
 import { inFinalOrder } from './report/final-order.ts';
 import { finishFit } from './report/finish-fit.ts';
@@ -175,9 +175,10 @@ function origin(problem: Problem, { shape, seed }: CheckedOptions, index: number
   );
 }
 
-function pointOf({ layout, coordinates, dispersionBounds }: Problem, measure: MixingMeasure): Float64Array {
+function pointOf(problem: Problem, measure: MixingMeasure): Float64Array {
+  const { layout, coordinates } = problem;
   const at = coordinates.fromNumbers(layout.numbersOf(measure));
-  for (let s = coordinates.firstNoise; s < at.length; s++) at[s] = within(dispersionBounds, at[s]!);
+  for (let s = coordinates.firstNoise; s < at.length; s++) at[s] = within(boundsAt(problem, s), at[s]!);
   return at;
 }
 

@@ -1,4 +1,5 @@
 import { type GateForm, mapNames, type Numbers, type ParamSpecs, paramSize } from '@tfjs-moe/core';
+import { familiesInOrder } from '../family/per-expert.ts';
 import { type FormFreedom, freedomsOf } from '../gauge/freedoms.ts';
 import { type Gauge, gateGauge, inGauge } from '../gauge/gate-gauge.ts';
 import { levelsOf, routerName } from '../gauge/levels.ts';
@@ -49,9 +50,10 @@ export function canonical(measure: MixingMeasure): MixingMeasure {
   for (const [name, spec] of Object.entries(specs.expert)) {
     if (!spec.shared) expertParams[name] = permuteCopies(expertParams[name]!, sources);
   }
-  const { dispersions } = measure;
+  const { dispersions, family } = measure;
   return {
     ...measure,
+    ...(family?.families !== undefined && { family: familiesInOrder(family, sources) }),
     gateParams: inGauge(gauge, specs.gate, gateParams),
     expertParams,
     ...(dispersions?.length === experts && {

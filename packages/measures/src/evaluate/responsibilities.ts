@@ -1,5 +1,6 @@
 import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import { type FamilyIdentifier, getFamily } from '../family/define-family.ts';
+import { familyName } from '../family/family-of.ts';
 import { gaussian } from '../family/gaussian.ts';
 import { expectMeasure, type MixingMeasure } from '../measure/mixing-measure.ts';
 import { evaluated, type Rows } from './evaluate.ts';
@@ -58,7 +59,7 @@ export function responsibilities(
   if (family.dispersion !== undefined && dispersions === undefined) {
     throw new MoeError(
       who,
-      `the measure must have dispersions: ${family.kind} experts have no density without`,
+      `the measure must have dispersions: ${familyName(family)} experts have no density without`,
     );
   }
   if (trials !== undefined && family.hasTrials !== true)
@@ -74,7 +75,6 @@ export function responsibilities(
   family.expectResponse(who, observed);
   const shift = offset === undefined ? undefined : columnOf(who, 'offset', offset, n);
   const law = family.columns(observed, units);
-  const room = law.room(n);
   const gate = lawOfWeights(measure, weights);
   const rowsOf = groups === undefined ? undefined : rowsByGroup(who, groups, n);
   const result = new Float64Array(n * experts);
@@ -85,12 +85,14 @@ export function responsibilities(
         (_row, i) => outputs[(i * experts + e) * units + u]! + (shift?.[i] ?? 0),
       ),
     }));
+    const room = law.room(n, e);
     law.evaluate(
       columns,
       { first: 0, rows: n },
       Math.log(dispersions?.[e] ?? dispersions?.[0] ?? 1),
       room,
       false,
+      e,
     );
     for (let i = 0; i < n; i++) {
       const weight = gate[i * experts + e]!;

@@ -23,6 +23,7 @@ export const binomial: FamilyFactory<[options?: Record<string, never>]> = /* @__
       config: {},
       link: 'logit',
       isDiscrete: true,
+      support: 'counts up to trials',
       hasTrials: true,
       expectResponse(who, observed) {
         const { trials } = observed;

@@ -1,13 +1,22 @@
 import { type Config, MoeError, type OptionsJson } from '@tfjs-moe/core';
 import type { Family, FamilyDefinition } from './family.ts';
+import { isSameFamily } from './family-of.ts';
 
 /** A function from options to a family. */
 export type FamilyFactory<A extends readonly unknown[]> = ((...options: A) => Family) & {
   readonly kind: string;
 };
 
-/** Whatever names a family: the object itself, its config `{ kind, ...options }`, or the bare kind. */
-export type FamilyIdentifier = Family | BuiltInFamily | (string & {}) | Config;
+/**
+ * Whatever names a family: the object itself, its config `{ kind, ...options }`, or the bare kind; or a list of these, one
+ * for each expert.
+ */
+export type FamilyIdentifier =
+  | Family
+  | BuiltInFamily
+  | (string & {})
+  | Config
+  | readonly (Family | BuiltInFamily | (string & {}) | Config)[];
 
 /** The kinds of family that are built in. */
 export type BuiltInFamily =
@@ -18,7 +27,8 @@ export type BuiltInFamily =
   | 'negativeBinomial'
   | 'gamma'
   | 'studentT'
-  | 'laplace';
+  | 'laplace'
+  | 'perExpert';
 
 const factories = new Map<string, (options: never) => Family>();
 
@@ -45,10 +55,16 @@ export function defineFamily<A extends readonly unknown[]>(
 }
 
 /**
- * A family from itself, its config or its kind.
- * @throws MoeError for a kind that nothing defines
+ * A family from itself, its config or its kind; a list of these is one for each expert, or where all are the same that one.
+ * @throws MoeError for a kind that nothing defines, and for families that cannot stand beside each other
  */
 export function getFamily(identifier: FamilyIdentifier, who = 'getFamily'): Family {
+  if (Array.isArray(identifier)) {
+    const families = (identifier as readonly FamilyIdentifier[]).map((each) => getFamily(each, who));
+    const [first] = families;
+    if (first !== undefined && families.every((each) => isSameFamily(first, each))) return first;
+    return factories.get('perExpert')!({ families } as never);
+  }
   if (typeof identifier === 'object' && identifier !== null && 'role' in identifier) {
     if ((identifier as Family).role === 'family') return identifier as Family;
     throw new MoeError(who, 'must be a family, its config or its kind', identifier);

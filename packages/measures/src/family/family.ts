@@ -19,6 +19,8 @@ export interface ResponseLaw {
   readonly dispersion: number;
   /** Of a binomial response. */
   readonly trials: number;
+  /** Which expert, from 0: experts may have families of their own. Default 0. */
+  readonly expert?: number;
 }
 
 /** A positive number of every expert beside its outputs: a deviation, a shape. */
@@ -46,6 +48,13 @@ export interface FamilyDefinition {
   readonly link: 'identity' | 'log' | 'logit';
   /** Responses are counted: probabilities instead of densities, and residuals are drawn between two of them. */
   readonly isDiscrete: boolean;
+  /**
+   * Which responses it is for, in words: `numbers`, `positive numbers`, `counts`, `counts up to trials`, `classes`. Experts
+   * have families of their own where these say the same; a family without it stands beside no other.
+   */
+  readonly support?: string;
+  /** Of experts with families of their own: that of each. */
+  readonly families?: readonly Family[];
   /** A response is one of so many classes, with an output for each. */
   readonly isClass?: boolean;
   /** Whether a response is out of a number of trials, which come with the sample. */

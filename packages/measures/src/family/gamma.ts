@@ -23,6 +23,7 @@ export const gamma: FamilyFactory<[options?: Record<string, never>]> = /* @__PUR
       config: {},
       link: 'log',
       isDiscrete: false,
+      support: 'positive numbers',
       dispersion: {
         name: 'shape',
         degenerate: 'high',

@@ -32,12 +32,16 @@ export type OutputColumns = readonly { readonly value: Float64Array }[];
  */
 export interface LawColumns {
   readonly units: number;
-  /** Room for blocks of up to so many rows. */
-  room(rows: number): LawRoom;
+  /**
+   * Room for blocks of up to so many rows.
+   * @param expert whose law, where experts have families of their own. Default the first
+   */
+  room(rows: number, expert?: number): LawRoom;
   /**
    * Rows `first` to `first + rows - 1`.
    * @param logDispersion $\lambda$; 0 of a family without one
    * @param derivatives whether more than `log` is needed
+   * @param expert as above
    */
   evaluate(
     outputs: OutputColumns,
@@ -45,6 +49,7 @@ export interface LawColumns {
     logDispersion: number,
     into: LawRoom,
     derivatives: boolean,
+    expert?: number,
   ): void;
 }
 

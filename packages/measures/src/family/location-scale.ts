@@ -6,11 +6,19 @@ export function locationScale(
   name: string,
 ): Pick<
   Family,
-  'link' | 'isDiscrete' | 'isLocationScale' | 'dispersion' | 'expectResponse' | 'spreadOf' | 'onLinkScale'
+  | 'link'
+  | 'isDiscrete'
+  | 'support'
+  | 'isLocationScale'
+  | 'dispersion'
+  | 'expectResponse'
+  | 'spreadOf'
+  | 'onLinkScale'
 > {
   return {
     link: 'identity',
     isDiscrete: false,
+    support: 'numbers',
     isLocationScale: true,
     dispersion: {
       name,

@@ -20,6 +20,7 @@ export const multinomial: FamilyFactory<[options?: Record<string, never>]> = /* 
       config: {},
       link: 'logit',
       isDiscrete: true,
+      support: 'classes',
       isClass: true,
       expectResponse: (who, observed) =>
         expectRows(who, observed, 'be classes, integers of at least 0', isCount),

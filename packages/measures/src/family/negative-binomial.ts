@@ -23,6 +23,7 @@ export const negativeBinomial: FamilyFactory<[options?: Record<string, never>]> 
       config: {},
       link: 'log',
       isDiscrete: true,
+      support: 'counts',
       // Neither end is degenerate: at the upper one stands Poisson's law.
       dispersion: { name: 'theta', bounds: () => [1e-6, 1e7] },
       expectResponse: (who, observed) =>

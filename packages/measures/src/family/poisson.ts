@@ -21,6 +21,7 @@ export const poisson: FamilyFactory<[options?: Record<string, never>]> = /* @__P
       config: {},
       link: 'log',
       isDiscrete: true,
+      support: 'counts',
       expectResponse: (who, observed) =>
         expectRows(who, observed, 'be counts, integers of at least 0', isCount),
       onLinkScale: ({ response }) => response.map((y) => Math.log(y + 0.5)),

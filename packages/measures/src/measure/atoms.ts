@@ -14,6 +14,7 @@ import {
   paramSize,
 } from '@tfjs-moe/core';
 import { didYouMean } from '@tfjs-moe/core/hints';
+import { familiesInOrder } from '../family/per-expert.ts';
 import { expectMeasure, type MixingMeasure, measureSpecs } from './mixing-measure.ts';
 
 /** The measure whose expert e is a copy of expert `sources[e]`. */
@@ -41,6 +42,7 @@ export function withAtoms(of: MixingMeasure, sources: readonly number[]): Mixing
     });
   return {
     ...of,
+    ...(of.family?.families !== undefined && { family: familiesInOrder(of.family, sources) }),
     experts: sources.length,
     gateParams: chosen('gate', of.gateParams),
     expertParams: chosen('expert', of.expertParams),

@@ -38,7 +38,7 @@ export interface MixingMeasure extends MeasureShape {
   readonly expertParams: Numbers;
   /**
    * Of experts whose law has a number beside its outputs, one for all or one per expert: the standard deviation of Gaussian
-   * experts, the shape of a gamma law, $\theta$ of a negative binomial.
+   * experts, the shape of a gamma law, $\theta$ of a negative binomial. Of an expert that has none beside others that do, 1.
    */
   readonly dispersions?: readonly number[];
   /** The law of the response given an expert's outputs. Default: Gaussian, or of several units classes. */
@@ -95,6 +95,9 @@ export function expectMeasure(who: string, argument: string, of: MixingMeasure):
   expectNumbers(who, 'expertParams', specs.expert, of.expertParams);
   if (of.family !== undefined && of.family?.role !== 'family')
     throw new MoeError(who, 'family must be a family, as getFamily returns one', of.family);
+  const families = of.family?.families?.length ?? of.experts;
+  if (families !== of.experts)
+    throw new MoeError(who, `family must be one for all, or one for each of ${of.experts} experts`, families);
   const deviations = of.dispersions;
   if (deviations === undefined) return of;
   const many = typeof deviations === 'object' ? deviations?.length : undefined;

@@ -1,5 +1,6 @@
 import type { Evaluate } from '../passes/mixture-rows.ts';
 import { logLikelihoodAt } from '../passes/value-pass.ts';
+import { areExchangeable } from '../problem/exchangeable.ts';
 import type { Given } from '../problem/given.ts';
 import type { Problem } from '../problem/problem.ts';
 import { firstStep } from './first-step.ts';
@@ -8,13 +9,13 @@ import { firstStep } from './first-step.ts';
 const MOST_PERMUTED = 3;
 
 /**
- * Orders in which clusters can be given to experts that a structure says different things of: all of few experts, else
- * those that turn them around.
+ * Orders in which clusters can be given to experts that a structure or their families say different things of: all of few
+ * experts, else those that turn them around.
  */
-export function ordersOf({ layout: { shape }, structure }: Problem): readonly (readonly number[])[] {
+export function ordersOf(problem: Problem): readonly (readonly number[])[] {
+  const { shape } = problem.layout;
   const all = Array.from({ length: shape.experts }, (_, e) => e);
-  const isAlike = structure === undefined || all.every((e) => structure.isExchangeable(0, e));
-  if (isAlike) return [all];
+  if (all.every((e) => areExchangeable(problem, 0, e))) return [all];
   return shape.experts <= MOST_PERMUTED
     ? permutations(all)
     : all.map((shift) => all.map((e) => (e + shift) % shape.experts));

@@ -1,4 +1,4 @@
-import { type DispersionBounds, type Problem, smallestSize } from '../problem/problem.ts';
+import { boundsAt, type DispersionBounds, type Problem, smallestSize } from '../problem/problem.ts';
 
 /**
  * Ends of a climb that are no estimates: an expert without rows, or one that has shrunk onto a few of them.
@@ -10,10 +10,11 @@ export function degeneracyOf(
   sizes: Float64Array,
   at: Float64Array,
 ): Degeneracy | undefined {
-  const { coordinates, dispersionBounds, layout } = problem;
+  const { coordinates, layout } = problem;
   for (let s = coordinates.firstNoise; s < coordinates.size; s++) {
-    const end = boundAt(dispersionBounds, at[s]!);
-    if (end !== undefined && end === dispersionBounds.degenerate) return 'vanishing variance';
+    const bounds = boundsAt(problem, s);
+    const end = boundAt(bounds, at[s]!);
+    if (end !== undefined && end === bounds.degenerate) return 'vanishing variance';
   }
   if (layout.shape.experts === 1) return undefined;
   const needed = smallestSize(problem);

@@ -1,6 +1,6 @@
 import type { EmSums } from '../passes/em-pass.ts';
 import type { Coordinates } from '../problem/coordinates.ts';
-import type { Problem } from '../problem/problem.ts';
+import { boundsAt, type Problem } from '../problem/problem.ts';
 import { within } from './limits.ts';
 import { solveSemidefinite } from './solve.ts';
 
@@ -18,7 +18,7 @@ export type EmMove = (length: number) => Float64Array;
  * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994).
  */
 export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove {
-  const { coordinates, isLeastSquares, dispersionBounds } = problem;
+  const { coordinates, isLeastSquares } = problem;
   const { firstExpert: gateSize, firstNoise, noises } = coordinates;
   const gateStep = solveSemidefinite(sums.gate.information, sums.gate.gradient);
   const size = firstNoise - gateSize;
@@ -47,7 +47,7 @@ export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove
     if (noises === 0) return next;
     const moves = problem.family.isLeastSquares === true ? deviationMoves : dispersionMoves;
     moves(sums, coordinates, expertStep, length).forEach((move, s) => {
-      next[firstNoise + s] = within(dispersionBounds, at[firstNoise + s]! + move);
+      next[firstNoise + s] = within(boundsAt(problem, firstNoise + s), at[firstNoise + s]! + move);
     });
     return next;
   };

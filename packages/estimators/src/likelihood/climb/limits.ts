@@ -2,7 +2,7 @@
  * What limits a step: the bounds of the dispersions, and rounding.
  */
 import type { SecondOrder } from '../passes/derivatives-pass.ts';
-import type { DispersionBounds, Problem } from '../problem/problem.ts';
+import { boundsAt, type DispersionBounds, type Problem } from '../problem/problem.ts';
 
 /** Distance to the maximum in standard errors below which rounding may end a climb. */
 export const CLOSE = 1e-4;
@@ -18,28 +18,24 @@ export function within({ low, high }: DispersionBounds, value: number): number {
 }
 
 /** The point on a step; dispersions stay between their bounds. */
-export function pointOn(
-  { coordinates, dispersionBounds }: Problem,
-  at: Float64Array,
-  step: Float64Array,
-  length = 1,
-): Float64Array {
+export function pointOn(problem: Problem, at: Float64Array, step: Float64Array, length = 1): Float64Array {
   return at.map((value, j) => {
     const next = value + length * step[j]!;
-    return j >= coordinates.firstNoise ? within(dispersionBounds, next) : next;
+    return j >= problem.coordinates.firstNoise ? within(boundsAt(problem, j), next) : next;
   });
 }
 
 /** Derivatives that do not lead out of the bounds of the dispersions. */
 export function withinBounds(
-  { coordinates, dispersionBounds: { low, high } }: Problem,
+  problem: Problem,
   at: Float64Array,
   here: SecondOrder,
 ): Pick<SecondOrder, 'gradient' | 'hessian'> {
-  const { firstNoise, size } = coordinates;
+  const { firstNoise, size } = problem.coordinates;
   const gradient = here.gradient.slice();
   const hessian = here.hessian.slice();
   for (let s = firstNoise; s < size; s++) {
+    const { low, high } = boundsAt(problem, s);
     const leadsOut = (at[s]! <= low && gradient[s]! <= 0) || (at[s]! >= high && gradient[s]! >= 0);
     if (!leadsOut) continue;
     gradient[s] = 0;

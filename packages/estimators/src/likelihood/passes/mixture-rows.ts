@@ -32,7 +32,7 @@ export function mixtureRows(problem: Problem): Evaluate {
   const { experts } = problem.layout.shape;
   const rows = mostRows(source.blocks);
   const table = () => Array.from({ length: experts }, () => new Float64Array(rows));
-  const densities = Array.from({ length: experts }, () => law.room(rows));
+  const densities = Array.from({ length: experts }, (_, e) => law.room(rows, e));
   const weights = table();
   const responsibilities = table();
   const [gateMost, gateSum, jointMost, jointSum] = [0, 1, 2, 3].map(() => new Float64Array(rows)) as [
@@ -48,7 +48,7 @@ export function mixtureRows(problem: Problem): Evaluate {
     const count = block.rows;
     for (let e = 0; e < experts; e++) {
       const into = densities[e]!;
-      law.evaluate(parts.outputs[e]!, block, logDispersionOf(problem, at, e), into, order > 0);
+      law.evaluate(parts.outputs[e]!, block, logDispersionOf(problem, at, e), into, order > 0, e);
       const logits = parts.logits[e]!.value;
       const selected = parts.selected[e];
       const gate = weights[e]!;

@@ -9,6 +9,7 @@ import {
   mixingMeasure,
   placeOf,
 } from '@tfjs-moe/measures';
+import type { Dispersions } from './dispersions.ts';
 
 /** One number of the list. */
 export interface Entry {
@@ -55,14 +56,12 @@ export interface Layout {
 
 /**
  * @param fixed where numbers that are not estimated come from
- * @param noises how many dispersions are estimated
- * @param dispersion what they are called
+ * @param dispersions which are estimated
  */
 export function layoutOf(
   shape: MeasureShape,
   fixed: Omit<MixingMeasure, keyof MeasureShape>,
-  noises: number,
-  dispersion = 'sigma',
+  dispersions: Dispersions,
   zeroExpert = false,
 ): Layout {
   const specs = measureSpecs(shape);
@@ -81,13 +80,15 @@ export function layoutOf(
     });
   const gate = entriesOf('gate');
   const expert = entriesOf('expert');
-  const noise = Array.from({ length: noises }, (_, copy) => ({
+  const { copies, of: dispersionOf } = dispersions;
+  const noise = dispersions.each.map(({ name, expert: copy }) => ({
     part: 'noise' as const,
-    name: `log ${dispersion}`,
+    name: `log ${name}`,
     copy,
-    copies: noises,
+    copies,
     index: 0,
   }));
+  const noises = noise.length;
   const entries: Entry[] = [...gate, ...expert, ...noise];
   const held = new Set<number>();
   const atRest = new Float64Array(entries.length);
@@ -100,8 +101,6 @@ export function layoutOf(
     atRest[i] = placeOf(spec!)[index]!;
   });
   const firstNoise = gate.length + expert.length;
-  // A zero expert, whose law does not depend on a dispersion, has that of another.
-  const dispersionOf = Int32Array.from({ length: shape.experts }, (_, e) => Math.min(e, noises - 1));
 
   return {
     shape,
@@ -138,9 +137,9 @@ export function layoutOf(
         );
       const gateParams = take('gate', fixed.gateParams);
       const expertParams = take('expert', fixed.expertParams);
-      const own = noises > 1 ? shape.experts : noises;
+      const own = copies > 1 ? shape.experts : noises;
       const deviations = Array.from({ length: own }, (_, e) =>
-        Math.exp(numbers[firstNoise + dispersionOf[e]!]!),
+        dispersionOf[e]! < 0 ? 1 : Math.exp(numbers[firstNoise + dispersionOf[e]!]!),
       );
       return {
         ...shape,

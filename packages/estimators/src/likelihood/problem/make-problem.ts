@@ -8,6 +8,7 @@ import {
 } from '@tfjs-moe/measures';
 import type { Columns } from '../../sample.ts';
 import { affineProblem } from './affine/affine-problem.ts';
+import { dispersionsOf } from './dispersions.ts';
 import { expectGateOfGroups } from './gate-of-groups.ts';
 import { generalProblem } from './general-problem.ts';
 import { initialMeasure } from './initial-measure.ts';
@@ -44,18 +45,19 @@ export interface ProblemOptions {
 export function makeProblem(options: ProblemOptions): Problem {
   const { who, shape, data, variances, seed, general = false, zeroExpert = false } = options;
   const { family, minVariance } = options;
-  const noises =
-    family.dispersion === undefined ? 0 : variances === 'common' ? 1 : shape.experts - (zeroExpert ? 1 : 0);
   const layout = layoutOf(
     shape,
     options.fixed ?? initialMeasure(shape, seed),
-    noises,
-    family.dispersion?.name,
+    dispersionsOf(family, shape.experts, { variances, zeroExpert }),
     zeroExpert,
   );
   const from = logWeightsFrom(who, layout, someRows(data));
   expectGateOfGroups(who, layout, data, from);
-  const response = responseOf(who, data, family, { minVariance, classes: shape.units ?? 1 });
+  const response = responseOf(who, data, family, {
+    minVariance,
+    classes: shape.units ?? 1,
+    experts: shape.experts,
+  });
   const lastClass = family.isClass === true ? lastClassOf(layout) : new Set<number>();
   const affine = general
     ? undefined

@@ -7,16 +7,9 @@ export interface FreeOrNot extends NamedNumber {
   readonly status: 'estimated' | 'reference' | 'aliased' | 'held' | 'fixed';
 }
 
-export function namedNumbers({
-  layout,
-  coordinates,
-  data,
-  aliased,
-  family,
-  structure,
-}: Problem): FreeOrNot[] {
+export function namedNumbers({ layout, coordinates, data, aliased, structure }: Problem): FreeOrNot[] {
   const { rows, columns, data: entries } = coordinates.jacobian;
-  const nameOf = namesFor(layout.shape, family.dispersion?.name);
+  const nameOf = namesFor(layout.shape);
   return layout.entries.map((entry, i) => {
     const isFree = Array.from({ length: columns }, (_, j) => entries[i + j * rows]!).some(
       (value) => value !== 0,

@@ -24,13 +24,13 @@ export type NameOf = (entry: Entry, inputNames: readonly string[]) => string;
  * Names of the estimates, as a regression table has them: the intercept and the inputs where a gate or an expert says, or is
  * found, to be linear in them; the parameter's own name with its place elsewhere.
  */
-export function namesFor(shape: MeasureShape, dispersion = 'sigma'): NameOf {
+export function namesFor(shape: MeasureShape): NameOf {
   const { biases, kernels } = scoreParameters(shape);
   const line = lineOf(shape);
   const layersOfGate = readGate(shape.gate, shape.experts)?.inputLayers ?? [];
 
   return ({ part, name, index, spec }, inputNames) => {
-    if (part === 'noise') return dispersion;
+    if (part === 'noise') return name.replace(/^log /, '');
     const [rows, columns] = spec!.shape.length === 2 ? spec!.shape : [1, spec!.shape[0]];
     const [row, column] = [Math.floor(index / columns), index % columns];
     if (part === 'gate') {

@@ -64,7 +64,8 @@ export interface MaximumLikelihoodOptions<
   readonly structure?: CoefficientStructure;
   /**
    * The law of the response given an expert's outputs: a family, its config or its kind. `'gaussian'`: a number;
-   * `'multinomial'`: a class from 0, the experts' outputs its logits; `'poisson'` and others. Default `'gaussian'`.
+   * `'multinomial'`: a class from 0, the experts' outputs its logits; `'poisson'` and others. A list has one for each expert:
+   * `['poisson', 'negativeBinomial']`. Default `'gaussian'`.
    */
   readonly family?: FamilyIdentifier;
   /** Of multinomial responses: the number of classes. Default: the largest class in the data plus 1. */
@@ -154,9 +155,15 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
   const experts = expectExperts(who, 'experts', options.experts);
   const { data, order } = sortedByGroup(columnsOfSample(who, options.data, 'data'));
   const { gate, expert } = sidesOf(who, given, data);
-  const family = getFamily(options.family ?? 'gaussian', `${who}: family`);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
   const zeroExpert = expectBoolean(who, 'zeroExpert', options.zeroExpert ?? false);
+  const family = familyFor(who, options.family ?? 'gaussian', experts, zeroExpert);
+  if (family.families !== undefined && variances === 'common')
+    throw new MoeError(
+      who,
+      'variances must be own: those of different families are not the same number',
+      variances,
+    );
   if (zeroExpert) expectZeroExpert(who, gate, experts, family);
   const structure = expectStructure(who, options.structure);
   family.expectResponse(who, data);
@@ -199,6 +206,23 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     ...(initial !== undefined && { initial: inOrder(checkInitial(who, initial, shape, data), data, order) }),
     ...(onProgress !== undefined && { onProgress }),
   };
+}
+
+/** The family of all experts, or with one for each; a zero expert has the last one's. */
+function familyFor(who: string, given: FamilyIdentifier, experts: number, zeroExpert: boolean): Family {
+  const argument = `${who}: family`;
+  const list = Array.isArray(given) ? (given as readonly FamilyIdentifier[]) : undefined;
+  const count = (of: { readonly length: number } | undefined) => of?.length ?? experts;
+  const family = getFamily(given, argument);
+  const counts = [count(list), count(family.families)];
+  const own = experts - (zeroExpert ? 1 : 0);
+  const wrong = counts.find((each) => each !== experts && each !== own);
+  if (wrong !== undefined)
+    throw new MoeError(who, `family must be one for all, or one for each of ${own} experts`, wrong);
+  const { families } = family;
+  return families === undefined || families.length === experts
+    ? family
+    : getFamily([...families, families.at(-1)!], argument);
 }
 
 function expectZeroExpert(

@@ -26,8 +26,8 @@ export interface Problem {
   readonly isLeastSquares: boolean;
   /** Coordinates that multiply columns of unit length in logits, from the first: the gate's, and those of classes. */
   readonly unitLogits: number;
-  /** Between which numbers $\log\varphi$ stays, in coordinates; at one end there may be no maximum. */
-  readonly dispersionBounds: DispersionBounds;
+  /** Of each expert, between which numbers $\log\varphi$ stays, in coordinates; at one end there may be no maximum. */
+  readonly dispersionBounds: readonly DispersionBounds[];
   /** Numbers of the layout that were left out because their column depends on others. */
   readonly aliased: readonly number[];
   /** What holds between coefficients, where something does. */
@@ -61,6 +61,19 @@ export function logDispersionOf({ coordinates }: Problem, at: Float64Array, expe
   const { noiseOf, fixedNoise } = coordinates;
   const place = noiseOf[expert]!;
   return place < 0 ? fixedNoise[expert]! : at[place]!;
+}
+
+/** The bounds of a coordinate that is the logarithm of a dispersion: those of the experts that have it. */
+export function boundsAt(
+  { coordinates: { noiseOf }, dispersionBounds }: Pick<Problem, 'coordinates' | 'dispersionBounds'>,
+  place: number,
+): DispersionBounds {
+  const own = dispersionBounds.filter((_, e) => noiseOf[e] === place);
+  return own.reduce((a, b) => ({
+    low: Math.max(a.low, b.low),
+    high: Math.min(a.high, b.high),
+    degenerate: a.degenerate ?? b.degenerate,
+  }));
 }
 
 /** The fewest rows that an expert may have: as many as it has numbers. */

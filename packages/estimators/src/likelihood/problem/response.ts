@@ -25,7 +25,8 @@ export interface Response {
   law(units: ResponseUnits): LawColumns;
   /** What the logarithms of the densities of all rows, weighted, lack for the units. */
   logScale(units: ResponseUnits): number;
-  dispersionBounds(units: ResponseUnits): DispersionBounds;
+  /** Of the dispersion of each expert. */
+  dispersionBounds(units: ResponseUnits): readonly DispersionBounds[];
 }
 
 const NO_UNITS: ResponseUnits = { centre: 0, scale: 1 };
@@ -34,17 +35,26 @@ const NO_BOUNDS: DispersionBounds = { low: -Infinity, high: Infinity };
 
 /**
  * @param minVariance smallest variance as a part of that of the response
+ * @param experts how many there are
  * @param classes of a class
  */
 export function responseOf(
   who: string,
   data: Columns,
   family: Family,
-  { minVariance, classes }: { readonly minVariance: number; readonly classes: number },
+  {
+    minVariance,
+    classes,
+    experts,
+  }: { readonly minVariance: number; readonly classes: number; readonly experts: number },
 ): Response {
-  const { dispersion, isLocationScale = false } = family;
+  const { isLocationScale = false } = family;
   const onScale = withoutOffset(data, family.onLinkScale(data));
-  const spread = family.spreadOf?.(who, isLocationScale ? { ...data, response: onScale } : data) ?? 1;
+  const observed = isLocationScale ? { ...data, response: onScale } : data;
+  const bounds = (family.families ?? [family]).map(({ dispersion, spreadOf }) => {
+    const spread = spreadOf?.(who, observed) ?? 1;
+    return dispersion && { ends: dispersion.bounds(spread, minVariance), degenerate: dispersion.degenerate };
+  });
   return {
     family,
     isLocationScale,
@@ -62,15 +72,13 @@ export function responseOf(
       return shifted(family.columns(data, classes), centre, data.offset);
     },
     logScale: ({ scale }) => -data.totalWeight * Math.log(scale),
-    dispersionBounds({ scale }) {
-      if (dispersion === undefined) return NO_BOUNDS;
-      const [low, high] = dispersion.bounds(spread, minVariance);
-      return {
-        low: Math.log(low) - Math.log(scale),
-        high: Math.log(high) - Math.log(scale),
-        degenerate: dispersion.degenerate,
-      };
-    },
+    dispersionBounds: ({ scale }) =>
+      Array.from({ length: experts }, (_, e) => {
+        const own = bounds[Math.min(e, bounds.length - 1)];
+        if (own === undefined) return NO_BOUNDS;
+        const [low, high] = own.ends.map((end) => Math.log(end) - Math.log(scale)) as [number, number];
+        return { low, high, degenerate: own.degenerate };
+      }),
   };
 }
 
@@ -84,14 +92,14 @@ function shifted(law: LawColumns, centre: number, offset: Float64Array | undefin
   let room = new Float64Array(0);
   return {
     ...law,
-    evaluate(outputs, block, logDispersion, into, derivatives) {
+    evaluate(outputs, block, logDispersion, into, derivatives, expert) {
       const { first, rows } = block;
       if (room.length < rows) room = new Float64Array(rows);
       const value = outputs[0]!.value;
       for (let i = 0; i < rows; i++)
         room[i] = value[i]! + centre + (offset === undefined ? 0 : offset[first + i]!);
       const moved: OutputColumns = [{ value: room }];
-      law.evaluate(moved, block, logDispersion, into, derivatives);
+      law.evaluate(moved, block, logDispersion, into, derivatives, expert);
     },
   };
 }

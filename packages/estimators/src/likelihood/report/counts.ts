@@ -1,4 +1,4 @@
-import type { Family } from '@tfjs-moe/measures';
+import { type Family, familyName } from '@tfjs-moe/measures';
 import type { Columns } from '../../sample.ts';
 import type { FitWarning } from './fit.ts';
 
@@ -31,7 +31,7 @@ export function hintOfCounts(
   return [
     {
       reason: 'counts as numbers',
-      text: `the responses seem to be ${what}; ${family.kind} experts expect numbers below 0 too`,
+      text: `the responses seem to be ${what}; ${familyName(family)} experts expect numbers below 0 too`,
       remedy: `Take family: "${kind}"`,
     },
   ];

@@ -1,15 +1,16 @@
 import { canonical, expertMeans, type MixingMeasure } from '@tfjs-moe/measures';
 import { inOrder } from '../../in-order.ts';
+import { areExchangeable, isAlikeThroughout } from '../problem/exchangeable.ts';
 import type { Problem } from '../problem/problem.ts';
 
 /**
  * The measure with its experts in the order that tables have: canonical, but for a zero expert, which stays the last, and
- * for experts of which a structure says different things, which keep their places; those of which it says the same are in
- * canonical order among themselves.
+ * for experts of which a structure or their families say different things, which keep their places; those of which they say
+ * the same are in canonical order among themselves.
  */
 export function inFinalOrder(problem: Problem, measure: MixingMeasure): MixingMeasure {
-  const { layout, data, structure } = problem;
-  if (structure !== undefined) return amongAlike(measure, structure.isExchangeable);
+  const { layout, data } = problem;
+  if (!isAlikeThroughout(problem)) return amongAlike(measure, (a, b) => areExchangeable(problem, a, b));
   const sorted = canonical(measure);
   if (!layout.zeroExpert) return sorted;
   const outputs = expertMeans(sorted, [data.inputs.map((column) => column[0]!)]);

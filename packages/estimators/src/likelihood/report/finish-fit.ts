@@ -7,9 +7,10 @@ import { type DensityAtZero, kinksPass } from '../passes/kinks-pass.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
 import { scoresPass } from '../passes/scores-pass.ts';
 import { assignmentsAt, logLikelihoodAt } from '../passes/value-pass.ts';
+import { areExchangeable, isAlikeThroughout } from '../problem/exchangeable.ts';
 import { namedNumbers } from '../problem/named-numbers.ts';
 import type { CheckedOptions } from '../problem/options.ts';
-import type { Problem } from '../problem/problem.ts';
+import { boundsAt, type Problem } from '../problem/problem.ts';
 import { hintOfCounts } from './counts.ts';
 import type { Covariance } from './covariance.ts';
 import { covarianceAt } from './covariance-at.ts';
@@ -35,11 +36,11 @@ export interface Finished {
  */
 export function finishFit(finished: Finished): MaximumLikelihoodFit {
   const { problem, evaluate, at, measure, derivatives, best, degeneracy, starts, options } = finished;
-  const { layout, coordinates, data, aliased, dispersionBounds } = problem;
+  const { layout, coordinates, data, aliased } = problem;
   const assignments = assignmentsAt(problem, evaluate, at);
   const frozen = new Set<number>();
   for (let s = coordinates.firstNoise; s < coordinates.size; s++)
-    if (boundAt(dispersionBounds, at[s]!) !== undefined) frozen.add(s);
+    if (boundAt(boundsAt(problem, s), at[s]!) !== undefined) frozen.add(s);
   const scores = scoresPass(problem, evaluate, at);
   const unseen = layout.gauge.isKnown ? unseenDirections(layout.shape) : 0;
   const covarianceBy = (hessian: Float64Array) => covarianceAt(problem, at, hessian, scores, frozen, unseen);
@@ -82,7 +83,8 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     family: problem.family.config,
     variances: options.variances,
     ...(options.zeroExpert && { zeroExpert: true }),
-    ...(options.structure !== undefined && { structure: options.structure, alike: alikeIn(problem) }),
+    ...(options.structure !== undefined && { structure: options.structure }),
+    ...(!isAlikeThroughout(problem) && { alike: alikeIn(problem) }),
     logLikelihood: derivatives.value,
     degreesOfFreedom,
     n: data.n,
@@ -126,9 +128,9 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   };
 }
 
-function alikeIn({ layout, structure }: Problem): number[] {
-  const all = Array.from({ length: layout.shape.experts }, (_, e) => e);
-  return all.map((e) => all.find((other) => structure?.isExchangeable(other, e) ?? true)!);
+function alikeIn(problem: Problem): number[] {
+  const all = Array.from({ length: problem.layout.shape.experts }, (_, e) => e);
+  return all.map((e) => all.find((other) => areExchangeable(problem, other, e))!);
 }
 
 /**

@@ -91,7 +91,7 @@ export interface MaximumLikelihoodFit {
   readonly zeroExpert?: boolean;
   /** What holds between the coefficients, where something was asked for. */
   readonly structure?: CoefficientStructure;
-  /** Of every expert, the first that the structure says the same of: from 0. */
+  /** Of every expert, the first that the structure and the families say the same of: from 0. */
   readonly alike?: readonly number[];
   readonly logLikelihood: number;
   /** Numbers that were estimated, less those that the gate trades for others: the degrees of freedom. */

@@ -1,12 +1,15 @@
 import { defineGate, stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
-import { lawOfWeights, measureParts } from '@tfjs-moe/measures';
+import { getFamily, lawOfWeights, measureParts } from '@tfjs-moe/measures';
 import { describe, expect, test } from 'vitest';
+import { dispersionsOf } from '../../../src/likelihood/problem/dispersions.ts';
 import { initialMeasure } from '../../../src/likelihood/problem/initial-measure.ts';
 import { jetsSource } from '../../../src/likelihood/problem/jets-source.ts';
 import { layoutOf } from '../../../src/likelihood/problem/layout.ts';
 import { logWeightsFrom } from '../../../src/likelihood/problem/log-weights.ts';
+
+const noDispersions = dispersionsOf(getFamily('poisson'), 2, { variances: 'own' });
 
 const experts = 6;
 const random = stream(3);
@@ -42,7 +45,7 @@ const gates = {
 
 describe.each(Object.entries(gates))('of %s', (_name, [gate, wanted]) => {
   const shape = { gate, expert: linear(), inputDim: 2, experts, units: 1 };
-  const layout = layoutOf(shape, initialMeasure(shape, 0), 0);
+  const layout = layoutOf(shape, initialMeasure(shape, 0), noDispersions);
   const numbers = layout.atRest.map((value, i) => (layout.held.has(i) ? value : 1.5 * random.normal()));
 
   test(`logarithms come from ${wanted}, and their softmax over the selected is the law`, () => {
@@ -73,7 +76,7 @@ test.each([sigmoid(), temperature({ threshold: 0.1 }), hierarchical({ groups: 2,
   'weights that do not sum to 1 are refused',
   (gate) => {
     const shape = { gate, expert: linear(), inputDim: 2, experts, units: 1 };
-    const layout = layoutOf(shape, initialMeasure(shape, 0), 0);
+    const layout = layoutOf(shape, initialMeasure(shape, 0), noDispersions);
     expect(() => logWeightsFrom('test', layout, inputs)).toThrow('must sum to 1');
   },
 );

@@ -1,6 +1,6 @@
 import type { Evaluate } from '../../passes/mixture-rows.ts';
 import { weightsOf } from '../../passes/value-pass.ts';
-import { logDispersionOf, type Problem } from '../../problem/problem.ts';
+import { boundsAt, logDispersionOf, type Problem } from '../../problem/problem.ts';
 import { within } from '../limits.ts';
 import type { AbsolutePart } from './absolute-design.ts';
 import { leastAbsolute, type Vertex } from './least-absolute.ts';
@@ -71,7 +71,7 @@ export function vertexStep(
   });
   for (let s = 0; s < noises; s++)
     if (sizes[s]! > 0)
-      next[firstNoise + s] = within(problem.dispersionBounds, Math.log(deviations[s]! / sizes[s]!));
+      next[firstNoise + s] = within(boundsAt(problem, firstNoise + s), Math.log(deviations[s]! / sizes[s]!));
   return { at: next, vertices: found };
 }
 

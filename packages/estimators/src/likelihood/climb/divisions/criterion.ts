@@ -23,7 +23,7 @@ export function criterionOf(problem: Problem): Criterion {
   const sum = (misfit: number, weight: number) => (weight < least ? Infinity : misfit);
   if (family.isClass === true) return { cost: sum, logLikelihood: (costs) => -costs };
   if (family.isLeastSquares !== true) return { cost: ofSquares(least, 0), logLikelihood: () => Infinity };
-  const floor = Math.exp(2 * (dispersionBounds.low + 1e-9));
+  const floor = Math.exp(2 * (dispersionBounds[0]!.low + 1e-9));
   const constant = logScale - totalWeight * (HALF_LOG_TWO_PI + 0.5);
   if (coordinates.noises === 1) {
     return {
