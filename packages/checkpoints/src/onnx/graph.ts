@@ -4,15 +4,17 @@ import { bytesField, type Field, floatField, integerField, messageBytes } from '
 /** The version of ONNX's plain operators that is written. */
 const OPSET = 17;
 
-/** An attribute of a node: whole numbers, or a fraction under `float`. */
-export type Attributes = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
+/** An attribute of a node: whole numbers, a fraction under `float`, or a text. */
+export type Attributes = Readonly<
+  Record<string, number | readonly number[] | { readonly float: number } | string>
+>;
 
 /** Size of an axis: a number, or the name of one that is known when the graph runs. */
 export type Axis = number | string;
 
 /** A graph of ONNX that is being written. What its functions return are names of values. */
 export interface OnnxGraph {
-  /** A node with one output. */
+  /** A node with one output. An operator that is no plain one has its domain before it: `com.microsoft.MoE`. */
   node(operator: string, inputs: readonly string[], attributes?: Attributes): string;
   /** A node with several outputs. */
   nodes(operator: string, inputs: readonly string[], outputs: number, attributes?: Attributes): string[];
@@ -37,9 +39,11 @@ export function onnxGraph(name: string): OnnxGraph {
   const shared = new Map<string, string>();
   const used = new Set<string>();
   let values = 0;
+  const domains = new Set(['']);
   const fresh = (operator: string) => `${operator}_${values++}`;
 
   function nodes(operator: string, inputs: readonly string[], outputs: number, attributes: Attributes = {}) {
+    domains.add(domainOf(operator));
     const names = Array.from({ length: outputs }, () => fresh(operator));
     all.nodes.push(nodeField(operator, inputs, names, attributes));
     return names;
@@ -91,7 +95,9 @@ export function onnxGraph(name: string): OnnxGraph {
         integerField(1, 8),
         bytesField(2, 'tfjs-moe'),
         bytesField(7, graph),
-        bytesField(8, [bytesField(1, ''), integerField(2, OPSET)]),
+        ...[...domains].map((domain) =>
+          bytesField(8, [bytesField(1, domain), integerField(2, domain === '' ? OPSET : 1)]),
+        ),
       ]);
     },
   };
@@ -106,15 +112,22 @@ function nodeField(
   return bytesField(1, [
     ...inputs.map((each) => bytesField(1, each)),
     ...outputs.map((each) => bytesField(2, each)),
-    bytesField(4, operator),
+    bytesField(4, operator.slice(domainOf(operator).length).replace(/^\./, '')),
     ...Object.entries(attributes).map(([name, value]) =>
       bytesField(5, [bytesField(1, name), ...attributeFields(value)]),
     ),
+    ...(domainOf(operator) === '' ? [] : [bytesField(7, domainOf(operator))]),
   ]);
+}
+
+/** What stands before the last point of an operator's name. */
+function domainOf(operator: string): string {
+  return operator.slice(0, Math.max(0, operator.lastIndexOf('.')));
 }
 
 function attributeFields(value: Attributes[string]): Field[] {
   if (typeof value === 'number') return [signed(3, value), integerField(20, 2)];
+  if (typeof value === 'string') return [bytesField(4, value), integerField(20, 3)];
   if ('float' in value) return [floatField(2, value.float), integerField(20, 1)];
   return [...value.map((each) => signed(8, each)), integerField(20, 7)];
 }

@@ -11,16 +11,25 @@ import {
 import type { MixtureOfExperts } from '@tfjs-moe/layers';
 import { readWeights } from '../built-layer.ts';
 import type { OnnxGraph } from './graph.ts';
+import { microsoftMoe } from './microsoft-moe.ts';
 import { type OnnxValue, onnxOps } from './onnx-ops.ts';
 
 type Options = Readonly<Record<string, OptionsJson[string]>>;
 type Numbers = ReadonlyMap<string, Float32Array>;
 
+/** Which operators a mixture is written in. */
+export type Operators = 'plain' | 'com.microsoft';
+
 /**
- * The nodes of a layer in evaluation mode: from `x`, [..., D], to [..., U]. Every expert computes every token, and weights
- * are 0 where a token is not sent.
+ * The nodes of a layer in evaluation mode: from `x`, [..., D], to [..., U]. Of plain operators every expert computes every
+ * token, and weights are 0 where a token is not sent.
  */
-export async function mixtureNodes(graph: OnnxGraph, layer: MixtureOfExperts, x: string): Promise<string> {
+export async function mixtureNodes(
+  graph: OnnxGraph,
+  layer: MixtureOfExperts,
+  x: string,
+  operators: Operators,
+): Promise<string> {
   const who = 'exportOnnx';
   const { gate } = layer;
   const config = layer.getConfig() as unknown as Options;
@@ -55,12 +64,28 @@ export async function mixtureNodes(graph: OnnxGraph, layer: MixtureOfExperts, x:
   const ops = onnxOps(graph);
   const ofGate = parameters(graph, gate.params(features, experts), 'gate', numbers);
   const routing = gate.route(ops, tokens, ofGate, { experts, training: false });
-  const ofExperts = parameters(graph, replicate(expert.params(features, units), experts), 'expert', numbers);
   const isAtInput = config.weightAt === 'input';
-  const input = isAtInput ? ops.mul(tokens, routing.weights) : tokens;
-  const weights = isAtInput ? routing.choices.reduce((all, choice) => ops.add(all, choice)) : routing.weights;
-  const outputs = ops.mul(weights, expert.apply(ops, input, ofExperts));
-  const routed = sumOf(graph, outputs);
+  const plain = () => {
+    const ofExperts = parameters(
+      graph,
+      replicate(expert.params(features, units), experts),
+      'expert',
+      numbers,
+    );
+    const input = isAtInput ? ops.mul(tokens, routing.weights) : tokens;
+    const weights = isAtInput
+      ? routing.choices.reduce((all, choice) => ops.add(all, choice))
+      : routing.weights;
+    return sumOf(graph, ops.mul(weights, expert.apply(ops, input, ofExperts)));
+  };
+  const microsoft = () => {
+    if (isAtInput)
+      throw new MoeError(who, 'com.microsoft.MoE has weights at the output of experts alone', gate.kind);
+    const k = gate.expertsPerToken(experts);
+    const own = scoped('expert', Object.fromEntries(numbers));
+    return microsoftMoe(graph, { expert, weights: routing.weights, k, tokens, units, numbers: own });
+  };
+  const routed = operators === 'plain' ? plain() : microsoft();
   const shared = config.shared as Options | null | undefined;
   const sum = shared ? node('Add', [routed, sharedNodes(graph, shared, tokens, units, numbers)]) : routed;
   return node('Reshape', [sum, at([outer, units])]);

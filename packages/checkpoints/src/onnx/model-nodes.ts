@@ -2,7 +2,7 @@ import type { layers as Layers, LayersModel, SymbolicTensor } from '@tensorflow/
 import { MoeError } from '@tfjs-moe/core';
 import { MixtureOfExperts } from '@tfjs-moe/layers';
 import type { OnnxGraph } from './graph.ts';
-import { mixtureNodes } from './mixture-nodes.ts';
+import { mixtureNodes, type Operators } from './mixture-nodes.ts';
 
 type Layer = Layers.Layer;
 type Writer = (graph: OnnxGraph, layer: Layer, inputs: readonly string[]) => string | Promise<string>;
@@ -12,6 +12,7 @@ export async function modelNodes(
   graph: OnnxGraph,
   model: LayersModel,
   inputs: readonly string[],
+  operators: Operators,
 ): Promise<string[]> {
   const values = new Map<number, string>();
   model.inputs.forEach((tensor, i) => {
@@ -24,7 +25,7 @@ export async function modelNodes(
     const { inputTensors } = sourceLayer.inboundNodes[nodeIndex]!;
     const given: string[] = [];
     for (const each of inputTensors) given.push(await nodesOf(each));
-    const value = await layerNodes(graph, sourceLayer, given);
+    const value = await layerNodes(graph, sourceLayer, given, operators);
     values.set(tensor.id, value);
     return value;
   };
@@ -33,8 +34,13 @@ export async function modelNodes(
   return outputs;
 }
 
-async function layerNodes(graph: OnnxGraph, layer: Layer, inputs: readonly string[]): Promise<string> {
-  if (layer instanceof MixtureOfExperts) return mixtureNodes(graph, layer, inputs[0]!);
+async function layerNodes(
+  graph: OnnxGraph,
+  layer: Layer,
+  inputs: readonly string[],
+  operators: Operators,
+): Promise<string> {
+  if (layer instanceof MixtureOfExperts) return mixtureNodes(graph, layer, inputs[0]!, operators);
   const kind = layer.getClassName();
   const write = Object.hasOwn(writers, kind) ? writers[kind] : undefined;
   if (write === undefined)

@@ -1,13 +1,14 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, layers, model as modelOf, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
-import { exportOnnx, loadMixture } from '@tfjs-moe/checkpoints';
+import { type ExportOnnxOptions, exportOnnx, loadMixture } from '@tfjs-moe/checkpoints';
 import {
   constant,
   cosineRouter,
   dselectK,
   expertChoice,
   ffn,
+  gatedFfn,
   hash,
   hierarchical,
   layerExperts,
@@ -53,9 +54,9 @@ const built = (args: Partial<MixtureOfExpertsArgs>, features = 6) => {
 async function distance(
   source: Parameters<typeof exportOnnx>[0],
   x: tf.Tensor,
-  rank?: number,
+  options: ExportOnnxOptions = {},
 ): Promise<number> {
-  const file = await exportOnnx(source, rank === undefined ? {} : { rank });
+  const file = await exportOnnx(source, options);
   const y = (source as ReturnType<typeof sequential>).apply(x) as tf.Tensor;
   const { dims, data } = await runOnnx(file, x);
   expect([...dims]).toEqual(y.shape);
@@ -127,7 +128,72 @@ describe.skipIf(noRuntime)(`onnxruntime computes what tfjs does ${noRuntime ?? '
   });
 
   test('a layer with sequences as its input', async () => {
-    expect(await distance(built({}), tf.randomNormal([2, 3, 6], 0, 1, 'float32', 4), 3)).toBeLessThan(1e-5);
+    expect(
+      await distance(built({}), tf.randomNormal([2, 3, 6], 0, 1, 'float32', 4), { rank: 3 }),
+    ).toBeLessThan(1e-5);
+  });
+});
+
+describe.skipIf(noRuntime)('com.microsoft.MoE computes what the layer does', () => {
+  const operators = 'com.microsoft';
+  const expert = ffn({ hiddenUnits: 5, activation: 'geluTanh' });
+
+  test.each([
+    ['softmax', softmax()],
+    ['top-K', topK({ k: 3 })],
+    ['top-K, never divided', topK({ k: 2, renormalize: 'never', weightScale: 2.5 })],
+    ['top-K of sigmoids', topK({ k: 2, weighting: sigmoid(), selectionBias: true })],
+    ['top-P', topP({ p: 0.6 })],
+    ['ReMoE', reMoe()],
+    ['a hierarchy', hierarchical({ groups: 2 })],
+  ] as const)('gate: %s', async (_, gate) => {
+    const layer = built({ gate, expert, units: 6 } as Partial<MixtureOfExpertsArgs>);
+    expect(await distance(layer, tf.randomNormal([9, 6], 0, 1, 'float32', 2), { operators })).toBeLessThan(
+      1e-5,
+    );
+  });
+
+  const experts: Record<string, MixtureOfExpertsArgs['expert']> = {
+    relu: ffn({ hiddenUnits: 6 }),
+    'swish, no biases': ffn({ hiddenUnits: 4, activation: 'swish', useBias: false }),
+    identity: ffn({ hiddenUnits: 3, activation: 'linear' }),
+    SwiGLU: gatedFfn({ hiddenUnits: 3 }),
+    'SwiGLU, biases, as many hidden units as features': gatedFfn({ hiddenUnits: 6, useBias: true }),
+  };
+  test.each(Object.entries(experts))('expert: %s', async (_, each) => {
+    const shared = sharedExperts({ expert: ffn({ hiddenUnits: 3 }), gate: 'sigmoid' });
+    const layer = built({ expert: each, shared, units: 6 });
+    const x = tf.randomNormal([2, 4, 6], 0, 1, 'float32', 2);
+    expect(await distance(layer, x, { operators, rank: 3 })).toBeLessThan(1e-5);
+  });
+
+  test('a published block, and a model that contains a layer', async () => {
+    const { file, family, config } = await blockOf('deepseek-v3');
+    const block = await loadMixture(file, { family, config, layer: 3 });
+    const x = tf.randomNormal([12, 8], 0, 0.1, 'float32', 5);
+    expect(await distance(block, x, { operators })).toBeLessThan(1e-5);
+    const model = sequential({
+      layers: [
+        layers.dense({ units: 6, inputShape: [8] }),
+        mixtureOfExperts({ experts: 4, gate: topK({ k: 2 }), expert, units: 6 }),
+      ],
+    });
+    expect(await distance(model, x, { operators })).toBeLessThan(1e-5);
+  });
+});
+
+describe('com.microsoft.MoE is refused', () => {
+  test.each<[string, Partial<MixtureOfExpertsArgs>, RegExp]>([
+    ['another width', { units: 4 }, /as many numbers as it takes \(6\)\. Received: 4/],
+    ['another activation', { expert: ffn({ hiddenUnits: 3, activation: 'gelu' }) }, /two affine maps.*"ffn"/],
+    ['another expert', { expert: polynomial({ degree: 2 }) }, /two affine maps.*"polynomial"/],
+    ['more layers', { expert: ffn({ hiddenUnits: [3, 3] }) }, /two affine maps.*"ffn"/],
+    ['limits', { expert: gatedFfn({ hiddenUnits: 3, limit: 7 }) }, /SwiGLU without limits.*"gatedFfn"/],
+    ['weights at the input', { weightAt: 'input' }, /at the output of experts alone\. Received: "topK"/],
+    ['a gate that looks at several tokens', { gate: expertChoice({}) }, /tokens? has no plain ONNX graph/],
+  ])('%s', async (_, args, message) => {
+    const layer = built({ units: 6, ...args });
+    await expect(exportOnnx(layer, { operators: 'com.microsoft' })).rejects.toThrow(message);
   });
 });
 
