@@ -52,3 +52,21 @@ export const COMBINE_ROWS_GRADIENT = 'MoeCombineRowsGradient';
  * what lies below.
  */
 export const TOP_K_MASKS = 'MoeTopKMasks';
+
+/**
+ * The logits of a linear router, $x R^\top + b$. Inputs { x: [T, D], router: [E, D], bias?: [E, 1] }; [T, E]. Its gradient is
+ * made of those of the grouped product.
+ */
+export const SCORE_EXPERTS = 'MoeScoreExperts';
+
+/**
+ * Who goes where with which weight, of a gate whose form is competitive or sigmoid and has a selection. Inputs
+ * { logits: [T, E], selectionBias?: [E, 1], mask?: 0/1 [T, 1] }, attributes { k: number, isSigmoid, byWeights: whether the
+ * weights and not the logits order the experts, divides: whether the weights are divided by their sum over the selected,
+ * scale: number }; what is selected, 0/1 [T, E], and the weights [T, E]. Ties and NaN are ordered as in the masks of the
+ * largest; a token with NaN among its numbers has the weights NaN. Padding has neither.
+ */
+export const SELECT_EXPERTS = 'MoeSelectExperts';
+
+/** Its gradient. Inputs { logits: [T, E], selected: [T, E], dy: the gradient to the weights [T, E] }, its attributes; [T, E]. */
+export const SELECT_EXPERTS_GRADIENT = 'MoeSelectExpertsGradient';

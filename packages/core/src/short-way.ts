@@ -1,6 +1,7 @@
 import type { Expert } from './expert.ts';
 import type { Gate } from './gate.ts';
 import type { GateParamSpec } from './params.ts';
+import type { Routing } from './routing.ts';
 
 /** A parameter as a layer holds it: its specification, and where its numbers are. */
 export interface HeldParameter<V> {
@@ -57,9 +58,36 @@ export type ShortWay<V> = (
   tokens: ShortWayTokens<V>,
 ) => readonly [y_TU: V, metrics?: V] | undefined;
 
+/** What dispatchers, losses and metrics read of a routing: values are [T, E], padding is routed nowhere. */
+export interface ShortPlan<V> {
+  readonly tokens: number;
+  readonly experts: number;
+  readonly expertsPerToken: number;
+  readonly logits_TE: V;
+  readonly scores_TE: V;
+  readonly probabilities_TE: V;
+  readonly choices_TE: readonly V[];
+  readonly selected_TE: V;
+  readonly weights_TE: V;
+  readonly selectsAll: boolean;
+  readonly renormalizeAfterDrop: boolean;
+}
+
 /**
- * The short way of the backends of this program, if a package has brought one. Layers ask for it in evaluation, where
- * nobody looks at the routing and nobody replays one.
+ * Short route: the routing of a batch, in training too, by kernels in place of what the gate composes; what nobody asks
+ * for is not computed. Undefined for gates that it does not serve, which route themselves.
  */
-// biome-ignore lint/suspicious/noExplicitAny: tensors are those of whoever brings it
-export const shortWay: { take?: ShortWay<any> | undefined } = {};
+export type ShortRoute<V> = (
+  layer: { readonly gate: Gate; readonly experts: number },
+  gateParams: HeldParameters<V>,
+  tokens: ShortWayTokens<V>,
+  call: { readonly training: boolean; readonly choices?: unknown },
+) => { readonly routing: Routing<V>; readonly plan: ShortPlan<V> } | undefined;
+
+/**
+ * The short way and the short route of the backends of this program, if a package has brought one. Layers ask for the way
+ * in evaluation, where nobody looks at the routing and nobody replays one.
+ */
+// biome-ignore-start lint/suspicious/noExplicitAny: tensors are those of whoever brings it
+export const shortWay: { take?: ShortWay<any> | undefined; route?: ShortRoute<any> | undefined } = {};
+// biome-ignore-end lint/suspicious/noExplicitAny: tensors are those of whoever brings it

@@ -2,7 +2,7 @@
  * One forward pass of the layer: route, dispatch, compute, combine.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type GateOps, type Routing, type SoftRouting, stream } from '@tfjs-moe/core';
+import { type GateOps, type Routing, type SoftRouting, shortWay, stream } from '@tfjs-moe/core';
 import type { LayerBalance } from './balance/layer-balance.ts';
 import { brought } from './brought.ts';
 import { chooseDispatcher } from './dispatch/auto.ts';
@@ -39,15 +39,20 @@ export interface GateCall {
 
 /** Runs the gate. */
 export function routeTokens(
-  { gate, experts, seed, soft: mixing }: Settings,
+  settings: Settings,
   params: Readonly<Record<string, StoredParam>>,
-  { x_TD, mask_T1, outer, seen_TF = x_TD, sides }: Tokens,
-  { training, call, choices }: GateCall,
+  batch: Tokens,
+  asked: GateCall,
 ): Routed {
+  const { gate, experts, seed, soft: mixing } = settings;
+  const { x_TD, mask_T1, outer, seen_TF = x_TD, sides } = batch;
+  const { training, call, choices } = asked;
   const tokens = x_TD.shape[0];
   const mask = mask_T1 === undefined ? undefined : tf.reshape(mask_T1, [tokens, 1, 1]);
   const sequences = outer.length > 1 ? outer[0] : undefined;
   const ops = tokenOps({ mask, tokens, sequences, random: stream(seed, 'noise', call) });
+  const short = shortWay.route?.(settings, params, batch, asked);
+  if (short) return { ops, ...short } as Routed;
   const args = [
     ops,
     tf.expandDims(seen_TF, 1),

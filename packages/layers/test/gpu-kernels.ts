@@ -14,6 +14,7 @@ import {
   switchLoss,
 } from '../src/index.ts';
 import { testLayerGradients, testLayerLife } from '../src/testing/index.ts';
+import { type Programs, testShortRoute } from './gpu-route.ts';
 
 /** What a backend reads by. */
 interface Reading {
@@ -25,8 +26,7 @@ interface Reading {
 export interface GpuKernels {
   register(): void;
   unregister(): void;
-  /** How many programs the backend has compiled. */
-  programs(): number;
+  readonly programs: Programs;
 }
 
 const runner = { describe, test };
@@ -56,6 +56,8 @@ export function testGpuKernels(kernels: GpuKernels): void {
     { gate: topK({ k: 2 }), expert: ffn({ hiddenUnits: 6 }), balance: [switchLoss()] },
     'grouped by auto',
   );
+
+  testShortRoute(kernels.programs);
 
   const request = {
     name: 'auto',
@@ -134,7 +136,7 @@ export function testGpuKernels(kernels: GpuKernels): void {
       );
     const held = () => {
       const { numTensors, numBytes } = tf.memory();
-      return [numTensors, numBytes, kernels.programs()];
+      return [numTensors, numBytes, kernels.programs.compiled()];
     };
     step();
     step();

@@ -7,7 +7,8 @@ import { testGpuKernels } from './gpu-kernels.ts';
 
 interface Backend {
   readonly gpgpu: { readonly gl: WebGL2RenderingContext };
-  readonly binaryCache: object;
+  binaryCache: object;
+  runWebGLProgram: (...args: unknown[]) => unknown;
 }
 
 const starts = await tf.setBackend('webgl').catch(() => false);
@@ -25,7 +26,30 @@ describe.skipIf(!starts)('webgl with kernels', () => {
     expect(gl.getError()).toBe(gl.NO_ERROR);
   });
 
-  testGpuKernels({ register, unregister, programs: () => Object.keys(backend.binaryCache).length });
+  testGpuKernels({
+    register,
+    unregister,
+    programs: {
+      forward: 24,
+      ratio: 2.4,
+      compiled: () => Object.keys(backend.binaryCache).length,
+      async during(run) {
+        const { runWebGLProgram: start, binaryCache: cache } = backend;
+        const keys = new Set<unknown>();
+        backend.binaryCache = new Proxy(cache, {
+          get: (all, key) => Reflect.get(all, keys.add(key) && key),
+        });
+        let starts = 0;
+        backend.runWebGLProgram = (...args) => {
+          starts++;
+          return start.apply(backend, args);
+        };
+        await run();
+        Object.assign(backend, { runWebGLProgram: start, binaryCache: cache });
+        return { different: keys.size, starts };
+      },
+    },
+  });
 });
 
 afterAll(async () => {

@@ -13,7 +13,8 @@ interface Backend {
     pushErrorScope(filter: string): void;
     popErrorScope(): Promise<{ readonly message: string } | null>;
   };
-  readonly pipelineCache: object;
+  pipelineCache: object;
+  runWebGPUProgram: (...args: unknown[]) => unknown;
 }
 
 const filters = ['validation', 'out-of-memory', 'internal'];
@@ -33,7 +34,30 @@ describe.skipIf(!starts)('webgpu with kernels', () => {
     for (const _filter of filters) expect((await backend.device.popErrorScope())?.message).toBeUndefined();
   });
 
-  testGpuKernels({ register, unregister, programs: () => Object.keys(backend.pipelineCache).length });
+  testGpuKernels({
+    register,
+    unregister,
+    programs: {
+      forward: 12,
+      ratio: 1.5,
+      compiled: () => Object.keys(backend.pipelineCache).length,
+      async during(run) {
+        const { runWebGPUProgram: start, pipelineCache: cache } = backend;
+        const keys = new Set<unknown>();
+        backend.pipelineCache = new Proxy(cache, {
+          get: (all, key) => Reflect.get(all, keys.add(key) && key),
+        });
+        let starts = 0;
+        backend.runWebGPUProgram = (...args) => {
+          starts++;
+          return start.apply(backend, args);
+        };
+        await run();
+        Object.assign(backend, { runWebGPUProgram: start, pipelineCache: cache });
+        return { different: keys.size, starts };
+      },
+    },
+  });
 
   test('without the kernels, grouped is refused', () => {
     unregister();

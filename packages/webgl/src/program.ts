@@ -1,4 +1,4 @@
-import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What is used of the backend of tfjs-backend-webgl. */
 export interface WebGl {
@@ -6,9 +6,6 @@ export interface WebGl {
   disposeData(dataId: object): boolean;
   runWebGLProgram(program: object, inputs: readonly TensorInfo[], dtype: DataType): TensorInfo;
 }
-
-/** The backend, as kernels are given it. */
-export const webGlOf = (backend: KernelBackend | object): WebGl => backend as unknown as WebGl;
 
 /**
  * One draw with one result: a function of GLSL for each of its numbers. `getName(...)` reads the input `name` at a place;
@@ -20,10 +17,10 @@ export interface Program {
   readonly dtype?: 'float32' | 'int32';
   /**
    * `'numbers'`: inputs and result hold one number to a texel, and the text has `float value(...)` of the result's place.
-   * `'result'`: the result holds 2 x 2, of that same function. `'all'`: inputs do too, and the text has `void main()`.
-   * Default `'numbers'`.
+   * `'result'`: the result holds 2 x 2, of that same function; `'inputs'`: they do. `'all'`: both do, and the text has
+   * `void main()`. Default `'numbers'`.
    */
-  readonly packed?: 'numbers' | 'result' | 'all';
+  readonly packed?: 'numbers' | 'result' | 'inputs' | 'all';
   readonly text: string;
 }
 
@@ -40,8 +37,8 @@ export function runProgram(
     {
       outputShape: [...shape],
       variableNames: Object.keys(inputs),
-      packedInputs: packed === 'all',
-      packedOutput: packed !== 'numbers',
+      packedInputs: packed === 'all' || packed === 'inputs',
+      packedOutput: packed === 'all' || packed === 'result',
       userCode: packed === 'all' ? text : `${text}\n${packed === 'result' ? blocks(shape) : texels(shape)}`,
     },
     Object.values(inputs).map((info) =>

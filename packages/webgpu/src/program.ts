@@ -1,4 +1,4 @@
-import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
 import { expectDevice, type MayBeLost } from './lost-device.ts';
 
@@ -19,9 +19,6 @@ export interface WebGpu {
     uniforms: readonly { readonly type: string; readonly data: number[] }[],
   ): TensorInfo;
 }
-
-/** The backend, as kernels are given it. */
-export const webGpuOf = (backend: KernelBackend | object): WebGpu => backend as unknown as WebGpu;
 
 /**
  * One dispatch with one result. The text may name its inputs as arrays, `result`, and its uniforms as `uniforms.name`;

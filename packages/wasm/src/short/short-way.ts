@@ -1,15 +1,19 @@
 import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
 import { type HeldParameters, type ShortWay, type ShortWayLayer, shortWay } from '@tfjs-moe/core';
+import { type LinearSelection, linearSelection } from '@tfjs-moe/core/backends';
 import { FORWARD, type ForwardAttributes, type Instruction } from '../kernels/forward.ts';
 import { expertProgram } from './expert-program.ts';
-import { type LinearSelection, linearSelection, temperatureOf } from './selection.ts';
+import { temperatureOf } from './temperature.ts';
 
 interface Served {
-  readonly selection: LinearSelection;
+  readonly selection: LinearSelection<Tensor>;
   readonly program: readonly Instruction[];
   /** Names of the parameters of the experts. */
   readonly names: readonly string[];
 }
+
+/** What experts are ordered by, in the order in which assembly/route.ts numbers it. */
+const orders = ['logits', 'scores', 'weights'];
 
 /** What was found of each layer, by the parameters of its gate. */
 const known = new WeakMap<HeldParameters<Tensor>, Served | 'none'>();
@@ -42,7 +46,7 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens) => {
   const served = servedBy(layer, gateParams, x_TD.shape[1]!);
   if (served === undefined || getKernel(FORWARD, 'wasm') === undefined) return undefined;
   const { selection, program, names } = served;
-  const { router, bias, selectionBias, temperature, ...rest } = selection;
+  const { router, bias, selectionBias, temperature, by, ...rest } = selection;
   const { bank, recordRouting } = layer;
   const { stored } = bank;
   const inputs: Record<string, Tensor> = { x: x_TD, router: router.variable.read() };
@@ -52,6 +56,7 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens) => {
   for (const name of names) inputs[`expert/${name}`] = stored[name]!.variable.read();
   const attributes: ForwardAttributes = {
     ...rest,
+    by: orders.indexOf(by),
     temperature: temperature ? temperatureOf(temperature) : 0,
     metrics: recordRouting,
     program,

@@ -1,8 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { DeviceOffsets } from '@tfjs-moe/core/backends';
 import { GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
 import { expertOfRow } from '../expert-of-row.ts';
-import { type Offsets, withOffsets } from '../offsets.ts';
 import { runProgram } from '../program.ts';
+import { withGroups } from '../with-groups.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 interface Inputs {
@@ -13,19 +14,20 @@ interface Inputs {
 /**
  * The gradient of a grouped product to its kernels, $\partial W_e = X_e^\top \partial Y_e$: zeros for experts without rows.
  */
-export const groupedKernelGradient: Kernel = defineKernel<Inputs, { readonly offsets: Offsets }>(
-  GROUPED_MAT_MUL_KERNEL_GRADIENT,
-  ({ inputs: { x, dy }, attrs: { offsets }, backend }) => {
-    const features = x.shape[1]!;
-    const units = dy.shape[1]!;
-    const experts = offsets.length - 1;
-    return withOffsets(backend, offsets, (onDevice) =>
-      runProgram(backend, {
-        inputs: { x, dy, offsets: onDevice },
-        shape: [experts, features, units],
-        packed: 'all',
-        text: `
-        ${expertOfRow(experts, true)}
+export const groupedKernelGradient: Kernel = defineKernel<
+  Inputs,
+  { readonly offsets: DeviceOffsets<TensorInfo> }
+>(GROUPED_MAT_MUL_KERNEL_GRADIENT, ({ inputs: { x, dy }, attrs: { offsets }, backend }) => {
+  const features = x.shape[1]!;
+  const units = dy.shape[1]!;
+  const experts = offsets.length - 1;
+  return withGroups(backend, offsets, (groups, ends) =>
+    runProgram(backend, {
+      inputs: { x, dy, ...groups },
+      shape: [experts, features, units],
+      packed: 'all',
+      text: `
+        ${expertOfRow(experts, true, ends)}
         void main() {
           ivec3 place = getOutputCoords();
           int start = offsetOf(place.x);
@@ -44,7 +46,6 @@ export const groupedKernelGradient: Kernel = defineKernel<Inputs, { readonly off
           if (place.z + 1 >= ${units}) sum.yw = vec2(0.0);
           setOutput(sum);
         }`,
-      }),
-    );
-  },
-);
+    }),
+  );
+});

@@ -1,8 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { DeviceOffsets } from '@tfjs-moe/core/backends';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core/kernels';
 import { expertOfRow } from '../expert-of-row.ts';
-import { type Offsets, withOffsets } from '../offsets.ts';
 import { runProgram } from '../program.ts';
+import { withGroups } from '../with-groups.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 interface Inputs {
@@ -12,7 +13,7 @@ interface Inputs {
 }
 
 interface Attributes {
-  readonly offsets: Offsets;
+  readonly offsets: DeviceOffsets<TensorInfo>;
   readonly transpose: boolean;
   /** Whether negative results become 0. Default false. */
   readonly relu?: boolean;
@@ -35,13 +36,13 @@ export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
       bias
         ? `four = getBias(${expert}, place.y); sum.${pair} += imod(${expert}, 2) == 0 ? four.xy : four.zw;`
         : '';
-    return withOffsets(backend, offsets, (onDevice) =>
+    return withGroups(backend, offsets, (groups, ends) =>
       runProgram(backend, {
-        inputs: { x, kernels, offsets: onDevice, ...(bias && { bias }) },
+        inputs: { x, kernels, ...groups, ...(bias && { bias }) },
         shape: [rows, columns],
         packed: 'all',
         text: `
-        ${expertOfRow(experts, true)}
+        ${expertOfRow(experts, true, ends)}
         float positive(float z) { return z < 0.0 ? 0.0 : z; }
         void main() {
           ivec2 place = getOutputCoords();

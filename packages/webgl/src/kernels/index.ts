@@ -3,6 +3,8 @@ import { gatherRows, sumRows } from './gather-rows.ts';
 import { groupedKernelGradient } from './grouped-kernel-gradient.ts';
 import { groupedMatMul } from './grouped-mat-mul.ts';
 import type { Kernel } from './kernel.ts';
+import { scoreExperts } from './score-experts.ts';
+import { selectExperts, selectExpertsGradient } from './select-experts.ts';
 import { sortByExpert } from './sort-by-expert.ts';
 import { sumGroups } from './sum-groups.ts';
 import { topKMasks } from './top-k-masks.ts';
@@ -18,4 +20,7 @@ export const moeKernels: readonly Kernel[] = [
   combineRows,
   combineRowsGradient,
   topKMasks,
+  scoreExperts,
+  selectExperts,
+  selectExpertsGradient,
 ];

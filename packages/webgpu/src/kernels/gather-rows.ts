@@ -1,7 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelCall } from '@tfjs-moe/core/backends';
 import { GATHER_ROWS, SUM_ROWS } from '@tfjs-moe/core/kernels';
-import { runProgram } from '../program.ts';
-import { type Call, defineKernel, type Kernel } from './kernel.ts';
+import { runProgram, type WebGpu } from '../program.ts';
+import { defineKernel, type Kernel } from './kernel.ts';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -20,7 +21,7 @@ export const sumRows: Kernel = defineKernel<Inputs, unknown>(SUM_ROWS, (call) =>
 
 /** A copy is a sum of one row. */
 function sums(
-  { inputs: { x, index }, backend }: Call<Inputs, unknown>,
+  { inputs: { x, index }, backend }: KernelCall<WebGpu, Inputs, unknown>,
   name: string,
   terms: number,
 ): TensorInfo {

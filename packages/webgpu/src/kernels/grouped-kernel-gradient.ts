@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type DeviceOffsets, withOffsets } from '@tfjs-moe/core/backends';
 import { GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
-import { type Offsets, withOffsets } from '../offsets.ts';
 import { runProgram } from '../program.ts';
 import { fillOperand, multiplyOperands, operandDeclarations, type Tile } from '../tiles.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
@@ -16,27 +16,28 @@ const tile: Tile = { rows: 32, columns: 32, depth: 16 };
 /**
  * The gradient of a grouped product to its kernels, $\partial W_e = X_e^\top \partial Y_e$: zeros for experts without rows.
  */
-export const groupedKernelGradient: Kernel = defineKernel<Inputs, { readonly offsets: Offsets }>(
-  GROUPED_MAT_MUL_KERNEL_GRADIENT,
-  ({ inputs: { x, dy }, attrs: { offsets }, backend }) => {
-    const features = x.shape[1]!;
-    const units = dy.shape[1]!;
-    const experts = offsets.length - 1;
-    const wide = features % 4 === 0 && units % 4 === 0;
-    return withOffsets(backend, offsets, (onDevice) =>
-      runProgram(backend, {
-        name: `${GROUPED_MAT_MUL_KERNEL_GRADIENT}_${wide}`,
-        inputs: { x, dy, offsets: onDevice },
-        shape: [experts, features, units],
-        uniforms: { features, units },
-        workgroup: [tile.columns / 4, tile.rows / 4],
-        groups: [Math.ceil(units / tile.columns), Math.ceil(features / tile.rows), experts],
-        wide: wide ? ['x', 'dy'] : [],
-        text: gradientText(wide),
-      }),
-    );
-  },
-);
+export const groupedKernelGradient: Kernel = defineKernel<
+  Inputs,
+  { readonly offsets: DeviceOffsets<TensorInfo> }
+>(GROUPED_MAT_MUL_KERNEL_GRADIENT, ({ inputs: { x, dy }, attrs: { offsets }, backend }) => {
+  const features = x.shape[1]!;
+  const units = dy.shape[1]!;
+  const experts = offsets.length - 1;
+  const wide = features % 4 === 0 && units % 4 === 0;
+  return withOffsets(backend, offsets, (onDevice) =>
+    runProgram(backend, {
+      name: `${GROUPED_MAT_MUL_KERNEL_GRADIENT}_${wide}`,
+      inputs: { x, dy, offsets: onDevice },
+      shape: [experts, features, units],
+      uniforms: { experts, features, units },
+      workgroup: [tile.columns / 4, tile.rows / 4],
+      // Two experts at least: tfjs compiles a program again for workgroups in one direction alone.
+      groups: [Math.ceil(units / tile.columns), Math.ceil(features / tile.rows), Math.max(experts, 2)],
+      wide: wide ? ['x', 'dy'] : [],
+      text: gradientText(wide),
+    }),
+  );
+});
 
 /** Four numbers of row `row`, from column `begin` on. */
 function fourOf(name: string, width: string, wide: boolean): string {
@@ -65,7 +66,10 @@ function gradientText(wide: boolean): string {
   fn main() {
     let expert = i32(workgroupId.z);
     if (localIndex == 0u) {
-      rowsOfExpert = vec2<i32>(i32(offsets[expert]), i32(offsets[expert + 1]));
+      rowsOfExpert = vec2<i32>(0);
+      if (expert < uniforms.experts) {
+        rowsOfExpert = vec2<i32>(i32(offsets[expert]), i32(offsets[expert + 1]));
+      }
     }
     let range = workgroupUniformLoad(&rowsOfExpert);
     let rowEnd = range.y;
@@ -85,7 +89,7 @@ function gradientText(wide: boolean): string {
     let unit = unit0 + i32(localId.x) * 4;
     for (var i = 0; i < 4; i++) {
       let feature = feature0 + i32(localId.y) * 4 + i;
-      if (feature >= features) { break; }
+      if (feature >= features || expert >= uniforms.experts) { break; }
       for (var j = 0; j < min(units - unit, 4); j++) {
         result[(expert * features + feature) * units + unit + j] = sums[i][j];
       }

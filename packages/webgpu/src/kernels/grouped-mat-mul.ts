@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type DeviceOffsets, withOffsets } from '@tfjs-moe/core/backends';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core/kernels';
-import { type Offsets, withOffsets } from '../offsets.ts';
 import { runProgram } from '../program.ts';
 import {
   fillOperand,
@@ -22,7 +22,7 @@ interface Inputs {
 }
 
 interface Attributes {
-  readonly offsets: Offsets;
+  readonly offsets: DeviceOffsets<TensorInfo>;
   readonly transpose: boolean;
   /** Whether negative results become 0. Default false. */
   readonly relu?: boolean;
@@ -43,8 +43,8 @@ export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
     return withOffsets(backend, offsets, (onDevice) =>
       runProgram(backend, {
         name: `${GROUPED_MAT_MUL}_${[tile.rows, transpose, wide].join('_')}`,
-        // One text with and without a bias: a program takes seconds to compile.
-        inputs: { x, kernels, offsets: onDevice, bias: bias ?? onDevice },
+        // One program with and without a bias: it takes seconds to compile.
+        inputs: { x, kernels, offsets: onDevice, bias: bias ?? { ...kernels, shape: [experts, 1] } },
         shape: [rows, columns],
         uniforms: { experts, rows, depth, columns, biased: bias ? 1 : 0, relu: relu ? 1 : 0 },
         workgroup: [tile.columns / 4, tile.rows / 4],

@@ -1,8 +1,10 @@
+import { scoreExpertsBy } from '@tfjs-moe/core/backends';
 import { combineRows, combineRowsGradient } from './combine-rows.ts';
 import { gatherRows, sumRows } from './gather-rows.ts';
 import { groupedKernelGradient } from './grouped-kernel-gradient.ts';
 import { groupedMatMul } from './grouped-mat-mul.ts';
 import type { Kernel } from './kernel.ts';
+import { selectExperts, selectExpertsGradient } from './select-experts.ts';
 import { sortByExpert } from './sort-by-expert.ts';
 import { sumGroups } from './sum-groups.ts';
 import { topKMasks } from './top-k-masks.ts';
@@ -18,4 +20,7 @@ export const moeKernels: readonly Kernel[] = [
   combineRows,
   combineRowsGradient,
   topKMasks,
+  scoreExpertsBy(groupedMatMul),
+  selectExperts,
+  selectExpertsGradient,
 ];

@@ -100,38 +100,28 @@ export const sortByExpert: Kernel = defineKernel<
     }`,
   });
   backend.disposeData(counts.dataId);
-  const cell = runProgram(backend, {
-    name: `${SORT_BY_EXPERT}_cells`,
-    inputs: { selected, row, offsets },
-    shape: [rows],
-    dtype: 'int32',
-    uniforms,
-    text: `
-    fn main(index : i32) {
-      let experts = uniforms.experts;
-      if (index < uniforms.tokens) {
-        var place = 0;
-        for (var e = 0; e < experts; e++) {
-          if (f32(selected[index * experts + e]) == 0.0 || place == uniforms.perToken) { continue; }
-          result[row[index * uniforms.perToken + place]] = index * experts + e;
-          place++;
+  /** Of each row the number of its cell over `per`, -1 for rows of nobody. */
+  const ofRows = (per: number): TensorInfo =>
+    runProgram(backend, {
+      name: `${SORT_BY_EXPERT}_cells`,
+      inputs: { selected, row, offsets },
+      shape: [rows],
+      dtype: 'int32',
+      uniforms: { ...uniforms, per },
+      text: `
+      fn main(index : i32) {
+        let experts = uniforms.experts;
+        if (index < uniforms.tokens) {
+          var place = 0;
+          for (var e = 0; e < experts; e++) {
+            if (f32(selected[index * experts + e]) == 0.0 || place == uniforms.perToken) { continue; }
+            result[row[index * uniforms.perToken + place]] = (index * experts + e) / uniforms.per;
+            place++;
+          }
         }
-      }
-      if (index < uniforms.rows && index >= offsets[experts]) { result[index] = -1; }
-    }`,
-  });
-  const token = runProgram(backend, {
-    name: `${SORT_BY_EXPERT}_tokens`,
-    inputs: { cell },
-    shape: [rows],
-    dtype: 'int32',
-    uniforms,
-    text: `
-    fn main(index : i32) {
-      if (index >= uniforms.rows) { return; }
-      let at = cell[index];
-      result[index] = select(at / uniforms.experts, -1, at < 0);
-    }`,
-  });
+        if (index < uniforms.rows && index >= offsets[experts]) { result[index] = -1; }
+      }`,
+    });
+  const [token, cell] = [ofRows(experts), ofRows(1)];
   return [offsets, token, cell, row];
 });

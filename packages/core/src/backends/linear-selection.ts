@@ -1,32 +1,28 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { HeldParameter, HeldParameters, ShortWayLayer } from '@tfjs-moe/core';
-
-type Parameter = HeldParameter<Tensor>;
+import type { HeldParameter, HeldParameters, ShortWayLayer } from '../short-way.ts';
+import type { SelectionForm } from '../traits/gate-form.ts';
 
 /** A selection of experts by a linear router: what the kernel that routes is told, and the parameters that it reads. */
-export interface LinearSelection {
+export interface LinearSelection<V> {
   readonly perToken: number;
   readonly isSigmoid: boolean;
-  /** Number of what experts are ordered by, as assembly/route.ts knows it. */
-  readonly by: number;
+  /** What experts are ordered by. */
+  readonly by: SelectionForm['by'];
   readonly divides: boolean;
   readonly scale: number;
-  readonly router: Parameter;
-  readonly bias: Parameter | undefined;
-  readonly selectionBias: Parameter | undefined;
-  readonly temperature: Parameter | undefined;
+  readonly router: HeldParameter<V>;
+  readonly bias: HeldParameter<V> | undefined;
+  readonly selectionBias: HeldParameter<V> | undefined;
+  readonly temperature: HeldParameter<V> | undefined;
 }
-
-const orders = ['logits', 'scores', 'weights'];
 
 /**
  * The selection of a gate that says of itself that it is one: by its form, whoever made it. Undefined for other gates, and
  * where a parameter is not held as the form has it, such as one that is kept inside a box.
  */
-export function linearSelection(
-  { gate, experts }: Pick<ShortWayLayer<Tensor>, 'gate' | 'experts'>,
-  held: HeldParameters<Tensor>,
-): LinearSelection | undefined {
+export function linearSelection<V>(
+  { gate, experts }: Pick<ShortWayLayer<V>, 'gate' | 'experts'>,
+  held: HeldParameters<V>,
+): LinearSelection<V> | undefined {
   const form = gate.traits?.form;
   if (form === undefined || form.type === 'hierarchical' || form.selection === undefined) return undefined;
   const { router, path, selection } = form;
@@ -46,7 +42,7 @@ export function linearSelection(
   return {
     perToken: selection.k,
     isSigmoid: form.type === 'sigmoid',
-    by: orders.indexOf(selection.by),
+    by: selection.by,
     divides: selection.renormalized,
     scale: selection.scale ?? 1,
     ...parameters,
@@ -54,15 +50,9 @@ export function linearSelection(
   };
 
   /** A parameter with a copy for every expert, read as it is. */
-  function own(name: string | undefined): Parameter | undefined {
+  function own(name: string | undefined): HeldParameter<V> | undefined {
     const parameter = name === undefined ? undefined : held[name];
     const { copies, constraint } = parameter?.spec ?? {};
     return copies === experts && constraint === undefined ? parameter : undefined;
   }
-}
-
-/** A temperature as gates read it: inside its box. */
-export function temperatureOf({ spec, variable }: Parameter): number {
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = spec.constraint ?? {};
-  return Math.min(Math.max(variable.read().dataSync()[0]!, Math.fround(min)), Math.fround(max));
 }

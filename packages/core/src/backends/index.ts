@@ -1,0 +1,19 @@
+/**
+ * What packages with kernels for a backend share: how kernels are defined and registered, and how layers come to them.
+ */
+export {
+  type BackendKernel,
+  type DefineKernel,
+  defineBackendKernel,
+  type KernelCall,
+  type SelectionAttributes,
+} from './kernel.ts';
+export { type LinearSelection, linearSelection } from './linear-selection.ts';
+export { type DeviceOffsets, type SendsNumbers, withOffsets } from './offsets.ts';
+export {
+  type KernelRegistry,
+  type RegisteredKernel,
+  type Registration,
+  registration,
+} from './registration.ts';
+export { scoreExpertsBy } from './score-experts.ts';
