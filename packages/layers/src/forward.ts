@@ -15,7 +15,6 @@ import { type RoutingPlan, routingPlan } from './routing-plan.ts';
 import type { Settings } from './settings.ts';
 import { GATE } from './state/gate-update.ts';
 import { type Sums, sumsOf } from './state/step-state.ts';
-import { masked } from './tensor/masked.ts';
 import type { Tokens } from './tokens.ts';
 import { readParams, type StoredParam } from './weights.ts';
 
@@ -64,15 +63,8 @@ export function routeTokens(
       choices: choices?.map((choice) => tf.reshape(choice, [tokens, experts, 1])),
     },
   ] as const;
-  const soft = gate.mix?.(...args);
-  const routing = soft === undefined ? gate.route(...args) : mixing!.routingOf(soft, experts);
-  const plan = routingPlan(gate, routing, [tokens, experts], mask);
-  return {
-    ops,
-    routing,
-    plan,
-    soft: soft && { ...soft, combine: mask ? masked(soft.combine, mask) : soft.combine },
-  };
+  const { routing, soft } = mixing ? mixing.route(gate, args, mask) : { routing: gate.route(...args) };
+  return { ops, routing, soft, plan: routingPlan(gate, routing, [tokens, experts], mask) };
 }
 
 /** Brings the tokens to the experts and their outputs back: [T, U]. */
@@ -84,10 +76,7 @@ export function computeExperts(
   { training, call }: GateCall,
 ): { readonly y_TU: tf.Tensor2D; readonly dispatched: Dispatched } {
   const { x_TD, outer } = batch;
-  const dispatched =
-    soft === undefined
-      ? dispatchSparse()
-      : mixing!.dispatch(soft, x_TD, plan, soft.perSequence ? outer[0]! : 1);
+  const dispatched = soft ? mixing!.dispatch(soft, x_TD, plan, outer) : dispatchSparse();
   const y_TU = dispatched.combine(bank.run(dispatched, training, call));
   return { y_TU: bank.finish?.(y_TU, batch, training) ?? y_TU, dispatched };
 

@@ -7,6 +7,7 @@ import { register, unregister } from '@tfjs-moe/webgpu';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mixtureOfExperts } from '../src/index.ts';
 import { testGpuKernels } from './gpu-kernels.ts';
+import { testComposingGates } from './gpu-route.ts';
 
 interface Backend {
   readonly device: {
@@ -58,6 +59,8 @@ describe.skipIf(!starts)('webgpu with kernels', () => {
       },
     },
   });
+
+  testComposingGates();
 
   test('without the kernels, grouped is refused', () => {
     unregister();

@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { MoeError, type Routing, type SoftRouting } from '@tfjs-moe/core';
+import {
+  type Gate,
+  type GateOps,
+  MoeError,
+  type Routing,
+  type RoutingContext,
+  type SoftRouting,
+} from '@tfjs-moe/core';
 import { expertOps } from '../interpretation/expert-ops.ts';
 import { type RoutingPlan, soundTokens } from '../routing-plan.ts';
 import { masked } from '../tensor/masked.ts';
@@ -24,19 +31,38 @@ function routingOf({ logits, combine }: SoftRouting<tf.Tensor>, experts: number)
   };
 }
 
+/** What a gate makes of a batch: padding is no part of any combination. */
+function route(
+  gate: Gate,
+  args: readonly [
+    GateOps<tf.Tensor>,
+    tf.Tensor,
+    Readonly<Record<string, tf.Tensor>>,
+    RoutingContext<tf.Tensor>,
+  ],
+  mask: tf.Tensor | undefined,
+): { readonly routing: Routing<tf.Tensor>; readonly soft: SoftRouting<tf.Tensor> } {
+  const soft = gate.mix!(...args);
+  return {
+    routing: routingOf(soft, args[3].experts),
+    soft: { ...soft, combine: mask ? masked(soft.combine, mask) : soft.combine },
+  };
+}
+
 /**
  * Soft dispatch: every slot of an expert is a mixture of the tokens, $\text{slot}_s = \sum_t d_{ts} x_t$, and every token a
  * mixture of what the experts make of the slots. Nothing is selected, dropped or sorted: two products on every backend.
  *
  * Source: Puigcerver et al., "From Sparse to Soft Mixtures of Experts" (2023), equations (1) to (3).
- * @param sequences number of sequences, where each has slots of its own
+ * @param outer the axes of the input before the features
  */
 function dispatch(
   soft: SoftRouting<tf.Tensor>,
   x_TD: tf.Tensor2D,
   { tokens, experts, selected_TE, weights_TE }: RoutingPlan,
-  sequences: number,
+  outer: readonly number[],
 ): Dispatched {
+  const sequences = soft.perSequence ? outer[0]! : 1;
   const features = x_TD.shape[1];
   const slots = soft.combine.shape[1]! / experts;
   const rows = sequences * slots;
@@ -81,9 +107,9 @@ function expectSuits(who: string, capacity: unknown, weightAt: string): void {
 export interface SoftDispatch {
   /** Refuses options of the layer that would do nothing. */
   readonly expectSuits: typeof expectSuits;
-  readonly routingOf: typeof routingOf;
+  readonly route: typeof route;
   readonly dispatch: typeof dispatch;
 }
 
 /** What layers are brought. */
-export const softDispatch = (): SoftDispatch => ({ expectSuits, routingOf, dispatch });
+export const softDispatch = (): SoftDispatch => ({ expectSuits, route, dispatch });

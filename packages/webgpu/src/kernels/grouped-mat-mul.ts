@@ -40,19 +40,20 @@ export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
     const tile = tileFor(rows / experts);
     const wide = !transpose && columns % 4 === 0;
     const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
-    return withOffsets(backend, offsets, (onDevice) =>
-      runProgram(backend, {
+    return withOffsets(backend, offsets, (onDevice) => {
+      // One program with and without a bias: it takes seconds to compile.
+      const added = bias ?? { dataId: onDevice.dataId, dtype: 'float32', shape: [experts, columns] };
+      return runProgram(backend, {
         name: `${GROUPED_MAT_MUL}_${[tile.rows, transpose, wide].join('_')}`,
-        // One program with and without a bias: it takes seconds to compile.
-        inputs: { x, kernels, offsets: onDevice, bias: bias ?? { ...kernels, shape: [experts, 1] } },
+        inputs: { x, kernels, offsets: onDevice, bias: added },
         shape: [rows, columns],
         uniforms: { experts, rows, depth, columns, biased: bias ? 1 : 0, relu: relu ? 1 : 0 },
         workgroup: [tile.columns / 4, tile.rows / 4],
         groups: [Math.ceil(columns / tile.columns), ...spread(tilesAtMost(rows, experts, tile), most)],
         wide: wide ? ['kernels'] : [],
         text: productText(tile, transpose, wide),
-      }),
-    );
+      });
+    });
   },
 );
 
