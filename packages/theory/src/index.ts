@@ -21,6 +21,9 @@ export type {
 export type { IdentifiabilityOptions } from './identifiability/ask.ts';
 export { identifiability } from './identifiability/identifiability.ts';
 export type { Identifiability, WeakIdentifiability } from './identifiability/identifiability-verdicts.ts';
+export type { Restriction } from './identifiability/restriction.ts';
+export type { IdentifiableCombination, IdentifiableCombinations } from './identifiability/combinations.ts';
+export type { ParameterFreedom } from './identifiability/freedoms.ts';
 export {
   type DensityIdentifiability,
   type DensityIdentifiabilityOptions,
@@ -47,8 +50,8 @@ export type {
   CertifiedValues,
   EnclosedNumber,
 } from './certificates/certificate.ts';
-export type { MixtureProgram, ProgramParameter } from './certificates/mixture-program.ts';
-export type { ProgramStep } from './certificates/program.ts';
+export type { MixtureProgram, ProgramParameter } from './program/mixture-program.ts';
+export type { ProgramStep } from './program/program.ts';
 
 // At which rate, by which theorem.
 export { type Rates, type RatesOptions, rates } from './rates/rates.ts';

@@ -40,6 +40,13 @@ import { userTable } from '../user-table.ts';
 
 const WHO = 'moe check';
 
+/** Names between commas, but for those inside brackets. */
+const names: Reader<readonly string[]> = (written) =>
+  written
+    .split(/,(?![^[]*\])/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
 /** `regression`, or a family. */
 const model: Reader<Family | 'regression'> = (written, option, who) =>
   written === 'regression' ? written : family(written, option, who);
@@ -101,6 +108,22 @@ const options = {
     value: 'TABLE',
     about: 'the same by a CSV file, all columns of which are inputs: its rows and nothing else',
     read: text,
+  },
+  known: {
+    value: 'NAMES',
+    about:
+      'parameters that are known, such as "gate/bias, expert#0": of all atoms, of one (numbered from 0), or a single number like expert/kernel[0,0]#1',
+    read: names,
+  },
+  tied: {
+    value: 'NAMES',
+    about: 'parameters that all experts have in common, such as "expert/bias"',
+    read: names,
+  },
+  'shared-experts': {
+    value: 'N',
+    about: 'experts that are added whatever the gate chooses (default: 0)',
+    read: integer({ min: 0, max: 8 }),
   },
   exact: { about: 'judge as if no more experts were fitted than there are' },
   regime: {
@@ -166,6 +189,9 @@ export const check: Command = {
         ...(seed !== undefined && { seed }),
         ...(law && { model: law }),
         ...(where && { support: where }),
+        ...(given.known && { known: given.known }),
+        ...(given.tied && { tied: given.tied }),
+        ...(given['shared-experts'] !== undefined && { sharedExperts: given['shared-experts'] }),
         onProgress: progress.step,
       });
     } finally {

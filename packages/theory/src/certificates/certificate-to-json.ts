@@ -1,5 +1,5 @@
 import { expectKnownOptions, expectOneOf, expectSize, MoeError } from '@tfjs-moe/core';
-import { type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import { rationalText } from '@tfjs-moe/numerics/exact';
 import { type Allowance, allowanceOf, type BudgetOptions } from '../decide/allowance.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
@@ -7,7 +7,10 @@ import { type IdentifiabilityOptions, questionOptions } from '../identifiability
 import { definitionsOf } from '../identifiability/definitions.ts';
 import { gaugeOf } from '../identifiability/gauge.ts';
 import { identifiability } from '../identifiability/identifiability.ts';
+import { measured, restricted, withCompany } from '../identifiability/restriction.ts';
 import { coveredForm } from '../mixture/covered-form.ts';
+import { derivativesOfProgram, parameterOf } from '../program/derivatives-of-program.ts';
+import { type MixtureProgram, mixtureProgram } from '../program/mixture-program.ts';
 import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
 import type { NamedRelation } from '../verdict/relation.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -16,9 +19,7 @@ import { certifiedDirection } from './certified-direction.ts';
 import { certifiedValues } from './certified-values.ts';
 import { certifyIndependence } from './certify-independence.ts';
 import { certifyMeasure } from './certify-measure.ts';
-import { derivativesOfProgram, parameterOf } from './derivatives-of-program.ts';
 import { gaugeRelations } from './gauge-relations.ts';
-import { type MixtureProgram, mixtureProgram } from './mixture-program.ts';
 
 /** What `certificateToJSON` takes: what `identifiability` does, and which question. */
 export interface CertificateOptions extends IdentifiabilityOptions, BudgetOptions {
@@ -50,7 +51,8 @@ export function certificateToJSON(options: CertificateOptions): CertificateJson 
   const answers = identifiability(asked);
   const { gate, expert } = definitionsOf(asked.gate, asked.expert);
   const { inputDim, experts } = asked;
-  const of = mixingMeasure({ gate, expert, inputDim, experts, ...answers.parameters });
+  const shape = restricted(who, withCompany(who, { gate, expert, inputDim, experts }, asked), asked);
+  const of = measured(shape, answers.parameters);
   const allowance = allowanceOf(who, asked);
   const seed = asked.seed ?? 0;
   return question === 'first order'

@@ -1,4 +1,4 @@
-import type { MixtureProgram } from './mixture-program.ts';
+import type { MixtureProgram } from '../program/mixture-program.ts';
 
 /** A number of a matrix: an integer and a radius, in units of $2^{-bits}$, as decimal text. */
 export type EnclosedNumber = readonly [mid: string, radius: string];

@@ -1,9 +1,9 @@
 import { MoeError } from '@tfjs-moe/core';
 import { rationalText } from '@tfjs-moe/numerics/exact';
+import type { MixtureProgram } from '../program/mixture-program.ts';
 import type { NullDirection } from '../second-order/second-order-verdict.ts';
 import type { RelationTerm } from '../verdict/relation.ts';
 import type { CertifiedDirection } from './certificate.ts';
-import type { MixtureProgram } from './mixture-program.ts';
 
 /** A null direction of second order, with the parameters by the names that a program has for them. */
 export function certifiedDirection(

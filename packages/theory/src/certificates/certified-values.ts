@@ -3,9 +3,9 @@ import { jets, type Ring } from '@tfjs-moe/numerics';
 import type { Allowance } from '../decide/allowance.ts';
 import { drawnPoint, encloseInBalls } from '../decide/sampling.ts';
 import { functionLabel } from '../mixture/labels.ts';
+import type { MixtureProgram } from '../program/mixture-program.ts';
+import { runProgram } from '../program/program.ts';
 import type { CertifiedValues } from './certificate.ts';
-import type { MixtureProgram } from './mixture-program.ts';
-import { runProgram } from './program.ts';
 
 const BITS = 192;
 const POINTS = 4;

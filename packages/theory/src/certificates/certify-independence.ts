@@ -3,9 +3,9 @@ import { certifyRank } from '@tfjs-moe/numerics/rank';
 import { type Allowance, Spent } from '../decide/allowance.ts';
 import { meetingPieces } from '../decide/pieces.ts';
 import { encloseInBalls, samplePoints } from '../decide/sampling.ts';
+import { parameterOf } from '../program/derivatives-of-program.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
 import type { CertifiedIndependence } from './certificate.ts';
-import { parameterOf } from './derivatives-of-program.ts';
 
 const SPREADS = [1, 2, 4];
 const BITS = [192, 320, 640];

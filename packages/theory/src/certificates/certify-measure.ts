@@ -2,6 +2,7 @@ import { type CompetitiveForm, MoeError, stream } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { type Allowance, Spent } from '../decide/allowance.ts';
 import { competitiveFamily } from '../families/competitive.ts';
+import { atomsOf, hasMass } from '../mixture/atom.ts';
 import { certified, drawn } from '../second-order/criterion.ts';
 import { encloseInBalls } from '../second-order/enclosed.ts';
 import type { CertifiedMeasure } from './certificate.ts';
@@ -18,6 +19,7 @@ export function certifyMeasure(
 ): CertifiedMeasure {
   const who = 'certificateToJSON';
   const family = competitiveFamily(of, form, overSpecified);
+  const atoms = atomsOf(of, form);
   const random = stream(seed, 'certificate', 'second order');
   try {
     for (const [level, bits] of BITS.entries()) {
@@ -36,7 +38,7 @@ export function certifyMeasure(
           atom,
           coordinates: coordinates.map(({ label }) => label),
         })),
-        masses: form.bias === undefined ? overSpecified : [],
+        masses: overSpecified.filter((e) => !hasMass(atoms[e]!)),
         points: alive,
         bits,
         weights: weights.map(String),

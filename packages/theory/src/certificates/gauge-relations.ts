@@ -4,9 +4,9 @@ import { rationalText } from '@tfjs-moe/numerics/exact';
 import type { Allowance } from '../decide/allowance.ts';
 import { formally } from '../decide/exact.ts';
 import { functionLabel } from '../mixture/labels.ts';
+import { derivativesOfProgram } from '../program/derivatives-of-program.ts';
+import type { MixtureProgram } from '../program/mixture-program.ts';
 import type { CertifiedRelation } from './certificate.ts';
-import { derivativesOfProgram } from './derivatives-of-program.ts';
-import type { MixtureProgram } from './mixture-program.ts';
 
 /** A sum below this part of its terms is taken for zero here; the verifier proves it. */
 const CLOSE = 1e-8;

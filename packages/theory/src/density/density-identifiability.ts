@@ -1,6 +1,7 @@
 import { expectKnownOptions, type Numbers } from '@tfjs-moe/core';
 import { isPiecewise } from '../identifiability/answers.ts';
 import { ask, type IdentifiabilityOptions, questionOptions } from '../identifiability/ask.ts';
+import { combinationsIn } from '../identifiability/combinations.ts';
 import { gaugeNotes } from '../identifiability/gauge.ts';
 import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
 import { firstOrderNotes } from '../identifiability/notes.ts';
@@ -24,7 +25,7 @@ export interface DensityIdentifiabilityOptions<
 
 /** What `densityIdentifiability` returns: its two verdicts, and the parameters at which it was asked. */
 export interface DensityIdentifiability
-  extends Pick<Identifiability, 'firstOrder' | 'secondOrder' | 'symmetries' | 'operations'> {
+  extends Pick<Identifiability, 'firstOrder' | 'secondOrder' | 'combinations' | 'symmetries' | 'operations'> {
   /** The law in words. */
   readonly model: string;
   /** Where it was asked; the number beside the outputs is a parameter of the expert. */
@@ -51,7 +52,7 @@ export function densityIdentifiability<const GateKind extends string, const Expe
   const who = 'densityIdentifiability';
   expectKnownOptions(who, options, [...questionOptions, 'model']);
   const model = readModel(who, options.model);
-  const { answers, draws, notes, seed, support, allowance } = ask(who, options, {
+  const { answers, draws, notes, seed, support, allowance, restriction } = ask(who, options, {
     shapeOf: (shape) => densityPair(who, shape, model),
     ordersAlone: true,
   });
@@ -65,6 +66,7 @@ export function densityIdentifiability<const GateKind extends string, const Expe
     draws: draws.firstOrder,
     notes: [
       image,
+      ...restriction,
       ...firstOrderNotes(of, seed, support),
       ...constants,
       ...gaugeNotes(gauge),
@@ -79,8 +81,9 @@ export function densityIdentifiability<const GateKind extends string, const Expe
       ...secondOrder,
       quantifier: secondQuantifierOf(secondOrder, asSecond, jacobian),
       draws: draws.secondOrder,
-      notes: [image, ...secondOrder.notes, ...constants, ...notes.secondOrder],
+      notes: [image, ...restriction, ...secondOrder.notes, ...constants, ...notes.secondOrder],
     },
+    ...combinationsIn(of, firstOrder),
     symmetries: symmetriesOf(of),
     operations: allowance.spent,
     parameters: { gateParams: of.gateParams, expertParams: of.expertParams },

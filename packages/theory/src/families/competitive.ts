@@ -10,7 +10,7 @@
 import type { CompetitiveForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, jets, type Ring } from '@tfjs-moe/numerics';
-import { type Atom, atomsOf, jetProduct } from '../mixture/atom.ts';
+import { type Atom, atomsOf, hasMass, jetProduct } from '../mixture/atom.ts';
 import { type FreeFunction, freeFunctions, type Place } from '../mixture/free-functions.ts';
 import { functionLabel } from '../mixture/labels.ts';
 import { type SelectionMasks, selectionMasks } from '../mixture/selection-masks.ts';
@@ -29,7 +29,7 @@ export function competitiveFamily(
     free: freeFunctions(of, atoms),
     overSpecified,
     // Without a bias nothing among the free functions is the mass of an atom, which a split needs.
-    masses: form.bias === undefined ? overSpecified : [],
+    masses: overSpecified.filter((e) => !hasMass(atoms[e]!)),
     masksAt: (ring, x) => selectionMasks(of, form, ring, x),
   });
   return { ...family, selects: form.selection !== undefined && form.selection.k < of.experts };

@@ -36,7 +36,7 @@ export interface CurvedFamily {
 /** The block of an atom: all coordinates of its own, without its mass. */
 export function ownBlock({ index, coordinates }: Atom): Block {
   const own = coordinates.flatMap((coordinate, i) =>
-    coordinate.isShared || coordinate.isBias ? [] : [{ coordinate, i }],
+    coordinate.isShared || coordinate.isBias || coordinate.isKnown ? [] : [{ coordinate, i }],
   );
   return {
     atom: index,

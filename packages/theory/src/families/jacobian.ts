@@ -1,7 +1,9 @@
 import type { ParameterCopy } from '@tfjs-moe/core';
-import { fixedCopies, type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
+import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import { firstDerivative, gridInput, gridParams, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { coveredForm } from '../mixture/covered-form.ts';
+import { fixedLabels } from '../mixture/fixed-labels.ts';
+import { heldOf } from '../mixture/held.ts';
 import { idealOps } from '../mixture/ideal-ops.ts';
 import { functionLabel } from '../mixture/labels.ts';
 import { leftOut } from '../mixture/left-out.ts';
@@ -21,17 +23,16 @@ import { sigmoidJacobian } from './sigmoid-jacobian.ts';
 export function jacobianFamily(of: MixingMeasure, fixed?: readonly ParameterCopy[]): LabelledFamily {
   const form = coveredForm(of.gate, of.experts);
   if (form?.type === 'sigmoid') return sigmoidJacobian(of, form);
-  if (form?.type !== 'competitive')
-    return routedJacobian(of, fixed ?? fixedCopies(of.gate, of.inputDim, of.experts));
+  if (form?.type !== 'competitive') return routedJacobian(of, fixed);
   const { inputDim, labels, evaluate } = competitiveFamily(of, form, []);
   return { inputDim, labels, evaluate: (ring, x) => evaluate(ring, x).free };
 }
 
 /** Of any gate, through its routing. */
-function routedJacobian(of: MixingMeasure, gauge: readonly ParameterCopy[]): LabelledFamily {
+function routedJacobian(of: MixingMeasure, gauge: readonly ParameterCopy[] | undefined): LabelledFamily {
   const specs = measureSpecs(of);
   const gateNames = paramLabels(specs.gate);
-  const fixed = new Set(gauge.map(({ name, copy }) => `${name}#${copy}`));
+  const [fixed, held] = [fixedLabels(of, gauge), heldOf(of)];
   const without = leftOut(of);
   const isDense = readGate(of.gate, of.experts)?.isDense ?? false;
   const free: number[] = [];
@@ -40,9 +41,10 @@ function routedJacobian(of: MixingMeasure, gauge: readonly ParameterCopy[]): Lab
     const copy = Number(/#(\d+)$/.exec(label)?.[1] ?? 0);
     const isGate = index < gateNames.length;
     const name = label.slice(0, label.indexOf('['));
-    if (isGate && (fixed.has(`${name}#${copy}`) || without.includes(name))) return;
+    const full = `${isGate ? 'gate' : 'expert'}/${label}`;
+    if (held.has(full) || (isGate && (fixed.has(full) || without.includes(name)))) return;
     free.push(index);
-    const named = functionLabel([], [`${isGate ? 'gate' : 'expert'}/${label}`], 'f');
+    const named = functionLabel([], [full], 'f');
     labels.push(isGate ? named : { ...named, atom: copy });
   });
   return {

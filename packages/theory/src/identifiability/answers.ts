@@ -25,6 +25,8 @@ export interface AskOptions extends Required<Precision> {
   readonly ordersAlone?: boolean;
   /** Where functions are compared. Default: everywhere. */
   readonly support?: Support | undefined;
+  /** Whether some parameters are known, tied or those of experts that are always there. Default false. */
+  readonly isPartial?: boolean;
 }
 
 /** One question about functions that depend on the parameters. */
@@ -91,7 +93,8 @@ export function answersAt(of: MixingMeasure, options: AskOptions, allowance: All
   });
   const ofPool = pooled?.decide(of, partOf(0.3));
   const ofLiteral = literal?.decide(of, allowance);
-  const split = pooled && splitAtom(of);
+  // What a split moves may be known.
+  const split = pooled && !options.isPartial && splitAtom(of);
   const atSplit =
     split &&
     askWider({ ...jacobianFamily(split), support: options.support }, isPiecewise(split), options, allowance);

@@ -7,7 +7,7 @@ import {
   MoeError,
   type Numbers,
 } from '@tfjs-moe/core';
-import { type MeasureShape, type MixingMeasure, mixingMeasure } from '@tfjs-moe/measures';
+import type { MeasureShape, MixingMeasure } from '@tfjs-moe/measures';
 import { type Allowance, allowanceOf } from '../decide/allowance.ts';
 import type { DecideOptions } from '../decide/examine.ts';
 import { expectDistinctAtoms } from '../mixture/distinct-atoms.ts';
@@ -17,10 +17,20 @@ import { answersAt } from './answers.ts';
 import { definitionsOf, expectEvaluation } from './definitions.ts';
 import { expectAtoms } from './expect-atoms.ts';
 import { atGiven, type GenericAnswers, genericAnswers } from './generic-answers.ts';
+import {
+  isRestricted,
+  measured,
+  type Restriction,
+  restricted,
+  restrictionNotes,
+  restrictionOptions,
+  withCompany,
+} from './restriction.ts';
 
 /** Options of `identifiability`: gate, expert, sizes, which atoms are over-fitted, budget and seed. */
 export interface IdentifiabilityOptions<GateKind extends string = string, ExpertKind extends string = string>
-  extends DecideOptions {
+  extends DecideOptions,
+    Restriction {
   /** A gate, its config or its kind. */
   readonly gate: Identifier<Gate, GateKind>;
   /** An expert, its config or its kind. */
@@ -52,6 +62,7 @@ export const questionOptions: readonly string[] = [
   'spread',
   'support',
   'seed',
+  ...restrictionOptions,
 ];
 
 /** Answers, and what they were asked with. */
@@ -61,6 +72,8 @@ export interface Asked extends GenericAnswers {
   readonly seed: number;
   readonly support: Support | undefined;
   readonly allowance: Allowance;
+  /** What was known of the parameters, in words. */
+  readonly restriction: readonly string[];
 }
 
 /** How a question differs from that of the regression function. */
@@ -82,18 +95,19 @@ export function ask<GateKind extends string, ExpertKind extends string>(
   const { gate, expert } = definitionsOf(options.gate, options.expert, who);
   expectSize(who, 'inputDim', inputDim);
   const experts = expectExperts(who, 'experts', options.experts);
-  const shape = shapeOf({ gate, expert, inputDim, experts });
+  const plain = { gate, expert, inputDim, experts };
+  const shape = restricted(who, shapeOf(withCompany(who, plain, options)), options);
   if ((gateParams === undefined) !== (expertParams === undefined))
     throw new MoeError(who, 'gateParams and expertParams must be given together');
   const overSpecified = expectAtoms(who, options.overSpecified ?? [0], experts);
   const support = expectSupport(who, options.support, inputDim);
   const allowance = allowanceOf(who, options);
-  const given =
-    gateParams && expertParams ? mixingMeasure({ ...shape, gateParams, expertParams }) : undefined;
+  const given = gateParams && expertParams ? measured(shape, { gateParams, expertParams }) : undefined;
   const first = given ?? genericMeasure(shape, seed);
   expectDistinctAtoms(first);
   expectEvaluation(first);
-  const asked = { bits, spread, seed, support, overSpecified, ordersAlone };
+  const isPartial = isRestricted(options);
+  const asked = { bits, spread, seed, support, overSpecified, ordersAlone, isPartial };
   const found = given ? atGiven(answersAt(given, asked, allowance)) : genericAnswers(shape, asked, allowance);
-  return { ...found, given, seed, support, allowance };
+  return { ...found, given, seed, support, allowance, restriction: restrictionNotes(options) };
 }

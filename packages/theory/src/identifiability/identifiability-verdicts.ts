@@ -4,6 +4,7 @@
 import type { Numbers } from '@tfjs-moe/core';
 import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import type { IdentifiableCombinations } from './combinations.ts';
 import type { Quantified } from './quantifier.ts';
 
 /** Weak identifiability, for sigmoid gates in regime 2: over-specified atoms whose gate depends on the input. */
@@ -34,6 +35,8 @@ export interface Identifiability {
     Quantified & { readonly definition: 'strong identifiability' | 'algebraic independence' };
   /** Of sigmoid gates alone. */
   readonly weak?: WeakIdentifiability;
+  /** Where the first order is dependent, and it is proved that nothing else is lost: what is determined instead. */
+  readonly combinations?: IdentifiableCombinations;
   /**
    * Permutations and sign flips, from what gate and expert say of themselves: parameters that differ by one of these have the
    * same function or tied derivatives, so that "for all distinct parameters" is never more than up to them.

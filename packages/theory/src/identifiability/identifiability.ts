@@ -3,6 +3,7 @@ import { constantNotes } from '../mixture/constants.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { isPiecewise, temperedLogits } from './answers.ts';
 import { ask, type IdentifiabilityOptions, questionOptions } from './ask.ts';
+import { combinationsIn } from './combinations.ts';
 import { gaugeNotes } from './gauge.ts';
 import type { QuestionName } from './generic-answers.ts';
 import type { Identifiability } from './identifiability-verdicts.ts';
@@ -27,7 +28,7 @@ export function identifiability<const GateKind extends string, const ExpertKind 
 ): Identifiability {
   const who = 'identifiability';
   expectKnownOptions(who, options, questionOptions);
-  const { answers, draws, notes, given, seed, support, allowance } = ask(who, options);
+  const { answers, draws, notes, given, seed, support, allowance, restriction } = ask(who, options);
   const { of, firstOrder, secondOrder, literal, pooled, atSplit } = answers;
   /** A verdict with what it holds for. */
   const quantified = <V extends Verdict>(name: QuestionName, verdict: V, own: readonly string[] = []) => ({
@@ -38,6 +39,7 @@ export function identifiability<const GateKind extends string, const ExpertKind 
   });
   const constants = constantNotes(of);
   const jacobian = quantified('firstOrder', firstOrder, [
+    ...restriction,
     ...firstOrderNotes(of, seed, support),
     ...constants,
     ...gaugeNotes(answers.gauge),
@@ -52,10 +54,10 @@ export function identifiability<const GateKind extends string, const ExpertKind 
         jacobian,
       ),
       draws: draws.secondOrder,
-      notes: [...secondOrder.notes, ...constants, ...notes.secondOrder],
+      notes: [...restriction, ...secondOrder.notes, ...constants, ...notes.secondOrder],
     },
     literal: {
-      ...quantified('literal', literal!, constants),
+      ...quantified('literal', literal!, [...(restriction.length > 0 ? [AS_PRINTED] : []), ...constants]),
       definition: temperedLogits(of) ? 'algebraic independence' : 'strong identifiability',
     },
     ...(pooled && {
@@ -73,8 +75,12 @@ export function identifiability<const GateKind extends string, const ExpertKind 
         }),
       },
     }),
+    ...combinationsIn(of, firstOrder),
     symmetries: symmetriesOf(of),
     operations: allowance.spent,
     parameters: { gateParams: of.gateParams, expertParams: of.expertParams },
   };
 }
+
+/** What the sets of the papers are asked of where some parameters are known. */
+const AS_PRINTED = 'the set of the definition as it is printed, whatever is known of some parameters';

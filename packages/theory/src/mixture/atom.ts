@@ -20,6 +20,7 @@ import {
   paramLabels,
   type Ring,
 } from '@tfjs-moe/numerics';
+import { heldOf } from './held.ts';
 import { idealOps } from './ideal-ops.ts';
 
 export interface Coordinate {
@@ -35,6 +36,8 @@ export interface Coordinate {
   readonly isBias: boolean;
   /** Whether other atoms have the same parameter. */
   readonly isShared: boolean;
+  /** Whether it is a number that is known, and nothing is differentiated in it. */
+  readonly isKnown: boolean;
 }
 
 /**
@@ -62,7 +65,7 @@ function atomOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, index: n
   const temperature = form.type === 'competitive' ? form.temperature : undefined;
   const single = (spec: GateParamSpec): GateParamSpec => ({ ...spec, copies: 1 });
   const gateSpecs: ParamSpecs = {
-    ...prefixed(path, replicate(router.params(of.inputDim), 1)),
+    ...mapNames(prefixed(path, router.params(of.inputDim)), (_, name) => single(all.gate[name]!)),
     ...(bias !== undefined && { [bias]: single(all.gate[bias]!) }),
     ...(temperature !== undefined && { [temperature]: single(all.gate[temperature]!) }),
   };
@@ -70,8 +73,8 @@ function atomOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, index: n
   const gateData = ownNumbers(gateSpecs, all.gate, of.gateParams, of.experts, index);
   const expertData = ownNumbers(expertSpecs, all.expert, of.expertParams, of.experts, index);
   const coordinates = [
-    ...coordinatesOf('gate', gateSpecs, all.gate, gateData, of.experts, index, bias),
-    ...coordinatesOf('expert', expertSpecs, all.expert, expertData, of.experts, index),
+    ...coordinatesOf(of, 'gate', gateSpecs, all.gate, gateData, index, bias),
+    ...coordinatesOf(of, 'expert', expertSpecs, all.expert, expertData, index),
   ];
   const gateCount = paramLabels(gateSpecs).length;
   return {
@@ -110,14 +113,16 @@ function ownNumbers(
 const isOfAtoms = (spec: GateParamSpec, experts: number) => spec.copies === experts && !spec.shared;
 
 function coordinatesOf(
+  of: MixingMeasure,
   part: 'gate' | 'expert',
   specs: ParamSpecs,
   all: ParamSpecs,
   data: Numbers,
-  experts: number,
   index: number,
   bias?: string,
 ): Coordinate[] {
+  const { experts } = of;
+  const held = heldOf(of);
   return Object.entries(specs).flatMap(([parameter, spec]) => {
     const own = isOfAtoms(all[parameter]!, experts);
     const suffix = own && experts > 1 ? `#${index}` : '';
@@ -129,8 +134,14 @@ function coordinatesOf(
       value: data[parameter]![i]!,
       isBias: parameter === bias,
       isShared: !own,
+      isKnown: held.has(`${part}/${place}${suffix}`),
     }));
   });
+}
+
+/** Whether an atom has a bias that is its own to estimate, which holds the logarithm of its mass. */
+export function hasMass({ coordinates }: Atom): boolean {
+  return coordinates.some(({ isBias, isKnown }) => isBias && !isKnown);
 }
 
 /** The product of two jets. */

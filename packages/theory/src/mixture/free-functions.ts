@@ -1,6 +1,7 @@
-import { fixedCopies, type MixingMeasure } from '@tfjs-moe/measures';
+import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { FunctionLabel } from '../verdict/labelled-family.ts';
 import type { Atom } from './atom.ts';
+import { fixedLabels } from './fixed-labels.ts';
 import { functionLabel } from './labels.ts';
 
 /** A coordinate of an atom. */
@@ -20,28 +21,32 @@ export interface FreeFunction {
  * specifications.
  */
 export function freeFunctions(of: MixingMeasure, atoms: readonly Atom[]): FreeFunction[] {
-  const known = fixedCopies(of.gate, of.inputDim, of.experts);
-  const fixed = new Set(known.map(({ name, copy }) => `${name}#${copy}`));
+  const fixed = fixedLabels(of);
   const coordinates = atoms[0]!.coordinates;
   const parameters = [...new Set(coordinates.map(({ part, parameter }) => `${part}/${parameter}`))];
   return parameters.flatMap((name) => {
     const indices = coordinates.flatMap((c, index) => (`${c.part}/${c.parameter}` === name ? [index] : []));
-    const [{ isShared, part, parameter }] = [coordinates[indices[0]!]!];
+    const [{ isShared, part }] = [coordinates[indices[0]!]!];
     const named = (label: string) => functionLabel([], [label], 'f');
     if (isShared) {
-      return indices.map((index) => ({
+      const open = indices.filter((index) => !coordinates[index]!.isKnown);
+      return open.map((index) => ({
         label: named(coordinates[index]!.label),
         places: atoms.map((_, atom) => ({ atom, index })),
       }));
     }
     return atoms.flatMap((atom, e) =>
-      part === 'gate' && fixed.has(`${parameter}#${e}`)
-        ? []
-        : indices.map((index) => ({
-            // Points are spread over atoms by their experts: what a gate says is rarely zero.
-            label: { ...named(atom.coordinates[index]!.label), ...(part === 'expert' && { atom: e }) },
+      indices.flatMap((index) => {
+        const { label, isKnown } = atom.coordinates[index]!;
+        if (isKnown || fixed.has(label)) return [];
+        // Points are spread over atoms by their experts: what a gate says is rarely zero.
+        return [
+          {
+            label: { ...named(label), ...(part === 'expert' && { atom: e }) },
             places: [{ atom: e, index }],
-          })),
+          },
+        ];
+      }),
     );
   });
 }

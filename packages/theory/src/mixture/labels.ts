@@ -25,7 +25,8 @@ export function functionLabel(
   };
 }
 
-function parameterLatex(name: string): string {
+/** A parameter as LaTeX. */
+export function parameterLatex(name: string): string {
   return `\\mathtt{${name.replaceAll(/[_#]/g, (sign) => `\\${sign}`)}}`;
 }
 

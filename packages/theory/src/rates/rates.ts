@@ -42,6 +42,8 @@ export interface RatesOptions<GateKind extends string = string, ExpertKind exten
    * the theorems need.
    */
   readonly experts?: number;
+  /** Whether some parameters are known or tied, of which no theorem speaks. Default false. */
+  readonly restricted?: boolean;
 }
 
 /** What `rates` returns: the classes that the theorems speak of, and a rate for every quantity. */
@@ -85,13 +87,26 @@ export function rates<const GateKind extends string, const ExpertKind extends st
     experts: sizes.experts,
   };
   const model = options.model && readModel('rates', options.model);
-  const found = model
-    ? densityRates({ ...asked, gateClass: gateClass(gate), model })
-    : ratesOf(gateClass(gate), asked);
+  const isRestricted = expectBoolean('rates', 'restricted', options.restricted ?? false);
+  const found = isRestricted
+    ? ofNoTheorem(overSpecified, model === undefined ? 'regression function' : 'density')
+    : model
+      ? densityRates({ ...asked, gateClass: gateClass(gate), model })
+      : ratesOf(gateClass(gate), asked);
   return { gate: gateClass(gate), expert: asked.case.class, rates: [...found, ofExperts(found)] };
 }
 
-const known = ['gate', 'expert', 'regime', 'overSpecified', 'cell', 'model', 'inputDim', 'experts'];
+const known = [
+  'gate',
+  'expert',
+  'regime',
+  'overSpecified',
+  'cell',
+  'model',
+  'inputDim',
+  'experts',
+  'restricted',
+];
 
 interface Asked {
   readonly gate: Gate;
@@ -208,6 +223,19 @@ function hiddenScale(gateClass: GateClass, { gate, expert, overSpecified }: Aske
         ? 'in truth not identifiable: the scale of all scores and of the temperature is one that nothing shows'
         : 'a router that ends linearly, or with relu, is as homogeneous as a linear one: end it with tanh or sigmoid',
     }),
+  );
+}
+
+/** Nothing, as of models some parameters of which are known. */
+function ofNoTheorem(overSpecified: boolean, first: 'regression function' | 'density'): Rate[] {
+  const quantities = [
+    first,
+    'exact atoms',
+    ...(overSpecified ? (['over-fitted atoms'] as const) : []),
+  ] as const;
+  const note = 'the theorems speak of models all parameters of which are estimated';
+  return quantities.map((quantity) =>
+    rate({ quantity, rate: 'unknown', status: 'not covered', source: 'no theorem', note }),
   );
 }
 

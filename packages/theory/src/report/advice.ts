@@ -43,6 +43,8 @@ export interface AdviceOptions extends BudgetOptions {
   readonly model?: DensityModel;
   /** Where the inputs are. */
   readonly support?: Support;
+  /** Whether some parameters are known or tied, whose names a changed pair may not have. */
+  readonly isPartial: boolean;
   readonly progress: (what: string) => void;
 }
 
@@ -50,7 +52,7 @@ export interface AdviceOptions extends BudgetOptions {
 export function adviceOn(judged: Judged, standing: Standing, options: AdviceOptions): Advice[] {
   if (standing === 'identifiable') return [];
   // The best approximation of a changed pair is not known, so that no change could be certified.
-  if (options.regime === 2)
+  if (options.regime === 2 || options.isPartial)
     return standing === 'identifiable if fitted exactly' ? [fewerExperts(judged)] : [];
   const { gate, expert } = judged;
   const changes = changesOf(gate, expert, judged.experts);

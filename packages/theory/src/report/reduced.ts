@@ -40,7 +40,7 @@ type Smaller = (what: string, size: number, limit: number) => number;
 
 /** A subject of sizes that can be judged, with what was made smaller. */
 export function reduced(subject: Subject, most: Sizes): Judged {
-  const notes: string[] = [];
+  const notes: string[] = [...subject.without];
   const smaller: Smaller = (what, size, limit) => {
     if (size <= limit) return size;
     notes.push(`${what}: ${limit} instead of ${size}`);

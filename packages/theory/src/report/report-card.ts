@@ -12,9 +12,16 @@ import type { BudgetOptions } from '../decide/allowance.ts';
 import { densityIdentifiability } from '../density/density-identifiability.ts';
 import { densityPair } from '../density/density-pair.ts';
 import { type DensityModel, type ReadModel, readModel } from '../density/model.ts';
+import type { IdentifiableCombinations } from '../identifiability/combinations.ts';
 import { GAUGE_FOUND } from '../identifiability/gauge.ts';
 import { identifiability } from '../identifiability/identifiability.ts';
 import type { Identifiability } from '../identifiability/identifiability-verdicts.ts';
+import {
+  isRestricted,
+  type Restriction,
+  restrictionNotes,
+  restrictionOptions,
+} from '../identifiability/restriction.ts';
 import { interactions } from '../interactions/interactions.ts';
 import { levelsOf } from '../interactions/levels.ts';
 import { type Rates, rates } from '../rates/rates.ts';
@@ -35,7 +42,7 @@ import { type Culprit, culpritsOf, type Standing, standingOf } from './standing.
 import { type ReportSubject, readSubject } from './subject.ts';
 
 /** Options of `reportCard`: sizes, whether atoms are over-fitted, budget and seed. */
-export interface ReportCardOptions extends BudgetOptions {
+export interface ReportCardOptions extends BudgetOptions, Restriction {
   /** Whether more atoms are fitted than there are. Default true. */
   readonly overSpecified?: boolean;
   /**
@@ -72,6 +79,8 @@ export interface ReportCard {
     readonly overSpecified: boolean;
     /** Of a sigmoid gate, where it was asked for. */
     readonly regime?: Regime;
+    /** What was known of the parameters, in words. */
+    readonly restriction?: readonly string[];
   };
   /** What was judged; `reduced` tells what was made smaller for it. */
   readonly judged: {
@@ -103,6 +112,8 @@ export interface ReportCard {
   };
   /** Permutations and sign flips of the parameters, up to which they are meant where they are called distinct. */
   readonly symmetries: readonly string[];
+  /** What is determined where parameters are not identifiable, and it is proved that nothing else is lost. */
+  readonly combinations?: IdentifiableCombinations;
   /** What keeps the pair from being learned, the worst first. */
   readonly culprits: readonly Culprit[];
   /** The differential equations between gate and expert; empty for gates whose weights are not made of exponentials or sigmoids of scores. */
@@ -123,6 +134,7 @@ const known = [
   'support',
   'seed',
   'onProgress',
+  ...restrictionOptions,
 ];
 const specSizes: Sizes = { inputDim: 8, experts: 8, hiddenUnits: 4 };
 const layerSizes: Sizes = { inputDim: 2, experts: 3, hiddenUnits: 1 };
@@ -169,23 +181,30 @@ export function reportCard<
   progress(`verdicts for ${inputDim} inputs and ${experts} experts`);
   const { model } = options;
   const support = expectSupport(who, options.support, inputDim);
-  const where = support !== undefined && { support };
+  const { tied = [], sharedExperts = subject.sharedExperts } = options;
+  const restriction: Restriction = { known: options.known ?? [], tied, sharedExperts };
+  const isPartial = isRestricted(restriction);
+  const where = { ...(support !== undefined && { support }), ...(isPartial && restriction) };
   const answer: Asked = model
     ? densityIdentifiability({ gate, expert, inputDim, experts, model, ...where, ...limits, seed })
     : identifiability({ gate, expert, inputDim, experts, ...where, ...limits, seed });
   progress('interactions of gate and expert');
-  const equations = interactionsOf(
-    reduced({ ...subject, ...judged, units: 1 }, interactionSizes),
-    limits,
-    seed,
-    model && readModel(who, model),
-  );
+  // Equations between all parameters say little where some are known.
+  const equations = isPartial
+    ? []
+    : interactionsOf(
+        reduced({ ...subject, ...judged, units: 1 }, interactionSizes),
+        limits,
+        seed,
+        model && readModel(who, model),
+      );
   const found = rates({
     gate,
     expert,
     overSpecified,
     inputDim,
     experts,
+    restricted: isPartial,
     ...(regime !== undefined && { regime }),
     ...(model && { model }),
   });
@@ -195,7 +214,8 @@ export function reportCard<
     regime,
     ...limits,
     ...(model && { model }),
-    ...where,
+    ...(support !== undefined && { support }),
+    isPartial,
     seed,
     progress,
   });
@@ -207,6 +227,7 @@ export function reportCard<
       experts: subject.experts,
       overSpecified,
       ...(regime !== undefined && { regime }),
+      ...(isPartial && { restriction: restrictionNotes(restriction) }),
     },
     judged: { gate: gate.config, expert: expert.config, inputDim, experts, reduced: judged.reduced },
     title: `${describeGate(gate)} with ${describeExpert(expert)}`,
@@ -232,11 +253,13 @@ export function reportCard<
       },
     }),
     symmetries: answer.symmetries,
+    ...(answer.combinations && { combinations: answer.combinations }),
     culprits: culpritsOf(answer, equations, overSpecified, regime),
     interactions: equations,
     rates: found,
     ...(regime === undefined &&
       model === undefined &&
+      !isPartial &&
       isPlainSigmoid(gate, experts) && {
         ratesInRegimeTwo: rates({ gate, expert, overSpecified, inputDim, experts, regime: 2 }),
       }),
@@ -262,7 +285,7 @@ function interactionsOf(
 
 /** What a regression and a density are both asked. */
 type Asked = Pick<Identifiability, 'firstOrder' | 'secondOrder' | 'symmetries'> &
-  Partial<Pick<Identifiability, 'literal' | 'weak'>> & { readonly model?: string };
+  Partial<Pick<Identifiability, 'literal' | 'weak' | 'combinations'>> & { readonly model?: string };
 
 function isPlainSigmoid(gate: Gate, experts: number): boolean {
   const { form } = gateTraits(gate, experts);

@@ -1,3 +1,4 @@
+import { determinedLines } from './determined.ts';
 import { expectCard } from './expect-card.ts';
 import type { ReportCard } from './report-card.ts';
 import { countsOf, factsOf, notesOf } from './report-facts.ts';
@@ -41,6 +42,12 @@ export function reportCardMarkdown(card: ReportCard): string {
             ({ order, name, latex }) =>
               `- ${order === 'first' ? 'every atom' : 'over-fitted atoms'}, ${name}: $${latex}$`,
           ),
+        ]),
+    ...(card.combinations === undefined
+      ? []
+      : [
+          ['## What is determined instead'],
+          determinedLines(card.combinations, ({ latex }) => `$${latex}$`).map((line) => `- ${line}`),
         ]),
     ...(interactions.length === 0
       ? []

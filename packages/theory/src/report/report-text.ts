@@ -1,4 +1,5 @@
 import type { Rates } from '../rates/rates.ts';
+import { determinedLines } from './determined.ts';
 import { expectCard } from './expect-card.ts';
 import { type Readable, readable } from './readable.ts';
 import type { ReportCard } from './report-card.ts';
@@ -12,7 +13,9 @@ export function reportCardText(card: ReportCard): string {
   const { culprits, advice, rates } = card;
   const notes = notesOf(card);
   const { direction } = card.secondOrder;
-  const reader = readable([...culprits, ...card.interactions].map(({ text }) => text));
+  const determined = card.combinations;
+  const equations = [...culprits, ...card.interactions, ...(determined?.combinations ?? [])];
+  const reader = readable(equations.map(({ text }) => text));
   const blocks = [
     [
       card.title,
@@ -39,6 +42,12 @@ export function reportCardText(card: ReportCard): string {
             ({ order, name, text }) =>
               `  ${order === 'first' ? 'every atom' : 'over-fitted atoms'}: ${reader.text(name)}: ${shortened(reader.text(text))}`,
           ),
+        ],
+    determined === undefined
+      ? []
+      : [
+          'What is determined instead',
+          ...determinedLines(determined, ({ text }) => text).map((line) => `  ${reader.text(line)}`),
         ],
     notes.length === 0 ? [] : ['How the verdicts are meant', ...notes.map((note) => `  ${note}`)],
     card.interactions.length === 0

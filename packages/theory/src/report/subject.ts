@@ -15,6 +15,7 @@ import {
 import { gateTraits, type LayerLike } from '@tfjs-moe/measures';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
+import { sumsToOne } from '../mixture/shared-experts.ts';
 import { serves } from './serves.ts';
 import { withRouter } from './with-router.ts';
 
@@ -41,6 +42,8 @@ export interface LayerConfig<GateKind extends string = string, ExpertKind extend
   readonly expert: Identifier<Expert, ExpertKind>;
   /** What tells a layer from a pair to judge. */
   readonly units: number | null;
+  /** Experts that see every token: `sharedExperts(...)`, or the config of one. */
+  readonly shared?: object | null;
   /** There where the layer is the first of its model. */
   readonly batchInputShape?: readonly (number | null)[];
 }
@@ -71,6 +74,10 @@ export interface Subject {
   /** Outputs; verdicts are those of one. */
   readonly units: number;
   readonly isLayer: boolean;
+  /** Experts that are always there, and learn. */
+  readonly sharedExperts: number;
+  /** What is left out of a layer, in words. */
+  readonly without: readonly string[];
 }
 
 const who = 'reportCard';
@@ -97,6 +104,8 @@ function readSpec(spec: ReportSpec): Subject {
     experts: expectExperts(who, 'experts', spec.experts ?? fewExperts(gate)),
     units: 1,
     isLayer: false,
+    sharedExperts: 0,
+    without: [],
   };
 }
 
@@ -117,7 +126,33 @@ function readLayer(config: LayerConfig): Subject {
     experts,
     units: config.units ?? 1,
     isLayer: true,
+    ...sharedOf(config),
   };
+}
+
+/**
+ * Experts beside those that the gate chooses. What is frozen adds a known function, which no verdict sees; what is gated, of
+ * another definition, or beside weights that do not sum to 1, is left out, and the card says so.
+ */
+function sharedOf(config: LayerConfig): Pick<Subject, 'sharedExperts' | 'without'> {
+  const { shared, expert, gate } = config;
+  if (shared === undefined || shared === null) return { sharedExperts: 0, without: [] };
+  const own = ('config' in shared ? shared.config : shared) as {
+    readonly expert?: Identifier<Expert, string>;
+    readonly count?: number;
+    readonly gate?: string;
+    readonly trainable?: boolean;
+  };
+  if (own.trainable === false) return { sharedExperts: 0, without: [] };
+  const count = own.count ?? 1;
+  const kinds = [own.expert, expert].map((of) =>
+    JSON.stringify(getExpert(of as Identifier<Expert, string>, who).config),
+  );
+  const isJudged =
+    (own.gate ?? 'none') === 'none' && kinds[0] === kinds[1] && sumsToOne(getGate(gate, who), config.experts);
+  if (isJudged)
+    return { sharedExperts: 1, without: count > 1 ? [`shared experts: 1 instead of ${count}`] : [] };
+  return { sharedExperts: 0, without: [`without its ${count} shared experts, which cannot be judged here`] };
 }
 
 /** Three experts or the next number that a gate can serve, two for each of its groups. */

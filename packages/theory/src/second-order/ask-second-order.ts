@@ -1,4 +1,6 @@
 import type { MixingMeasure } from '@tfjs-moe/measures';
+import { ownBlock } from '../families/curved-family.ts';
+import { atomsOf, hasMass } from '../mixture/atom.ts';
 import { coveredForm } from '../mixture/covered-form.ts';
 import type { Inconclusive, Verdict } from '../verdict/verdict.ts';
 import { competitiveCriterion } from './competitive-criterion.ts';
@@ -38,14 +40,19 @@ function answerOf(
     notes.push(
       'regime 1: an atom behind a sigmoid can be split only where its gate does not depend on the input, so the routers of over-specified atoms are asked at 0; regime 2 is the question of weak identifiability',
     );
-    return sigmoidCriterion(of, form, overSpecified, options);
-  }
-  if (form.type === 'hierarchical') {
+  } else if (form.type === 'hierarchical') {
     notes.push('over-specified within their groups; the number of groups is taken as known');
     if (isTilted(of, form.groups, overSpecified)) notes.push(`in a group ${TILT}`);
   } else if (overSpecified.length === of.experts) notes.push(TILT);
-  if (form.type === 'competitive' && form.bias === undefined) {
+  const level = form.type === 'hierarchical' ? form.inner : form;
+  const atoms = atomsOf(of, level);
+  const settled = overSpecified.find((e) => ownBlock(atoms[e]!).indices.length === 0);
+  if (settled !== undefined) return nothingOpen(settled);
+  if (form.type === 'sigmoid') return sigmoidCriterion(of, form, overSpecified, options);
+  if (level.bias === undefined) {
     notes.push('the gate has no bias: an atom that is split needs masses of its own, which are assumed here');
+  } else if (overSpecified.some((e) => !hasMass(atoms[e]!))) {
+    notes.push('masses are known: an atom that is split needs masses of its own, which are assumed here');
   }
   if (form.type === 'competitive' && form.selection) {
     notes.push(
@@ -70,6 +77,12 @@ function isTilted({ experts }: MixingMeasure, groups: number, overSpecified: rea
     Array.from({ length: members }, (_, m) => g * members + m).every((e) => overSpecified.includes(e)),
   );
 }
+
+const nothingOpen = (atom: number): Inconclusive => ({
+  verdict: 'inconclusive',
+  bits: 0,
+  raise: `nothing: atom ${atom + 1} has no parameter of its own that is not known, so that it cannot come apart; over-specify others`,
+});
 
 const notCovered = ({ gate }: MixingMeasure): Inconclusive => ({
   verdict: 'inconclusive',

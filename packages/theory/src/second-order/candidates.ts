@@ -80,13 +80,16 @@ export function gaugeDirections(
   const { shifts = [] } = routerTraits(form.router);
   const tilted = shifts.map(({ parameter }) => routerName(form, parameter));
   const isSingle = together.length === 1;
-  return together[0]!.coordinates.flatMap(({ name, parameter, part }, i) => {
+  return together[0]!.coordinates.flatMap(({ name, parameter, part }) => {
     if (part !== 'gate' || !(isSingle || tilted.includes(parameter))) return [];
+    // Where some atom's own is known, it does not move with the others.
+    const moves = (block: Block) => block.coordinates.some((own) => own.name === name);
+    if (!together.every(moves)) return [];
     return [
       {
         name: isSingle ? `${name}, the gate of a single atom` : `${name} of all atoms alike (common tilt)`,
         vectors: blocks.map((block) =>
-          together.includes(block) ? block.coordinates.map((_, j) => (i === j ? 1 : 0)) : undefined,
+          together.includes(block) ? block.coordinates.map((own) => (own.name === name ? 1 : 0)) : undefined,
         ),
         isExpected: true,
       },

@@ -3,7 +3,7 @@ import type { Ring } from '@tfjs-moe/numerics';
 import { atomFamily } from '../families/competitive.ts';
 import type { CurvedFamily } from '../families/curved-family.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
-import { type Atom, atomsOf } from '../mixture/atom.ts';
+import { type Atom, atomsOf, hasMass } from '../mixture/atom.ts';
 import type { SoftmaxTree } from '../mixture/covered-form.ts';
 import type { FreeFunction } from '../mixture/free-functions.ts';
 import { functionLabel } from '../mixture/labels.ts';
@@ -69,7 +69,7 @@ function groupsOf(of: MixingMeasure, form: SoftmaxTree, overSpecified: readonly 
       atoms: inside,
       free: ownFunctions(inside),
       overSpecified: over,
-      masses: form.inner.bias === undefined ? over : [],
+      masses: over.filter((position) => !hasMass(inside[position]!)),
       masksAt: () => ({}),
     });
     return { index, atoms: inside, own };
@@ -79,8 +79,10 @@ function groupsOf(of: MixingMeasure, form: SoftmaxTree, overSpecified: readonly 
 /** A function for every coordinate of some atoms that is theirs alone. */
 function ownFunctions(atoms: readonly Atom[]): FreeFunction[] {
   return atoms.flatMap(({ index: e, coordinates }, atom) =>
-    coordinates.flatMap(({ label, isShared }, index) =>
-      isShared ? [] : [{ label: { ...functionLabel([], [label], 'f'), atom: e }, places: [{ atom, index }] }],
+    coordinates.flatMap(({ label, isShared, isKnown }, index) =>
+      isShared || isKnown
+        ? []
+        : [{ label: { ...functionLabel([], [label], 'f'), atom: e }, places: [{ atom, index }] }],
     ),
   );
 }

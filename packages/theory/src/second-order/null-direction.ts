@@ -10,7 +10,7 @@ import type { RelationBasis } from '@tfjs-moe/numerics/exact';
 import type { Allowance } from '../decide/allowance.ts';
 import { formally } from '../decide/exact.ts';
 import { type Block, type CurvedFamily, secondDerivatives } from '../families/curved-family.ts';
-import { type Atom, jetProduct } from '../mixture/atom.ts';
+import { type Atom, hasMass, jetProduct } from '../mixture/atom.ts';
 import { functionLabel } from '../mixture/labels.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { type NamedRelation, namedRelation } from '../verdict/relation.ts';
@@ -101,12 +101,12 @@ export interface OwnFunctions {
 }
 
 export function ownFunctions(atom: Atom, inputDim: number): OwnFunctions {
-  const own = atom.coordinates.flatMap(({ isShared }, i) => (isShared ? [] : [i]));
-  const hasMass = atom.coordinates.some(({ isBias }) => isBias);
+  const own = atom.coordinates.flatMap(({ isShared, isKnown }, i) => (isShared || isKnown ? [] : [i]));
+  const isMassive = hasMass(atom);
   const psi = (names: readonly string[]) => functionLabel([], names, 'psi', atom.index);
   return {
     inputDim: inputDim + 2,
-    labels: [...(hasMass ? [] : [psi([])]), ...own.map((i) => psi([atom.coordinates[i]!.name]))],
+    labels: [...(isMassive ? [] : [psi([])]), ...own.map((i) => psi([atom.coordinates[i]!.name]))],
     at<S>(ring: Ring<S>, x: readonly S[]) {
       const inputs = x.slice(0, inputDim);
       const [selected, output] = [x[inputDim]!, x[inputDim + 1]!];
@@ -116,7 +116,7 @@ export function ownFunctions(atom: Atom, inputDim: number): OwnFunctions {
       const shifted: Jet<S> = { ...scaled, value: ring.sub(scaled.value, output) };
       const jet = jetProduct(ring, mass, shifted, 2);
       return {
-        first: [...(hasMass ? [] : [jet.value]), ...own.map((i) => firstDerivative(ring, jet, i))],
+        first: [...(isMassive ? [] : [jet.value]), ...own.map((i) => firstDerivative(ring, jet, i))],
         second: (i: number, j: number) => secondDerivative(ring, jet, i, j),
         jet,
       };

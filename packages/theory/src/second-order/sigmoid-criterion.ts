@@ -1,12 +1,13 @@
-import { mapNames, type SigmoidForm } from '@tfjs-moe/core';
-import type { MixingMeasure } from '@tfjs-moe/measures';
-import { firstDerivative, type Ring } from '@tfjs-moe/numerics';
+import { mapNames, paramSize, type SigmoidForm } from '@tfjs-moe/core';
+import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import { firstDerivative, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { examineWithin } from '../decide/examine.ts';
 import { type Block, type CurvedFamily, ownBlock, secondDerivatives } from '../families/curved-family.ts';
 import { type SigmoidParts, sigmoidParts } from '../families/sigmoid-jacobian.ts';
-import { type Atom, atomsOf } from '../mixture/atom.ts';
+import { type Atom, atomsOf, type Coordinate, hasMass } from '../mixture/atom.ts';
 import { isLinear, routerName } from '../mixture/covered-form.ts';
 import { freeFunctions } from '../mixture/free-functions.ts';
+import { heldOf } from '../mixture/held.ts';
 import { hasKinks } from '../mixture/kinks.ts';
 import { functionLabel } from '../mixture/labels.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
@@ -46,6 +47,12 @@ export function sigmoidCriterion(
   if (form.bias === undefined) {
     const raise =
       'nothing: without a bias the gate of a split atom is 1/2 each, so that no atom can be split';
+    return { verdict: 'inconclusive', bits: 0, raise };
+  }
+  const atoms = atomsOf(given, form);
+  const stuck = overSpecified.find((e) => !hasMass(atoms[e]!) || isTilted(given, form, e));
+  if (stuck !== undefined) {
+    const raise = `nothing: an atom is split in regime 1 by its own bias, with a router at 0, and those of atom ${stuck + 1} are known`;
     return { verdict: 'inconclusive', bits: 0, raise };
   }
   const of = inRegimeOne(given, form, overSpecified);
@@ -91,6 +98,25 @@ export function sigmoidCriterion(
   );
 }
 
+/** Whether a number of an atom's router is known, and not 0. */
+function isTilted(of: MixingMeasure, form: SigmoidForm, atom: number): boolean {
+  const { gate } = measureSpecs(of);
+  const held = heldOf(of);
+  return Object.keys(form.router.params(of.inputDim)).some((own) => {
+    const name = routerName(form, own);
+    const spec = gate[name]!;
+    const size = paramSize(spec);
+    const labels = paramLabels({ [name]: { ...spec, trainable: true } });
+    return labels.slice(atom * size, (atom + 1) * size).some((label, i) => {
+      const isKnown = spec.trainable === false || held.has(`gate/${label}`);
+      return isKnown && of.gateParams[name]![atom * size + i] !== 0;
+    });
+  });
+}
+
+/** The input that a number of a linear router is multiplied with. */
+const inputOf = ({ name }: Coordinate) => `x_${Number(/\[(\d+)/.exec(name)?.[1] ?? 0) + 1}`;
+
 /** The measure with the routers of over-specified atoms at zero. */
 function inRegimeOne(of: MixingMeasure, form: SigmoidForm, overSpecified: readonly number[]): MixingMeasure {
   const over = new Set(overSpecified);
@@ -127,13 +153,13 @@ function regimeOneFamily(
     ...exact.map(({ label }) => label),
     ...over.flatMap(({ atom, gate, expert }) => [
       functionLabel([], [], subject, atom),
-      ...gate.coordinates.map((_, u) => functionLabel([`x_${u + 1}`], [], subject, atom)),
+      ...gate.coordinates.map((own) => functionLabel([inputOf(own)], [], subject, atom)),
       ...expert.coordinates.map(({ name }) => functionLabel([], [name], 'h', atom)),
     ]),
   ];
   const mixed = over.flatMap(({ atom, gate, expert }) =>
-    gate.coordinates.flatMap((_, u) =>
-      expert.coordinates.map(({ name }) => functionLabel([`x_${u + 1}`], [name], 'h', atom)),
+    gate.coordinates.flatMap((own) =>
+      expert.coordinates.map(({ name }) => functionLabel([inputOf(own)], [name], 'h', atom)),
     ),
   );
   const labels = [...first, ...mixed];

@@ -5,7 +5,7 @@ import { mixingMeasure, predict } from '@tfjs-moe/measures';
 import { columns, columnsOf, jets, spreadColumn } from '@tfjs-moe/numerics';
 import { certificateToJSON, identifiability } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
-import { runProgram } from '../../src/certificates/program.ts';
+import { runProgram } from '../../src/program/program.ts';
 import { certified } from './certified.ts';
 
 const geluTanh = ffn({ hiddenUnits: [], activation: 'geluTanh', outputWeights: false });
@@ -18,7 +18,22 @@ test.each(Object.entries(certified))('%s: the program is the function of the mix
   const { parameters } = identifiability(asked);
   const gate = options.gate as ReturnType<typeof softmax>;
   const expert = options.expert as typeof tanh;
-  const of = mixingMeasure({ gate, expert, inputDim, experts, ...parameters });
+  // What is tied stands once for every expert, and what is always there is a line of its own.
+  const ofExperts = Object.keys(expert.params(inputDim, 1)).map((name) => {
+    const numbers = parameters.expertParams[name]!;
+    const isTied = options.tied?.includes(`expert/${name}`);
+    return [name, isTied ? Array.from({ length: experts }, () => numbers).flat() : numbers] as const;
+  });
+  const { gateParams, expertParams } = parameters;
+  const of = mixingMeasure({
+    ...{ gate, expert, inputDim, experts },
+    gateParams,
+    expertParams: Object.fromEntries(ofExperts),
+  });
+  const always = (row: readonly number[]) =>
+    options.sharedExperts === undefined
+      ? 0
+      : expertParams['shared/kernel']![0]! * row[0]! + expertParams['shared/bias']![0]!;
   const x = Array.from({ length: 7 }, (_, n) =>
     Array.from({ length: inputDim }, (__, u) => Math.cos(2 * n + u)),
   );
@@ -30,7 +45,7 @@ test.each(Object.entries(certified))('%s: the program is the function of the mix
     model.parameters.map(({ value }) => constant(value)),
   );
   const own = spreadColumn(run[model.output]!.value, x.length);
-  const expected = [...predict(of, x)].flat();
+  const expected = [...predict(of, x)].flat().map((value, n) => value + always(x[n]!));
   own.forEach((value, n) => {
     expect(value).toBeCloseTo(expected[n]!, 12);
   });

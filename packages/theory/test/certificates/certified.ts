@@ -51,6 +51,24 @@ export const certified: Readonly<Record<string, readonly [CertificateOptions, st
     { ...small, gate: softmax(), expert: ffn({ hiddenUnits: [1], activation: 'relu' }) },
     'depend on others, and the',
   ],
+  'a temperature and an expert that are known, second order': [
+    {
+      ...small,
+      gate: temperature(),
+      expert: ridge('gelu'),
+      known: ['gate/temperature', 'expert#0'],
+      question: 'second order',
+    },
+    'the second-order criterion holds',
+  ],
+  'lines with one bias, second order': [
+    { ...small, gate: softmax(), expert: linear(), tied: ['expert/bias'], question: 'second order' },
+    'the second-order criterion fails',
+  ],
+  'an expert that is always there': [
+    { ...small, gate: softmax(), expert: linear(), sharedExperts: 1 },
+    '2 of the 8 derivatives depend on others, and the 6 others are independent',
+  ],
   'polynomials, second order': [
     { ...small, gate: softmax(), expert: polynomial({ degree: 2 }), question: 'second order' },
     'the second-order criterion fails',

@@ -22,6 +22,7 @@ const coordinate = (name: string) => ({
   value: 1,
   isBias: false,
   isShared: false,
+  isKnown: false,
 });
 
 /** Shifted copies of one function: `free` free ones and a block of size 2 that some numbers make of three others. */

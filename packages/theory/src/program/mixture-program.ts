@@ -1,6 +1,7 @@
 import { type CompetitiveForm, type ParamSpecs, paramSize, scoped } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import { type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
+import { heldOf } from '../mixture/held.ts';
 import { withoutGuards } from '../mixture/ideal-ops.ts';
 import { type ProgramStep, pruned, recorder } from './program.ts';
 
@@ -32,6 +33,7 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm): Mixtu
   const isDense = readGate(of.gate, of.experts)?.isDense ?? false;
   const ops = withoutGuards(gridOps(isDense ? { ...algebra, greater: () => algebra.constant(1) } : algebra));
   const parameters: ProgramParameter[] = [];
+  const held = heldOf(of);
   function grids(
     part: 'gate' | 'expert',
     specs: ParamSpecs,
@@ -45,7 +47,9 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm): Mixtu
       const data = Array.from(numbers[name]!).slice(0, spec.copies * paramSize(spec));
       const entries = data.map((value) => {
         if (spec.trainable === false) return algebra.constant(value);
-        parameters.push({ name: `${part}/${names[next++]}`, value });
+        const label = `${part}/${names[next++]}`;
+        if (held.has(label)) return algebra.constant(value);
+        parameters.push({ name: label, value });
         return step(['parameter', parameters.length - 1]);
       });
       result[name] = { experts: spec.copies, rows, features, entries };

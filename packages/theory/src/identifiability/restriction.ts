@@ -1,0 +1,195 @@
+import { expectInteger, type Gate, MoeError, type ParamSpecs } from '@tfjs-moe/core';
+import {
+  gateGauge,
+  gateTraits,
+  type MeasureShape,
+  type MixingMeasure,
+  measureSpecs,
+  mixingMeasure,
+} from '@tfjs-moe/measures';
+import { paramLabels } from '@tfjs-moe/numerics';
+import type { HeldShape } from '../mixture/held.ts';
+import { withSharedExperts } from '../mixture/shared-experts.ts';
+
+/** What is known of the parameters of a mixture before anything is estimated. */
+export interface Restriction {
+  /**
+   * Parameters that are known: `gate/bias`, `expert/kernel`, all of a part (`gate`, `expert`), those of one expert
+   * (`expert#0`, `expert/kernel#0`), or single numbers (`expert/kernel[0,0]#1`). Atoms are numbered from 0. Default: none.
+   */
+  readonly known?: readonly string[];
+  /** Parameters of the experts that all of them have in common: `expert/bias`. Given once among `expertParams`. Default: none. */
+  readonly tied?: readonly string[];
+  /**
+   * How many more experts of the same definition are added to the mixture, whatever the gate chooses. Their parameters are
+   * `expert/shared/...`, or `expert/shared0/...` and so on where there are several. Default 0.
+   */
+  readonly sharedExperts?: number;
+}
+
+/** Names of the options. */
+export const restrictionOptions: readonly string[] = ['known', 'tied', 'sharedExperts'];
+
+type Part = 'gate' | 'expert';
+
+interface Pattern {
+  readonly part: Part;
+  /** Nothing for all of a part. */
+  readonly name?: string | undefined;
+  readonly entry?: string | undefined;
+  readonly copy?: string | undefined;
+}
+
+/** A mixture whose experts have company that is always there. Refuses gates whose weights do not sum to 1. */
+export function withCompany(
+  who: string,
+  shape: MeasureShape,
+  { sharedExperts = 0 }: Restriction,
+): MeasureShape {
+  return withSharedExperts(
+    who,
+    shape,
+    expectInteger(who, 'sharedExperts', sharedExperts, { min: 0, max: 8 }),
+  );
+}
+
+/** The mixture with what is known of its parameters. Refuses names of none, and ties of the gate. */
+export function restricted(who: string, shape: MeasureShape, { known, tied }: Restriction): HeldShape {
+  const [fixed, equal] = [patterns(who, 'known', known), patterns(who, 'tied', tied)];
+  if (fixed.length + equal.length === 0) return shape;
+  for (const [i, { part, entry, copy }] of equal.entries()) {
+    if (part === 'expert' && entry === undefined && copy === undefined) continue;
+    throw new MoeError(who, 'tied must hold parameters of the experts, such as expert/bias', tied![i]);
+  }
+  const specs = measureSpecs(shape);
+  const matched = (option: string, given: readonly string[] = [], all: readonly Pattern[]) =>
+    all.flatMap((pattern, i) => {
+      const own = specs[pattern.part];
+      const names = Object.keys(own).filter((name) => isNamed(name, pattern.name));
+      const found = names.filter((name) => own[name]!.trainable !== false);
+      if (found.length > 0) return found.map((name) => ({ ...pattern, name }));
+      const open = Object.keys(own).map((name) => `${pattern.part}/${name}`);
+      throw new MoeError(who, `${option} must name parameters of the model: ${open.join(', ')}`, given[i]);
+    });
+  const holding = matched('known', known, fixed);
+  const whole = holding.filter(({ entry, copy }) => entry === undefined && copy === undefined);
+  const namesOf = (of: readonly Pattern[], part: Part) =>
+    new Set(of.filter((pattern) => pattern.part === part).map(({ name }) => name!));
+  const ties = namesOf(matched('tied', tied, equal), 'expert');
+  const [gateNames, expertNames] = [namesOf(whole, 'gate'), namesOf(whole, 'expert')];
+  expectFixable(who, shape, gateNames);
+  const { gate, expert } = shape;
+  const pair: HeldShape = {
+    ...shape,
+    gate: Object.freeze({
+      ...gate,
+      params: ((inputDim, experts) => withSpecs(gate.params(inputDim, experts), gateNames)) as Gate['params'],
+    }),
+    expert: Object.freeze({
+      ...expert,
+      params: (inputDim: number, units: number) =>
+        withSpecs(expert.params(inputDim, units), expertNames, ties),
+    }),
+  };
+  const single = holding.filter((pattern) => !whole.includes(pattern));
+  const held = labelsOf(who, pair, single);
+  return held.size === 0 ? pair : { ...pair, held };
+}
+
+/** A mixture at parameters that are given, with what is known of them. */
+export function measured(
+  shape: HeldShape,
+  parameters: Pick<MixingMeasure, 'gateParams' | 'expertParams'>,
+): MixingMeasure {
+  const measure = mixingMeasure({ ...shape, ...parameters });
+  return shape.held === undefined ? measure : Object.assign({ ...measure }, { held: shape.held });
+}
+
+/** What a reader must know of a verdict under a restriction. */
+export function restrictionNotes({ known = [], tied = [], sharedExperts = 0 }: Restriction): string[] {
+  return [
+    ...(known.length > 0 ? [`known, and no parameters: ${known.join(', ')}`] : []),
+    ...(tied.length > 0 ? [`one for all experts: ${tied.join(', ')}`] : []),
+    ...(sharedExperts === 1 ? ['with an expert that is always there'] : []),
+    ...(sharedExperts > 1 ? [`with ${sharedExperts} experts that are always there`] : []),
+  ];
+}
+
+/** Whether anything is known. */
+export function isRestricted({ known = [], tied = [], sharedExperts = 0 }: Restriction): boolean {
+  return known.length > 0 || tied.length > 0 || sharedExperts !== 0;
+}
+
+const FORM = /^(gate|expert)(?:\/([^#[\]]+))?(\[[\d,]+\])?(?:#(\d+))?$/;
+
+function patterns(who: string, option: string, given: readonly string[] = []): Pattern[] {
+  if (!Array.isArray(given)) throw new MoeError(who, `${option} must be a list of names`, given);
+  return given.map((text: unknown) => {
+    const [, part, name, entry, copy] = (typeof text === 'string' && FORM.exec(text)) || [];
+    if (part !== undefined && !(entry !== undefined && name === undefined))
+      return { part: part as Part, name, entry, copy };
+    throw new MoeError(who, `${option} must hold names such as expert/kernel, expert#0 or gate/bias`, text);
+  });
+}
+
+/** A name, or all under a path. */
+const isNamed = (name: string, wanted: string | undefined) =>
+  wanted === undefined || name === wanted || name.startsWith(`${wanted}/`);
+
+function withSpecs<T extends object>(
+  specs: Readonly<Record<string, T>>,
+  known: ReadonlySet<string>,
+  tied: ReadonlySet<string> = new Set(),
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      {
+        ...spec,
+        ...(known.has(name) && { trainable: false }),
+        ...(tied.has(name) && { shared: true }),
+      },
+    ]),
+  );
+}
+
+/** The numbers that are known one by one, by their names in relations. */
+function labelsOf(who: string, shape: MeasureShape, single: readonly Pattern[]): ReadonlySet<string> {
+  const specs = measureSpecs(shape);
+  const held = new Set<string>();
+  for (const { part, name, entry, copy } of single) {
+    const own = paramLabels({ [name!]: specs[part][name!]! } as ParamSpecs);
+    const labels = own.filter((label) => {
+      const [, place, of] = /(\[[\d,]+\])(?:#(\d+))?$/.exec(label)!;
+      return (entry === undefined || entry === place) && (copy === undefined || copy === (of ?? '0'));
+    });
+    // A path such as `expert#0` may lead to parameters that all experts share.
+    const isShared = specs[part][name!]!.copies === 1 && shape.experts > 1;
+    if (isShared && copy !== undefined) continue;
+    if (labels.length === 0)
+      throw new MoeError(
+        who,
+        `known: there is no ${entry ?? ''}${copy === undefined ? '' : `#${copy}`} of ${part}/${name}`,
+      );
+    for (const label of labels) held.add(`${part}/${label}`);
+  }
+  return held;
+}
+
+/** Refuses to fix what a gauge moves that the gate declares itself: how much of it is left is not known then. */
+function expectFixable(
+  who: string,
+  { gate, inputDim, experts }: MeasureShape,
+  names: ReadonlySet<string>,
+): void {
+  const { form, sees } = gateTraits(gate, experts);
+  if (names.size === 0 || form !== undefined || sees !== undefined) return;
+  const { freedoms } = gateGauge(gate, inputDim, experts);
+  const moved = freedoms.flatMap(({ fixed }) => fixed).find(({ name }) => names.has(name));
+  if (moved === undefined) return;
+  throw new MoeError(
+    who,
+    `known: what the gate ${gate.kind} does not see of its parameters is declared, and not how much of it is left`,
+    `gate/${moved.name}`,
+  );
+}

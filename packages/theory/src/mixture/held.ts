@@ -1,0 +1,12 @@
+import type { MeasureShape } from '@tfjs-moe/measures';
+
+/** A mixture some numbers of which are known, and are no parameters. */
+export interface HeldShape extends MeasureShape {
+  /** By the names that they have in relations: `expert/kernel[0,0]#1`. */
+  readonly held?: ReadonlySet<string>;
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/** The single numbers of a mixture that are known. What a whole parameter holds is known by `trainable: false`. */
+export const heldOf = (of: MeasureShape): ReadonlySet<string> => (of as HeldShape).held ?? none;

@@ -1,0 +1,127 @@
+/** What is known, tied or always there, against the same model written as a definition of its own. */
+import { ffn, linear } from '@tfjs-moe/experts';
+import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { type IdentifiabilityOptions, identifiability, rates, reportCard } from '@tfjs-moe/theory';
+import { describe, expect, test } from 'vitest';
+
+const gelu = ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false });
+const small = { inputDim: 1, experts: 2 } as const;
+
+function verdicts(options: Omit<IdentifiabilityOptions, 'inputDim' | 'experts'> & { experts?: number }) {
+  const { firstOrder, secondOrder } = identifiability({ ...small, budget: 1500, ...options });
+  return [firstOrder.verdict, secondOrder.verdict];
+}
+
+const relationsOf = (options: Omit<IdentifiabilityOptions, 'inputDim' | 'experts'>) => {
+  const { firstOrder } = identifiability({ ...small, budget: 1500, ...options });
+  return firstOrder.verdict === 'dependent' ? firstOrder.relations.map(({ text }) => text) : [];
+};
+
+describe('parameters that are known', () => {
+  test('a temperature is a fixed one', () => {
+    const asked = { gate: temperature(), expert: gelu };
+    expect(verdicts(asked)).toEqual(['dependent', 'dependent']);
+    expect(verdicts({ ...asked, known: ['gate/temperature'] })).toEqual(['independent', 'independent']);
+    expect(verdicts({ ...asked, gate: temperature({ learned: false }) })).toEqual([
+      'independent',
+      'independent',
+    ]);
+    expect(verdicts({ ...asked, known: ['gate/router/kernel'] })[0]).toBe('independent');
+  });
+
+  test('one copy of what a gauge moves is another gauge, and no more', () => {
+    const asked = { gate: temperature(), expert: gelu };
+    const [relation] = relationsOf({ ...asked, known: ['gate/bias#0', 'gate/router/kernel#0'] });
+    expect(relation).toMatch(/^d_gate\/temperature\[0\] f = .*kernel\[0\]#1 f .*bias\[0\]#1 f$/);
+    expect(relationsOf({ ...asked, known: ['gate/bias#0', 'gate/bias#1'] })).toEqual([]);
+  });
+
+  test('a line whose numbers are known cannot come apart in them', () => {
+    const asked = { gate: softmax(), expert: linear() };
+    expect(verdicts(asked)).toEqual(['independent', 'dependent']);
+    expect(verdicts({ ...asked, known: ['expert#0'] })).toEqual(['independent', 'independent']);
+    expect(verdicts({ ...asked, known: ['expert/kernel'] })).toEqual(['independent', 'dependent']);
+    const { secondOrder } = identifiability({ ...small, ...asked, known: ['expert', 'gate/router'] });
+    expect(secondOrder).toMatchObject({ verdict: 'inconclusive' });
+    expect('raise' in secondOrder && secondOrder.raise).toContain('atom 1 has no parameter of its own');
+  });
+
+  test('a sigmoid is not split where its bias or its router is known', () => {
+    const asked = { gate: sigmoid(), expert: gelu };
+    expect(verdicts({ ...asked, known: ['gate/bias'] })).toEqual(['independent', 'inconclusive']);
+    expect(verdicts({ ...asked, known: ['gate/router/kernel#1'] })[1]).not.toBe('inconclusive');
+    expect(verdicts({ ...asked, known: ['gate/router/kernel#0'] })[1]).toBe('inconclusive');
+  });
+
+  test('trees and selections know the same', () => {
+    const known = ['expert/kernel', 'expert/bias#1'];
+    expect(verdicts({ gate: topK({ k: 2 }), expert: linear(), experts: 3, known })[0]).toBe('independent');
+    const tree = { gate: hierarchical({ groups: 2 }), expert: gelu, experts: 4, budget: 4000 };
+    expect(verdicts({ ...tree, known: ['expert#1', 'gate/outer/bias'] })).toEqual([
+      'independent',
+      'independent',
+    ]);
+  });
+});
+
+test('what is tied is one parameter, which no atom has for its own', () => {
+  const asked = { gate: softmax(), expert: linear() };
+  const { firstOrder, secondOrder, parameters } = identifiability({
+    ...small,
+    ...asked,
+    tied: ['expert/kernel'],
+  });
+  expect(parameters.expertParams.kernel).toHaveLength(1);
+  expect(firstOrder).toMatchObject({ verdict: 'independent', notes: ['one for all experts: expert/kernel'] });
+  expect(secondOrder.verdict === 'dependent' && secondOrder.direction.text).toBe(
+    'd_expert/bias[0] d_expert/bias[0] psi1 = 0',
+  );
+  expect(verdicts({ ...asked, tied: ['expert'] })[0]).toBe('dependent');
+});
+
+test('an expert that is always there trades with the others where they add up', () => {
+  expect(verdicts({ gate: softmax(), expert: gelu, sharedExperts: 1 })).toEqual([
+    'independent',
+    'independent',
+  ]);
+  expect(relationsOf({ gate: softmax(), expert: linear(), sharedExperts: 1 })).toEqual([
+    'd_expert/shared/kernel[0,0] f = d_expert/kernel[0,0]#0 f + d_expert/kernel[0,0]#1 f',
+    'd_expert/shared/bias[0] f = d_expert/bias[0]#0 f + d_expert/bias[0]#1 f',
+  ]);
+  expect(verdicts({ gate: softmax(), expert: linear(), sharedExperts: 1, known: ['expert/shared'] })[0]).toBe(
+    'independent',
+  );
+});
+
+test.each([
+  [{ known: ['expert/kernal'] }, 'known must name parameters of the model: expert/kernel, expert/bias'],
+  [{ known: ['kernel'] }, 'known must hold names such as'],
+  [{ known: 'gate' }, 'known must be a list of names'],
+  [{ known: ['expert/kernel#7'] }, 'known: there is no #7 of expert/kernel'],
+  [{ tied: ['gate/bias'] }, 'tied must hold parameters of the experts'],
+  [{ sharedExperts: -1 }, 'sharedExperts must be an integer'],
+  [{ gate: sigmoid(), sharedExperts: 1 }, 'its weights are not known to sum to 1'],
+])('refuses %j', (wrong, message) => {
+  const options = { gate: softmax(), expert: linear(), ...small, ...wrong };
+  expect(() => identifiability(options as never)).toThrow(message);
+});
+
+test('a card says what was known, promises no rate, and knows the shared experts of a layer', () => {
+  const spec = { gate: softmax(), expert: linear(), ...small };
+  const card = reportCard(spec, { known: ['expert#0'], budget: 1500 });
+  expect(card).toMatchObject({
+    standing: 'identifiable',
+    subject: { restriction: ['known, and no parameters: expert#0'] },
+    interactions: [],
+  });
+  expect(new Set(card.rates.rates.map(({ status }) => status))).toEqual(new Set(['not covered']));
+  expect(rates({ ...spec, restricted: true }).rates).toEqual(card.rates.rates);
+  const layer = { experts: 2, gate: softmax().config, expert: linear().config, units: 1 };
+  const shared = { expert: linear().config, count: 1, gate: 'none', trainable: true };
+  const cardOf = (of: object) => reportCard({ ...layer, shared: of } as never, { budget: 1500 });
+  expect(cardOf(shared).standing).toBe('not identifiable');
+  expect(cardOf({ ...shared, trainable: false }).standing).toBe('identifiable if fitted exactly');
+  expect(cardOf({ ...shared, gate: 'sigmoid' }).judged.reduced.join()).toContain(
+    'without its 1 shared experts',
+  );
+});
