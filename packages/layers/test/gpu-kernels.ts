@@ -1,6 +1,15 @@
 /** What a layer promises where a backend has kernels for grouped dispatch and keeps its memory to itself. */
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+// @ts-expect-error Vite resolves the address of an asset.
+import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
+import {
+  type LayersModel,
+  layers,
+  loadLayersModel,
+  type Sequential,
+  sequential,
+} from '@tensorflow/tfjs-layers';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import { ffn, identity, linear } from '@tfjs-moe/experts';
 import { temperature, topK } from '@tfjs-moe/gates';
@@ -30,6 +39,17 @@ export interface GpuKernels {
 }
 
 const runner = { describe, test };
+
+/** Steps of the quick form; `pnpm --filter @tfjs-moe/layers gpu-growth` takes 500. */
+const { VITE_STEPS = 20 } = (import.meta as { env?: { VITE_STEPS?: number } }).env ?? {};
+const manySteps = Number(VITE_STEPS);
+
+// The backend wants to know all three of its builds, though only one of them is loaded.
+setWasmPaths({
+  'tfjs-backend-wasm.wasm': wasmUrl,
+  'tfjs-backend-wasm-simd.wasm': wasmUrl,
+  'tfjs-backend-wasm-threaded-simd.wasm': wasmUrl,
+});
 
 /** Runs the tests on the current backend. */
 export function testGpuKernels(kernels: GpuKernels): void {
@@ -142,7 +162,7 @@ export function testGpuKernels(kernels: GpuKernels): void {
     step();
     const before = held();
     const steps = async () => {
-      for (let i = 0; i < 20; i++) step();
+      for (let i = 0; i < manySteps; i++) step();
     };
     expect(await readsDuring(steps)).toBe(0);
     expect(held()).toEqual(before);
@@ -175,5 +195,36 @@ export function testGpuKernels(kernels: GpuKernels): void {
       return weights.map((values) => Array.from(values));
     };
     expect(await trained()).toEqual(await trained());
+  });
+
+  test('a model goes from wasm to this backend and back, in the middle of its training', async () => {
+    const here = tf.getBackend();
+    let saved: tf.io.ModelArtifacts = {};
+    let before: number[] | undefined;
+    for (const backend of ['wasm', here, 'wasm']) {
+      await tf.setBackend(backend);
+      const model: Sequential | LayersModel =
+        before === undefined
+          ? sequential({ layers: [moe({ inputShape: [5], recordRouting: false })] })
+          : await loadLayersModel(tf.io.fromMemory(saved));
+      const [rows, targets] = [tf.tensor2d(x), tf.tensor2d(y)];
+      const predicted = async () => Array.from(await (model.predict(rows) as tf.Tensor).data());
+      const found = await predicted();
+      before?.forEach((value, i) => {
+        expect(found[i], backend).toBeCloseTo(value, 4);
+      });
+      model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
+      await model.trainOnBatch(rows, targets);
+      before = await predicted();
+      expect(before).not.toEqual(found);
+      await model.save(
+        tf.io.withSaveHandler(async (artifacts) => {
+          saved = artifacts;
+          return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
+        }),
+      );
+      tf.dispose([rows, targets]);
+    }
+    await tf.setBackend(here);
   });
 }

@@ -3,5 +3,6 @@ import { testProducts } from '../../webgpu/test/products.ts';
 import { onWebGl } from './device.ts';
 
 onWebGl();
-// Every size is compiled for.
-testProducts(6);
+// Of the quick form, for every size is compiled for; `pnpm --filter @tfjs-moe/webgl products` has 400.
+const { VITE_GROUPS: seeds = 6 } = (import.meta as { env?: { VITE_GROUPS?: number } }).env ?? {};
+testProducts(Number(seeds));

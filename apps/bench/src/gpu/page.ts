@@ -28,7 +28,12 @@ export interface GpuReport {
   readonly rows: readonly GpuRow[];
 }
 
-export type MeasureGpu = (backend: GpuBackend, quick: boolean) => Promise<GpuReport>;
+/** @param told every row as it comes */
+export type MeasureGpu = (
+  backend: GpuBackend,
+  quick: boolean,
+  told?: (report: GpuReport) => void,
+) => Promise<GpuReport>;
 
 const modes: readonly Mode[] = ['forward', 'forward+backward'];
 const cases: readonly Sizes[] = [
@@ -40,15 +45,39 @@ const large: readonly Sizes[] = [
   { T: 8192, D: 512, H: 1024, E: 8, K: 2 },
 ];
 
-const measureGpu: MeasureGpu = async (backend, quick) => {
-  if (!(await tf.setBackend(backend))) throw new Error(`this browser has no ${backend}`);
+const measureGpu: MeasureGpu = async (backend, quick, told) => {
+  if (!(await tf.setBackend(backend).catch(() => false))) throw new Error(`this browser has no ${backend}`);
   await tf.ready();
   const rows: GpuRow[] = [];
+  const report = { adapter: adapter(backend), agent: navigator.userAgent, tfjs: tf.version_core, rows };
   for (const sizes of quick ? cases : [...cases, ...large]) {
-    for (const mode of modes) rows.push(await measured(sizes, mode, quick));
+    for (const mode of modes) {
+      rows.push(await soundly(backend, () => measured(sizes, mode, quick)));
+      told?.(report);
+    }
   }
-  return { adapter: adapter(backend), agent: navigator.userAgent, tfjs: tf.version_core, rows };
+  return report;
 };
+
+/** What is used of a device of WebGPU, which tells of a shader that does not compile nobody who does not ask. */
+interface Scopes {
+  pushErrorScope(filter: string): void;
+  popErrorScope(): Promise<{ readonly message: string } | null>;
+}
+
+/** Runs something, and ends in the first error of the device: times of a program that is none are worth nothing. */
+async function soundly<T>(backend: GpuBackend, run: () => Promise<T>): Promise<T> {
+  if (backend !== 'webgpu') return run();
+  const { device } = tf.backend() as unknown as { device: Scopes };
+  const filters = ['validation', 'out-of-memory'];
+  for (const filter of filters) device.pushErrorScope(filter);
+  const result = await run();
+  for (const _filter of filters) {
+    const error = await device.popErrorScope();
+    if (error) throw new Error(error.message);
+  }
+  return result;
+}
 
 async function measured(sizes: Sizes, mode: Mode, quick: boolean): Promise<GpuRow> {
   const made = [grouped, stockDense, allExperts].map((make) => make(sizes, mode));
@@ -64,6 +93,9 @@ async function measured(sizes: Sizes, mode: Mode, quick: boolean): Promise<GpuRo
   }
   for (const contender of made) contender.dispose();
   const [own, stock, dense] = times.map(median) as [number, number, number];
+  // Pairs of one round, since what else the machine does changes from round to round.
+  const ratio = (over: readonly number[], under: readonly number[]) =>
+    median(over.map((time, round) => time / (under[round] ?? own)));
   const { T, D, H, E, K } = sizes;
   return {
     case: `T ${T}, D ${D}, H ${H}, E ${E}, K ${K}`,
@@ -71,8 +103,8 @@ async function measured(sizes: Sizes, mode: Mode, quick: boolean): Promise<GpuRo
     grouped: own,
     stock,
     dense,
-    'grouped / stock': own / stock,
-    'dense / grouped': dense / own,
+    'grouped / stock': ratio(times[0]!, times[1]!),
+    'dense / grouped': ratio(times[2]!, times[0]!),
   };
 }
 
@@ -102,15 +134,52 @@ function adapter(backend: GpuBackend): string {
 
 Object.assign(globalThis, { measureGpu });
 
-/** On a page that a person opens: a button for each backend, and the result as text to copy. */
-const result = document.querySelector('textarea');
-for (const button of document.querySelectorAll('button')) {
-  button.addEventListener('click', async () => {
-    result!.value = 'measuring; this takes a minute or two';
-    try {
-      result!.value = JSON.stringify(await measureGpu(button.value as GpuBackend, false), undefined, 2);
-    } catch (error) {
-      result!.value = String(error);
+/** On a page that a person opens: a button for each backend, a table that fills, and the result as text to copy. */
+const result = document.querySelector('textarea')!;
+const [head, body] = [document.querySelector('thead')!, document.querySelector('tbody')!];
+const state = document.querySelector('output')!;
+const buttons = document.querySelectorAll<HTMLButtonElement>('button[value]');
+
+function show(report: GpuReport): void {
+  const names = Object.keys(report.rows[0] ?? {}) as (keyof GpuRow)[];
+  const line = (cell: 'th' | 'td', texts: readonly (string | number)[]) => {
+    const row = document.createElement('tr');
+    for (const text of texts) {
+      const shown = typeof text === 'number' ? text.toPrecision(3) : text;
+      row.append(Object.assign(document.createElement(cell), { textContent: shown }));
     }
+    return row;
+  };
+  head.replaceChildren(line('th', names));
+  body.replaceChildren(
+    ...report.rows.map((row) =>
+      line(
+        'td',
+        names.map((name) => row[name]),
+      ),
+    ),
+  );
+  result.value = JSON.stringify(report, undefined, 2);
+}
+
+for (const button of buttons) {
+  button.addEventListener('click', async () => {
+    const quick = document.querySelector<HTMLInputElement>('input')!.checked;
+    for (const each of buttons) each.disabled = true;
+    state.value = 'Measuring…';
+    try {
+      const report = await measureGpu(button.value as GpuBackend, quick, (soFar) => {
+        show(soFar);
+        state.value = `Measuring on ${soFar.adapter}…`;
+      });
+      state.value = `Measured on ${report.adapter}.`;
+    } catch (error) {
+      state.value = String(error);
+    }
+    for (const each of buttons) each.disabled = false;
   });
 }
+document.querySelector('#copy')!.addEventListener('click', async () => {
+  await navigator.clipboard.writeText(result.value);
+  state.value = 'Copied.';
+});

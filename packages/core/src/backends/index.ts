@@ -6,7 +6,6 @@ export {
   type DefineKernel,
   defineBackendKernel,
   type KernelCall,
-  type SelectionAttributes,
 } from './kernel.ts';
 export { type LinearSelection, linearSelection } from './linear-selection.ts';
 export { type DeviceOffsets, type SendsNumbers, withOffsets } from './offsets.ts';
@@ -17,3 +16,14 @@ export {
   registration,
 } from './registration.ts';
 export { scoreExpertsBy } from './score-experts.ts';
+export type {
+  CombineInputs,
+  GatherInputs,
+  GroupAttributes,
+  KernelGradientInputs,
+  ProductAttributes,
+  ProductInputs,
+  SelectionAttributes,
+  SelectionGradientInputs,
+  SelectionInputs,
+} from './signatures.ts';

@@ -24,14 +24,3 @@ export function defineBackendKernel<Backend, Info, Inputs, Attributes>(
 ): BackendKernel<Backend, Info> {
   return Object.freeze({ name, run: run as BackendKernel<Backend, Info>['run'] });
 }
-
-/** What a kernel that selects experts is told besides the tensors. */
-export interface SelectionAttributes {
-  readonly k: number;
-  readonly isSigmoid: boolean;
-  /** Whether the weights, and not the logits, order the experts. */
-  readonly byWeights: boolean;
-  /** Whether weights are divided by their sum over the selected experts. */
-  readonly divides: boolean;
-  readonly scale: number;
-}

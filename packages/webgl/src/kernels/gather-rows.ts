@@ -1,15 +1,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { GatherInputs } from '@tfjs-moe/core/backends';
 import { GATHER_ROWS, SUM_ROWS } from '@tfjs-moe/core/kernels';
 import { runProgram } from '../program.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
-interface Inputs {
-  readonly x: TensorInfo;
-  readonly index: TensorInfo;
-}
-
 /** Copies of rows by index; zeros where there is no such row. */
-export const gatherRows: Kernel = defineKernel<Inputs, unknown>(
+export const gatherRows: Kernel = defineKernel<GatherInputs<TensorInfo>, unknown>(
   GATHER_ROWS,
   ({ inputs: { x, index }, backend }) =>
     runProgram(backend, {
@@ -25,12 +21,14 @@ export const gatherRows: Kernel = defineKernel<Inputs, unknown>(
 );
 
 /** Sums of rows by index, the gradient of the copies. */
-export const sumRows: Kernel = defineKernel<Inputs, unknown>(SUM_ROWS, ({ inputs: { x, index }, backend }) =>
-  runProgram(backend, {
-    inputs: { x, indices: index },
-    shape: [index.shape[0]!, x.shape[1]!],
-    packed: 'result',
-    text: `
+export const sumRows: Kernel = defineKernel<GatherInputs<TensorInfo>, unknown>(
+  SUM_ROWS,
+  ({ inputs: { x, index }, backend }) =>
+    runProgram(backend, {
+      inputs: { x, indices: index },
+      shape: [index.shape[0]!, x.shape[1]!],
+      packed: 'result',
+      text: `
     float value(int token, int feature) {
       float sum = 0.0;
       for (int i = 0; i < ${index.shape[1]}; i++) {
@@ -39,5 +37,5 @@ export const sumRows: Kernel = defineKernel<Inputs, unknown>(SUM_ROWS, ({ inputs
       }
       return sum;
     }`,
-  }),
+    }),
 );

@@ -1,22 +1,17 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { DeviceOffsets } from '@tfjs-moe/core/backends';
+import type { GroupAttributes, KernelGradientInputs } from '@tfjs-moe/core/backends';
 import { GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
 import { expertOfRow } from '../expert-of-row.ts';
 import { runProgram } from '../program.ts';
 import { withGroups } from '../with-groups.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
-interface Inputs {
-  readonly x: TensorInfo;
-  readonly dy: TensorInfo;
-}
-
 /**
  * The gradient of a grouped product to its kernels, $\partial W_e = X_e^\top \partial Y_e$: zeros for experts without rows.
  */
 export const groupedKernelGradient: Kernel = defineKernel<
-  Inputs,
-  { readonly offsets: DeviceOffsets<TensorInfo> }
+  KernelGradientInputs<TensorInfo>,
+  GroupAttributes<TensorInfo>
 >(GROUPED_MAT_MUL_KERNEL_GRADIENT, ({ inputs: { x, dy }, attrs: { offsets }, backend }) => {
   const features = x.shape[1]!;
   const units = dy.shape[1]!;

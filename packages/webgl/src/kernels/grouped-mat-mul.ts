@@ -1,30 +1,17 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { DeviceOffsets } from '@tfjs-moe/core/backends';
+import type { ProductAttributes, ProductInputs } from '@tfjs-moe/core/backends';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core/kernels';
 import { expertOfRow } from '../expert-of-row.ts';
 import { runProgram } from '../program.ts';
 import { withGroups } from '../with-groups.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
-interface Inputs {
-  readonly x: TensorInfo;
-  readonly kernels: TensorInfo;
-  readonly bias?: TensorInfo;
-}
-
-interface Attributes {
-  readonly offsets: DeviceOffsets<TensorInfo>;
-  readonly transpose: boolean;
-  /** Whether negative results become 0. Default false. */
-  readonly relu?: boolean;
-}
-
 /**
  * Rows sorted by expert times one kernel per expert, with the bias of each expert where there is one, and ReLU if asked for.
  *
  * A texel has two numbers of two rows, and looks the experts of both up: mostly they are one.
  */
-export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
+export const groupedMatMul: Kernel = defineKernel<ProductInputs<TensorInfo>, ProductAttributes<TensorInfo>>(
   GROUPED_MAT_MUL,
   ({ inputs: { x, kernels, bias }, attrs: { offsets, transpose, relu = false }, backend }) => {
     const [rows, depth] = x.shape as [number, number];

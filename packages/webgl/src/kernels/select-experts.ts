@@ -1,21 +1,15 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { SelectionAttributes } from '@tfjs-moe/core/backends';
+import type { SelectionAttributes, SelectionGradientInputs, SelectionInputs } from '@tfjs-moe/core/backends';
 import { SELECT_EXPERTS, SELECT_EXPERTS_GRADIENT } from '@tfjs-moe/core/kernels';
 import { runProgram } from '../program.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 import { chooseLargest } from './top-k-masks.ts';
 
-interface Inputs {
-  readonly logits: TensorInfo;
-  readonly selectionBias?: TensorInfo;
-  readonly mask?: TensorInfo;
-}
-
 /**
  * Selected experts and weights of each token. A first program finds for each token its choices, -1 for none, and what its
  * weights are made with, so that nothing is looked for once for every expert.
  */
-export const selectExperts: Kernel = defineKernel<Inputs, SelectionAttributes>(
+export const selectExperts: Kernel = defineKernel<SelectionInputs<TensorInfo>, SelectionAttributes>(
   SELECT_EXPERTS,
   ({ inputs: { logits, selectionBias, mask }, attrs, backend }) => {
     const [tokens, experts] = logits.shape as [number, number];
@@ -83,14 +77,11 @@ export const selectExperts: Kernel = defineKernel<Inputs, SelectionAttributes>(
   },
 );
 
-interface GradientInputs {
-  readonly logits: TensorInfo;
-  readonly selected: TensorInfo;
-  readonly dy: TensorInfo;
-}
-
 /** The gradient of the weights to the logits; the selection is a constant. */
-export const selectExpertsGradient: Kernel = defineKernel<GradientInputs, SelectionAttributes>(
+export const selectExpertsGradient: Kernel = defineKernel<
+  SelectionGradientInputs<TensorInfo>,
+  SelectionAttributes
+>(
   SELECT_EXPERTS_GRADIENT,
   ({ inputs: { logits, selected, dy }, attrs: { isSigmoid, divides, scale }, backend }) => {
     const [tokens, experts] = logits.shape as [number, number];

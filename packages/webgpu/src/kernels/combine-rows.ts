@@ -1,30 +1,26 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { CombineInputs } from '@tfjs-moe/core/backends';
 import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT } from '@tfjs-moe/core/kernels';
 import { runProgram } from '../program.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
-
-interface Inputs {
-  readonly x: TensorInfo;
-  readonly weights: TensorInfo;
-  readonly cell: TensorInfo;
-}
 
 /** One workgroup for each token, or for each row. */
 const LANES = 64;
 
 /** Weighted sums of the rows of each token; NaN where a weight of the token is, of whichever expert. */
-export const combineRows: Kernel = defineKernel<Inputs & { readonly row: TensorInfo }, unknown>(
-  COMBINE_ROWS,
-  ({ inputs: { x, weights, row, cell }, backend }) => {
-    const [tokens, perToken] = row.shape as [number, number];
-    const features = x.shape[1]!;
-    return runProgram(backend, {
-      name: COMBINE_ROWS,
-      inputs: { x, weights, row, cell },
-      shape: [tokens, features],
-      uniforms: { tokens, experts: weights.shape[1]!, perToken, features },
-      threads: tokens * LANES,
-      text: `
+export const combineRows: Kernel = defineKernel<
+  CombineInputs<TensorInfo> & { readonly row: TensorInfo },
+  unknown
+>(COMBINE_ROWS, ({ inputs: { x, weights, row, cell }, backend }) => {
+  const [tokens, perToken] = row.shape as [number, number];
+  const features = x.shape[1]!;
+  return runProgram(backend, {
+    name: COMBINE_ROWS,
+    inputs: { x, weights, row, cell },
+    shape: [tokens, features],
+    uniforms: { tokens, experts: weights.shape[1]!, perToken, features },
+    threads: tokens * LANES,
+    text: `
       var<workgroup> unsound : atomic<u32>;
       fn main(index : i32) {
         let token = min(index / ${LANES}, uniforms.tokens - 1);
@@ -44,23 +40,23 @@ export const combineRows: Kernel = defineKernel<Inputs & { readonly row: TensorI
           result[token * uniforms.features + f] = select(sum, uniforms.NAN, isUnsound);
         }
       }`,
-    });
-  },
-);
+  });
+});
 
 /** The gradients of the weighted sums to the rows and to the weights. */
-export const combineRowsGradient: Kernel = defineKernel<Inputs & { readonly dy: TensorInfo }, unknown>(
-  COMBINE_ROWS_GRADIENT,
-  ({ inputs: { x, weights, cell, dy }, backend }) => {
-    const [rows, features] = x.shape as [number, number];
-    const [tokens, experts] = weights.shape as [number, number];
-    const uniforms = { rows, features, tokens, experts };
-    const toRows = runProgram(backend, {
-      name: `${COMBINE_ROWS_GRADIENT}_rows`,
-      inputs: { weights, cell, dy },
-      shape: [rows, features],
-      uniforms,
-      text: `
+export const combineRowsGradient: Kernel = defineKernel<
+  CombineInputs<TensorInfo> & { readonly dy: TensorInfo },
+  unknown
+>(COMBINE_ROWS_GRADIENT, ({ inputs: { x, weights, cell, dy }, backend }) => {
+  const [rows, features] = x.shape as [number, number];
+  const [tokens, experts] = weights.shape as [number, number];
+  const uniforms = { rows, features, tokens, experts };
+  const toRows = runProgram(backend, {
+    name: `${COMBINE_ROWS_GRADIENT}_rows`,
+    inputs: { weights, cell, dy },
+    shape: [rows, features],
+    uniforms,
+    text: `
       fn main(index : i32) {
         if (index >= uniforms.rows * uniforms.features) { return; }
         let own = i32(cell[index / uniforms.features]);
@@ -71,14 +67,14 @@ export const combineRowsGradient: Kernel = defineKernel<Inputs & { readonly dy: 
         }
         result[index] = slope;
       }`,
-    });
-    const slopes = runProgram(backend, {
-      name: `${COMBINE_ROWS_GRADIENT}_slopes`,
-      inputs: { x, cell, dy },
-      shape: [rows],
-      uniforms,
-      threads: rows * LANES,
-      text: `
+  });
+  const slopes = runProgram(backend, {
+    name: `${COMBINE_ROWS_GRADIENT}_slopes`,
+    inputs: { x, cell, dy },
+    shape: [rows],
+    uniforms,
+    threads: rows * LANES,
+    text: `
       var<workgroup> parts : array<f32, ${LANES}>;
       fn main(index : i32) {
         let row = min(index / ${LANES}, uniforms.rows - 1);
@@ -98,14 +94,14 @@ export const combineRowsGradient: Kernel = defineKernel<Inputs & { readonly dy: 
           result[row] = sum;
         }
       }`,
-    });
-    // Cells are in the order of experts, then of tokens, so that halving finds the row of each.
-    const toWeights = runProgram(backend, {
-      name: `${COMBINE_ROWS_GRADIENT}_weights`,
-      inputs: { slopes, cell },
-      shape: [tokens, experts],
-      uniforms,
-      text: `
+  });
+  // Cells are in the order of experts, then of tokens, so that halving finds the row of each.
+  const toWeights = runProgram(backend, {
+    name: `${COMBINE_ROWS_GRADIENT}_weights`,
+    inputs: { slopes, cell },
+    shape: [tokens, experts],
+    uniforms,
+    text: `
       fn main(index : i32) {
         if (index >= uniforms.tokens * uniforms.experts) { return; }
         let token = index / uniforms.experts;
@@ -122,8 +118,7 @@ export const combineRowsGradient: Kernel = defineKernel<Inputs & { readonly dy: 
         let found = min(first, uniforms.rows - 1);
         result[index] = select(0.0, slopes[found], i32(cell[found]) == index);
       }`,
-    });
-    backend.disposeData(slopes.dataId);
-    return [toRows, toWeights];
-  },
-);
+  });
+  backend.disposeData(slopes.dataId);
+  return [toRows, toWeights];
+});

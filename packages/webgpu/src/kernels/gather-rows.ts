@@ -1,27 +1,22 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { KernelCall } from '@tfjs-moe/core/backends';
+import type { GatherInputs, KernelCall } from '@tfjs-moe/core/backends';
 import { GATHER_ROWS, SUM_ROWS } from '@tfjs-moe/core/kernels';
 import { runProgram, type WebGpu } from '../program.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
-interface Inputs {
-  readonly x: TensorInfo;
-  readonly index: TensorInfo;
-}
-
 /** Copies of rows by index; zeros where there is no such row. */
-export const gatherRows: Kernel = defineKernel<Inputs, unknown>(GATHER_ROWS, (call) =>
+export const gatherRows: Kernel = defineKernel<GatherInputs<TensorInfo>, unknown>(GATHER_ROWS, (call) =>
   sums(call, GATHER_ROWS, 1),
 );
 
 /** Sums of rows by index, the gradient of the copies. */
-export const sumRows: Kernel = defineKernel<Inputs, unknown>(SUM_ROWS, (call) =>
+export const sumRows: Kernel = defineKernel<GatherInputs<TensorInfo>, unknown>(SUM_ROWS, (call) =>
   sums(call, SUM_ROWS, call.inputs.index.shape[1]!),
 );
 
 /** A copy is a sum of one row. */
 function sums(
-  { inputs: { x, index }, backend }: KernelCall<WebGpu, Inputs, unknown>,
+  { inputs: { x, index }, backend }: KernelCall<WebGpu, GatherInputs<TensorInfo>, unknown>,
   name: string,
   terms: number,
 ): TensorInfo {

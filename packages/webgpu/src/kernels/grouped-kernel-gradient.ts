@@ -1,14 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type DeviceOffsets, withOffsets } from '@tfjs-moe/core/backends';
+import { type GroupAttributes, type KernelGradientInputs, withOffsets } from '@tfjs-moe/core/backends';
 import { GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
 import { runProgram } from '../program.ts';
 import { fillOperand, multiplyOperands, operandDeclarations, type Tile } from '../tiles.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
-
-interface Inputs {
-  readonly x: TensorInfo;
-  readonly dy: TensorInfo;
-}
 
 /** The kernel's own rows and columns are in a tile, and the rows of the expert are its inner axis. */
 const tile: Tile = { rows: 32, columns: 32, depth: 16 };
@@ -17,8 +12,8 @@ const tile: Tile = { rows: 32, columns: 32, depth: 16 };
  * The gradient of a grouped product to its kernels, $\partial W_e = X_e^\top \partial Y_e$: zeros for experts without rows.
  */
 export const groupedKernelGradient: Kernel = defineKernel<
-  Inputs,
-  { readonly offsets: DeviceOffsets<TensorInfo> }
+  KernelGradientInputs<TensorInfo>,
+  GroupAttributes<TensorInfo>
 >(GROUPED_MAT_MUL_KERNEL_GRADIENT, ({ inputs: { x, dy }, attrs: { offsets }, backend }) => {
   const features = x.shape[1]!;
   const units = dy.shape[1]!;

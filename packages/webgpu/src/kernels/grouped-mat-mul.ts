@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type DeviceOffsets, withOffsets } from '@tfjs-moe/core/backends';
+import { type ProductAttributes, type ProductInputs, withOffsets } from '@tfjs-moe/core/backends';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core/kernels';
 import { runProgram } from '../program.ts';
 import {
@@ -15,23 +15,10 @@ import {
 } from '../tiles.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
-interface Inputs {
-  readonly x: TensorInfo;
-  readonly kernels: TensorInfo;
-  readonly bias?: TensorInfo;
-}
-
-interface Attributes {
-  readonly offsets: DeviceOffsets<TensorInfo>;
-  readonly transpose: boolean;
-  /** Whether negative results become 0. Default false. */
-  readonly relu?: boolean;
-}
-
 /**
  * Rows sorted by expert times one kernel per expert, with the bias of each expert where there is one, and ReLU if asked for.
  */
-export const groupedMatMul: Kernel = defineKernel<Inputs, Attributes>(
+export const groupedMatMul: Kernel = defineKernel<ProductInputs<TensorInfo>, ProductAttributes<TensorInfo>>(
   GROUPED_MAT_MUL,
   ({ inputs: { x, kernels, bias }, attrs: { offsets, transpose, relu = false }, backend }) => {
     const [rows, depth] = x.shape as [number, number];

@@ -1,18 +1,12 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { SelectionAttributes } from '@tfjs-moe/core/backends';
+import type { SelectionAttributes, SelectionGradientInputs, SelectionInputs } from '@tfjs-moe/core/backends';
 import { SELECT_EXPERTS, SELECT_EXPERTS_GRADIENT } from '@tfjs-moe/core/kernels';
 import { runProgram, type WebGpu } from '../program.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 import { findLargest } from './top-k-masks.ts';
 
-interface Inputs {
-  readonly logits: TensorInfo;
-  readonly selectionBias?: TensorInfo;
-  readonly mask?: TensorInfo;
-}
-
 /** Selected experts and weights of each token: a thread has a token. */
-export const selectExperts: Kernel = defineKernel<Inputs, SelectionAttributes>(
+export const selectExperts: Kernel = defineKernel<SelectionInputs<TensorInfo>, SelectionAttributes>(
   SELECT_EXPERTS,
   ({ inputs: { logits, selectionBias, mask }, attrs, backend }) => {
     const [tokens, experts] = logits.shape as [number, number];
@@ -38,22 +32,22 @@ export const selectExperts: Kernel = defineKernel<Inputs, SelectionAttributes>(
   },
 );
 
-interface GradientInputs {
-  readonly logits: TensorInfo;
-  readonly selected: TensorInfo;
-  readonly dy: TensorInfo;
-}
-
 /** The gradient of the weights to the logits; the selection is a constant. */
-export const selectExpertsGradient: Kernel = defineKernel<GradientInputs, SelectionAttributes>(
-  SELECT_EXPERTS_GRADIENT,
-  ({ inputs, attrs, backend }) => weigh(backend, inputs, attrs),
-);
+export const selectExpertsGradient: Kernel = defineKernel<
+  SelectionGradientInputs<TensorInfo>,
+  SelectionAttributes
+>(SELECT_EXPERTS_GRADIENT, ({ inputs, attrs, backend }) => weigh(backend, inputs, attrs));
 
 /** The weights of what is selected, or where there is a gradient to them that to the logits: one program for both. */
 function weigh(
   backend: WebGpu,
-  { logits, selected, selectionBias, dy }: Partial<Inputs & GradientInputs> & Omit<GradientInputs, 'dy'>,
+  {
+    logits,
+    selected,
+    selectionBias,
+    dy,
+  }: Partial<SelectionInputs<TensorInfo> & SelectionGradientInputs<TensorInfo>> &
+    Omit<SelectionGradientInputs<TensorInfo>, 'dy'>,
   { isSigmoid, divides, scale }: SelectionAttributes,
 ): TensorInfo {
   const [tokens, experts] = logits.shape as [number, number];

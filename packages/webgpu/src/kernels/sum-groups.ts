@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type DeviceOffsets, withOffsets } from '@tfjs-moe/core/backends';
+import { type GroupAttributes, withOffsets } from '@tfjs-moe/core/backends';
 import { SUM_GROUPS } from '@tfjs-moe/core/kernels';
 import { runProgram } from '../program.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
@@ -9,22 +9,21 @@ const SIDE = 16;
 /**
  * Sums of the rows of each expert: a workgroup has 16 features of one, and each of its 16 lines every 16th row.
  */
-export const sumGroups: Kernel = defineKernel<
-  { readonly x: TensorInfo },
-  { readonly offsets: DeviceOffsets<TensorInfo> }
->(SUM_GROUPS, ({ inputs: { x }, attrs: { offsets }, backend }) => {
-  const features = x.shape[1]!;
-  const experts = offsets.length - 1;
-  return withOffsets(backend, offsets, (onDevice) =>
-    runProgram(backend, {
-      name: SUM_GROUPS,
-      inputs: { x, offsets: onDevice },
-      shape: [experts, features],
-      uniforms: { experts, features },
-      workgroup: [SIDE, SIDE],
-      // Two experts at least: tfjs compiles a program again for workgroups in one direction alone.
-      groups: [Math.ceil(features / SIDE), Math.max(experts, 2), 1],
-      text: `
+export const sumGroups: Kernel = defineKernel<{ readonly x: TensorInfo }, GroupAttributes<TensorInfo>>(
+  SUM_GROUPS,
+  ({ inputs: { x }, attrs: { offsets }, backend }) => {
+    const features = x.shape[1]!;
+    const experts = offsets.length - 1;
+    return withOffsets(backend, offsets, (onDevice) =>
+      runProgram(backend, {
+        name: SUM_GROUPS,
+        inputs: { x, offsets: onDevice },
+        shape: [experts, features],
+        uniforms: { experts, features },
+        workgroup: [SIDE, SIDE],
+        // Two experts at least: tfjs compiles a program again for workgroups in one direction alone.
+        groups: [Math.ceil(features / SIDE), Math.max(experts, 2), 1],
+        text: `
         var<workgroup> parts : array<array<f32, ${SIDE}>, ${SIDE}>;
         fn main() {
           let feature = i32(workgroupId.x) * ${SIDE} + i32(localId.x);
@@ -43,6 +42,7 @@ export const sumGroups: Kernel = defineKernel<
             result[expert * uniforms.features + feature] = sum;
           }
         }`,
-    }),
-  );
-});
+      }),
+    );
+  },
+);
