@@ -8,6 +8,11 @@ export interface Sample {
   readonly inputs: readonly ArrayLike<number>[];
   /** One number per observation; of a classification, the class from 0. */
   readonly response: ArrayLike<number>;
+  /**
+   * Further responses that are explained together with the first, by Gaussian experts with a covariance; see
+   * `fitMaximumLikelihood`. Default none.
+   */
+  readonly moreResponses?: readonly NamedResponse[];
   /** One number per observation, not negative: how often it counts. Default 1 each. */
   readonly weights?: ArrayLike<number>;
   /** One number per observation that is added to every expert's output: of counts, the logarithm of the exposure. Default 0. */
@@ -37,6 +42,13 @@ export interface Sample {
   readonly expertInputs?: readonly string[];
 }
 
+/** One response of several, with its name. */
+export interface NamedResponse<Values = ArrayLike<number>> {
+  readonly name: string;
+  /** One number per observation. */
+  readonly values: Values;
+}
+
 /** A sample as columns, checked. */
 export interface Columns {
   readonly n: number;
@@ -44,6 +56,8 @@ export interface Columns {
   /** D columns of n numbers. */
   readonly inputs: readonly Float64Array[];
   readonly response: Float64Array;
+  /** Further ones, at least one where there are any. */
+  readonly moreResponses?: readonly NamedResponse<Float64Array>[] | undefined;
   readonly weights: Float64Array;
   /** $\sum_i w_i$: the number of observations. */
   readonly totalWeight: number;
@@ -82,6 +96,7 @@ export function withoutStrays(data: Columns): Columns {
     ...data,
     inputs: data.inputs.map(mended),
     response: mended(data.response),
+    ...moreOf(data, mended),
     ...(data.offset !== undefined && { offset: mended(data.offset) }),
     ...(data.trials !== undefined && { trials: mended(data.trials) }),
   };
@@ -92,12 +107,33 @@ export function columnsSeen(data: Columns, side: 'gateInputs' | 'expertInputs'):
   return data[side]?.map((input) => data.inputs[input]!) ?? data.inputs;
 }
 
+/** Further responses with every column changed. */
+function moreOf(
+  { moreResponses }: Columns,
+  change: (column: Float64Array) => Float64Array,
+): Pick<Columns, 'moreResponses'> {
+  if (moreResponses === undefined) return {};
+  return {
+    moreResponses: moreResponses.map(({ name, values }) => ({ name, values: change(values) })),
+  };
+}
+
+/** All responses of a sample, with their names. */
+export function responsesOf({
+  response,
+  responseName,
+  moreResponses = [],
+}: Columns): readonly NamedResponse<Float64Array>[] {
+  return [{ name: responseName, values: response }, ...moreResponses];
+}
+
 /**
  * A sample's columns.
  * @param name of the sample in errors, where a function has another for it
+ * @param several whether there may be more than one response
  * @throws MoeError that names the row and the column, if a number is missing or not finite
  */
-export function columnsOfSample(who: string, sample: Sample, name = 'the sample'): Columns {
+export function columnsOfSample(who: string, sample: Sample, name = 'the sample', several = false): Columns {
   const { inputs, response, weights, responseName = 'y' } = sample ?? {};
   const n = inputs?.length;
   if (typeof n !== 'number') throw new MoeError(who, `${name} must be { inputs, response }`, sample);
@@ -126,6 +162,7 @@ export function columnsOfSample(who: string, sample: Sample, name = 'the sample'
   const y = new Float64Array(n);
   const responseQuoted = `"${responseName}"`;
   for (let i = 0; i < n; i++) y[i] = finite(who, response[i], responseQuoted, i);
+  const moreResponses = further(who, sample, n, several);
   const w = new Float64Array(n).fill(1);
   if (weights !== undefined) {
     w.set(Array.from(weights, (value, i) => finite(who, value, 'weights', i)));
@@ -157,6 +194,7 @@ export function columnsOfSample(who: string, sample: Sample, name = 'the sample'
     ...(clusters !== undefined && { clusters }),
     ...(offset !== undefined && { offset }),
     ...(trials !== undefined && { trials }),
+    ...(moreResponses !== undefined && { moreResponses }),
   };
 }
 
@@ -174,6 +212,7 @@ export function rowsOfColumns(data: Columns, rows: ArrayLike<number>, groups?: I
     n: rows.length,
     inputs: data.inputs.map(pick),
     response: pick(data.response),
+    ...moreOf(data, pick),
     ...(data.offset !== undefined && { offset: pick(data.offset) }),
     ...(data.trials !== undefined && { trials: pick(data.trials) }),
     ...(own !== undefined && { groups: own }),
@@ -258,6 +297,32 @@ function unitsOf(
 /** The rows of positive weight, in their order. */
 export function rowsThatCount({ weights }: Columns): Uint32Array {
   return Uint32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
+}
+
+/** Further responses; nothing where there are none. */
+function further(
+  who: string,
+  { moreResponses }: Sample,
+  n: number,
+  several: boolean,
+): readonly NamedResponse<Float64Array>[] | undefined {
+  if (moreResponses === undefined) return undefined;
+  if (!Array.isArray(moreResponses) || moreResponses.some((each) => typeof each?.name !== 'string'))
+    throw new MoeError(who, 'moreResponses must be a list of { name, values }', moreResponses);
+  if (moreResponses.length === 0) return undefined;
+  if (!several)
+    throw new MoeError(
+      who,
+      'the sample must have one response: of several there is no answer here',
+      moreResponses.map(({ name }) => name),
+    );
+  return moreResponses.map(({ name, values }: NamedResponse) => {
+    if (values?.length !== n) throw new MoeError(who, `"${name}" must have ${n} numbers`, values?.length);
+    return {
+      name,
+      values: Float64Array.from({ length: n }, (_, i) => finite(who, values[i], `"${name}"`, i)),
+    };
+  });
 }
 
 /** A further column of numbers, one per row. */

@@ -44,6 +44,19 @@ export { multinomial } from './family/multinomial.ts';
 export { perExpert, type PerExpertOptions } from './family/per-expert.ts';
 export { familyName, familyOf, isSameFamily } from './family/family-of.ts';
 
+// Of several responses together.
+export { gaussianVectors } from './vectors/gaussian-vectors.ts';
+export {
+  covarianceOf,
+  deviationsAndCorrelations,
+  drawVector,
+  innovationsOf,
+  trianglePlace,
+  triangleRows,
+  triangleSize,
+  type Innovations,
+} from './vectors/innovations.ts';
+
 // One form of all that have the same function.
 export { canonical } from './canonical/canonical.ts';
 

@@ -116,6 +116,14 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
 
 /** What takes only what others of these return or check. */
 const inner = [
+  'covarianceOf',
+  'deviationsAndCorrelations',
+  'drawVector',
+  'gaussianVectors',
+  'innovationsOf',
+  'trianglePlace',
+  'triangleRows',
+  'triangleSize',
   'evaluated',
   'evaluatedColumns',
   'familyName',

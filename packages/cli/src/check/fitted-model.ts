@@ -23,6 +23,8 @@ export function fittedModel(who: string, file: string, trials: number | undefine
   const { gate, expert, inputDim, experts, units = 1 } = fit.measure;
   if (fit.zeroExpert === true || fit.groups !== undefined || fit.structure !== undefined)
     throw new MoeError(who, 'a fit with a zero expert, groups or tied coefficients cannot be judged', file);
+  if (fit.responseNames !== undefined)
+    throw new MoeError(who, 'a fit of several responses cannot be judged', fit.responseNames);
   const family = getFamily(fit.family);
   if (saved.columns?.trials !== undefined && trials === undefined)
     throw new MoeError(who, 'the fit has trials: say with --trials how many a row has', saved.columns.trials);

@@ -56,6 +56,12 @@ export const assign: Command = {
       {
         inputs: at.inputs.rows,
         response: at.rows.map((row) => observed[row]!),
+        ...(saved.moreResponses && {
+          moreResponses: saved.moreResponses.map((name) => {
+            const values = numbersOf(WHO, at.table, name);
+            return { values: at.rows.map((row) => values[row]!) };
+          }),
+        }),
         ...at.columns,
         ...(groups !== undefined && { groups: at.rows.map((row) => groups[row]!) }),
       },

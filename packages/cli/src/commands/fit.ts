@@ -61,6 +61,7 @@ export const fit: Command = {
     }
     expectOutputs(options);
     const sample = fitSample(options);
+    expectOneResponse(options, sample);
     const fitted = options.estimator === 'leastSquares' ? squares : likelihood;
     return finish(options, sample, fitted(options, sample, terminal), terminal);
   },
@@ -74,6 +75,16 @@ function expectOutputs({ save, plot, file }: FitOptions): void {
   expectOutput(WHO, '--plot', resolve(plot), plot, { inputs });
   if (save !== undefined && resolve(save) === resolve(plot))
     throw new MoeError(WHO, '--save and --plot must be two files', plot);
+}
+
+/** Refuses what there is of one response alone, before anything is fitted. */
+function expectOneResponse({ plot, profile, estimator }: FitOptions, { moreResponses }: FitSample): void {
+  if (moreResponses === undefined) return;
+  const refuse = (option: string, received: unknown) =>
+    new MoeError(WHO, `${option} is for one response, and the formula has several`, received);
+  if (plot !== undefined) throw refuse('--plot', plot);
+  if (profile !== undefined) throw refuse('--profile', profile);
+  if (estimator === 'leastSquares') throw refuse('--estimator leastSquares', estimator);
 }
 
 /** What there is to show of a fit. */

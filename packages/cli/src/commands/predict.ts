@@ -5,6 +5,7 @@ import type { Command } from '../command.ts';
 import { level } from '../level.ts';
 import { csvOf, writeCsv } from '../saved/csv.ts';
 import { fitAtTable, fitAtTableOptions } from '../saved/fit-at-table.ts';
+import type { SavedFit } from '../saved/table-rows.ts';
 
 const WHO = 'moe predict';
 
@@ -47,7 +48,7 @@ export const predict: Command = {
       ...at.columns,
       ...(level !== undefined && { level }),
     });
-    const [names, cellsOf] = columnsOf(found, saved.classes);
+    const [names, cellsOf] = columnsOf(found, saved);
     const { columns } = at.table;
     const csv = csvOf([...columns.map(({ name }) => name), ...names], found.rows, (i) => [
       ...columns.map(({ values }) => values[at.rows[i]!]!),
@@ -60,8 +61,18 @@ export const predict: Command = {
 
 /** The names of what is predicted, and the values at a row. */
 function columnsOf(
-  { experts, mean, standardDeviation, interval, classes, gate, expertMeans, rows }: ResponsePrediction,
-  classNames: readonly string[] | undefined,
+  {
+    experts,
+    responses = 1,
+    mean,
+    standardDeviation,
+    interval,
+    classes,
+    gate,
+    expertMeans,
+    rows,
+  }: ResponsePrediction,
+  { classes: classNames, response = 'y', moreResponses = [] }: SavedFit,
 ): [names: string[], cellsOf: (row: number) => (string | number)[]] {
   const each = Array.from({ length: experts }, (_, e) => e + 1);
   const gates = each.map((e) => `gate ${e}`);
@@ -78,13 +89,20 @@ function columnsOf(
     ];
   }
   const law = interval === undefined ? [] : ['sd', 'low', 'high'];
+  // Several responses have each what one has.
+  const of = responses === 1 ? [''] : [response, ...moreResponses].map((name) => ` ${name}`);
+  const { low, high } = interval ?? {};
+  const numbers = [mean, standardDeviation, low, high].filter((column) => column !== undefined);
   return [
-    ['mean', ...law, ...gates, ...each.map((e) => `expert ${e}`)],
+    [
+      ...of.flatMap((name) => ['mean', ...law].map((word) => `${word}${name}`)),
+      ...gates,
+      ...each.flatMap((e) => of.map((name) => `expert ${e}${name}`)),
+    ],
     (i) => [
-      mean![i]!,
-      ...(interval === undefined ? [] : [standardDeviation![i]!, interval.low[i]!, interval.high[i]!]),
+      ...of.flatMap((_, j) => numbers.map((column) => column[i * responses + j]!)),
       ...part(gate, experts, i),
-      ...part(expertMeans!, experts, i),
+      ...part(expertMeans!, experts * responses, i),
     ],
   ];
 }

@@ -118,7 +118,7 @@ function rowColumns(at: TableRows | undefined, n: number): { readonly [name: str
 }
 
 function linesOf(
-  { inputs, response, components, inputNames, responseName }: Simulation,
+  { inputs, response, moreResponses = [], components, inputNames, responseName }: Simulation,
   withComponents: boolean,
   cells: TableRows['cells'] = inputs,
 ): Iterable<string> {
@@ -129,10 +129,12 @@ function linesOf(
       'regression',
     );
   }
-  const names = [...inputNames, responseName, ...(withComponents ? ['z'] : [])];
+  const more = moreResponses.map(({ name }) => name);
+  const names = [...inputNames, responseName, ...more, ...(withComponents ? ['z'] : [])];
   return csvOf(names, inputs.length, (i) => [
     ...cells[i]!,
     response[i]!,
+    ...moreResponses.map(({ values }) => values[i]!),
     ...(withComponents ? [components![i]! + 1] : []),
   ]);
 }

@@ -24,7 +24,10 @@ const LOOKED_AT = 1000;
 
 /** The sample, with the columns that only some families have. */
 export type FitSample = TableSample &
-  Pick<Sample, 'trials' | 'offset' | 'groups' | 'clusters' | 'gateInputs' | 'expertInputs'> & {
+  Pick<
+    Sample,
+    'moreResponses' | 'trials' | 'offset' | 'groups' | 'clusters' | 'gateInputs' | 'expertInputs'
+  > & {
     /** What new rows are read with, where a formula said it or can say it. */
     readonly terms?: FormulaTerms;
     readonly intercepts?: FormulaSample['intercepts'];

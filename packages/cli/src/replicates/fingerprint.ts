@@ -21,12 +21,23 @@ export function fingerprintOf(
   sample: FitSample,
   { measure }: MaximumLikelihoodFit,
 ): string {
-  const { inputs, response, weights, trials, offset, groups, clusters, gateInputs, expertInputs } = sample;
+  const {
+    inputs,
+    response,
+    moreResponses,
+    weights,
+    trials,
+    offset,
+    groups,
+    clusters,
+    gateInputs,
+    expertInputs,
+  } = sample;
   // Without the constants that a formula takes away.
   const { gate, expert } = measure;
   const decisive = [
     ...[...own, seed, variances, zeroExpert, minVariance, starts, family.config, structure],
-    ...[response, weights, trials, offset, groups, clusters, gateInputs, expertInputs],
+    ...[response, moreResponses, weights, trials, offset, groups, clusters, gateInputs, expertInputs],
     ...[gate.config, expert.config],
   ];
   const hash = createHash('sha256');

@@ -40,11 +40,17 @@ export type FitNumbers = LikelihoodNumbers | SquaresNumbers;
 /** @param sample what was fitted */
 export function fitNumbers(
   fit: MaximumLikelihoodFit | LeastSquaresFit,
-  { response, weights = [], trials = [] }: Pick<Sample, 'response' | 'weights' | 'trials'>,
+  {
+    response,
+    moreResponses = [],
+    weights = [],
+    trials = [],
+  }: Pick<Sample, 'response' | 'moreResponses' | 'weights' | 'trials'>,
 ): FitNumbers {
   const hash = createHash('sha256');
   // Each in order of size: which row is the first decides nothing.
-  for (const column of [response, weights, trials]) hash.update(Float64Array.from(column).sort());
+  const more = moreResponses.map(({ values }) => values);
+  for (const column of [response, weights, trials, ...more]) hash.update(Float64Array.from(column).sort());
   const sample = hash.digest('hex').slice(0, 16);
   const { converged } = fit;
   if (!('estimator' in fit)) {

@@ -18,10 +18,11 @@ export function readSavedFit(who: string, written: string): SavedFit & { readonl
   } catch (error) {
     throw new MoeError(who, `the file must be JSON, whole (${(error as Error).message})`, written);
   }
-  const { response, terms, columns, classes, fit, report } = json ?? {};
+  const { response, moreResponses, terms, columns, classes, fit, report } = json ?? {};
   return {
     measure: measureFromJSON(json),
     ...(response !== undefined && { response }),
+    ...(moreResponses !== undefined && { moreResponses }),
     ...(terms !== undefined && { terms }),
     ...(columns !== undefined && { columns }),
     ...(classes !== undefined && { classes }),

@@ -12,6 +12,8 @@ export interface RowColumns {
 /** What `moe fit --save` writes beside the measure. */
 export interface SavedFit {
   readonly response?: string;
+  /** Of several responses, those after the first. */
+  readonly moreResponses?: readonly string[];
   readonly terms?: FormulaTerms;
   readonly columns?: RowColumns & { readonly group?: string | undefined };
   /** Names of the classes of a multinomial response, in the order of the outputs. */
@@ -46,7 +48,7 @@ export function rowsOf(
   who: string,
   { file, inputs }: Place,
   { offset, trials }: RowColumns,
-  { response, terms }: SavedFit,
+  { response, moreResponses = [], terms }: SavedFit,
 ): TableRows {
   const table = userTable(who, file);
   const columns = {
@@ -54,7 +56,7 @@ export function rowsOf(
     ...(trials !== undefined && { trials: numbersOf(who, table, trials) }),
   };
   if (terms !== undefined) {
-    const shown = table.columns.filter(({ name }) => name !== response);
+    const shown = table.columns.filter(({ name }) => name !== response && !moreResponses.includes(name));
     const read = inputsOfFormula(terms, table);
     return {
       table,

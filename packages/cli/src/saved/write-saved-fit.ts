@@ -13,7 +13,7 @@ export function writeSavedFit(
   sample: FitSample,
   { who, offset, trials, group }: Pick<ModelOptions, 'who' | 'offset' | 'trials' | 'group'>,
 ): void {
-  const { terms, responseName, classNames } = sample;
+  const { terms, responseName, moreResponses, classNames } = sample;
   const columns = {
     ...(offset !== undefined && { offset }),
     ...(trials !== undefined && { trials }),
@@ -23,6 +23,7 @@ export function writeSavedFit(
     ...('estimator' in fit ? fitToJSON(fit) : measureToJSON(fit.measure)),
     ...(Object.keys(columns).length > 0 && { columns }),
     response: responseName,
+    ...(moreResponses && { moreResponses: moreResponses.map(({ name }) => name) }),
     ...(classNames && { classes: classNames }),
     ...(terms && { terms }),
     fit: fitNumbers(fit, sample),

@@ -75,8 +75,8 @@ function hint(source: string): string {
 }
 
 /** The noise that a fitted measure tells of; that of least squares does not. */
-function noiseOf({ units = 1, dispersions, family }: Truth['measure']): Noise | undefined {
-  if (units > 1) return { kind: 'classes' };
+function noiseOf({ units = 1, dispersions, covariances, family }: Truth['measure']): Noise | undefined {
+  if (units > 1 && covariances === undefined) return { kind: 'classes' };
   return dispersions !== undefined || family !== undefined ? { kind: 'experts' } : undefined;
 }
 

@@ -16,7 +16,7 @@ export interface FormulaOptions {
 export interface FormulaTerms {
   /** As it was given. */
   readonly formula: string;
-  /** The expression left of the tilde; absent where nothing stands there. */
+  /** The expression left of the tilde, of several responses `cbind(y1, y2)`; absent where nothing stands there. */
   readonly response?: string;
   /** What the experts see. */
   readonly experts: SideTerms;
@@ -65,7 +65,7 @@ export function formulaTerms(formula: string, table: Table, options: FormulaOpti
   columnsByName(table, WHO);
   const all = Array.from({ length: table.size }, (_, row) => row);
   const read = sides.flatMap(({ variables, offsets }) => [...variables, ...offsets]);
-  const names = [...(response ? [response] : []), ...read].flatMap(columnsOf);
+  const names = [...(response ? responsesIn(response) : []), ...read].flatMap(columnsOf);
   const rows = missing === 'drop' ? completeRows(table, [...new Set(names)]) : all;
   if (rows.length === 0) throw new MoeError(WHO, 'the table must have a row that misses nothing', 0);
   const [left, right] = sides.map((side) => sideTerms(side, table, rows));
@@ -82,12 +82,22 @@ export function columnsOf(node: Node): string[] {
   return columnsIn(node.type === 'call' ? { ...node, args: node.args.slice(0, 1) } : node);
 }
 
+/** The responses left of the tilde: each argument of `cbind`, or one. */
+export function responsesIn(node: Node): readonly Node[] {
+  if (node.type !== 'call' || node.of !== 'cbind') return [node];
+  if (node.args.length > 0 && node.args.every(({ name }) => name === undefined))
+    return node.args.map(({ value }) => value);
+  throw new MoeError(WHO, 'cbind() takes the responses', textOf(node));
+}
+
 function expectResponseApart(response: Node | undefined, sides: readonly Expanded[]): void {
   if (response === undefined) return;
-  const text = textOf(response);
-  if (sides.some(({ variables }) => variables.some((variable) => textOf(variable) === text))) {
-    throw new MoeError(WHO, 'the response must not stand among what explains it', text);
-  }
+  const texts = responsesIn(response).map(textOf);
+  const twice = texts.find((text, i) => texts.indexOf(text) < i);
+  if (twice !== undefined) throw new MoeError(WHO, 'each response must stand once', twice);
+  const explaining = sides.flatMap(({ variables }) => variables.map(textOf));
+  const bad = texts.find((text) => explaining.includes(text));
+  if (bad !== undefined) throw new MoeError(WHO, 'the response must not stand among what explains it', bad);
 }
 
 function sideTerms(side: Expanded, table: Table, rows: readonly number[]): SideTerms {

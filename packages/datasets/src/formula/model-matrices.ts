@@ -1,7 +1,13 @@
 import { expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
 import { columnsByName, completeRows, type Table } from '../table/table.ts';
 import { numbersOf } from './arithmetic.ts';
-import { columnsOf, type FormulaOptions, type FormulaTerms, type SideTerms } from './formula-terms.ts';
+import {
+  columnsOf,
+  type FormulaOptions,
+  type FormulaTerms,
+  responsesIn,
+  type SideTerms,
+} from './formula-terms.ts';
 import { parseExpression, WHO } from './parse.ts';
 import { type FormulaVariable, namesOf, valuesOf } from './variables.ts';
 
@@ -19,6 +25,8 @@ export interface ModelMatrix {
 export interface ModelMatrices {
   /** What is explained: [n]. Absent where the formula has no response, or the table has no such column. */
   readonly response?: readonly number[];
+  /** What is explained together with it, by `cbind` in the formula: a column for each further response. */
+  readonly moreResponses?: readonly (readonly number[])[];
   readonly experts: ModelMatrix;
   /** Absent where the formula has no bar. */
   readonly gate?: ModelMatrix;
@@ -46,20 +54,24 @@ export function modelMatrices(
   const { response, experts, gate } = expectTerms(terms);
   columnsByName(table, WHO);
   const known = new Set(table.columns.map(({ name }) => name));
-  const explained = response === undefined ? undefined : parseExpression(response);
-  const hasResponse = explained !== undefined && columnsOf(explained).every((name) => known.has(name));
+  const explained = response === undefined ? [] : responsesIn(parseExpression(response));
+  const hasResponse = explained.length > 0 && explained.flatMap(columnsOf).every((name) => known.has(name));
   const read = [experts, ...(gate ? [gate] : [])].flatMap(({ variables, offsets }) => [
     ...variables.map(({ name }) => name),
     ...offsets,
   ]);
-  const nodes = [...read.map(parseExpression), ...(hasResponse ? [explained] : [])];
+  const nodes = [...read.map(parseExpression), ...(hasResponse ? explained : [])];
   const rows =
     missing === 'drop'
       ? completeRows(table, [...new Set(nodes.flatMap(columnsOf))])
       : Array.from({ length: table.size }, (_, row) => row);
   const offsets = experts.offsets.map((text) => numbersOf(parseExpression(text), table, rows));
   return {
-    ...(hasResponse && { response: numbersOf(explained, table, rows) }),
+    ...(hasResponse && { response: numbersOf(explained[0]!, table, rows) }),
+    ...(hasResponse &&
+      explained.length > 1 && {
+        moreResponses: explained.slice(1).map((each) => numbersOf(each, table, rows)),
+      }),
     experts: matrixOf(experts, table, rows),
     ...(gate && { gate: matrixOf(gate, table, rows) }),
     ...(offsets.length > 0 && {

@@ -1,8 +1,8 @@
 import { expectBoolean, expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
 import { classesOf } from '../table/levels.ts';
 import { columnOf, completeRows, type Table } from '../table/table.ts';
-import type { Node } from './expression.ts';
-import { type FormulaTerms, formulaTerms } from './formula-terms.ts';
+import { type Node, textOf } from './expression.ts';
+import { type FormulaTerms, formulaTerms, responsesIn } from './formula-terms.ts';
 import { type ModelMatrix, modelMatrices } from './model-matrices.ts';
 import { parseExpression, WHO } from './parse.ts';
 
@@ -27,6 +27,8 @@ export interface FormulaSample {
   /** [n, D], the columns of experts and gate together, each once. */
   readonly inputs: number[][];
   readonly response: number[];
+  /** The responses after the first, where the formula has `cbind(y1, y2)`. */
+  readonly moreResponses?: readonly { readonly name: string; readonly values: number[] }[];
   readonly inputNames: readonly string[];
   readonly responseName: string;
   /** Names of the inputs that the gate sees; those of the experts where the formula has no bar. */
@@ -79,8 +81,10 @@ export function sampleOfFormula(
   const of = whole?.table ?? table;
   const terms = formulaTerms(formula, of, { missing });
   if (terms.response === undefined) throw new MoeError(WHO, 'left of the tilde must be a response', formula);
-  const explained = parseExpression(terms.response);
-  const classes = isClass ? columnOf(of, nameOf(explained, terms.response), WHO) : undefined;
+  const [explained, ...others] = responsesIn(parseExpression(terms.response));
+  if (isClass && others.length > 0)
+    throw new MoeError(WHO, 'a class must stand alone left of the tilde', terms.response);
+  const classes = isClass ? columnOf(of, nameOf(explained!, terms.response), WHO) : undefined;
   const matrices = modelMatrices(
     classes === undefined ? terms : { ...terms, response: undefined as never },
     of,
@@ -108,7 +112,13 @@ export function sampleOfFormula(
     inputs: picked(inputs),
     ...sides,
     ...(classes === undefined ? { response: [...matrices.response!] } : classesOf(WHO, classes, rows)),
-    responseName: terms.response,
+    responseName: textOf(explained!),
+    ...(others.length > 0 && {
+      moreResponses: others.map((node, j) => ({
+        name: textOf(node),
+        values: [...matrices.moreResponses![j]!],
+      })),
+    }),
     intercepts: {
       experts: terms.experts.intercept,
       gate: terms.gate?.intercept ?? true,

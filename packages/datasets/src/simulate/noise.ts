@@ -1,5 +1,12 @@
 import { expectNumber, expectOneOf, MoeError, type Stream } from '@tfjs-moe/core';
-import { familyName, gaussian, type MixingMeasure, measureParts } from '@tfjs-moe/measures';
+import {
+  drawVector,
+  familyName,
+  gaussian,
+  innovationsOf,
+  type MixingMeasure,
+  measureParts,
+} from '@tfjs-moe/measures';
 import { drawExpert } from './draw-expert.ts';
 
 /**
@@ -26,6 +33,8 @@ export type Noise =
 /** Responses to some rows, and which experts gave them where the model draws one. */
 export interface Responses {
   readonly response: number[];
+  /** Of a measure with covariances, a column for each further response. */
+  readonly moreResponses?: readonly number[][];
   readonly components?: number[];
 }
 
@@ -68,6 +77,7 @@ export function respond(
     if (units < 2) throw new MoeError(who, 'classes need a measure with at least 2 units, one each', units);
     return drawn(measure, groups, (outputs, start, _, random) => drawClass(outputs, start, units, random));
   }
+  if (measure.covariances !== undefined && noise.kind === 'experts') return vectors(measure, groups, offset);
   if (units !== 1) throw new MoeError(who, `${noise.kind} noise needs a measure with one unit`, units);
   if (noise.kind === 'regression') {
     const deviation = expectNumber(who, 'noise.standardDeviation', noise.standardDeviation, { min: 0 });
@@ -91,6 +101,27 @@ export function respond(
   );
 }
 
+/** Several responses of the expert that is drawn, with its covariance. */
+function vectors(
+  measure: MixingMeasure,
+  groups: RowColumns['groups'],
+  offset: RowColumns['offset'],
+): Respond {
+  if (offset !== undefined) throw new MoeError(who, 'several responses have no offset', offset);
+  const { units = 1 } = measure;
+  const covariances = measure.covariances!.map((each) => innovationsOf(each)!);
+  const draw = drawnBy(measure, groups, (outputs, start, expert, random) =>
+    drawVector(outputs.subarray(start, start + units), covariances[expert] ?? covariances[0]!, random),
+  );
+  return (rows, random, first) => {
+    const { answers, components } = draw(rows, random, first);
+    const [response, ...moreResponses] = Array.from({ length: units }, (_, j) =>
+      answers.map((own) => own[j]!),
+    );
+    return { response: response!, moreResponses, components };
+  };
+}
+
 /** $f_G(x)$ of a measure with one unit: always summed in this order, so that a seed keeps its numbers. */
 function meansOf(measure: MixingMeasure, rows: readonly (readonly number[])[]): number[] {
   const { weights, outputs } = measureParts(measure, rows);
@@ -105,12 +136,24 @@ function meansOf(measure: MixingMeasure, rows: readonly (readonly number[])[]): 
   });
 }
 
-/** Draws an expert, then what it answers; its outputs begin at `start`. */
-function drawn(
+/** What an expert answers; its outputs begin at `start`. */
+type Answer<A> = (outputs: Float64Array, start: number, expert: number, random: Stream, row: number) => A;
+
+/** Draws an expert, then its response. */
+function drawn(measure: MixingMeasure, groups: RowColumns['groups'], answer: Answer<number>): Respond {
+  const draw = drawnBy(measure, groups, answer);
+  return (rows, random, first) => {
+    const { answers: response, components } = draw(rows, random, first);
+    return { response, components };
+  };
+}
+
+/** Draws an expert, then what it answers. */
+function drawnBy<A>(
   measure: MixingMeasure,
   groups: RowColumns['groups'],
-  answer: (outputs: Float64Array, start: number, expert: number, random: Stream, row: number) => number,
-): Respond {
+  answer: Answer<A>,
+): (...of: Parameters<Respond>) => { readonly answers: A[]; readonly components: number[] } {
   const draw = drawExpert(measure);
   const { experts, units = 1 } = measure;
   const ofGroup = new Map<string | number, number>();
@@ -124,10 +167,10 @@ function drawn(
       if (!ofGroup.has(group)) ofGroup.set(group, own);
       return ofGroup.get(group)!;
     });
-    const response = components.map((expert, i) =>
+    const answers = components.map((expert, i) =>
       answer(outputs, (i * experts + expert) * units, expert, random[i]!, first + i),
     );
-    return { response, components };
+    return { answers, components };
   };
 }
 

@@ -34,11 +34,13 @@ export interface Simulation {
   readonly inputs: number[][];
   /** n numbers; of `classes`, the class from 0. */
   readonly response: number[];
+  /** Of a measure with covariances, the responses after the first. */
+  readonly moreResponses?: readonly { readonly name: string; readonly values: number[] }[];
   /** The expert from 0 that each row was drawn from; absent for `regression`. */
   readonly components?: number[];
   /** x1, x2, ... */
   readonly inputNames: readonly string[];
-  /** y. */
+  /** y, of several y1. */
   readonly responseName: string;
   /** What it was drawn from. */
   readonly measure: MixingMeasure;
@@ -78,18 +80,23 @@ export function simulate(options: SimulateOptions): Simulation {
 
   const inputs: number[][] = [];
   const response: number[] = [];
+  const more: number[][] = [];
   const components: number[] = [];
   for (let start = 0; start < n; start += CHUNK) {
     const size = Math.min(CHUNK, n - start);
     const random = Array.from({ length: size }, (_, i) => stream(seed, 'simulate', start + i));
     const rows = random.map((source, i) => rowOf(start + i, source));
     const drawn = answers(rows, random, start);
-    const bad = drawn.response.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
-      throw new MoeError(who, `the response of row ${start + bad} is not finite`, drawn.response[bad]);
+    for (const column of [drawn.response, ...(drawn.moreResponses ?? [])]) {
+      const bad = column.findIndex((value) => !Number.isFinite(value));
+      if (bad >= 0) throw new MoeError(who, `the response of row ${start + bad} is not finite`, column[bad]);
     }
     inputs.push(...rows);
     response.push(...drawn.response);
+    drawn.moreResponses?.forEach((column, j) => {
+      more[j] ??= [];
+      more[j].push(...column);
+    });
     components.push(...(drawn.components ?? []));
   }
   return {
@@ -97,7 +104,10 @@ export function simulate(options: SimulateOptions): Simulation {
     response,
     ...(components.length > 0 && { components }),
     inputNames: Array.from({ length: measure.inputDim }, (_, d) => `x${d + 1}`),
-    responseName: 'y',
+    responseName: more.length > 0 ? 'y1' : 'y',
+    ...(more.length > 0 && {
+      moreResponses: more.map((values, j) => ({ name: `y${j + 2}`, values })),
+    }),
     measure,
     seed,
   };

@@ -6,8 +6,8 @@ import {
   MoeError,
   stream,
 } from '@tfjs-moe/core';
-import { getFamily } from '@tfjs-moe/measures';
-import { simulateResponse } from '../diagnostics/simulate-response.ts';
+import { deviationsAndCorrelations, getFamily } from '@tfjs-moe/measures';
+import { simulatedSample } from '../diagnostics/simulate-response.ts';
 import { inOrder } from '../in-order.ts';
 import { dispersionsOf } from '../likelihood/problem/dispersions.ts';
 import { expectFit } from '../likelihood/report/expect-fit.ts';
@@ -83,7 +83,7 @@ export function partsOfBootstrap(
   const seed = expectNumber(who, 'seed', options.seed ?? 0);
   const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
   expectFit(who, fit);
-  const columns = columnsOfSample(who, sample);
+  const columns = columnsOfSample(who, sample, 'the sample', true);
   const { n, groups } = columns;
   if (fit.n !== n) throw new MoeError(who, `the sample must be the fit's, with ${fit.n} rows`, n);
   if ((fit.groups === undefined) !== (groups === undefined))
@@ -100,7 +100,7 @@ export function partsOfBootstrap(
               units,
               Uint32Array.from({ length: units.length }, () => random.integer(units.length)),
             )
-          : { ...sample, response: simulateResponse(fit, sample.inputs, random, sample) };
+          : simulatedSample(fit, sample, random);
       let found: MaximumLikelihoodFit;
       try {
         found = refit(fit, drawn);
@@ -128,14 +128,16 @@ export function partsOfBootstrap(
 function alignedTo(fit: MaximumLikelihoodFit, found: MaximumLikelihoodFit): number[] {
   const order = nearestOrder(fit.measure, found.measure, fit.alike);
   const measure = order === undefined ? found.measure : inOrder(found.measure, order);
-  const { dispersions = [], experts } = measure;
+  const { dispersions = [], covariances, experts } = measure;
   const { each } = dispersionsOf(getFamily(fit.family), experts, fit);
+  const noises =
+    covariances?.flatMap(deviationsAndCorrelations) ?? each.map(({ expert }) => dispersions[expert]!);
   const numbers = { gate: measure.gateParams, expert: measure.expertParams };
   const next = new Map<string, number>();
   const numberOf = ({ part, parameter }: Estimate, i: number): number => {
     if (part === 'noise') {
       const noise = fit.estimates.slice(0, i).filter((other) => other.part === 'noise').length;
-      return dispersions[each[noise]!.expert]!;
+      return noises[noise]!;
     }
     const key = `${part}/${parameter}`;
     const place = next.get(key) ?? 0;

@@ -7,7 +7,7 @@ import {
   MoeError,
   stream,
 } from '@tfjs-moe/core';
-import { simulateResponse } from '../diagnostics/simulate-response.ts';
+import { simulatedSample } from '../diagnostics/simulate-response.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
@@ -94,8 +94,7 @@ export function partsOfTest<const GateKind extends string, const ExpertKind exte
     },
     replicate(index) {
       expectInteger(who, 'the number of a replicate', index, { min: 0 });
-      const response = simulateResponse(fit, data.inputs, stream(seed, 'test of experts', index), data);
-      const drawn = { ...data, response };
+      const drawn = simulatedSample(fit, data, stream(seed, 'test of experts', index));
       const small = refit(fit, drawn, again);
       const large = fitMaximumLikelihood({ ...model, data: drawn, experts: against });
       const statistic = Math.max(0, 2 * (large.logLikelihood - small.logLikelihood));

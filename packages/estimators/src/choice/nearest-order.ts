@@ -1,4 +1,10 @@
-import { atomNumbers, gateTraits, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import {
+  atomNumbers,
+  deviationsAndCorrelations,
+  gateTraits,
+  type MixingMeasure,
+  measureSpecs,
+} from '@tfjs-moe/measures';
 
 const MOST_PERMUTED = 7;
 
@@ -41,12 +47,13 @@ function hasGroups(measure: MixingMeasure): boolean {
 /** All numbers of every expert, its deviation included. */
 function describe(measure: MixingMeasure): number[][] {
   const specs = measureSpecs(measure).expert;
-  const { experts, dispersions } = measure;
+  const { experts, dispersions, covariances } = measure;
   return Array.from({ length: experts }, (_, e) => [
     ...Object.entries(specs).flatMap(([name, { shared }]) =>
       shared ? [] : atomNumbers(measure, 'expert', name, e),
     ),
     ...(dispersions?.length === experts ? [Math.log(dispersions[e]!)] : []),
+    ...(covariances?.length === experts ? deviationsAndCorrelations(covariances[e]!) : []),
   ]);
 }
 

@@ -40,6 +40,9 @@ export function unitsOf(
     ...sample,
     inputs: rows.map((row) => sample.inputs[row]!),
     response: pick(sample.response),
+    ...(sample.moreResponses !== undefined && {
+      moreResponses: sample.moreResponses.map(({ name, values }) => ({ name, values: pick(values) })),
+    }),
     ...(sample.weights !== undefined && { weights: pick(sample.weights) }),
     ...(sample.offset !== undefined && { offset: pick(sample.offset) }),
     ...(sample.trials !== undefined && { trials: pick(sample.trials) }),

@@ -60,7 +60,7 @@ export function selectExperts<const GateKind extends string, const ExpertKind ex
   const { range, criterion: given, onFit, ...rest } = options;
   const gate = getGate(rest.gate, `${who}: gate`);
   const expert = getExpert(rest.expert, `${who}: expert`);
-  const { inputDim } = columnsOfSample(who, rest.data, 'data');
+  const { inputDim } = columnsOfSample(who, rest.data, 'data', true);
   if (!Array.isArray(range) || range.length !== 2)
     throw new MoeError(who, 'range must be two integers', range);
   const smallest = expectInteger(who, 'range[0]', range[0], { min: 1 });

@@ -1,6 +1,7 @@
 import type { Rows } from '@tfjs-moe/measures';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { classesAt, expectRowOptions, mixed, predictive, type RowOptions } from './predictive.ts';
+import { interleaved, marginalsOf } from './several.ts';
 
 /**
  * What a fit by maximum likelihood expects of the response: $\mathrm{E}[y \mid x] = \sum_e g_e(x)\, \mathrm{E}_e[y \mid x]$, of
@@ -10,7 +11,7 @@ import { classesAt, expectRowOptions, mixed, predictive, type RowOptions } from 
  * It differs from `predict(fit.measure, rows)`, what a layer with the same numbers computes, where the weights of a gate do
  * not sum to 1: top-1 keeps the softmax's weight there, while as a law the selected expert has probability 1.
  *
- * One number per row; of classes [rows, classes] in row-major order.
+ * One number per row; of classes [rows, classes], of several responses [rows, responses] in row-major order.
  * @param options offsets and trials of the rows, of families that have them
  */
 export function expectedResponse(
@@ -19,6 +20,12 @@ export function expectedResponse(
   options: RowOptions = {},
 ): Float64Array {
   const who = 'expectedResponse';
+  if (fit?.measure?.covariances !== undefined) {
+    const laws = marginalsOf(who, fit.measure, rows);
+    return interleaved(
+      laws.map((law) => Float64Array.from({ length: law.n }, (_, i) => mixed(law, i, law.family.mean))),
+    );
+  }
   const law = predictive(who, fit, rows, expectRowOptions(who, options));
   const { family, n } = law;
   if (family.isClass === true)

@@ -8,7 +8,7 @@ import {
   type ResponseLaw,
   type Rows,
 } from '@tfjs-moe/measures';
-import { expectFit } from '../likelihood/report/expect-fit.ts';
+import { expectFit, expectOneResponse } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { rowsByUnit } from '../sample.ts';
 
@@ -58,6 +58,7 @@ export function predictiveOf(
   rows: Rows,
   { offset, trials }: RowOptions,
 ): Predictive {
+  expectOneResponse(who, measure);
   const { experts, units = 1, dispersions = [] } = measure;
   const { n, weights, outputs } = evaluated(who, measure, rows, 'both');
   expectLength(who, 'offset', offset, n);

@@ -1,8 +1,9 @@
 import { expectKnownOptions, expectNumber, expectOneOf, MoeError, stream } from '@tfjs-moe/core';
 import { normalQuantile } from '@tfjs-moe/numerics';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { columnsOfSample, type Sample } from '../sample.ts';
+import { type Columns, columnsOfSample, responsesOf, type Sample } from '../sample.ts';
 import { mixed, type Predictive, predictive, tailsAt } from './predictive.ts';
+import { interleaved, marginalsOf } from './several.ts';
 
 /** Options of `residuals`: which kind, and the seed of randomised ones. */
 export interface ResidualOptions {
@@ -18,7 +19,8 @@ export interface ResidualOptions {
  * `pearson`: $(y - \mathrm{E}[y \mid x]) / \sqrt{\mathrm{Var}[y \mid x]}$, mean and variance those of the whole mixture.
  * `quantile`: $\Phi^{-1}(F(y \mid x))$ with F the distribution function of the mixture: standard normal if the model is
  * right, also where the mixture is not (Dunn and Smyth, 1996). `pit` is $F(y \mid x)$ itself, uniform if the model is right.
- * Of classes and counts, F jumps: a value between is drawn from the seed.
+ * Of classes and counts, F jumps: a value between is drawn from the seed. Of several responses each has its own, by its law
+ * whatever the others are: [rows, responses] in row-major order.
  */
 export function residuals(
   fit: MaximumLikelihoodFit,
@@ -29,15 +31,38 @@ export function residuals(
   expectKnownOptions(who, options, ['kind', 'seed']);
   const kind = expectOneOf(who, 'kind', options.kind ?? 'quantile', ['quantile', 'pearson', 'pit']);
   const seed = expectNumber(who, 'seed', options.seed ?? 0);
-  const { response } = columnsOfSample(who, sample);
-  const law = predictive(who, fit, sample.inputs, sample);
+  const columns = columnsOfSample(who, sample, 'the sample', true);
+  const responses = responsesOf(columns);
+  const { covariances, units } = fit?.measure ?? {};
+  if (responses.length !== (covariances === undefined ? 1 : units))
+    throw new MoeError(
+      who,
+      "the sample must have the fit's responses",
+      responses.map(({ name }) => name),
+    );
+  if (covariances === undefined)
+    return residualsOf(who, predictive(who, fit, sample.inputs, sample), columns, kind, seed);
+  const laws = marginalsOf(who, fit.measure, sample.inputs);
+  return interleaved(
+    laws.map((law, j) => residualsOf(who, law, { ...columns, response: responses[j]!.values }, kind, seed)),
+  );
+}
+
+function residualsOf(
+  who: string,
+  law: Predictive,
+  columns: Columns,
+  kind: ResidualOptions['kind'],
+  seed: number,
+): Float64Array {
+  const { response } = columns;
   const { family } = law;
   if (kind === 'pearson') {
     if (family.isClass === true)
       throw new MoeError(who, 'a class has no Pearson residual: take quantile or pit');
     return response.map((y, i) => pearson(law, i, y));
   }
-  family.expectResponse(who, columnsOfSample(who, sample));
+  family.expectResponse(who, columns);
   const random = stream(seed, 'residuals');
   return response.map((y, i) => {
     const [below, at, above] = tailsAt(law, i, y);

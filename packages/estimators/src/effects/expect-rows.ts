@@ -1,4 +1,5 @@
 import { MoeError } from '@tfjs-moe/core';
+import { expectOneResponse } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { AveragedRows } from './average-response.ts';
 
@@ -7,6 +8,7 @@ import type { AveragedRows } from './average-response.ts';
  * @throws MoeError that names the first row that is wrong
  */
 export function expectRows(who: string, { measure }: MaximumLikelihoodFit, rows: AveragedRows): AveragedRows {
+  expectOneResponse(who, measure);
   const { inputs, offset, weights } = rows;
   const n = inputs?.length;
   if (typeof n !== 'number' || typeof inputs === 'string')

@@ -31,7 +31,7 @@ export interface Coefficient extends Estimate {
  *
  * Standard errors come from the observed information, exact second derivatives at the maximum; or from the sandwich, which
  * also holds where the noise is not what the model says (White, 1982). The interval of a standard deviation is taken on
- * its logarithm, so that it stays positive; no z test is made of it.
+ * its logarithm, so that it stays positive, and of a correlation on Fisher's scale; no z test is made of either.
  */
 export function coefficients(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Coefficient[] {
   return rowsOfFit('coefficients', fit, options);
@@ -49,6 +49,11 @@ export function rowsOfFit(who: string, fit: MaximumLikelihoodFit, options: Infer
       return { ...estimate, standardError, zValue: null, pValue: null, interval: null };
     const { value, part } = estimate;
     const reach = quantile * standardError;
+    if (part === 'noise' && estimate.parameter === 'correlation') {
+      // By Fisher's transformation, which keeps it below 1.
+      const ends = [-reach, reach].map((each) => Math.tanh(Math.atanh(value) + each / (1 - value ** 2)));
+      return { ...estimate, standardError, zValue: null, pValue: null, interval: [ends[0]!, ends[1]!] };
+    }
     if (part === 'noise') {
       const factor = Math.exp(reach / value);
       return {

@@ -45,7 +45,7 @@ export interface Summary {
  * and per gate (flexmix: concomitant), the fit, and every warning; with a `level`, also R's `confint`.
  */
 export function summary(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Summary {
-  const rows = interceptsFirst(rowsOfFit('summary', fit, options));
+  const rows = interceptsFirst(rowsOfFit('summary', fit, options), fit.responseNames);
   const { experts, gate, expert } = fit.measure;
   const groups = (part: Coefficient['part']) => [
     ...new Set(rows.filter((row) => row.part === part).map(({ group }) => group)),
@@ -107,10 +107,11 @@ function structureOf({ structure = {} }: MaximumLikelihoodFit): string[] {
 }
 
 /** What the response is, and whose its dispersion. */
-function nounOf({ family, variances }: MaximumLikelihoodFit): string {
+function nounOf({ family, variances, responseNames }: MaximumLikelihoodFit): string {
   const { isClass, kind, dispersion, isLeastSquares, families } = getFamily(family);
   if (families !== undefined) return 'responses of a family of their own each';
   if (isClass === true) return 'class probabilities';
+  if (responseNames !== undefined) return variances === 'own' ? 'own covariances' : 'a common covariance';
   const number = isLeastSquares === true ? 'variance' : dispersion?.name;
   if (number === undefined) return `${kind} responses`;
   const whose =
@@ -119,9 +120,11 @@ function nounOf({ family, variances }: MaximumLikelihoodFit): string {
 }
 
 /** As R has them; the layout has an intercept after the inputs. */
-function interceptsFirst(rows: readonly Coefficient[]): Coefficient[] {
-  const rank = ({ name, part }: Coefficient) => (part === 'noise' ? 2 : name.includes('(Intercept)') ? 0 : 1);
-  return [...rows].sort((a, b) => rank(a) - rank(b));
+function interceptsFirst(rows: readonly Coefficient[], responses: readonly string[] = []): Coefficient[] {
+  const responseOf = (name: string) => responses.findIndex((each) => name.startsWith(`${each}: `));
+  const rank = ({ name, part }: Coefficient) =>
+    part === 'noise' ? Infinity : 2 * responseOf(name) + (name.includes('(Intercept)') ? 0 : 1);
+  return [...rows].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
 }
 
 function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit, level: number | undefined): string {

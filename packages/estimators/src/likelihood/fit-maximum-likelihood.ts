@@ -25,6 +25,7 @@ import { expectRoom } from './problem/room.ts';
 import { inFinalOrder } from './report/final-order.ts';
 import { finishFit } from './report/finish-fit.ts';
 import type { ClimbReport, MaximumLikelihoodFit } from './report/fit.ts';
+import { withCovariances } from './report/several/with-covariances.ts';
 
 const WHO = 'fitMaximumLikelihood';
 /** Above this number of rows, starts are tried on a part of the sample first. */
@@ -67,7 +68,7 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
     ...(isStated && { family }),
   };
   const at = coordinates.fromNumbers(layout.numbersOf(measure));
-  return finishFit({
+  const fit = finishFit({
     problem,
     evaluate,
     at,
@@ -78,6 +79,7 @@ export function fitMaximumLikelihood<const GateKind extends string, const Expert
     starts: tried.map(reportOf),
     options: checked,
   });
+  return measure.covariances === undefined ? fit : withCovariances(problem.data, fit);
 }
 
 function reportOf({ kind, climb: { value, ending, history }, degeneracy, part }: Tried): ClimbReport {
@@ -93,7 +95,14 @@ function reportOf({ kind, climb: { value, ending, history }, degeneracy, part }:
 function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions): Tried[] {
   const { starts, initial, data, onProgress, family, zeroExpert } = options;
   const { experts } = options.shape;
-  const onScale = { ...data, response: problem.onOutputScale };
+  const { moreOnOutputScale: more } = problem;
+  const onScale = {
+    ...data,
+    response: problem.onOutputScale,
+    ...(more && {
+      moreResponses: data.moreResponses!.map(({ name }, j) => ({ name, values: more[j]! })),
+    }),
+  };
   const isLarge = data.n > MANY_ROWS;
   const tried: Tried[] = [];
   const run = (kind: string, at: Float64Array, again = false, planned = 0): Tried => {

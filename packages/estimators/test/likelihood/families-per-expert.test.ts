@@ -13,7 +13,7 @@ import {
 } from '@tfjs-moe/measures';
 import { logGamma } from '@tfjs-moe/numerics';
 import { describe, expect, test } from 'vitest';
-import { simulateResponse } from '../../src/diagnostics/simulate-response.ts';
+import { simulatedSample } from '../../src/diagnostics/simulate-response.ts';
 import {
   bootstrap,
   crossValidate,
@@ -184,7 +184,8 @@ describe.each([
     });
     const random = stream(5, 'own draws');
     const rows = Array.from({ length: 2000 }, () => [random.normal()]);
-    const again = { inputs: rows, response: simulateResponse(fit, rows, random) };
+    const blank = { inputs: rows, response: rows.map(() => 0) };
+    const again = simulatedSample(fit, blank, random);
     const pit = [...residuals(fit, again, { kind: 'pit' })].sort((a, b) => a - b);
     const distance = Math.max(...pit.map((u, i) => Math.abs(u - (i + 0.5) / pit.length)));
     expect(distance).toBeLessThan(1.8 / Math.sqrt(pit.length));

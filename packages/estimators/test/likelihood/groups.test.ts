@@ -4,7 +4,7 @@ import { softmax, topK } from '@tfjs-moe/gates';
 import { measureFromJSON, measureToJSON, predict, responsibilities } from '@tfjs-moe/measures';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { simulateResponse } from '../../src/diagnostics/simulate-response.ts';
+import { simulatedSample } from '../../src/diagnostics/simulate-response.ts';
 import {
   bic,
   bootstrap,
@@ -320,7 +320,7 @@ describe('rows in groups', () => {
       ...fit,
       measure: { ...far, expertParams: { ...far.expertParams, bias: [100, -100] } },
     };
-    const drawn = simulateResponse(apart, sample.inputs, stream(1, 'drawn'), sample);
+    const drawn = Array.from(simulatedSample(apart, sample, stream(1, 'drawn')).response);
     const signs = sample.groups.map((id, i) => `${id} ${Math.sign(drawn[i]!)}`);
     expect(new Set(signs).size).toBe(40);
   });

@@ -4,7 +4,7 @@ import { hierarchical, softmax } from '@tfjs-moe/gates';
 import { measureFromJSON, measureToJSON, responsibilities } from '@tfjs-moe/measures';
 import { logGamma } from '@tfjs-moe/numerics';
 import { describe, expect, test } from 'vitest';
-import { simulateResponse } from '../../src/diagnostics/simulate-response.ts';
+import { simulatedSample } from '../../src/diagnostics/simulate-response.ts';
 import {
   bootstrap,
   crossValidate,
@@ -148,7 +148,7 @@ describe('a zero expert', () => {
       10,
     );
     expect(residuals(fit, data).every(Number.isFinite)).toBe(true);
-    const drawn = simulateResponse(fit, data.inputs, stream(1, 'drawn'));
+    const drawn = Array.from(simulatedSample(fit, data, stream(1, 'drawn')).response);
     const zeros = (of: ArrayLike<number>) => Array.from(of).filter((y) => y === 0).length;
     expect(Math.abs(zeros(drawn) - zeros(data.response))).toBeLessThan(60);
     const again = measureFromJSON(JSON.parse(JSON.stringify(measureToJSON(fit.measure))));

@@ -50,7 +50,7 @@ export function canonical(measure: MixingMeasure): MixingMeasure {
   for (const [name, spec] of Object.entries(specs.expert)) {
     if (!spec.shared) expertParams[name] = permuteCopies(expertParams[name]!, sources);
   }
-  const { dispersions, family } = measure;
+  const { dispersions, covariances, family } = measure;
   return {
     ...measure,
     ...(family?.families !== undefined && { family: familiesInOrder(family, sources) }),
@@ -58,6 +58,9 @@ export function canonical(measure: MixingMeasure): MixingMeasure {
     expertParams,
     ...(dispersions?.length === experts && {
       dispersions: permuteCopies(dispersions, sources),
+    }),
+    ...(covariances?.length === experts && {
+      covariances: sources.map((source) => covariances[source]!),
     }),
   };
 }

@@ -3,6 +3,8 @@ import { type FamilyIdentifier, getFamily } from '../family/define-family.ts';
 import { familyName } from '../family/family-of.ts';
 import { gaussian } from '../family/gaussian.ts';
 import { expectMeasure, type MixingMeasure } from '../measure/mixing-measure.ts';
+import { gaussianVectors } from '../vectors/gaussian-vectors.ts';
+import { innovationsOf } from '../vectors/innovations.ts';
 import { evaluated, type Rows } from './evaluate.ts';
 import { lawOfWeights } from './law.ts';
 
@@ -12,6 +14,8 @@ export interface Observations {
   readonly inputs: Rows;
   /** One number per observation. */
   readonly response: ArrayLike<number>;
+  /** Further responses, of a measure with covariances. */
+  readonly moreResponses?: readonly { readonly values: ArrayLike<number> }[];
   /** Added to every expert's output. Default 0. */
   readonly offset?: ArrayLike<number>;
   /** Of a binomial response. Default 1 each. */
@@ -52,11 +56,12 @@ export function responsibilities(
   const { experts, units = 1, dispersions } = checked;
   expectKnownOptions(who, options, ['family']);
   const family = getFamily(options.family ?? checked.family ?? gaussian(), `${who}: family`);
-  const { inputs, response, offset, trials, groups } = observations ?? {};
+  const { inputs, response, moreResponses = [], offset, trials, groups } = observations ?? {};
   if (typeof response !== 'object' || response === null) {
     throw new MoeError(who, 'observations must be an object with inputs and response', observations);
   }
-  if (family.dispersion !== undefined && dispersions === undefined) {
+  const several = checked.covariances;
+  if (family.dispersion !== undefined && (dispersions ?? several) === undefined) {
     throw new MoeError(
       who,
       `the measure must have dispersions: ${familyName(family)} experts have no density without`,
@@ -64,8 +69,17 @@ export function responsibilities(
   }
   if (trials !== undefined && family.hasTrials !== true)
     throw new MoeError(who, 'trials are of a family that has them, as binomial', family.kind);
-  if (units !== 1 && family.isClass !== true)
+  const responses = 1 + (moreResponses?.length ?? Number.NaN);
+  if (several === undefined && units !== 1 && family.isClass !== true)
     throw new MoeError(who, 'the experts must have one output', units);
+  if (responses !== (several === undefined ? 1 : units))
+    throw new MoeError(
+      who,
+      several === undefined
+        ? 'several responses are of a measure with covariances'
+        : `there must be as many responses as the experts have outputs, ${units}`,
+      responses,
+    );
   const { weights, outputs, n } = evaluated(who, measure, inputs, 'both');
   const observed = {
     response: columnOf(who, 'response', response, n),
@@ -74,7 +88,13 @@ export function responsibilities(
   };
   family.expectResponse(who, observed);
   const shift = offset === undefined ? undefined : columnOf(who, 'offset', offset, n);
-  const law = family.columns(observed, units);
+  const law =
+    several === undefined
+      ? family.columns(observed, units)
+      : gaussianVectors([
+          observed.response,
+          ...moreResponses.map(({ values }) => columnOf(who, 'moreResponses', values, n)),
+        ]);
   const gate = lawOfWeights(measure, weights);
   const rowsOf = groups === undefined ? undefined : rowsByGroup(who, groups, n);
   const result = new Float64Array(n * experts);
@@ -86,8 +106,14 @@ export function responsibilities(
       ),
     }));
     const room = law.room(n, e);
+    // Of several responses the law takes their covariance as outputs too.
+    const { logDeviations = [], slopes = [] } =
+      several === undefined ? {} : innovationsOf(several[e] ?? several[0]!)!;
+    const further = [...logDeviations, ...slopes].map((value) => ({
+      value: new Float64Array(n).fill(value),
+    }));
     law.evaluate(
-      columns,
+      [...columns, ...further],
       { first: 0, rows: n },
       Math.log(dispersions?.[e] ?? dispersions?.[0] ?? 1),
       room,

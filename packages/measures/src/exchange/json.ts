@@ -5,8 +5,10 @@ import { type Config, getExpert, getGate, MoeError, type Numbers } from '@tfjs-m
 import { getFamily } from '../family/define-family.ts';
 import { expectMeasure, type MixingMeasure, mixingMeasure } from '../measure/mixing-measure.ts';
 
-/** Version of the form that this code writes, and the newest that it reads. */
-const VERSION = 2;
+/** Newest version of the form that this code reads. */
+const VERSION = 3;
+/** Version that it writes, where nothing is of a later one, so that earlier programs read it. */
+const WRITTEN = 2;
 const FORMAT = 'tfjs-moe/mixing-measure';
 
 /** A measure in plain JSON. */
@@ -21,6 +23,8 @@ export interface MeasureJson {
   readonly gateParams: Numbers;
   readonly expertParams: Numbers;
   readonly dispersions?: readonly number[];
+  /** Since version 3. */
+  readonly covariances?: readonly (readonly number[])[];
   readonly family?: Config;
 }
 
@@ -43,11 +47,12 @@ export function measureToJSON(measure: MixingMeasure): MeasureJson {
     gateParams,
     expertParams,
     dispersions,
+    covariances,
     family,
   } = expectMeasure('measureToJSON', 'measure', measure);
   return {
     format: FORMAT,
-    version: VERSION,
+    version: covariances === undefined ? WRITTEN : VERSION,
     gate: gate.config,
     expert: expert.config,
     inputDim,
@@ -56,6 +61,7 @@ export function measureToJSON(measure: MixingMeasure): MeasureJson {
     gateParams,
     expertParams,
     ...(dispersions && { dispersions }),
+    ...(covariances && { covariances }),
     ...(family && { family: family.config }),
   };
 }
@@ -70,7 +76,7 @@ export function measureFromJSON(json: unknown): MixingMeasure {
   if (typeof json !== 'object' || json === null || (json as Partial<MeasureJson>).format !== FORMAT) {
     throw new MoeError(who, `the JSON must be an object with format "${FORMAT}"`, json);
   }
-  const { version, gate, expert, inputDim, units, experts, gateParams, expertParams, family } =
+  const { version, gate, expert, inputDim, units, experts, gateParams, expertParams, family, covariances } =
     json as MeasureJson;
   // Version 1 had Gaussian experts alone.
   const { dispersions = version === 1 ? (json as VersionOne).standardDeviations : undefined } =
@@ -90,6 +96,9 @@ export function measureFromJSON(json: unknown): MixingMeasure {
   if (dispersions !== undefined && !isNumbers(dispersions)) {
     throw new MoeError(who, 'dispersions must be a list of numbers', dispersions);
   }
+  if (covariances !== undefined && !(Array.isArray(covariances) && covariances.every(isNumbers))) {
+    throw new MoeError(who, 'covariances must be lists of numbers', covariances);
+  }
   return mixingMeasure({
     gate: getGate(gate, who),
     expert: getExpert(expert, who),
@@ -99,6 +108,7 @@ export function measureFromJSON(json: unknown): MixingMeasure {
     gateParams,
     expertParams,
     ...(dispersions && { dispersions }),
+    ...(covariances && { covariances }),
     ...(family && { family: getFamily(family, `${who}: family`) }),
   });
 }

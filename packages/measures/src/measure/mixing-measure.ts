@@ -15,6 +15,7 @@ import {
   replicate,
 } from '@tfjs-moe/core';
 import type { Family } from '../family/family.ts';
+import { innovationsOf, triangleSize } from '../vectors/innovations.ts';
 
 /** What a mixing measure is made of, without its numbers. */
 export interface MeasureShape {
@@ -41,6 +42,11 @@ export interface MixingMeasure extends MeasureShape {
    * experts, the shape of a gamma law, $\theta$ of a negative binomial. Of an expert that has none beside others that do, 1.
    */
   readonly dispersions?: readonly number[];
+  /**
+   * Of experts with several Gaussian responses, one for each of their outputs: the covariance of these, one for all or one per
+   * expert, as its lower triangle row by row. Beside it stand no dispersions, and `family` is the Gaussian.
+   */
+  readonly covariances?: readonly (readonly number[])[];
   /** The law of the response given an expert's outputs. Default: Gaussian, or of several units classes. */
   readonly family?: Family;
 }
@@ -98,6 +104,7 @@ export function expectMeasure(who: string, argument: string, of: MixingMeasure):
   const families = of.family?.families?.length ?? of.experts;
   if (families !== of.experts)
     throw new MoeError(who, `family must be one for all, or one for each of ${of.experts} experts`, families);
+  if (of.covariances !== undefined) expectCovariances(who, of);
   const deviations = of.dispersions;
   if (deviations === undefined) return of;
   const many = typeof deviations === 'object' ? deviations?.length : undefined;
@@ -107,6 +114,28 @@ export function expectMeasure(who: string, argument: string, of: MixingMeasure):
   const bad = Array.from(deviations).findIndex((value) => !(Number.isFinite(value) && value > 0));
   if (bad >= 0) throw new MoeError(who, 'dispersions must be positive and finite', deviations[bad]);
   return of;
+}
+
+function expectCovariances(
+  who: string,
+  { covariances, dispersions, family, units = 1, experts }: MixingMeasure,
+): void {
+  if (family?.isLeastSquares !== true || dispersions !== undefined)
+    throw new MoeError(
+      who,
+      'covariances are of a measure whose family is gaussian, and stand in place of dispersions',
+      family?.kind,
+    );
+  const many = Array.isArray(covariances) ? covariances.length : undefined;
+  if (many !== 1 && many !== experts)
+    throw new MoeError(who, `covariances must be 1 or ${experts} lists`, many ?? covariances);
+  const bad = covariances!.find(
+    (each) =>
+      !Array.isArray(each) || each.length !== triangleSize(units) || innovationsOf(each) === undefined,
+  );
+  if (bad === undefined) return;
+  const rule = `a covariance must be the lower triangle, row by row, of a positive definite matrix with ${units} rows`;
+  throw new MoeError(who, rule, bad);
 }
 
 function expectNumbers(who: string, which: string, specs: ParamSpecs, numbers: Numbers): void {

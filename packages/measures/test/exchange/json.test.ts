@@ -33,7 +33,7 @@ describe('a measure as JSON', () => {
   test.each([
     [null, 'the JSON must be an object with format'],
     [{}, 'the JSON must be an object with format'],
-    [{ ...json, version: 3 }, 'version must be an integer from 1 to 2'],
+    [{ ...json, version: 4 }, 'version must be an integer from 1 to 3'],
     [{ ...json, family: { kind: 'unheardOf' } }, 'must be one of binomial'],
     [{ ...json, gate: 'unheardOf' }, 'unknown gate kind'],
     [{ ...json, expertParams: { kernel: 'x' } }, 'expertParams must hold lists of numbers'],
@@ -42,6 +42,7 @@ describe('a measure as JSON', () => {
       'gateParams must have 4 numbers under "bias"',
     ],
     [{ ...json, dispersions: ['1'] }, 'dispersions must be a list of numbers'],
+    [{ ...json, covariances: [['1']] }, 'covariances must be lists of numbers'],
     [{ ...json, experts: 0 }, 'experts must be an integer of at least 1'],
   ])('is refused where it is not that of a measure', (wrong, message) => {
     expect(() => measureFromJSON(wrong)).toThrow(message);

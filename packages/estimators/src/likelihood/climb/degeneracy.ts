@@ -16,6 +16,7 @@ export function degeneracyOf(
     const end = boundAt(bounds, at[s]!);
     if (end !== undefined && end === bounds.degenerate) return 'vanishing variance';
   }
+  if (problem.isVanishing?.(at) === true) return 'vanishing variance';
   if (layout.shape.experts === 1) return undefined;
   const needed = smallestSize(problem);
   // A zero expert has no numbers to be determined.

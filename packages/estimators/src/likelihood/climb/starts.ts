@@ -4,13 +4,13 @@
  * `random` is flexmix's default: every row belongs to a random expert, with 0.9 against 0.1 for the others. `clusters` is
  * a random centre per expert among the rows, each row to the nearest, inputs and response in units of their deviation.
  * `lines` fits a least-squares plane to a few random rows per expert and gives each row to the plane that is nearest;
- * it is for one number as response. Rows of a group have the label of most of them.
+ * it is for numbers as responses. Rows of a group have the label of most of them.
  *
  * Source: Gruen and Leisch, "FlexMix Version 2" (2008); Arthur and Vassilvitskii, "k-means++" (2007).
  */
 import { type Stream, stream } from '@tfjs-moe/core';
 import { leastSquares, matrix } from '@tfjs-moe/numerics';
-import { type Columns, columnsSeen, rowsOfColumns, rowsThatCount } from '../../sample.ts';
+import { type Columns, columnsSeen, responsesOf, rowsOfColumns, rowsThatCount } from '../../sample.ts';
 import { type Given, softened } from '../problem/given.ts';
 
 export type StartKind = 'clusters' | 'lines' | 'random';
@@ -65,7 +65,7 @@ function labelled(n: number, of: (row: number) => number): Int32Array {
 
 /** Nearest of random centres, chosen far apart, refined by a few rounds of k-means. */
 function clusterLabels(data: Columns, experts: number, random: Stream): Int32Array {
-  const columns = [...data.inputs, data.response].map(standardised);
+  const columns = [...data.inputs, ...responsesOf(data).map(({ values }) => values)].map(standardised);
   const centres: number[][] = [rowOf(columns, random.integer(data.n))];
   const nearest = new Float64Array(data.n).fill(Infinity);
   while (centres.length < experts) {
@@ -108,6 +108,7 @@ function clusterLabels(data: Columns, experts: number, random: Stream): Int32Arr
 /** Nearest of planes through a few random rows each. */
 function lineLabels(data: Columns, experts: number, random: Stream): Int32Array {
   const inputs = columnsSeen(data, 'expertInputs').map(standardised);
+  const responses = responsesOf(data).map(({ values }) => values);
   const size = Math.min(data.n, inputs.length + 2);
   const planes = Array.from({ length: experts }, () => {
     const rows = Array.from({ length: size }, () => random.integer(data.n));
@@ -118,18 +119,25 @@ function lineLabels(data: Columns, experts: number, random: Stream): Int32Array 
         a.data[i + (j + 1) * size] = column[row]!;
       });
     });
-    return leastSquares(
-      a,
-      rows.map((row) => data.response[row]!),
-      1e-10,
-    ).solution;
+    return responses.map((response) => {
+      const { solution } = leastSquares(
+        a,
+        rows.map((row) => response[row]!),
+        1e-10,
+      );
+      return solution;
+    });
   });
   return labelled(data.n, (i) =>
     indexOfSmallest(
-      planes.map((plane) => {
-        let value = plane[0]!;
-        for (let j = 0; j < inputs.length; j++) value += plane[j + 1]! * inputs[j]![i]!;
-        return Math.abs(data.response[i]! - value);
+      planes.map((own) => {
+        let square = 0;
+        own.forEach((plane, c) => {
+          let value = plane[0]!;
+          for (let j = 0; j < inputs.length; j++) value += plane[j + 1]! * inputs[j]![i]!;
+          square += (responses[c]![i]! - value) ** 2;
+        });
+        return square;
       }),
     ),
   );

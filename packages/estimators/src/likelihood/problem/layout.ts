@@ -21,6 +21,8 @@ export interface Entry {
   readonly copies: number;
   /** Place inside the copy, row by row. */
   readonly index: number;
+  /** What the number is called in tables, where that does not follow from its place. */
+  readonly label?: string;
   readonly spec?: GateParamSpec;
 }
 

@@ -6,7 +6,7 @@ import {
   type MixingMeasure,
   readExpert,
 } from '@tfjs-moe/measures';
-import type { Columns } from '../../sample.ts';
+import { type Columns, responsesOf } from '../../sample.ts';
 import { affineProblem } from './affine/affine-problem.ts';
 import { dispersionsOf } from './dispersions.ts';
 import { expectGateOfGroups } from './gate-of-groups.ts';
@@ -16,6 +16,8 @@ import { type Layout, layoutOf } from './layout.ts';
 import { logWeightsFrom } from './log-weights.ts';
 import type { Problem } from './problem.ts';
 import { responseOf } from './response.ts';
+import { severalLayout } from './several/several-layout.ts';
+import { severalProblem } from './several/several-problem.ts';
 import { someRows } from './some-rows.ts';
 import type { CoefficientStructure } from './structure/structure.ts';
 import { structuredProblem } from './structure/structured-problem.ts';
@@ -45,14 +47,19 @@ export interface ProblemOptions {
 export function makeProblem(options: ProblemOptions): Problem {
   const { who, shape, data, variances, seed, general = false, zeroExpert = false } = options;
   const { family, minVariance } = options;
-  const layout = layoutOf(
-    shape,
-    options.fixed ?? initialMeasure(shape, seed),
-    dispersionsOf(family, shape.experts, { variances, zeroExpert }),
-    zeroExpert,
-  );
+  const fixed = options.fixed ?? initialMeasure(shape, seed);
+  const layout =
+    data.moreResponses === undefined
+      ? layoutOf(shape, fixed, dispersionsOf(family, shape.experts, { variances, zeroExpert }), zeroExpert)
+      : severalLayout(
+          shape,
+          fixed,
+          responsesOf(data).map(({ name }) => name),
+          variances === 'common' ? 1 : shape.experts,
+        );
   const from = logWeightsFrom(who, layout, someRows(data));
   expectGateOfGroups(who, layout, data, from);
+  if (data.moreResponses !== undefined) return severalProblem(who, layout, data, minVariance);
   const response = responseOf(who, data, family, {
     minVariance,
     classes: shape.units ?? 1,

@@ -1,4 +1,5 @@
 import type { NamedNumber } from '../../linear-combinations.ts';
+import { responsesOf } from '../../sample.ts';
 import { groupOf, namesFor } from './names.ts';
 import type { Problem } from './problem.ts';
 
@@ -9,7 +10,8 @@ export interface FreeOrNot extends NamedNumber {
 
 export function namedNumbers({ layout, coordinates, data, aliased, structure }: Problem): FreeOrNot[] {
   const { rows, columns, data: entries } = coordinates.jacobian;
-  const nameOf = namesFor(layout.shape);
+  const responses = data.moreResponses && responsesOf(data).map(({ name }) => name);
+  const nameOf = namesFor(layout.shape, responses);
   return layout.entries.map((entry, i) => {
     const isFree = Array.from({ length: columns }, (_, j) => entries[i + j * rows]!).some(
       (value) => value !== 0,
@@ -23,7 +25,7 @@ export function namedNumbers({ layout, coordinates, data, aliased, structure }: 
     return {
       part: entry.part,
       group: groupOf(entry, layout.shape),
-      name: nameOf(entry, data.inputNames),
+      name: entry.label ?? nameOf(entry, data.inputNames),
       status,
     };
   });

@@ -23,8 +23,9 @@ export type NameOf = (entry: Entry, inputNames: readonly string[]) => string;
 /**
  * Names of the estimates, as a regression table has them: the intercept and the inputs where a gate or an expert says, or is
  * found, to be linear in them; the parameter's own name with its place elsewhere.
+ * @param responses of several Gaussian ones, what each is called
  */
-export function namesFor(shape: MeasureShape): NameOf {
+export function namesFor(shape: MeasureShape, responses?: readonly string[]): NameOf {
   const { biases, kernels } = scoreParameters(shape);
   const line = lineOf(shape);
   const layersOfGate = readGate(shape.gate, shape.experts)?.inputLayers ?? [];
@@ -40,7 +41,8 @@ export function namesFor(shape: MeasureShape): NameOf {
       if (kernels.includes(name) && rows === 1 && columns === width)
         return inputNames[features?.[column] ?? column]!;
     } else if (line !== undefined) {
-      const ofClass = (text: string) => ((shape.units ?? 1) > 1 ? `class ${column}: ${text}` : text);
+      const ofClass = (text: string) =>
+        (shape.units ?? 1) > 1 ? `${responses?.[column] ?? `class ${column}`}: ${text}` : text;
       return ofClass(name === line.bias ? '(Intercept)' : inputNames[line.features?.[row] ?? row]!);
     }
     const place = rows === 1 ? `${column}` : `${row},${column}`;

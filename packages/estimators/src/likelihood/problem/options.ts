@@ -24,9 +24,17 @@ import {
   selects,
 } from '@tfjs-moe/measures';
 import { expectEstimable } from '../../model-size.ts';
-import { type Columns, columnsOfSample, type Sample, sortedByGroup, withoutStrays } from '../../sample.ts';
+import {
+  type Columns,
+  columnsOfSample,
+  responsesOf,
+  type Sample,
+  sortedByGroup,
+  withoutStrays,
+} from '../../sample.ts';
 import { sidesOf } from '../../sides.ts';
 import { type Given, inGroups, softened } from './given.ts';
+import { expectSeveral } from './several/expect-several.ts';
 import { type CoefficientStructure, expectStructure } from './structure/structure.ts';
 
 /** Where a fit starts instead of at starts of its own choice: exactly one of these. */
@@ -153,7 +161,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     expert: getExpert(options.expert, `${who}: expert`),
   };
   const experts = expectExperts(who, 'experts', options.experts);
-  const { data, order } = sortedByGroup(columnsOfSample(who, options.data, 'data'));
+  const { data, order } = sortedByGroup(columnsOfSample(who, options.data, 'data', true));
   const { gate, expert } = sidesOf(who, given, data);
   const variances = expectOneOf(who, 'variances', options.variances ?? 'own', ['common', 'own']);
   const zeroExpert = expectBoolean(who, 'zeroExpert', options.zeroExpert ?? false);
@@ -166,6 +174,8 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     );
   if (zeroExpert) expectZeroExpert(who, gate, experts, family);
   const structure = expectStructure(who, options.structure);
+  if (data.moreResponses !== undefined)
+    expectSeveral(who, data, { gate, experts, family, structure, zeroExpert });
   family.expectResponse(who, data);
   if (data.trials !== undefined && family.hasTrials !== true)
     throw new MoeError(who, 'trials are of a family that has them, as binomial', family.kind);
@@ -175,7 +185,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
       'classes have no offset: added to the outputs of all, it changes nothing',
       family.kind,
     );
-  const units = family.isClass === true ? classesOf(who, data, options.classes) : 1;
+  const units = family.isClass === true ? classesOf(who, data, options.classes) : responsesOf(data).length;
   const shape: MeasureShape = { gate, expert, experts, inputDim: data.inputDim, units };
   expectEstimable(who, shape);
   if (data.groups !== undefined && selects(shape))

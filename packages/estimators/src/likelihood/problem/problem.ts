@@ -18,6 +18,8 @@ export interface Problem {
   readonly law: LawColumns;
   /** The response on the scale of outputs, in their units: $\log(y + \tfrac12)$ of counts. */
   readonly onOutputScale: Float64Array;
+  /** Further responses on that scale, where there are some. */
+  readonly moreOnOutputScale?: readonly Float64Array[];
   /** Added to the log-likelihood: the response may have been scaled. */
   readonly logScale: number;
   /** The columns that outputs are linear combinations of, the same for every expert, where they are that. */
@@ -36,6 +38,8 @@ export interface Problem {
   readonly selection?: Selection | undefined;
   /** The point of a measure whose numbers are in standard units; nothing where points start at rest. */
   fromStandard?(measure: MixingMeasure): Float64Array;
+  /** Of several responses: whether a combination of them nearly vanishes in an expert, where the likelihood has no bound. */
+  isVanishing?(at: Float64Array): boolean;
   /** Whether a point is finite and inside the constraints of gate and expert. */
   isAllowed(at: Float64Array): boolean;
 }
@@ -77,9 +81,10 @@ export function boundsAt(
 }
 
 /** The fewest rows that an expert may have: as many as it has numbers. */
-export function smallestRows({ coordinates, family, layout }: Problem): number {
+export function smallestRows({ coordinates, family, law, layout }: Problem): number {
   const numbers =
     (coordinates.firstNoise - coordinates.firstExpert) / (layout.shape.experts - (layout.zeroExpert ? 1 : 0));
+  if (law.units > (layout.shape.units ?? 1)) return numbers / (layout.shape.units ?? 1);
   return family.isClass === true ? 1 : numbers + (family.dispersion === undefined ? 0 : 1);
 }
 

@@ -11,9 +11,9 @@ const NEAR_ZERO = 3;
  */
 export function hintOfCounts(
   family: Family,
-  { response, weights, offset, totalWeight }: Columns,
+  { response, moreResponses, weights, offset, totalWeight }: Columns,
 ): FitWarning[] {
-  if (family.isLocationScale !== true || offset !== undefined) return [];
+  if (family.isLocationScale !== true || (offset ?? moreResponses) !== undefined) return [];
   const values = new Set<number>();
   let [sum, square] = [0, 0];
   for (let i = 0; i < response.length; i++) {

@@ -1,5 +1,5 @@
 import { MoeError } from '@tfjs-moe/core';
-import { getFamily } from '@tfjs-moe/measures';
+import { getFamily, type MixingMeasure } from '@tfjs-moe/measures';
 import type { MaximumLikelihoodFit } from './fit.ts';
 
 /**
@@ -20,4 +20,10 @@ export function expectFit(who: string, fit: Pick<MaximumLikelihoodFit, 'estimato
 /** Whether a fit's responses are classes, so that it says probabilities where others say a number. */
 export function isOfClasses(fit: MaximumLikelihoodFit): boolean {
   return getFamily(fit.family).isClass === true;
+}
+
+/** Refuses a measure of several responses, for what is asked of one. */
+export function expectOneResponse(who: string, { covariances, units }: MixingMeasure): void {
+  if (covariances === undefined) return;
+  throw new MoeError(who, 'the fit must be of one response: of several there is no answer here', units);
 }

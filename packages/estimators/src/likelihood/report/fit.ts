@@ -135,4 +135,6 @@ export interface MaximumLikelihoodFit {
   readonly warnings: readonly FitWarning[];
   readonly inputNames: readonly string[];
   readonly responseName: string;
+  /** Of several responses together: what each is called. */
+  readonly responseNames?: readonly string[];
 }

@@ -17,14 +17,20 @@ export interface Criterion {
 const HALF_LOG_TWO_PI = 0.9189385332046728;
 
 export function criterionOf(problem: Problem): Criterion {
-  const { family, coordinates, data, dispersionBounds, logScale } = problem;
+  const { family, coordinates, data, dispersionBounds, layout, logScale } = problem;
   const { totalWeight } = data;
   const least = smallestSize(problem);
   const sum = (misfit: number, weight: number) => (weight < least ? Infinity : misfit);
   if (family.isClass === true) return { cost: sum, logLikelihood: (costs) => -costs };
   if (family.isLeastSquares !== true) return { cost: ofSquares(least, 0), logLikelihood: () => Infinity };
+  const { units = 1 } = layout.shape;
+  const constant = logScale - totalWeight * units * (HALF_LOG_TWO_PI + 0.5);
+  if (units > 1) {
+    // What a misfit says of several responses is a determinant, which does not add up to that of all.
+    const isCommon = layout.entries.at(-1)!.copies < layout.shape.experts;
+    return { cost: ofSquares(least, 0), logLikelihood: (costs) => (isCommon ? Infinity : constant - costs) };
+  }
   const floor = Math.exp(2 * (dispersionBounds[0]!.low + 1e-9));
-  const constant = logScale - totalWeight * (HALF_LOG_TWO_PI + 0.5);
   if (coordinates.noises === 1) {
     return {
       cost: sum,

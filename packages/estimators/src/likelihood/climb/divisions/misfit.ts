@@ -1,3 +1,4 @@
+import { innovationsOf, trianglePlace, triangleSize } from '@tfjs-moe/measures';
 import type { Problem } from '../../problem/problem.ts';
 
 /** What one expert misses of rows that are given to it one by one. */
@@ -6,7 +7,10 @@ export interface Misfit {
   add(row: number): void;
   /** Of the rows so far. */
   readonly weight: number;
-  /** The sum of squares that is left, in the units of outputs; of classes minus the log-likelihood of their shares. */
+  /**
+   * The sum of squares that is left, in the units of outputs; of several responses the weight times the determinant of the
+   * covariance that is left; of classes minus the log-likelihood of their shares.
+   */
   readonly value: number;
 }
 
@@ -21,48 +25,60 @@ export function misfitOf(problem: Problem, columns: readonly Float64Array[]): Mi
   return problem.family.isClass === true ? shares(problem) : squares(problem, columns);
 }
 
-function squares({ data, onOutputScale: y }: Problem, columns: readonly Float64Array[]): Misfit {
+function squares(
+  { data, onOutputScale, moreOnOutputScale = [] }: Problem,
+  columns: readonly Float64Array[],
+): Misfit {
   const { weights } = data;
+  const responses = [onOutputScale, ...moreOnOutputScale];
+  const q = responses.length;
   const p = columns.length;
-  /** The triangle, by rows, with the response behind every row. */
-  const r = new Float64Array(p * (p + 1));
-  const row = new Float64Array(p + 1);
+  const width = p + q;
+  /** The triangle, by rows, with the responses behind every row. */
+  const r = new Float64Array(p * width);
+  const row = new Float64Array(width);
+  /** What is left of the responses: the lower triangle of the products, row by row. */
+  const left = new Float64Array(triangleSize(q));
   let weight = 0;
-  let value = 0;
   return {
     clear() {
       r.fill(0);
+      left.fill(0);
       weight = 0;
-      value = 0;
     },
     add(place) {
       const w = weights[place]!;
       const root = Math.sqrt(w);
       for (let j = 0; j < p; j++) row[j] = root * columns[j]![place]!;
-      row[p] = root * y[place]!;
+      for (let c = 0; c < q; c++) row[p + c] = root * responses[c]![place]!;
       weight += w;
       for (let j = 0; j < p; j++) {
         const own = row[j]!;
         if (Math.abs(own) <= DEPENDENT * root) continue;
-        const at = j * (p + 1);
+        const at = j * width;
         const old = r[at + j]!;
         const length = Math.sqrt(old * old + own * own);
         const cosine = old / length;
         const sine = own / length;
-        for (let k = j; k <= p; k++) {
+        for (let k = j; k < width; k++) {
           const above = r[at + k]!;
           const here = row[k]!;
           r[at + k] = cosine * above + sine * here;
           row[k] = cosine * here - sine * above;
         }
       }
-      value += row[p]! * row[p]!;
+      for (let c = 0; c < q; c++)
+        for (let d = 0; d <= c; d++)
+          left[trianglePlace(c, d)] = left[trianglePlace(c, d)]! + row[p + c]! * row[p + d]!;
     },
     get weight() {
       return weight;
     },
     get value() {
-      return value;
+      if (q === 1) return left[0]!;
+      const innovations = innovationsOf(Array.from(left, (sum) => sum / weight));
+      if (innovations === undefined) return 0;
+      return weight * Math.exp(2 * innovations.logDeviations.reduce((sum, log) => sum + log, 0));
     },
   };
 }
