@@ -2,7 +2,7 @@
 // biome-ignore-all assist/source/organizeImports: a contents page, in the order of reading
 
 // What is fitted.
-export type { Sample } from './sample.ts';
+export type { NamedResponse, Sample } from './sample.ts';
 
 // Maximum likelihood.
 export { fitMaximumLikelihood } from './likelihood/fit-maximum-likelihood.ts';
