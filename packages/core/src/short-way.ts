@@ -33,6 +33,9 @@ export interface ShortWayLayer<V> {
   readonly nonFinite: 'pass' | 'throw';
   /** Whether the metrics of the routing are wanted. */
   readonly recordRouting: boolean;
+  /** Its balance losses. */
+  readonly balance?: readonly unknown[];
+  readonly extensions?: { readonly dropout?: object | null };
 }
 
 /** What a short way is told of a call. */
@@ -48,7 +51,7 @@ export interface ShortWayTokens<V> {
 }
 
 /**
- * Short way: a whole evaluation of a layer at once, from the tokens to the weighted sums [T, U] and to the numbers of the
+ * Short way: a whole pass through a layer at once, with its gradient where the tape is on, from the tokens to the weighted sums [T, U] and to the numbers of the
  * routing metrics, [load (E), importance (E), entropy, squared logits, pairs, tokens]. Undefined for calls that it does not
  * serve, which the layer composes: it is an answer sooner and never another one.
  */
@@ -56,6 +59,7 @@ export type ShortWay<V> = (
   layer: ShortWayLayer<V>,
   gateParams: HeldParameters<V>,
   tokens: ShortWayTokens<V>,
+  training: boolean,
 ) => readonly [y_TU: V, metrics?: V] | undefined;
 
 /** What dispatchers, losses and metrics read of a routing: values are [T, E], padding is routed nowhere. */
@@ -86,7 +90,7 @@ export type ShortRoute<V> = (
 
 /**
  * The short way and the short route of the backends of this program, if a package has brought one. Layers ask for the way
- * in evaluation, where nobody looks at the routing and nobody replays one.
+ * where nobody looks at the routing and nobody replays one.
  */
 // biome-ignore-start lint/suspicious/noExplicitAny: tensors are those of whoever brings it
 export const shortWay: { take?: ShortWay<any> | undefined; route?: ShortRoute<any> | undefined } = {};

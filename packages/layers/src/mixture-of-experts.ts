@@ -226,9 +226,9 @@ export class MixtureOfExperts extends ExpertLayer {
     if (refuse) for (const weight of this.weights) refuse(`the weight ${weight.originalName}`, weight.read());
     const asked = this.asked(tokens, training);
     const short =
-      training || asked.choices || watchers.size
+      asked.choices || watchers.size
         ? undefined
-        : shortWay.take?.(this.settings, this.gateParams[0]!, tokens);
+        : shortWay.take?.(this.settings, this.gateParams[0]!, tokens, training);
     if (short) {
       const [y_TU, numbers] = short as [tf.Tensor2D, tf.Tensor1D?];
       if (numbers) this.latest.add(numbers, training);

@@ -5,6 +5,7 @@ export { filterGradient, inputGradient, patchBytes } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { addWeightedRows, combineAll, expertsForward } from './experts';
 export { erf, exp, sigmoid, tanh } from './functions';
+export { activationGradient, addRowsTo, selectionGradient, weightedRowsGradient } from './gradients';
 export { groupedProduct } from './grouped-product';
 export { groupedKernelGradient } from './kernel-gradient';
 export { maxPoolGradient } from './max-pool';

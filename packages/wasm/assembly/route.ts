@@ -28,6 +28,7 @@ const BLOCK: i32 = 4;
  * @param temperature what logits are divided by, or 0
  * @param metrics room for 2 experts + 4 numbers, or 0: pairs and weights of each expert, entropy, squared logits, pairs, tokens
  * @param room for 7 experts + 2 tokens perToken numbers
+ * @param allLogits [tokens, experts] for the gradient, 0 for padding, or 0
  * @param offsets [experts + 1]; token and weight of each row
  * @returns the rows of the expert that has most, or -1 for what is to be composed: numbers that are not sound, or a tie
  *   that a rounding decides
@@ -35,12 +36,13 @@ const BLOCK: i32 = 4;
 export function routeLinear(
   x: usize, tokens: i32, depth: i32, router: usize, bias: usize, selectionBias: usize, mask: usize, experts: i32,
   perToken: i32, isSigmoid: bool, by: i32, divides: bool, temperature: f32, scale: f32, metrics: usize, room: usize,
-  offsets: usize, token: usize, weight: usize,
+  allLogits: usize, offsets: usize, token: usize, weight: usize,
 ): i32 {
   const scores = room, logits = at(scores, BLOCK * experts), open = at(logits, experts), logWeights = at(open, experts);
   const chosen = at(logWeights, experts), weights = at(chosen, tokens * perToken);
   memory.fill(offsets, 0, (<usize>experts + 1) << 2);
   if (metrics) memory.fill(metrics, 0, (<usize>experts * 2 + 4) << 2);
+  if (allLogits) memory.fill(allLogits, 0, <usize>tokens * <usize>experts << 2);
   let valid = 0;
   for (let first = 0; first < tokens; first += BLOCK) {
     const count = least(BLOCK, tokens - first);
@@ -53,6 +55,7 @@ export function routeLinear(
       }
       valid++;
       if (!finishLogits(score, bias, temperature, logits, experts)) return -1;
+      if (allLogits) memory.copy(at(allLogits, t * experts), logits, <usize>experts << 2);
       const most = largest(logits, experts);
       const whole = isSigmoid || (divides && by != BY_WEIGHTS && !metrics) ? <f32>1 : sumOfExp(logits, most, experts);
       if (by == BY_WEIGHTS) {
@@ -185,19 +188,19 @@ function sumOfMagnitudes(a: usize, size: i32): f32 {
   return sum;
 }
 
-function largest(z: usize, experts: i32): f32 {
+export function largest(z: usize, experts: i32): f32 {
   let most: f32 = -Infinity;
   for (let e = 0; e < experts; e++) most = max<f32>(most, load<f32>(at(z, e)));
   return most;
 }
 
 // Called and not inlined, as the next one: the module stays small.
-function expOne(x: f32): f32 {
+export function expOne(x: f32): f32 {
   return f32x4.extract_lane(expOf(f32x4.splat(x)), 0);
 }
 
 /** sum of exp(z - most). */
-function sumOfExp(z: usize, most: f32, experts: i32): f32 {
+export function sumOfExp(z: usize, most: f32, experts: i32): f32 {
   let sum: f32 = 0, e = 0;
   for (; e + 4 <= experts; e += 4) {
     const four = expOf(f32x4.sub(v128.load(at(z, e)), f32x4.splat(most)));

@@ -115,7 +115,7 @@ export function combineRowsGradient(
 
 /** to = scale b; returns the dot product of a and b. */
 // @ts-ignore: decorator
-@inline function scaleAndDot(a: usize, b: usize, scale: f32, to: usize, bytes: usize): f32 {
+@inline export function scaleAndDot(a: usize, b: usize, scale: f32, to: usize, bytes: usize): f32 {
   const whole = bytes & ~15, scales = f32x4.splat(scale);
   let sums = f32x4.splat(0);
   let i: usize = 0;

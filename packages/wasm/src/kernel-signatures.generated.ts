@@ -39,6 +39,27 @@ export interface Kernels {
   /** y = tanh(x). */
   tanh(x: number, y: number, size: number): void;
   /**
+   * dh *= the derivative of an activation.
+   * @param h what the activation returned; for gelu, geluTanh, SiLU and softplus what it was given
+   */
+  activationGradient(which: number, h: number, dh: number, size: number): void;
+  /** y[token[r], :] += x[r, :] for rows of `units` numbers. */
+  addRowsTo(x: number, token: number, y: number, rows: number, units: number): void;
+  /**
+   * The gradient of the weights to the logits, the selection a constant.
+   * @param logits [tokens, experts]
+   * @param offsets [experts + 1]; token, weight and the gradient to the weight of each row
+   * @param divides whether the weights of the selected are divided by their sum
+   * @param room [tokens]
+   * @param out [tokens, experts]
+   */
+  selectionGradient(logits: number, tokens: number, experts: number, offsets: number, token: number, weight: number, toWeights: number, isSigmoid: number, divides: number, scale: number, room: number, out: number): void;
+  /**
+   * The gradients of y[token[r], :] += weight[r] x[r, :]: toRows[r, :] = weight[r] dy[token[r], :], and toWeights[r] = x[r, :]
+   * dy[token[r], :].
+   */
+  weightedRowsGradient(x: number, token: number, weight: number, dy: number, toRows: number, toWeights: number, rows: number, units: number): void;
+  /**
    * y[r, :] = x[r, :] kernel_e (+ bias_e) for offsets[e] <= r < offsets[e + 1], of which only the rows from, ..., to - 1
    * are computed: the share of one thread. A row has the same bits whatever else is computed with it.
    * @param kernels [experts, depth, units], or [experts, units, depth] if transposed
@@ -73,11 +94,12 @@ export interface Kernels {
    * @param temperature what logits are divided by, or 0
    * @param metrics room for 2 experts + 4 numbers, or 0: pairs and weights of each expert, entropy, squared logits, pairs, tokens
    * @param room for 7 experts + 2 tokens perToken numbers
+   * @param allLogits [tokens, experts] for the gradient, 0 for padding, or 0
    * @param offsets [experts + 1]; token and weight of each row
    * @returns the rows of the expert that has most, or -1 for what is to be composed: numbers that are not sound, or a tie
    *   that a rounding decides
    */
-  routeLinear(x: number, tokens: number, depth: number, router: number, bias: number, selectionBias: number, mask: number, experts: number, perToken: number, isSigmoid: number, by: number, divides: number, temperature: number, scale: number, metrics: number, room: number, offsets: number, token: number, weight: number): number;
+  routeLinear(x: number, tokens: number, depth: number, router: number, bias: number, selectionBias: number, mask: number, experts: number, perToken: number, isSigmoid: number, by: number, divides: number, temperature: number, scale: number, metrics: number, room: number, allLogits: number, offsets: number, token: number, weight: number): number;
   /** offsets[e + 1] = number of tokens that selected one of the experts 0, ..., e; returns the number of pairs. */
   countSelected(selected: number, tokens: number, experts: number, offsets: number): number;
   /**

@@ -16,6 +16,7 @@ export {
   registration,
 } from './registration.ts';
 export { scoreExpertsBy } from './score-experts.ts';
+export { type BesideForm, besideForm } from './served-alike.ts';
 export type {
   CombineInputs,
   GatherInputs,

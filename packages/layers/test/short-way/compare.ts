@@ -113,8 +113,38 @@ export interface Outcome {
   readonly wrong: string | undefined;
 }
 
-/** Runs a case both ways. */
+/** Runs a case both ways, in evaluation. */
 export function compare(given: Case): Outcome {
+  return bothWays(given, (layer, { x, mask }) => [
+    (layer.call(x, mask === undefined ? {} : { mask }) as tf.Tensor).dataSync().slice(),
+  ]);
+}
+
+/** The output and all gradients of a case, in training, both ways. */
+export function compareTraining(given: Case): Outcome {
+  return bothWays(given, (layer, { x, mask, slopes_TU }) => {
+    const learned = layer.trainableWeights.map((weight) => weight.read());
+    const call = { training: true, ...(mask && { mask }) };
+    const gradients = tf.valueAndGrads((...inputs: tf.Tensor[]) =>
+      tf.sum(tf.mul(slopes_TU, layer.call(inputs[0]!, call) as tf.Tensor)),
+    );
+    // The weights are variables: the tape knows them by themselves.
+    const { value, grads } = gradients([x, ...learned]);
+    return [value, ...grads].map((tensor) => tensor.dataSync().slice());
+  });
+}
+
+/** What a batch is. */
+interface Batch {
+  readonly x: tf.Tensor2D;
+  readonly mask: tf.Tensor1D | undefined;
+  /** The gradient that comes back to the output. */
+  readonly slopes_TU: tf.Tensor2D;
+}
+
+type Lists = readonly ArrayLike<number>[];
+
+function bothWays(given: Case, run: (layer: MixtureOfExperts, batch: Batch) => Lists): Outcome {
   const { experts, inputDim, units, tokens, gate, expert, shared, record } = given;
   const make = (dispatch: 'auto' | 'grouped'): MixtureOfExperts =>
     mixtureOfExperts({
@@ -141,22 +171,26 @@ export function compare(given: Case): Outcome {
     return tf.tensor(numbers, weight.shape as number[]);
   });
   for (const layer of layers) layer.setWeights(weights);
-  const read = (layer: MixtureOfExperts) => {
-    const y = tf.tidy(() => layer.call(x, mask === undefined ? {} : { mask }));
-    const numbers = y.dataSync().slice();
-    y.dispose();
-    return numbers;
+  const slopes_TU = tf.tensor2d(Float32Array.from({ length: tokens * units }, number), [tokens, units]);
+  const read = (layer: MixtureOfExperts): Lists => {
+    let lists: Lists = [];
+    tf.tidy(() => {
+      lists = run(layer, { x, mask, slopes_TU });
+    });
+    return lists;
   };
   const counted = countServed();
   const found = read(layers[0]);
   const served = counted() > 0;
   const expected = read(layers[1]);
-  const { difference, wrong } = differenceOf(found, expected);
+  const { difference, wrong } = differenceOf(joined(found), joined(expected));
   const metrics = wrong ?? metricsWrong(layers[0], layers[1]);
   for (const layer of layers) tf.dispose(layer.weights.map((weight) => weight.read()));
-  tf.dispose([x, ...weights, ...(mask ? [mask] : [])]);
+  tf.dispose([x, slopes_TU, ...weights, ...(mask ? [mask] : [])]);
   return { served, difference, wrong: metrics };
 }
+
+const joined = (lists: Lists) => Float32Array.from(lists.flatMap((list) => Array.from(list)));
 
 /** Numbers that are none have to be none on both sides, and the same. */
 export function differenceOf(

@@ -24,7 +24,8 @@ export interface Instruction {
 /** The whole evaluation of a layer: routing by a linear router, and its experts. */
 export const FORWARD = 'MoeForward';
 
-interface Inputs {
+/** What a whole layer reads. */
+export interface LayerInputs {
   readonly x: TensorInfo;
   readonly router: TensorInfo;
   readonly bias?: TensorInfo;
@@ -47,6 +48,9 @@ export interface ForwardAttributes {
   readonly program: readonly Instruction[];
 }
 
+/** Number of ReLU among the activations, which products can have built in. */
+export const RELU = 1;
+
 /** Most rows of one expert that are computed together. */
 const MOST_ROWS = 512;
 const operations = ['affine', 'multiply', 'add'];
@@ -54,7 +58,7 @@ const operations = ['affine', 'multiply', 'add'];
 /**
  * y [T, U], and the numbers of the routing metrics if they are wanted; nothing at all for batches that have to be composed.
  */
-export const forward: Kernel = defineKernel<Inputs, ForwardAttributes>(
+export const forward: Kernel = defineKernel<LayerInputs, ForwardAttributes>(
   FORWARD,
   { x: FLOATS, router: FLOATS, bias: FLOATS, selectionBias: FLOATS, mask: FLOATS },
   ({ inputs, attrs, backend, attachment }) => {
@@ -77,7 +81,7 @@ export const forward: Kernel = defineKernel<Inputs, ForwardAttributes>(
       most = kernels.routeLinear(
         ...([at(x), tokens, depth, at(router), at(inputs.bias), at(inputs.selectionBias)] as const),
         ...([at(inputs.mask), experts, perToken, attrs.isSigmoid ? 1 : 0, attrs.by] as const),
-        ...([attrs.divides ? 1 : 0, attrs.temperature, attrs.scale, at(numbers), room] as const),
+        ...([attrs.divides ? 1 : 0, attrs.temperature, attrs.scale, at(numbers), room, 0] as const),
         ...([offsets, token, weight] as const),
       );
       if (most >= 0) {

@@ -9,6 +9,8 @@ import type { Kernel } from './kernel.ts';
 import { sortByExpert } from './sort-by-expert.ts';
 import { sumGroups } from './sum-groups.ts';
 import { topKMasks } from './top-k-masks.ts';
+import { training } from './training.ts';
+import { trainingGradient } from './training-gradient.ts';
 
 export const moeKernels: readonly Kernel[] = [
   topKMasks,
@@ -21,4 +23,6 @@ export const moeKernels: readonly Kernel[] = [
   combineRows,
   combineRowsGradient,
   forward,
+  training,
+  trainingGradient,
 ];
