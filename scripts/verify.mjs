@@ -101,6 +101,7 @@ const STAGES = [
     ],
   ],
   { name: 'digits', command: 'pnpm digits --quick' },
+  { name: 'names', command: 'pnpm names --quick' },
   { name: 'mutants', command: 'node scripts/mutants.mjs --quick' },
 ];
 

@@ -12,6 +12,7 @@ import {
   text,
 } from '@tfjs-moe/command-line';
 import { expectInteger } from '@tfjs-moe/core';
+import { type BackendName, backendNames } from 'app-frame';
 
 /** Named in errors. */
 export const WHO = 'digits';
@@ -40,9 +41,6 @@ export interface Options {
   readonly out: string;
   readonly quick: boolean;
 }
-
-export const backendNames = ['tensorflow', 'wasm', 'cpu'] as const;
-export type BackendName = (typeof backendNames)[number];
 
 /** All of MNIST's training images. */
 const ALL = 60_000;

@@ -1,8 +1,8 @@
 /**
  * Progress of training: a bar on a terminal, a line now and then anywhere else.
  */
+import { clock, count, percent } from 'app-frame';
 import { SingleBar } from 'cli-progress';
-import { clock, count, percent } from './format.ts';
 import type { EpochEnd, Point } from './history.ts';
 
 /** Where training stands. */

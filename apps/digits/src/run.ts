@@ -1,16 +1,15 @@
 /**
  * One run from options to files: load, train, judge, save, report, and check what was saved.
  */
+
 import { join } from 'node:path';
 import { replaceFile, type Stop } from '@tfjs-moe/command-line';
 import { loadMnist, type Mnist } from '@tfjs-moe/datasets/mnist';
-import { useBackend } from './backend.ts';
+import { count, duration, loadModel, saveModel, useBackend, versions } from 'app-frame';
 import { type Evaluation, evaluate, largestDifference, probabilities } from './evaluate.ts';
 import { expertUse } from './expert-use.ts';
-import { count, duration } from './format.ts';
 import { type History, type NetworkName, networkNames } from './history.ts';
 import { buildNetworks, type Networks } from './model.ts';
-import { loadModel, saveModel } from './model-files.ts';
 import { type Options, WHO } from './options.ts';
 import { progressOn, type Terminal } from './progress.ts';
 import { reportPage } from './report/page.ts';
@@ -19,7 +18,6 @@ import { shareMeaning } from './report/share-meaning.ts';
 import { commandOf, settingsOf } from './settings.ts';
 import { expertTable, networkTable } from './summary.ts';
 import { train } from './train.ts';
-import { versions } from './versions.ts';
 
 const REPORT = 'report.html';
 
@@ -38,7 +36,7 @@ export async function run(
 ): Promise<number> {
   const began = performance.now();
   const say = (text: string): unknown => terminal.write(`${text}\n`);
-  const backend = await useBackend(options.backend);
+  const backend = await useBackend(WHO, options.backend);
   const networks = buildNetworks(options);
   say(`Reading MNIST: ${count(options.samples)} images to learn from, all test images to judge by.`);
   const data = await loadMnist({ subset: { train: options.samples }, seed: options.seed });
@@ -95,7 +93,7 @@ async function conclude(
   history: History,
 ): Promise<ReportData> {
   const { mixture, dense, layer, expert } = networks;
-  await saveModel(mixture.model, options.out);
+  await saveModel(WHO, mixture.model, options.out);
   const inMemory = await probabilities(mixture.model, data.test);
   const reloaded = await loadModel(options.out);
   const fromDisk = await probabilities(reloaded, data.test);

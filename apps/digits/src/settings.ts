@@ -1,8 +1,9 @@
 /**
  * The settings of a run: as the report lists them, and as the command that repeats it.
  */
+
 import type { Config } from '@tfjs-moe/core';
-import { count } from './format.ts';
+import { count } from 'app-frame';
 import type { Options } from './options.ts';
 
 /** Name and value of everything that has an influence on the numbers. */

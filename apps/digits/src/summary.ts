@@ -1,12 +1,10 @@
 /**
  * What a run says in the terminal when it is over.
  */
+import { count, expertName, percent, textTable } from 'app-frame';
 import { DIGITS } from './batches.ts';
-import { count, percent } from './format.ts';
 import { networkNames } from './history.ts';
-import { expertName } from './report/palette.ts';
 import type { ReportData } from './report/report-data.ts';
-import { textTable } from './text-table.ts';
 
 /** How the two networks compare. */
 export function networkTable({ networks }: ReportData): string {

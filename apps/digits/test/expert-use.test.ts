@@ -1,5 +1,5 @@
+import { useBackend } from 'app-frame';
 import { beforeAll, expect, test } from 'vitest';
-import { useBackend } from '../src/backend.ts';
 import { PIXELS } from '../src/batches.ts';
 import { expertUse } from '../src/expert-use.ts';
 import { buildNetworks } from '../src/model.ts';
@@ -7,7 +7,7 @@ import { parseOptions } from '../src/options.ts';
 import { sampleDigits } from './sample-digits.ts';
 
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend('test', 'wasm');
 });
 
 // With k = 5 of 5 the gate is dense, and shares are of weight.

@@ -2,15 +2,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import { loadModel, saveModel, useBackend } from 'app-frame';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { useBackend } from '../src/backend.ts';
 import { buildNetworks } from '../src/model.ts';
-import { loadModel, saveModel } from '../src/model-files.ts';
 import { parseOptions } from '../src/options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'digits-model-'));
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend('test', 'wasm');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -19,7 +18,7 @@ test.each(['topK', 'softmax', 'switchGate'])(
   async (gate) => {
     const { mixture } = buildNetworks(parseOptions([`--gate=${gate}`, '--experts=3', '--hidden=4'], '/'));
     const place = join(folder, 'made', gate);
-    await saveModel(mixture.model, place);
+    await saveModel('digits', mixture.model, place);
     const loaded = await loadModel(place);
     const images = tf.randomUniform([5, 784], 0, 1, 'float32', 1);
     const [before, after] = [mixture.model, loaded].map((model) =>
@@ -37,7 +36,7 @@ test('a model that cannot be written leaves the old one whole', async () => {
   const { mixture } = buildNetworks(parseOptions(['--experts=2', '--hidden=4'], '/'));
   const place = join(folder, 'old');
   mkdirSync(join(place, 'model.json'), { recursive: true });
-  await expect(saveModel(mixture.model, place)).rejects.toThrow(
+  await expect(saveModel('digits', mixture.model, place)).rejects.toThrow(
     '[tfjs-moe] digits: the model cannot be written: it is a folder (EISDIR)',
   );
   expect(readdirSync(place)).toEqual(['model.json']);

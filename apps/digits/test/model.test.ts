@@ -1,12 +1,12 @@
+import { useBackend } from 'app-frame';
 import { beforeAll, expect, test } from 'vitest';
-import { useBackend } from '../src/backend.ts';
 import { buildNetworks } from '../src/model.ts';
 import { parseOptions } from '../src/options.ts';
 
 const build = (...words: string[]) => buildNetworks(parseOptions(words, '/'));
 
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend('test', 'wasm');
 });
 
 /** Parameters of one more hidden unit of the dense block. */

@@ -1,9 +1,9 @@
 /**
  * Which digits each expert takes: have the experts divided the digits among themselves?
  */
+
 import { cell, text } from '@observablehq/plot';
-import { figure } from './figure.ts';
-import { expertColor, expertName } from './palette.ts';
+import { expertColor, expertName, figure } from 'app-frame';
 import type { ReportData } from './report-data.ts';
 import { isDense, shareMeaning } from './share-meaning.ts';
 

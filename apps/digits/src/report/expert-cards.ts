@@ -3,9 +3,8 @@
  */
 
 import { escapeHtml } from '@tfjs-moe/command-line';
+import { expertColor, expertName, percent } from 'app-frame';
 import { PIXELS } from '../batches.ts';
-import { percent } from '../format.ts';
-import { expertColor, expertName } from './palette.ts';
 import { pngAddress } from './png.ts';
 import type { ExpertReport, ReportData } from './report-data.ts';
 

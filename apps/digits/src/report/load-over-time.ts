@@ -1,11 +1,10 @@
 /**
  * The experts' shares of the work while they learn: do all stay in use, or do a few take over?
  */
+
 import { areaY, ruleY, text } from '@observablehq/plot';
-import { percent } from '../format.ts';
-import { figure } from './figure.ts';
+import { expertColor, expertName, figure, percent } from 'app-frame';
 import { movingAverage } from './moving-average.ts';
-import { expertColor, expertName } from './palette.ts';
 import type { ReportData } from './report-data.ts';
 
 /** Points of the history to each side that are averaged: single batches say little. */

@@ -1,9 +1,10 @@
 /**
  * The loss of both networks on training batches: is it still falling, and who is ahead?
  */
+
 import { gridY, lineY, text } from '@observablehq/plot';
+import { figure } from 'app-frame';
 import { type NetworkName, networkNames } from '../history.ts';
-import { figure } from './figure.ts';
 import { movingAverage } from './moving-average.ts';
 import { networkStyles } from './network-styles.ts';
 import type { ReportData } from './report-data.ts';

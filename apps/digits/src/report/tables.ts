@@ -1,9 +1,4 @@
-/**
- * The tables of the report: how the networks compare, and what would repeat the run.
- */
-
-import { escapeHtml } from '@tfjs-moe/command-line';
-import { count, duration, percent } from '../format.ts';
+import { count, duration, percent, table } from 'app-frame';
 import { networkNames } from '../history.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -32,42 +27,5 @@ export function comparison({ networks, history }: ReportData): string {
       count(history.seen / history.seconds[name]),
     ];
   });
-  return [
-    '<div class="scroll"><table>',
-    `<thead><tr>${head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('')}</tr></thead>`,
-    `<tbody>${rows.map(networkRow).join('\n')}</tbody>`,
-    '</table></div>',
-  ].join('\n');
-}
-
-function networkRow([label = '', ...cells]: string[]): string {
-  const numbers = cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('');
-  return `<tr><th scope="row">${escapeHtml(label)}</th>${numbers}</tr>`;
-}
-
-/** Settings, versions, and the command. */
-export function particulars({ settings, versions, command }: ReportData): string {
-  return [
-    '<section>',
-    '<h2>How to repeat this run</h2>',
-    `<pre><code>${words(command)}</code></pre>`,
-    '<div class="particulars">',
-    descriptions('Settings', settings),
-    descriptions('Versions', versions),
-    '</div>',
-    '</section>',
-  ].join('\n');
-}
-
-/** Lines break between options, never inside one that fits. */
-function words(command: string): string {
-  return command
-    .split(' ')
-    .map((word) => `<span>${escapeHtml(word)}</span>`)
-    .join(' ');
-}
-
-function descriptions(title: string, pairs: ReportData['settings']): string {
-  const rows = pairs.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
-  return `<div><h3>${escapeHtml(title)}</h3><dl>${rows.join('\n')}</dl></div>`;
+  return table(head, rows);
 }

@@ -1,10 +1,10 @@
 /**
  * Test accuracy after each epoch: does more training still help, and whom?
  */
+
 import { dot, gridY, lineY, text } from '@observablehq/plot';
-import { percent } from '../format.ts';
+import { figure, percent } from 'app-frame';
 import { networkNames } from '../history.ts';
-import { figure } from './figure.ts';
 import { networkStyles } from './network-styles.ts';
 import type { ReportData } from './report-data.ts';
 

@@ -8,21 +8,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { makeFolder, replaceFiles } from '@tfjs-moe/command-line';
-import { WHO } from './options.ts';
 
 const TOPOLOGY = 'model.json';
 const WEIGHTS = 'weights.bin';
 
 /** Writes a model into a folder, which is made if need be. */
-export async function saveModel(model: tf.LayersModel, folder: string): Promise<void> {
-  makeFolder(WHO, 'the folder of --out', folder);
+export async function saveModel(who: string, model: tf.LayersModel, folder: string): Promise<void> {
+  makeFolder(who, 'the folder of --out', folder);
   await model.save(
     tf.io.withSaveHandler(async (artifacts) => {
       const { weightData, weightSpecs, ...topology } = artifacts;
       const weights = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));
       const manifest = { ...topology, weightsManifest: [{ paths: [WEIGHTS], weights: weightSpecs }] };
       replaceFiles(
-        WHO,
+        who,
         [
           { path: join(folder, WEIGHTS), content: weights },
           { path: join(folder, TOPOLOGY), content: JSON.stringify(manifest) },

@@ -6,18 +6,22 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import '@tfjs-moe/wasm';
 import { MoeError } from '@tfjs-moe/core';
-import { type BackendName, backendNames } from './options.ts';
+
+/** Backends, the fastest first. */
+export const backendNames = ['tensorflow', 'wasm', 'cpu'] as const;
+/** One of them. */
+export type BackendName = (typeof backendNames)[number];
 
 // Not a literal where it is imported: the package is optional, so the compiler must not look for its types.
 const NATIVE_PACKAGE: string = '@tensorflow/tfjs-node';
 
-/** Makes a backend the current one: the given one, or the first that works. */
-export async function useBackend(wanted: BackendName | undefined): Promise<BackendName> {
+/** Makes a backend the current one: the given one, or the first that works; `who` is named in errors. */
+export async function useBackend(who: string, wanted: BackendName | undefined): Promise<BackendName> {
   for (const name of wanted === undefined ? backendNames : [wanted]) {
     if (await starts(name)) return name;
   }
   const hint = wanted === 'tensorflow' ? `; it needs the package ${NATIVE_PACKAGE}` : '';
-  throw new MoeError('digits', `the backend cannot be used on this machine${hint}`, wanted);
+  throw new MoeError(who, `the backend cannot be used on this machine${hint}`, wanted);
 }
 
 async function starts(name: BackendName): Promise<boolean> {
