@@ -2,9 +2,11 @@
 import { MoeError } from '@tfjs-moe/core';
 import { checkBlock } from './families/check-block.ts';
 import { fittingFamilies } from './families/detect-family.ts';
-import { families, familyNames } from './families/families.ts';
 import type { FamilyName, LayoutName } from './families/family.ts';
+import { mixtureLayers } from './families/mixture-layers.ts';
 import { type Checkpoint, type Dtype, floatsOf } from './safetensors/index.ts';
+
+export { familyNames } from './families/families.ts';
 
 /** What is known of a checkpoint without loading it. */
 export interface Inspection {
@@ -47,20 +49,8 @@ export async function inspectCheckpoint(checkpoint: Checkpoint, config?: object)
     bytes += end - begin;
   }
   const blocks: InspectedBlock[] = [];
-  for (const layer of layersOf(checkpoint)) blocks.push(await inspectBlock(checkpoint, layer, config));
+  for (const layer of mixtureLayers(checkpoint)) blocks.push(await inspectBlock(checkpoint, layer, config));
   return { tensors: checkpoint.names.length, bytes, dtypes, blocks };
-}
-
-/** The layers in which a router of some family stands. */
-function layersOf(checkpoint: Checkpoint): number[] {
-  const ends = familyNames.flatMap((name) =>
-    families[name].blocks.flatMap((block) => families[name].routers.map((router) => `${block}.${router}`)),
-  );
-  const layers = checkpoint.names.flatMap((name) => {
-    const [, number, rest] = /(?:^|\.)layers\.(\d+)\.(.+)$/.exec(name) ?? [];
-    return rest !== undefined && ends.includes(rest) ? [Number(number)] : [];
-  });
-  return [...new Set(layers)].sort((a, b) => a - b);
 }
 
 async function inspectBlock(

@@ -122,9 +122,13 @@ async function isFile(path: string): Promise<boolean> {
  * first gets its own: what fails half-way leaves the old files as they were.
  *
  * @param folder is made where it is not there
- * @param files of `saveMixture` or `checkpointFiles`
+ * @param files of `saveMixture`, `checkpointFiles`, `modelFiles`, or of `convertCheckpoint`, which are made while they are
+ *   written
  */
-export async function writeFolder(folder: string, files: CheckpointFiles): Promise<void> {
+export async function writeFolder(
+  folder: string,
+  files: CheckpointFiles | ReadonlyMap<string, AsyncIterable<Uint8Array>>,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   const written: { readonly from: string; readonly to: string }[] = [];
   try {
@@ -141,10 +145,13 @@ export async function writeFolder(folder: string, files: CheckpointFiles): Promi
   }
 }
 
-async function writeWhole(path: string, chunks: readonly Uint8Array[]): Promise<void> {
+async function writeWhole(
+  path: string,
+  chunks: readonly Uint8Array[] | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const handle = await open(path, 'wx');
   try {
-    for (const chunk of chunks)
+    for await (const chunk of chunks)
       for (let done = 0; done < chunk.length; )
         done += (await handle.write(chunk, done, chunk.length - done)).bytesWritten;
     await handle.sync();

@@ -15,3 +15,14 @@ export function stepProgress(errors: Output): StepProgress {
     stop: () => void (errors.isTTY && errors.write(CLEAR)),
   };
 }
+
+/** Progress in steps whose number is known: one line on a terminal, nothing elsewhere. */
+export function countProgress(
+  errors: Output,
+  what: string,
+): { at(done: number, of: number): void; stop(): void } {
+  return {
+    at: (done, of) => void (errors.isTTY && errors.write(`${CLEAR}${done} of ${of} ${what}`)),
+    stop: () => void (errors.isTTY && errors.write(CLEAR)),
+  };
+}

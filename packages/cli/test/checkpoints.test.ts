@@ -72,4 +72,19 @@ describe('moe convert', () => {
       /another folder/,
     );
   });
+
+  test('experts are laid out anew and back, and a file that cannot be is not left half-way', async () => {
+    const words = [model, '--family', 'mixtral'];
+    expect(await convert.run([...words, '--layout', 'fused', '--out', at('fused')], said.terminal)).toBe(0);
+    const { checkpoint } = await openFolder(at('fused'));
+    expect(checkpoint.names).toContain('model.layers.4.mlp.experts.gate_up_proj');
+    const back = [at('fused'), '--family', 'mixtral', '--layout', 'perExpert', '--out', at('back')];
+    await convert.run(back, said.terminal);
+    await convert.run([model, '--out', at('plain')], said.terminal);
+    expect(readFileSync(at('back/model.safetensors'))).toEqual(readFileSync(at('plain/model.safetensors')));
+    await expect(
+      convert.run([model, '--layout', 'fused', '--out', at('none')], said.terminal),
+    ).rejects.toThrow(/say which by family/);
+    expect(readdirSync(folder)).not.toContain('none');
+  });
 });

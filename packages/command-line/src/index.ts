@@ -31,4 +31,5 @@ export { makeFolder } from './writing/make-folder.ts';
 // Standard output and standard error.
 export { type Output, standardTerminal, type Terminal } from './writing/output.ts';
 export { type Content, type NewFile, replaceFile, replaceFiles } from './writing/replace-file.ts';
+export { type StreamedFile, streamFiles } from './writing/stream-files.ts';
 export { withTemporaryFolder } from './writing/temporary-folder.ts';

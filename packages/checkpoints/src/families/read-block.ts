@@ -34,7 +34,8 @@ export async function readBlock(
   }
 }
 
-async function numbersIn(
+/** The numbers of a piece, whatever they are stored in. */
+export async function numbersIn(
   checkpoint: Checkpoint,
   { tensor, shape, isPacked }: Piece,
   row: number | undefined,

@@ -9,10 +9,11 @@ import {
   tensorData,
 } from '../safetensors/index.ts';
 import { families, familyNames } from './families.ts';
-import type { Family, FamilyName, LayoutName } from './family.ts';
-import { type Layout, piecesOf } from './pieces.ts';
+import type { FamilyName, LayoutName } from './family.ts';
+import { piecesOf } from './pieces.ts';
 import { type Described, describeAs } from './same-routing.ts';
 import { byTensor, intoPiece, type Piece } from './tensor-layout.ts';
+import { writtenLayout, writtenLayouts } from './written-layout.ts';
 
 /** Options of `mixtureTensors`. */
 export interface MixtureTensorsOptions {
@@ -84,10 +85,9 @@ async function described(
   expectOneOf(who, 'dtype', dtype, ['F32', 'BF16', 'F16']);
   expectInteger(who, 'layer', number, { min: 0 });
   const family = families[name];
-  const layouts = [...(family.perExpert ? ['perExpert' as const] : []), 'fused' as const];
-  if (layout !== undefined) expectOneOf(who, `layout of ${name}`, layout, layouts);
+  if (layout !== undefined) expectOneOf(who, `layout of ${name}`, layout, writtenLayouts(family));
   const about = describeAs(who, layer, name);
-  const place = layoutOf(
+  const place = writtenLayout(
     family,
     layout ?? family.writes,
     `${prefix ?? family.writesUnder ?? 'model.'}layers.${number}.`,
@@ -99,21 +99,6 @@ async function described(
     return tensorData(tensor, tensor === place.selectionBias ? 'F32' : dtype, pieces[0]!.shape, numbers);
   });
   return { tensors, config: configOf(name, about) };
-}
-
-function layoutOf(family: Family, name: 'perExpert' | 'fused', layerPrefix: string): Layout {
-  // All experts in one tensor are in the folder that newer versions have.
-  const block = name === family.writes ? family.blocks[0]! : family.blocks.at(-1)!;
-  const prefix = `${layerPrefix}${block}.`;
-  return {
-    name,
-    isTransposed: name === 'fused' && family.isTransposed === true,
-    layerPrefix,
-    prefix,
-    router: prefix + (name === family.writes ? family.routers[0]! : family.routers.at(-1)!),
-    selectionBias: family.selectionBias && prefix + family.selectionBias[0]!,
-    fused: family.fused,
-  };
 }
 
 /** The numbers of a tensor, from its pieces. */

@@ -27,28 +27,31 @@ export interface View {
   readonly columnStride: number;
 }
 
+/** Numbers, or their patterns of bits, which are moved as they are. */
+export type Movable = Float32Array | Uint16Array | Uint32Array;
+
 /** Copies the numbers of a piece into the weights. */
-export function fromPiece(
+export function fromPiece<A extends Movable>(
   { views }: Piece,
-  numbers: Float32Array,
-  weightOf: (name: string) => Float32Array,
+  numbers: A,
+  weightOf: (name: string) => A,
 ): void {
   for (const view of views) each(view, weightOf(view.weight), (weight, i, at) => (weight[i] = numbers[at]!));
 }
 
 /** Copies the numbers of the weights into a piece. */
-export function intoPiece(
+export function intoPiece<A extends Movable>(
   { views }: Piece,
-  numbers: Float32Array,
-  weightOf: (name: string) => Float32Array,
+  numbers: A,
+  weightOf: (name: string) => A,
 ): void {
   for (const view of views) each(view, weightOf(view.weight), (weight, i, at) => (numbers[at] = weight[i]!));
 }
 
-function each(
+function each<A extends Movable>(
   { start, rows, columns, offset, rowStride, columnStride }: View,
-  weight: Float32Array,
-  copy: (weight: Float32Array, i: number, at: number) => void,
+  weight: A,
+  copy: (weight: A, i: number, at: number) => void,
 ): void {
   for (let r = 0; r < rows; r++) {
     const i = start + r * columns;

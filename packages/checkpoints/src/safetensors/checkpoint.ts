@@ -24,4 +24,6 @@ export interface Checkpoint {
   read(name: string): Promise<TensorData>;
   /** The entries from `begin` until before `end` of a tensor's first axis, such as one expert of all. */
   readRows(name: string, begin: number, end: number): Promise<TensorData>;
+  /** The numbers from `begin` until before `end` of a tensor, row by row: a tensor with one axis. */
+  readNumbers(name: string, begin: number, end: number): Promise<TensorData>;
 }

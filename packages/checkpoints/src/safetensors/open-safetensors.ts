@@ -28,19 +28,41 @@ export async function openSafetensors(given: ByteSource): Promise<Checkpoint> {
     return info;
   }
 
-  async function readRows(name: string, begin: number, end: number): Promise<TensorData> {
-    const { dtype, shape, ...place } = known(name);
-    const [rows, ...rest] = shape;
-    const at = { file, tensor: name };
-    if (rows === undefined) throw wrongAt(at, 'a tensor without axes has no rows');
+  /** Entries of an axis of so many, each of so many numbers. */
+  async function readPart(
+    name: string,
+    [begin, end]: readonly [number, number],
+    [count, each]: readonly [number, number],
+  ): Promise<Uint8Array> {
+    const { dtype, ...place } = known(name);
     const who = `${file}: tensor ${JSON.stringify(name)}`;
-    expectInteger(who, 'end', end, { min: 0, max: rows });
+    expectInteger(who, 'end', end, { min: 0, max: count });
     expectInteger(who, 'begin', begin, { min: 0, max: end });
-    const bits = rest.reduce((product, size) => product * size, bitsOf(dtype));
+    const bits = each * bitsOf(dtype);
     if ((begin * bits) % 8 !== 0 || (end * bits) % 8 !== 0)
-      throw wrongAt(at, `rows of ${bits} bits must begin and end with a byte`, [begin, end]);
-    const bytes = await source.read(place.begin + (begin * bits) / 8, place.begin + (end * bits) / 8);
+      throw wrongAt({ file, tensor: name }, `rows of ${bits} bits must begin and end with a byte`, [
+        begin,
+        end,
+      ]);
+    return source.read(place.begin + (begin * bits) / 8, place.begin + (end * bits) / 8);
+  }
+
+  async function readRows(name: string, begin: number, end: number): Promise<TensorData> {
+    const { dtype, shape } = known(name);
+    const [rows, ...rest] = shape;
+    if (rows === undefined) throw wrongAt({ file, tensor: name }, 'a tensor without axes has no rows');
+    const bytes = await readPart(name, [begin, end], [rows, sizeOf(rest)]);
     return { name, dtype, shape: [end - begin, ...rest], bytes };
+  }
+
+  async function readNumbers(name: string, begin: number, end: number): Promise<TensorData> {
+    const { dtype, shape } = known(name);
+    return {
+      name,
+      dtype,
+      shape: [end - begin],
+      bytes: await readPart(name, [begin, end], [sizeOf(shape), 1]),
+    };
   }
 
   return Object.freeze<Checkpoint>({
@@ -54,5 +76,10 @@ export async function openSafetensors(given: ByteSource): Promise<Checkpoint> {
       return { name, dtype, shape, bytes: await source.read(begin, end) };
     },
     readRows,
+    readNumbers,
   });
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,10 +1,8 @@
-import { expectInteger } from '@tfjs-moe/core';
 import type { ByteSource } from './byte-source.ts';
-import type { Checkpoint, TensorData } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { type JsonObject, parseStrictJson } from './json.ts';
 import { openSafetensors } from './open-safetensors.ts';
 import { wrongAt } from './place.ts';
-import { type Metadata, safetensorsChunks } from './write-safetensors.ts';
 
 /**
  * Opens a checkpoint of several files by its `model.safetensors.index.json`. A file is opened when the first of its tensors
@@ -58,6 +56,7 @@ export async function openShards(
     info: async (name) => (await shardOf(name)).info(name),
     read: async (name) => (await shardOf(name)).read(name),
     readRows: async (name, begin, end) => (await shardOf(name)).readRows(name, begin, end),
+    readNumbers: async (name, begin, end) => (await shardOf(name)).readNumbers(name, begin, end),
   });
 }
 
@@ -71,60 +70,4 @@ function weightMap(bytes: Uint8Array, file: string): Map<string, string> {
     if (!isBare) throw wrongAt({ file, tensor: name }, 'its file must be a bare name', String(shard));
   }
   return map as Map<string, string>;
-}
-
-/** The files of a checkpoint, each as pieces to be written one after the other. */
-export type CheckpointFiles = ReadonlyMap<string, readonly Uint8Array[]>;
-
-/** Options of `checkpointFiles`. */
-export interface CheckpointFilesOptions {
-  /** The most bytes of tensors in one file; a larger tensor gets one for itself. Default: all in one file. */
-  readonly maxShardBytes?: number;
-  /** Texts that every file carries. Default `{ format: 'pt' }`, without which transformers refuses a file. */
-  readonly metadata?: Metadata;
-}
-
-/**
- * Tensors as the files of a checkpoint: `model.safetensors`, or `model-00001-of-00003.safetensors`, ... with their
- * `model.safetensors.index.json`.
- */
-export function checkpointFiles(
-  tensors: Iterable<TensorData>,
-  { maxShardBytes, metadata = { format: 'pt' } }: CheckpointFilesOptions = {},
-): CheckpointFiles {
-  const shards: TensorData[][] = [[]];
-  let held = 0;
-  let total = 0;
-  if (maxShardBytes !== undefined)
-    expectInteger('checkpointFiles', 'maxShardBytes', maxShardBytes, { min: 1 });
-  for (const tensor of tensors) {
-    const size = tensor.bytes.length;
-    if (held > 0 && held + size > (maxShardBytes ?? Infinity)) {
-      shards.push([]);
-      held = 0;
-    }
-    shards.at(-1)!.push(tensor);
-    held += size;
-    total += size;
-  }
-  const chunks = shards.map((shard) => safetensorsChunks(shard, metadata));
-  if (chunks.length === 1) return new Map([['model.safetensors', chunks[0]!]]);
-  const digits = (number: number) => String(number).padStart(5, '0');
-  const nameOf = (i: number) => `model-${digits(i + 1)}-of-${digits(shards.length)}.safetensors`;
-  const places = shards.flatMap((shard, i) => shard.map(({ name }) => [name, nameOf(i)] as const));
-  const names = new Set<string>();
-  for (const [name] of places) {
-    if (names.has(name))
-      throw wrongAt({ file: 'checkpointFiles', tensor: name }, 'two tensors have this name');
-    names.add(name);
-  }
-  const members = places
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map((place) => place.map((text) => JSON.stringify(text)));
-  const map = members.map(([name, file]) => `    ${name}: ${file}`).join(',\n');
-  const index = `{\n  "metadata": {\n    "total_size": ${total}\n  },\n  "weight_map": {\n${map}\n  }\n}\n`;
-  return new Map([
-    ...chunks.map((each, i) => [nameOf(i), each] as const),
-    ['model.safetensors.index.json', [new TextEncoder().encode(index)]],
-  ]);
 }

@@ -30,9 +30,28 @@ export function safetensorsChunks(
   tensors: Iterable<TensorData>,
   metadata: Metadata = {},
 ): readonly Uint8Array[] {
-  const sorted = [...tensors].sort(
+  const sorted = inFileOrder(tensors);
+  const header = headerOf(
+    sorted.map(({ name, dtype, shape, bytes }) => ({ name, dtype, shape, size: bytes.length })),
+    metadata,
+  );
+  return [header, ...sorted.map(({ bytes }) => bytes)];
+}
+
+/** Tensors in the order in which they are written. */
+export function inFileOrder<T extends Pick<TensorData, 'name' | 'dtype'>>(tensors: Iterable<T>): T[] {
+  return [...tensors].sort(
     (a, b) => bitsOf(b.dtype) - bitsOf(a.dtype) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   );
+}
+
+/** A tensor as the header has it: without its bytes, whose number is known. */
+export interface SizedTensor extends Omit<TensorData, 'bytes'> {
+  readonly size: number;
+}
+
+/** What stands in a file before the bytes of its tensors, which are in their order. */
+export function headerOf(sorted: readonly SizedTensor[], metadata: Metadata): Uint8Array {
   const texts = metadata instanceof Map ? [...metadata] : Object.entries(metadata);
   for (const [name, value] of texts)
     if (typeof value !== 'string' || !isWellFormed(name) || !isWellFormed(value))
@@ -43,15 +62,15 @@ export function safetensorsChunks(
   let end = 0;
   for (const tensor of sorted) {
     expectTensor(tensor, names);
-    const { name, dtype, shape, bytes } = tensor;
-    const offsets = [end, end + bytes.length];
+    const { name, dtype, shape, size } = tensor;
+    const offsets = [end, end + size];
     const says = [
       ['dtype', JSON.stringify(dtype)],
       ['shape', JSON.stringify(shape)],
       ['data_offsets', JSON.stringify(offsets)],
     ] as const;
     parts.push(`${JSON.stringify(name)}:${object(says)}`);
-    end += bytes.length;
+    end += size;
   }
   const json = new TextEncoder().encode(`{${parts.join(',')}}`);
   const length = Math.ceil(json.length / 8) * 8;
@@ -60,7 +79,7 @@ export function safetensorsChunks(
   const header = new Uint8Array(8 + length).fill(0x20);
   new DataView(header.buffer).setBigUint64(0, BigInt(length), true);
   header.set(json, 8);
-  return [header, ...sorted.map(({ bytes }) => bytes)];
+  return header;
 }
 
 const WHO = 'writeSafetensors';
@@ -69,19 +88,18 @@ function object(members: readonly (readonly [string, string])[]): string {
   return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
 }
 
-function expectTensor(tensor: TensorData, names: Set<string>): void {
-  const { name, dtype, shape, bytes } = tensor;
+function expectTensor(tensor: SizedTensor, names: Set<string>): void {
+  const { name, dtype, shape, size } = tensor;
   if (typeof name !== 'string' || name === '__metadata__' || !isWellFormed(name))
     throw wrongAt({ file: WHO }, 'a tensor needs a name of its own', name);
   const place: Place = { file: WHO, tensor: name };
   if (names.has(name)) throw wrongAt(place, 'two tensors have this name');
   names.add(name);
   if (!isDtype(dtype)) throw wrongAt(place, `dtype must be one of ${dtypes.join(', ')}`, dtype);
-  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0))
+  if (!Array.isArray(shape) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0))
     throw wrongAt(place, 'shape must be a list of integers that are not negative', shape);
   const wanted = bytesOf(dtype, shape);
-  if (bytes.length !== wanted)
-    throw wrongAt(place, `${dtype} [${shape.join(', ')}] needs ${wanted} bytes`, bytes.length);
+  if (size !== wanted) throw wrongAt(place, `${dtype} [${shape.join(', ')}] needs ${wanted} bytes`, size);
 }
 
 function isWellFormed(text: string): boolean {

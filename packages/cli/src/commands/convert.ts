@@ -1,24 +1,19 @@
 import { join, resolve } from 'node:path';
-import {
-  type Checkpoint,
-  checkpointFiles,
-  floatsOf,
-  type TensorData,
-  tensorData,
-} from '@tfjs-moe/checkpoints/safetensors';
+import { convertCheckpoint } from '@tfjs-moe/checkpoints/convert';
+import { familyNames } from '@tfjs-moe/checkpoints/inspect';
 import {
   expectOutputFolder,
   integer,
-  jsonText,
   makeFolder,
   oneOf,
   optionHelp,
   readOptions,
-  replaceFiles,
+  streamFiles,
   text,
 } from '@tfjs-moe/command-line';
 import { expectOtherFolder, openedModel } from '../checkpoint/opened-model.ts';
 import type { Command } from '../command.ts';
+import { countProgress } from '../step-progress.ts';
 
 const WHO = 'moe convert';
 
@@ -28,6 +23,17 @@ const options = {
     value: 'DTYPE',
     about: 'of floating-point tensors: F32, BF16 or F16, rounded to the nearest (default: as they are)',
     read: oneOf(['F32', 'BF16', 'F16']),
+  },
+  layout: {
+    value: 'LAYOUT',
+    about:
+      'of the experts: tensors for each (perExpert), as older files have them, or all experts in one (fused), as newer ones (default: as they are)',
+    read: oneOf(['perExpert', 'fused']),
+  },
+  family: {
+    value: 'NAME',
+    about: 'of the model, for --layout, where neither config.json nor the names of tensors tell',
+    read: oneOf(familyNames),
   },
   'max-shard-bytes': {
     value: 'N',
@@ -39,15 +45,16 @@ const options = {
 
 const usage = () => `usage: moe convert MODEL --out FOLDER [options]
 
-Writes a checkpoint anew: in another dtype, in one file or several, with its config.json. All files are on the disk before the
-first gets its name. Kernels in F8 with factors, and MXFP4, stay as they are.
+Writes a checkpoint anew: in another dtype, with its experts in another layout, in one file or several, with its config.json. It
+is read while it is written, so that a model may be larger than memory; all files are on the disk before the first gets its name.
+Kernels in F8 with factors, and MXFP4, stay as they are, or are decoded where --layout moves them and --dtype says into what.
 
 MODEL is a .safetensors file, a model.safetensors.index.json, or a folder with either
 
 ${optionHelp(options)}
 `;
 
-/** `moe convert`: a checkpoint in another dtype, or in other files. */
+/** `moe convert`: a checkpoint in another dtype or layout, or in other files. */
 export const convert: Command = {
   options,
   async run(written, terminal) {
@@ -65,44 +72,38 @@ export const convert: Command = {
     expectOutputFolder(WHO, '--out', folder, given.out);
     const model = await openedModel(WHO, resolve(path), path);
     expectOtherFolder(WHO, resolve(path), folder, given.out);
-    const tensors: TensorData[] = [];
-    for (const [i, name] of model.checkpoint.names.entries()) {
-      tensors.push(await converted(model.checkpoint, name, given.dtype as Target | undefined));
-      if (terminal.errors.isTTY)
-        terminal.errors.write(`\r${i + 1} of ${model.checkpoint.names.length} tensors`);
+    const { dtype, family, json, layout } = given;
+    const maxShardBytes = given['max-shard-bytes'];
+    const progress = countProgress(terminal.errors, 'tensors');
+    let tensors = 0;
+    try {
+      const contents = new Map(
+        await convertCheckpoint(model, {
+          ...(dtype !== undefined && { dtype }),
+          ...(family !== undefined && { family }),
+          ...(layout !== undefined && { layout }),
+          ...(maxShardBytes !== undefined && { maxShardBytes }),
+          onTensor(_, at, of) {
+            tensors = of;
+            progress.at(at + 1, of);
+          },
+        }),
+      );
+      if (model.config) contents.set('config.json', jsonOf(model.config));
+      makeFolder(WHO, '--out', folder);
+      const files = [...contents].map(([name, chunks]) => ({ path: join(folder, name), chunks }));
+      await streamFiles(WHO, files, { what: '--out' });
+      const told = { tensors, files: [...contents.keys()] };
+      progress.stop();
+      const line = `${told.tensors} tensors in ${told.files.join(', ')}`;
+      terminal.output.write(`${json ? JSON.stringify(told) : line}\n`);
+      return 0;
+    } finally {
+      progress.stop();
     }
-    if (terminal.errors.isTTY) terminal.errors.write('\n');
-    const { metadata } = model.checkpoint;
-    const files = new Map<string, readonly Uint8Array[]>(
-      checkpointFiles(tensors, {
-        ...(metadata.size > 0 && { metadata }),
-        ...(given['max-shard-bytes'] !== undefined && { maxShardBytes: given['max-shard-bytes'] }),
-      }),
-    );
-    if (model.config) files.set('config.json', [Buffer.from(`${JSON.stringify(model.config, null, 2)}\n`)]);
-    makeFolder(WHO, '--out', folder);
-    const contents = [...files].map(([name, chunks]) => ({
-      path: join(folder, name),
-      content: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
-    }));
-    replaceFiles(WHO, contents, { what: '--out' });
-    const told = { tensors: tensors.length, files: [...files.keys()] };
-    const line = `${told.tensors} tensors in ${told.files.join(', ')}`;
-    terminal.output.write(`${given.json ? jsonText(told) : line}\n`);
-    return 0;
   },
 };
 
-type Target = 'F32' | 'BF16' | 'F16';
-
-/** A tensor in another dtype, where it has a floating-point one that stands by itself. */
-async function converted(
-  checkpoint: Checkpoint,
-  name: string,
-  dtype: Target | undefined,
-): Promise<TensorData> {
-  const tensor = await checkpoint.read(name);
-  if (dtype === undefined || tensor.dtype === dtype || !/^(F(16|32|64)|BF16)$/.test(tensor.dtype))
-    return tensor;
-  return tensorData(name, dtype, tensor.shape, floatsOf(tensor));
+async function* jsonOf(config: object): AsyncIterable<Uint8Array> {
+  yield Buffer.from(`${JSON.stringify(config, null, 2)}\n`);
 }

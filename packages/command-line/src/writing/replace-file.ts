@@ -86,7 +86,7 @@ function writeContent(files: FileSystem, file: number, content: Content): void {
 }
 
 /** Closes a file after some work; what closing says counts too, since network file systems say then what went wrong. */
-function closing(files: FileSystem, file: number, work: () => void): void {
+export function closing(files: FileSystem, file: number, work: () => void): void {
   try {
     work();
   } catch (error) {
@@ -112,7 +112,8 @@ export function synchronise(files: FileSystem, file: number): void {
   }
 }
 
-function discard(files: FileSystem, path: string): void {
+/** Takes away what may be there. */
+export function discard(files: FileSystem, path: string): void {
   try {
     files.unlinkSync(path);
   } catch {}
