@@ -189,6 +189,7 @@ const estimators: Item[] = [
       { text: 'Least squares', link: '/estimators/least-squares' },
       { text: 'Maximum likelihood', link: '/estimators/maximum-likelihood' },
       { text: 'Families of responses', link: '/estimators/families' },
+      { text: 'Ridge and lasso', link: '/estimators/penalties' },
       { text: 'Standard errors and summaries', link: '/estimators/inference' },
       { text: 'Choosing the number of experts', link: '/estimators/choosing-experts' },
       { text: 'Plots', link: '/estimators/plots' },

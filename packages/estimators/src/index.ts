@@ -12,6 +12,7 @@ export type {
   MaximumLikelihoodProgress,
 } from './likelihood/problem/options.ts';
 export type { CoefficientStructure } from './likelihood/problem/structure/structure.ts';
+export type { PenaltyOptions } from './likelihood/problem/penalty/penalty-options.ts';
 export type {
   MaximumLikelihoodFit,
   Estimate,
@@ -54,6 +55,14 @@ export {
   type Maximum,
 } from './inference/likelihood-ratio-test.ts';
 export { aic, bic, icl, type Fitted } from './inference/criteria.ts';
+
+// Strengths of a penalty.
+export { penaltyPath, type PenaltyPathOptions } from './choice/penalty-path.ts';
+export {
+  crossValidatePath,
+  type CrossValidatedPath,
+  type CrossValidatedPathOptions,
+} from './choice/cross-validate-path.ts';
 
 // Intervals by the likelihood ratio.
 export {

@@ -13,6 +13,7 @@ export function modelOf(fit: MaximumLikelihoodFit, data: Sample): MaximumLikelih
     family,
     variances,
     ...(fit.zeroExpert && { zeroExpert: true }),
+    ...(fit.penalty !== undefined && { penalty: fit.penalty }),
     ...(fit.structure !== undefined && { structure: fit.structure }),
     ...(isOfClasses(fit) && { classes: measure.units ?? 1 }),
     data,

@@ -19,6 +19,8 @@ const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   fitLeastSquares: { options: { ...model, experts: 2 } },
   selectExperts: { options: { ...model, range: [1, 1] } },
   crossValidate: { options: { ...model, experts: 1, folds: 2 } },
+  penaltyPath: { options: { ...model, experts: 1, lambdas: [1] } },
+  crossValidatePath: { options: { ...model, experts: 1, folds: 2, lambdas: [1] } },
   summary: { fit, options },
   coefficients: { fit, options },
   standardErrors: { fit, errors: 'observed' },

@@ -30,6 +30,7 @@ import { errorInOptionWords, withOptionWords } from '../fit/option-words.ts';
 import { profileResults, profileText } from '../fit/profiles.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
+import { type ShrunkPath, shrunkPath, shrunkPathResult, shrunkPathText } from '../fit/shrunk-path.ts';
 import { withSurplusExperts } from '../fit/surplus-experts.ts';
 import { pluginHelp } from '../plugin-words.ts';
 import { writeSavedFit } from '../saved/write-saved-fit.ts';
@@ -91,11 +92,14 @@ function expectOneResponse({ plot, profile, estimator }: FitOptions, { moreRespo
 type Fitted = Omit<FitReport, 'file' | 'errors' | 'level'> & { readonly result: object };
 
 function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal): Fitted {
-  const { errors, experts, criterion, reference, interval } = options;
+  const { errors, experts, criterion, reference, interval, penalty } = options;
   const progress = stepProgress(terminal.errors);
   let told = '';
   const shared = {
     ...likelihoodModel(options, sample),
+    ...(typeof penalty?.strength === 'number' && {
+      penalty: { alpha: penalty.alpha, gate: penalty.gate, lambda: penalty.strength },
+    }),
     onProgress({ start, starts: all, logLikelihood }: MaximumLikelihoodProgress) {
       if (told === `${start}`) return;
       told = `${start}`;
@@ -104,8 +108,14 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
   };
   let selection: Selection | undefined;
   let chosen: MaximumLikelihoodFit;
+  let shrunk: ShrunkPath | undefined;
   try {
-    if (typeof experts === 'number') chosen = fitMaximumLikelihood({ ...shared, experts });
+    if (penalty !== undefined && typeof penalty.strength !== 'number') {
+      shrunk = shrunkPath({ ...shared, experts: experts as number }, penalty, (fold) =>
+        progress.step(`fold ${fold + 1} of the cross-validation`),
+      );
+      chosen = shrunk.path.fits[shrunk.taken]!;
+    } else if (typeof experts === 'number') chosen = fitMaximumLikelihood({ ...shared, experts });
     else {
       selection = selectExperts({
         ...shared,
@@ -132,6 +142,7 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
       : profileResults(chosen, sample, options.profile, interval ?? 0.95);
   const parts = [
     selection && selectionText(selection),
+    shrunk && shrunkPathText(shrunk),
     report,
     tests && testText(tests),
     profiles && profileText(profiles, interval ?? 0.95),
@@ -139,6 +150,7 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
   const text = parts.filter((part) => part !== undefined).join('\n\n');
   const result = {
     ...likelihoodResult(chosen, { errors, interval, classes: sample.classNames }),
+    ...(shrunk !== undefined && { path: shrunkPathResult(shrunk) }),
     ...(tests !== undefined && { tests }),
     ...(profiles !== undefined && { profiles }),
   };

@@ -8,6 +8,7 @@ import type { ErrorKind } from '@tfjs-moe/estimators';
 import { level } from '../level.ts';
 import { range } from './experts-range.ts';
 import { expertsFor, type ModelOptions, modelOptions, modelTable } from './model-options.ts';
+import { type PenaltyWords, penaltyTable, penaltyWords } from './penalty-words.ts';
 
 const WHO = 'moe fit';
 
@@ -25,6 +26,8 @@ export interface FitOptions extends ModelOptions {
   readonly test?: string;
   /** Names of numbers whose profile intervals are asked for. */
   readonly profile?: string;
+  /** How coefficients are shrunk. */
+  readonly penalty?: PenaltyWords;
   readonly json: boolean;
   readonly plot?: string;
   readonly save?: string;
@@ -75,6 +78,7 @@ const table = {
       'intervals by the likelihood ratio, at the level of --interval: "x1", "expert 1: x1 - expert 2: x1"; ; between several',
     read: text,
   },
+  ...penaltyTable,
   estimator: {
     value: 'WORD',
     about: 'maximumLikelihood (default), or leastSquares for any gate',
@@ -123,8 +127,14 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     throw new MoeError(WHO, 'least squares have no --reference and no --min-variance', estimator);
   if (reference !== undefined && select === undefined && reference > experts)
     throw new MoeError(WHO, `--reference must be one of the ${experts} experts`, reference);
+  const penalty = penaltyWords(WHO, given);
+  if (penalty !== undefined && estimator === 'leastSquares')
+    throw new MoeError(WHO, 'least squares have no --ridge, --lasso or --elastic-net', estimator);
+  if (penalty !== undefined && typeof penalty.strength !== 'number' && select !== undefined)
+    throw new MoeError(WHO, 'with --select, a penalty has one strength', penalty.strength);
   return {
     ...model,
+    ...(penalty !== undefined && { penalty }),
     experts: select ?? experts,
     criterion: given.criterion ?? 'bic',
     estimator,

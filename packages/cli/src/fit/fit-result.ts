@@ -11,6 +11,7 @@ import {
   icl,
   type LeastSquaresFit,
   type MaximumLikelihoodFit,
+  type PenaltyOptions,
   type StartsReached,
   summary,
 } from '@tfjs-moe/estimators';
@@ -53,6 +54,9 @@ export interface LikelihoodResult {
   readonly family: Config;
   /** Whether the last expert says 0 and nothing else. */
   readonly zeroExpert?: boolean;
+  /** How coefficients were shrunk, and the log-likelihood less that. */
+  readonly penalty?: Required<PenaltyOptions>;
+  readonly penalisedLogLikelihood?: number;
   /** What holds between coefficients. */
   readonly structure?: CoefficientStructure;
   readonly response: string;
@@ -101,6 +105,10 @@ export function likelihoodResult(
     })),
     family: fit.family,
     ...(fit.zeroExpert && { zeroExpert: true }),
+    ...(fit.penalty !== undefined && {
+      penalty: fit.penalty,
+      penalisedLogLikelihood: fit.penalisedLogLikelihood!,
+    }),
     ...(fit.structure !== undefined && { structure: fit.structure }),
     response: fit.responseName,
     inputs: fit.inputNames,

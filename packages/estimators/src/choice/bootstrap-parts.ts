@@ -10,7 +10,7 @@ import { deviationsAndCorrelations, getFamily } from '@tfjs-moe/measures';
 import { simulatedSample } from '../diagnostics/simulate-response.ts';
 import { inOrder } from '../in-order.ts';
 import { dispersionsOf } from '../likelihood/problem/dispersions.ts';
-import { expectFit } from '../likelihood/report/expect-fit.ts';
+import { expectFit, expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { columnsOfSample, rowsByUnit, type Sample } from '../sample.ts';
 import { nearestOrder } from './nearest-order.ts';
@@ -83,6 +83,7 @@ export function partsOfBootstrap(
   const seed = expectNumber(who, 'seed', options.seed ?? 0);
   const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
   expectFit(who, fit);
+  expectUnpenalised(who, fit, 'bootstrap errors');
   const columns = columnsOfSample(who, sample, 'the sample', true);
   const { n, groups } = columns;
   if (fit.n !== n) throw new MoeError(who, `the sample must be the fit's, with ${fit.n} rows`, n);

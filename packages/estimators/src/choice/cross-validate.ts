@@ -3,7 +3,8 @@ import { getFamily } from '@tfjs-moe/measures';
 import { classesAt, logDensities, mixed, type Predictive, predictive } from '../diagnostics/predictive.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
-import { columnsOfSample, rowsByUnit } from '../sample.ts';
+import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
+import { type Columns, columnsOfSample, rowsByUnit, type Sample } from '../sample.ts';
 import { unitsOf } from './refit.ts';
 
 /** Options of `crossValidate`: how many folds, which fit, from which seed. */
@@ -53,31 +54,21 @@ export function crossValidate<const GateKind extends string, const ExpertKind ex
   const who = 'crossValidate';
   expectKnownOptions(who, options, [...modelOptions, 'experts', 'folds', 'onFold']);
   const { folds: given, onFold, ...model } = options;
-  const columns = columnsOfSample(who, model.data, 'data');
+  const { columns, units, folds: dealt } = dealtRows(who, model.data, given, model.seed);
   const { response } = columns;
-  const units = rowsByUnit(columns);
-  const { length: n } = units;
-  const count = expectInteger(who, 'folds', given ?? Math.min(10, n), {
-    min: 2,
-    max: n,
-    maxName: `the number of ${columns.groups === undefined ? 'rows' : 'groups'} (${n})`,
-  });
-  const order = stream(model.seed ?? 0, 'folds').permutation(n);
+  const { length: count } = dealt;
   const classes =
     getFamily(model.family ?? 'gaussian', who).isClass === true
       ? (model.classes ?? 1 + response.reduce((a, b) => Math.max(a, b), 0))
       : undefined;
-  const folds = Array.from({ length: count }, (_, fold): Fold => {
-    const out = order.filter((_row, i) => i % count === fold);
-    const kept = order.filter((_row, i) => i % count !== fold);
+  const folds = dealt.map(({ out, kept }, fold): Fold => {
     const fit = fitMaximumLikelihood({
       ...model,
       ...(classes !== undefined && { classes }),
       data: unitsOf(model.data, units, kept),
     });
     const left = unitsOf(model.data, units, out);
-    const law = predictive(who, fit, left.inputs, left);
-    const logs = logDensities(law, left.response, columnsOfSample(who, left).groups);
+    const { law, logs } = unseen(who, fit, left);
     const byGroup = Float64Array.from(out, (unit) => columns.weights[units[unit]![0]!]!);
     const weights = Float64Array.from(left.response, (_, i) => left.weights?.[i] ?? 1);
     onFold?.(fold);
@@ -106,7 +97,46 @@ export function crossValidate<const GateKind extends string, const ExpertKind ex
   };
 }
 
-function meanOf(weights: Float64Array, of: (i: number) => number): number {
+/** Rows, or groups, dealt to folds at random. */
+export function dealtRows(who: string, data: Sample, given: number | undefined, seed = 0): Dealt {
+  const columns = columnsOfSample(who, data, 'data');
+  const units = rowsByUnit(columns);
+  const { length: n } = units;
+  const count = expectInteger(who, 'folds', given ?? Math.min(10, n), {
+    min: 2,
+    max: n,
+    maxName: `the number of ${columns.groups === undefined ? 'rows' : 'groups'} (${n})`,
+  });
+  const order = stream(seed, 'folds').permutation(n);
+  return {
+    columns,
+    units,
+    folds: Array.from({ length: count }, (_, fold) => ({
+      out: order.filter((_row, i) => i % count === fold),
+      kept: order.filter((_row, i) => i % count !== fold),
+    })),
+  };
+}
+
+/** A sample with its units, rows or groups, and those that each fold leaves out and keeps. */
+export interface Dealt {
+  readonly columns: Columns;
+  readonly units: readonly (readonly number[])[];
+  readonly folds: readonly { readonly out: Uint32Array; readonly kept: Uint32Array }[];
+}
+
+/** The law that a fit has for rows that it has not seen, and the logarithms of their densities. */
+export function unseen(
+  who: string,
+  fit: MaximumLikelihoodFit,
+  left: Sample,
+): { readonly law: Predictive; readonly logs: Float64Array } {
+  const law = predictive(who, fit, left.inputs, left);
+  return { law, logs: logDensities(law, left.response, columnsOfSample(who, left).groups) };
+}
+
+/** A mean by weight. */
+export function meanOf(weights: Float64Array, of: (i: number) => number): number {
   const weight = weights.reduce((sum, w) => sum + w, 0);
   return weight === 0 ? 0 : weights.reduce((sum, w, i) => sum + (w > 0 ? w * of(i) : 0), 0) / weight;
 }

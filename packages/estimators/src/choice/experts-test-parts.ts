@@ -10,6 +10,7 @@ import {
 import { simulatedSample } from '../diagnostics/simulate-response.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
+import { expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { refit } from './refit.ts';
 
@@ -70,6 +71,7 @@ export function partsOfTest<const GateKind extends string, const ExpertKind exte
     expert: getExpert(rest.expert, `${who}: expert`),
   };
   const fit = fitMaximumLikelihood({ ...model, experts });
+  expectUnpenalised(who, fit, 'test of its number of experts');
   const { data, seed = 0 } = model;
   const again = {
     seed,

@@ -15,7 +15,9 @@ export function gradientDeviation(
 ): number | null {
   const isOpen =
     undetermined === undefined &&
-    estimates.some(({ status }, i) => status === 'not identified' && gradient[i] !== 0);
+    estimates.some(
+      ({ status }, i) => (status === 'not identified' || status === 'penalised') && gradient[i] !== 0,
+    );
   if (isOpen || undetermined?.directions.some((direction) => movesAlong(gradient, direction))) return null;
   const [places, matrix] =
     undetermined === undefined

@@ -1,6 +1,6 @@
 import { expectKnownOptions, expectNumber, expectOneOf } from '@tfjs-moe/core';
 import { matrix, normalQuantile, symmetricEigen } from '@tfjs-moe/numerics';
-import { expectFit } from '../likelihood/report/expect-fit.ts';
+import { expectFit, expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { InferenceOptions } from './coefficients.ts';
 
@@ -60,6 +60,7 @@ const LEAST_SHARE = 0.01;
 export function determination(fit: MaximumLikelihoodFit, options: InferenceOptions = {}): Determination {
   const who = 'determination';
   expectFit(who, fit);
+  expectUnpenalised(who, fit, 'determination by its data alone');
   expectKnownOptions(who, options, ['errors', 'level']);
   const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
   const errors = expectOneOf(who, 'errors', options.errors ?? 'observed', ['observed', 'sandwich']);

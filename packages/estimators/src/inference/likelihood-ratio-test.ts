@@ -1,13 +1,13 @@
 import { MoeError } from '@tfjs-moe/core';
 import { incompleteGamma } from '@tfjs-moe/numerics';
-import { expectFit } from '../likelihood/report/expect-fit.ts';
+import { expectFit, expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 
 /** What `likelihoodRatioTest` needs of a fit: one of `fitMaximumLikelihood`, or what was kept of it. */
 export interface Maximum
   extends Pick<
     MaximumLikelihoodFit,
-    'estimator' | 'n' | 'totalWeight' | 'responseName' | 'logLikelihood' | 'degreesOfFreedom'
+    'estimator' | 'n' | 'totalWeight' | 'responseName' | 'logLikelihood' | 'degreesOfFreedom' | 'penalty'
   > {
   readonly measure: Pick<MaximumLikelihoodFit['measure'], 'experts'>;
 }
@@ -34,6 +34,7 @@ export function likelihoodRatioTest(fit: Maximum, larger: Maximum): LikelihoodRa
   const who = 'likelihoodRatioTest';
   expectFit(who, fit);
   expectFit(who, larger, 'larger');
+  for (const each of [fit, larger]) expectUnpenalised(who, each, 'likelihood ratio with a known law');
   const { experts } = fit.measure;
   if (larger.measure.experts !== experts)
     throw new MoeError(

@@ -1,4 +1,5 @@
 import { familyName, familyOf, getFamily } from '@tfjs-moe/measures';
+import type { PenaltyOptions } from '../likelihood/problem/penalty/penalty-options.ts';
 import type { FitWarning, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { kindOf } from '../sides.ts';
 import { type Coefficient, type ErrorKind, type InferenceOptions, rowsOfFit } from './coefficients.ts';
@@ -176,7 +177,9 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit, level: n
   lines.push(
     '---',
     "Signif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1",
-    `Standard errors from ${errors === 'observed' ? 'the observed information' : `the sandwich${robustBy(fit)}`}`,
+    fit.penalty === undefined
+      ? `Standard errors from ${errors === 'observed' ? 'the observed information' : `the sandwich${robustBy(fit)}`}`
+      : `Penalty: ${penaltyText(fit.penalty)}; estimates are biased by it, and have no standard errors; df is effective`,
     '',
     `'log Lik.' ${data.logLikelihood.toFixed(4)} (df=${data.degreesOfFreedom})`,
     `AIC: ${data.aic.toFixed(3)}  BIC: ${data.bic.toFixed(3)}  ICL: ${data.icl.toFixed(3)}`,
@@ -185,6 +188,12 @@ function textOf(data: Omit<Summary, 'text'>, fit: MaximumLikelihoodFit, level: n
   if (tried > 1) lines.push(`Starts: ${reached} of ${tried} reached this value`);
   for (const warning of warnings) lines.push('', `Warning (${warning.reason}): ${sentencesOf(warning)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** A penalty in words. */
+function penaltyText({ lambda, alpha, gate }: Required<PenaltyOptions>): string {
+  const kind = alpha === 0 ? 'ridge' : alpha === 1 ? 'lasso' : `elastic net, alpha = ${alpha}`;
+  return `${kind}, lambda = ${Number(lambda.toPrecision(6))}${gate ? ', of the gate too' : ''}`;
 }
 
 /** The ends of an interval, as R's `confint` calls them. */

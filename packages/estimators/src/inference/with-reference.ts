@@ -58,6 +58,7 @@ export function withReference(fit: MaximumLikelihoodFit, reference: number): Max
     )!;
     // Of a difference to a number that was left out there is none either.
     if (status === 'aliased') return status;
+    if (fit.penalty !== undefined) return 'penalised';
     if (directions.some((direction) => direction[i] !== 0)) return 'not identified';
     const isMoved = fit.estimates.some(
       (old, j) => ['estimated', 'not identified'].includes(old.status) && columns[j]![i] !== 0,

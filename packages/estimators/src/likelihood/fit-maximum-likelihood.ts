@@ -5,6 +5,7 @@ import { expectVertices } from './climb/absolute/absolute-design.ts';
 import { climbAbsolute } from './climb/absolute/climb-absolute.ts';
 import { assignedStep } from './climb/assigned.ts';
 import { climb } from './climb/climb.ts';
+import { climbLasso } from './climb/climb-lasso.ts';
 import { degeneracyOf } from './climb/degeneracy.ts';
 import { climbKeeping, DIVISION, dividedStarts } from './climb/divided-starts.ts';
 import { firstStep } from './climb/first-step.ts';
@@ -167,12 +168,13 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
     const { degeneracy } = run(isSingle ? 'single expert' : kind, from, false, first + planned);
     if (degeneracy !== undefined) planned = Math.min(2 * wanted, planned + 1);
   }
-  if (!isSingle && !zeroExpert) divided();
+  if (!isSingle && !zeroExpert && problem.penalty === undefined) divided();
   return tried;
 }
 
 /** How a problem is climbed. */
-function climbOf({ family, selection }: Problem): typeof climb {
+function climbOf({ family, selection, penalty }: Problem): typeof climb {
+  if (penalty?.hasKinks) return climbLasso;
   if (family.isLeastAbsolute === true) return climbAbsolute;
   return selection === undefined ? climb : climbSelecting;
 }

@@ -7,7 +7,7 @@ import { derivativesPass } from '../likelihood/passes/derivatives-pass.ts';
 import { mixtureRows } from '../likelihood/passes/mixture-rows.ts';
 import { makeProblem } from '../likelihood/problem/make-problem.ts';
 import { checkOptions } from '../likelihood/problem/options.ts';
-import { expectFit } from '../likelihood/report/expect-fit.ts';
+import { expectFit, expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { type LinearCombination, linearCombinations } from '../linear-combinations.ts';
 import { modelOf } from '../model-of.ts';
@@ -51,6 +51,7 @@ export function profileIntervals(
 ): ProfileInterval[] {
   const who = 'profileIntervals';
   expectFit(who, fit);
+  expectUnpenalised(who, fit, 'profile intervals');
   expectKnownOptions(who, options, ['level']);
   const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
   if (level === 0 || level === 1) throw new MoeError(who, 'level must lie between 0 and 1', level);

@@ -2,6 +2,7 @@ import type { EmSums } from '../passes/em-pass.ts';
 import type { Coordinates } from '../problem/coordinates.ts';
 import { boundsAt, type Problem } from '../problem/problem.ts';
 import { within } from './limits.ts';
+import { shrunkStep } from './shrunk-step.ts';
 import { solveSemidefinite } from './solve.ts';
 
 /** The point that a step of some length, 1 unless shortened, leads to. */
@@ -18,9 +19,15 @@ export type EmMove = (length: number) => Float64Array;
  * Source: Jordan and Jacobs, "Hierarchical Mixtures of Experts and the EM Algorithm" (1994).
  */
 export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove {
-  const { coordinates, isLeastSquares } = problem;
+  const { coordinates, isLeastSquares, penalty } = problem;
   const { firstExpert: gateSize, firstNoise, noises } = coordinates;
-  const gateStep = solveSemidefinite(sums.gate.information, sums.gate.gradient);
+  const absolute = penalty?.hasKinks ? penalty.at(at).absolute : undefined;
+  const stepOf = (a: Float64Array, b: Float64Array, from: number) => {
+    if (absolute === undefined) return solveSemidefinite(a, b);
+    const own = (of: Float64Array) => of.subarray(from, from + b.length);
+    return shrunkStep(a, b, own(at), own(absolute));
+  };
+  const gateStep = stepOf(sums.gate.information, sums.gate.gradient, 0);
   const size = firstNoise - gateSize;
   const gradient = new Float64Array(size);
   const information = new Float64Array(size * size);
@@ -32,10 +39,15 @@ export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove
       information[j] = information[j]! + value;
     });
   }
-  const full = solveSemidefinite(information, gradient);
+  const full = stepOf(information, gradient, gateSize);
 
   return (length) => {
-    const expertStep = isLeastSquares || length === 1 ? full : damped(information, gradient, 1 / length - 1);
+    const expertStep =
+      isLeastSquares || length === 1
+        ? full
+        : absolute === undefined
+          ? damped(information, gradient, 1 / length - 1)
+          : full.map((step) => length * step);
     const next = at.slice();
     gateStep.forEach((step, j) => {
       next[j] = next[j]! + length * step;
@@ -45,7 +57,8 @@ export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove
       next[place] = next[place]! + step;
     });
     if (noises === 0) return next;
-    const moves = problem.family.isLeastSquares === true ? deviationMoves : dispersionMoves;
+    const isExact = problem.family.isLeastSquares === true && penalty === undefined;
+    const moves = isExact ? deviationMoves : dispersionMoves;
     moves(sums, coordinates, expertStep, length).forEach((move, s) => {
       next[firstNoise + s] = within(boundsAt(problem, firstNoise + s), at[firstNoise + s]! + move);
     });

@@ -4,6 +4,7 @@ import type { Problem } from '../problem/problem.ts';
 import { addProduct, dot, multiply } from './column-loops.ts';
 import { type HessianSums, hessianSums } from './hessian-sums.ts';
 import type { Evaluate, MixtureRows } from './mixture-rows.ts';
+import { penalisedDerivatives } from './penalised.ts';
 import { rowSlopes } from './row-slopes.ts';
 import { unitsOf, weightsOf } from './value-pass.ts';
 
@@ -39,7 +40,11 @@ export function derivativesPass(problem: Problem, evaluate: Evaluate): Different
       for (let e = 0; e < problem.layout.shape.experts; e++) addExpert(hessian, rows, e);
       addMeans(hessian, gradient, rows);
     }
-    return { value: Number.isNaN(value) ? -Infinity : value + logScale, gradient, hessian };
+    return penalisedDerivatives(problem, at, {
+      value: Number.isNaN(value) ? -Infinity : value + logScale,
+      gradient,
+      hessian,
+    });
   };
 }
 

@@ -3,6 +3,7 @@ import { mostRows } from '../problem/part.ts';
 import type { Problem } from '../problem/problem.ts';
 import { addProduct, dot, multiply } from './column-loops.ts';
 import type { Evaluate } from './mixture-rows.ts';
+import { penalisedSums } from './penalised.ts';
 import { unitsOf, weightsOf } from './value-pass.ts';
 
 /** Sums over the rows for a number of coordinates; matrices are dense, column-major, lower triangle. */
@@ -12,7 +13,7 @@ export interface BlockSums {
 }
 
 export interface EmSums {
-  /** The log-likelihood, or of given responsibilities $\sum_i w_i \sum_e r_{ie} \log(g_{ie} f_{ie})$. */
+  /** The log-likelihood, less a penalty, or of given responsibilities $\sum_i w_i \sum_e r_{ie} \log(g_{ie} f_{ie})$. */
   readonly value: number;
   /** Over the gate's coordinates. */
   readonly gate: BlockSums;
@@ -134,13 +135,13 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
       }
     }
   }
-  return {
+  return penalisedSums(problem, at, {
     value: Number.isNaN(value) ? -Infinity : value + logScale,
     gate,
     experts: each,
     sizes,
     dispersion: { slopes: dispersionSlopes, curvatures: dispersionCurvatures },
-  };
+  });
 }
 
 /** $\sum_i w_i r_i \log(g_i f_i)$, a group's $g$ once, where rows without responsibility or weight do not count. */

@@ -5,8 +5,9 @@
 import type { Problem } from '../problem/problem.ts';
 import { dot } from './column-loops.ts';
 import type { Evaluate } from './mixture-rows.ts';
+import { penaltyAt } from './penalised.ts';
 
-/** $\ell = \sum_i w_i \log p(y_i \mid x_i)$; $-\infty$ outside the constraints. */
+/** $\ell = \sum_i w_i \log p(y_i \mid x_i)$, less a penalty; $-\infty$ outside the constraints. */
 export function logLikelihoodAt(problem: Problem, evaluate: Evaluate, at: Float64Array): number {
   if (!problem.isAllowed(at)) return -Infinity;
   let sum = 0;
@@ -14,7 +15,7 @@ export function logLikelihoodAt(problem: Problem, evaluate: Evaluate, at: Float6
     const { logDensity } = evaluate(block, at, 0);
     sum += dot(unitsOf(problem, block.first, block.rows), logDensity, block.rows);
   }
-  return Number.isNaN(sum) ? -Infinity : sum + problem.logScale;
+  return Number.isNaN(sum) ? -Infinity : sum + problem.logScale - penaltyAt(problem, at);
 }
 
 /** The sample weights of some rows, a view. */

@@ -14,6 +14,7 @@ import { generalProblem } from './general-problem.ts';
 import { initialMeasure } from './initial-measure.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { logWeightsFrom } from './log-weights.ts';
+import type { PenaltyOptions } from './penalty/penalty-options.ts';
 import type { Problem } from './problem.ts';
 import { responseOf } from './response.ts';
 import { severalLayout } from './several/several-layout.ts';
@@ -32,6 +33,8 @@ export interface ProblemOptions {
   readonly zeroExpert?: boolean;
   /** What holds between coefficients. */
   readonly structure?: CoefficientStructure | undefined;
+  /** How coefficients are shrunk. */
+  readonly penalty?: Required<PenaltyOptions> | undefined;
   /** Smallest variance as a part of that of the response. */
   readonly minVariance: number;
   /** Where numbers that are not estimated come from; default the initializers. */
@@ -68,11 +71,17 @@ export function makeProblem(options: ProblemOptions): Problem {
   const lastClass = family.isClass === true ? lastClassOf(layout) : new Set<number>();
   const affine = general
     ? undefined
-    : affineProblem(layout, data, response, new Set([...layout.held, ...lastClass]));
+    : affineProblem(layout, data, response, new Set([...layout.held, ...lastClass]), options.penalty);
   if (zeroExpert && affine === undefined)
     throw new MoeError(
       who,
       'with a zero expert the experts must be linear in all that they learn, with an intercept, and the gate in what it weighs by',
+      shape.expert.kind,
+    );
+  if (options.penalty !== undefined && affine === undefined)
+    throw new MoeError(
+      who,
+      'penalty is for experts that are linear in all that they learn, and gates that are so in what they weigh by',
       shape.expert.kind,
     );
   const problem = affine ?? generalProblem(layout, data, response, lastClass, from);

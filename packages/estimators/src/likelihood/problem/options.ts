@@ -34,6 +34,7 @@ import {
 } from '../../sample.ts';
 import { sidesOf } from '../../sides.ts';
 import { type Given, inGroups, softened } from './given.ts';
+import { expectPenalty, type PenaltyOptions } from './penalty/penalty-options.ts';
 import { expectSeveral } from './several/expect-several.ts';
 import { type CoefficientStructure, expectStructure } from './structure/structure.ts';
 
@@ -70,6 +71,11 @@ export interface MaximumLikelihoodOptions<
   readonly zeroExpert?: boolean;
   /** Coefficients that are equal in all experts, fixed, or absent. Default none. */
   readonly structure?: CoefficientStructure;
+  /**
+   * How the experts' slopes are shrunk: towards 0, `alpha: 0`, ridge, or onto it, `alpha: 1`, the lasso. There are no
+   * standard errors then. Default not at all; `penaltyPath` fits many strengths.
+   */
+  readonly penalty?: PenaltyOptions;
   /**
    * The law of the response given an expert's outputs: a family, its config or its kind. `'gaussian'`: a number;
    * `'multinomial'`: a class from 0, the experts' outputs its logits; `'poisson'` and others. A list has one for each expert:
@@ -119,6 +125,7 @@ export interface CheckedOptions {
   readonly variances: 'common' | 'own';
   readonly zeroExpert: boolean;
   readonly structure?: CoefficientStructure;
+  readonly penalty?: Required<PenaltyOptions>;
   readonly starts: number;
   readonly seed: number;
   readonly tolerance: number;
@@ -136,6 +143,7 @@ export const modelOptions = [
   'variances',
   'zeroExpert',
   'structure',
+  'penalty',
   'family',
   'classes',
   'starts',
@@ -174,6 +182,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     );
   if (zeroExpert) expectZeroExpert(who, gate, experts, family);
   const structure = expectStructure(who, options.structure);
+  const penalty = expectPenalty(who, options.penalty);
   if (data.moreResponses !== undefined)
     expectSeveral(who, data, { gate, experts, family, structure, zeroExpert });
   family.expectResponse(who, data);
@@ -194,8 +203,12 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
       'groups need a gate that gives every expert a weight, as softmax does: this one selects',
       gate.kind,
     );
+  if (penalty !== undefined) expectShrinkable(who, penalty, family, shape, structure);
+  if (penalty !== undefined && data.moreResponses !== undefined)
+    throw new MoeError(`${who}: penalty`, 'several responses have no penalty', 1 + data.moreResponses.length);
   return {
     shape,
+    ...(penalty !== undefined && { penalty }),
     data: withoutStrays(data),
     family,
     variances,
@@ -216,6 +229,26 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     ...(initial !== undefined && { initial: inOrder(checkInitial(who, initial, shape, data), data, order) }),
     ...(onProgress !== undefined && { onProgress }),
   };
+}
+
+function expectShrinkable(
+  who: string,
+  { gate }: Required<PenaltyOptions>,
+  { kind, isClass, isLeastAbsolute }: Family,
+  shape: MeasureShape,
+  structure: CoefficientStructure | undefined,
+): void {
+  const refuse = (why: string, received: unknown) => new MoeError(`${who}: penalty`, why, received);
+  if (structure !== undefined) throw refuse('coefficients that a structure ties are not shrunk', structure);
+  if (isClass === true) throw refuse('classes have slopes relative to one of them: take binomial', kind);
+  if (isLeastAbsolute === true)
+    throw refuse(`a penalty is for smooth laws, as studentT: ${kind} has kinks`, kind);
+  if (selects(shape)) throw refuse('the gate must give every expert a weight', shape.gate.kind);
+  if (gate && shape.experts > 2)
+    throw refuse(
+      'gate is for two experts: of more, slopes are relative to one of them, and what is shrunk would depend on which',
+      shape.experts,
+    );
 }
 
 /** The family of all experts, or with one for each; a zero expert has the last one's. */

@@ -3,6 +3,7 @@ import { type Columns, rowsThatCount } from '../../sample.ts';
 import type { Coordinates } from './coordinates.ts';
 import type { Layout } from './layout.ts';
 import type { Source } from './part.ts';
+import type { Penalty } from './penalty/penalty.ts';
 import type { Selection } from './selection.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface Problem {
   readonly aliased: readonly number[];
   /** What holds between coefficients, where something does. */
   readonly structure?: Structured | undefined;
+  /** What is taken off the log-likelihood for large coefficients, where something is. */
+  readonly penalty?: Penalty | undefined;
   /** Of a gate that sends a row to some experts only. */
   readonly selection?: Selection | undefined;
   /** The point of a measure whose numbers are in standard units; nothing where points start at rest. */
@@ -81,7 +84,9 @@ export function boundsAt(
 }
 
 /** The fewest rows that an expert may have: as many as it has numbers. */
-export function smallestRows({ coordinates, family, law, layout }: Problem): number {
+export function smallestRows({ coordinates, family, law, layout, penalty }: Problem): number {
+  // A penalty determines coefficients, however few rows there are.
+  if (penalty !== undefined) return 2;
   const numbers =
     (coordinates.firstNoise - coordinates.firstExpert) / (layout.shape.experts - (layout.zeroExpert ? 1 : 0));
   if (law.units > (layout.shape.units ?? 1)) return numbers / (layout.shape.units ?? 1);

@@ -17,6 +17,23 @@ export function expectFit(who: string, fit: Pick<MaximumLikelihoodFit, 'estimato
   );
 }
 
+/**
+ * Refuses a fit whose estimates are shrunk, for what rests on the law that estimates have without.
+ * @param what it has none of
+ */
+export function expectUnpenalised(
+  who: string,
+  { penalty }: Pick<MaximumLikelihoodFit, 'penalty'>,
+  what: string,
+): void {
+  if (penalty !== undefined)
+    throw new MoeError(
+      who,
+      `a fit with a penalty has no ${what}: its estimates are biased on purpose`,
+      penalty,
+    );
+}
+
 /** Whether a fit's responses are classes, so that it says probabilities where others say a number. */
 export function isOfClasses(fit: MaximumLikelihoodFit): boolean {
   return getFamily(fit.family).isClass === true;

@@ -1,10 +1,13 @@
 import { type MixingMeasure, unseenDirections } from '@tfjs-moe/measures';
+import { matrix } from '@tfjs-moe/numerics';
 import type { Climb } from '../climb/ascent.ts';
 import { boundAt, type Degeneracy } from '../climb/degeneracy.ts';
 import { rounding } from '../climb/limits.ts';
 import type { SecondOrder } from '../passes/derivatives-pass.ts';
+import { effectiveNumbers } from '../passes/effective-numbers.ts';
 import { type DensityAtZero, kinksPass } from '../passes/kinks-pass.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
+import { penaltyAt } from '../passes/penalised.ts';
 import { scoresPass } from '../passes/scores-pass.ts';
 import { assignmentsAt, logLikelihoodAt } from '../passes/value-pass.ts';
 import { areExchangeable, isAlikeThroughout } from '../problem/exchangeable.ts';
@@ -45,14 +48,20 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   const unseen = layout.gauge.isKnown ? unseenDirections(layout.shape) : 0;
   const covarianceBy = (hessian: Float64Array) => covarianceAt(problem, at, hessian, scores, frozen, unseen);
   const covariance =
-    problem.family.isLeastAbsolute === true
-      ? overKinks(finished, covarianceBy)
-      : covarianceBy(derivatives.hessian);
+    problem.penalty !== undefined
+      ? withoutErrors(layout.entries.length)
+      : problem.family.isLeastAbsolute === true
+        ? overKinks(finished, covarianceBy)
+        : covarianceBy(derivatives.hessian);
+  const logLikelihood = derivatives.value + penaltyAt(problem, at);
   const rising = covariance.rising.some((direction) => rises(finished, direction));
   const numbers = coordinates.toNumbers(at);
   const estimates = estimatesOf(problem, numbers, covariance, frozen);
   const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
-  const degreesOfFreedom = coordinates.size - unseenAt(finished, covariance, unseen);
+  const degreesOfFreedom =
+    problem.penalty === undefined
+      ? coordinates.size - unseenAt(finished, covariance, unseen)
+      : effectiveNumbers(problem, evaluate, at);
   const isGate = (direction: ArrayLike<number>) =>
     Array.from(direction).every((value, i) => value === 0 || i < coordinates.firstExpert);
   const gateFlat = covariance.flat.flatMap(({ along }) => (isGate(along) ? [along] : []));
@@ -69,7 +78,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     labels: estimates.map(({ group, name }) => `${group} ${name}`),
     aliased,
     family: problem.family,
-    logLikelihood: derivatives.value,
+    logLikelihood,
   });
   const warnings = [...found, ...(degeneracy === undefined ? hintOfCounts(problem.family, data) : [])];
   // Of a dispersion, not of its logarithm.
@@ -85,7 +94,11 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     ...(options.zeroExpert && { zeroExpert: true }),
     ...(options.structure !== undefined && { structure: options.structure }),
     ...(!isAlikeThroughout(problem) && { alike: alikeIn(problem) }),
-    logLikelihood: derivatives.value,
+    ...(options.penalty !== undefined && {
+      penalty: options.penalty,
+      penalisedLogLikelihood: derivatives.value,
+    }),
+    logLikelihood,
     degreesOfFreedom,
     n: data.n,
     totalWeight: data.totalWeight,
@@ -131,6 +144,12 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
 function alikeIn(problem: Problem): number[] {
   const all = Array.from({ length: problem.layout.shape.experts }, (_, e) => e);
   return all.map((e) => all.find((other) => areExchangeable(problem, other, e))!);
+}
+
+/** What is known of a fit whose estimates are biased by what shrinks them: no errors. */
+function withoutErrors(numbers: number): Covariance {
+  const none = matrix(numbers, numbers);
+  return { observed: none, sandwich: none, undetermined: new Set(), flat: [], rising: [] };
 }
 
 /**
@@ -184,7 +203,8 @@ function estimatesOf(
     const known = named[i]!;
     const isFrozen = entry.part === 'noise' && [...frozen].some((place) => data[i + place * rows] !== 0);
     let status: EstimateStatus = known.status;
-    if (status === 'estimated' && isFrozen) status = 'at bound';
+    if (status === 'estimated' && problem.penalty !== undefined) status = 'penalised';
+    else if (status === 'estimated' && isFrozen) status = 'at bound';
     else if (status === 'estimated' && undetermined.has(i)) status = 'not identified';
     return {
       ...known,

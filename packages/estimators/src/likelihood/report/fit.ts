@@ -5,12 +5,14 @@ import type { Config } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import type { Ending } from '../climb/ascent.ts';
 import type { Degeneracy } from '../climb/degeneracy.ts';
+import type { PenaltyOptions } from '../problem/penalty/penalty-options.ts';
 import type { CoefficientStructure } from '../problem/structure/structure.ts';
 
 /**
  * `estimated`: with a standard error. `reference`: 0 by convention, the gauge. `aliased`: left out, because its column
  * depends on others. `not identified`: the data do not determine it, and it has no standard error. `at bound`: the
  * variance is the smallest that was allowed. `held`: of a zero expert. `fixed`: by the structure that was asked for.
+ * `penalised`: of a fit with a penalty, whose estimates are biased on purpose and have no standard errors.
  */
 export type EstimateStatus =
   | 'estimated'
@@ -19,7 +21,8 @@ export type EstimateStatus =
   | 'not identified'
   | 'at bound'
   | 'held'
-  | 'fixed';
+  | 'fixed'
+  | 'penalised';
 
 /** One number of the fit. */
 export interface Estimate {
@@ -93,8 +96,14 @@ export interface MaximumLikelihoodFit {
   readonly structure?: CoefficientStructure;
   /** Of every expert, the first that the structure and the families say the same of: from 0. */
   readonly alike?: readonly number[];
+  /** How coefficients were shrunk, and the log-likelihood less that, which was maximised. */
+  readonly penalty?: Required<PenaltyOptions>;
+  readonly penalisedLogLikelihood?: number;
   readonly logLikelihood: number;
-  /** Numbers that were estimated, less those that the gate trades for others: the degrees of freedom. */
+  /**
+   * Numbers that were estimated, less those that the gate trades for others: the degrees of freedom. With a penalty effective
+   * ones.
+   */
   readonly degreesOfFreedom: number;
   /** Rows, and the sum of their weights. */
   readonly n: number;

@@ -4,6 +4,9 @@ import type { Coordinates } from '../coordinates.ts';
 import { selectionAt } from '../evaluate-definition.ts';
 import type { Layout } from '../layout.ts';
 import type { Block, Part, Parts } from '../part.ts';
+import { penaltyOf } from '../penalty/penalty.ts';
+import type { PenaltyOptions } from '../penalty/penalty-options.ts';
+import { standardisedBasis } from '../penalty/standardised-basis.ts';
 import type { Problem } from '../problem.ts';
 import { bestOf } from '../ranks.ts';
 import type { Response } from '../response.ts';
@@ -22,20 +25,23 @@ import { orthonormalBasis } from './basis.ts';
  * that depends on those before it is left out, as R leaves it out of a linear model.
  *
  * @param held numbers that are not free
+ * @param shrink the penalty, for which columns are standardised instead
  */
 export function affineProblem(
   layout: Layout,
   data: Columns,
   response: Response,
   held: ReadonlySet<number>,
+  shrink?: Required<PenaltyOptions>,
 ): Problem | undefined {
   const gate = designOf(layout, data, 'gate');
   const expert = gate && designOf(layout, data, 'expert');
   if (gate === undefined || expert === undefined) return undefined;
   const zero = layout.zeroExpert ? zeroIn(layout, expert) : undefined;
   if (layout.zeroExpert && zero === undefined) return undefined;
-  const gateBasis = orthonormalBasis(gate.columns, data.weights);
-  const expertBasis = orthonormalBasis(expert.columns, data.weights);
+  const basisOf = shrink === undefined ? orthonormalBasis : standardisedBasis;
+  const gateBasis = (shrink?.gate ? standardisedBasis : orthonormalBasis)(gate.columns, data.weights);
+  const expertBasis = basisOf(expert.columns, data.weights);
   const functions = affineFunctions(
     { ...gate, basis: gateBasis },
     { ...expert, basis: expertBasis },
@@ -69,7 +75,15 @@ export function affineProblem(
     logScale: response.logScale(units),
     expertColumns: expertBasis.columns,
     dispersionBounds: response.dispersionBounds(units),
-    isLeastSquares: response.isLeastSquares,
+    isLeastSquares: response.isLeastSquares && shrink === undefined,
+    ...(shrink !== undefined && {
+      penalty: penaltyOf(shrink, {
+        functions,
+        coordinates,
+        totalWeight: data.totalWeight,
+        isLocationScale: response.isLocationScale,
+      }),
+    }),
     unitLogits: response.isLocationScale ? coordinates.firstExpert : coordinates.firstNoise,
     selection: selectionOf(layout, data, coordinates, isByLogits ? logitsAt(functions, data.n) : undefined),
     isAllowed: (at) => at.every((value) => Number.isFinite(value)),
