@@ -52,6 +52,8 @@ export function pathOf<const GateKind extends string, const ExpertKind extends s
 ): readonly MaximumLikelihoodFit[] {
   expectKnownOptions(who, options, [...modelOptions, ...pathOptions]);
   const { penalty = {}, lambdas: given, count: howMany, onStrength, ...model } = options;
+  // In the words of this function, before any work.
+  checkOptions(who, { ...model, penalty: { ...penalty, lambda: 0 } });
   const lambdas = given === undefined ? strengthsOf(who, options) : strengths(who, given);
   const fitAt = (lambda: number, from?: MaximumLikelihoodFit) =>
     fitMaximumLikelihood({

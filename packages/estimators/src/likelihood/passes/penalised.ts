@@ -1,7 +1,25 @@
 import { FREE, GATE } from '../problem/penalty/penalty.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { SecondOrder } from './derivatives-pass.ts';
-import type { EmSums } from './em-pass.ts';
+
+/** What is changed of the sums of EM. */
+interface Sums {
+  readonly value: number;
+  readonly gate: Block;
+  readonly experts: readonly Block[];
+  readonly dispersion: { readonly slopes: Float64Array; readonly curvatures: Float64Array };
+}
+
+interface Block {
+  readonly gradient: Float64Array;
+  readonly information: Float64Array;
+}
+
+/** What is changed of the derivatives. */
+interface Derivatives {
+  readonly value: number;
+  readonly gradient: Float64Array;
+  readonly hessian: Float64Array;
+}
 
 /** What a penalty takes off the log-likelihood at a point. */
 export function penaltyAt({ penalty }: Problem, at: Float64Array): number {
@@ -9,7 +27,11 @@ export function penaltyAt({ penalty }: Problem, at: Float64Array): number {
 }
 
 /** Sums of EM less what is smooth of a penalty, whose kinks are for the step, and the value less all of it. */
-export function penalisedSums({ penalty, coordinates }: Problem, at: Float64Array, sums: EmSums): EmSums {
+export function penalisedSums<S extends Sums>(
+  { penalty, coordinates }: Problem,
+  at: Float64Array,
+  sums: S,
+): S {
   if (penalty === undefined) return sums;
   const { value, square, slopes: pulls, curvatures: bends } = penalty.at(at);
   const { firstExpert } = coordinates;
@@ -31,11 +53,11 @@ export function penalisedSums({ penalty, coordinates }: Problem, at: Float64Arra
 }
 
 /** Value and derivatives less those of a penalty; where a coefficient is 0, its kink has no part. */
-export function penalisedDerivatives(
+export function penalisedDerivatives<S extends Derivatives>(
   { penalty, coordinates }: Problem,
   at: Float64Array,
-  derivatives: SecondOrder,
-): SecondOrder {
+  derivatives: S,
+): S {
   if (penalty === undefined) return derivatives;
   const { size, noiseOf } = coordinates;
   const { gradient, hessian } = derivatives;

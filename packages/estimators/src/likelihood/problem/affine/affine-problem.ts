@@ -6,7 +6,6 @@ import type { Layout } from '../layout.ts';
 import type { Block, Part, Parts } from '../part.ts';
 import { penaltyOf } from '../penalty/penalty.ts';
 import type { PenaltyOptions } from '../penalty/penalty-options.ts';
-import { standardisedBasis } from '../penalty/standardised-basis.ts';
 import type { Problem } from '../problem.ts';
 import { bestOf } from '../ranks.ts';
 import type { Response } from '../response.ts';
@@ -15,6 +14,8 @@ import { type AffineFunctions, affineCoordinates, affineFunctions, aliasedIn } f
 import { type AffineDesign, designOf } from './affine-design.ts';
 import { affineSource } from './affine-source.ts';
 import { orthonormalBasis } from './basis.ts';
+import { ownersOf } from './shrunk-coordinates.ts';
+import { standardisedBasis } from './standardised-basis.ts';
 
 /**
  * The affine case: a gate whose law is a softmax of its logits, perhaps over a selection, whose logits, and experts whose
@@ -78,7 +79,7 @@ export function affineProblem(
     isLeastSquares: response.isLeastSquares && shrink === undefined,
     ...(shrink !== undefined && {
       penalty: penaltyOf(shrink, {
-        functions,
+        owners: ownersOf(functions, coordinates.size, shrink.gate),
         coordinates,
         totalWeight: data.totalWeight,
         isLocationScale: response.isLocationScale,

@@ -1,4 +1,3 @@
-import type { AffineFunction, AffineFunctions } from '../affine/affine-coordinates.ts';
 import type { Coordinates } from '../coordinates.ts';
 import type { PenaltyOptions } from './penalty-options.ts';
 
@@ -30,7 +29,8 @@ export const FREE = -2;
 
 /** What a penalty is made of. */
 interface PenaltyParts {
-  readonly functions: AffineFunctions;
+  /** As of the penalty. */
+  readonly owners: Int32Array;
   readonly coordinates: Coordinates;
   readonly totalWeight: number;
   /** Whether the response is a number with a scale. */
@@ -46,20 +46,9 @@ interface PenaltyParts {
  */
 export function penaltyOf(
   options: Required<PenaltyOptions>,
-  { functions, coordinates, totalWeight, isLocationScale }: PenaltyParts,
+  { owners, coordinates, totalWeight, isLocationScale }: PenaltyParts,
 ): Penalty {
-  const { lambda, alpha, gate } = options;
-  const owners = new Int32Array(coordinates.size).fill(FREE);
-  const own = ({ start, basis }: AffineFunction, owner: number) => {
-    if (start === undefined) return;
-    basis.columns.forEach((column, k) => {
-      if (column.some((value) => value !== 1)) owners[start + k] = owner;
-    });
-  };
-  functions.outputs.forEach((output, e) => {
-    own(output, e);
-  });
-  if (gate) for (const logit of functions.logits) own(logit, GATE);
+  const { lambda, alpha } = options;
   const { noiseOf, fixedNoise } = coordinates;
   return {
     options,

@@ -1,4 +1,4 @@
-import type { Basis } from '../affine/basis.ts';
+import type { Basis } from './basis.ts';
 
 /** Part of a column's length below which it does not vary. */
 const CONSTANT = 1e-10;
