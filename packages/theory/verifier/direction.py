@@ -12,7 +12,7 @@ from formal import Formal
 from jets import apply, product, run
 from measure import is_constant_slope, reached_by
 from refused import Refused, Undecided
-from relations import check_mixture
+from relations import check_mixture, members_of
 from shape import expect, fraction, is_index, is_number
 
 
@@ -26,7 +26,9 @@ def check_direction(model, functions, given):
         for kinks_may_move in (True, False):
             if not kinks_may_move and not all(is_euler(model, vector) for vector in given["vectors"]):
                 continue
-            if any(holds(model, given, kinks_may_move, is_free) for is_free in (True, False)):
+            # In a tree the equation is one of a group's own mixture, whatever that is: f stands for it.
+            frees = (True,) if "groups" in model["atoms"] else (True, False)
+            if any(holds(model, given, kinks_may_move, is_free) for is_free in frees):
                 return
     except Undecided as reason:
         raise Refused(f"the direction is not proved, {reason}") from None
@@ -66,6 +68,26 @@ def check_terms(model, functions, given):
         expect(type(term) is list and len(term) == 2 and type(term[1]) is str, "a term is a function and a fraction")
         expect(is_index(term[0], count) if type(term[0]) is int else term[0] in names, "a term of no function")
     expect(len({term[0] for term in given["terms"]}) == len(given["terms"]), "a function stands twice among the terms")
+    if "groups" in model["atoms"]:
+        check_one_group(model, given)
+
+
+def check_one_group(model, given):
+    """That an equation in a tree is about the atoms of one group, and of parameters that no other group has."""
+    places = {p["name"]: i for i, p in enumerate(model["parameters"])}
+    atoms = model["atoms"]
+    reach = [reached_by(model, z) | reached_by(model, h) for z, h in zip(atoms["logits"], atoms["experts"])]
+    groups = members_of(model)
+    moving = {vector["atom"] for vector in given["vectors"]}
+    moving |= {of for of, _ in given["terms"] if type(of) is int}
+    own = [members for members in groups if moving <= set(members)]
+    expect(len(own) == 1, "an equation in a tree is about the atoms of one group")
+    others = set().union(*(reach[e] for members in groups if members is not own[0] for e in members))
+    others |= set().union(*(reached_by(model, step) for step in atoms["groups"]))
+    inside = set().union(*(reach[e] for e in own[0]))
+    for of, _ in given["terms"]:
+        if type(of) is str:
+            expect(places[of] in inside - others, f"{of} is not of that group alone")
 
 
 def holds(model, given, kinks_may_move, is_free):

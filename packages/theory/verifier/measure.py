@@ -1,6 +1,9 @@
 """The second order: a signed measure on finitely many inputs that integrates the free functions to zero and the second
 derivatives of every over-fitted atom to a positive definite matrix.
 
+Under a tree of two softmaxes the free functions are df/dtheta, and those of the atoms of group g are those below for the
+group's own D and N, times W_g / D^2 with the weight W_g of the group.
+
 With D = sum_e e^z_e, N = sum_e e^z_e h_e, f = N / D and psi_e = e^z_e (h_e - f), f held fixed, the free functions are
 D^2 df/dtheta for all parameters, and D psi_e for atoms without a mass of their own; those of second order are the second
 derivatives of D psi_e in the own parameters of the atom but its mass.
@@ -20,7 +23,7 @@ from jets import product, run
 from jets import apply as apply_to
 from linear import has_singular_values_above, is_positive_definite
 from refused import Refused, Undecided
-from relations import check_mixture
+from relations import check_mixture, members_of
 from shape import check_bits, check_bound, check_points, expect, is_index, integer
 
 GUARD = 128
@@ -99,19 +102,40 @@ def functions_at(model, field, point, functions, masses, blocks):
         both = [product(field, w, h, 2) for w, h in zip(mass, experts)]
     except Undecided as reason:
         raise Refused(f"at the point {point}: {reason}") from None
-    below, above = field.zero, field.zero
-    for w, wh in zip(mass, both):
-        below, above = field.add(below, w.value), field.add(above, wh.value)
-    square = field.mul(below, below)
-    combined = lambda wh, w: field.sub(field.mul(below, wh), field.mul(above, w))
-    free = [field.mul(square, d) for d in derivatives_at(model, field, point, functions)]
-    free += [combined(both[e].value, mass[e].value) for e in masses]
+    groups = model["atoms"].get("groups")
+    sums = {}
+    for g, members in enumerate(members_of(model)):
+        below, above = field.zero, field.zero
+        for e in members:
+            below, above = field.add(below, mass[e].value), field.add(above, both[e].value)
+        factor = None
+        if groups is not None:
+            # A split changes f by W_g / D_g times the psi of the group's own mixture.
+            weights = [apply_to(field, "exp", jets[step], 0).value for step in groups]
+            total = field.zero
+            for weight in weights:
+                total = field.add(total, weight)
+            under = field.mul(field.mul(total, below), below)
+            factor = field.mul(weights[g], field.inverse(under))
+        for e in members:
+            sums[e] = (below, above, factor)
+
+    def combined(e, wh, w):
+        below, above, factor = sums[e]
+        value = field.sub(field.mul(below, wh), field.mul(above, w))
+        return value if factor is None else field.mul(factor, value)
+
+    free = derivatives_at(model, field, point, functions)
+    if groups is None:
+        square = field.mul(sums[0][0], sums[0][0])
+        free = [field.mul(square, d) for d in free]
+    free += [combined(e, both[e].value, mass[e].value) for e in masses]
     curved = []
     for block in blocks:
         e, places = block["atom"], [names[name] for name in block["coordinates"]]
         keys = [(max(i, j), min(i, j)) for u, i in enumerate(places) for j in places[: u + 1]]
         of = lambda jet, key: jet.second.get(key, field.zero)
-        curved.append([combined(of(both[e], key), of(mass[e], key)) for key in keys])
+        curved.append([combined(e, of(both[e], key), of(mass[e], key)) for key in keys])
     return free, curved
 
 

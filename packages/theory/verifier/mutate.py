@@ -79,6 +79,13 @@ def of_model(certificate, changed):
         if step[0] == "parameter" and len(model["parameters"]) > 1:
             place = (step[1] + 1) % len(model["parameters"])
             yield changed(f"step {n} is another parameter", lambda c: at(c)[n].__setitem__(1, place))
+    groups = model.get("atoms", {}).get("groups")
+    if groups:
+        atoms = lambda c: c["model"]["atoms"]
+        yield changed("groups change places", lambda c: atoms(c).update(groups=groups[1:] + groups[:1]))
+        yield changed("a group is missing", lambda c: atoms(c)["groups"].pop())
+        yield changed("no groups", lambda c: atoms(c).pop("groups"))
+        yield changed("groups are none", lambda c: atoms(c).update(groups=None))
     for n, point in enumerate(certificate["values"]["points"]):
         # A function that is zero on a whole piece is zero beside a point too.
         if certificate["values"]["output"][n][0] != "0":

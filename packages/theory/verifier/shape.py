@@ -82,9 +82,14 @@ def check_model(model):
     expect(is_index(model["output"], len(model["steps"])), "output is no step")
     if "atoms" in model:
         atoms = model["atoms"]
-        expect(type(atoms) is dict and set(atoms) == {"logits", "experts"}, "atoms are logits and experts")
+        expect(type(atoms) is dict and {"logits", "experts"} <= set(atoms), "atoms are logits and experts")
+        expect(set(atoms) <= {"logits", "experts", "groups"}, "atoms are logits and experts, and of groups")
+        expect(all(type(of) is list for of in atoms.values()), "atoms must hold lists")
         expect(len(atoms["logits"]) == len(atoms["experts"]) > 0, "as many logits as experts")
-        for step in atoms["logits"] + atoms["experts"]:
+        groups = atoms.get("groups", [])
+        whole = len(groups) > 0 and len(atoms["logits"]) % len(groups) == 0
+        expect("groups" not in atoms or whole, "groups must be of one size")
+        for step in atoms["logits"] + atoms["experts"] + groups:
             expect(is_index(step, len(model["steps"])), "an atom is no step")
 
 

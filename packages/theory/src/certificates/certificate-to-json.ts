@@ -36,7 +36,7 @@ const who = 'certificateToJSON';
  * no code with it.
  *
  * For referees and records. Of first order: every gate and expert that `identifiability` judges. Of second order:
- * softmax-like gates without a selection, and verdicts *dependent* of any gate that follow from the first order.
+ * softmax-like gates without a selection and trees of two, and verdicts *dependent* of any gate that follow from the first order.
  *
  * Refuses by name what has no certificate: verdicts that are inconclusive, relations that rest on numbers or on prime
  * fields, and forms of the second order that the format does not hold.
@@ -126,10 +126,10 @@ function secondOrder(
     return { ...firstOrder(of, first, seed, allowance), question: 'second order' };
   const form = coveredForm(of.gate, of.experts);
   const selects = form?.type === 'competitive' && form.selection && form.selection.k < of.experts;
-  if (form?.type !== 'competitive' || selects)
+  if (form === undefined || form.type === 'sigmoid' || selects)
     throw new MoeError(
       who,
-      `the format holds the second order of plain softmaxes alone, not of ${of.gate.kind}`,
+      `the format holds the second order of plain softmaxes and trees of two alone, not of ${of.gate.kind}`,
     );
   const model = mixtureProgram(of, form);
   return {

@@ -3,23 +3,28 @@ import type { MixingMeasure } from '@tfjs-moe/measures';
 import { type Allowance, Spent } from '../decide/allowance.ts';
 import { competitiveFamily } from '../families/competitive.ts';
 import { atomsOf, hasMass } from '../mixture/atom.ts';
+import type { SoftmaxTree } from '../mixture/covered-form.ts';
 import { certified, drawn } from '../second-order/criterion.ts';
 import { encloseInBalls } from '../second-order/enclosed.ts';
+import { hierarchicalFamily } from '../second-order/hierarchical-criterion.ts';
 import type { CertifiedMeasure } from './certificate.ts';
 
 const BITS = [256, 384, 640];
 
-/** A signed measure on finitely many inputs that proves the second-order criterion under a softmax-like gate. */
+/** A signed measure on finitely many inputs that proves the second-order criterion under a softmax-like gate or a tree of two. */
 export function certifyMeasure(
   of: MixingMeasure,
-  form: CompetitiveForm,
+  form: CompetitiveForm | SoftmaxTree,
   overSpecified: readonly number[],
   seed: number,
   allowance: Allowance,
 ): CertifiedMeasure {
   const who = 'certificateToJSON';
-  const family = competitiveFamily(of, form, overSpecified);
-  const atoms = atomsOf(of, form);
+  const isTree = form.type === 'hierarchical';
+  const family = isTree
+    ? hierarchicalFamily(of, form, overSpecified)
+    : competitiveFamily(of, form, overSpecified);
+  const atoms = atomsOf(of, isTree ? form.inner : form);
   const random = stream(seed, 'certificate', 'second order');
   try {
     for (const [level, bits] of BITS.entries()) {

@@ -1,6 +1,7 @@
 import { type CompetitiveForm, type ParamSpecs, paramSize, scoped } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import { type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
+import type { SoftmaxTree } from '../mixture/covered-form.ts';
 import { heldOf } from '../mixture/held.ts';
 import { withoutGuards } from '../mixture/ideal-ops.ts';
 import { type ProgramStep, pruned, recorder } from './program.ts';
@@ -19,15 +20,22 @@ export interface MixtureProgram {
   readonly steps: readonly ProgramStep[];
   /** The step that is $f_G(x)$. */
   readonly output: number;
-  /** Of softmax-like gates: the steps that are the logits $z_e(x)$ and the experts $h_e(x)$. */
-  readonly atoms?: { readonly logits: readonly number[]; readonly experts: readonly number[] };
+  /**
+   * Of softmax-like gates: the steps that are the logits $z_e(x)$ and the experts $h_e(x)$; of trees of two softmaxes those
+   * of the groups, of one size, besides.
+   */
+  readonly atoms?: {
+    readonly logits: readonly number[];
+    readonly experts: readonly number[];
+    readonly groups?: readonly number[];
+  };
 }
 
 /**
  * The function of a mixture, written down step by step, with its trainable numbers as parameters.
  * @param form the form of the gate, where the steps of its atoms are wanted too
  */
-export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm): MixtureProgram {
+export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm | SoftmaxTree): MixtureProgram {
   const { steps, algebra, step } = recorder();
   // Gates without a selection still compare weights with a bound that they always exceed.
   const isDense = readGate(of.gate, of.experts)?.isDense ?? false;
@@ -73,19 +81,29 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm): Mixtu
     const own = pruned(steps, [output]);
     return { inputDim, parameters, steps: own.steps, output: own.at(output) };
   }
-  const { router, path, bias, temperature } = form;
-  let logits = router.logit(ops, x, scoped(path, gate));
-  if (bias !== undefined) logits = ops.add(logits, gate[bias]!);
-  if (temperature !== undefined) logits = ops.div(logits, gate[temperature]!);
-  const spread = ({ entries }: Grid<number>) =>
-    Array.from({ length: of.experts }, (_, e) => (entries.length === 1 ? entries[0]! : entries[e]!));
-  const atoms = { logits: spread(logits), experts: spread(experts) };
-  const own = pruned(steps, [output, ...atoms.logits, ...atoms.experts]);
+  function logitsOf({ router, path, bias, temperature }: CompetitiveForm): Grid<number> {
+    let logits = router.logit(ops, x, scoped(path, gate));
+    if (bias !== undefined) logits = ops.add(logits, gate[bias]!);
+    return temperature === undefined ? logits : ops.div(logits, gate[temperature]!);
+  }
+  const spread = ({ entries }: Grid<number>, count: number) =>
+    Array.from({ length: count }, (_, e) => (entries.length === 1 ? entries[0]! : entries[e]!));
+  const isTree = form.type === 'hierarchical';
+  const atoms = {
+    logits: spread(logitsOf(isTree ? form.inner : form), of.experts),
+    experts: spread(experts, of.experts),
+  };
+  const groups = isTree ? spread(logitsOf(form.outer), form.groups) : [];
+  const own = pruned(steps, [output, ...atoms.logits, ...atoms.experts, ...groups]);
   return {
     inputDim,
     parameters,
     steps: own.steps,
     output: own.at(output),
-    atoms: { logits: atoms.logits.map(own.at), experts: atoms.experts.map(own.at) },
+    atoms: {
+      logits: atoms.logits.map(own.at),
+      experts: atoms.experts.map(own.at),
+      ...(isTree && { groups: groups.map(own.at) }),
+    },
   };
 }

@@ -50,9 +50,20 @@ export function hierarchicalCriterion(
   return criterion(family, all, prove, options, ofRank);
 }
 
+/** The functions of the criterion: the Jacobian, and for atoms of some groups masses and second derivatives. */
+export function hierarchicalFamily(
+  of: MixingMeasure,
+  form: SoftmaxTree,
+  overSpecified: readonly number[],
+): CurvedFamily {
+  return weightedFamily(of, form, groupsOf(of, form, overSpecified));
+}
+
 /** A group with atoms that are over-specified, as a mixture of its own. */
 interface Group {
   readonly index: number;
+  /** Over-specified atoms whose mass is no parameter; their functions are the last free ones of `own`. */
+  readonly massless: number;
   readonly atoms: readonly Atom[];
   readonly own: CurvedFamily;
 }
@@ -64,15 +75,16 @@ function groupsOf(of: MixingMeasure, form: SoftmaxTree, overSpecified: readonly 
   return indices.map((index) => {
     const inside = atoms.slice(index * members, (index + 1) * members);
     const over = inside.flatMap((atom, position) => (overSpecified.includes(atom.index) ? [position] : []));
+    const masses = over.filter((position) => !hasMass(inside[position]!));
     const own = atomFamily({
       inputDim: of.inputDim,
       atoms: inside,
       free: ownFunctions(inside),
       overSpecified: over,
-      masses: over.filter((position) => !hasMass(inside[position]!)),
+      masses,
       masksAt: () => ({}),
     });
-    return { index, atoms: inside, own };
+    return { index, massless: masses.length, atoms: inside, own };
   });
 }
 
@@ -87,6 +99,8 @@ function ownFunctions(atoms: readonly Atom[]): FreeFunction[] {
   );
 }
 
+const last = <T>(of: readonly T[], count: number): readonly T[] => of.slice(of.length - count);
+
 /** The Jacobian of the whole, with the second derivatives of every group in its share. */
 function weightedFamily(of: MixingMeasure, form: SoftmaxTree, groups: readonly Group[]): CurvedFamily {
   const { labels, evaluate } = jacobianFamily(of);
@@ -95,13 +109,13 @@ function weightedFamily(of: MixingMeasure, form: SoftmaxTree, groups: readonly G
   const members = of.experts / form.groups;
   return {
     inputDim: of.inputDim,
-    labels,
+    labels: [...labels, ...groups.flatMap(({ own, massless }) => last(own.labels, massless))],
     blocks: groups.flatMap(({ own }) => own.blocks),
     evaluate<S>(ring: Ring<S>, x: readonly S[]) {
       const exp = (atom: Atom): S => ring.derivatives('exp', atom.logit(ring, x, 0).value, 0)[0]!;
       const weights = outer.map(exp);
       const total = weights.reduce(ring.add);
-      const curved = groups.flatMap(({ index, own }) => {
+      const parts = groups.map(({ index, own, massless }) => {
         const mass = inner
           .slice(index * members, (index + 1) * members)
           .map(exp)
@@ -109,9 +123,17 @@ function weightedFamily(of: MixingMeasure, form: SoftmaxTree, groups: readonly G
         // The group's functions carry the factor D_g^2 of W_g / D_g (...).
         const below = ring.dot([ring.dot([total], [mass])], [mass]);
         const share = ring.dot([weights[index]!], [ring.derivatives('reciprocal', below, 0)[0]!]);
-        return own.evaluate(ring, x).curved.map((of) => of.map((value) => ring.dot([value], [share])));
+        const weighted = (value: S): S => ring.dot([value], [share]);
+        const { free, curved } = own.evaluate(ring, x);
+        return {
+          masses: last(free, massless).map(weighted),
+          curved: curved.map((of) => of.map(weighted)),
+        };
       });
-      return { free: evaluate(ring, x), curved };
+      return {
+        free: [...evaluate(ring, x), ...parts.flatMap(({ masses }) => masses)],
+        curved: parts.flatMap(({ curved }) => curved),
+      };
     },
   };
 }

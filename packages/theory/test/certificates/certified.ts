@@ -47,6 +47,17 @@ export const certified: Readonly<Record<string, readonly [CertificateOptions, st
     { inputDim: 1, experts: 4, gate: hierarchical({ groups: 2 }), expert: ridge('tanh') },
     'linearly independent',
   ],
+  'a tree with known masses, second order': [
+    {
+      inputDim: 1,
+      experts: 4,
+      gate: hierarchical({ groups: 2 }),
+      expert: ridge('tanh'),
+      known: ['gate/inner/bias', 'expert#3'],
+      question: 'second order',
+    },
+    'the second-order criterion holds',
+  ],
   'relu with output weights': [
     { ...small, gate: softmax(), expert: ffn({ hiddenUnits: [1], activation: 'relu' }) },
     'depend on others, and the',
