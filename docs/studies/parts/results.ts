@@ -16,8 +16,23 @@ export interface Curve {
   readonly label: string;
   readonly loss: string;
   readonly points: readonly Point[];
-  readonly slope?: { readonly value: number; readonly low: number; readonly high: number };
+  readonly slope?: Interval & {
+    /** How many sizes it is of. */
+    readonly sizes: number;
+    /** How much steeper the upper half of the sizes is than the lower: 0 of a power of n. */
+    readonly bend?: Interval;
+    /** Of each truth, where there are several. */
+    readonly ofTruths?: readonly number[];
+  };
   readonly claim?: { readonly slope: number; readonly source: string };
+  /** What the interval says of the claim. */
+  readonly reading?: string;
+}
+
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface Point {
@@ -29,23 +44,6 @@ export interface Point {
   readonly fits: number;
   readonly failed: number;
   readonly unconverged: number;
-}
-
-/** Slopes within this of a claim are as claimed: n is finite, and so are logarithms. */
-const NEAR = 0.05;
-/** A slope whose interval reaches this is no fall. */
-const FLAT = -0.1;
-
-/** An interval as wide as this says nothing. */
-const UNDECIDED = 0.5;
-
-/** What a slope says of its claim. Rates of papers are upper bounds, so a faster fall is no contradiction. */
-export function verdict({ slope, claim }: Curve): string {
-  if (claim === undefined || slope === undefined) return '';
-  if (slope.high - slope.low > UNDECIDED) return 'undecided';
-  if (claim.slope === 0) return slope.high >= FLAT ? 'as claimed' : 'falls';
-  if (slope.low <= claim.slope + NEAR && slope.high >= claim.slope - NEAR) return 'as claimed';
-  return slope.value < claim.slope ? 'faster' : 'slower';
 }
 
 export function claimed({ claim }: Curve): string {
@@ -61,11 +59,49 @@ export function fixed(value: number): string {
     .replace('-', '−');
 }
 
-/** The slope of an arm for a sentence: `−0.51`. */
+/** The slope of an arm for a sentence, with its interval: `−0.51 [−0.55, −0.47]`. */
 export function slopeOf(results: StudyResults, arm: string, loss: string): string {
   const { slope } = curveOf(results, arm, loss);
   if (slope === undefined) throw new Error(`${arm}, ${loss}: no slope`);
-  return fixed(slope.value);
+  return interval(slope);
+}
+
+export function interval({ value, low, high }: Interval): string {
+  return `${fixed(value)} [${fixed(low)}, ${fixed(high)}]`;
+}
+
+/** What the interval of an arm says of its claim, for a sentence: `faster than claimed`. */
+export function readingOf(results: StudyResults, arm: string, loss: string): string {
+  const { reading } = curveOf(results, arm, loss);
+  if (reading === undefined) throw new Error(`${arm}, ${loss}: nothing is claimed`);
+  return words[reading] ?? reading;
+}
+
+const words: Readonly<Record<string, string>> = {
+  faster: 'faster than claimed',
+  slower: 'slower than claimed',
+  bends: 'slower than claimed, in a line that bends',
+  falls: 'a fall where none is claimed',
+  'too few sizes': 'of too few sizes to tell',
+};
+
+/** All curves of a loss, for a sentence: `slopes −0.53 to −0.51, all with intervals below −0.50`. */
+export function slopesOf(results: StudyResults, loss: string, claimed: number): string {
+  const slopes = results.curves.flatMap((curve) => (curve.loss === loss && curve.slope) || []);
+  const values = slopes.map(({ value }) => value);
+  const range = `${fixed(Math.min(...values))} to ${fixed(Math.max(...values))}`;
+  const below = slopes.filter(({ high }) => high < claimed).length;
+  const above = slopes.filter(({ low }) => low > claimed).length;
+  const count = (of: number, where: string) =>
+    `the interval${of === 1 ? '' : 's'} of ${of === slopes.length ? 'all' : of} of ${slopes.length} ${of === 1 ? 'is' : 'are'} ${where}`;
+  const parts = [
+    below > 0 ? count(below, 'below') : '',
+    above > 0 ? count(above, 'above') : '',
+    below + above < slopes.length
+      ? `${slopes.length - below - above} of ${slopes.length} have ${fixed(claimed)} in theirs`
+      : '',
+  ].filter(Boolean);
+  return `slopes from ${range}; ${parts.join(', ')}`;
 }
 
 /** A median, upper quartile or mean for a sentence. */

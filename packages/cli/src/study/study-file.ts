@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
-import { expectInteger, expectKnownOptions, getExpert, getGate, MoeError } from '@tfjs-moe/core';
+import { expectInteger, expectKnownOptions, expectOneOf, getExpert, getGate, MoeError } from '@tfjs-moe/core';
 import { design, type Inputs, type Noise } from '@tfjs-moe/datasets';
 import { type MixingMeasure, measureToJSON, mixingMeasure } from '@tfjs-moe/measures';
 import '@tfjs-moe/experts/register';
@@ -30,8 +30,29 @@ export interface LoadedStudy {
 }
 
 const studyOptions = ['name', 'title', 'about', 'sizes', 'replicates', 'seed', 'quick', 'arms'];
-const armOptions = ['name', 'panel', 'design', 'truth', 'inputs', 'noise', 'fit', 'losses', 'claims'];
-const fitOptions = ['estimator', 'experts', 'gate', 'expert', 'starts', 'spread', 'bound', 'maxIterations'];
+const armOptions = [
+  'name',
+  'panel',
+  'design',
+  'truth',
+  'truths',
+  'inputs',
+  'noise',
+  'fit',
+  'losses',
+  'claims',
+];
+const fitOptions = [
+  'estimator',
+  'experts',
+  'gate',
+  'expert',
+  'from',
+  'starts',
+  'spread',
+  'bound',
+  'maxIterations',
+];
 
 export async function loadStudy({ path, quick }: StudySource): Promise<LoadedStudy> {
   const { quick: change, ...written } = expectStudy(await read(path), path);
@@ -50,9 +71,11 @@ export function fingerprintOf({ name, sizes, replicates, seed, arms }: Study): s
     sizes,
     replicates,
     seed,
-    arms: arms.map(({ claims: _, panel: __, ...arm }) =>
-      arm.truth === undefined ? arm : { ...arm, truth: withoutVersion(arm.truth) },
-    ),
+    arms: arms.map(({ claims: _, panel: __, ...arm }) => ({
+      ...arm,
+      ...(arm.truth && { truth: withoutVersion(arm.truth) }),
+      ...(arm.truths && { truths: arm.truths.map(withoutVersion) }),
+    })),
   };
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 16);
 }
@@ -69,24 +92,37 @@ export interface Source {
   readonly noise: Noise;
 }
 
-/** What an arm's samples are drawn from, checked. */
-export function sourceOf(arm: Arm): Source {
+/** What an arm's samples are drawn from, checked: a source for each of its truths. */
+export function sourcesOf(arm: Arm): Source[] {
+  const who = `${WHO}: arm "${arm.name}"`;
   const published = arm.design === undefined ? undefined : design(arm.design);
   const { truth = published?.measure, inputs = published?.inputs, noise = published?.noise } = arm;
-  if (truth === undefined || inputs === undefined || noise === undefined) {
-    throw new MoeError(`${WHO}: arm "${arm.name}"`, 'give a design, or truth, inputs and noise');
-  }
-  const measure = mixingMeasure({
-    ...truth,
-    gate: getGate(truth.gate, WHO),
-    expert: getExpert(truth.expert, WHO),
-  });
-  return { measure, inputs, noise };
+  const truths = arm.truths ?? (truth === undefined ? [] : [truth]);
+  if (!Array.isArray(truths) || truths.length === 0 || inputs === undefined || noise === undefined)
+    throw new MoeError(who, 'give a design, or truth, inputs and noise');
+  if (arm.truths !== undefined && arm.truth !== undefined)
+    throw new MoeError(who, 'give one truth or several truths, not both', 'truth and truths');
+  const measures = truths.map((one: (typeof truths)[number]) =>
+    mixingMeasure({ ...one, gate: getGate(one.gate, WHO), expert: getExpert(one.expert, WHO) }),
+  );
+  const shapes = measures.map(({ gate, expert, inputDim, experts }) =>
+    JSON.stringify([gate.kind, gate.config, expert.kind, expert.config, inputDim, experts]),
+  );
+  const other = shapes.findIndex((shape) => shape !== shapes[0]);
+  if (other > 0) throw new MoeError(who, 'truths must have one gate, expert, inputDim and experts', other);
+  return measures.map((measure) => ({ measure, inputs, noise }));
+}
+
+/** What an arm's samples are drawn from, of several truths the first. */
+export function sourceOf(arm: Arm): Source {
+  return sourcesOf(arm)[0]!;
 }
 
 function configOf(arm: Arm): object {
-  const { measure, ...law } = sourceOf(arm);
-  return { ...arm, ...law, truth: measureToJSON(measure) };
+  const sources = sourcesOf(arm);
+  const { measure, ...law } = sources[0]!;
+  if (arm.truths === undefined) return { ...arm, ...law, truth: measureToJSON(measure) };
+  return { ...arm, ...law, truths: sources.map((source) => measureToJSON(source.measure)) };
 }
 
 async function read(path: string): Promise<unknown> {
@@ -144,6 +180,7 @@ function expectArm(arm: Arm): void {
   if (!['leastSquares', 'maximumLikelihood'].includes(arm.fit.estimator)) {
     throw new MoeError(who, 'fit.estimator must be leastSquares or maximumLikelihood', arm.fit.estimator);
   }
+  expectOneOf(who, 'fit.from', arm.fit.from ?? 'near', ['near', 'draws']);
   if (!Array.isArray(arm.losses) || arm.losses.length === 0) {
     throw new MoeError(who, 'losses must be a list of at least one name', arm.losses);
   }

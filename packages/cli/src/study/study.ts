@@ -32,6 +32,11 @@ export interface Arm {
   readonly design?: string;
   /** The true mixing measure. */
   readonly truth?: MixingMeasure | MeasureConfig;
+  /**
+   * Several true measures of one shape, in place of `truth`: the first replicate has the first one, and so on in turn. Then
+   * a slope's interval is over the truths as well.
+   */
+  readonly truths?: readonly (MixingMeasure | MeasureConfig)[];
   readonly inputs?: Inputs;
   readonly noise?: Noise;
   readonly fit: FitPlan;
@@ -61,9 +66,14 @@ export interface FitPlan {
   readonly gate?: Config;
   /** Fitted expert, default the true one. */
   readonly expert?: Config;
-  /** Starts near the truth, as the papers do. Default 1. */
+  /**
+   * Where fits start: `near` the truth, as the papers' do, or where the estimator `draws` from the data, as for a user who
+   * knows no truth. Default `near`.
+   */
+  readonly from?: 'near' | 'draws';
+  /** How many starts. Default 1 near the truth, or the estimator's own default. */
   readonly starts?: number;
-  /** Standard deviation of a start's parameters around the truth. Default 0.1. */
+  /** Standard deviation of the parameters of a start near the truth. Default 0.1. */
   readonly spread?: number;
   /** Bound on the size of every parameter: the compactness of the theory. Default 50. */
   readonly bound?: number;

@@ -51,3 +51,8 @@ export function tasksOfShard(tasks: readonly Task[], shard: Shard | undefined): 
 export function isInShard({ index }: Task, shard: Shard): boolean {
   return index % shard.count === shard.index;
 }
+
+/** Which of several truths a replicate has: they take turns. */
+export function truthOf(replicate: number, truths: number): number {
+  return replicate % truths;
+}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mergeResults } from '../../src/study/merge.ts';
 import { type RunOptions, runStudy } from '../../src/study/run-study.ts';
+import type { Arm, MeasureConfig } from '../../src/study/study.ts';
 import { writeTaskResults } from '../../src/tasks/task-file.ts';
 import { moe } from '../run-from-source.ts';
 import { inThisThread, inThreads } from './pools.ts';
@@ -45,6 +46,24 @@ describe('a study', () => {
     );
     expect(bytes('merged')).toBe(bytes('one'));
     expect(existsSync(join(folder, 'one.partial'))).toBe(false);
+  });
+
+  test('gives every replicate a truth in its turn, whichever way fits start', async () => {
+    const [, { truth, ...likelihood }] = small.arms as [unknown, Arm & { truth: MeasureConfig }];
+    const other = { ...truth, expertParams: { kernel: [-2, 0.5], bias: [1, -1] } };
+    const losses = async (from: 'near' | 'draws', law: Pick<Arm, 'truth' | 'truths'>, experts: number) => {
+      const fit = { ...likelihood.fit, experts, from, starts: 2 };
+      const arms = [{ ...likelihood, ...law, fit }];
+      const path = smallStudy(folder, { arms, sizes: [60], replicates: 2 });
+      const name = JSON.stringify([from, law, experts]).length;
+      const results = await runStudy(options(`${name}`, { source: { path, quick: false } }));
+      return results!.outcomes.map((outcome) => outcome.losses.regression!);
+    };
+    const inTurn = await losses('near', { truths: [truth, other] }, 2);
+    expect(inTurn[1]).toBe((await losses('near', { truth: other }, 2))[1]);
+    const drawn = await losses('draws', { truths: [truth, other] }, 2);
+    for (const loss of [...inTurn, ...drawn]) expect(loss).toBeLessThan(0.5);
+    expect(drawn).not.toEqual(inTurn);
   });
 
   test('goes on where it was interrupted', async () => {

@@ -7,7 +7,7 @@ import { small, smallStudy } from './small-study.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'study-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const [arm] = small.arms;
+const [arm, likelihood] = small.arms;
 const ready = resolve(import.meta.dirname, '../../studies');
 
 describe('study files', () => {
@@ -21,6 +21,22 @@ describe('study files', () => {
     ['equal names', { arms: [arm, arm] }, 'arms must have different names'],
     ['a design', { arms: [{ ...arm, design: 'none' }] }, 'name must be one of'],
     ['no truth', { arms: [{ ...arm, design: undefined }] }, 'give a design, or truth'],
+    ['no truths', { arms: [{ ...likelihood, truth: undefined, truths: [] }] }, 'give a design, or truth'],
+    ['truth and truths', { arms: [{ ...likelihood, truths: [likelihood!.truth!] }] }, 'not both'],
+    [
+      'truths of two shapes',
+      {
+        arms: [
+          {
+            ...likelihood,
+            truth: undefined,
+            truths: [likelihood!.truth!, { ...likelihood!.truth!, gate: { kind: 'sigmoid' } }],
+          },
+        ],
+      },
+      'truths must have one gate',
+    ],
+    ['where fits start', { arms: [{ ...arm, fit: { ...arm!.fit, from: 'afar' } }] }, 'fit.from must be'],
     ['a loss', { arms: [{ ...arm, losses: ['D9'] }] }, 'a loss must be one of'],
     ['an estimator', { arms: [{ ...arm, fit: { estimator: 'x', experts: 2 } }] }, 'fit.estimator must be'],
     [

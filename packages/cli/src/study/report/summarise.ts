@@ -7,6 +7,8 @@
 import { stream } from '@tfjs-moe/core';
 import type { Outcome, Results } from '../results.ts';
 import type { Arm, Claim, Study } from '../study.ts';
+import { truthOf } from '../task.ts';
+import { type Reading, readingOf } from './reading.ts';
 
 export interface Point {
   readonly n: number;
@@ -24,9 +26,22 @@ export interface Point {
 
 export interface Slope {
   readonly value: number;
-  /** 95 % percentile interval over resampled replicates. */
+  /** 95 % percentile interval over resampled replicates, and over resampled truths where there are several. */
   readonly low: number;
   readonly high: number;
+}
+
+/** A slope of several sizes, and what tells whether there is one. */
+export interface CurveSlope extends Slope {
+  /** How many sizes it is of. */
+  readonly sizes: number;
+  /**
+   * The slope of the upper half of the sizes less that of the lower half, a middle one in both: a power of n has 0. With
+   * two sizes there is none: a line goes through any two points.
+   */
+  readonly bend?: Slope;
+  /** The slopes of each truth's own medians, where there are several truths. */
+  readonly ofTruths?: readonly number[];
 }
 
 export interface Curve {
@@ -36,8 +51,10 @@ export interface Curve {
   readonly loss: string;
   readonly points: readonly Point[];
   /** Undefined with fewer than two sizes, or where a median is 0. */
-  readonly slope: Slope | undefined;
+  readonly slope: CurveSlope | undefined;
   readonly claim: Claim | undefined;
+  /** What the interval says of the claim. */
+  readonly reading: Reading | undefined;
 }
 
 const RESAMPLES = 500;
@@ -58,62 +75,103 @@ export function summarise({ header, outcomes }: Results): Curve[] {
 }
 
 function curveOf(arm: Arm, loss: string, { sizes, seed }: Study, outcomes: readonly Outcome[]): Curve {
+  const truths = arm.truths?.length ?? 1;
   const samples = sizes
     .map((n) => {
       const own = outcomes.filter((outcome) => outcome.n === n);
-      const values = own.flatMap(({ losses }) => losses[loss] ?? []).sort((a, b) => a - b);
-      return { n, own, values };
+      const byTruth = Array.from({ length: truths }, (_, truth) =>
+        own
+          .filter(({ replicate }) => truthOf(replicate, truths) === truth)
+          .flatMap(({ losses }) => losses[loss] ?? [])
+          .sort(ascending),
+      );
+      return { n, own, byTruth };
     })
     .filter(({ own }) => own.length > 0);
-  const points = samples.map(({ n, own, values }) => ({
-    n,
-    median: quantile(values, 0.5),
-    low: quantile(values, 0.25),
-    high: quantile(values, 0.75),
-    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
-    fits: values.length,
-    failed: own.length - values.length,
-    unconverged: own.filter(({ converged, error }) => !converged && error === undefined).length,
-  }));
+  const points = samples.map(({ n, own, byTruth }) => {
+    const values = byTruth.flat().sort(ascending);
+    return {
+      n,
+      median: quantile(values, 0.5),
+      low: quantile(values, 0.25),
+      high: quantile(values, 0.75),
+      mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+      fits: values.length,
+      failed: own.length - values.length,
+      unconverged: own.filter(({ converged, error }) => !converged && error === undefined).length,
+    };
+  });
+  const slope = slopeOf(samples, truths, seed, `${arm.name}/${loss}`);
+  const claim = arm.claims?.find((one) => one.loss === loss);
   return {
     arm: arm.name,
     ...(arm.panel !== undefined && { panel: arm.panel }),
     loss,
     points,
-    slope: slopeOf(samples, seed, `${arm.name}/${loss}`),
-    claim: arm.claims?.find((claim) => claim.loss === loss),
+    slope,
+    claim,
+    reading: readingOf(slope, claim),
   };
 }
 
 interface SizeSample {
   readonly n: number;
-  /** Ascending. */
-  readonly values: readonly number[];
+  /** For each truth its losses. */
+  readonly byTruth: readonly (readonly number[])[];
 }
 
-function slopeOf(samples: readonly SizeSample[], seed: number, key: string): Slope | undefined {
-  const used = samples.filter(({ values }) => values.length > 0);
-  const value = fitted(used.map(({ n, values }) => [n, quantile(values, 0.5)]));
-  if (value === undefined) return undefined;
+function slopeOf(
+  samples: readonly SizeSample[],
+  truths: number,
+  seed: number,
+  key: string,
+): CurveSlope | undefined {
+  const used = samples.filter(({ byTruth }) => byTruth.some((values) => values.length > 0));
+  const measured = fittedTo(used);
+  if (measured === undefined) return undefined;
   const random = stream(seed, 'slope', key);
-  const resampled = Array.from({ length: RESAMPLES }, () =>
-    fitted(
-      used.map(({ n, values }) => [
-        n,
-        quantile(
-          resample(values, () => random.uniform()),
-          0.5,
-        ),
-      ]),
+  const draw = <T>(of: readonly T[]): T[] =>
+    Array.from(of, () => of[Math.floor(random.uniform() * of.length)]!);
+  const numbers = Array.from({ length: truths }, (_, truth) => truth);
+  const resampled = Array.from({ length: RESAMPLES }, () => {
+    // Sizes have the same truths, so the same of them are drawn at all.
+    const chosen = truths === 1 ? numbers : draw(numbers);
+    return fittedTo(used.map(({ n, byTruth }) => ({ n, byTruth: chosen.map((t) => draw(byTruth[t]!)) })));
+  }).filter((one) => one !== undefined);
+  const around = (value: number, of: readonly number[]): Slope => {
+    const sorted = [...of].sort(ascending);
+    return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  };
+  const own = numbers.map((t) => fittedTo(used.map(({ n, byTruth }) => ({ n, byTruth: [byTruth[t]!] }))));
+  return {
+    ...around(
+      measured.slope,
+      resampled.map(({ slope }) => slope),
     ),
-  )
-    .filter((slope) => slope !== undefined)
-    .sort((a, b) => a - b);
-  return { value, low: quantile(resampled, 0.025), high: quantile(resampled, 0.975) };
+    sizes: used.length,
+    ...(measured.bend !== undefined && {
+      bend: around(
+        measured.bend,
+        resampled.map(({ bend }) => bend!),
+      ),
+    }),
+    ...(truths > 1 && { ofTruths: own.flatMap((one) => one?.slope ?? []) }),
+  };
 }
 
-function resample(values: readonly number[], uniform: () => number): number[] {
-  return Array.from(values, () => values[Math.floor(uniform() * values.length)]!).sort((a, b) => a - b);
+/** The slope of the medians, and how much steeper it is in the upper half of the sizes than in the lower half. */
+function fittedTo(
+  samples: readonly SizeSample[],
+): { readonly slope: number; readonly bend?: number } | undefined {
+  const medians = samples.map(
+    ({ n, byTruth }) => [n, quantile(byTruth.flat().sort(ascending), 0.5)] as const,
+  );
+  const slope = fitted(medians);
+  if (slope === undefined) return undefined;
+  if (medians.length < 3) return { slope };
+  const lower = fitted(medians.slice(0, Math.ceil(medians.length / 2)))!;
+  const upper = fitted(medians.slice(Math.floor(medians.length / 2)))!;
+  return { slope, bend: upper - lower };
 }
 
 /** Slope of the least-squares line through (log n, log y). */
@@ -127,11 +185,13 @@ function fitted(points: readonly (readonly [number, number])[]): number | undefi
   return x.reduce((sum, value, i) => sum + (value - mx) * (y[i]! - my), 0) / spread;
 }
 
+const ascending = (a: number, b: number): number => a - b;
+
 /** A quantile of ascending numbers, linear between neighbours (R's type 7); NaN of none. */
-function quantile(ascending: readonly number[], p: number): number {
-  const place = p * (ascending.length - 1);
+function quantile(sorted: readonly number[], p: number): number {
+  const place = p * (sorted.length - 1);
   const below = Math.floor(place);
-  const low = ascending[below];
+  const low = sorted[below];
   if (low === undefined) return Number.NaN;
-  return low + (place - below) * ((ascending[below + 1] ?? low) - low);
+  return low + (place - below) * ((sorted[below + 1] ?? low) - low);
 }

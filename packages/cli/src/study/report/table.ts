@@ -1,7 +1,7 @@
 /**
  * The curves of a study as a text table, one line per arm, loss and size, and one per slope.
  */
-import type { Curve } from './summarise.ts';
+import type { Curve, CurveSlope, Slope } from './summarise.ts';
 
 export function curveTable(curves: readonly Curve[]): string {
   return curves
@@ -24,19 +24,38 @@ export function curveTable(curves: readonly Curve[]): string {
 
 /** `slope -0.51 [-0.55, -0.47]; claimed n^-1/2 (Theorem 1, arXiv:...)`. */
 export function slopeSentence(curve: Curve): string {
-  const { slope, claim } = curve;
-  const measured = slope ? `slope ${slopeText(curve)}` : 'no slope: fewer than two sizes, or a median of 0';
+  const { slope, claim, reading } = curve;
+  const measured = slope
+    ? `slope ${slopeText(curve)}${circumstances(slope)}`
+    : 'no slope: fewer than two sizes, or a median of 0';
   if (claim === undefined) return measured;
-  return `${measured}; claimed ${claimedText(curve)} (${claim.source})${claim.remark ? `. ${claim.remark}` : ''}`;
+  const found = reading === undefined ? '' : `: ${reading}`;
+  return `${measured}; claimed ${claimedText(curve)} (${claim.source})${found}${claim.remark ? `. ${claim.remark}` : ''}`;
 }
 
 /** `-0.51 [-0.55, -0.47]`. */
 export function slopeText({ slope }: Curve): string {
   if (!slope) return '-';
-  const [value, low, high] = [slope.value, slope.low, slope.high].map((number) =>
-    number.toFixed(2).replace('-0.00', '0.00'),
-  );
-  return `${value} [${low}, ${high}]`;
+  return interval(slope);
+}
+
+function interval({ value, low, high }: Slope): string {
+  return `${fixed(value)} [${fixed(low)}, ${fixed(high)}]`;
+}
+
+/** What a reader needs to know of a slope: how many sizes it is of, whether the line bends, and how truths differ. */
+function circumstances({ sizes, bend, ofTruths }: CurveSlope): string {
+  if (sizes < 3) return ', of two sizes: too few to tell a power of n from anything else';
+  return [
+    bend && (bend.low > 0 || bend.high < 0) ? `, bends by ${interval(bend)}` : '',
+    ofTruths && ofTruths.length > 1
+      ? `, of truths ${fixed(Math.min(...ofTruths))} to ${fixed(Math.max(...ofTruths))}`
+      : '',
+  ].join('');
+}
+
+function fixed(value: number): string {
+  return value.toFixed(2).replace('-0.00', '0.00');
 }
 
 /** `n^-1/2`, or that it is no power of n; nothing where nothing is claimed. */
