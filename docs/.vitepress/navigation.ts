@@ -216,6 +216,8 @@ const estimators: Item[] = [
       { text: 'A learned temperature', link: '/studies/temperature' },
       { text: 'Hierarchical gates', link: '/studies/hierarchical' },
       { text: 'Top-K gates', link: '/studies/top-k' },
+      { text: 'Starts away from the truth', link: '/studies/away-from-the-truth' },
+      { text: 'ReLU on bounded inputs', link: '/studies/relu-on-bounded-inputs' },
     ],
   },
 ];

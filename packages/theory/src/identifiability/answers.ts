@@ -77,8 +77,14 @@ export function questionsOn(of: MixingMeasure, gauge: Gauge, options: AskOptions
   return {
     firstOrder,
     literal: question((at) => (heated ? algebraicFamily(at, heated) : strongFamily(at))),
-    ...(coveredForm(of.gate, of.experts)?.type === 'sigmoid' && { pooled: question(weakFamily) }),
+    ...(isPlainSigmoid(of) && { pooled: question(weakFamily) }),
   };
+}
+
+/** Whether all experts have sigmoids for weights: regime 2 is not examined where they are selected. */
+function isPlainSigmoid({ gate, experts }: MixingMeasure): boolean {
+  const form = coveredForm(gate, experts);
+  return form?.type === 'sigmoid' && form.selection === undefined;
 }
 
 /** Every question at some parameters, each with its part of the allowance. */

@@ -1,9 +1,6 @@
 import type { CompetitiveForm, Gate, GateForm, HierarchicalForm, Router, SigmoidForm } from '@tfjs-moe/core';
 import { fewestInputs, gateTraits, routerTraits, servable } from '@tfjs-moe/measures';
 
-/** A sigmoid without a selection. */
-export type PlainSigmoid = SigmoidForm & { readonly selection?: never };
-
 /** Two levels of plain softmaxes. */
 export interface SoftmaxTree extends HierarchicalForm {
   readonly outer: CompetitiveForm;
@@ -15,15 +12,15 @@ export interface SoftmaxTree extends HierarchicalForm {
  * without divisions are made of. Nothing for other gates.
  *
  * Every softmax-like gate, also behind a temperature or a selection, gives atom e the weight
- * $s_e e^{z_e} / \sum_l t_l e^{z_l}$, with s and t the 0/1 masks of what is selected and of what is summed.
+ * $s_e e^{z_e} / \sum_l t_l e^{z_l}$, with s and t the 0/1 masks of what is selected and of what is summed; a sigmoid has
+ * $\sigma(z)$ in place of $e^z$, and is divided only where its weights are normalised.
  */
 export function coveredForm(
   gate: Gate,
   experts: number,
-): CompetitiveForm | PlainSigmoid | SoftmaxTree | undefined {
+): CompetitiveForm | SigmoidForm | SoftmaxTree | undefined {
   const { form } = gateTraits(gate, experts);
-  if (form === undefined || form.type === 'competitive') return form;
-  if (form.type === 'sigmoid') return form.selection === undefined ? (form as PlainSigmoid) : undefined;
+  if (form?.type !== 'hierarchical') return form;
   return isPlainSoftmax(form.outer) && isPlainSoftmax(form.inner) ? (form as SoftmaxTree) : undefined;
 }
 

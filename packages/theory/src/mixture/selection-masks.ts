@@ -1,4 +1,4 @@
-import { type CompetitiveForm, MoeError } from '@tfjs-moe/core';
+import { MoeError, type ScoredForm } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { gridInput, gridParams, type Ring } from '@tfjs-moe/numerics';
 import { idealOps } from './ideal-ops.ts';
@@ -19,7 +19,7 @@ export interface SelectionMasks<S> {
  */
 export function selectionMasks<S>(
   of: MixingMeasure,
-  { selection }: CompetitiveForm,
+  { selection }: ScoredForm,
   ring: Ring<S>,
   x: readonly S[],
 ): SelectionMasks<S> {

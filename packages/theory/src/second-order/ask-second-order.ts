@@ -40,6 +40,7 @@ function answerOf(
     notes.push(
       'regime 1: an atom behind a sigmoid can be split only where its gate does not depend on the input, so the routers of over-specified atoms are asked at 0; regime 2 is the question of weak identifiability',
     );
+    if (form.selection) notes.push(FIXED_SELECTION);
   } else if (form.type === 'hierarchical') {
     notes.push('over-specified within their groups; the number of groups is taken as known');
     if (isTilted(of, form.groups, overSpecified)) notes.push(`in a group ${TILT}`);
@@ -55,9 +56,7 @@ function answerOf(
     notes.push('masses are known: an atom that is split needs masses of its own, which are assumed here');
   }
   if (form.type === 'competitive' && form.selection) {
-    notes.push(
-      'asked with the selection held fixed near each input, and all copies of an atom selected with it',
-    );
+    notes.push(FIXED_SELECTION);
   }
   if (firstOrder.verdict === 'dependent' && overSpecified.length < of.experts) {
     return { verdict: 'dependent', direction: firstOrderDirection(firstOrder.relations[0]!) };
@@ -66,6 +65,9 @@ function answerOf(
     ? competitiveCriterion(of, form, overSpecified, options)
     : hierarchicalCriterion(of, form, overSpecified, options);
 }
+
+const FIXED_SELECTION =
+  'asked with the selection held fixed near each input, and all copies of an atom selected with it';
 
 const TILT =
   'no atom is fitted exactly, so nothing fixes the gauge: with twice the true number of atoms a common tilt leaves no trace (K5), for every expert under a linear router';

@@ -3,7 +3,7 @@ import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { firstDerivative, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { examineWithin } from '../decide/examine.ts';
 import { type Block, type CurvedFamily, ownBlock, secondDerivatives } from '../families/curved-family.ts';
-import { type SigmoidParts, sigmoidParts } from '../families/sigmoid-jacobian.ts';
+import { isNormalized, type SigmoidParts, sigmoidParts } from '../families/sigmoid-jacobian.ts';
 import { type Atom, atomsOf, type Coordinate, hasMass } from '../mixture/atom.ts';
 import { isLinear, routerName } from '../mixture/covered-form.ts';
 import { freeFunctions } from '../mixture/free-functions.ts';
@@ -148,7 +148,7 @@ function regimeOneFamily(
   const exact = freeFunctions(of, atoms).filter(
     ({ places }) => !places.every(({ atom }) => isOver.has(atom)),
   );
-  const subject = form.normalized ? '(h - f)' : 'h';
+  const subject = isNormalized(form) ? '(h - f)' : 'h';
   const first: FunctionLabel[] = [
     ...exact.map(({ label }) => label),
     ...over.flatMap(({ atom, gate, expert }) => [
@@ -165,7 +165,7 @@ function regimeOneFamily(
   const labels = [...first, ...mixed];
 
   function values<S>(ring: Ring<S>, x: readonly S[], order: 1 | 2) {
-    const parts = sigmoidParts(form, atoms, ring, x);
+    const parts = sigmoidParts(of, form, atoms, ring, x);
     const own = over.map((block) => ownValues(ring, x, atoms[block.atom]!, block, parts, order));
     return {
       free: [
@@ -182,6 +182,7 @@ function regimeOneFamily(
     free: { inputDim: of.inputDim, labels, evaluate: (ring, x) => values(ring, x, 1).free },
     curved: (kept) => ({
       inputDim: of.inputDim,
+      selects: form.selection !== undefined && form.selection.k < of.experts,
       labels: kept.map((i) => labels[i]!),
       blocks: over.flatMap(({ gate, expert }) => [gate, expert]).filter(({ indices }) => indices.length > 0),
       evaluate(ring, x) {
@@ -217,7 +218,7 @@ function ownValues<S>(
   ring: Ring<S>,
   x: readonly S[],
   atom: Atom,
-  { gate, expert }: SplitBlock,
+  { atom: e, gate, expert }: SplitBlock,
   { shifted, scaled }: SigmoidParts<S>,
   order: 1 | 2,
 ) {
@@ -225,8 +226,8 @@ function ownValues<S>(
   const score = atom.logit(ring, x, 1);
   const times = (a: S, b: S) => ring.dot([a], [b]);
   const slopes = gate.indices.map((i) => firstDerivative(ring, score, i));
-  const value = shifted(output.value);
-  const first = expert.indices.map((i) => scaled(firstDerivative(ring, output, i)));
+  const value = shifted(e, output.value);
+  const first = expert.indices.map((i) => scaled(e, firstDerivative(ring, output, i)));
   const tilted = slopes.map((slope) => times(slope, value));
   return {
     first: [value, ...tilted, ...first],
@@ -236,7 +237,7 @@ function ownValues<S>(
         ? []
         : [
             slopes.flatMap((slope, u) => tilted.slice(0, u + 1).map((other) => times(slope, other))),
-            secondDerivatives(ring, expert, output).map(scaled),
+            secondDerivatives(ring, expert, output).map((value) => scaled(e, value)),
           ].filter((triangle) => triangle.length > 0),
   };
 }

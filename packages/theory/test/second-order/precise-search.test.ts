@@ -1,6 +1,6 @@
 import { defineExpert, type Ops } from '@tfjs-moe/core';
 import { ffn } from '@tfjs-moe/experts';
-import { mlpRouter, sigmoid, softmax, topK } from '@tfjs-moe/gates';
+import { hierarchical, mlpRouter, softmax, topK } from '@tfjs-moe/gates';
 import { identifiability } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
 
@@ -48,7 +48,7 @@ describe('what is not decided says by name why', () => {
   });
 
   test('a gate whose weights are neither softmaxes nor plain sigmoids', () => {
-    const gate = topK({ k: 2, weighting: sigmoid() });
+    const gate = hierarchical({ groups: 1, inner: topK({ k: 2 }) });
     const { secondOrder } = identifiability({
       inputDim: 1,
       experts: 3,
