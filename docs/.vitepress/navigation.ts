@@ -176,6 +176,7 @@ const theory: Item[] = [
     items: [
       { text: 'A learned temperature', link: '/theory/learned-temperature' },
       { text: 'The second-order criterion', link: '/theory/second-order' },
+      { text: 'Densities', link: '/theory/densities' },
       { text: 'Verdicts', link: '/theory/verdicts' },
       { text: 'Certificates', link: '/theory/certificates' },
     ],

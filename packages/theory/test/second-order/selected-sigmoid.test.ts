@@ -19,7 +19,7 @@ const gates = [
 
 /** The measure with one number moved: `gate/router/kernel[1]#0`. */
 function moved(of: MixingMeasure, label: string, by: number): MixingMeasure {
-  const [, part, name, entry, copy] = /^(gate|expert)\/(.*)\[(\d+)\]#(\d+)$/.exec(label)!;
+  const [, part, name, entry, copy] = /^(gate|expert)\/(.*?)\[(\d+)(?:,0)?\]#(\d+)$/.exec(label)!;
   const params = part === 'gate' ? 'gateParams' : 'expertParams';
   const numbers = [...of[params][name!]!];
   numbers[(Number(copy) * numbers.length) / of.experts + Number(entry)]! += by;

@@ -1,5 +1,5 @@
 import type { Claim } from '../study.ts';
-import type { CurveSlope } from './summarise.ts';
+import type { CurveSlope } from './slope.ts';
 
 /**
  * What a slope and its interval say of a claim. A rate of a paper is an upper bound, so that `faster` contradicts nothing;

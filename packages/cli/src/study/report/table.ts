@@ -1,7 +1,8 @@
 /**
  * The curves of a study as a text table, one line per arm, loss and size, and one per slope.
  */
-import type { Curve, CurveSlope, Slope } from './summarise.ts';
+import type { CurveSlope, Slope } from './slope.ts';
+import type { Curve } from './summarise.ts';
 
 export function curveTable(curves: readonly Curve[]): string {
   return curves
