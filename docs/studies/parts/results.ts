@@ -85,7 +85,7 @@ const words: Readonly<Record<string, string>> = {
   'too few sizes': 'of too few sizes to tell',
 };
 
-/** All curves of a loss, for a sentence: `slopes −0.53 to −0.51, all with intervals below −0.50`. */
+/** All curves of a loss, for a sentence: `slopes from −0.53 to −0.51, 2 of 4 with an interval below −0.50`. */
 export function slopesOf(results: StudyResults, loss: string, claimed: number): string {
   const slopes = results.curves.flatMap((curve) => (curve.loss === loss && curve.slope) || []);
   const values = slopes.map(({ value }) => value);
@@ -93,15 +93,13 @@ export function slopesOf(results: StudyResults, loss: string, claimed: number): 
   const below = slopes.filter(({ high }) => high < claimed).length;
   const above = slopes.filter(({ low }) => low > claimed).length;
   const count = (of: number, where: string) =>
-    `the interval${of === 1 ? '' : 's'} of ${of === slopes.length ? 'all' : of} of ${slopes.length} ${of === 1 ? 'is' : 'are'} ${where}`;
+    `${of === slopes.length ? 'all' : `${of} of ${slopes.length}`} with an interval ${where} ${fixed(claimed)}`;
   const parts = [
     below > 0 ? count(below, 'below') : '',
     above > 0 ? count(above, 'above') : '',
-    below + above < slopes.length
-      ? `${slopes.length - below - above} of ${slopes.length} have ${fixed(claimed)} in theirs`
-      : '',
+    below + above < slopes.length ? count(slopes.length - below - above, 'that has') : '',
   ].filter(Boolean);
-  return `slopes from ${range}; ${parts.join(', ')}`;
+  return `slopes from ${range}, ${parts.join(' and ')}`;
 }
 
 /** A median, upper quartile or mean for a sentence. */

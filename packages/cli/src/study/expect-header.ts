@@ -48,10 +48,11 @@ function isStudy(value: unknown): value is Study {
 
 function isArm(value: unknown): boolean {
   if (!isObject<Study['arms'][number]>(value)) return false;
-  const { name, panel, losses, claims = [] } = value;
+  const { name, panel, truths, losses, claims = [] } = value;
   return (
     typeof name === 'string' &&
     (panel === undefined || typeof panel === 'string') &&
+    (truths === undefined || (Array.isArray(truths) && truths.length > 0)) &&
     Array.isArray(losses) &&
     losses.every((loss) => typeof loss === 'string') &&
     Array.isArray(claims) &&
