@@ -145,4 +145,11 @@ test('--profile prints intervals by the likelihood ratio, at the level of --inte
   const { text } = await run(...words, '--interval', '0.9');
   expect(text).toMatch(/Profile likelihood intervals\n\n +Estimate +5 % +95 %\nx {2,}\S+ +\S+ +\S+\n/);
   expect(text).toContain('\n\nz\n  --profile: written must name');
+  const page = join(folder, 'profile.html');
+  await run(...words, '--interval', '0.9', '--plot', page);
+  const html = readFileSync(page, 'utf8');
+  const [, section = ''] = html.split('<h2>Profile likelihood intervals</h2>');
+  expect(section).toContain('<th>5 %</th><th>95 %</th>');
+  expect(section).toContain('<td>x</td>');
+  expect(html).toContain('<p>z: --profile: written must name numbers of the tables');
 });

@@ -158,6 +158,7 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
     fit: chosen,
     sample,
     selection,
+    profiles,
     text,
     result: selection ? { ...result, selection: selectionResult(selection) } : result,
   };

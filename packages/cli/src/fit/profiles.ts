@@ -1,6 +1,8 @@
 /** What `--profile` asks of a fit: intervals by the likelihood ratio, semicolons between numbers. */
+import { escapeHtml } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { type MaximumLikelihoodFit, profileIntervals, type Sample } from '@tfjs-moe/estimators';
+import { htmlTable } from '../report/html-table.ts';
 import { intervalHeadings, number } from '../report/number-words.ts';
 import { textTable } from '../report/text-table.ts';
 
@@ -37,15 +39,30 @@ export function profileResults(
   });
 }
 
-export function profileText(results: readonly ProfileResult[], level: number): string {
+/** The heading and a row for every interval that there is. */
+function tableOf(results: readonly ProfileResult[], level: number): string[][] {
   const rows = results.flatMap(({ profile, value, low, high }) =>
     value === undefined
       ? []
       : [[profile, number(value), low == null ? '-Inf' : number(low), high == null ? 'Inf' : number(high)]],
   );
+  return [['', 'Estimate', ...intervalHeadings(level)], ...rows];
+}
+
+/** The same on a page. */
+export function profileHtml(results: readonly ProfileResult[], level: number): string {
+  const [head, ...rows] = tableOf(results, level);
+  const refused = results.flatMap(({ profile, refused: why }) =>
+    why === undefined ? [] : [`<p>${escapeHtml(`${profile}: ${why}`)}</p>`],
+  );
+  return [...(rows.length === 0 ? [] : [htmlTable(head!, rows)]), ...refused].join('\n');
+}
+
+export function profileText(results: readonly ProfileResult[], level: number): string {
+  const [head, ...rows] = tableOf(results, level);
   const refused = results.flatMap(({ profile, refused: why }) =>
     why === undefined ? [] : [`${profile}\n  ${why}`],
   );
-  const table = rows.length === 0 ? [] : [textTable([['', 'Estimate', ...intervalHeadings(level)], ...rows])];
+  const table = rows.length === 0 ? [] : [textTable([head!, ...rows])];
   return ['Profile likelihood intervals', ...table, ...refused].join('\n\n');
 }

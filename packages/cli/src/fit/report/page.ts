@@ -12,6 +12,7 @@ import {
   summary,
 } from '@tfjs-moe/estimators';
 import { htmlPage } from '../../report/html-page.ts';
+import { type ProfileResult, profileHtml } from '../profiles.ts';
 import { coefficientTables } from './coefficient-tables.ts';
 import { type Figure, figureHtml } from './figure.ts';
 import { diagnosticFigures, mixtureFigures, selectionFigure } from './figures.ts';
@@ -27,9 +28,12 @@ export interface FitReport {
   /** Of the intervals in the tables. Default 0.95. */
   readonly level?: number | undefined;
   readonly selection?: Selection | undefined;
+  /** Intervals by the likelihood ratio, where they are asked for. */
+  readonly profiles?: readonly ProfileResult[] | undefined;
 }
 
-export function fitPage({ fit, sample, text, file, errors, level = 0.95, selection }: FitReport): string {
+export function fitPage(report: FitReport): string {
+  const { fit, sample, text, file, errors, level = 0.95, selection, profiles } = report;
   const title = `${sample.responseName} of ${sample.inputNames.join(', ')}`;
   const about = 'estimator' in fit ? likelihoodParts(fit, errors, level) : squaresParts(fit);
   const notices = [
@@ -44,6 +48,9 @@ export function fitPage({ fit, sample, text, file, errors, level = 0.95, selecti
       ...notices.map((notice) => `<p class="notice" role="alert">${escapeHtml(notice)}</p>`),
       section('The mixture', figures(mixtureFigures(fit, sample))),
       ...(about.tables === undefined ? [] : [section('Estimates', about.tables)]),
+      ...(profiles === undefined
+        ? []
+        : [section('Profile likelihood intervals', profileHtml(profiles, level))]),
       ...(selection === undefined ? [] : [section('Choice', figures([selectionFigure(selection)]))]),
       section('Does it fit?', figures(diagnosticFigures(fit, sample))),
       section('As text', `<pre>${escapeHtml(text)}</pre>`),
