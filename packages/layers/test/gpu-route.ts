@@ -51,7 +51,9 @@ function composed<T>(run: () => T): T {
 }
 
 export function testShortRoute(programs: Programs): void {
-  test('routing by kernels is what the gate composes: outputs, gradients, losses, metrics and plan', async () => {
+  test('routing by kernels is what the gate composes: outputs, gradients, losses, metrics and plan', {
+    timeout: 180_000,
+  }, async () => {
     const rows = drawnRows(9, 5, 3);
     const x = tf.tensor2d(rows);
     const mask = tf.tensor1d([1, 1, 1, 0, 1, 1, 1, 0, 1]);
@@ -145,7 +147,9 @@ export function testShortRoute(programs: Programs): void {
     x.dispose();
   });
 
-  test(`a forward pass starts ${programs.forward} programs, and a step takes at most ${programs.ratio} times those of a dense layer`, async () => {
+  test(`a forward pass starts ${programs.forward} programs, and a step takes at most ${programs.ratio} times those of a dense layer`, {
+    timeout: 180_000,
+  }, async () => {
     const [x, y] = [tf.tensor2d(drawnRows(24, 5, 1)), tf.tensor2d(drawnRows(24, 2, 2))];
     const layer = mixtureOfExperts({
       experts: 4,

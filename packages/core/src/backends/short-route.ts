@@ -24,7 +24,8 @@ function servedBy(
   const selection = linearSelection(layer, held);
   const suits =
     selection && selection.temperature === undefined && !(selection.by === 'scores' && selection.bias);
-  const beside = suits && besideForm(layer.gate, inputDim, layer.experts);
+  // A few features say as much as many, which would take long.
+  const beside = suits && besideForm(layer.gate, Math.min(inputDim, 4), layer.experts);
   const served = beside ? { ...selection, ...beside } : undefined;
   found.set(held, served ?? 'none');
   return served;
