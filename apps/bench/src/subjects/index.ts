@@ -1,6 +1,7 @@
 /** The subjects, in the order of the questions that one asks. */
 import type { Subject } from '../subject.ts';
 import { browser } from './browser.ts';
+import { command } from './command.ts';
 import { dispatch } from './dispatch.ts';
 import { estimators } from './estimators.ts';
 import { gemm } from './gemm.ts';
@@ -10,6 +11,7 @@ import { peers } from './peers.ts';
 import { scaling } from './scaling.ts';
 import { start } from './start.ts';
 import { strategies } from './strategies.ts';
+import { theory } from './theory.ts';
 import { threads } from './threads.ts';
 import { training } from './training.ts';
 
@@ -26,4 +28,6 @@ export const subjects: readonly Subject[] = [
   threads,
   browser,
   estimators,
+  theory,
+  command,
 ];
