@@ -236,7 +236,7 @@ describe('a saved fit that is cut anywhere, or tampered with', () => {
       { expertParams: { kernel: [1, 2], bias: [1] } },
       { dispersions: [-1] },
       { dispersions: 'x' },
-      { version: 3 },
+      { version: 4 },
       { family: { kind: 'nope' } },
       { family: 'poisson!' },
       { gate: { kind: 'nope' } },
