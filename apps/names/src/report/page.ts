@@ -40,10 +40,7 @@ export function reportPage(data: ReportData): string {
       : undefined,
     sections: [
       table(networkHead, data.networks),
-      bitsFigure(contest),
-      `<section><h2>What the choice of experts says of a character</h2>${table(informationHead(routed), informationRows(routed))}` +
-        '<p class="caption">Mutual information of experts and labels on held-out words, in bits, and what it would be by ' +
-        'chance with so few characters. Three bits are all that one of eight experts can say.</p></section>',
+      `<div class="pair">${bitsFigure(contest)}\n${information(routed)}</div>`,
       ...['language', 'script', 'place in word'].map((labelling) =>
         pair(routed, (layer) => takes(layer, labelling)),
       ),
@@ -53,6 +50,15 @@ export function reportPage(data: ReportData): string {
       particulars(data),
     ],
   });
+}
+
+function information(routed: RoutedModel): string {
+  const most = Math.log2(routed.layers[0]!.experts).toFixed(1);
+  return (
+    `<section><h2>What the choice of experts says of a character</h2>${table(informationHead(routed), informationRows(routed))}` +
+    '<p class="caption">Mutual information of experts and labels on held-out words, in bits, and what it would be by ' +
+    `chance with so few characters. The number of an expert holds ${most} bits at most.</p></section>`
+  );
 }
 
 function pair({ layers }: RoutedModel, draw: (layer: RoutedModel['layers'][number]) => string): string {
