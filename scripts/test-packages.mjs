@@ -2,16 +2,17 @@
  * Installs the packages as they would be published into an empty project, and uses them there as a user would: from Node,
  * TypeScript, a plain page and a bundler. `pnpm test:packages` builds and runs it; the network is used for npm alone.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { noChromium } from './chromium.mjs';
 import { bundleModule, bundleSite } from './packaging/bundle.mjs';
-import { installConsumer, refusalOf, runProgram } from './packaging/consumer.mjs';
+import { emptyProject, installConsumer, npm, refusalOf, runProgram } from './packaging/consumer.mjs';
+import { createProjects } from './packaging/new-projects.mjs';
 import { openPage } from './packaging/open-page.mjs';
-import { packPackages } from './packaging/pack.mjs';
 import { openBundles, openPlaces, writePlaces } from './packaging/places.mjs';
 import { codeIn } from './packaging/readme.mjs';
+import { rehearseRelease } from './packaging/release.mjs';
 import { scratchFolder } from './scratch.mjs';
 
 /** The most that the layer, one gate and one expert may add to a page: bytes, minified and gzipped, without tfjs. */
@@ -24,8 +25,8 @@ const SIZE_LIMIT = 20 * 1024;
  *   essential nothing after it can work if it fails
  */
 const CHECKS = [
-  { name: 'pack', run: pack, essential: true },
-  { name: 'install with npm', run: () => installConsumer(consumer, packages), essential: true },
+  { name: 'a release, rehearsed', run: release, essential: true },
+  { name: 'install with npm', run: () => installConsumer(consumer, released), essential: true },
   { name: 'npm refuses an older TensorFlow.js', run: refuseOlder },
   { name: 'import in Node', run: () => runProgram(consumer, 'import.mjs') },
   { name: 'require in Node', run: () => runProgram(consumer, 'require.cjs') },
@@ -40,13 +41,15 @@ const CHECKS = [
   { name: 'plain page with an import map', run: openPlainPage, unless: noChromium },
   { name: 'page built with Vite', run: openBuiltPage, unless: noChromium },
   { name: 'isolated pages and policies', run: openWasmPages, unless: noChromium },
+  { name: 'npx @tfjs-moe/cli', run: runWithNpx },
+  { name: 'npm create tfjs-moe', run: () => createProjects(join(scratch, 'new'), released) },
   { name: 'recipes of bundlers', run: () => openBundles(consumer), unless: noChromium },
 ];
 
 process.chdir(resolve(import.meta.dirname, '..'));
 const scratch = scratchFolder('tfjs-moe-consumer');
 const consumer = join(scratch, 'project');
-let packages = [];
+let released = { packages: [] };
 
 let failures = 0;
 for (const { name, run, unless, essential } of CHECKS) {
@@ -69,22 +72,38 @@ async function attempt(run) {
   }
 }
 
-function pack() {
-  mkdirSync(consumer);
-  packages = packPackages(scratch);
-  return packages.map(({ name }) => name).join(', ');
+async function release() {
+  released = await rehearseRelease(join(scratch, 'release'));
+  const versions = new Set(released.packages.map(({ version }) => version));
+  if (versions.size > 1) throw new Error(`versions differ: ${[...versions].join(', ')}`);
+  const [version] = versions;
+  for (const { name, changelog } of released.packages) {
+    const said = changelog.split(`## ${version}`)[1]?.split('\n## ')[0] ?? '';
+    if (!/[a-z]{4}/.test(said.replace(/### .*/g, '')))
+      throw new Error(`the changelog of ${name} says nothing of ${version}`);
+  }
+  return `${released.packages.length} packages, ${version}`;
 }
 
 function refuseOlder() {
-  const folder = join(scratch, 'older');
-  mkdirSync(folder);
-  const said = refusalOf(folder, packages, '4.20.0');
+  const said = refusalOf(join(scratch, 'older'), released, '4.20.0');
   if (!said.includes('ERESOLVE')) throw new Error(`npm would install two copies of TensorFlow.js: ${said}`);
 }
 
+function runWithNpx() {
+  const folder = join(scratch, 'nothing');
+  emptyProject(folder, released);
+  const said = npm(folder, 'exec', '--yes', '@tfjs-moe/cli', '--', '--version');
+  expectEqual(
+    [said.trim()],
+    [`moe ${released.packages[0].version}`],
+    'what npx @tfjs-moe/cli --version prints',
+  );
+}
+
 function importEverySubpath() {
-  const subpaths = packages.flatMap(({ name, manifest }) =>
-    Object.keys(JSON.parse(manifest).exports).map((subpath) => name + subpath.slice(1)),
+  const subpaths = released.packages.flatMap(({ name, manifest }) =>
+    Object.keys(manifest.exports).map((subpath) => name + subpath.slice(1)),
   );
   runProgram(consumer, 'import-every-subpath.mjs', ...subpaths);
   return `${subpaths.length} subpaths`;

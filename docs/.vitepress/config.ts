@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type DefaultTheme, defineConfig } from 'vitepress';
+import { changeList } from '../build/change-list.ts';
 import { citedTitles } from '../build/cited-titles.ts';
 import type { foldedTables as FoldedTables } from '../build/folded-tables.ts';
 import { formulas } from '../build/formulas.ts';
@@ -48,6 +49,7 @@ export default defineConfig({
     // Comments carry every printed result: they must be as legible as the code.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(md) {
+      changeList(md);
       referenceList(md);
       citedTitles(md);
       foldedTables(md);

@@ -27,6 +27,7 @@ const guide: Item[] = [
     text: 'Guide',
     items: [
       { text: 'Getting started', link: '/guide/getting-started' },
+      { text: 'Start from a template', link: '/guide/templates' },
       { text: 'Choose a gate', link: '/guide/choose-a-gate' },
       { text: 'When not to use a mixture', link: '/guide/when-not' },
       { text: 'Balancing the load', link: '/guide/balance' },
@@ -74,6 +75,7 @@ const guide: Item[] = [
   { text: 'Cheat sheet', link: '/cheat-sheet' },
   { text: 'Glossary', link: '/glossary' },
   { text: 'References', link: '/references' },
+  { text: 'What is new', link: '/changelog' },
   { text: 'Architecture', link: '/architecture' },
 ];
 

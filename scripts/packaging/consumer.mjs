@@ -1,58 +1,58 @@
 /**
- * A consumer of the packages: a project outside the workspace, with TensorFlow.js, Observable Plot and the tarballs
+ * A consumer of the packages: a project outside the workspace, with TensorFlow.js, Observable Plot and the packages
  * installed by npm, and the programs of `programs/` in it.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 // The versions of the peers that the workspace is tested with.
 const manifestOf = (folder) =>
   createRequire(join(import.meta.dirname, `../../packages/${folder}/package.json`));
-const { version } = manifestOf('tfjs-moe')('@tensorflow/tfjs/package.json');
+const { version: tested } = manifestOf('tfjs-moe')('@tensorflow/tfjs/package.json');
 const plot = manifestOf('estimators')('./package.json').devDependencies['@observablehq/plot'];
 
+/** Makes a folder in which npm asks the registry of a rehearsed release. */
+export function emptyProject(folder, { npmrc }, manifest = { private: true }) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, '.npmrc'), `${npmrc}prefer-offline=true\naudit=false\nfund=false\n`);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+}
+
 /**
- * @param folder an empty folder
- * @param packages what `packPackages` returns
+ * @param folder a new folder
+ * @param release what `rehearseRelease` returns
  */
-export function installConsumer(folder, packages) {
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifestWith(packages, version)));
-  npmInstall(folder, ['--ignore-scripts', '--loglevel=error'], ['ignore', 'ignore', 'inherit']);
+export function installConsumer(folder, release) {
+  emptyProject(folder, release, manifestWith(release, tested));
+  npm(folder, 'install', '--ignore-scripts', '--loglevel=error');
   cpSync(join(import.meta.dirname, 'programs'), folder, { recursive: true });
 }
 
 /** What npm says where a program asks for another version of TensorFlow.js; nothing is installed. */
-export function refusalOf(folder, packages, other) {
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifestWith(packages, other)));
+export function refusalOf(folder, release, other) {
+  emptyProject(folder, release, manifestWith(release, other));
   try {
-    npmInstall(folder, ['--dry-run'], ['ignore', 'ignore', 'pipe']);
+    npm(folder, 'install', '--dry-run');
     return '';
   } catch (error) {
     return String(error.stderr);
   }
 }
 
-function npmInstall(folder, options, stdio) {
-  execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...options], {
-    cwd: folder,
-    stdio,
-  });
+/** Runs npm in a folder, and returns what it printed. */
+export function npm(folder, ...words) {
+  return execFileSync('npm', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 });
 }
 
-function manifestWith(packages, tfjs) {
-  const isPart = ({ name }) =>
-    packages.some(({ manifest }) => name in (JSON.parse(manifest).dependencies ?? {}));
-  const files = (list) => Object.fromEntries(list.map(({ name, tarball }) => [name, `file:${tarball}`]));
+function manifestWith({ packages }, tfjs) {
+  const isPart = ({ name }) => packages.some(({ manifest }) => name in (manifest.dependencies ?? {}));
+  // A user asks for what nothing else asks for; the rest has to come along.
+  const asked = packages.filter((one) => !isPart(one)).map(({ name, version }) => [name, `^${version}`]);
   return {
     private: true,
-    // A user asks for what nothing else asks for; the rest has to come along.
-    dependencies: {
-      ...{ '@tensorflow/tfjs': tfjs, '@observablehq/plot': plot },
-      ...files(packages.filter((one) => !isPart(one))),
-    },
-    overrides: files(packages.filter(isPart)),
+    dependencies: { '@tensorflow/tfjs': tfjs, '@observablehq/plot': plot, ...Object.fromEntries(asked) },
   };
 }
 
