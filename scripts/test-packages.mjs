@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { noChromium } from './chromium.mjs';
 import { bundleModule, bundleSite } from './packaging/bundle.mjs';
-import { emptyProject, installConsumer, npm, refusalOf, runProgram } from './packaging/consumer.mjs';
+import { emptyProject, installConsumer, npmRunning, refusalOf, runProgram } from './packaging/consumer.mjs';
 import { createProjects } from './packaging/new-projects.mjs';
 import { openPage } from './packaging/open-page.mjs';
 import { openBundles, openPlaces, writePlaces } from './packaging/places.mjs';
@@ -93,7 +93,7 @@ function refuseOlder() {
 function runWithNpx() {
   const folder = join(scratch, 'nothing');
   emptyProject(folder, released);
-  const said = npm(folder, 'exec', '--yes', '@tfjs-moe/cli', '--', '--version');
+  const said = npmRunning(folder, 'exec', '@tfjs-moe/cli', '--', '--version');
   expectEqual(
     [said.trim()],
     [`moe ${released.packages[0].version}`],

@@ -46,6 +46,11 @@ export function npm(folder, ...words) {
   return execFileSync('npm', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 });
 }
 
+/** Runs `npm exec` or `npm create`, which would take what an earlier rehearsal has left in npm's cache for the same. */
+export function npmRunning(folder, ...words) {
+  return npm(folder, '--cache', join(folder, '.npm'), '--yes', ...words);
+}
+
 function manifestWith({ packages }, tfjs) {
   const isPart = ({ name }) => packages.some(({ manifest }) => name in (manifest.dependencies ?? {}));
   // A user asks for what nothing else asks for; the rest has to come along.

@@ -1,7 +1,7 @@
 /** Projects as `npm create tfjs-moe` writes them: installed, built, and looked at until they have trained. */
 import { join } from 'node:path';
 import { noChromium } from '../chromium.mjs';
-import { emptyProject, npm } from './consumer.mjs';
+import { emptyProject, npm, npmRunning } from './consumer.mjs';
 import { visit } from './open-page.mjs';
 
 /** What the model has to come below, of a curve whose variance is a quarter. */
@@ -19,7 +19,7 @@ export async function createProjects(folder, release) {
   emptyProject(folder, release);
   const errors = [];
   for (const [template, look] of Object.entries(looksAt)) {
-    npm(folder, 'create', '--yes', 'tfjs-moe', template, '--', '--template', template);
+    npmRunning(folder, 'create', 'tfjs-moe', template, '--', '--template', template);
     const project = join(folder, template);
     if (template !== 'node' && noChromium) continue;
     // It asks the registry of the folder above it: a project of somebody's has none of its own either.

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { train } from './model';
-import { type Point, points } from './points';
+import { train } from './model.ts';
+import { type Point, points } from './points.ts';
 
 export function App() {
   const [epochs, setEpochs] = useState(0);

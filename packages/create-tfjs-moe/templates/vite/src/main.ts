@@ -1,5 +1,5 @@
-import { train } from './model';
-import { points } from './points';
+import { train } from './model.ts';
+import { points } from './points.ts';
 
 const status = document.querySelector<HTMLParagraphElement>('#status')!;
 const picture = document.querySelector<SVGSVGElement>('#picture')!;
