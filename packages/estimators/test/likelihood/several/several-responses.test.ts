@@ -2,7 +2,7 @@
 import { stream } from '@tfjs-moe/core';
 import { simulate } from '@tfjs-moe/datasets';
 import { linear } from '@tfjs-moe/experts';
-import { softmax, topK } from '@tfjs-moe/gates';
+import { softmax } from '@tfjs-moe/gates';
 import { responsibilities } from '@tfjs-moe/measures';
 import { describe, expect, test } from 'vitest';
 import {
@@ -366,37 +366,5 @@ describe('what follows from a fit', () => {
     ['responsibilities of one', () => responsibilities(two.measure, sampleOf(1)), 'as many responses'],
   ])('%s of several responses are refused', (_, call, message) => {
     expect(call).toThrow(message);
-  });
-});
-
-describe('several responses refuse', () => {
-  const twice = { name: 'a', values: column(0) };
-  test.each<[string, object, string]>([
-    ['another family', { family: 'laplace' }, 'are Gaussian'],
-    ['a structure', { structure: { equal: ['x'] } }, 'have no structure'],
-    ['a gate that selects', { gate: topK({ k: 1 }) }, 'need a gate that gives every expert a weight'],
-    ['an offset', { data: sampleOf(2, { offset: column(2) }) }, 'have no offset'],
-    ['a name twice', { data: sampleOf(1, { moreResponses: [twice] }) }, 'names that differ'],
-    [
-      'a constant one',
-      { data: sampleOf(1, { moreResponses: [{ name: 'k', values: inputs.map(() => 1) }] }) },
-      'must not be constant',
-    ],
-    [
-      'a column that is too short',
-      { data: sampleOf(1, { moreResponses: [{ name: 'k', values: [1] }] }) },
-      '"k" must have 120 numbers',
-    ],
-    ['experts that are not linear', { expert: { kind: 'ffn', hiddenUnits: 2 } }, 'must be linear'],
-  ])('%s', (_, change, message) => {
-    expect(() => fitMaximumLikelihood({ ...model, starts: 1, data: sampleOf(2), ...change })).toThrow(
-      message,
-    );
-  });
-
-  test('a response that is a line of another has no bound, and is called so', () => {
-    const data = sampleOf(1, { moreResponses: [{ name: 'copy', values: column(0).map((y) => 2 * y + 1) }] });
-    const fit = fitMaximumLikelihood({ ...model, starts: 1, experts: 1, data });
-    expect([fit.converged, fit.ending]).toEqual([false, 'vanishing variance']);
   });
 });
