@@ -25,6 +25,7 @@ export { escapeHtml } from './writing/escape-html.ts';
 export { expectOutput, expectOutputFolder, type OutputCheck } from './writing/expect-output.ts';
 export { exitStatusOf, fileError, machineError } from './writing/failure.ts';
 export { type FileSystem, nodeFileSystem } from './writing/file-system.ts';
+export { type HtmlDocument, htmlDocument } from './writing/html-document.ts';
 export { jsonText } from './writing/json-text.ts';
 export { type LineFile, type LineFileOptions, openLineFile } from './writing/line-file.ts';
 export { makeFolder } from './writing/make-folder.ts';

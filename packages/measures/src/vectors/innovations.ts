@@ -21,6 +21,7 @@ export const triangleSize = (rows: number): number => (rows * (rows + 1)) / 2;
 export const triangleRows = (numbers: number): number => (Math.sqrt(8 * numbers + 1) - 1) / 2;
 
 /**
+ * The innovations of a covariance: $\varphi$ and $s$ of the regression of each number on those before it.
  * @param covariance the lower triangle, row by row
  * @returns nothing where the matrix is not positive definite
  */

@@ -2,62 +2,8 @@ import { matrix } from '@tfjs-moe/numerics';
 import { type Coordinates, fillJacobian, noisePlaces } from '../coordinates.ts';
 import type { Layout } from '../layout.ts';
 import type { ResponseUnits } from '../response.ts';
-import type { AffineDesign } from './affine-design.ts';
-import type { Affine } from './affine-source.ts';
-import type { Basis } from './basis.ts';
-
-/** A logit or an output with the numbers of the layout that multiply its columns. */
-export interface AffineFunction extends Affine {
-  readonly numbers: readonly number[];
-}
-
-/** The logits and the outputs of a model whose functions are affine, those that are not held with coordinates of their own. */
-export interface AffineFunctions {
-  readonly logits: readonly AffineFunction[];
-  readonly outputs: readonly AffineFunction[];
-  /** How many coordinates the logits have, and all functions. */
-  readonly gateSize: number;
-  readonly size: number;
-}
-
-/**
- * A function is free or held as a whole; where a gauge holds a part of one there is nothing.
- * @param held numbers that are not free
- * @param constants numbers among them that multiply a column of ones and are not 0
- */
-export function affineFunctions(
-  gate: AffineDesign & { readonly basis: Basis },
-  expert: AffineDesign & { readonly basis: Basis },
-  held: ReadonlySet<number>,
-  constants: ReadonlyMap<number, number> = new Map(),
-): AffineFunctions | undefined {
-  const isHeld = (number: number) => held.has(number);
-  const all = [...gate.numbers, ...expert.numbers];
-  if (all.some((numbers) => numbers.some(isHeld) && !numbers.every(isHeld))) return undefined;
-  let next = 0;
-  const placed =
-    (basis: Basis) =>
-    (numbers: readonly number[]): AffineFunction => {
-      if (numbers.some(isHeld)) {
-        const constant = numbers.reduce((sum, number) => sum + (constants.get(number) ?? 0), 0);
-        return { numbers, basis, start: undefined, constant };
-      }
-      const start = next;
-      next += basis.columns.length;
-      return { numbers, basis, start };
-    };
-  const logits = gate.numbers.map(placed(gate.basis));
-  const gateSize = next;
-  const outputs = expert.numbers.map(placed(expert.basis));
-  return { logits, outputs, gateSize, size: next };
-}
-
-/** Numbers of free functions that are left out, because their column depends on others. */
-export function aliasedIn({ logits, outputs }: AffineFunctions): number[] {
-  return [...logits, ...outputs].flatMap(({ numbers, basis, start }) =>
-    start === undefined ? [] : numbers.filter((_, j) => !basis.kept.includes(j)),
-  );
-}
+import type { AffineFunctions } from './affine-functions.ts';
+import { freeFunctions, functionsFromNumbers, functionsToNumbers } from './free-functions.ts';
 
 /**
  * Coefficients in orthonormal columns, outputs and $\sigma$ in units of the response, less its centre.
@@ -65,16 +11,14 @@ export function aliasedIn({ logits, outputs }: AffineFunctions): number[] {
  */
 export function affineCoordinates(
   layout: Layout,
-  { logits, outputs, gateSize, size: functionsSize }: AffineFunctions,
-  { centre, scale }: ResponseUnits,
+  functions: AffineFunctions,
+  units: ResponseUnits,
   one: Float64Array | undefined,
 ): Coordinates {
   const { firstNoise, noises, entries } = layout;
+  const { gateSize, size: functionsSize } = functions;
   const size = functionsSize + noises;
-  const free = [
-    ...logits.map((of) => ({ ...of, unit: 1, shift: undefined })),
-    ...outputs.map((of) => ({ ...of, unit: scale, shift: one?.map((value) => (value * centre) / scale) })),
-  ].flatMap(({ start, ...of }) => (start === undefined ? [] : [{ start, ...of }]));
+  const free = freeFunctions(functions, () => units, one);
   const coordinates: Coordinates = {
     size,
     firstExpert: gateSize,
@@ -84,24 +28,16 @@ export function affineCoordinates(
     jacobian: matrix(entries.length, size),
     toNumbers(at) {
       const numbers = layout.atRest.slice();
-      for (const { numbers: places, basis, start, unit, shift } of free) {
-        const own = Float64Array.from(basis.columns, (_, j) => at[start + j]! + (shift?.[j] ?? 0));
-        basis.solve(own).forEach((value, j) => {
-          numbers[places[basis.kept[j]!]!] = unit * value;
-        });
-      }
-      for (let s = 0; s < noises; s++) numbers[firstNoise + s] = at[functionsSize + s]! + Math.log(scale);
+      functionsToNumbers(free, at, numbers);
+      for (let s = 0; s < noises; s++)
+        numbers[firstNoise + s] = at[functionsSize + s]! + Math.log(units.scale);
       return numbers;
     },
     fromNumbers(numbers) {
       const at = new Float64Array(size);
-      for (const { numbers: places, basis, start, unit, shift } of free) {
-        const own = basis.kept.map((j) => numbers[places[j]!]! / unit);
-        basis.multiply(own).forEach((value, j) => {
-          at[start + j] = value - (shift?.[j] ?? 0);
-        });
-      }
-      for (let s = 0; s < noises; s++) at[functionsSize + s] = numbers[firstNoise + s]! - Math.log(scale);
+      functionsFromNumbers(free, numbers, at);
+      for (let s = 0; s < noises; s++)
+        at[functionsSize + s] = numbers[firstNoise + s]! - Math.log(units.scale);
       return at;
     },
   };

@@ -1,5 +1,5 @@
 import { FREE, GATE } from '../penalty/penalty.ts';
-import type { AffineFunction, AffineFunctions } from './affine-coordinates.ts';
+import type { AffineFunction, AffineFunctions } from './affine-functions.ts';
 
 /** Whose slope each coordinate is: all but intercepts and dispersions, of the gate where it is shrunk too. */
 export function ownersOf({ logits, outputs }: AffineFunctions, size: number, gate: boolean): Int32Array {

@@ -1,5 +1,6 @@
 import { matrix } from '@tfjs-moe/numerics';
-import type { AffineFunctions } from '../affine/affine-coordinates.ts';
+import type { AffineFunctions } from '../affine/affine-functions.ts';
+import { freeFunctions, functionsFromNumbers, functionsToNumbers } from '../affine/free-functions.ts';
 import { type Coordinates, fillJacobian } from '../coordinates.ts';
 import type { Layout } from '../layout.ts';
 import type { ResponseUnits } from '../response.ts';
@@ -11,21 +12,16 @@ import type { ResponseUnits } from '../response.ts';
  */
 export function severalCoordinates(
   layout: Layout,
-  { logits, outputs, gateSize, size: functionsSize }: AffineFunctions,
+  functions: AffineFunctions,
   units: readonly ResponseUnits[],
   one: Float64Array | undefined,
 ): Coordinates {
   const { entries, shape } = layout;
+  const { gateSize, size: functionsSize } = functions;
   const q = units.length;
   const firstCovariance = entries.findIndex(({ part }) => part === 'noise');
   const size = functionsSize + entries.length - firstCovariance;
-  const free = [
-    ...logits.map((of) => ({ ...of, unit: 1, shift: undefined })),
-    ...outputs.map((of, place) => {
-      const { centre, scale } = units[place % q]!;
-      return { ...of, unit: scale, shift: one?.map((value) => (value * centre) / scale) };
-    }),
-  ].flatMap(({ start, ...of }) => (start === undefined ? [] : [{ start, ...of }]));
+  const free = freeFunctions(functions, (place) => units[place % q]!, one);
   // In raw units a deviation is longer by the unit, and a slope by the ratio of two.
   const pairs = units.flatMap((own, j) => units.slice(0, j).map((other) => own.scale / other.scale));
   const isDeviation = (index: number) => index < q;
@@ -43,12 +39,7 @@ export function severalCoordinates(
     jacobian: matrix(entries.length, size),
     toNumbers(at) {
       const numbers = layout.atRest.slice();
-      for (const { numbers: places, basis, start, unit, shift } of free) {
-        const own = Float64Array.from(basis.columns, (_, j) => at[start + j]! + (shift?.[j] ?? 0));
-        basis.solve(own).forEach((value, j) => {
-          numbers[places[basis.kept[j]!]!] = unit * value;
-        });
-      }
+      functionsToNumbers(free, at, numbers);
       covariances.forEach(({ shift, factor }, s) => {
         numbers[firstCovariance + s] = factor * at[functionsSize + s]! + shift;
       });
@@ -56,12 +47,7 @@ export function severalCoordinates(
     },
     fromNumbers(numbers) {
       const at = new Float64Array(size);
-      for (const { numbers: places, basis, start, unit, shift } of free) {
-        const own = basis.kept.map((j) => numbers[places[j]!]! / unit);
-        basis.multiply(own).forEach((value, j) => {
-          at[start + j] = value - (shift?.[j] ?? 0);
-        });
-      }
+      functionsFromNumbers(free, numbers, at);
       covariances.forEach(({ shift, factor }, s) => {
         at[functionsSize + s] = (numbers[firstCovariance + s]! - shift) / factor;
       });

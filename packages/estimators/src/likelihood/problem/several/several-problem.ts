@@ -1,8 +1,8 @@
 import { MoeError } from '@tfjs-moe/core';
 import { gaussian, gaussianVectors, triangleSize } from '@tfjs-moe/measures';
 import { type Columns, responsesOf } from '../../../sample.ts';
-import { type AffineFunctions, affineFunctions, aliasedIn } from '../affine/affine-coordinates.ts';
 import { designOf } from '../affine/affine-design.ts';
+import { type AffineFunctions, affineFunctions, aliasedIn } from '../affine/affine-functions.ts';
 import { affineSource } from '../affine/affine-source.ts';
 import { orthonormalBasis } from '../affine/basis.ts';
 import type { Layout } from '../layout.ts';
