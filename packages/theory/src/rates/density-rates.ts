@@ -9,6 +9,9 @@ import { aloneNote } from './single-atom.ts';
 import { selectionRule } from './top-k.ts';
 import { firstThatHolds } from './tried.ts';
 
+const OTHERWISE =
+  'the theorems whose conditions are checked here speak of Gaussian laws with deviations of their own around lines; another is about classes under a softmax (arXiv 2310.14188); what the two verdicts say holds all the same';
+
 interface Asked {
   readonly gate: Gate;
   readonly expert: Expert;
@@ -40,7 +43,7 @@ export function densityRates(asked: Asked): Rate[] {
         rate: 'unknown',
         status: 'not covered',
         source: 'no theorem',
-        note: 'the theorems speak of Gaussian laws with deviations of their own around lines; what the two verdicts say holds all the same',
+        note: OTHERWISE,
       }),
     ),
   ];
