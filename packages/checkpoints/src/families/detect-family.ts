@@ -4,6 +4,7 @@ import { wrongAt } from '../safetensors/place.ts';
 import { checkBlock } from './check-block.ts';
 import { families, familyNames } from './families.ts';
 import type { FamilyName } from './family.ts';
+import type { BlockAddress } from './find-layout.ts';
 import { textConfig } from './text-config.ts';
 
 /** The family that a config names, or the only one that the tensors of a block fit. */
@@ -34,16 +35,23 @@ export async function fittingFamilies(
   if (byType !== undefined) return [byType];
   const fitting: FamilyName[] = [];
   for (const family of familyNames)
-    if (await fits(() => checkBlock(checkpoint, { family, layer, prefix }))) fitting.push(family);
+    if (await fits(checkpoint, { family, layer, prefix })) fitting.push(family);
   return fitting;
 }
 
-async function fits(check: () => Promise<unknown>): Promise<boolean> {
+async function fits(checkpoint: Checkpoint, address: BlockAddress): Promise<boolean> {
+  let isUnreadable = false;
+  // A file that is named and cannot be read says nothing about families.
+  const info = (name: string) =>
+    checkpoint.info(name).catch((error) => {
+      isUnreadable = checkpoint.has(name);
+      throw error;
+    });
   try {
-    await check();
+    await checkBlock({ ...checkpoint, info }, address);
     return true;
   } catch (error) {
-    if (error instanceof MoeError) return false;
+    if (error instanceof MoeError && !isUnreadable) return false;
     throw error;
   }
 }
