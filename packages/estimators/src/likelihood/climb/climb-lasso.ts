@@ -1,4 +1,3 @@
-import { emPass } from '../passes/em-pass.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
 import { logLikelihoodAt } from '../passes/value-pass.ts';
 import { FREE } from '../problem/penalty/penalty.ts';
@@ -7,14 +6,13 @@ import {
   type Ascent,
   advanced,
   ascentOf,
-  atStart,
   type Climb,
   type ClimbOptions,
   ended,
   iterationsOf,
   type Progress,
 } from './ascent.ts';
-import { emIteration, FIRST_PACE, nextPace } from './em-iteration.ts';
+import { firstRound, nextRound, resumed } from './em-round.ts';
 import { CLOSE, pointOn, withinBounds } from './limits.ts';
 import { newtonStep } from './solve.ts';
 
@@ -36,28 +34,20 @@ export function climbLasso(
 ): Climb {
   const weight = problem.data.totalWeight;
   const ascent = ascentOf(problem, evaluate, options);
-  let sums = emPass(problem, evaluate, start);
-  let progress = atStart(start, sums.value);
-  let pace = FIRST_PACE;
-  while (iterationsOf(progress) < options.maxIterations) {
-    const moved = emIteration(problem, evaluate, progress.at, sums, pace);
-    const gain = moved === undefined ? 0 : moved.sums.value - sums.value;
-    if (moved !== undefined) {
-      sums = moved.sums;
-      progress = advanced(ascent, progress, 'em', moved.at, sums.value);
-    }
-    pace = nextPace(pace, gain, moved, problem);
+  let em = firstRound(ascent, start);
+  while (iterationsOf(em.progress) < options.maxIterations) {
+    em = nextRound(ascent, em);
+    const { gain, sums } = em;
     if (gain > SMALL_GAIN * weight) continue;
-    const before = progress.newtonIterations;
-    const end = amongOthers(ascent, progress);
-    progress = end.progress;
-    if (end.isAtMaximum) return ended(progress, 'gradient');
+    const before = em.progress.newtonIterations;
+    const { progress, isAtMaximum } = amongOthers(ascent, em.progress);
+    if (isAtMaximum) return ended(progress, 'gradient');
     const isAtRest = gain <= 1e-14 * (Math.abs(sums.value) + weight);
     if (isAtRest && progress.newtonIterations === before)
       return ended(progress, progress.gradientNorm <= CLOSE ? 'rounding' : 'stalled');
-    sums = emPass(problem, evaluate, progress.at);
+    em = resumed(ascent, em, progress);
   }
-  return ended(progress, 'iterations');
+  return ended(em.progress, 'iterations');
 }
 
 /** Newton's iterations among the coefficients that are not 0, as far as they lead upwards. */

@@ -1,8 +1,7 @@
-import { emPass } from '../passes/em-pass.ts';
 import type { Evaluate } from '../passes/mixture-rows.ts';
 import type { Problem } from '../problem/problem.ts';
-import { advanced, ascentOf, atStart, type Climb, type ClimbOptions, ended, iterationsOf } from './ascent.ts';
-import { emIteration, FIRST_PACE, nextPace } from './em-iteration.ts';
+import { ascentOf, type Climb, type ClimbOptions, ended, iterationsOf } from './ascent.ts';
+import { firstRound, nextRound, resumed } from './em-round.ts';
 import { newtonIterations } from './newton-iterations.ts';
 
 /** EM gain per unit of weight below which Newton is tried, if gains are falling: they rise on the way off a saddle. */
@@ -30,21 +29,15 @@ export function climb(
 ): Climb {
   const weight = problem.data.totalWeight;
   const ascent = ascentOf(problem, evaluate, options);
-  let sums = emPass(problem, evaluate, start);
-  let progress = atStart(start, sums.value);
-  let pace = FIRST_PACE;
+  let em = firstRound(ascent, start);
   let newton = { wait: 0, between: FEWEST_BETWEEN, damping: 0 };
 
-  while (iterationsOf(progress) < options.maxIterations) {
-    const moved = emIteration(problem, evaluate, progress.at, sums, pace);
-    const gain = moved === undefined ? 0 : moved.sums.value - sums.value;
-    if (moved !== undefined) {
-      sums = moved.sums;
-      progress = advanced(ascent, progress, 'em', moved.at, sums.value);
-    }
+  while (iterationsOf(em.progress) < options.maxIterations) {
+    const { gain: before } = em.pace;
+    em = nextRound(ascent, em);
+    const { gain, sums, progress } = em;
     const isAtRest = gain <= 1e-13 * (Math.abs(sums.value) + weight);
-    const isSmall = gain <= SMALL_GAIN * weight && gain < pace.gain;
-    pace = nextPace(pace, gain, moved, problem);
+    const isSmall = gain <= SMALL_GAIN * weight && gain < before;
     if (!isAtRest && !isSmall) continue;
     if (!isAtRest && newton.wait > 0) {
       newton = { ...newton, wait: newton.wait - 1 };
@@ -52,15 +45,14 @@ export function climb(
     }
     const anywhere = isAtRest || gain <= TINY_GAIN * weight || progress.emIterations > LONG;
     const end = newtonIterations(ascent, progress, anywhere, newton.damping);
-    progress = end.progress;
-    if (end.result === 'gradient' || end.result === 'rounding') return ended(progress, end.result);
-    if (end.result === 'stalled' && isAtRest) return ended(progress, 'stalled');
+    if (end.result === 'gradient' || end.result === 'rounding') return ended(end.progress, end.result);
+    if (end.result === 'stalled' && isAtRest) return ended(end.progress, 'stalled');
     newton = {
       wait: newton.between,
       between: Math.min(2 * newton.between, MOST_BETWEEN),
       damping: end.damping,
     };
-    sums = emPass(problem, evaluate, progress.at);
+    em = resumed(ascent, em, end.progress);
   }
-  return ended(progress, 'iterations');
+  return ended(em.progress, 'iterations');
 }
