@@ -33,7 +33,7 @@ export const estimatorMutants = [
       'judges by rows of the fit',
     ],
     [
-      "stream(model.seed ?? 0, 'folds')",
+      "stream(seed, 'folds')",
       "stream(0, 'folds')",
       'the same folds for every seed',
       { equivalent: 'a seed need not change the folds for a fit to be right; that it does is a choice' },

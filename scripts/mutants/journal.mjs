@@ -4,6 +4,7 @@ import { of, quick, testsOf } from './of.mjs';
 const study = 'packages/cli/src/study';
 const tasks = 'packages/cli/src/tasks';
 const experts = 'packages/cli/src/experts-test';
+const replicates = 'packages/cli/src/replicates';
 const writing = 'packages/command-line/src/writing';
 const studyTests = testsOf('packages/cli');
 const writingTests = testsOf('packages/command-line');
@@ -59,7 +60,7 @@ export const journalMutants = [
   ),
   ...of(
     'journal',
-    `${experts}/test-file.ts`,
+    `${replicates}/fingerprint.ts`,
     studyTests('experts-test'),
     [
       'if (found.fingerprint === wanted.fingerprint) return;',
@@ -73,7 +74,7 @@ export const journalMutants = [
     '(1 + asLarge)',
     'what cannot be fitted speaks against the hypothesis',
   ]),
-  ...of('journal', `${experts}/run-test.ts`, studyTests('experts-test'), [
+  ...of('journal', `${replicates}/run-replicates.ts`, studyTests('experts-test'), [
     'index < replicates',
     'index >= 0',
     'replicates that were not asked for count',
