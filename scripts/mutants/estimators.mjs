@@ -22,8 +22,8 @@ export const estimatorMutants = [
     `${estimators}/choice/cross-validate.ts`,
     estimatorTests('choice/cross-validate'),
     [
-      'const kept = order.filter((_row, i) => i % count !== fold);',
-      'const kept = order;',
+      'kept: order.filter((_row, i) => i % count !== fold),',
+      'kept: order,',
       'trains on the fold that is left out',
       quick,
     ],

@@ -58,7 +58,7 @@ export const layerMutants = [
     'dispatch',
     `${layers}/capacity.ts`,
     layerTests('capacity'),
-    ['below % 2 === 0 ? below : below + 1', 'below + 1', 'halves are rounded up', quick],
+    ['return below + (below % 2);', 'return below + 1;', 'halves are rounded up', quick],
     [
       "convention: capacity.convention ?? 'megatron'",
       "convention: capacity.convention ?? 'fastmoe'",
