@@ -14,6 +14,8 @@ import {
 import { register, unregister } from '../src/index.ts';
 import { FORWARD } from '../src/kernels/forward.ts';
 import { moeKernels } from '../src/kernels/index.ts';
+import { TRAINING } from '../src/kernels/training.ts';
+import { TRAINING_GRADIENT } from '../src/kernels/training-gradient.ts';
 import { stockKernels } from '../src/stock/index.ts';
 import type { StockKernel } from '../src/stock/stock-kernel.ts';
 import { run } from './backend.ts';
@@ -22,11 +24,30 @@ import { run } from './backend.ts';
 export interface Example {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   readonly attrs?: Record<string, unknown>;
+  /** Operands that not any numbers will do for. */
+  readonly numbers?: Readonly<Record<string, readonly number[]>>;
+  /** Results with places that are never written nor read: there may be anything. */
+  readonly kept?: readonly number[];
 }
 
 const convolution = { strides: [1, 1], pad: 'valid', dataFormat: 'NHWC', dilations: [1, 1] };
 const pair = { shapes: { a: [3, 4], b: [4] } };
 const wide = { shapes: { x: [6, 5] } };
+
+const wholeLayer = {
+  shapes: {
+    x: [3, 2],
+    router: [4, 2],
+    bias: [4],
+    selectionBias: [4],
+    mask: [3],
+    'expert/kernel': [4, 2, 3],
+  },
+  attrs: {
+    ...{ perToken: 2, isSigmoid: false, by: 0, divides: true, scale: 1, temperature: 0, metrics: true },
+    program: [{ operation: 'affine', from: 0, kernel: 'kernel', depth: 2, units: 3 }],
+  },
+};
 
 export const examples: Readonly<Record<string, Example>> = {
   [TOP_K_MASKS]: { shapes: { scores: [3, 4] }, attrs: { k: 2 } },
@@ -44,19 +65,14 @@ export const examples: Readonly<Record<string, Example>> = {
   [SUM_GROUPS]: { shapes: { x: [5, 4] }, attrs: { offsets: [0, 2, 5] } },
   [COMBINE_ROWS]: { shapes: { x: [4, 5], weights: [2, 3], row: [2, 2], cell: [4] } },
   [COMBINE_ROWS_GRADIENT]: { shapes: { x: [4, 5], weights: [2, 3], cell: [4], dy: [2, 5] } },
-  [FORWARD]: {
-    shapes: {
-      x: [3, 2],
-      router: [4, 2],
-      bias: [4],
-      selectionBias: [4],
-      mask: [3],
-      'expert/kernel': [4, 2, 3],
-    },
-    attrs: {
-      ...{ perToken: 2, isSigmoid: false, by: 0, divides: true, scale: 1, temperature: 0, metrics: true },
-      program: [{ operation: 'affine', from: 0, kernel: 'kernel', depth: 2, units: 3 }],
-    },
+  [FORWARD]: wholeLayer,
+  [TRAINING]: { ...wholeLayer, kept: [1, 2] },
+  [TRAINING_GRADIENT]: {
+    ...wholeLayer,
+    // Logits, weights of the rows and what the experts made of them, each in a multiple of four numbers.
+    shapes: { ...wholeLayer.shapes, dy: [3, 3], kept: [12 + 8 + 20], rows: [5 + 6] },
+    // Where the rows of each of four experts end, and the tokens of the rows: two rows for each token.
+    numbers: { rows: [0, 2, 4, 5, 6, 0, 1, 1, 2, 0, 2] },
   },
   BatchMatMul: { shapes: { a: [3, 4], b: [5, 4] }, attrs: { transposeA: false, transposeB: true } },
   _FusedMatMul: {
@@ -125,12 +141,18 @@ function operand(shape: readonly number[], dtype: NumberType, shift: number, lea
 /** The operands of a call, one of them of a type of one's choice. */
 export function operands(name: string, chosen?: string, dtype?: NumberType): Record<string, tf.Tensor> {
   const reads = [...moeKernels, ...stockKernels].find((kernel) => kernel.name === name)?.operands;
-  const { shapes } = examples[name]!;
+  const { shapes, numbers = {} } = examples[name]!;
   return Object.fromEntries(
     Object.entries(shapes).map(([each, shape], i) => {
       const own = (reads?.[each]?.[0] ?? 'float32') as NumberType;
       const type = each === chosen ? dtype! : own;
-      return [each, operand(shape, type, i, own === 'float32' ? 1 : 0)];
+      const chosenNumbers = numbers[each];
+      return [
+        each,
+        chosenNumbers === undefined
+          ? operand(shape, type, i, own === 'float32' ? 1 : 0)
+          : tf.tensor([...chosenNumbers], [...shape], type),
+      ];
     }),
   );
 }
@@ -146,10 +168,10 @@ export function results(name: string, inputs: Record<string, tf.Tensor>): Result
   // Some kernels take a list.
   const given = ('0' in inputs ? Object.values(inputs) : inputs) as Record<string, tf.Tensor>;
   const all = [run<tf.Tensor | tf.Tensor[]>(name, given, examples[name]?.attrs)].flat();
-  const read = all.map((y) => ({
+  const read = all.map((y, i) => ({
     shape: y.shape,
     dtype: y.dtype,
-    numbers: Array.from(y.dataSync(), Number),
+    numbers: examples[name]?.kept?.includes(i) ? [] : Array.from(y.dataSync(), Number),
   }));
   tf.dispose(all);
   return read;
