@@ -2,7 +2,7 @@ import type { Output } from '@tfjs-moe/command-line';
 
 /** Progress in steps of unknown length: one line that says what is being done on a terminal, a line each elsewhere. */
 export interface StepProgress {
-  step(what: string): void;
+  reach(what: string): void;
   /** Leaves the terminal as it was. */
   stop(): void;
 }
@@ -11,7 +11,7 @@ const CLEAR = '\r\u001b[K';
 
 export function stepProgress(errors: Output): StepProgress {
   return {
-    step: (what) => errors.write(errors.isTTY ? `${CLEAR}${what} ...` : `${what}\n`),
+    reach: (what) => errors.write(errors.isTTY ? `${CLEAR}${what} ...` : `${what}\n`),
     stop: () => void (errors.isTTY && errors.write(CLEAR)),
   };
 }

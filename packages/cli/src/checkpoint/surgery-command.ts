@@ -92,16 +92,16 @@ ${optionHelp(options)}
       expectOutputFolder(who, '--out', folder, out);
       const progress = stepProgress(terminal.errors);
       try {
-        progress.step(`reading ${path}`);
+        progress.reach(`reading ${path}`);
         const artifacts = await savedModel(who, resolve(path), path);
         expectOtherFolder(who, resolve(path), folder, out);
         const x = await modelInputs(who, inputs);
-        progress.step(`${name}: comparing over ${x[0]?.shape[0] ?? 0} inputs`);
+        progress.reach(`${name}: comparing over ${x[0]?.shape[0] ?? 0} inputs`);
         tf.enableProdMode();
         await tf.setBackend('cpu');
         const done = await surgery.operate(artifacts, x, given as unknown as Given<Options>);
         tf.dispose(x);
-        progress.step(`writing ${out}`);
+        progress.reach(`writing ${out}`);
         makeFolder(who, '--out', folder);
         const files = [...modelFiles(done.artifacts)].map(([file, chunks]) => ({
           path: join(folder, file),

@@ -192,7 +192,7 @@ export const check: Command = {
         ...(given.known && { known: given.known }),
         ...(given.tied && { tied: given.tied }),
         ...(given['shared-experts'] !== undefined && { sharedExperts: given['shared-experts'] }),
-        onProgress: progress.step,
+        onProgress: progress.reach,
       });
     } finally {
       progress.stop();

@@ -103,7 +103,7 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
     onProgress({ start, starts: all, logLikelihood }: MaximumLikelihoodProgress) {
       if (told === `${start}`) return;
       told = `${start}`;
-      progress.step(`start ${start + 1} of ${all}, log-likelihood ${logLikelihood.toFixed(3)}`);
+      progress.reach(`start ${start + 1} of ${all}, log-likelihood ${logLikelihood.toFixed(3)}`);
     },
   };
   let selection: Selection | undefined;
@@ -112,7 +112,7 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
   try {
     if (penalty !== undefined && typeof penalty.strength !== 'number') {
       shrunk = shrunkPath({ ...shared, experts: experts as number }, penalty, (fold) =>
-        progress.step(`fold ${fold + 1} of the cross-validation`),
+        progress.reach(`fold ${fold + 1} of the cross-validation`),
       );
       chosen = shrunk.path.fits[shrunk.taken]!;
     } else if (typeof experts === 'number') chosen = fitMaximumLikelihood({ ...shared, experts });
@@ -122,7 +122,7 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
         range: experts,
         criterion,
         onFit: (count, done) =>
-          progress.step(`${count} experts: log-likelihood ${done.logLikelihood.toFixed(3)}`),
+          progress.reach(`${count} experts: log-likelihood ${done.logLikelihood.toFixed(3)}`),
       });
       chosen = selection.best.fit;
     }
@@ -180,7 +180,7 @@ function squares(options: FitOptions, sample: FitSample, terminal: Terminal): Fi
         const place = `${stage}, start ${start + 1}`;
         if (place === told) return;
         told = place;
-        progress.step(`${place}, residual sum of squares ${residualSumOfSquares.toPrecision(6)}`);
+        progress.reach(`${place}, residual sum of squares ${residualSumOfSquares.toPrecision(6)}`);
       },
     });
   } finally {

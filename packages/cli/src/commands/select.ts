@@ -61,7 +61,7 @@ export const select: Command = {
         ...likelihoodModel(asked, sample),
         ...{ range: tried, criterion },
         onFit: (count, done) =>
-          progress.step(`${count} experts: log-likelihood ${done.logLikelihood.toFixed(3)}`),
+          progress.reach(`${count} experts: log-likelihood ${done.logLikelihood.toFixed(3)}`),
       });
     } finally {
       progress.stop();

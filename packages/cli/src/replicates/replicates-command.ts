@@ -26,7 +26,7 @@ export async function runReplicatesCommand<Found extends { readonly out: string 
   let observed: Found;
   try {
     // A fit cannot be ended half-way: signals do what they do otherwise.
-    observed = command.observe(fitting.step);
+    observed = command.observe(fitting.reach);
   } finally {
     fitting.stop();
   }
