@@ -43,7 +43,15 @@ export function refusalOf(folder, release, other) {
 
 /** Runs npm in a folder, and returns what it printed. */
 export function npm(folder, ...words) {
-  return execFileSync('npm', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 });
+  // A script of pnpm says in the environment which registry it is to be, which would win over the folder's own.
+  const { npm_config_registry: _, ...env } = process.env;
+  return execFileSync('npm', words, {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    maxBuffer: 2 ** 26,
+  });
 }
 
 /** Runs `npm exec` or `npm create`, which would take what an earlier rehearsal has left in npm's cache for the same. */
