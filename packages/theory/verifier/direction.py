@@ -1,7 +1,8 @@
 """A null direction of second order: with psi_e = e^z_e (h_e - f), f held fixed, the second derivative of the psi of some
 atoms along vectors in their own parameters is a combination of free functions, identically in the input.
 
-It is proved with a free symbol in the place of f first, and with f itself where that does not suffice. A second
+It is proved with a free symbol in the place of f first, and with f itself where that does not suffice; in a tree the
+equation is one of a group's own mixture, and f is that. A second
 derivative of a ReLU is an unknown there, so that the identity holds only if no kink moves; or, for a vector in the
 expert alone, the first derivative of the expert along it is a multiple of the expert, hence continuous.
 """
@@ -26,9 +27,7 @@ def check_direction(model, functions, given):
         for kinks_may_move in (True, False):
             if not kinks_may_move and not all(is_euler(model, vector) for vector in given["vectors"]):
                 continue
-            # In a tree the equation is one of a group's own mixture, whatever that is: f stands for it.
-            frees = (True,) if "groups" in model["atoms"] else (True, False)
-            if any(holds(model, given, kinks_may_move, is_free) for is_free in frees):
+            if any(holds(model, given, kinks_may_move, is_free) for is_free in (True, False)):
                 return
     except Undecided as reason:
         raise Refused(f"the direction is not proved, {reason}") from None
@@ -90,6 +89,14 @@ def check_one_group(model, given):
             expect(places[of] in inside - others, f"{of} is not of that group alone")
 
 
+def mixed_with(model, given):
+    """The atoms whose mixture f is: all of them, in a tree those of the group that the equation is about."""
+    if "groups" not in model["atoms"]:
+        return range(len(model["atoms"]["logits"]))
+    moving = {vector["atom"] for vector in given["vectors"]}
+    return next(members for members in members_of(model) if moving <= set(members))
+
+
 def holds(model, given, kinks_may_move, is_free):
     """Whether the equation is an identity, with a free symbol for f or with f itself."""
     places = {p["name"]: i for i, p in enumerate(model["parameters"])}
@@ -111,8 +118,8 @@ def holds(model, given, kinks_may_move, is_free):
         f = formal.input(dim)
     else:
         below = above = {}
-        for w, wh in zip(masses, products):
-            below, above = formal.add(below, w.value), formal.add(above, wh.value)
+        for e in mixed_with(model, given):
+            below, above = formal.add(below, masses[e].value), formal.add(above, products[e].value)
         f = formal.mul(above, formal.inverse(below))
     psi = lambda wh, w: formal.sub(wh, formal.mul(f, w))
     total = {}

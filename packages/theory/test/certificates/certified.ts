@@ -58,6 +58,16 @@ export const certified: Readonly<Record<string, readonly [CertificateOptions, st
     },
     'the second-order criterion holds',
   ],
+  'a tree whose groups have one expert each, second order': [
+    {
+      inputDim: 1,
+      experts: 2,
+      gate: hierarchical({ groups: 2 }),
+      expert: ridge('tanh'),
+      question: 'second order',
+    },
+    'the second-order criterion fails',
+  ],
   'relu with output weights': [
     { ...small, gate: softmax(), expert: ffn({ hiddenUnits: [1], activation: 'relu' }) },
     'depend on others, and the',
