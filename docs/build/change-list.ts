@@ -20,7 +20,11 @@ export function changesOf(folder: string): string {
   const releases = new Map<string, string[]>();
   const add = (release: string, name: string, text: string) =>
     releases.set(release, [...(releases.get(release) ?? []), `### ${name}\n\n${text}`]);
-  for (const [, name, path] of readme.matchAll(/\[`([@\w/-]+)`\]\((packages\/[\w-]+)\)/g)) {
+  const rows = readme
+    .split('\n')
+    .filter((line) => line.startsWith('| ['))
+    .join('\n');
+  for (const [, name, path] of rows.matchAll(/\[`([@\w/-]+)`\]\((packages\/[\w-]+)\)/g)) {
     const waiting = waitingFor(folder, name!);
     if (waiting.length > 0) add('In the next release', name!, waiting.join('\n'));
     const changelog = join(folder, path!, 'CHANGELOG.md');

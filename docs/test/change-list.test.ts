@@ -12,7 +12,7 @@ test('what waits stands before what was released, in the order of the README', (
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   };
-  write('README.md', '| [`b`](packages/b) | x |\n| [`@a/c`](packages/c) | y |\n');
+  write('README.md', 'See [`b`](packages/b).\n\n| [`b`](packages/b) | x |\n| [`@a/c`](packages/c) | y |\n');
   write('.changeset/README.md', 'Changesets.');
   write('.changeset/one.md', "---\n'@a/c': minor\nb: patch\n---\n\nBoth learn.\n");
   write('.changeset/two.md', '---\n"b": minor\n---\n\nNew:\n\n- this\n- that\n');
