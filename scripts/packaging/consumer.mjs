@@ -43,8 +43,9 @@ export function refusalOf(folder, release, other) {
 
 /** Runs npm in a folder, and returns what it printed. */
 export function npm(folder, ...words) {
-  // A script of pnpm says in the environment which registry it is to be, which would win over the folder's own.
-  const { npm_config_registry: _, ...env } = process.env;
+  // A script of pnpm says in the environment which registry it is to be, which would win over the folder's own; and Vite,
+  // once it has built something here, that this is production, where npm leaves out what a project is built with.
+  const { npm_config_registry: _, NODE_ENV: __, ...env } = process.env;
   return execFileSync('npm', words, {
     cwd: folder,
     env,
