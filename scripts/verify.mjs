@@ -100,10 +100,10 @@ const STAGES = [
       { name: 'growth while training', command: 'pnpm --silent --filter @tfjs-moe/layers growth --quick' },
       { name: 'moe check', command: 'node scripts/check-moe.mjs' },
       { name: 'studies', command: 'node scripts/check-studies.mjs' },
+      { name: 'digits', command: 'pnpm digits --quick' },
+      { name: 'names', command: 'pnpm names --quick' },
     ],
   ],
-  { name: 'digits', command: 'pnpm digits --quick' },
-  { name: 'names', command: 'pnpm names --quick' },
   { name: 'mutants', command: 'node scripts/mutants.mjs --quick' },
 ];
 
