@@ -87,6 +87,8 @@ export function speedFigure(bars: readonly Bar[]): string {
       ]),
     ],
   } as never);
+  // Vue leaves styles out of what it makes of a page in the browser, and then takes the last part of the picture away.
+  svg.querySelector('style')?.remove();
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', `How many times as fast as ${others.join(', ')}: ${said(bars)}`);
   // A blank line would end the block of HTML in Markdown, and braces are Vue's.
