@@ -19,5 +19,10 @@ export function htmlPage({ title, lead, notice, sections }: Page): string {
     ...lead.map((text) => `<p class="lead">${escapeHtml(text)}</p>`),
     ...(notice === undefined ? [] : [`<p class="notice">${escapeHtml(notice)}</p>`]),
   ].join('\n');
-  return htmlDocument({ title, style, body: `<header>\n${head}\n</header>\n${sections.join('\n')}` });
+  return htmlDocument({
+    title,
+    style,
+    pictures: true,
+    body: `<header>\n${head}\n</header>\n${sections.join('\n')}`,
+  });
 }

@@ -6,5 +6,6 @@ test('a title is text, a body is HTML, and nothing is asked of the network', () 
   expect(page).toContain('<title>a &lt; b</title>');
   expect(page).toContain('<main>\n<p>c</p>\n</main>');
   expect(page).toContain("default-src 'none'");
-  expect(page).not.toMatch(/script-src|https?:/);
+  expect(page).not.toMatch(/script-src|img-src|https?:/);
+  expect(htmlDocument({ title: '', style: '', body: '', pictures: true })).toContain('; img-src data:"');
 });
