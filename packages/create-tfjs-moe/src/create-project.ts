@@ -1,7 +1,7 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { makeFolder } from '@tfjs-moe/command-line';
-import { expectOneOf, MoeError } from '@tfjs-moe/core';
+import { fileError, makeFolder } from '@tfjs-moe/command-line';
+import { expectKnownOptions, expectOneOf, MoeError } from '@tfjs-moe/core';
 import { type Template, templates } from './templates.ts';
 
 const WHO = 'create-tfjs-moe';
@@ -18,16 +18,30 @@ export interface CreateProjectOptions {
  * Writes a project that trains a mixture of experts, and asks for the tfjs-moe that this program is published with.
  *
  * Nothing is installed. A folder that holds anything but a repository's `.git` is refused, whatever it holds: no file of
- * somebody's is written over.
+ * somebody's is written over. A project that cannot be written whole is taken away again.
  * @returns the template that was taken
  */
-export function createProject({ folder, template }: CreateProjectOptions): Template {
+export function createProject(options: CreateProjectOptions): Template {
+  expectKnownOptions(WHO, options, ['folder', 'template']);
+  const { folder, template } = options;
+  if (typeof folder !== 'string' || folder === '') throw new MoeError(WHO, 'folder must be a path', folder);
   const names = templates.map(({ name }) => name);
   const chosen = expectOneOf(WHO, '--template', template ?? names[0], names);
   const taken = templates.find(({ name }) => name === chosen)!;
   const path = resolve(folder);
   expectRoom(path);
   makeFolder(WHO, 'the project', path);
+  try {
+    write(taken, path);
+  } catch (cause) {
+    // Half a project would be refused the next time, as somebody's.
+    for (const name of filesIn(path)) rmSync(join(path, name), { recursive: true, force: true });
+    throw fileError(WHO, 'the project cannot be written', path, 'writing', cause);
+  }
+  return taken;
+}
+
+function write(taken: Template, path: string): void {
   const from = resolve(import.meta.dirname, '../templates');
   cpSync(join(from, taken.name), path, { recursive: true });
   for (const [file, place] of Object.entries(taken.shared)) {
@@ -37,21 +51,19 @@ export function createProject({ folder, template }: CreateProjectOptions): Templ
   cpSync(join(from, 'common/gitignore'), join(path, '.gitignore'));
   renameSync(join(path, 'package.template.json'), join(path, 'package.json'));
   adapt(join(path, 'package.json'), path);
-  return taken;
 }
 
 function expectRoom(path: string): void {
-  const there = existsSync(path) ? filesIn(path).filter((name) => name !== '.git') : [];
-  if (there.length > 0) {
-    throw new MoeError(WHO, 'the folder must be new or empty; it holds', there.slice(0, 3).join(', '));
-  }
+  const there = existsSync(path) ? filesIn(path) : [];
+  if (there.length > 0) throw new MoeError(WHO, 'the folder must be new or empty', there);
 }
 
+/** What lies in a folder, but for the history of a new repository. */
 function filesIn(path: string): string[] {
   try {
-    return readdirSync(path);
-  } catch {
-    throw new MoeError(WHO, 'the place of the project must be a folder', path);
+    return readdirSync(path).filter((name) => name !== '.git');
+  } catch (cause) {
+    throw fileError(WHO, 'the place of the project must be a folder', path, 'reading', cause);
   }
 }
 

@@ -1,8 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createProject, templates } from '../src/index.ts';
 
 const own = resolve(import.meta.dirname, '..');
@@ -60,10 +68,31 @@ test('what somebody has is not written over', () => {
   mkdirSync(folder);
   writeFileSync(join(folder, 'index.html'), 'mine');
   expect(() => createProject({ folder })).toThrow(
-    'the folder must be new or empty; it holds. Received: "index.html"',
+    'the folder must be new or empty. Received: ["index.html"].',
   );
   expect(readFileSync(join(folder, 'index.html'), 'utf8')).toBe('mine');
   expect(() => createProject({ folder: join(folder, 'index.html') })).toThrow('must be a folder');
+});
+
+test('half a project is taken away again, and nothing but it', async () => {
+  mkdirSync(join(scratch, '.git'));
+  vi.doMock('node:fs', async (original) => {
+    const files = await original<typeof import('node:fs')>();
+    const writeFileSync = () => {
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    };
+    return { ...files, writeFileSync };
+  });
+  vi.resetModules();
+  const { createProject: onAFullDisk } = await import('../src/create-project.ts');
+  vi.doUnmock('node:fs');
+  expect(() => onAFullDisk({ folder: scratch })).toThrow(/the project cannot be written: .*ENOSPC/);
+  expect(readdirSync(scratch)).toEqual(['.git']);
+});
+
+test('options are held to what they are', () => {
+  expect(() => createProject({ folder: 5 as unknown as string })).toThrow('folder must be a path');
+  expect(() => createProject({ folder: scratch, tempalte: 'node' } as never)).toThrow('did you mean');
 });
 
 test('a new repository is an empty folder', () => {
