@@ -2,8 +2,9 @@
  * Every ready study in its quick variant, in one process: all tasks give a result, and the slopes are near what is claimed.
  *
  * Quick samples are small and few, so that a slope need only be within 0.4 of its claim: enough to tell n^-1/2 from no rate
- * at all, or, of an arm with several truths, have such a slope in its interval. A rate is an upper bound, which small samples approach from above, so that it may be faster by 0.9. Claims that
- * our results contradict, for which the study has a remark, are not asked for.
+ * at all. Of an arm with several truths, which a sample each says little of, the interval need only reach there. A rate is
+ * an upper bound, which small samples approach from above, so that it may be faster by 0.9. Claims that our results
+ * contradict, for which the study has a remark, are not asked for.
  */
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -21,7 +22,6 @@ const FAILURES = 0.05;
 
 /** A claim of 0 says that there is no rate: then a faster fall contradicts it as well. */
 function isNear({ value, low, high, ofTruths }, claimed) {
-  // Several truths with a sample each: their slopes differ more than sizes do, and their interval is what is known.
   const [least, most] = ofTruths === undefined ? [value, value] : [low, high];
   return least - claimed <= TOLERANCE && most - claimed >= (claimed === 0 ? -TOLERANCE : -FASTER);
 }
