@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from formal import Formal
 from jets import apply, product, run
-from measure import is_constant_slope, reached_by
+from measure import is_constant_slope, reached_by, read_elsewhere
 from refused import Refused, Undecided
 from relations import check_mixture, members_of
 from shape import expect, fraction, is_index, is_number
@@ -45,7 +45,7 @@ def check_vectors(model, vectors):
         expect(type(vector) is dict and set(vector) == {"atom", "entries"}, "a vector is an atom and entries")
         atom, entries = vector["atom"], vector["entries"]
         expect(is_index(atom, count) and type(entries) is list and entries, "a vector of no atom")
-        others = set().union(*(reach[e] for e in range(count) if e != atom))
+        others = read_elsewhere(model, reach, atom)
         for entry in entries:
             expect(type(entry) is list and len(entry) == 2 and entry[0] in names, "an entry is a name and a number")
             name, value = entry

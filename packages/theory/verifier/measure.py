@@ -49,6 +49,12 @@ def reached_by(model, step):
     return found
 
 
+def read_elsewhere(model, reach, atom):
+    """The parameters that other atoms read, or the logits of groups: what is no atom's alone."""
+    groups = [reached_by(model, step) for step in model["atoms"].get("groups", [])]
+    return set().union(*(of for e, of in enumerate(reach) if e != atom), *groups)
+
+
 def check_blocks(model, blocks, masses):
     """That every block holds all that an atom has alone, but its mass, and that every split atom has a mass."""
     names = [p["name"] for p in model["parameters"]]
@@ -66,7 +72,7 @@ def check_blocks(model, blocks, masses):
         atom, coordinates = block["atom"], block["coordinates"]
         expect(is_index(atom, count) and type(coordinates) is list and coordinates, "a block of no atom")
         chosen.append(atom)
-        others = set().union(*(reach[e] for e in range(count) if e != atom))
+        others = read_elsewhere(model, reach, atom)
         own = {names[i] for i in reach[atom] - others}
         expect(len(set(coordinates)) == len(coordinates) and set(coordinates) <= own, "coordinates of another atom")
         left = own - set(coordinates)

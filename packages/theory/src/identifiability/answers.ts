@@ -7,6 +7,7 @@ import { jacobianFamily } from '../families/jacobian.ts';
 import { strongFamily } from '../families/strong.ts';
 import { weakFamily } from '../families/weak.ts';
 import { coveredForm } from '../mixture/covered-form.ts';
+import { asPrinted } from '../mixture/held.ts';
 import { hasKinks } from '../mixture/kinks.ts';
 import { selects } from '../mixture/regions.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
@@ -76,8 +77,10 @@ export function questionsOn(of: MixingMeasure, gauge: Gauge, options: AskOptions
   const heated = temperedLogits(of);
   return {
     firstOrder,
-    literal: question((at) => (heated ? algebraicFamily(at, heated) : strongFamily(at))),
-    ...(isPlainSigmoid(of) && { pooled: question(weakFamily) }),
+    literal: question((at) =>
+      heated ? algebraicFamily(asPrinted(at), heated) : strongFamily(asPrinted(at)),
+    ),
+    ...(isPlainSigmoid(of) && { pooled: question((at) => weakFamily(asPrinted(at))) }),
   };
 }
 

@@ -38,6 +38,7 @@ export function identifiability<const GateKind extends string, const ExpertKind 
     notes: [...own, ...notes[name]],
   });
   const constants = constantNotes(of);
+  const printed = [...(restriction.length > 0 ? [AS_PRINTED] : []), ...constants];
   const jacobian = quantified('firstOrder', firstOrder, [
     ...restriction,
     ...firstOrderNotes(of, seed, support),
@@ -57,12 +58,12 @@ export function identifiability<const GateKind extends string, const ExpertKind 
       notes: [...restriction, ...secondOrder.notes, ...constants, ...notes.secondOrder],
     },
     literal: {
-      ...quantified('literal', literal!, [...(restriction.length > 0 ? [AS_PRINTED] : []), ...constants]),
+      ...quantified('literal', literal!, printed),
       definition: temperedLogits(of) ? 'algebraic independence' : 'strong identifiability',
     },
     ...(pooled && {
       weak: {
-        pooled: { ...quantified('pooled', pooled, constants), definition: 'weak identifiability, pooled' },
+        pooled: { ...quantified('pooled', pooled, printed), definition: 'weak identifiability, pooled' },
         jacobian: { ...jacobian, definition: 'weak identifiability, Jacobian' },
         ...(atSplit && {
           atSplit: {

@@ -1,4 +1,4 @@
-import { expectInteger, type Gate, MoeError, type ParamSpecs } from '@tfjs-moe/core';
+import { type Expert, expectInteger, type Gate, MoeError, type ParamSpecs } from '@tfjs-moe/core';
 import {
   gateGauge,
   gateTraits,
@@ -79,17 +79,20 @@ export function restricted(who: string, shape: MeasureShape, { known, tied }: Re
   const [gateNames, expertNames] = [namesOf(whole, 'gate'), namesOf(whole, 'expert')];
   expectFixable(who, shape, gateNames);
   const { gate, expert } = shape;
+  const expertWith = (fixedNames: ReadonlySet<string>): Expert =>
+    Object.freeze({
+      ...expert,
+      params: (inputDim: number, units: number) =>
+        withSpecs(expert.params(inputDim, units), fixedNames, ties),
+    });
   const pair: HeldShape = {
     ...shape,
     gate: Object.freeze({
       ...gate,
       params: ((inputDim, experts) => withSpecs(gate.params(inputDim, experts), gateNames)) as Gate['params'],
     }),
-    expert: Object.freeze({
-      ...expert,
-      params: (inputDim: number, units: number) =>
-        withSpecs(expert.params(inputDim, units), expertNames, ties),
-    }),
+    expert: expertWith(expertNames),
+    printed: { gate, expert: expertWith(new Set()) },
   };
   const single = holding.filter((pattern) => !whole.includes(pattern));
   const held = labelsOf(who, pair, single);
@@ -101,8 +104,12 @@ export function measured(
   shape: HeldShape,
   parameters: Pick<MixingMeasure, 'gateParams' | 'expertParams'>,
 ): MixingMeasure {
-  const measure = mixingMeasure({ ...shape, ...parameters });
-  return shape.held === undefined ? measure : Object.assign({ ...measure }, { held: shape.held });
+  const { held, printed } = shape;
+  return {
+    ...mixingMeasure({ ...shape, ...parameters }),
+    ...(held && { held }),
+    ...(printed && { printed }),
+  };
 }
 
 /** What a reader must know of a verdict under a restriction. */

@@ -1,4 +1,5 @@
 import { expertTraits, gateTraits, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import { heldOf } from '../mixture/held.ts';
 
 /** What an activation makes of the opposite argument. */
 const mirrors: Readonly<Record<string, string>> = {
@@ -20,14 +21,17 @@ export function symmetriesOf(of: MixingMeasure): string[] {
   const { units = [], form } = expertTraits(expert);
   const specs = measureSpecs(of).expert;
   const symmetries: string[] = [];
-  if (experts > 1) {
+  const known = knownAtoms(of);
+  if (experts - known.size > 1) {
     const { form: gateForm } = gateTraits(gate, experts);
     const where = gateForm?.type === 'hierarchical' ? ', within their groups and with them' : '';
-    symmetries.push(`permutations: atoms change places${where}`);
+    const which = heldOf(of).size > 0 ? 'atoms of which nothing is known' : 'atoms';
+    symmetries.push(`permutations: ${which} change places${where}`);
   }
   for (const { incoming, outgoing, signs = [] } of units) {
     const width = specs[incoming[0]!]?.shape.at(-1) ?? 1;
-    if (outgoing.length > 0 && width > 1)
+    const isKnown = [...incoming, ...outgoing].some((name) => specs[name]?.trainable === false);
+    if (outgoing.length > 0 && width > 1 && !isKnown)
       symmetries.push(`permutations: the ${width} hidden units behind ${incoming.join(', ')} change places`);
     for (const { negated, constant } of signs) {
       const also = constant === undefined ? '' : `, and ${constant} takes up the rest`;
@@ -40,4 +44,15 @@ export function symmetriesOf(of: MixingMeasure): string[] {
       `sign flips: two atoms with opposite ${[form.kernel, form.bias].filter(Boolean).join(' and ')}, for ${mirror}`,
     );
   return symmetries;
+}
+
+/** Atoms that cannot change places, because something of their experts is known, and may differ from the others'. */
+function knownAtoms(of: MixingMeasure): ReadonlySet<number> {
+  const specs = Object.values(measureSpecs(of).expert);
+  const all = Array.from({ length: of.experts }, (_, e) => e);
+  // Of a whole parameter that every expert has for itself: of all of them.
+  if (specs.some(({ trainable, copies }) => trainable === false && copies === of.experts))
+    return new Set(all);
+  const held = [...heldOf(of)].filter((label) => label.startsWith('expert/'));
+  return new Set(held.flatMap((label) => Number(/#(\d+)$/.exec(label)?.[1] ?? 0)));
 }

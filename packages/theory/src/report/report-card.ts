@@ -28,6 +28,7 @@ import { type Rates, rates } from '../rates/rates.ts';
 import type { Regime } from '../rates/sigmoid.ts';
 import { expectSupport, type Support } from '../verdict/support.ts';
 import { type Advice, adviceOn } from './advice.ts';
+import { askEveryAtom, expectJudged } from './ask-every-atom.ts';
 import { describeExpert, describeGate } from './describe.ts';
 import { type Judged, reduced, type Sizes } from './reduced.ts';
 import {
@@ -185,9 +186,11 @@ export function reportCard<
   const restriction: Restriction = { known: options.known ?? [], tied, sharedExperts };
   const isPartial = isRestricted(restriction);
   const where = { ...(support !== undefined && { support }), ...(isPartial && restriction) };
-  const answer: Asked = model
-    ? densityIdentifiability({ gate, expert, inputDim, experts, model, ...where, ...limits, seed })
-    : identifiability({ gate, expert, inputDim, experts, ...where, ...limits, seed });
+  expectJudged(who, restriction.known ?? [], { experts, of: subject.experts });
+  const answer = askEveryAtom<Asked>(overSpecified ? (restriction.known ?? []) : [], experts, (atom) => {
+    const asked = { gate, expert, inputDim, experts, ...where, ...limits, seed, overSpecified: [atom] };
+    return model ? densityIdentifiability({ ...asked, model }) : identifiability(asked);
+  });
   progress('interactions of gate and expert');
   // Equations between all parameters say little where some are known.
   const equations = isPartial

@@ -62,4 +62,10 @@ describe.skipIf(!hasPython)('the verifier (skipped where there is no python3)', 
     expect(text).toContain('OK');
     expect(status).toBe(0);
   });
+
+  test('what a group reads too is no atom’s alone', () => {
+    const { status, text } = python('test_alone.py');
+    expect(text).toContain('OK');
+    expect(status).toBe(0);
+  });
 });

@@ -1,4 +1,5 @@
 /** What is known, tied or always there, against the same model written as a definition of its own. */
+import type { Gate } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { type IdentifiabilityOptions, identifiability, rates, reportCard } from '@tfjs-moe/theory';
@@ -64,6 +65,23 @@ describe('parameters that are known', () => {
   });
 });
 
+test('the sets that definitions print are the same, however it is said what is known', () => {
+  const printed = (known: readonly string[], gate: Gate = softmax()) => {
+    const { literal, weak } = identifiability({ gate, expert: gelu, ...small, known, budget: 1500 });
+    return [literal, ...(weak ? [weak.pooled] : [])].map(({ verdict, notes }) => [verdict, notes[0]]);
+  };
+  const asPrinted = 'the set of the definition as it is printed, whatever is known of some parameters';
+  const [[verdict]] = printed([]) as [[string]];
+  for (const known of [
+    ['expert/layer_1/bias'],
+    ['expert/layer_1/bias#0', 'expert/layer_1/bias#1'],
+    ['gate/bias'],
+  ])
+    expect(printed(known)).toEqual([[verdict, asPrinted]]);
+  const [, [pooled]] = printed([], sigmoid()) as [unknown, [string]];
+  expect(printed(['expert/layer_1/bias'], sigmoid())[1]).toEqual([pooled, asPrinted]);
+});
+
 test('what is tied is one parameter, which no atom has for its own', () => {
   const asked = { gate: softmax(), expert: linear() };
   const { firstOrder, secondOrder, parameters } = identifiability({
@@ -110,10 +128,20 @@ test('a card says what was known, promises no rate, and knows the shared experts
   const spec = { gate: softmax(), expert: linear(), ...small };
   const card = reportCard(spec, { known: ['expert#0'], budget: 1500 });
   expect(card).toMatchObject({
-    standing: 'identifiable',
+    // The atom that is known cannot come apart in its line; the other one can.
+    standing: 'identifiable if fitted exactly',
+    symmetries: [],
     subject: { restriction: ['known, and no parameters: expert#0'] },
     interactions: [],
   });
+  expect(card.secondOrder).toMatchObject({ verdict: 'dependent' });
+  expect(reportCard(spec, { known: ['expert#0', 'expert#1'], budget: 1500 }).standing).toBe('identifiable');
+  expect(reportCard({ ...spec, experts: 3 }, { known: ['expert#0'], budget: 1500 }).symmetries).toEqual([
+    'permutations: atoms of which nothing is known change places',
+  ]);
+  expect(() => reportCard({ ...spec, experts: 16 }, { known: ['expert#12'] })).toThrow(
+    'known: a model of 8 experts is judged in place of 16',
+  );
   expect(new Set(card.rates.rates.map(({ status }) => status))).toEqual(new Set(['not covered']));
   expect(rates({ ...spec, restricted: true }).rates).toEqual(card.rates.rates);
   const layer = { experts: 2, gate: softmax().config, expert: linear().config, units: 1 };

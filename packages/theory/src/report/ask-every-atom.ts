@@ -1,0 +1,47 @@
+import { MoeError } from '@tfjs-moe/core';
+
+interface Answered {
+  readonly secondOrder: { readonly verdict: 'independent' | 'dependent' | 'inconclusive' };
+}
+
+const badness = ['independent', 'inconclusive', 'dependent'] as const;
+
+/**
+ * The answer about over-fitted atoms. One atom stands for all where they are alike; where something is known of some of
+ * them each is asked about, and the worst answer is that of the mixture.
+ *
+ * @param known names of what is known; those with `#` are about single atoms
+ * @param ask about an atom that is over-fitted
+ */
+export function askEveryAtom<A extends Answered>(
+  known: readonly string[],
+  experts: number,
+  ask: (atom: number) => A,
+): A {
+  const first = ask(0);
+  if (!known.some((name) => name.includes('#'))) return first;
+  return Array.from({ length: experts - 1 }, (_, e) => e + 1).reduce((worst: A, atom) => {
+    if (worst.secondOrder.verdict === 'dependent') return worst;
+    const next = ask(atom);
+    const isWorse = badness.indexOf(next.secondOrder.verdict) > badness.indexOf(worst.secondOrder.verdict);
+    return isWorse ? next : worst;
+  }, first);
+}
+
+/** Refuses numbers of atoms that the model has, and the smaller one that is judged has not. */
+export function expectJudged(
+  who: string,
+  known: readonly string[],
+  { experts, of }: { readonly experts: number; readonly of: number },
+): void {
+  const absent = known.find((name) => {
+    const atom = Number(/#(\d+)$/.exec(name)?.[1] ?? 0);
+    return atom >= experts && atom < of;
+  });
+  if (absent === undefined) return;
+  throw new MoeError(
+    who,
+    `known: a model of ${experts} experts is judged in place of ${of}; sizes may ask for more`,
+    absent,
+  );
+}
