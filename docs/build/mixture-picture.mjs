@@ -8,4 +8,5 @@ const page = readFileSync(resolve(docs, '.vitepress/dist/gates/hierarchical.html
 const [picture] = /<svg[^>]*class="plot.*?<\/svg>/s.exec(page);
 // Marks of the framework, and digits beyond what a pixel is.
 const plain = picture.replace(/ data-v-[0-9a-f]+(="")?|<!--.*?-->/g, '').replace(/(\d+\.\d{2})\d+/g, '$1');
-writeFileSync(resolve(docs, 'public/mixture.svg'), svgFile(plain));
+const label = 'A plane in four colours, one for each expert, with the classes that they learn';
+writeFileSync(resolve(docs, 'public/mixture.svg'), svgFile(plain, label));

@@ -16,10 +16,16 @@ test('the picture of speed in READMEs is drawn from the table on the page', asyn
 });
 
 test('a file of its own says what it is, and what its colours are', () => {
-  const text = svgFile('<figure><svg class="plot" width="9"><text>a</text></svg></figure>');
+  const figure =
+    '<figure><svg class="plot" width="9"><style>.plot { height: auto }</style><text>a</text></svg></figure>';
+  const text = svgFile(figure, 'one letter');
   const { documentElement: svg } = new JSDOM(text, { contentType: 'image/svg+xml' }).window.document;
   expect(svg.namespaceURI).toBe('http://www.w3.org/2000/svg');
+  expect(svg.querySelectorAll('style')).toHaveLength(1);
   expect(svg.querySelector('style')!.textContent).toContain('prefers-color-scheme: dark');
+  expect(svg.getAttribute('role')).toBe('img');
+  expect(svg.getAttribute('aria-label')).toBe('one letter');
+  expect(() => svgFile(figure)).toThrow('who cannot see it');
 });
 
 test('READMEs show pictures that are there', () => {
