@@ -3,15 +3,22 @@ import '@tfjs-moe/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 // Registers the gradients, which tfjs-core leaves out.
 import '@tensorflow/tfjs-layers';
-import { defineExpert, shortWay } from '@tfjs-moe/core';
-import { ffn, gatedFfn } from '@tfjs-moe/experts';
+import { defineExpert, type Expert, shortWay } from '@tfjs-moe/core';
+import * as builtIn from '@tfjs-moe/experts';
 import { softmax, temperature, topK } from '@tfjs-moe/gates';
 import { register, threadsReady, unregister } from '@tfjs-moe/wasm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MixtureOfExpertsArgs, mixtureOfExperts, sharedExperts } from '../src/index.ts';
 import { testLayerGradients } from '../src/testing/index.ts';
 import { recordRouting } from '../src/trace/index.ts';
-import { compare, countServed, differenceOf, drawnCase, unknownExpert } from './short-way/compare.ts';
+import {
+  compare,
+  compareTraining,
+  countServed,
+  differenceOf,
+  drawnCase,
+  unknownExpert,
+} from './short-way/compare.ts';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -55,6 +62,39 @@ describe.each(['on', 'off'])('the layer suite with the short way %s', (way) => {
       shared: sharedExperts({ expert: ffn({ hiddenUnits: 3 }) }),
     },
   );
+});
+
+const { constant, ffn, gatedConstant, gatedFfn, identity, linear } = builtIn;
+
+test('experts of every kind come to what they are composed, also those that leave a kernel nothing to do', () => {
+  const kinds: Record<keyof typeof builtIn, Expert> = {
+    linear: linear(),
+    polynomial: builtIn.polynomial(),
+    constant: constant(),
+    ffn: ffn({ hiddenUnits: 3 }),
+    normalizedFfn: builtIn.normalizedFfn({ hiddenUnits: 3 }),
+    gatedFfn: gatedFfn({ hiddenUnits: 3 }),
+    lora: builtIn.lora({ expert: linear(), rank: 2 }),
+    identity: identity(),
+    zero: builtIn.zero(),
+    gatedConstant: gatedConstant(),
+    selectedInputs: builtIn.selectedInputs({ expert: identity(), features: [3, 1, 0, 2] }),
+  };
+  for (const [kind, expert] of Object.entries(kinds))
+    for (const tokens of [1, 5, 40]) {
+      const given = {
+        ...drawnCase(3),
+        experts: 4,
+        gate: topK({ k: 2 }),
+        expert,
+        inputDim: 4,
+        units: 4,
+        tokens,
+      };
+      const plain = { ...given, broken: 'nowhere', ties: false } as const;
+      expect({ kind, wrong: compare(plain).wrong }).toEqual({ kind, wrong: undefined });
+      expect({ kind, wrong: compareTraining(plain).wrong }).toEqual({ kind, wrong: undefined });
+    }
 });
 
 const sizes = { experts: 4, units: 3, seed: 1, expert: ffn({ hiddenUnits: 8 }) };

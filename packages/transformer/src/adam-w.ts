@@ -11,7 +11,7 @@ export interface AdamWOptions {
   readonly beta2?: number;
   /** Added to the root of the mean square. Default 1e-8. */
   readonly epsilon?: number;
-  /** What a step takes away of every weight but vectors and biases, in units of the step size. Default 0.01. */
+  /** What a step takes away of every weight but vectors and biases, as said below, in units of the step size. Default 0.01. */
   readonly weightDecay?: number;
   /** The largest norm of all gradients together; longer ones are made as long. Default: as long as they are. */
   readonly clip?: number;
@@ -103,7 +103,8 @@ tf.serialization.registerClass(AdamW);
  * Adam with decay of the weights themselves, $w \leftarrow (1 - \eta \lambda) w - \eta \, \hat m / (\sqrt{\hat v} +
  * \epsilon)$, and, where `clip` says so, gradients cut to a norm before anything else: the usual optimiser of transformers.
  *
- * Vectors, as the scale of a norm, and weights called bias do not decay. It goes into `compile` and is saved with the model
+ * Vectors, as the scale of a norm, do not decay, nor what a mixture keeps of them for each of its experts or groups: biases,
+ * temperatures, scales, thresholds, centers and constant outputs, told by their names. It goes into `compile` and is saved with the model
  * like those of tfjs.
  *
  * Source: Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2019).
@@ -112,9 +113,12 @@ export function adamW(given: AdamWOptions = {}): AdamW {
   return new AdamW(given);
 }
 
-/** Experts keep their biases as [experts, H]: the name tells them from matrices. */
+/** Mixtures keep a vector or a number of each expert as [experts, F]: the name tells them from matrices. */
+const VECTORS =
+  /(^|\/)(bias[^/]*|(temperature|scale|threshold|center)(_\d+)?)$|(^|\/)(gate|expert)\/(.*\/)?value(_\d+)?$/;
+
 function decays(weight: tf.Variable): boolean {
-  return weight.rank > 1 && !/(^|\/)bias[^/]*$/.test(weight.name);
+  return weight.rank > 1 && !VECTORS.test(weight.name);
 }
 
 function clipped(gradients: readonly NamedTensor[], most: number): NamedTensor[] {

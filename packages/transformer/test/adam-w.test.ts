@@ -40,7 +40,23 @@ onBackends(() => {
     const weights: [tf.Variable, boolean][] = [
       [tf.tensor2d([[2]]).variable(), true],
       [tf.tensor1d([2]).variable(), false],
-      [tf.tensor2d([[2]]).variable(true, `${tf.getBackend()}${tf.memory().numTensors}/expert/bias_1`), false],
+      ...[
+        ['expert/bias_1', false],
+        ['gate/temperature', false],
+        ['gate/level_0/router/temperature_2', false],
+        ['gate/router/center', false],
+        ['gate/scale', false],
+        ['gate/threshold', false],
+        ['expert/value', false],
+        ['gate/router/value', false],
+        ['gate/router/kernel', true],
+        ['expert/kernel_value', true],
+        ['causal_self_attention_1/value', true],
+        ['scaled/kernel', true],
+      ].map(([name, decays]): [tf.Variable, boolean] => [
+        tf.tensor2d([[2]]).variable(true, `${tf.getBackend()}${tf.memory().numTensors}/${name}`),
+        decays as boolean,
+      ]),
     ];
     for (const [weight, decays] of weights) {
       const optimizer = adamW(settings);

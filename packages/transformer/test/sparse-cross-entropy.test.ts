@@ -53,9 +53,11 @@ onBackends(() => {
   });
 
   test('a label that is no class, or logits of NaN, make it NaN', () => {
-    const loss = (label: number, z: number) =>
-      sparseCrossEntropy(tf.tensor1d([label], 'int32'), tf.tensor2d([[z, 0]])).dataSync()[0];
+    const loss = (label: number, z: number, dtype: 'int32' | 'float32' = 'int32') =>
+      sparseCrossEntropy(tf.tensor1d([label], dtype), tf.tensor2d([[z, 0]])).dataSync()[0];
     expect(loss(2, 0)).toBeNaN();
+    for (const label of [Number.NaN, 0.5, -0.5, Number.POSITIVE_INFINITY])
+      expect(loss(label, 0, 'float32')).toBeNaN();
     expect(loss(0, Number.NaN)).toBeNaN();
     expect(loss(-1, Number.NaN)).toBe(0);
   });
