@@ -16,6 +16,8 @@ export interface Contest {
   readonly shown: Trained | undefined;
   /** What a step of the mixture takes, in steps of the dense network. */
   readonly ratio: number | undefined;
+  /** Whether that was asked for, and not measured. */
+  readonly isGiven: boolean;
 }
 
 export interface ContestSettings extends Omit<Training, 'seed' | 'progress'> {
@@ -55,7 +57,7 @@ export async function contest(settings: ContestSettings): Promise<Contest> {
     if (!signal.aborted)
       await trained('dense, equal time', seed, Math.max(1, Math.round(ratio * training.steps)));
   }
-  return { finished, shown: shown?.steps ? shown : undefined, ratio };
+  return { finished, shown: shown?.steps ? shown : undefined, ratio, isGiven: settings.ratio !== undefined };
 }
 
 /** A mean over seeds, and how far the seeds lie apart. */

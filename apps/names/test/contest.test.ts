@@ -13,7 +13,12 @@ const finished = (role: Role, seed: number, bits: number): Finished => ({
   secondsOfStep: 1,
 });
 
-const contest = (...all: Finished[]): Contest => ({ finished: all, shown: undefined, ratio: 1.25 });
+const contest = (...all: Finished[]): Contest => ({
+  finished: all,
+  shown: undefined,
+  ratio: 1.25,
+  isGiven: false,
+});
 
 describe('the verdict', () => {
   test('compares under the same seed, and claims a lead only if every seed has it', () => {
@@ -39,13 +44,20 @@ describe('the verdict', () => {
     expect(said[2]).toContain('1.25 times');
   });
 
+  test('a ratio that was given is not called measured', () => {
+    const said = verdict({ ...contest(finished('mixture', 1, 3.4)), isGiven: true });
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain('1.25 times as many steps');
+    expect(said[0]).not.toContain('takes 1.25 times as long');
+  });
+
   test('one seed shows little, and none nothing', () => {
     expect(verdict(contest(finished('mixture', 1, 3.4), finished('dense', 1, 3.5)))[0]).toContain(
       'shows little',
     );
-    expect(verdict({ finished: [finished('mixture', 1, 3)], shown: undefined, ratio: undefined })).toEqual(
-      [],
-    );
+    expect(
+      verdict({ finished: [finished('mixture', 1, 3)], shown: undefined, ratio: undefined, isGiven: false }),
+    ).toEqual([]);
   });
 });
 
