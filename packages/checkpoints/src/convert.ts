@@ -1,6 +1,7 @@
 /** A checkpoint in another dtype, layout or number of files: `@tfjs-moe/checkpoints/convert`, which needs no TensorFlow.js. */
 import { expectKnownOptions, expectOneOf } from '@tfjs-moe/core';
 import { type ConvertedDtype, convertedTensor } from './convert/converted-tensor.ts';
+import { exactTensors } from './convert/exact-numbers.ts';
 import { relaidBlock } from './convert/relaid-block.ts';
 import { checkBlock } from './families/check-block.ts';
 import { detectFamily } from './families/detect-family.ts';
@@ -15,7 +16,10 @@ import { wrongAt } from './safetensors/place.ts';
 
 /** Options of `convertCheckpoint`. */
 export interface ConvertOptions extends CheckpointFilesOptions {
-  /** Of floating-point tensors, rounded to the nearest. Default: as they are. */
+  /**
+   * Of floating-point tensors, rounded to the nearest. Selection biases and the scales of weights in few bits are never
+   * rounded: where this dtype is narrower, they keep their own. Default: as they are.
+   */
   readonly dtype?: ConvertedDtype;
   /** Of the experts of all mixtures: tensors for each, or all experts in one. Default: as they are. */
   readonly layout?: WrittenLayout;
@@ -49,7 +53,9 @@ export async function convertCheckpoint(
   if (layout !== undefined) expectOneOf(who, 'layout', layout, ['perExpert', 'fused']);
   if (options.family !== undefined) expectOneOf(who, 'family', options.family, familyNames);
   const planned = new Map<string, PlannedTensor>();
-  for (const name of checkpoint.names) planned.set(name, await convertedTensor(checkpoint, name, dtype));
+  const isExact = await exactTensors(checkpoint);
+  for (const name of checkpoint.names)
+    planned.set(name, await convertedTensor(checkpoint, name, dtype, isExact(name)));
   for (const layer of layout === undefined ? [] : mixtureLayers(checkpoint)) {
     const family = options.family ?? (await detectFamily(checkpoint, layer, undefined, config));
     const block = await checkBlock(checkpoint, { family, layer });

@@ -1,8 +1,8 @@
 /** Checkpoints in folders of Node: `@tfjs-moe/checkpoints/node`. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
+import { makeFolder, streamFiles } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import type { OpenModel } from './open-model.ts';
 import {
@@ -117,45 +117,46 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
+/** Who writes, in errors. */
+export interface WriteFolderOptions {
+  /** Default `'writeFolder'`. */
+  readonly who?: string;
+  /** What it is that cannot be written. Default `'the file'`. */
+  readonly what?: string;
+}
+
 /**
  * Writes the files of a checkpoint into a folder. Each is written under another name, and all are on the disk before the
- * first gets its own: what fails half-way leaves the old files as they were.
+ * first gets its own: what fails half-way leaves the old files as they were, and a signal that ends the program takes with it
+ * what was written.
+ *
+ * Of a checkpoint that was there before, other shards and an index that the new one does not have go when the new files have
+ * their names, for a reader would find the old numbers by them. Other files stay.
  *
  * @param folder is made where it is not there
  * @param files of `saveMixture`, `checkpointFiles`, `modelFiles`, or of `convertCheckpoint`, which are made while they are
  *   written
+ * @throws MoeError that says which file and why not
  */
 export async function writeFolder(
   folder: string,
   files: CheckpointFiles | ReadonlyMap<string, AsyncIterable<Uint8Array>>,
+  { who = 'writeFolder', what = 'the file' }: WriteFolderOptions = {},
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const written: { readonly from: string; readonly to: string }[] = [];
-  try {
-    for (const [name, chunks] of files) {
-      if (basename(name) !== name) throw new MoeError('writeFolder', 'files must have bare names', name);
-      const from = join(folder, `.moe-${randomUUID()}.tmp`);
-      written.push({ from, to: join(folder, name) });
-      await writeWhole(from, chunks);
-    }
-    for (const { from, to } of written) await rename(from, to);
-  } catch (error) {
-    await Promise.all(written.map(({ from }) => rm(from, { force: true })));
-    throw error;
-  }
+  for (const name of files.keys())
+    if (basename(name) !== name) throw new MoeError(who, 'files must have bare names', name);
+  const at = resolve(folder);
+  makeFolder(who, what, at);
+  const old = [...files.keys()].some(isOfCheckpoint) ? await readdir(at) : [];
+  const obsolete = old.filter((name) => isOfCheckpoint(name) && !files.has(name));
+  await streamFiles(
+    who,
+    [...files].map(([name, chunks]) => ({ path: join(at, name), chunks })),
+    { what, obsolete: obsolete.map((name) => join(at, name)) },
+  );
 }
 
-async function writeWhole(
-  path: string,
-  chunks: readonly Uint8Array[] | AsyncIterable<Uint8Array>,
-): Promise<void> {
-  const handle = await open(path, 'wx');
-  try {
-    for await (const chunk of chunks)
-      for (let done = 0; done < chunk.length; )
-        done += (await handle.write(chunk, done, chunk.length - done)).bytesWritten;
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** Whether a file is one that a reader of a checkpoint opens, or finds by its index. */
+function isOfCheckpoint(name: string): boolean {
+  return name === INDEX || /^model(-\d+-of-\d+)?\.safetensors$/.test(name);
 }

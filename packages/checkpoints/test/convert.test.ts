@@ -76,6 +76,47 @@ describe('convertCheckpoint', () => {
     },
   );
 
+  test.each(['deepseek-v3', 'ernie-4.5', 'minimax-m2'])(
+    '%s: a narrower dtype rounds kernels, and no selection bias, in either layout',
+    async (name) => {
+      const { file, family, config } = await blockOf(name);
+      const exact = (await loaded(file, family, config))['gate/selection_bias']!;
+      const biasOf = (one: Checkpoint) => one.names.find((each) => each.endsWith('correction_bias'))!;
+      for (const layout of [undefined, 'fused'] as const) {
+        const narrow = await converted(file, { dtype: 'BF16', ...(layout && { layout, family }) });
+        expect((await narrow.info(biasOf(narrow))).dtype).toBe('F32');
+        expect((await loaded(narrow, family, config))['gate/selection_bias']).toEqual(exact);
+        const dtypes = await Promise.all(
+          narrow.names.filter((each) => /experts.*(_proj|w\d)/.test(each)).map((each) => narrow.info(each)),
+        );
+        expect(new Set(dtypes.map(({ dtype }) => dtype))).toEqual(new Set(['BF16']));
+      }
+    },
+  );
+
+  test('scales of kernels in few bits stay as they are, and a scale of a norm is a number like others', async () => {
+    const { file, family, config } = await blockOf('deepseek-v3-f8');
+    const narrow = await converted(file, { dtype: 'F16' });
+    const scales = file.names.filter((each) => each.endsWith('_scale_inv'));
+    expect(scales.length).toBeGreaterThan(0);
+    for (const each of scales) expect(await narrow.read(each)).toEqual(await file.read(each));
+    const of = async (one: Checkpoint) => (await loaded(one, family, config))['expert/kernel_up'];
+    expect(await of(narrow)).toEqual(await of(file));
+    const tensors = [
+      tensorData('norm.scale', 'F32', [1], [1 / 3]),
+      tensorData('a.weight', 'I8', [1], [3]),
+      ...['a.weight_scale', 'a.input_scale', 'a.bias'].map((each) => tensorData(each, 'F32', [1], [1 / 3])),
+      tensorData('b.e_score_correction_bias', 'BF16', [1], [1 / 3]),
+    ];
+    const small = await openSafetensors(bytesSource(writeSafetensors(tensors)));
+    const dtypes = async (dtype: 'F16' | 'F32') => {
+      const now = await converted(small, { dtype });
+      return Promise.all(tensors.map(async ({ name }) => (await now.info(name)).dtype));
+    };
+    expect(await dtypes('F16')).toEqual(['F16', 'I8', 'F32', 'F32', 'F16', 'BF16']);
+    expect(await dtypes('F32')).toEqual(['F32', 'I8', 'F32', 'F32', 'F32', 'F32']);
+  });
+
   test('bits of NaN and of numbers below the smallest normal one are moved as they are', async () => {
     const at = 'model.layers.0.mlp.';
     const patterns = Uint8Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? i + 1 : 0x7f));
@@ -94,6 +135,44 @@ describe('convertCheckpoint', () => {
     const file = await openSafetensors(bytesSource(writeSafetensors([router, ...experts])));
     const there = await converted(file, { layout: 'fused', family: 'qwen3-moe' });
     await expectSame(file, await converted(there, { layout: 'perExpert', family: 'qwen3-moe' }));
+  });
+
+  test('bytes that lie in the pool of Node are those of the slice', async () => {
+    const { file, family } = await blockOf('qwen3-moe');
+    const whole = writeSafetensors(await Promise.all(file.names.map((each) => file.read(each))));
+    // What a file read into a pool is like: a Buffer that begins in the middle of another, at any byte.
+    const pooled = (bytes: Uint8Array, at: number) => {
+      const pool = Buffer.alloc(bytes.length + at + 5, 0xee);
+      pool.set(bytes, at);
+      return pool.subarray(at, at + bytes.length);
+    };
+    const source = {
+      name: 'pool',
+      size: whole.length,
+      read: async (begin: number, end: number) => pooled(whole.subarray(begin, end), 3),
+    };
+    for (const checkpoint of [
+      await openSafetensors(bytesSource(pooled(whole, 8))),
+      await openSafetensors(bytesSource(pooled(whole, 1))),
+      await openSafetensors(source),
+      {
+        ...file,
+        read: async (name: string) => ({
+          ...(await file.read(name)),
+          bytes: pooled((await file.read(name)).bytes, 4),
+        }),
+      },
+    ]) {
+      const fused = await converted(checkpoint, { layout: 'fused', family });
+      await expectSame(file, await converted(fused, { layout: 'perExpert', family }));
+    }
+    const tensors = await Promise.all(
+      file.names.map(async (name) => {
+        const tensor = await file.read(name);
+        return { ...tensor, bytes: pooled(tensor.bytes, 2) };
+      }),
+    );
+    await expectSame(file, await openSafetensors(bytesSource(writeSafetensors(tensors))));
   });
 
   test('slices of a long tensor are rounded as the whole is, in files of the size that was asked for', async () => {

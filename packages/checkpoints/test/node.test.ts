@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { loadMixture, modelFiles, saveMixture } from '@tfjs-moe/checkpoints';
 import { openFolder, readModel, writeFolder } from '@tfjs-moe/checkpoints/node';
+import { checkpointFiles, floatsOf, tensorData } from '@tfjs-moe/checkpoints/safetensors';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { blockOf, weightsOf } from './families/blocks.ts';
 import { predicted, savedOf } from './saved/saved.ts';
@@ -38,6 +39,36 @@ test('what cannot be written leaves the old files as they were', async () => {
   await expect(writeFolder(path, files)).rejects.toThrow(/bare names\. Received: "\.\.\/config\.json"/);
   expect(readdirSync(path)).toEqual(['model.safetensors']);
   expect([...readFileSync(join(path, 'model.safetensors'))]).toEqual([1]);
+});
+
+test('a checkpoint in the place of another is the one that is read, sharded or not', async () => {
+  const path = join(folder, 'replaced');
+  const tensors = (value: number) => ['a', 'b', 'c'].map((name) => tensorData(name, 'F32', [1], [value]));
+  const read = async () => {
+    const { checkpoint } = await openFolder(path);
+    return Promise.all(checkpoint.names.map(async (name) => floatsOf(await checkpoint.read(name))[0]));
+  };
+  await writeFolder(path, checkpointFiles(tensors(1), { maxShardBytes: 4 }));
+  writeFileSync(join(path, 'config.json'), '{}');
+  for (const [value, files] of [
+    [2, ['model.safetensors']],
+    [3, ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors']],
+    [4, ['model-00001-of-00003.safetensors', 'model-00003-of-00003.safetensors']],
+  ] as const) {
+    const maxShardBytes = { 2: 100, 3: 8, 4: 4 }[value];
+    await writeFolder(path, checkpointFiles(tensors(value), { maxShardBytes }));
+    expect(await read()).toEqual([value, value, value]);
+    expect(readdirSync(path)).toEqual(expect.arrayContaining(['config.json', ...files]));
+    const shards = readdirSync(path).filter((name) => name.endsWith('.safetensors'));
+    expect(shards).toHaveLength({ 2: 1, 3: 2, 4: 3 }[value]);
+  }
+});
+
+test('a saved model in a folder leaves a checkpoint that is there alone', async () => {
+  const path = join(folder, 'beside');
+  await writeFolder(path, checkpointFiles([tensorData('a', 'F32', [1], [1])]));
+  await writeFolder(path, new Map([['model.json', [Uint8Array.of(1)]]]));
+  expect(readdirSync(path).sort()).toEqual(['model.json', 'model.safetensors']);
 });
 
 test('nothing stays open, whatever was read, and whether it could be', async () => {

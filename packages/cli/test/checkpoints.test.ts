@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFolder } from '@tfjs-moe/checkpoints/node';
@@ -71,6 +79,21 @@ describe('moe convert', () => {
     await expect(convert.run([at('same'), '--out', at('same')], said.terminal)).rejects.toThrow(
       /another folder/,
     );
+  });
+
+  test('the folder of the model is known through links, and where its files are links', async () => {
+    await convert.run([model, '--out', at('real')], said.terminal);
+    symlinkSync('real', at('link'));
+    mkdirSync(at('snapshot'));
+    symlinkSync('../real/model.safetensors', at('snapshot/model.safetensors'));
+    const refused = (from: string, out: string) =>
+      expect(convert.run([at(from), '--out', out], said.terminal)).rejects.toThrow(/another folder/);
+    await refused('real', at('link'));
+    await refused('link', at('real'));
+    await refused('link/model.safetensors', `${at('real')}/../real/.`);
+    await refused('snapshot', at('real'));
+    await refused('snapshot/model.safetensors', at('snapshot'));
+    expect(await convert.run([at('real'), '--out', at('real/inside')], said.terminal)).toBe(0);
   });
 
   test('experts are laid out anew and back, and a file that cannot be is not left half-way', async () => {

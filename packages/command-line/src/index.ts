@@ -31,6 +31,7 @@ export { type LineFile, type LineFileOptions, openLineFile } from './writing/lin
 export { makeFolder } from './writing/make-folder.ts';
 // Standard output and standard error.
 export { type Output, standardTerminal, type Terminal } from './writing/output.ts';
+export type { FilePath, ReplaceOptions } from './writing/pending-files.ts';
 export { type Content, type NewFile, replaceFile, replaceFiles } from './writing/replace-file.ts';
-export { type StreamedFile, streamFiles } from './writing/stream-files.ts';
+export { type StreamedFile, type StreamOptions, streamFiles } from './writing/stream-files.ts';
 export { withTemporaryFolder } from './writing/temporary-folder.ts';

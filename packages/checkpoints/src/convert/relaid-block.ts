@@ -7,7 +7,7 @@ import { byTensor, fromPiece, intoPiece, type Movable, type Piece } from '../fam
 import { type WrittenLayout, writtenLayout } from '../families/written-layout.ts';
 import { type Checkpoint, type Dtype, type PlannedTensor, tensorData } from '../safetensors/index.ts';
 import { wrongAt } from '../safetensors/place.ts';
-import type { ConvertedDtype } from './converted-tensor.ts';
+import { type ConvertedDtype, convertedDtype } from './converted-tensor.ts';
 
 /** A block in another layout. */
 export interface RelaidBlock {
@@ -30,7 +30,8 @@ export async function relaidBlock(
 ): Promise<RelaidBlock> {
   const all = Array.from({ length: sizes.experts }, (_, e) => e);
   const old = piecesOf(family, layout, sizes, all);
-  const now = byTensor(piecesOf(family, writtenLayout(family, wanted, layout.layerPrefix), sizes, all));
+  const place = writtenLayout(family, wanted, layout.layerPrefix);
+  const now = byTensor(piecesOf(family, place, sizes, all));
   const stored = storedTensors(old);
   const factors = stored.map((tensor) => factorsOf(tensor).name).filter((name) => checkpoint.has(name));
   const sourceOf = new Map(old.flatMap((piece) => piece.views.map((view) => [keyOf(view), piece] as const)));
@@ -39,12 +40,14 @@ export async function relaidBlock(
     const sources = [
       ...new Set(pieces.flatMap(({ views }) => views.map((view) => sourceOf.get(keyOf(view))!))),
     ];
-    const kept = await commonDtype(checkpoint, name, sources, dtype);
-    const move = kept === undefined ? movedNumbers(checkpoint, dtype!) : movedBits(checkpoint, kept);
+    const isExact = name === place.selectionBias;
+    const kept = await commonDtype(checkpoint, name, sources, dtype, isExact);
+    const other = isExact ? 'F32' : dtype!;
+    const move = kept === undefined ? movedNumbers(checkpoint, other) : movedBits(checkpoint, kept);
     async function* chunks(): AsyncIterable<Uint8Array> {
       for (const piece of pieces) yield await move(piece, sourceOf);
     }
-    tensors.push({ name, dtype: kept ?? dtype!, shape: pieces[0]!.shape, chunks });
+    tensors.push({ name, dtype: kept ?? other, shape: pieces[0]!.shape, chunks });
   }
   return { gone: [...stored.map(({ name }) => name), ...factors], tensors };
 }
@@ -62,13 +65,15 @@ async function commonDtype(
   name: string,
   sources: readonly Piece[],
   wanted: ConvertedDtype | undefined,
+  isExact: boolean,
 ): Promise<ConvertedDtype | undefined> {
   const dtypes = new Set<Dtype | 'MXFP4'>();
   for (const { isPacked, tensor } of sources)
     dtypes.add(isPacked ? 'MXFP4' : (await checkpoint.info(tensor)).dtype);
   const [own] = dtypes;
   const isMovable = dtypes.size === 1 && ['F32', 'BF16', 'F16'].includes(own!);
-  if (isMovable && (wanted === undefined || wanted === own)) return own as ConvertedDtype;
+  const stays = wanted === undefined || convertedDtype(own!, wanted, isExact) === own;
+  if (isMovable && stays) return own as ConvertedDtype;
   if (wanted !== undefined) return undefined;
   throw wrongAt({ file: checkpoint.name, tensor: name }, 'a dtype must be given for numbers of', [...dtypes]);
 }
@@ -79,7 +84,8 @@ function movedBits(checkpoint: Checkpoint, dtype: ConvertedDtype): Move {
   const read = async ({ row, tensor }: Piece): Promise<Movable> => {
     const { bytes } =
       row === undefined ? await checkpoint.read(tensor) : await checkpoint.readRows(tensor, row, row + 1);
-    return new array(bytes.slice().buffer);
+    // A copy from the start of a buffer of its own: slices of Node's Buffer are no copies.
+    return new array(Uint8Array.from(bytes).buffer);
   };
   return async (piece, sourceOf) => {
     const moved = await gathered(piece, sourceOf, read, (size) => new array(size));

@@ -4,7 +4,7 @@ import type { CheckedBlock } from './check-block.ts';
 import { families } from './families.ts';
 import type { FamilyName } from './family.ts';
 import { piecesOf } from './pieces.ts';
-import { factorsOf, multiplyByFactors } from './stored-tensors.ts';
+import { factorsOf, multipliedByFactors } from './stored-tensors.ts';
 import { byTensor, fromPiece, type Piece } from './tensor-layout.ts';
 
 /**
@@ -45,9 +45,9 @@ export async function numbersIn(
   if (isPacked) return decodeMxfp4(await read(`${tensor}_blocks`), await read(`${tensor}_scales`)).numbers;
   const numbers = floatsOf(await read(tensor));
   const factors = factorsOf({ name: tensor, shape });
-  if (row === undefined && checkpoint.has(factors.name))
-    multiplyByFactors(numbers, shape, floatsOf(await checkpoint.read(factors.name)));
-  return numbers;
+  if (shape.length !== 2 || !checkpoint.has(factors.name)) return numbers;
+  const all = floatsOf(await checkpoint.read(factors.name));
+  return multipliedByFactors(numbers, shape, all, row);
 }
 
 /** The numbers of experts that were asked for, each once. */

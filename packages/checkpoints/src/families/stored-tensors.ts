@@ -34,16 +34,17 @@ export function factorsOf({ name, shape }: StoredTensor): StoredTensor {
   return { name: `${name}_scale_inv`, shape: shape.map((size) => Math.ceil(size / SHARED_FACTOR)) };
 }
 
-/** Multiplies a kernel [rows, columns] with its factors. */
-export function multiplyByFactors(
+/** A kernel [rows, columns], or one row of it, times its factors. */
+export function multipliedByFactors(
   numbers: Float32Array,
-  [rows, columns]: readonly number[],
+  [, columns]: readonly number[],
   factors: Float32Array,
-): void {
+  row = 0,
+): Float32Array {
   const across = Math.ceil(columns! / SHARED_FACTOR);
-  for (let r = 0; r < rows!; r++) {
-    const down = Math.floor(r / SHARED_FACTOR) * across;
-    for (let c = 0; c < columns!; c++)
-      numbers[r * columns! + c]! *= factors[down + Math.floor(c / SHARED_FACTOR)]!;
-  }
+  return numbers.map((value, i) => {
+    const r = row + Math.floor(i / columns!);
+    const c = i % columns!;
+    return value * factors[Math.floor(r / SHARED_FACTOR) * across + Math.floor(c / SHARED_FACTOR)]!;
+  });
 }

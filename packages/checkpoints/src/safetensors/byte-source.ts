@@ -27,11 +27,7 @@ export interface FileHandleLike {
  * @param name in errors
  */
 export function bytesSource(bytes: Uint8Array | ArrayBuffer, name = 'bytes'): ByteSource {
-  // Of a Buffer of Node, whose slices are no copies, only the bytes.
-  const all =
-    bytes instanceof Uint8Array
-      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      : new Uint8Array(bytes);
+  const all = bytes instanceof Uint8Array ? plainBytes(bytes) : new Uint8Array(bytes);
   return checked({ name, size: all.length, read: async (begin, end) => all.subarray(begin, end) });
 }
 
@@ -81,7 +77,12 @@ export function checked(source: ByteSource): ByteSource {
       });
       if (bytes.length !== end - begin)
         throw wrongAt({ file, byte: begin }, `${end - begin} bytes were asked for`, bytes.length);
-      return bytes;
+      return plainBytes(bytes);
     },
   });
+}
+
+/** Of a Buffer of Node, whose slices are no copies and lie in a pool, only the bytes. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -25,7 +25,12 @@ export async function loaded(who: string, artifacts: tf.io.ModelArtifacts): Prom
   if (typeof modelTopology !== 'object' || modelTopology === null || 'node' in modelTopology)
     throw new MoeError(who, 'the model must be one that tf.LayersModel.save has written', artifacts.format);
   const weights = weightsAsSaved(ofModel(savedWeights(who, artifacts)));
-  return loadLayersModel(tf.io.fromMemory({ modelTopology, ...weights }));
+  try {
+    return await loadLayersModel(tf.io.fromMemory({ modelTopology, ...weights }));
+  } catch (cause) {
+    const rule = `tfjs must be able to load the saved model (${(cause as Error).message})`;
+    throw Object.assign(new MoeError(who, rule), { cause });
+  }
 }
 
 /** Weights without the state of an optimiser. */

@@ -49,8 +49,8 @@ export async function modelFrom(
     const file = path.replace(/^\.\//, '');
     if (!/^[^/\\:]+$/.test(file) || /^\.+$/.test(file))
       throw new MoeError(who, `weights must lie beside ${MODEL_JSON}`, path);
-    const bytes = await read(file);
-    weightData.push(bytes.slice().buffer);
+    // Not `slice`, which is no copy where the bytes are a Buffer of Node.
+    weightData.push(Uint8Array.from(await read(file)).buffer);
   }
   return { ...rest, weightSpecs: weightsManifest.flatMap(({ weights }) => weights), weightData };
 }

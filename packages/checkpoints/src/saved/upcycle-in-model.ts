@@ -126,7 +126,11 @@ function putInto(
   const after: SavedLayer = {
     class_name: 'Activation',
     config: { activation, name, trainable: true },
-    ...(isGraph && { name, inbound_nodes: [[[own, 0, 0, {}]]] }),
+    // A layer that is called several times goes on behind each call of the mixture.
+    ...(isGraph && {
+      name,
+      inbound_nodes: (first.inbound_nodes as unknown[]).map((_, call) => [[own, call, 0, {}]]),
+    }),
   };
   // From the end on, so that places stay what they are.
   for (const place of [...places].sort((a, b) => b.at - a.at)) list.splice(place.at, 1);

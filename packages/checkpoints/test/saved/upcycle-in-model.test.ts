@@ -83,6 +83,30 @@ describe('upcycleInModel', () => {
     expect(one.artifacts.weightSpecs!.map(({ name }) => name)).toContain('right/expert/kernel');
   });
 
+  test('a layer that is called several times becomes one mixture, called as often', async () => {
+    const shared = dense('shared', 6, 'relu');
+    const other = dense('other', 6);
+    const given = input({ shape: [6] });
+    // The second call of each takes what the first of the other gives.
+    const once = other.apply(shared.apply(given)) as SymbolicTensor;
+    const twice = other.apply(shared.apply(once)) as SymbolicTensor;
+    const model = modelOf({ inputs: given, outputs: [twice, shared.apply(twice) as SymbolicTensor] });
+    const done = await upcycleInModel(await savedOf(model), { inputs: x(), experts: 4, layers: ['shared'] });
+    expect(done.layer).toBe('shared_mixture');
+    expect(done.receipt.tokens).toBe(3 * 16);
+    expect(done.model.largestChange).toBeLessThan(5e-6 * Math.max(1, done.model.largestOutput));
+    const again = await loadLayersModel(tf.io.fromMemory(done.artifacts));
+    expect(again.getLayer('shared_mixture').inboundNodes).toHaveLength(3);
+  });
+
+  test('what tfjs itself cannot load is named', async () => {
+    const twice = dense('twice', 6, undefined, { inputShape: [6] });
+    const old = await savedOf(sequential({ layers: [twice, twice] }));
+    await expect(upcycleInModel(old, { inputs: x(), experts: 4 })).rejects.toThrow(
+      /tfjs must be able to load the saved model \(Duplicate weight name: twice/,
+    );
+  });
+
   test('layers that make no experts are refused with their activations', async () => {
     const model = sequential({
       layers: [dense('a', 4, 'relu', { inputShape: [6] }), dense('b', 4, 'swish'), dense('c', 2)],

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { OpenModel } from '@tfjs-moe/checkpoints';
 import { openFolder, readModel } from '@tfjs-moe/checkpoints/node';
@@ -31,11 +31,24 @@ async function told<T>(who: string, written: string, read: () => Promise<T>): Pr
 }
 
 /**
- * A model is not written into the folder that it is read from.
+ * A model is not written into a folder that it is read from, whatever that is called: through a link, in another case. Its
+ * files may be links themselves, so that what they lead to must lie elsewhere too. A folder inside the model's is another.
  * @param path of the model, which is there, absolute
  * @param folder absolute
  */
 export function expectOtherFolder(who: string, path: string, folder: string, written: string): void {
-  const own = statSync(path).isDirectory() ? path : dirname(path);
-  if (folder === own) throw new MoeError(who, '--out must be another folder than the model', written);
+  const out = statSync(folder, { throwIfNoEntry: false });
+  if (out === undefined) return;
+  const isFolder = statSync(path).isDirectory();
+  const own = isFolder ? path : dirname(path);
+  const files = isFolder ? readdirSync(path).map((name) => join(path, name)) : [path];
+  const behindLinks = files.flatMap((file) => {
+    const isLink = lstatSync(file).isSymbolicLink() && existsSync(file);
+    return isLink ? [dirname(realpathSync(file))] : [];
+  });
+  for (const each of new Set([own, ...behindLinks])) {
+    const { dev, ino } = statSync(each);
+    if (dev === out.dev && ino === out.ino)
+      throw new MoeError(who, '--out must be another folder than the model', written);
+  }
 }

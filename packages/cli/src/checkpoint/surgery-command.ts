@@ -1,15 +1,14 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ChangedModel, modelFiles, type Receipt } from '@tfjs-moe/checkpoints';
+import { writeFolder } from '@tfjs-moe/checkpoints/node';
 import {
   expectOutputFolder,
   type Given,
-  makeFolder,
   type OptionTable,
   optionHelp,
   readOptions,
-  replaceFiles,
   text,
   type Valued,
 } from '@tfjs-moe/command-line';
@@ -102,12 +101,7 @@ ${optionHelp(options)}
         const done = await surgery.operate(artifacts, x, given as unknown as Given<Options>);
         tf.dispose(x);
         progress.reach(`writing ${out}`);
-        makeFolder(who, '--out', folder);
-        const files = [...modelFiles(done.artifacts)].map(([file, chunks]) => ({
-          path: join(folder, file),
-          content: Buffer.concat(chunks),
-        }));
-        replaceFiles(who, files, { what: '--out' });
+        await writeFolder(folder, modelFiles(done.artifacts), { who, what: '--out' });
         progress.stop();
         const { layer, model, receipt, result = {} } = done;
         const told = { layer, ...result, receipt, model };

@@ -1,16 +1,8 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { convertCheckpoint } from '@tfjs-moe/checkpoints/convert';
 import { familyNames } from '@tfjs-moe/checkpoints/inspect';
-import {
-  expectOutputFolder,
-  integer,
-  makeFolder,
-  oneOf,
-  optionHelp,
-  readOptions,
-  streamFiles,
-  text,
-} from '@tfjs-moe/command-line';
+import { writeFolder } from '@tfjs-moe/checkpoints/node';
+import { expectOutputFolder, integer, oneOf, optionHelp, readOptions, text } from '@tfjs-moe/command-line';
 import { expectOtherFolder, openedModel } from '../checkpoint/opened-model.ts';
 import type { Command } from '../command.ts';
 import { countProgress } from '../step-progress.ts';
@@ -47,6 +39,7 @@ const usage = () => `usage: moe convert MODEL --out FOLDER [options]
 
 Writes a checkpoint anew: in another dtype, with its experts in another layout, in one file or several, with its config.json. It
 is read while it is written, so that a model may be larger than memory; all files are on the disk before the first gets its name.
+Selection biases, and the scales of kernels in few bits, are never rounded.
 Kernels in F8 with factors, and MXFP4, stay as they are, or are decoded where --layout moves them and --dtype says into what.
 
 MODEL is a .safetensors file, a model.safetensors.index.json, or a folder with either
@@ -90,9 +83,7 @@ export const convert: Command = {
         }),
       );
       if (model.config) contents.set('config.json', jsonOf(model.config));
-      makeFolder(WHO, '--out', folder);
-      const files = [...contents].map(([name, chunks]) => ({ path: join(folder, name), chunks }));
-      await streamFiles(WHO, files, { what: '--out' });
+      await writeFolder(folder, contents, { who: WHO, what: '--out' });
       const told = { tensors, files: [...contents.keys()] };
       progress.stop();
       const line = `${told.tensors} tensors in ${told.files.join(', ')}`;

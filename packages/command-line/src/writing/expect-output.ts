@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { MoeError } from '@tfjs-moe/core';
 import { fileError } from './failure.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { temporaryName } from './replace-file.ts';
+import { temporaryName } from './pending-files.ts';
 import { targetOf } from './target.ts';
 
 /** What asks whether a place can be written, and through which file system. */

@@ -2,7 +2,7 @@ import { isatty } from 'node:tty';
 import type { MoeError } from '@tfjs-moe/core';
 import { fileError } from './failure.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { synchronise } from './replace-file.ts';
+import { synchronise } from './pending-files.ts';
 import { writeAll } from './write-all.ts';
 
 /** Where a program says something: standard output, standard error, or a stand-in. */

@@ -1,18 +1,16 @@
 import { withSignalsDeferred } from './deferred-signals.ts';
-import { fileError } from './failure.ts';
-import { nodeFileSystem } from './file-system.ts';
-import { closing, discard, type ReplaceOptions, synchronise, temporaryName } from './replace-file.ts';
-import { targetOf } from './target.ts';
+import { type FilePath, pendingFiles, type ReplaceOptions } from './pending-files.ts';
 import { withRemoval } from './temporary-folder.ts';
-import { writeAll } from './write-all.ts';
 
 /** A file to be, whose content is made while it is written. */
-export interface StreamedFile {
-  /** Absolute. */
-  readonly path: string;
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** The path in errors, where it is not the one above. */
-  readonly written?: string;
+export interface StreamedFile extends FilePath {
+  readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+/** How files that belong together are replaced. */
+export interface StreamOptions extends ReplaceOptions {
+  /** Absolute paths of files that the new ones make obsolete: taken away when those have their names. */
+  readonly obsolete?: readonly string[];
 }
 
 /**
@@ -23,38 +21,21 @@ export interface StreamedFile {
 export async function streamFiles(
   who: string,
   wanted: readonly StreamedFile[],
-  options: ReplaceOptions = {},
+  options: StreamOptions = {},
 ): Promise<void> {
-  const { files = nodeFileSystem, what = 'the file' } = options;
-  const pending: { readonly temporary: string; readonly path: string; readonly written: string }[] = [];
-  const told = <T>(written: string, step: () => T): T => {
-    try {
-      return step();
-    } catch (cause) {
-      throw fileError(who, `${what} cannot be written`, written, 'writing', cause);
-    }
-  };
-  const remove = () => {
-    for (const { temporary } of pending) discard(files, temporary);
-  };
-  await withRemoval(remove, async () => {
-    for (const { path, chunks, written = path } of wanted) {
-      const target = told(written, () => targetOf(files, path));
-      const temporary = temporaryName(target.path);
-      pending.push({ temporary, path: target.path, written });
-      const file = told(written, () => files.openSync(temporary, 'wx', target.mode ?? 0o666));
-      let isClosed = false;
+  const pending = pendingFiles(who, options);
+  await withRemoval(pending.discard, async () => {
+    const places = wanted.map((file) => ({ ...pending.destination(file), chunks: file.chunks }));
+    for (const place of places) {
+      const file = pending.open(place);
       try {
-        for await (const chunk of chunks) told(written, () => writeAll(files, file, chunk));
-        isClosed = true;
-        told(written, () => closing(files, file, () => synchronise(files, file)));
-      } finally {
-        if (!isClosed) files.closeSync(file);
+        for await (const chunk of place.chunks) file.write(chunk);
+      } catch (error) {
+        file.abandon();
+        throw error;
       }
+      file.finish();
     }
-    withSignalsDeferred(() => {
-      for (const { temporary, path, written } of pending.splice(0))
-        told(written, () => files.renameSync(temporary, path));
-    });
+    withSignalsDeferred(() => pending.settle(options.obsolete));
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitStatusOf, streamFiles } from '@tfjs-moe/command-line';
@@ -54,4 +54,26 @@ test('none gets its name before all of them are on the disk', async () => {
   const files = faultyFileSystem({ codes: { fsyncSync: [undefined, 'EIO'] } });
   await expect(streamFiles('who', two('x'), { files })).rejects.toThrow(/the disk does not answer/);
   isOld();
+});
+
+test('permissions stay, whatever new files have', async () => {
+  chmodSync(join(folder, 'a'), 0o666);
+  await streamFiles('who', two('x'));
+  expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o666);
+});
+
+test('what the new files make obsolete goes when they have their names, and stays where they get none', async () => {
+  const [c, none] = [join(folder, 'c'), join(folder, 'none')];
+  writeFileSync(c, 'of old');
+  const obsolete = [c, none];
+  const files = faultyFileSystem({ codes: { renameSync: [undefined, 'EIO'] } });
+  await expect(streamFiles('who', two('x'), { files, obsolete })).rejects.toThrow(/does not answer/);
+  expect(readdirSync(folder)).toEqual(['a', 'c']);
+  await streamFiles('who', two('x'), { obsolete });
+  expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
+});
+
+test('a pipe is written in place', async () => {
+  await streamFiles('who', [{ path: '/dev/null', chunks: pieces('x') }]);
+  expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
 });
