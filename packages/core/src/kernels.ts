@@ -19,6 +19,12 @@ export const GROUPED_MAT_MUL = 'MoeGroupedMatMul';
 /** Its gradient to the kernels. Inputs { x: [S, D], dy: [S, U] }, attributes { offsets: number[] }; [E, D, U]. */
 export const GROUPED_MAT_MUL_KERNEL_GRADIENT = 'MoeGroupedMatMulKernelGradient';
 
+/**
+ * The gradient behind the ReLU of the product, from its result: dy where y is positive, else 0 dy, and NaN where y is. Inputs
+ * { dy: [S, U], y: [S, U] }; [S, U].
+ */
+export const RELU_GRADIENT = 'MoeReluGradient';
+
 /** Sums of the rows of each expert, the gradient to its bias. Inputs { x: [S, F] }, attributes { offsets: number[] }; [E, F]. */
 export const SUM_GROUPS = 'MoeSumGroups';
 
@@ -70,3 +76,9 @@ export const SELECT_EXPERTS = 'MoeSelectExperts';
 
 /** Its gradient. Inputs { logits: [T, E], selected: [T, E], dy: the gradient to the weights [T, E] }, its attributes; [T, E]. */
 export const SELECT_EXPERTS_GRADIENT = 'MoeSelectExpertsGradient';
+
+/**
+ * The same numbers under another shape, for backends on which the reshape of tfjs moves them. Inputs { x }, attributes
+ * { shape: number[] }.
+ */
+export const RESHAPE = 'MoeReshape';

@@ -30,8 +30,8 @@ describe.skipIf(!starts)('webgl with kernels', () => {
     register,
     unregister,
     programs: {
-      forward: 24,
-      ratio: 2.5,
+      forward: 12,
+      ratio: 2.15,
       compiled: () => Object.keys(backend.binaryCache).length,
       async during(run) {
         const { runWebGLProgram: start, binaryCache: cache } = backend;

@@ -1,16 +1,14 @@
 /** How often a search among so many halves them. */
 export const halvings = (count: number): number => Math.ceil(Math.log2(count + 1));
 
-const fromTexels = 'return int(getOffsets(e));';
-const fromBlocks = 'vec4 two = getOffsets(e); return int(imod(e, 2) == 0 ? two.x : two.y);';
-
 /**
- * Text of `expertOf(row)`: the expert of a row by halving, -1 before the first expert and `experts` behind the last.
+ * Text of `offsetOf(expert)` and of `expertOf(row)`: the expert of a row by halving, -1 before the first expert and `experts`
+ * behind the last.
  * @param ends of one expert, where they are known and not sent
  */
-export const expertOfRow = (experts: number, packed: boolean, ends?: readonly number[]): string => `
+export const expertOfRow = (experts: number, ends?: readonly number[]): string => `
   int offsetOf(int e) {
-    ${ends ? `return e == 0 ? ${ends[0]} : ${ends[1]};` : packed ? fromBlocks : fromTexels}
+    ${ends ? `return e == 0 ? ${ends[0]} : ${ends[1]};` : 'return int(offsetsAt(e));'}
   }
   int expertOf(int row) {
     int first = 0;

@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { ParamSpec } from '@tfjs-moe/core';
+import { reshaped } from '../tensor/reshaped.ts';
 
 export type Layout = 'tokensFirst' | 'expertsFirst';
 
@@ -12,5 +13,5 @@ export type Layout = 'tokensFirst' | 'expertsFirst';
 export function paramValue(weight: tf.Tensor, spec: ParamSpec, layout: Layout): tf.Tensor {
   if (spec.shape.length === 2) return weight;
   const [copies, features] = weight.shape as [number, number];
-  return tf.reshape(weight, layout === 'tokensFirst' ? [1, copies, features] : [copies, 1, features]);
+  return reshaped(weight, layout === 'tokensFirst' ? [1, copies, features] : [copies, 1, features]);
 }

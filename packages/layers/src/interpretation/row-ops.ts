@@ -7,6 +7,7 @@ import { matMul } from '../tensor/mat-mul.ts';
 import { deviceOffsets, heldOf, type Offsets } from '../tensor/offsets.ts';
 import { oneHot } from '../tensor/one-hot.ts';
 import { hasKernel, runKernel } from '../tensor/own-kernel.ts';
+import { reshaped } from '../tensor/reshaped.ts';
 import { elementwise } from './elementwise.ts';
 
 /** Ops on rows, and the way from a parameter to rows. */
@@ -43,7 +44,7 @@ export function rowOps(offsets: Offsets): RowOps {
   function toRows(value: tf.Tensor): tf.Tensor {
     if (value.rank !== 3) return value;
     const [copies, , features] = value.shape as [number, number, number];
-    const flat = tf.reshape(value, [copies, features]);
+    const flat = reshaped(value, [copies, features]);
     // The gradient has to leave out rows of nobody, as sums for each expert do.
     if (copies === 1 && !offsets.tensor) return tf.mul(flat, tf.ones([rows, 1]));
     if (hasKernel(GATHER_ROWS))
@@ -73,7 +74,7 @@ export function rowOps(offsets: Offsets): RowOps {
   ): tf.Tensor {
     const [copies, , units] = kernel.shape as [number, number, number];
     const isOwn = copies > 1 && (!bias || (bias.rank === 3 && bias.shape[0] === experts));
-    const bias_EU = isOwn && bias ? tf.reshape(bias, [experts, units]) : undefined;
+    const bias_EU = isOwn && bias ? reshaped(bias, [experts, units]) : undefined;
     // ReLU within the product holds one tensor less.
     const relu = isOwn && activation === 'relu';
     const y = groupedMatMul(toRows(x), kernel, copies > 1 ? offsets : ends(), bias_EU, { relu });

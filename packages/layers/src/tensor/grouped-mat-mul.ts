@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
 import { development } from '@tfjs-moe/core/hints';
-import { GROUPED_MAT_MUL, GROUPED_MAT_MUL_KERNEL_GRADIENT, SUM_GROUPS } from '@tfjs-moe/core/kernels';
+import {
+  GROUPED_MAT_MUL,
+  GROUPED_MAT_MUL_KERNEL_GRADIENT,
+  RELU_GRADIENT,
+  SUM_GROUPS,
+} from '@tfjs-moe/core/kernels';
 import { withGradient } from './custom-gradient.ts';
 import { matrixOf, rowRange } from './gather-rows.ts';
 import { heldOf, type Offsets } from './offsets.ts';
@@ -35,13 +40,17 @@ export function groupedMatMul(
     forward: ([x, kernels, bias]) => product(x!, kernels!, { offsets, transpose: false, bias, relu }),
     needsResult: relu,
     backward(slope, [x, kernels, bias], _constants, y) {
-      const dy = y === undefined ? slope : tf.mul(slope, tf.step(y));
+      const dy = y === undefined ? slope : reluGradient(slope, y);
       return [
         ...groupedGradients(dy, x!, kernels!, offsets),
         ...(bias === undefined ? [] : [sumGroups(dy, offsets)]),
       ];
     },
   }) as tf.Tensor2D;
+}
+
+function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return hasKernel(RELU_GRADIENT) ? runKernel(RELU_GRADIENT, { dy, y }) : tf.mul(dy, tf.step(y));
 }
 
 function expectTensors(tensors: Readonly<Record<string, unknown>>, offsets: unknown): void {

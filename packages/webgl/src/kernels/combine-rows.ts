@@ -2,12 +2,20 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { CombineInputs } from '@tfjs-moe/core/backends';
 import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT } from '@tfjs-moe/core/kernels';
 import { halvings } from '../expert-of-row.ts';
+import { FEW_EXPERTS } from '../few-experts.ts';
 import { runProgram } from '../program.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 /** Text of `weightOf(cell)`. */
 const weightOf = (experts: number): string =>
-  `float weightOf(int own) { return getWeights(own / ${experts}, imod(own, ${experts})); }`;
+  `float weightOf(int own) { return weightsAt(own / ${experts}, own % ${experts}); }`;
+
+/** Text of `unsoundOf(token)`: more than 0 where a weight of the token is NaN. */
+const unsoundOf = (experts: number): string => `
+  float unsoundOf(int token) {
+    for (int e = 0; e < ${experts}; e++) { if (isnan(weightsAt(token, e))) return 1.0; }
+    return 0.0;
+  }`;
 
 /** Weighted sums of the rows of each token; NaN where a weight of the token is, of whichever expert. */
 export const combineRows: Kernel = defineKernel<
@@ -16,34 +24,33 @@ export const combineRows: Kernel = defineKernel<
 >(COMBINE_ROWS, ({ inputs: { x, weights, row, cell }, backend }) => {
   const [tokens, perToken] = row.shape as [number, number];
   const experts = weights.shape[1]!;
-  // Once for each token, and not for each of its features.
-  const unsound = runProgram(backend, {
-    inputs: { weights },
-    shape: [tokens],
-    text: `
-      float value(int token) {
-        float found = 0.0;
-        for (int e = 0; e < ${experts}; e++) { if (isnan(getWeights(token, e))) found = 1.0; }
-        return found;
-      }`,
-  });
+  // Of many experts once for each token, and not for each of its features.
+  const unsound =
+    experts > FEW_EXPERTS
+      ? runProgram(backend, {
+          inputs: { weights },
+          shape: [tokens],
+          text: `${unsoundOf(experts)} float value(int token) { return unsoundOf(token); }`,
+        })
+      : undefined;
   const y = runProgram(backend, {
-    inputs: { x, weights, rows: row, cells: cell, unsound },
+    inputs: { x, weights, rows: row, cells: cell, ...(unsound && { unsound }) },
     shape: [tokens, x.shape[1]!],
-    packed: 'result',
+    of: 'pairs',
     text: `
       ${weightOf(experts)}
-      float value(int token, int feature) {
-        if (getUnsound(token) > 0.5) return NAN;
-        float sum = 0.0;
+      ${unsound ? 'float unsoundOf(int token) { return unsoundAt(token); }' : unsoundOf(experts)}
+      vec2 pair(int token, int feature) {
+        if (unsoundOf(token) > 0.0) return vec2(NAN);
+        vec2 sum = vec2(0.0);
         for (int i = 0; i < ${perToken}; i++) {
-          int own = int(getRows(token, i));
-          if (own >= 0) sum += weightOf(int(getCells(own))) * getX(own, feature);
+          int own = int(rowsAt(token, i));
+          if (own >= 0) sum += weightOf(int(cellsAt(own))) * xPair(own, feature);
         }
         return sum;
       }`,
   });
-  backend.disposeData(unsound.dataId);
+  if (unsound) backend.disposeData(unsound.dataId);
   return y;
 });
 
@@ -57,30 +64,17 @@ export const combineRowsGradient: Kernel = defineKernel<
   const toRows = runProgram(backend, {
     inputs: { weights, cells: cell, dy },
     shape: [rows, features],
-    packed: 'result',
+    of: 'pairs',
     text: `
       ${weightOf(experts)}
-      float value(int row, int feature) {
-        int own = int(getCells(row));
-        return own < 0 ? 0.0 : weightOf(own) * getDy(own / ${experts}, feature);
-      }`,
-  });
-  const slopes = runProgram(backend, {
-    inputs: { x, cells: cell, dy },
-    shape: [rows],
-    text: `
-      float value(int row) {
-        int own = int(getCells(row));
-        float sum = 0.0;
-        if (own >= 0) {
-          for (int f = 0; f < ${features}; f++) sum += getX(row, f) * getDy(own / ${experts}, f);
-        }
-        return sum;
+      vec2 pair(int row, int feature) {
+        int own = int(cellsAt(row));
+        return own < 0 ? vec2(0.0) : weightOf(own) * dyPair(own / ${experts}, feature);
       }`,
   });
   // Cells are in the order of experts, then of tokens, so that halving finds the row of each.
   const toWeights = runProgram(backend, {
-    inputs: { slopes, cells: cell },
+    inputs: { x, cells: cell, dy },
     shape: [tokens, experts],
     text: `
       float value(int token, int expert) {
@@ -89,16 +83,21 @@ export const combineRowsGradient: Kernel = defineKernel<
         for (int i = 0; i < ${halvings(rows)}; i++) {
           if (first < last) {
             int middle = (first + last) / 2;
-            int own = int(getCells(middle));
-            int other = own < 0 ? ${experts} : imod(own, ${experts});
+            int own = int(cellsAt(middle));
+            int other = own < 0 ? ${experts} : own % ${experts};
             bool before = other < expert || (other == expert && own / ${experts} < token);
             if (before) first = middle + 1; else last = middle;
           }
         }
-        if (first >= ${rows}) return 0.0;
-        return int(getCells(first)) == token * ${experts} + expert ? getSlopes(first) : 0.0;
+        if (first >= ${rows} || int(cellsAt(first)) != token * ${experts} + expert) return 0.0;
+        float sum = 0.0;
+        for (int f = 0; f < ${features}; f += 2) {
+          vec2 both = xPair(first, f) * dyPair(token, f);
+          sum += both.x;
+          if (f + 1 < ${features}) sum += both.y;
+        }
+        return sum;
       }`,
   });
-  backend.disposeData(slopes.dataId);
   return [toRows, toWeights];
 });

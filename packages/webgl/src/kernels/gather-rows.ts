@@ -11,11 +11,11 @@ export const gatherRows: Kernel = defineKernel<GatherInputs<TensorInfo>, unknown
     runProgram(backend, {
       inputs: { x, indices: index },
       shape: [index.shape[0]!, x.shape[1]!],
-      packed: 'result',
+      of: 'pairs',
       text: `
-      float value(int place, int feature) {
-        int row = int(getIndices(place));
-        return row >= 0 && row < ${x.shape[0]} ? getX(row, feature) : 0.0;
+      vec2 pair(int place, int feature) {
+        int row = int(indicesAt(place));
+        return row >= 0 && row < ${x.shape[0]} ? xPair(row, feature) : vec2(0.0);
       }`,
     }),
 );
@@ -27,15 +27,15 @@ export const sumRows: Kernel = defineKernel<GatherInputs<TensorInfo>, unknown>(
     runProgram(backend, {
       inputs: { x, indices: index },
       shape: [index.shape[0]!, x.shape[1]!],
-      packed: 'result',
+      of: 'pairs',
       text: `
-    float value(int token, int feature) {
-      float sum = 0.0;
-      for (int i = 0; i < ${index.shape[1]}; i++) {
-        int row = int(getIndices(token, i));
-        if (row >= 0) sum += getX(row, feature);
-      }
-      return sum;
-    }`,
+      vec2 pair(int token, int feature) {
+        vec2 sum = vec2(0.0);
+        for (int i = 0; i < ${index.shape[1]}; i++) {
+          int row = int(indicesAt(token, i));
+          if (row >= 0) sum += xPair(row, feature);
+        }
+        return sum;
+      }`,
     }),
 );

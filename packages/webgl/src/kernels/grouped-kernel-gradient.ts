@@ -20,16 +20,16 @@ export const groupedKernelGradient: Kernel = defineKernel<
     runProgram(backend, {
       inputs: { x, dy, ...groups },
       shape: [experts, features, units],
-      packed: 'all',
+      of: 'texels',
       text: `
-        ${expertOfRow(experts, true, ends)}
+        ${expertOfRow(experts, ends)}
         void main() {
           ivec3 place = getOutputCoords();
           int start = offsetOf(place.x);
           int end = offsetOf(place.x + 1);
           vec4 sum = vec4(0.0);
           // Rows are two by two in memory, and the first or last of them may be of another expert.
-          for (int row = start - imod(start, 2); row < end; row += 2) {
+          for (int row = start - (start & 1); row < end; row += 2) {
             vec4 a = getX(row, place.y);
             vec4 b = getDy(row, place.z);
             if (row < start) { a.xy = vec2(0.0); b.xy = vec2(0.0); }

@@ -3,6 +3,8 @@ import { gatherRows, sumRows } from './gather-rows.ts';
 import { groupedKernelGradient } from './grouped-kernel-gradient.ts';
 import { groupedMatMul } from './grouped-mat-mul.ts';
 import type { Kernel } from './kernel.ts';
+import { reluGradient } from './relu-gradient.ts';
+import { reshape } from './reshape.ts';
 import { scoreExperts } from './score-experts.ts';
 import { selectExperts, selectExpertsGradient } from './select-experts.ts';
 import { sortByExpert } from './sort-by-expert.ts';
@@ -13,6 +15,7 @@ import { topKMasks } from './top-k-masks.ts';
 export const moeKernels: readonly Kernel[] = [
   groupedMatMul,
   groupedKernelGradient,
+  reluGradient,
   sumGroups,
   sortByExpert,
   gatherRows,
@@ -23,4 +26,5 @@ export const moeKernels: readonly Kernel[] = [
   scoreExperts,
   selectExperts,
   selectExpertsGradient,
+  reshape,
 ];

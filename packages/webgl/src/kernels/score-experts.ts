@@ -1,26 +1,23 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { scoreExpertsBy } from '@tfjs-moe/core/backends';
-import { runProgram } from '../program.ts';
-import { groupedMatMul } from './grouped-mat-mul.ts';
+import { SCORE_EXPERTS } from '@tfjs-moe/core/kernels';
+import { product } from './grouped-mat-mul.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
-const packed: Kernel = scoreExpertsBy(groupedMatMul);
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly router: TensorInfo;
+  readonly bias?: TensorInfo;
+}
 
-/** The logits of a linear router, one number to a texel: so every program that selects reads them, and none unpacks. */
-export const scoreExperts: Kernel = defineKernel(packed.name, (call) => {
-  const { backend } = call;
-  const logits = (packed.run as (of: typeof call) => TensorInfo)(call);
-  const y = runProgram(backend, {
-    inputs: { logits },
-    shape: logits.shape,
-    packed: 'inputs',
-    text: `
-    float value(int token, int expert) {
-      vec4 four = getLogits(token - imod(token, 2), expert - imod(expert, 2));
-      vec2 two = imod(token, 2) == 0 ? four.xy : four.zw;
-      return imod(expert, 2) == 0 ? two.x : two.y;
-    }`,
-  });
-  backend.disposeData(logits.dataId);
-  return y;
-});
+/**
+ * The logits of a linear router: a product with one group, whose columns are the experts. The bias stays the column that it
+ * is, for 2 x 2 numbers to a texel are not what they are in a row.
+ */
+export const scoreExperts: Kernel = defineKernel<Inputs, unknown>(
+  SCORE_EXPERTS,
+  ({ inputs: { x, router, bias }, backend }) => {
+    const kernels = { ...router, shape: [1, ...router.shape] };
+    const group = { offsets: [0, x.shape[0]!], transpose: true };
+    return product(backend, { x, kernels, ...(bias && { bias }) }, group, 'column');
+  },
+);

@@ -1,13 +1,14 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SelectionAttributes, SelectionGradientInputs, SelectionInputs } from '@tfjs-moe/core/backends';
 import { SELECT_EXPERTS, SELECT_EXPERTS_GRADIENT } from '@tfjs-moe/core/kernels';
+import { FEW_EXPERTS } from '../few-experts.ts';
 import { runProgram } from '../program.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 import { chooseLargest } from './top-k-masks.ts';
 
 /**
- * Selected experts and weights of each token. A first program finds for each token its choices, -1 for none, and what its
- * weights are made with, so that nothing is looked for once for every expert.
+ * Selected experts and weights of each token, from the token's choices, -1 for none, and what its weights are made with. Of
+ * many experts a first program finds these, so that they are not looked for once for every expert.
  */
 export const selectExperts: Kernel = defineKernel<SelectionInputs<TensorInfo>, SelectionAttributes>(
   SELECT_EXPERTS,
@@ -17,17 +18,15 @@ export const selectExperts: Kernel = defineKernel<SelectionInputs<TensorInfo>, S
     const isShared = divides || !isSigmoid;
     const bySoftmax = byWeights && !isSigmoid;
     const score = bySoftmax ? 'exp(z - ofRow.x) / ofRow.y' : byWeights ? 'sigmoid(z)' : 'z';
-    const findings = runProgram(backend, {
-      inputs: { logits, ...(selectionBias && { selectionBias }), ...(mask && { mask }) },
-      shape: [tokens, k + 2],
-      text: `
+    const given = { logits, ...(selectionBias && { selectionBias }), ...(mask && { mask }) };
+    const find = `
       ${logWeight(isSigmoid)}
       bool everyone(int token, int e) { return true; }
       ${reduced('softmaxOf', 'everyone', experts)}
       vec2 ofRow;
       float scoreAt(int token, int e) {
-        float z = getLogits(token, e);
-        return ${score}${selectionBias ? ' + getSelectionBias(e, 0)' : ''};
+        float z = logitsAt(token, e);
+        return ${score}${selectionBias ? ' + selectionBiasAt(e, 0)' : ''};
       }
       ${chooseLargest(experts, k)}
       bool isChosen(int token, int e) {
@@ -35,44 +34,75 @@ export const selectExperts: Kernel = defineKernel<SelectionInputs<TensorInfo>, S
         return false;
       }
       ${reduced('softmaxOfChosen', 'isChosen', experts)}
-      float value(int token, int column) {
-        ${mask ? `if (getMask(token, 0) == 0.0) return column < ${k} ? -1.0 : 1.0;` : ''}
+      vec2 found;
+      void find(int token) {
+        found = vec2(1.0);
+        for (int i = 0; i < ${k}; i++) chosen[i] = -1;
+        ${mask ? 'if (maskAt(token, 0) == 0.0) return;' : ''}
         ${bySoftmax ? 'ofRow = softmaxOf(token);' : ''}
         choose(token);
-        if (column < ${k}) return float(chosen[column]);
-        vec2 found = ${divides ? 'softmaxOfChosen' : 'softmaxOf'}(token);
+        found = ${divides ? 'softmaxOfChosen' : 'softmaxOf'}(token);
         if (${!isShared} && !isnan(found.x)) found = vec2(0.0, 1.0);
-        ${selectionBias ? `for (int e = 0; e < ${experts}; e++) { if (isnan(getSelectionBias(e, 0))) found = vec2(NAN); }` : ''}
-        return column == ${k} ? found.x : found.y;
-      }`,
-    });
-    const isSelected = `
-      bool isSelected(int token, int expert) {
-        for (int i = 0; i < ${k}; i++) { if (int(getFindings(token, i)) == expert) return true; }
+        ${selectionBias ? `for (int e = 0; e < ${experts}; e++) { if (isnan(selectionBiasAt(e, 0))) found = vec2(NAN); }` : ''}
+      }`;
+    const findings =
+      experts > FEW_EXPERTS
+        ? runProgram(backend, {
+            inputs: given,
+            shape: [tokens, k + 2],
+            text: `
+            ${find}
+            ${ofToken}
+            float value(int token, int column) {
+              ofToken(token);
+              if (column < ${k}) return float(chosen[column]);
+              return column == ${k} ? found.x : found.y;
+            }`,
+          })
+        : undefined;
+    const inputs = findings ? { findings, logits } : given;
+    const text = `
+      ${
+        findings
+          ? `
+      ${logWeight(isSigmoid)}
+      int chosen[${k}];
+      vec2 found;
+      void find(int token) {
+        for (int i = 0; i < ${k}; i++) chosen[i] = int(findingsAt(token, i));
+        found = vec2(findingsAt(token, ${k}), findingsAt(token, ${k + 1}));
+      }`
+          : find
+      }
+      ${ofToken}
+      bool isSelected(int expert) {
+        for (int i = 0; i < ${k}; i++) { if (chosen[i] == expert) return true; }
         return false;
       }`;
     const selected = runProgram(backend, {
-      inputs: { findings },
+      inputs,
       shape: [tokens, experts],
       text: `
-      ${isSelected}
-      float value(int token, int expert) { return isSelected(token, expert) ? 1.0 : 0.0; }`,
-    });
-    const weights = runProgram(backend, {
-      inputs: { findings, logits },
-      shape: [tokens, experts],
-      text: `
-      ${logWeight(isSigmoid)}
-      ${isSelected}
+      ${text}
       float value(int token, int expert) {
-        float largest = getFindings(token, ${k});
-        if (isnan(largest)) return NAN;
-        if (!isSelected(token, expert)) return 0.0;
-        float z = getLogits(token, expert);
-        return ${float(scale)} * ${isShared ? `exp(logWeight(z) - largest) / getFindings(token, ${k + 1})` : 'sigmoid(z)'};
+        ofToken(token);
+        return isSelected(expert) ? 1.0 : 0.0;
       }`,
     });
-    backend.disposeData(findings.dataId);
+    const weights = runProgram(backend, {
+      inputs,
+      shape: [tokens, experts],
+      text: `
+      ${text}
+      float value(int token, int expert) {
+        ofToken(token);
+        if (isnan(found.x)) return NAN;
+        if (!isSelected(expert)) return 0.0;
+        float z = logitsAt(token, expert);
+        return ${float(scale)} * ${isShared ? 'exp(logWeight(z) - found.x) / found.y' : 'sigmoid(z)'};
+      }`,
+    });
+    if (findings) backend.disposeData(findings.dataId);
     return [selected, weights];
   },
 );
@@ -86,55 +116,73 @@ export const selectExpertsGradient: Kernel = defineKernel<
   ({ inputs: { logits, selected, dy }, attrs: { isSigmoid, divides, scale }, backend }) => {
     const [tokens, experts] = logits.shape as [number, number];
     const isShared = divides || !isSigmoid;
-    // Of each token what its softmax is made with, and the mean slope under it; nothing for padding.
-    const findings = runProgram(backend, {
-      inputs: { logits, selected, dy },
-      shape: [tokens, 4],
-      text: `
-      ${logWeight(isSigmoid)}
-      bool counts(int token, int e) { return ${divides ? 'getSelected(token, e) != 0.0' : 'true'}; }
+    const given = { logits, selected, dy };
+    // Of each token what its softmax is made with, the mean slope under it, and whether it is routed: padding is not.
+    const find = `
+      bool counts(int token, int e) { return ${divides ? 'selectedAt(token, e) != 0.0' : 'true'}; }
       ${reduced('softmaxOf', 'counts', experts)}
-      float value(int token, int column) {
-        bool isRouted = false;
-        for (int e = 0; e < ${experts}; e++) { if (getSelected(token, e) != 0.0) isRouted = true; }
-        if (column == 3) return isRouted ? 1.0 : 0.0;
-        if (!isRouted) return 1.0;
-        vec2 found = softmaxOf(token);
-        if (${!isShared} && !isnan(found.x)) found = vec2(0.0, 1.0);
-        if (column < 2) return column == 0 ? found.x : found.y;
+      vec4 found;
+      void find(int token) {
+        found = vec4(1.0, 1.0, 1.0, 0.0);
+        for (int e = 0; e < ${experts}; e++) { if (selectedAt(token, e) != 0.0) found.w = 1.0; }
+        if (found.w == 0.0) return;
+        vec2 softmax = softmaxOf(token);
+        if (${!isShared} && !isnan(softmax.x)) softmax = vec2(0.0, 1.0);
         float mean = 0.0;
         for (int e = 0; e < ${experts}; e++) {
-          if (getSelected(token, e) != 0.0)
-            mean += exp(logWeight(getLogits(token, e)) - found.x) / found.y * getDy(token, e);
+          if (selectedAt(token, e) != 0.0)
+            mean += exp(logWeight(logitsAt(token, e)) - softmax.x) / softmax.y * dyAt(token, e);
         }
-        return mean;
-      }`,
-    });
+        found = vec4(softmax, mean, 1.0);
+      }`;
+    const findings =
+      experts > FEW_EXPERTS
+        ? runProgram(backend, {
+            inputs: given,
+            shape: [tokens, 4],
+            text: `
+            ${logWeight(isSigmoid)}
+            ${find}
+            ${ofToken}
+            float value(int token, int column) {
+              ofToken(token);
+              return found[column];
+            }`,
+          })
+        : undefined;
     const y = runProgram(backend, {
-      inputs: { findings, logits, selected, dy },
+      inputs: { ...given, ...(findings && { findings }) },
       shape: [tokens, experts],
       text: `
       ${logWeight(isSigmoid)}
+      ${findings ? 'vec4 found; void find(int token) { found = vec4(findingsPair(token, 0), findingsPair(token, 2)); }' : find}
+      ${ofToken}
       float value(int token, int expert) {
-        float largest = getFindings(token, 0);
-        if (getFindings(token, 3) == 0.0) return 0.0;
-        if (isnan(largest)) return NAN;
-        bool isSelected = getSelected(token, expert) != 0.0;
-        float slope = isSelected ? getDy(token, expert) : 0.0;
+        ofToken(token);
+        if (found.w == 0.0) return 0.0;
+        if (isnan(found.x)) return NAN;
+        bool isSelected = selectedAt(token, expert) != 0.0;
+        float slope = isSelected ? dyAt(token, expert) : 0.0;
         if (${divides} && !isSelected) return 0.0;
-        float z = getLogits(token, expert);
+        float z = logitsAt(token, expert);
         float change = ${
-          isShared
-            ? 'exp(logWeight(z) - largest) / getFindings(token, 1) * (slope - getFindings(token, 2))'
-            : 'slope * sigmoid(z)'
+          isShared ? 'exp(logWeight(z) - found.x) / found.y * (slope - found.z)' : 'slope * sigmoid(z)'
         };
         return ${float(scale)} * change ${isSigmoid ? '* sigmoid(-z)' : ''};
       }`,
     });
-    backend.disposeData(findings.dataId);
+    if (findings) backend.disposeData(findings.dataId);
     return y;
   },
 );
+
+/** Text that finds what is of a token once for all numbers that a texel has of it. */
+const ofToken = `
+  int atToken = -1;
+  void ofToken(int token) {
+    if (token != atToken) find(token);
+    atToken = token;
+  }`;
 
 /** Text of the logarithm of a weight, and of that weight where it is its own. */
 const logWeight = (isSigmoid: boolean): string => `
@@ -150,13 +198,13 @@ const reduced = (name: string, counts: string, experts: number): string => `
     float largest = -3.4e38;
     float total = 0.0;
     for (int e = 0; e < ${experts}; e++) {
-      float z = getLogits(token, e);
+      float z = logitsAt(token, e);
       if (isnan(z)) return vec2(NAN);
       if (${counts}(token, e)) largest = max(largest, logWeight(z));
     }
     if (abs(largest) > 3.3e38) return vec2(NAN);
     for (int e = 0; e < ${experts}; e++) {
-      if (${counts}(token, e)) total += exp(logWeight(getLogits(token, e)) - largest);
+      if (${counts}(token, e)) total += exp(logWeight(logitsAt(token, e)) - largest);
     }
     return vec2(largest, total);
   }`;

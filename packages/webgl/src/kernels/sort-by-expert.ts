@@ -39,34 +39,24 @@ export const sortByExpert: Kernel = defineKernel<
       float count = 0.0;
       for (int i = 0; i < ${block}; i++) {
         int t = own * ${block} + i;
-        if (t < ${tokens} && getSelected(t, e) != 0.0) count++;
+        if (t < ${tokens} && selectedAt(t, e) != 0.0) count++;
       }
       return count;
     }`,
   });
-  const totals = runProgram(backend, {
-    inputs: { counts },
-    shape: [experts],
-    dtype: 'int32',
-    text: `
-    float value(int e) {
-      float total = 0.0;
-      for (int b = 0; b < ${blocks}; b++) total += getCounts(b, e);
-      return total;
-    }`,
-  });
   const offsets = runProgram(backend, {
-    inputs: { totals },
+    inputs: { counts },
     shape: [experts + 1],
     dtype: 'int32',
     text: `
     float value(int expert) {
       float start = 0.0;
-      for (int e = 0; e < expert; e++) start += getTotals(e);
+      for (int e = 0; e < expert; e++) {
+        for (int b = 0; b < ${blocks}; b++) start += countsAt(b, e);
+      }
       return start;
     }`,
   });
-  backend.disposeData(totals.dataId);
   const row = runProgram(backend, {
     inputs: { selected, counts, offsets },
     shape: [tokens, perToken],
@@ -75,16 +65,16 @@ export const sortByExpert: Kernel = defineKernel<
     float value(int token, int place) {
       int expert = -1;
       for (int e = 0; e < ${experts}; e++) {
-        if (getSelected(token, e) != 0.0) {
+        if (selectedAt(token, e) != 0.0) {
           if (place == 0) { expert = e; break; }
           place--;
         }
       }
       if (expert < 0) return -1.0;
       int own = token / ${block};
-      float found = getOffsets(expert);
-      for (int b = 0; b < own; b++) found += getCounts(b, expert);
-      for (int t = own * ${block}; t < token; t++) { if (getSelected(t, expert) != 0.0) found++; }
+      float found = offsetsAt(expert);
+      for (int b = 0; b < own; b++) found += countsAt(b, expert);
+      for (int t = own * ${block}; t < token; t++) { if (selectedAt(t, expert) != 0.0) found++; }
       return found;
     }`,
   });
@@ -93,19 +83,19 @@ export const sortByExpert: Kernel = defineKernel<
     shape: [rows],
     dtype: 'int32',
     text: `
-    ${expertOfRow(experts, false)}
+    ${expertOfRow(experts)}
     float value(int index) {
       int expert = expertOf(index);
       if (expert >= ${experts}) return -1.0;
       int left = index - offsetOf(expert);
       int own = 0;
       for (; own < ${blocks}; own++) {
-        int count = int(getCounts(own, expert));
+        int count = int(countsAt(own, expert));
         if (left < count) break;
         left -= count;
       }
       for (int t = own * ${block}; t < ${tokens}; t++) {
-        if (getSelected(t, expert) != 0.0) {
+        if (selectedAt(t, expert) != 0.0) {
           if (left == 0) return float(t * ${experts} + expert);
           left--;
         }
@@ -120,7 +110,7 @@ export const sortByExpert: Kernel = defineKernel<
     dtype: 'int32',
     text: `
     float value(int index) {
-      int own = int(getCells(index));
+      int own = int(cellsAt(index));
       return own < 0 ? -1.0 : float(own / ${experts});
     }`,
   });

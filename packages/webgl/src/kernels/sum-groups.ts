@@ -14,12 +14,19 @@ export const sumGroups: Kernel = defineKernel<{ readonly x: TensorInfo }, GroupA
       runProgram(backend, {
         inputs: { x, ...groups },
         shape: [offsets.length - 1, x.shape[1]!],
+        of: 'pairs',
         text: `
-        ${expertOfRow(offsets.length - 1, false, ends)}
-        float value(int expert, int feature) {
-          float sum = 0.0;
+        ${expertOfRow(offsets.length - 1, ends)}
+        vec2 pair(int expert, int feature) {
+          vec2 sum = vec2(0.0);
+          int start = offsetOf(expert);
           int end = offsetOf(expert + 1);
-          for (int row = offsetOf(expert); row < end; row++) sum += getX(row, feature);
+          // Rows are two by two in memory, and the first or last of them may be of another expert.
+          for (int row = start - (start & 1); row < end; row += 2) {
+            vec4 four = getX(row, feature);
+            if (row >= start) sum += four.xy;
+            if (row + 1 < end) sum += four.zw;
+          }
           return sum;
         }`,
       }),

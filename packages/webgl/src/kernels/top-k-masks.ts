@@ -41,7 +41,7 @@ export const topKMasks: Kernel = defineKernel<{ readonly scores: TensorInfo }, {
       inputs: { scores },
       shape: [rows, k],
       text: `
-      float scoreAt(int row, int e) { return getScores(row, e); }
+      float scoreAt(int row, int e) { return scoresAt(row, e); }
       ${chooseLargest(size, k)}
       float value(int row, int choice) {
         choose(row);
@@ -52,7 +52,7 @@ export const topKMasks: Kernel = defineKernel<{ readonly scores: TensorInfo }, {
       runProgram(backend, {
         inputs: { chosen },
         shape: [rows, size],
-        text: `float value(int row, int e) { return int(getChosen(row, ${choice})) == e ? 1.0 : 0.0; }`,
+        text: `float value(int row, int e) { return int(chosenAt(row, ${choice})) == e ? 1.0 : 0.0; }`,
       }),
     );
     backend.disposeData(chosen.dataId);
