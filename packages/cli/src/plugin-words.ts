@@ -30,10 +30,16 @@ export function gateOf(word: string, router?: string): Gate {
   const config = configOf('gate', word);
   if (router === undefined) return getGate(config, WHO);
   const { config: own } = routerOf(router);
-  // The levels of a hierarchical gate have a router each.
-  if (config.kind !== 'hierarchical') return getGate({ ...config, router: own }, WHO);
-  const level = { kind: 'softmax', router: own };
-  return getGate({ outer: level, inner: level, ...config }, WHO);
+  return getGate(withRouter(config, own), WHO);
+}
+
+/** The levels of a hierarchical gate have a router each, unless they are written out. */
+function withRouter(config: Config, router: Config): Config {
+  if (config.kind !== 'hierarchical') return { ...config, router };
+  const level = { kind: 'softmax', router };
+  const { inner } = config as { readonly inner?: Config };
+  const below = inner?.kind === 'hierarchical' ? { inner: withRouter(inner, router) } : {};
+  return { outer: level, inner: level, ...config, ...below } as Config;
 }
 
 /** The router of `--router`. */
@@ -50,6 +56,8 @@ export function expertOf(word: string): Expert {
 interface Words {
   /** The option that a number sets. */
   readonly number?: string;
+  /** The options that more than one number set, one after the other. */
+  readonly numbers?: (written: readonly number[]) => OptionsJson;
   /** The option that an activation sets. */
   readonly activation?: string;
   readonly names?: Readonly<Record<string, OptionsJson>>;
@@ -92,7 +100,11 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
     topP: { number: 'p' },
     minP: { number: 'p' },
     groupLimitedTopK: { number: 'groups', complete: (written) => ({ groups: 2, ...written }) },
-    hierarchical: { number: 'groups', complete: (written) => ({ groups: 2, ...written }) },
+    hierarchical: {
+      number: 'groups',
+      numbers: levelsOfGroups,
+      complete: (written) => ({ groups: 2, ...written }),
+    },
   },
   router: {
     mlp: {
@@ -118,13 +130,22 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
   },
 };
 
+/** Groups of groups: a number for each level, the outermost first. */
+function levelsOfGroups([groups, ...below]: readonly number[]): OptionsJson {
+  if (below.length === 0) return { groups: groups! };
+  return { groups: groups!, inner: { kind: 'hierarchical', ...levelsOfGroups(below) } as OptionsJson };
+}
+
+const NUMBER = /^\d+(\.\d+)?$/;
+
 const placeholders: Readonly<Record<string, string>> = { hiddenUnits: 'WIDTH' };
 
 /** `topK[:K][:theory]` */
 function usageOf(role: PluginRole, kind: string): string {
-  const { number, activation, names = {} } = wordsOf[role][kind] ?? {};
+  const { number, numbers, activation, names = {} } = wordsOf[role][kind] ?? {};
   const words = [
     ...(number === undefined ? [] : [placeholders[number] ?? number.toUpperCase()]),
+    ...(numbers === undefined ? [] : ['...']),
     ...(activation === undefined ? [] : ['ACTIVATION']),
     ...Object.keys(names),
   ];
@@ -155,6 +176,7 @@ export const pluginHelp: string = [
   'topK:theory selects by the score without the bias. mlp is ACTIVATION(v.x), tanh unless said otherwise, with a',
   "hidden layer where there is a WIDTH. ffn:ACTIVATION is the papers' ACTIVATION(a.x + b), ffn:ACTIVATION:WIDTH has",
   'WIDTH hidden units and output weights, normalizedFfn is the same of x / |x|.',
+  'hierarchical:2:3 has two groups of three groups each, on three levels.',
   'Any of them may be a config as JSON: \'{"kind":"ffn","hiddenUnits":[4,4],"activation":"tanh"}\'.',
 ].join('\n');
 
@@ -181,7 +203,10 @@ function jsonOf(role: PluginRole, written: string): Config {
 
 function optionsOf(role: PluginRole, kind: string, words: readonly string[]): OptionsJson {
   const rules = wordsOf[role][kind] ?? {};
-  const options = Object.assign({}, ...words.map((word) => optionOf(role, kind, word, rules))) as OptionsJson;
+  const several = rules.numbers !== undefined && words.length > 1 && words.every((word) => NUMBER.test(word));
+  const options = several
+    ? rules.numbers!(words.map(Number))
+    : (Object.assign({}, ...words.map((word) => optionOf(role, kind, word, rules))) as OptionsJson);
   return rules.complete?.(options) ?? options;
 }
 
@@ -191,7 +216,7 @@ function optionOf(
   word: string,
   { number, activation, names = {} }: Words,
 ): OptionsJson {
-  if (number !== undefined && /^\d+(\.\d+)?$/.test(word)) return { [number]: Number(word) };
+  if (number !== undefined && NUMBER.test(word)) return { [number]: Number(word) };
   if (activation !== undefined && (activations as readonly string[]).includes(word))
     return { [activation]: word };
   if (names[word] !== undefined) return names[word];

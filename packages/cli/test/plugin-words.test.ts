@@ -22,6 +22,7 @@ describe('words become plugins', () => {
     ['sigmoid:normalize', { normalize: true }],
     ['temperature:0.5:fixed', { temperature: 0.5, learned: false }],
     ['hierarchical:3', { groups: 3 }],
+    ['hierarchical:3:2', { groups: 3, inner: { kind: 'hierarchical', groups: 2 } }],
     ['{"kind":"topK","k":3}', { k: 3 }],
   ])('gate %s', (word, options) => {
     expect(gateOf(word).config).toMatchObject(options);
@@ -40,7 +41,7 @@ describe('words become plugins', () => {
     expect(expertOf(word).config).toMatchObject(options);
   });
 
-  test('--router goes into the gate, and into both levels of a hierarchical one', () => {
+  test('--router goes into the gate, and into all levels of a hierarchical one', () => {
     const tanh = { kind: 'mlp', hiddenUnits: [], outputActivation: 'tanh' };
     expect(gateOf('temperature', 'mlp').config.router).toMatchObject(tanh);
     expect(gateOf('topK:1', 'mlp:sigmoid').router?.config).toMatchObject({ outputActivation: 'sigmoid' });
@@ -51,6 +52,10 @@ describe('words become plugins', () => {
     expect(gateOf('hierarchical:2', 'mlp').config).toMatchObject({
       outer: { router: tanh },
       inner: { router: tanh },
+    });
+    expect(gateOf('hierarchical:2:2', 'mlp').config).toMatchObject({
+      outer: { router: tanh },
+      inner: { groups: 2, outer: { router: tanh }, inner: { router: tanh } },
     });
   });
 });

@@ -2,8 +2,8 @@
 
 A monomial is a product of powers of symbols times one exponential e^p of a polynomial p, so that e^p e^q = e^(p+q) needs
 no rule. Symbols obey true identities only: s q = 1 for the inverse s of q, r^2 = a for the root r of a, H^2 = H and
-H(-z) = 1 - H(z) for the step, sqrt(p^2) = p (2 H(p) - 1), Phi(-z) = 1 - Phi(z). An expression that is zero is zero wherever it is defined, off the
-kinks. The converse is false: what cannot be shown to be zero may be zero.
+H(-z) = 1 - H(z) for the step, sqrt(p^2) = p (2 H(p) - 1), Phi(-z) = 1 - Phi(z), e^(n log p) = p^n. An
+expression that is zero is zero wherever it is defined, off the kinks. The converse is false: what cannot be shown to be zero may be zero.
 """
 
 from fractions import Fraction
@@ -117,7 +117,18 @@ class Formal:
         return self._number_of_exponent(self.add(self.exponents[p], self.exponents[q]))
 
     def exp(self, a):
-        return {((), self._number_of_exponent(a)): Fraction(1)}
+        """e^a, with e^(n log p) = p^n, where a logarithm stands only of what is positive."""
+        rest, factor = dict(a), self.constant(1)
+        for (symbols, exponent), c in a.items():
+            if exponent or len(symbols) != 1 or symbols[0][1] != 1 or c.denominator != 1 or abs(c) > 8:
+                continue
+            kind, of = self.symbols[symbols[0][0]]
+            if kind != "log":
+                continue
+            del rest[(symbols, exponent)]
+            for _ in range(abs(int(c))):
+                factor = self.mul(factor, of if c > 0 else self.inverse(of))
+        return self.mul(factor, {((), self._number_of_exponent(rest)): Fraction(1)})
 
     def _order(self, monomial):
         """A key that orders products of symbols, the constant first."""

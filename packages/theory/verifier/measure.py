@@ -1,7 +1,7 @@
 """The second order: a signed measure on finitely many inputs that integrates the free functions to zero and the second
 derivatives of every over-fitted atom to a positive definite matrix.
 
-Under a tree of two softmaxes the free functions are df/dtheta, and those of the atoms of group g are those below for the
+Under a tree of softmaxes the free functions are df/dtheta, and those of the atoms of group g are those below for the
 group's own D and N, times W_g / D^2 with the weight W_g of the group.
 
 With D = sum_e e^z_e, N = sum_e e^z_e h_e, f = N / D and psi_e = e^z_e (h_e - f), f held fixed, the free functions are

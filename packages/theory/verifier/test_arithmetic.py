@@ -127,6 +127,8 @@ class Identities(unittest.TestCase):
         root = f.sqrt(f.add(f.mul(self.x, self.x), self.one))
         self.assertTrue(self.vanishes(f.mul(root, root), f.add(f.mul(self.x, self.x), self.one)))
         self.assertTrue(self.vanishes(f.mul(f.inverse(root), root), self.one))
+        weight = f.exp(f.sub(f.exp(self.y), f.scale(f.log(both), 2)))
+        self.assertTrue(self.vanishes(f.mul(weight, f.mul(both, both)), f.exp(f.exp(self.y))))
         sigmoid = lambda a: FUNCTIONS["sigmoid"](f, a)[0]
         self.assertTrue(self.vanishes(f.add(sigmoid(self.x), sigmoid(neg)), self.one))
         tanh = lambda a: FUNCTIONS["tanh"](f, a)[0]
@@ -149,6 +151,7 @@ class Identities(unittest.TestCase):
         self.assertFalse(self.vanishes(f.inverse(self.x), f.inverse(self.y)))
         self.assertFalse(self.vanishes(f.step(self.x), f.step(f.negate(self.x))))
         self.assertFalse(self.vanishes(f.sqrt(self.x), self.x))
+        self.assertFalse(self.vanishes(f.exp(f.scale(f.log(self.x), Fraction(1, 2))), self.x))
         self.assertFalse(self.vanishes(FUNCTIONS["tanh"](f, self.x)[0], FUNCTIONS["sigmoid"](f, self.x)[0]))
 
 

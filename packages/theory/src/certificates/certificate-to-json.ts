@@ -36,7 +36,7 @@ const who = 'certificateToJSON';
  * no code with it.
  *
  * For referees and records. Of first order: every gate and expert that `identifiability` judges. Of second order:
- * softmax-like gates without a selection and trees of two, and verdicts *dependent* of any gate that follow from the first order.
+ * softmax-like gates without a selection and trees of softmaxes, and verdicts *dependent* of any gate that follow from the first order.
  *
  * Refuses by name what has no certificate: verdicts that are inconclusive, relations that rest on numbers or on prime
  * fields, and forms of the second order that the format does not hold.
@@ -129,7 +129,7 @@ function secondOrder(
   if (form === undefined || form.type === 'sigmoid' || selects)
     throw new MoeError(
       who,
-      `the format holds the second order of plain softmaxes and trees of two alone, not of ${of.gate.kind}`,
+      `the format holds the second order of plain softmaxes and trees of them alone, not of ${of.gate.kind}`,
     );
   const model = mixtureProgram(of, form);
   return {

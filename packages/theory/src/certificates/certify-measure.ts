@@ -3,7 +3,7 @@ import type { MixingMeasure } from '@tfjs-moe/measures';
 import { type Allowance, Spent } from '../decide/allowance.ts';
 import { competitiveFamily } from '../families/competitive.ts';
 import { atomsOf, hasMass } from '../mixture/atom.ts';
-import type { SoftmaxTree } from '../mixture/covered-form.ts';
+import { lastLevel, type SoftmaxTree } from '../mixture/covered-form.ts';
 import { certified, drawn } from '../second-order/criterion.ts';
 import { encloseInBalls } from '../second-order/enclosed.ts';
 import { hierarchicalFamily } from '../second-order/hierarchical-criterion.ts';
@@ -11,7 +11,7 @@ import type { CertifiedMeasure } from './certificate.ts';
 
 const BITS = [256, 384, 640];
 
-/** A signed measure on finitely many inputs that proves the second-order criterion under a softmax-like gate or a tree of two. */
+/** A signed measure on finitely many inputs that proves the second-order criterion under a softmax-like gate or a tree of softmaxes. */
 export function certifyMeasure(
   of: MixingMeasure,
   form: CompetitiveForm | SoftmaxTree,
@@ -24,7 +24,7 @@ export function certifyMeasure(
   const family = isTree
     ? hierarchicalFamily(of, form, overSpecified)
     : competitiveFamily(of, form, overSpecified);
-  const atoms = atomsOf(of, isTree ? form.inner : form);
+  const atoms = atomsOf(of, isTree ? lastLevel(form, of.experts).form : form);
   const random = stream(seed, 'certificate', 'second order');
   try {
     for (const [level, bits] of BITS.entries()) {

@@ -1,10 +1,16 @@
 import type { CompetitiveForm, Gate, GateForm, HierarchicalForm, Router, SigmoidForm } from '@tfjs-moe/core';
-import { fewestInputs, gateTraits, routerTraits, servable } from '@tfjs-moe/measures';
+import { fewestInputs, gateTraits, levelsOf, routerTraits, servable } from '@tfjs-moe/measures';
 
-/** Two levels of plain softmaxes. */
-export interface SoftmaxTree extends HierarchicalForm {
-  readonly outer: CompetitiveForm;
-  readonly inner: CompetitiveForm;
+/** A tree of two levels or more, each a plain softmax. */
+export type SoftmaxTree = HierarchicalForm;
+
+/** One level of a tree of softmaxes. */
+export interface TreeLevel {
+  readonly form: CompetitiveForm;
+  /** How many nodes each of its softmaxes weighs. */
+  readonly experts: number;
+  /** How many softmaxes it has: one for every node of the level above. */
+  readonly instances: number;
 }
 
 /**
@@ -21,7 +27,17 @@ export function coveredForm(
 ): CompetitiveForm | SigmoidForm | SoftmaxTree | undefined {
   const { form } = gateTraits(gate, experts);
   if (form?.type !== 'hierarchical') return form;
-  return isPlainSoftmax(form.outer) && isPlainSoftmax(form.inner) ? (form as SoftmaxTree) : undefined;
+  return levelsOf(form, experts).every((level) => isPlainSoftmax(level.form)) ? form : undefined;
+}
+
+/** The levels of a tree of so many experts, the groups first and the experts last. */
+export function treeLevels(form: SoftmaxTree, experts: number): readonly TreeLevel[] {
+  return levelsOf(form, experts) as readonly TreeLevel[];
+}
+
+/** The softmaxes that weigh the experts. */
+export function lastLevel(form: SoftmaxTree, experts: number): TreeLevel {
+  return treeLevels(form, experts).at(-1)!;
 }
 
 /** Whether a form is a softmax of scores and biases, and of nothing else. */

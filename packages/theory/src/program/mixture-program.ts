@@ -1,7 +1,7 @@
 import { type CompetitiveForm, type ParamSpecs, paramSize, scoped } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import { type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
-import type { SoftmaxTree } from '../mixture/covered-form.ts';
+import { lastLevel, type SoftmaxTree, treeLevels } from '../mixture/covered-form.ts';
 import { heldOf } from '../mixture/held.ts';
 import { withoutGuards } from '../mixture/ideal-ops.ts';
 import { type ProgramStep, pruned, recorder } from './program.ts';
@@ -21,8 +21,8 @@ export interface MixtureProgram {
   /** The step that is $f_G(x)$. */
   readonly output: number;
   /**
-   * Of softmax-like gates: the steps that are the logits $z_e(x)$ and the experts $h_e(x)$; of trees of two softmaxes those
-   * of the groups, of one size, besides.
+   * Of softmax-like gates: the steps that are the logits $z_e(x)$ and the experts $h_e(x)$; of trees of softmaxes those of
+   * the groups of the last level, of one size, besides, whose softmax is the product of the weights on the way to them.
    */
   readonly atoms?: {
     readonly logits: readonly number[];
@@ -88,12 +88,31 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm | Softm
   }
   const spread = ({ entries }: Grid<number>, count: number) =>
     Array.from({ length: count }, (_, e) => (entries.length === 1 ? entries[0]! : entries[e]!));
+  /** Of each group of the last level, the sum of the scores on its way, less the logarithms of what is divided by. */
+  function groupLogits(tree: SoftmaxTree): number[] {
+    const levels = treeLevels(tree, of.experts);
+    const { instances: groups } = levels.at(-1)!;
+    const parts = levels.slice(0, -1).map(({ form: level, experts: nodes, instances }) => {
+      const scores = spread(logitsOf(level), nodes * instances);
+      // The first softmax divides all groups alike.
+      if (instances === 1) return scores;
+      const masses = scores.map((score) => algebra.apply('exp', score));
+      return scores.map((score, node) => {
+        const first = node - (node % nodes);
+        const all = masses.slice(first, first + nodes).reduce(algebra.add);
+        return algebra.sub(score, algebra.apply('log', all));
+      });
+    });
+    return Array.from({ length: groups }, (_, g) =>
+      parts.map((part) => part[Math.floor((g * part.length) / groups)]!).reduce(algebra.add),
+    );
+  }
   const isTree = form.type === 'hierarchical';
   const atoms = {
-    logits: spread(logitsOf(isTree ? form.inner : form), of.experts),
+    logits: spread(logitsOf(isTree ? lastLevel(form, of.experts).form : form), of.experts),
     experts: spread(experts, of.experts),
   };
-  const groups = isTree ? spread(logitsOf(form.outer), form.groups) : [];
+  const groups = isTree ? groupLogits(form) : [];
   const own = pruned(steps, [output, ...atoms.logits, ...atoms.experts, ...groups]);
   return {
     inputDim,

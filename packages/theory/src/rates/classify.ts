@@ -73,6 +73,14 @@ export function scoreActivation(gate: Gate): string | undefined {
   return of === 'input' && bias === undefined ? activation : undefined;
 }
 
+/** Whether a gate is a tree of more than two levels. */
+export function isDeepTree(gate: Gate): boolean {
+  const { form } = gateTraits(gate);
+  return (
+    form?.type === 'hierarchical' && [form.outer, form.inner].some(({ type }) => type === 'hierarchical')
+  );
+}
+
 function isLinearSoftmax(form: GateForm): boolean {
   return isPlainSoftmax(form) && isLinear(form.router) && form.bias !== undefined;
 }

@@ -11,7 +11,14 @@ import {
   type Identifier,
 } from '@tfjs-moe/core';
 import { type DensityModel, readModel } from '../density/model.ts';
-import { type ExpertClass, type GateClass, gateClass, scoreActivation, smooth } from './classify.ts';
+import {
+  type ExpertClass,
+  type GateClass,
+  gateClass,
+  isDeepTree,
+  scoreActivation,
+  smooth,
+} from './classify.ts';
 import { densityRates } from './density-rates.ts';
 import { type ExpertCase, expertCase, isLine, isStrong } from './expert-case.ts';
 import { type Claim, exact, fewerThanTwice, overFitted, strongly } from './over-fitted.ts';
@@ -250,7 +257,13 @@ function uncovered({ gate, expert, regime, overSpecified }: Asked): Rate[] {
       note: 'different mixtures have exactly the same function',
     });
   const unknown = (quantity: Rate['quantity']) =>
-    rate({ quantity, rate: 'unknown', status: 'not covered', source: 'no theorem' });
+    rate({
+      quantity,
+      rate: 'unknown',
+      status: 'not covered',
+      source: 'no theorem',
+      ...(isDeepTree(gate) && { note: 'Theorems 5 and 6 of arXiv:2503.03213 are about two levels' }),
+    });
   const scale = firstThatHolds(['rescaledTemperature'], gate, expert);
   const split = overSpecified
     ? (scale ?? firstThatHolds(['biasSplit', 'scaleSplit', 'amplitudeSplit'], gate, expert, regime))

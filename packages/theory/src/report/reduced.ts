@@ -50,10 +50,12 @@ export function reduced(subject: Subject, most: Sizes): Judged {
   if (subject.inputDim === undefined)
     notes.push(`inputs: ${inputDim}, since the layer does not say how many`);
   const { form } = gateTraits(subject.gate, subject.experts);
-  const isTree = form?.type === 'hierarchical';
-  const limit = isTree ? Math.max(4, most.experts - (most.experts % 2)) : most.experts;
+  // Two groups of each level, and two experts of each group.
+  const groups = form === undefined ? 1 : fewGroups(form);
+  const limit = groups > 1 ? Math.max(2 * groups, most.experts - (most.experts % groups)) : most.experts;
   const wanted = smaller('experts', subject.experts, limit);
-  const gate = smallGate(subject.gate, form, wanted, most.hiddenUnits, smaller);
+  const isWhole = wanted === subject.experts;
+  const gate = smallGate(subject.gate, form, { experts: wanted, isWhole, hidden: most.hiddenUnits }, smaller);
   const experts = served(gate, wanted, subject.experts);
   if (experts > wanted)
     notes.splice(
@@ -72,16 +74,19 @@ function served(gate: Gate, experts: number, most: number): number {
   return most;
 }
 
+/** What a gate is made to fit. */
+interface Wanted {
+  readonly experts: number;
+  /** Whether these are all experts that there are, so that groups stay as they are. */
+  readonly isWhole: boolean;
+  readonly hidden: number;
+}
+
 /** A gate whose selections, groups and routers fit a smaller mixture; the gate itself where they do, or are unknown. */
-function smallGate(
-  gate: Gate,
-  form: GateForm | undefined,
-  experts: number,
-  hidden: number,
-  smaller: Smaller,
-): Gate {
+function smallGate(gate: Gate, form: GateForm | undefined, wanted: Wanted, smaller: Smaller): Gate {
   if (form === undefined) return gate;
-  const small = smallForm(form, experts, hidden, smaller);
+  const { experts } = wanted;
+  const small = smallForm(form, wanted, smaller);
   if (small === form) return gate;
   if (small.type === 'hierarchical') return gateOfForm(small);
   const k = small.selection?.k;
@@ -99,12 +104,21 @@ function selectionOf(gate: Gate, experts: number): number | undefined {
   return form === undefined || form.type === 'hierarchical' ? undefined : form.selection?.k;
 }
 
+/** Groups of the last level of a tree that has at most two of each. */
+function fewGroups(form: GateForm): number {
+  if (form.type !== 'hierarchical') return 1;
+  const above = form.outer.type === 'hierarchical' ? 2 * fewGroups(form.outer) : Math.min(2, form.groups);
+  return above * fewGroups(form.inner);
+}
+
 /** The form itself where nothing is too large. */
-function smallForm(form: GateForm, experts: number, hidden: number, smaller: Smaller): GateForm {
+function smallForm(form: GateForm, wanted: Wanted, smaller: Smaller): GateForm {
+  const { experts, isWhole, hidden } = wanted;
   if (form.type === 'hierarchical') {
-    const groups = smaller('groups', form.groups, Math.min(2, experts));
-    const outer = smallForm(form.outer, groups, hidden, smaller);
-    const inner = smallForm(form.inner, experts / groups, hidden, smaller);
+    const few = form.outer.type === 'hierarchical' ? 2 * fewGroups(form.outer) : 2;
+    const groups = isWhole ? form.groups : smaller('groups', form.groups, few);
+    const outer = smallForm(form.outer, { ...wanted, experts: groups }, smaller);
+    const inner = smallForm(form.inner, { ...wanted, experts: experts / groups }, smaller);
     const isSame = groups === form.groups && outer === form.outer && inner === form.inner;
     return isSame ? form : { ...form, groups, outer, inner };
   }

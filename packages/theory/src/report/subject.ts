@@ -12,7 +12,7 @@ import {
   MoeError,
   type Router,
 } from '@tfjs-moe/core';
-import { gateTraits, type LayerLike } from '@tfjs-moe/measures';
+import { gateTraits, type LayerLike, levelsOf } from '@tfjs-moe/measures';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
 import { sumsToOne } from '../mixture/shared-experts.ts';
@@ -26,12 +26,12 @@ export interface ReportSpec<
   RouterKind extends string = string,
 > {
   readonly gate: Identifier<Gate, GateKind>;
-  /** Takes the place of the gate's own router, on both levels of a hierarchical gate. */
+  /** Takes the place of the gate's own router, on all levels of a hierarchical gate. */
   readonly router?: Identifier<Router, RouterKind>;
   readonly expert: Identifier<Expert, ExpertKind>;
   /** Features of an input. Default 2. */
   readonly inputDim?: number;
-  /** Number of experts. Default 3, or the next number that the gate can serve; two for each group of a hierarchical gate. */
+  /** Number of experts. Default 3, or the next number that the gate can serve; two for each group of the last level of a hierarchical gate. */
   readonly experts?: number;
 }
 
@@ -155,12 +155,12 @@ function sharedOf(config: LayerConfig): Pick<Subject, 'sharedExperts' | 'without
   return { sharedExperts: 0, without: [`without its ${count} shared experts, which cannot be judged here`] };
 }
 
-/** Three experts or the next number that a gate can serve, two for each of its groups. */
+/** Three experts or the next number that a gate can serve, two for each group of its last level. */
 function fewExperts(gate: Gate): number {
   for (let experts = 3; experts < MOST_EXPERTS; experts++) {
     if (!serves(gate, experts)) continue;
     const { form } = gateTraits(gate, experts);
-    if (form?.type !== 'hierarchical' || experts >= 2 * form.groups) return experts;
+    if (form?.type !== 'hierarchical' || levelsOf(form, experts).at(-1)!.experts > 1) return experts;
   }
   return 3;
 }

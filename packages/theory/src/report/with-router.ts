@@ -4,7 +4,7 @@ import { isLearned } from '../mixture/covered-form.ts';
 import { formWith, gateOfForm, gateWith, routersOf } from './built-ins.ts';
 
 /**
- * A gate with another router, on both levels of a hierarchical one: by its own option `router`, where it has one, else the
+ * A gate with another router, on all levels of a hierarchical one: by its own option `router`, where it has one, else the
  * gate of this library with the same form; nothing where it takes no router and its form is unknown.
  */
 export function withRouter(gate: Gate, router: Router, experts?: number): Gate | undefined {

@@ -1,7 +1,7 @@
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { ownBlock } from '../families/curved-family.ts';
 import { atomsOf, hasMass } from '../mixture/atom.ts';
-import { coveredForm } from '../mixture/covered-form.ts';
+import { coveredForm, lastLevel } from '../mixture/covered-form.ts';
 import type { Inconclusive, Verdict } from '../verdict/verdict.ts';
 import { competitiveCriterion } from './competitive-criterion.ts';
 import type { Answer, CriterionOptions } from './criterion.ts';
@@ -43,9 +43,10 @@ function answerOf(
     if (form.selection) notes.push(FIXED_SELECTION);
   } else if (form.type === 'hierarchical') {
     notes.push('over-specified within their groups; the number of groups is taken as known');
-    if (isTilted(of, form.groups, overSpecified)) notes.push(`in a group ${TILT}`);
+    const { instances } = lastLevel(form, of.experts);
+    if (isTilted(of, instances, overSpecified)) notes.push(`in a group ${TILT}`);
   } else if (overSpecified.length === of.experts) notes.push(TILT);
-  const level = form.type === 'hierarchical' ? form.inner : form;
+  const level = form.type === 'hierarchical' ? lastLevel(form, of.experts).form : form;
   const atoms = atomsOf(of, level);
   const settled = overSpecified.find((e) => ownBlock(atoms[e]!).indices.length === 0);
   if (settled !== undefined) return nothingOpen(settled);

@@ -4,9 +4,10 @@ import { atomFamily } from '../families/competitive.ts';
 import type { CurvedFamily } from '../families/curved-family.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
 import { type Atom, atomsOf, hasMass } from '../mixture/atom.ts';
-import type { SoftmaxTree } from '../mixture/covered-form.ts';
+import { lastLevel, type SoftmaxTree, treeLevels } from '../mixture/covered-form.ts';
 import type { FreeFunction } from '../mixture/free-functions.ts';
 import { functionLabel } from '../mixture/labels.ts';
+import { levelMasses } from '../mixture/level-masses.ts';
 import { type Candidate, candidates, gaugeDirections, scalesOf } from './candidates.ts';
 import { ofAnyRank, proveCompetitive } from './competitive-criterion.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
@@ -17,7 +18,8 @@ import { livesOnTwoHalfLines, onTwoHalfLines } from './half-lines.ts';
  *
  * With $f = \sum_g W_g f_g$, a split in group g changes f by $W_g D_g^{-1}\psi$ of the group's own mixture, so its second
  * derivatives are those of the group, weighted; everything else is in the Jacobian of the whole. A null direction of a
- * group's mixture is one of the whole.
+ * group's mixture is one of the whole. In a tree of more levels groups are those of the last one, and $W_g$ is the product of
+ * the weights on the way to them.
  */
 export function hierarchicalCriterion(
   of: MixingMeasure,
@@ -25,6 +27,7 @@ export function hierarchicalCriterion(
   overSpecified: readonly number[],
   options: CriterionOptions,
 ): Answer {
+  const { form: last } = lastLevel(form, of.experts);
   const groups = groupsOf(of, form, overSpecified);
   const family = weightedFamily(of, form, groups);
   if (livesOnTwoHalfLines(of)) {
@@ -34,7 +37,7 @@ export function hierarchicalCriterion(
   const directions = groups.flatMap(({ atoms, own }) => {
     const together = family.blocks.filter(({ atom }) => atoms.some(({ index }) => index === atom));
     const isTilted = own.blocks.length === atoms.length;
-    return isTilted ? gaugeDirections(form.inner, family.blocks, together) : [];
+    return isTilted ? gaugeDirections(last, family.blocks, together) : [];
   });
   const prove = (direction: Candidate) => {
     const moving = family.blocks.findIndex((_, b) => direction.vectors[b] !== undefined);
@@ -46,7 +49,7 @@ export function hierarchicalCriterion(
     return proveCompetitive(of, own, atoms, { ...direction, vectors }, options.allowance);
   };
   const all = [...directions, ...candidates(family.blocks, scalesOf(of))];
-  const ofRank = () => ofAnyRank(family, atomsOf(of, form.inner), options.allowance);
+  const ofRank = () => ofAnyRank(family, atomsOf(of, last), options.allowance);
   return criterion(family, all, prove, options, ofRank);
 }
 
@@ -69,8 +72,8 @@ interface Group {
 }
 
 function groupsOf(of: MixingMeasure, form: SoftmaxTree, overSpecified: readonly number[]): Group[] {
-  const members = of.experts / form.groups;
-  const atoms = atomsOf(of, form.inner);
+  const { form: last, experts: members } = lastLevel(form, of.experts);
+  const atoms = atomsOf(of, last);
   const indices = [...new Set(overSpecified.map((e) => Math.floor(e / members)))];
   return indices.map((index) => {
     const inside = atoms.slice(index * members, (index + 1) * members);
@@ -99,34 +102,38 @@ function ownFunctions(atoms: readonly Atom[]): FreeFunction[] {
   );
 }
 
-const last = <T>(of: readonly T[], count: number): readonly T[] => of.slice(of.length - count);
+const lastOf = <T>(of: readonly T[], count: number): readonly T[] => of.slice(of.length - count);
 
 /** The Jacobian of the whole, with the second derivatives of every group in its share. */
 function weightedFamily(of: MixingMeasure, form: SoftmaxTree, groups: readonly Group[]): CurvedFamily {
   const { labels, evaluate } = jacobianFamily(of);
-  const outer = atomsOf({ ...of, experts: form.groups }, form.outer);
-  const inner = atomsOf(of, form.inner);
-  const members = of.experts / form.groups;
+  const above = treeLevels(form, of.experts).slice(0, -1);
+  const inner = lastLevel(form, of.experts);
   return {
     inputDim: of.inputDim,
-    labels: [...labels, ...groups.flatMap(({ own, massless }) => last(own.labels, massless))],
+    labels: [...labels, ...groups.flatMap(({ own, massless }) => lastOf(own.labels, massless))],
     blocks: groups.flatMap(({ own }) => own.blocks),
     evaluate<S>(ring: Ring<S>, x: readonly S[]) {
-      const exp = (atom: Atom): S => ring.derivatives('exp', atom.logit(ring, x, 0).value, 0)[0]!;
-      const weights = outer.map(exp);
-      const total = weights.reduce(ring.add);
+      const product = (factors: readonly S[]): S => factors.reduce((a, b) => ring.dot([a], [b]));
+      const masses = levelMasses(of, inner, ring, x);
+      const shares = above.map((level) => ({ level, masses: levelMasses(of, level, ring, x) }));
       const parts = groups.map(({ index, own, massless }) => {
-        const mass = inner
-          .slice(index * members, (index + 1) * members)
-          .map(exp)
-          .reduce(ring.add);
+        const mass = masses.slice(index * inner.experts, (index + 1) * inner.experts).reduce(ring.add);
+        const path = shares.map(({ level, masses: ofLevel }) => {
+          const node = Math.floor((index * level.experts * level.instances) / inner.instances);
+          const first = node - (node % level.experts);
+          return { own: ofLevel[node]!, all: ofLevel.slice(first, first + level.experts).reduce(ring.add) };
+        });
         // The group's functions carry the factor D_g^2 of W_g / D_g (...).
-        const below = ring.dot([ring.dot([total], [mass])], [mass]);
-        const share = ring.dot([weights[index]!], [ring.derivatives('reciprocal', below, 0)[0]!]);
+        const below = product([...path.map(({ all }) => all), mass, mass]);
+        const share = product([
+          ...path.map((node) => node.own),
+          ring.derivatives('reciprocal', below, 0)[0]!,
+        ]);
         const weighted = (value: S): S => ring.dot([value], [share]);
         const { free, curved } = own.evaluate(ring, x);
         return {
-          masses: last(free, massless).map(weighted),
+          masses: lastOf(free, massless).map(weighted),
           curved: curved.map((of) => of.map(weighted)),
         };
       });

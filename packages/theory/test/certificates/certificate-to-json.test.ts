@@ -89,12 +89,12 @@ describe('what has no certificate is refused by name', () => {
     [
       'the second order of a selection',
       { ...small, experts: 3, gate: topK({ k: 2 }), question: 'second order' },
-      'plain softmaxes and trees of two alone, not of topK',
+      'plain softmaxes and trees of them alone, not of topK',
     ],
     [
       'the second order of a sigmoid',
       { ...small, gate: sigmoid(), expert: linear(), question: 'second order' },
-      'plain softmaxes and trees of two alone, not of sigmoid',
+      'plain softmaxes and trees of them alone, not of sigmoid',
     ],
     [
       'a relation that rests on numbers',

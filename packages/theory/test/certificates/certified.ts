@@ -1,5 +1,5 @@
 /** Small mixtures with every kind of certificate. */
-import { ffn, linear, polynomial } from '@tfjs-moe/experts';
+import { constant, ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { cosineRouter, hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import type { CertificateOptions } from '@tfjs-moe/theory';
 
@@ -64,6 +64,16 @@ export const certified: Readonly<Record<string, readonly [CertificateOptions, st
       experts: 2,
       gate: hierarchical({ groups: 2 }),
       expert: ridge('tanh'),
+      question: 'second order',
+    },
+    'the second-order criterion fails',
+  ],
+  'a tree of three levels, second order': [
+    {
+      inputDim: 1,
+      experts: 4,
+      gate: hierarchical({ groups: 2, inner: hierarchical({ groups: 2 }) }),
+      expert: constant(),
       question: 'second order',
     },
     'the second-order criterion fails',
