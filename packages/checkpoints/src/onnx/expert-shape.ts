@@ -1,14 +1,16 @@
 import { type Activation, type AnyParams, type Expert, MoeError, mapNames, type Ops } from '@tfjs-moe/core';
+import { type Factor, namedActivation, type SwiGlu, swiGlu } from './factors.ts';
 
 /** An expert as the operator has it: an affine map, an activation or a gated pair of maps, and another affine map. */
-export interface ExpertShape {
+export type ExpertShape = {
   /** Of the first map, or of the gating factor; the names of its parameters. */
   readonly first: AffineNames;
-  /** The other factor, where the hidden units are a product. */
-  readonly second?: AffineNames;
   readonly last: AffineNames;
-  readonly activation: Activation;
-}
+} & (
+  | { readonly activation: Activation; readonly second?: undefined }
+  /** The other factor, where the hidden units are a product. */
+  | { readonly second: AffineNames; readonly swiGlu: SwiGlu }
+);
 
 /** The parameters of an affine map. */
 export interface AffineNames {
@@ -23,8 +25,9 @@ interface Step {
 }
 
 /**
- * What an expert computes, as far as `com.microsoft.MoE` can: found by following its formula, so that experts of one's own are
- * recognised as well.
+ * What an expert computes, as far as `com.microsoft.MoE` can: found by following its formula to the affine maps in it, and by
+ * comparing what stands between them with what the operator has, number by number. So experts of one's own are recognised as
+ * well, however they write a limit.
  * @throws MoeError for an expert of another form
  */
 export function expertShape(who: string, expert: Expert, features: number, units: number): ExpertShape {
@@ -35,7 +38,7 @@ export function expertShape(who: string, expert: Expert, features: number, units
   const found = shapeOf(expert.apply(recorder, input, parameters as never as AnyParams as never));
   if (found !== undefined) return found;
   const rule =
-    'com.microsoft.MoE has experts of two affine maps with an activation between them, or of SwiGLU without limits';
+    'com.microsoft.MoE has experts of two affine maps with identity, relu, silu or geluTanh between them, or of SwiGLU';
   throw new MoeError(who, rule, expert.kind);
 }
 
@@ -51,29 +54,53 @@ const recorder = new Proxy({} as Ops<Step>, {
 function shapeOf(output: Step): ExpertShape | undefined {
   const last = affineOf(output);
   if (last === undefined || last.activation !== 'identity') return undefined;
-  const factors = last.x.operation === 'mul' ? (last.x.of as Step[]).map(hiddenOf) : [hiddenOf(last.x)];
-  const [gate, up] = factors;
-  if (gate === undefined) return undefined;
-  const shape = { first: gate.names, last: last.names, activation: gate.activation };
-  if (factors.length === 1) return operatorHas(gate.activation) ? shape : undefined;
-  const isSwiGlu = gate.activation === 'silu' && up?.activation === 'identity';
-  return isSwiGlu ? { ...shape, second: up!.names } : undefined;
-}
-
-/** The activations that the operator has; its gelu is the tanh form. */
-function operatorHas(activation: Activation): boolean {
-  return ['identity', 'relu', 'silu', 'geluTanh'].includes(activation);
-}
-
-/** An activated affine map of the input. */
-function hiddenOf(step: Step): { names: AffineNames; activation: Activation } | undefined {
-  if (step.operation === 'activation') {
-    const [activation, inner] = step.of as [Activation, Step];
-    const map = affineOf(inner);
-    return map?.x === input && map.activation === 'identity' ? { ...map, activation } : undefined;
+  const hidden = factorOf(last.x);
+  if (hidden !== undefined) {
+    const activation = namedActivation(hidden.value);
+    return activation && { first: hidden.names, last: last.names, activation };
   }
+  const factors = last.x.operation === 'mul' ? (last.x.of as Step[]).map(factorOf) : [];
+  for (const [gate, up] of [factors, [...factors].reverse()]) {
+    const found = gate && up && swiGlu(gate.value, up.value);
+    if (found) return { first: gate.names, second: up.names, last: last.names, swiGlu: found };
+  }
+  return undefined;
+}
+
+/** What is made, unit by unit, of one affine map of the input and of nothing else. */
+function factorOf(step: Step): { names: AffineNames; value: Factor } | undefined {
+  const maps = new Map<string, AffineNames>();
+  if (!isOfAffineMaps(step, maps) || maps.size !== 1) return undefined;
+  const [names] = maps.values();
+  return { names: names!, value: (ops, x) => evaluated(ops, step, x) };
+}
+
+/** Operations that see every unit for itself. */
+const unitByUnit = ['constant', 'add', 'sub', 'mul', 'div', 'exp', 'log', 'sqrt', 'activation'];
+
+/** Whether a value is made of affine maps of the input, which are collected, unit by unit. */
+function isOfAffineMaps(step: Step, maps: Map<string, AffineNames>): boolean {
   const map = affineOf(step);
-  return map?.x === input ? map : undefined;
+  if (map !== undefined) {
+    maps.set(`${map.names.kernel} ${map.names.bias}`, map.names);
+    return map.x === input;
+  }
+  return (
+    unitByUnit.includes(step.operation) &&
+    step.of.every((each) => !isStep(each) || isOfAffineMaps(each, maps))
+  );
+}
+
+/** A value where the affine map in it is `x`. */
+function evaluated<V>(ops: Ops<V>, step: Step, x: V): V {
+  const map = affineOf(step);
+  if (map !== undefined) return ops.activation(map.activation, x);
+  const of = step.of.map((each) => (isStep(each) ? evaluated(ops, each, x) : each));
+  return (ops as unknown as Record<string, (...of: unknown[]) => V>)[step.operation]!(...of);
+}
+
+function isStep(each: unknown): each is Step {
+  return typeof each === 'object' && each !== null && 'operation' in each;
 }
 
 function affineOf(step: Step): { x: Step; names: AffineNames; activation: Activation } | undefined {

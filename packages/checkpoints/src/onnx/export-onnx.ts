@@ -23,7 +23,7 @@ export interface ExportOnnxOptions {
  * Gates and experts are translated operation by operation, those of your own too, so there is no list of kinds. Every expert
  * computes every token, and weights are 0 where a token is not sent: right everywhere, and as fast as `dispatch: 'dense'`.
  * With `operators: 'com.microsoft'` onnxruntime dispatches, of gates whose weights are not negative, as all here are, to
- * experts of two affine maps or of SwiGLU, with as many outputs as inputs.
+ * experts of two affine maps or of SwiGLU, limited and offset as in gpt-oss too, with as many outputs as inputs.
  *
  * Inputs and outputs are float32, `input` and `output` (`input_0`, ... where a model has several), with free batch sizes.
  *

@@ -1,6 +1,6 @@
 import { type Expert, MoeError } from '@tfjs-moe/core';
 import { type AffineNames, type ExpertShape, expertShape } from './expert-shape.ts';
-import type { OnnxGraph } from './graph.ts';
+import type { Attributes, OnnxGraph } from './graph.ts';
 import type { OnnxValue } from './onnx-ops.ts';
 
 /** Below the smallest normal number there is no logarithm everywhere. */
@@ -49,11 +49,18 @@ export function microsoftMoe(graph: OnnxGraph, moe: MicrosoftMoe): string {
   return node('Reshape', [node('Mul', [y, sum]), graph.integers([1, -1, units])]);
 }
 
-function activationOf({ activation, second }: ExpertShape) {
-  if (second === undefined) return { activation_type: activation === 'geluTanh' ? 'gelu' : activation };
-  // Rows of gate and up take turns, the only way in which all runtimes have it.
-  const factors = { activation_alpha: { float: 1 }, activation_beta: { float: 0 } };
-  return { activation_type: 'swiglu', swiglu_fusion: 1, ...factors };
+function activationOf(shape: ExpertShape): Attributes {
+  if (shape.second === undefined)
+    return { activation_type: shape.activation === 'geluTanh' ? 'gelu' : shape.activation };
+  const { alpha, beta, limit } = shape.swiGlu;
+  return {
+    activation_type: 'swiglu',
+    // Rows of gate and up take turns, the only way in which all runtimes have it.
+    swiglu_fusion: 1,
+    activation_alpha: { float: alpha },
+    activation_beta: { float: beta },
+    ...(Number.isFinite(limit) && { swiglu_limit: { float: limit } }),
+  };
 }
 
 /** Kernels [E, out, in] and biases [E, out] in the operator's order; of a bias that is not there the name is empty. */

@@ -5,8 +5,8 @@ import {
   MoeError,
   mapNames,
   type OptionsJson,
+  type ParamSpec,
   replicate,
-  scoped,
 } from '@tfjs-moe/core';
 import type { MixtureOfExperts } from '@tfjs-moe/layers';
 import { readWeights } from '../built-layer.ts';
@@ -82,7 +82,12 @@ export async function mixtureNodes(
     if (isAtInput)
       throw new MoeError(who, 'com.microsoft.MoE has weights at the output of experts alone', gate.kind);
     const k = gate.expertsPerToken(experts);
-    const own = scoped('expert', Object.fromEntries(numbers));
+    const specs = expert.params(features, units) as Readonly<Record<string, ParamSpec>>;
+    const own = mapNames(replicate(specs, experts), (spec, name) => {
+      const stored = inBox(numbersOf(numbers, `expert/${name}`), spec);
+      // The operator has no parameter that experts share.
+      return spec.copies === 1 ? repeated(stored, experts) : stored;
+    });
     return microsoftMoe(graph, { expert, weights: routing.weights, k, tokens, units, numbers: own });
   };
   const routed = operators === 'plain' ? plain() : microsoft();
@@ -153,13 +158,9 @@ function parameters(
   path: string,
   numbers: Numbers,
 ): Record<string, OnnxValue> {
-  const own = scoped(path, Object.fromEntries(numbers));
-  return mapNames(specs, ({ shape, copies, constraint }, name) => {
-    const stored = own[name];
-    if (stored === undefined)
-      throw new MoeError('exportOnnx', 'the layer has no weight for', `${path}/${name}`);
-    const { min = -Infinity, max = Infinity } = constraint ?? {};
-    const inside = constraint ? stored.map((value) => Math.min(Math.max(value, min), max)) : stored;
+  return mapNames(specs, (spec, name) => {
+    const { shape, copies } = spec;
+    const inside = inBox(numbersOf(numbers, `${path}/${name}`), spec);
     const features = shape.at(-1)!;
     const axes = shape.length === 2 ? [copies, ...shape] : [copies, 1, features];
     return {
@@ -169,4 +170,22 @@ function parameters(
       features,
     };
   });
+}
+
+function numbersOf(numbers: Numbers, name: string): Float32Array {
+  const stored = numbers.get(name);
+  if (stored === undefined) throw new MoeError('exportOnnx', 'the layer has no weight for', name);
+  return stored;
+}
+
+/** The numbers of a parameter as a layer uses them, inside its box. */
+function inBox(stored: Float32Array, { constraint }: ParamSpec): Float32Array {
+  const { min = -Infinity, max = Infinity } = constraint ?? {};
+  return constraint ? stored.map((value) => Math.min(Math.max(value, min), max)) : stored;
+}
+
+function repeated(numbers: Float32Array, times: number): Float32Array {
+  const all = new Float32Array(numbers.length * times);
+  for (let i = 0; i < times; i++) all.set(numbers, i * numbers.length);
+  return all;
 }

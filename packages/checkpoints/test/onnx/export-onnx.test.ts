@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, layers, model as modelOf, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
 import { type ExportOnnxOptions, exportOnnx, loadMixture } from '@tfjs-moe/checkpoints';
+import { defineExpert, type Ops } from '@tfjs-moe/core';
 import {
   constant,
   cosineRouter,
@@ -34,6 +35,25 @@ import { blockNames, blockOf } from '../families/blocks.ts';
 import { noRuntime, runOnnx } from './run-onnx.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
+
+/** min(g, 1) as 1 - relu(1 - g), and the other way round for both sides; the gate comes second. */
+const ownGlu = defineExpert('checkpointsTestGlu', (_: object) => ({
+  config: {},
+  params: (inputDim: number, units: number) => ({
+    a: { shape: [inputDim, 3] as const, initializer: { kind: 'zeros' as const } },
+    b: { shape: [inputDim, 3] as const, initializer: { kind: 'zeros' as const } },
+    c: { shape: [3] as const, initializer: { kind: 'zeros' as const }, shared: true },
+    d: { shape: [3, units] as const, initializer: { kind: 'zeros' as const } },
+  }),
+  apply<V>(ops: Ops<V>, x: V, p: { a: V; b: V; c: V; d: V }): V {
+    const one = ops.constant(1);
+    const below = (z: V) => ops.sub(one, ops.activation('relu', ops.sub(one, z)));
+    const minus = (z: V) => ops.sub(ops.constant(0), z);
+    const up = minus(below(minus(below(ops.affine(x, p.a, p.c)))));
+    const gate = ops.activation('silu', below(ops.affine(x, p.b)));
+    return ops.affine(ops.mul(up, gate), p.d);
+  },
+}));
 
 const built = (args: Partial<MixtureOfExpertsArgs>, features = 6) => {
   const layer = mixtureOfExperts({
@@ -159,6 +179,12 @@ describe.skipIf(noRuntime)('com.microsoft.MoE computes what the layer does', () 
     identity: ffn({ hiddenUnits: 3, activation: 'linear' }),
     SwiGLU: gatedFfn({ hiddenUnits: 3 }),
     'SwiGLU, biases, as many hidden units as features': gatedFfn({ hiddenUnits: 6, useBias: true }),
+    'limits, as in DeepSeek-V4': gatedFfn({ hiddenUnits: 4, limit: 0.4 }),
+    'limits, a slope and an offset, as in gpt-oss': gatedFfn({
+      ...{ hiddenUnits: 4, useBias: true },
+      ...{ limit: 0.7, alpha: 1.702, upOffset: 1 },
+    }),
+    "an expert of one's own: factors in turn, a limit written otherwise, a shared bias": ownGlu({}),
   };
   test.each(Object.entries(experts))('expert: %s', async (_, each) => {
     const shared = sharedExperts({ expert: ffn({ hiddenUnits: 3 }), gate: 'sigmoid' });
@@ -167,11 +193,18 @@ describe.skipIf(noRuntime)('com.microsoft.MoE computes what the layer does', () 
     expect(await distance(layer, x, { operators, rank: 3 })).toBeLessThan(1e-5);
   });
 
-  test('a published block, and a model that contains a layer', async () => {
-    const { file, family, config } = await blockOf('deepseek-v3');
+  // Llama 4 weighs the input of experts, which the operator does not.
+  test.each(blockNames.filter((name) => !/llama-4|fused|f8|mxfp4/.test(name)))('%s', async (name) => {
+    const { file, family, config } = await blockOf(name);
     const block = await loadMixture(file, { family, config, layer: 3 });
-    const x = tf.randomNormal([12, 8], 0, 0.1, 'float32', 5);
+    const { shape } = await file.info('input');
+    const x = tf.randomNormal(shape as number[], 0, 0.1, 'float32', 5);
     expect(await distance(block, x, { operators })).toBeLessThan(1e-5);
+    block.dispose();
+  });
+
+  test('a model that contains a layer', async () => {
+    const x = tf.randomNormal([12, 8], 0, 0.1, 'float32', 5);
     const model = sequential({
       layers: [
         layers.dense({ units: 6, inputShape: [8] }),
@@ -188,7 +221,16 @@ describe('com.microsoft.MoE is refused', () => {
     ['another activation', { expert: ffn({ hiddenUnits: 3, activation: 'gelu' }) }, /two affine maps.*"ffn"/],
     ['another expert', { expert: polynomial({ degree: 2 }) }, /two affine maps.*"polynomial"/],
     ['more layers', { expert: ffn({ hiddenUnits: [3, 3] }) }, /two affine maps.*"ffn"/],
-    ['limits', { expert: gatedFfn({ hiddenUnits: 3, limit: 7 }) }, /SwiGLU without limits.*"gatedFfn"/],
+    [
+      'a gate that is no SwiGLU',
+      { expert: gatedFfn({ hiddenUnits: 3, activation: 'geluTanh', limit: 7 }) },
+      /or of SwiGLU.*"gatedFfn"/,
+    ],
+    [
+      'units that see each other',
+      { expert: normalizedFfn({ hiddenUnits: 3 }) },
+      /two affine maps.*"normalizedFfn"/,
+    ],
     ['weights at the input', { weightAt: 'input' }, /at the output of experts alone\. Received: "topK"/],
     ['a gate that looks at several tokens', { gate: expertChoice({}) }, /tokens? has no plain ONNX graph/],
   ])('%s', async (_, args, message) => {

@@ -21,13 +21,13 @@ export interface FilePath {
 }
 
 /** Where a file is to be, behind every link. */
-export interface Destination {
+interface Destination {
   readonly target: Target;
   readonly written: string;
 }
 
 /** A file that is being written. */
-export interface OpenFile {
+interface OpenFile {
   write(content: string | Uint8Array): void;
   /** All of it is on the disk. */
   finish(): void;
