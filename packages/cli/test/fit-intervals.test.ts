@@ -133,6 +133,27 @@ test('--cluster is refused where it cannot be, and rows without one are left out
   }
 });
 
+test('--profile-curve has the likelihood along numbers, in the text, in --json and as a picture', async () => {
+  const words = [schools('curve.csv'), 'y ~ x', '--experts', '1', '--profile-curve', 'x; z'];
+  const { profileCurves: curves, standardErrors } = JSON.parse((await run(...words, '--json')).text);
+  expect(curves[0].profile).toBe('x');
+  expect(curves[0].points).toHaveLength(21);
+  for (const { value, likelihoodRatio } of curves[0].points) {
+    const by = (value - curves[0].value) / standardErrors['expert 1'].x;
+    expect(likelihoodRatio).toBeCloseTo(200 * Math.log1p(by ** 2 / 200), 6);
+  }
+  expect(curves[1]).toEqual({
+    profile: 'z',
+    refused: expect.stringContaining('--profile-curve: written must'),
+  });
+  const page = join(folder, 'curve.html');
+  const { text } = await run(...words, '--plot', page);
+  expect(text).toMatch(/Profiles of the likelihood\n\n.*x +Value +logLik +Signed root +Wald\n/);
+  const [, section = ''] = readFileSync(page, 'utf8').split('<h2>Profiles</h2>');
+  expect(section).toMatch(/<h3>x<\/h3>\n<svg/);
+  expect(section).toContain('<p>z: --profile-curve: written must name');
+});
+
 test('--profile prints intervals by the likelihood ratio, at the level of --interval', async () => {
   const words = [schools('profile.csv'), 'y ~ x', '--experts', '1', '--profile', 'x; (Intercept) + x; z'];
   const { profiles, parameters, standardErrors } = JSON.parse((await run(...words, '--json')).text);

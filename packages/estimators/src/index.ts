@@ -64,12 +64,18 @@ export {
   type CrossValidatedPathOptions,
 } from './choice/cross-validate-path.ts';
 
-// Intervals by the likelihood ratio.
+// Intervals by the likelihood ratio, and its curves.
 export {
   type ProfileInterval,
   profileIntervals,
   type ProfileOptions,
 } from './profile/profile-intervals.ts';
+export {
+  type ProfileCurve,
+  type ProfileCurveOptions,
+  profileCurves,
+  type ProfilePoint,
+} from './profile/profile-curves.ts';
 
 // Effects on what is expected of the response.
 export { marginalEffects, type MarginalEffectsOptions } from './effects/marginal-effects.ts';

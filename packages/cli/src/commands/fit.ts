@@ -27,6 +27,7 @@ import { testResults, testText } from '../fit/hypotheses.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
 import { likelihoodModel, pluginsOf } from '../fit/likelihood-model.ts';
 import { errorInOptionWords, withOptionWords } from '../fit/option-words.ts';
+import { profileCurveResults, profileCurveText } from '../fit/profile-curves.ts';
 import { profileResults, profileText } from '../fit/profiles.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
@@ -79,12 +80,16 @@ function expectOutputs({ save, plot, file }: FitOptions): void {
 }
 
 /** Refuses what there is of one response alone, before anything is fitted. */
-function expectOneResponse({ plot, profile, estimator }: FitOptions, { moreResponses }: FitSample): void {
+function expectOneResponse(
+  { plot, profile, profileCurve, estimator }: FitOptions,
+  { moreResponses }: FitSample,
+): void {
   if (moreResponses === undefined) return;
   const refuse = (option: string, received: unknown) =>
     new MoeError(WHO, `${option} is for one response, and the formula has several`, received);
   if (plot !== undefined) throw refuse('--plot', plot);
   if (profile !== undefined) throw refuse('--profile', profile);
+  if (profileCurve !== undefined) throw refuse('--profile-curve', profileCurve);
   if (estimator === 'leastSquares') throw refuse('--estimator leastSquares', estimator);
 }
 
@@ -140,12 +145,17 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
     options.profile === undefined
       ? undefined
       : profileResults(chosen, sample, options.profile, interval ?? 0.95);
+  const curves =
+    options.profileCurve === undefined
+      ? undefined
+      : profileCurveResults(chosen, sample, options.profileCurve);
   const parts = [
     selection && selectionText(selection),
     shrunk && shrunkPathText(shrunk),
     report,
     tests && testText(tests),
     profiles && profileText(profiles, interval ?? 0.95),
+    curves && profileCurveText(curves),
   ];
   const text = parts.filter((part) => part !== undefined).join('\n\n');
   const result = {
@@ -153,12 +163,14 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
     ...(shrunk !== undefined && { path: shrunkPathResult(shrunk) }),
     ...(tests !== undefined && { tests }),
     ...(profiles !== undefined && { profiles }),
+    ...(curves !== undefined && { profileCurves: curves }),
   };
   return {
     fit: chosen,
     sample,
     selection,
     profiles,
+    curves,
     text,
     result: selection ? { ...result, selection: selectionResult(selection) } : result,
   };

@@ -26,6 +26,8 @@ export interface FitOptions extends ModelOptions {
   readonly test?: string;
   /** Names of numbers whose profile intervals are asked for. */
   readonly profile?: string;
+  /** Names of numbers whose profiles are asked for, as curves. */
+  readonly profileCurve?: string;
   /** How coefficients are shrunk. */
   readonly penalty?: PenaltyWords;
   readonly json: boolean;
@@ -78,6 +80,12 @@ const table = {
       'intervals by the likelihood ratio, at the level of --interval: "x1", "expert 1: x1 - expert 2: x1"; ; between several',
     read: text,
   },
+  'profile-curve': {
+    value: 'TEXT',
+    about:
+      'the likelihood along numbers, named as in --profile, as a curve; on the page of --plot as a picture',
+    read: text,
+  },
   ...penaltyTable,
   estimator: {
     value: 'WORD',
@@ -118,7 +126,16 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
   }
   if (estimator === 'leastSquares' && given['zero-expert'])
     throw new MoeError(WHO, 'least squares have no --zero-expert', estimator);
-  for (const name of ['test', 'profile', 'interval', 'cluster', 'equal', 'fix', 'absent'] as const)
+  for (const name of [
+    'test',
+    'profile',
+    'profile-curve',
+    'interval',
+    'cluster',
+    'equal',
+    'fix',
+    'absent',
+  ] as const)
     if (estimator === 'leastSquares' && given[name] !== undefined)
       throw new MoeError(WHO, `least squares have no --${name}`, estimator);
   if (given.cluster !== undefined && given.errors === 'observed')
@@ -144,6 +161,7 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     ...(reference !== undefined && { reference }),
     ...(given.test !== undefined && { test: given.test }),
     ...(given.profile !== undefined && { profile: given.profile }),
+    ...(given['profile-curve'] !== undefined && { profileCurve: given['profile-curve'] }),
     json: given.json,
     ...(plot !== undefined && { plot }),
     ...(save !== undefined && { save }),

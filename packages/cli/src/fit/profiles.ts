@@ -22,19 +22,32 @@ export function profileResults(
   written: string,
   level: number,
 ): ProfileResult[] {
+  return answersOf(written, (profile) =>
+    profileIntervals(fit, sample, profile, { level }).map(({ text, value, interval }) => {
+      const [low, high] = interval.map((end) => (Number.isFinite(end) ? end : null));
+      return { profile: text, value, low: low!, high: high! };
+    }),
+  );
+}
+
+/** What is asked of each of some names, or why it is refused. */
+export function answersOf<Result extends object>(
+  written: string,
+  answer: (profile: string) => Result[],
+): (Result | { readonly profile: string; readonly refused: string })[] {
   const names = written
     .split(';')
     .map((each) => each.trim())
     .filter((each) => each !== '');
-  return names.flatMap((profile): ProfileResult[] => {
+  return names.flatMap((profile): (Result | { readonly profile: string; readonly refused: string })[] => {
     try {
-      return profileIntervals(fit, sample, profile, { level }).map(({ text, value, interval }) => {
-        const [low, high] = interval.map((end) => (Number.isFinite(end) ? end : null));
-        return { profile: text, value, low: low!, high: high! };
-      });
+      return answer(profile);
     } catch (error) {
       if (!(error instanceof MoeError)) throw error;
-      return [{ profile, refused: error.message.replace('[tfjs-moe] profileIntervals', '--profile') }];
+      const refused = error.message
+        .replace('[tfjs-moe] profileIntervals', '--profile')
+        .replace('[tfjs-moe] profileCurves', '--profile-curve');
+      return [{ profile, refused }];
     }
   });
 }

@@ -9,6 +9,7 @@ export type { PlottedFit } from './fit.ts';
 export { gatePlot } from './gate-plot.ts';
 export { type HistoryPlotOptions, historyPlot } from './history-plot.ts';
 export { observedPlot } from './observed-plot.ts';
+export { type ProfilePlotOptions, profilePlot } from './profile-plot.ts';
 export { qqPlot, type ResidualsPlotOptions, residualsPlot } from './residuals-plot.ts';
 export type { SliceOptions } from './slice.ts';
 export { atomCoordinates, type VoronoiPlotOptions, voronoiPlot } from './voronoi-plot.ts';

@@ -14,8 +14,8 @@ const ARRIVED = 1e-7;
 export interface Constrained {
   readonly at: Float64Array;
   readonly value: number;
-  /** How the largest value changes with that of the combination: Lagrange's multiplier. */
-  readonly slope: number;
+  /** How the largest value changes with that of the combination, where it is smooth: Lagrange's multiplier. */
+  readonly slope?: number;
 }
 
 /** What is climbed, and the combination $a^\top u$ that is held. */

@@ -1,19 +1,9 @@
 import { expectKnownOptions, expectNumber, MoeError } from '@tfjs-moe/core';
-import { getFamily, selects } from '@tfjs-moe/measures';
 import { normalQuantile } from '@tfjs-moe/numerics';
-import { contrastsOf } from '../inference/contrasts.ts';
-import { newtonStep } from '../likelihood/climb/solve.ts';
-import { derivativesPass } from '../likelihood/passes/derivatives-pass.ts';
-import { mixtureRows } from '../likelihood/passes/mixture-rows.ts';
-import { makeProblem } from '../likelihood/problem/make-problem.ts';
-import { checkOptions } from '../likelihood/problem/options.ts';
-import { expectFit, expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { type LinearCombination, linearCombinations } from '../linear-combinations.ts';
-import { modelOf } from '../model-of.ts';
-import { columnsOfSample, type Sample } from '../sample.ts';
-import { combinationAlong } from './combination-along.ts';
+import type { Sample } from '../sample.ts';
 import { profileEnd } from './profile-end.ts';
+import { profilesOf } from './profile-of.ts';
 
 /** Options of `profileIntervals`. */
 export interface ProfileOptions {
@@ -35,8 +25,10 @@ export interface ProfileInterval {
  * \chi^2_1\}$, of coefficients or of combinations of them. Unlike Wald's they follow a likelihood that is lopsided, as that of
  * small samples, gates and overlapping experts is, and do not depend on how a number is written. R: `confint` of a `glm`.
  *
- * At every value all other numbers are fitted again, by Newton's method from those of the value before: the profile is that
- * of the fit's own maximum.
+ * At every value all other numbers are fitted again, from those of the value before: by Newton's method, under Laplace noise,
+ * whose likelihood has kinks, from vertex to vertex as the fit itself. The profile is that of the fit's own maximum. Where a
+ * gate selects it is that of the selection of the fit: every row keeps its experts, as it does for standard errors, and the
+ * gate's own numbers have none, since in them the likelihood has steps.
  *
  * @param sample that was fitted
  * @param written names as the tables have them, or combinations, as `contrasts` reads them; of a dispersion its name alone
@@ -50,73 +42,19 @@ export function profileIntervals(
   options: ProfileOptions = {},
 ): ProfileInterval[] {
   const who = 'profileIntervals';
-  expectFit(who, fit);
-  expectUnpenalised(who, fit, 'profile intervals');
   expectKnownOptions(who, options, ['level']);
-  const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
-  if (level === 0 || level === 1) throw new MoeError(who, 'level must lie between 0 and 1', level);
-  const rows = [written].flat().flatMap((each) => linearCombinations(who, fit.estimates, each as string));
-  if (rows.length === 0) throw new MoeError(who, 'written must have a name', written);
-  if (!fit.converged) throw new MoeError(who, 'the fit must have converged', fit.ending);
-  if (selects(fit.measure))
-    throw new MoeError(
-      who,
-      'the gate must give every expert a weight: one that selects has a likelihood with steps',
-      fit.measure.gate.kind,
+  const reach = reachOf(who, options.level ?? 0.95);
+  return profilesOf(who, fit, sample, written).map((of) => {
+    const [low, high] = ([-1, 1] as const).map((side) =>
+      of.told(of.value + side * profileEnd(of, side, reach)),
     );
-  // In the words of this function.
-  columnsOfSample(who, sample);
-  if (getFamily(fit.family).isLeastAbsolute === true)
-    throw new MoeError(
-      who,
-      'the likelihood must be smooth: that of absolute values has kinks, and the bootstrap has intervals',
-      fit.family.kind,
-    );
-  const problem = makeProblem({ who, ...checkOptions(who, modelOf(fit, sample)), fixed: fit.measure });
-  const evaluate = mixtureRows(problem);
-  const differentiate = derivativesPass(problem, evaluate);
-  const at = problem.coordinates.fromNumbers(problem.layout.numbersOf(fit.measure));
-  const top = differentiate(at);
-  if (
-    fit.n !== problem.data.n ||
-    !(Math.abs(top.value - fit.logLikelihood) < 1e-6 * (1 + Math.abs(top.value)))
-  )
-    throw new MoeError(
-      who,
-      `the sample must be the fit's, with the log-likelihood ${fit.logLikelihood}`,
-      top.value,
-    );
-  const reach = normalQuantile(0.5 + level / 2);
-  return rows.map((row) => {
-    const { value, standardError, text } = contrastsOf(who, fit, [row], { errors: 'observed', level })[0]!;
-    const dispersion = dispersionOf(who, fit, row);
-    const along = combinationAlong(fit, problem, row);
-    // Where the information points: the tangent of the profile.
-    const { step } = newtonStep(top.hessian, along);
-    const length = step.reduce((sum, each, j) => sum + each * along[j]!, 0);
-    const of = {
-      held: { problem, evaluate, differentiate, along },
-      top: { at, value: top.value, slope: 0 },
-      value: dispersion === undefined ? value : Math.log(dispersion),
-      standardError: dispersion === undefined ? standardError : standardError / dispersion,
-      tangent: step.map((each) => each / length),
-      reach,
-    };
-    const ends = ([-1, 1] as const).map((side) => profileEnd(who, text, of, side));
-    const [low, high] = dispersion === undefined ? ends : ends.map(Math.exp);
-    return { text, value, interval: [low!, high!] };
+    return { text: of.text, value: of.told(of.value), interval: [low!, high!] };
   });
 }
 
-/** The dispersion that a row is of, which is held by its logarithm; nothing where it is of coefficients. */
-function dispersionOf(
-  who: string,
-  { estimates }: MaximumLikelihoodFit,
-  { text, coefficients, constant }: LinearCombination,
-): number | undefined {
-  const places = Array.from(coefficients.keys()).filter((i) => coefficients[i] !== 0);
-  if (places.every((i) => estimates[i]!.part !== 'noise')) return undefined;
-  if (places.length === 1 && coefficients[places[0]!] === 1 && constant === 0)
-    return estimates[places[0]!]!.value;
-  throw new MoeError(who, 'of a dispersion written must be its name alone', text);
+/** $\sqrt{\chi^2_1}$ of a level. */
+export function reachOf(who: string, given: number): number {
+  const level = expectNumber(who, 'level', given, { min: 0, max: 1 });
+  if (level === 0 || level === 1) throw new MoeError(who, 'level must lie between 0 and 1', level);
+  return normalQuantile(0.5 + level / 2);
 }

@@ -1,7 +1,7 @@
 /** Profile intervals: those of R of one expert, and refits with the number fixed of mixtures. */
 import { stream } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
-import { softmax, topK } from '@tfjs-moe/gates';
+import { softmax } from '@tfjs-moe/gates';
 import { normalQuantile } from '@tfjs-moe/numerics';
 import { describe, expect, test } from 'vitest';
 import {
@@ -146,12 +146,6 @@ describe('profileIntervals', () => {
       'a fit that has not converged',
       () => profileIntervals({ ...fit, converged: false }, data, 'expert 1: x'),
       'must have converged',
-    ],
-    [
-      'a gate that selects',
-      () =>
-        profileIntervals({ ...fit, measure: { ...fit.measure, gate: topK({ k: 1 }) } }, data, 'expert 1: x'),
-      'likelihood with steps',
     ],
   ])('refuses %s', (_, call, message) => {
     expect(call).toThrow(message);

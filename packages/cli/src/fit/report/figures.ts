@@ -2,7 +2,7 @@
  * Which pictures the page of a fit has.
  */
 import type { TableSample } from '@tfjs-moe/datasets';
-import type { LeastSquaresFit, MaximumLikelihoodFit, Selection } from '@tfjs-moe/estimators';
+import type { LeastSquaresFit, MaximumLikelihoodFit, ProfilePoint, Selection } from '@tfjs-moe/estimators';
 import {
   calibrationPlot,
   criteriaPlot,
@@ -10,6 +10,7 @@ import {
   gatePlot,
   historyPlot,
   observedPlot,
+  profilePlot,
   qqPlot,
   residualsPlot,
 } from '@tfjs-moe/estimators/plots';
@@ -45,6 +46,19 @@ export function selectionFigure(selection: Selection): Figure {
     title: 'Number of experts',
     caption: 'Smaller is better. The ring is the fit that was taken; hollow dots did not converge.',
     pictures: [criteriaPlot(selection)],
+  };
+}
+
+/** The likelihood along a number. */
+export function profileFigure(
+  { profile, value, points }: { profile: string; value: number; points: readonly ProfilePoint[] },
+  level: number,
+): Figure {
+  return {
+    title: profile,
+    caption:
+      'How far the likelihood falls along a number, all others fitted again: under the dotted line lies its interval. Dashed is what Wald’s interval takes for it.',
+    pictures: [profilePlot({ text: profile, value, points }, { level })],
   };
 }
 

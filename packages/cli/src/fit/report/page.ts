@@ -12,10 +12,11 @@ import {
   summary,
 } from '@tfjs-moe/estimators';
 import { htmlPage } from '../../report/html-page.ts';
+import type { ProfileCurveResult } from '../profile-curves.ts';
 import { type ProfileResult, profileHtml } from '../profiles.ts';
 import { coefficientTables } from './coefficient-tables.ts';
 import { type Figure, figureHtml } from './figure.ts';
-import { diagnosticFigures, mixtureFigures, selectionFigure } from './figures.ts';
+import { diagnosticFigures, mixtureFigures, profileFigure, selectionFigure } from './figures.ts';
 
 export interface FitReport {
   readonly fit: MaximumLikelihoodFit | LeastSquaresFit;
@@ -30,10 +31,12 @@ export interface FitReport {
   readonly selection?: Selection | undefined;
   /** Intervals by the likelihood ratio, where they are asked for. */
   readonly profiles?: readonly ProfileResult[] | undefined;
+  /** Its curves, likewise. */
+  readonly curves?: readonly ProfileCurveResult[] | undefined;
 }
 
 export function fitPage(report: FitReport): string {
-  const { fit, sample, text, file, errors, level = 0.95, selection, profiles } = report;
+  const { fit, sample, text, file, errors, level = 0.95, selection, profiles, curves } = report;
   const title = `${sample.responseName} of ${sample.inputNames.join(', ')}`;
   const about = 'estimator' in fit ? likelihoodParts(fit, errors, level) : squaresParts(fit);
   const notices = [
@@ -51,6 +54,7 @@ export function fitPage(report: FitReport): string {
       ...(profiles === undefined
         ? []
         : [section('Profile likelihood intervals', profileHtml(profiles, level))]),
+      ...(curves === undefined ? [] : [section('Profiles', profilePictures(curves, level))]),
       ...(selection === undefined ? [] : [section('Choice', figures([selectionFigure(selection)]))]),
       section('Does it fit?', figures(diagnosticFigures(fit, sample))),
       section('As text', `<pre>${escapeHtml(text)}</pre>`),
@@ -97,6 +101,15 @@ function squaresParts(fit: LeastSquaresFit): Parts {
       ...(atBounds.length > 0 ? [`At an end of the parameter space: ${atBounds.join(', ')}.`] : []),
     ],
   };
+}
+
+/** A picture of every curve that there is, and why there is none of the others. */
+function profilePictures(curves: readonly ProfileCurveResult[], level: number): string {
+  const drawn = curves.flatMap((curve) => ('refused' in curve ? [] : [profileFigure(curve, level)]));
+  const refused = curves.flatMap((curve) =>
+    'refused' in curve ? [`<p>${escapeHtml(`${curve.profile}: ${curve.refused}`)}</p>`] : [],
+  );
+  return [...(drawn.length === 0 ? [] : [figures(drawn)]), ...refused].join('\n');
 }
 
 function section(title: string, html: string): string {

@@ -36,20 +36,19 @@ export function expectVertices(who: string, { family, layout, selection }: Probl
 
 /** The columns that experts are linear combinations of, read off the problem once: in an affine one they are the same everywhere. */
 export function absoluteDesign(problem: Problem): readonly AbsolutePart[] {
-  const { layout, source, coordinates, onOutputScale, data, structure } = problem;
-  const { experts } = layout.shape;
+  const { source, coordinates, onOutputScale, data } = problem;
   const origin = new Float64Array(coordinates.size);
-  const all = Array.from({ length: experts }, (_, e) => e);
-  const parts = structure === undefined ? all.map((e) => [e]) : [all];
+  const supports = source
+    .evaluate(source.blocks[0]!, origin, 1)
+    .outputs.map(([output]) => [...output!.support]);
+  const parts = tiedExperts(supports);
   const random = stream(0, 'apart');
   const apart = Float64Array.from({ length: data.n * Math.max(...parts.map(({ length }) => length)) }, () =>
     random.normal(),
   ).map((value) => APART * value);
   const known = new Map<Float64Array, Float64Array>();
   return parts.map((own) => {
-    const places = [
-      ...new Set(own.flatMap((e) => source.evaluate(source.blocks[0]!, origin, 1).outputs[e]![0]!.support)),
-    ].sort((a, b) => a - b);
+    const places = [...new Set(own.flatMap((e) => supports[e]!))].sort((a, b) => a - b);
     const columns = places.map(() => new Float64Array(own.length * data.n));
     const target = new Float64Array(own.length * data.n);
     for (const block of source.blocks) {
@@ -65,6 +64,21 @@ export function absoluteDesign(problem: Problem): readonly AbsolutePart[] {
     }
     return { experts: own, places, columns: columns.map((column) => shared(known, column)), target, apart };
   });
+}
+
+/** Experts that have coordinates in common, directly or through others. */
+function tiedExperts(supports: readonly (readonly number[])[]): number[][] {
+  const parts: { experts: number[]; places: Set<number> }[] = [];
+  supports.forEach((support, e) => {
+    const tied = parts.filter(({ places }) => support.some((place) => places.has(place)));
+    const joined = {
+      experts: [...tied.flatMap(({ experts }) => experts), e].sort((a, b) => a - b),
+      places: new Set([...tied.flatMap(({ places }) => [...places]), ...support]),
+    };
+    for (const each of tied) parts.splice(parts.indexOf(each), 1);
+    parts.push(joined);
+  });
+  return parts.map(({ experts }) => experts);
 }
 
 /** One array for columns that are the same, as those of experts that see the same inputs are. */

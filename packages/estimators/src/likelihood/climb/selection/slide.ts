@@ -6,7 +6,7 @@ import type { Problem } from '../../problem/problem.ts';
 import type { Climb, ClimbOptions, Ending } from '../ascent.ts';
 import { CLOSE, pointOn, rounding, withinBounds } from '../limits.ts';
 import { newtonStep, symmetric } from '../solve.ts';
-import { type Face, faceOf, firstWall, normalOf, type Wall } from './walls.ts';
+import { type Face, faceOf, firstWall, normalOf, wallsAt } from './walls.ts';
 
 const SHORTEST = 2 ** -30;
 
@@ -28,7 +28,7 @@ export function slide(
   const differentiate = derivativesPass(problem, evaluate);
   let at = start;
   let here = differentiate(at);
-  let walls: { wall: Wall; normal: Float64Array }[] = [];
+  let walls = wallsAt(problem, start).map((wall) => ({ wall, normal: normalOf(problem, start, wall) }));
   let left = 2 * coordinates.firstExpert;
   const history = [here.value];
   let distance = Infinity;

@@ -5,7 +5,7 @@ import { namedNumbers } from '../named-numbers.ts';
 import type { Problem } from '../problem.ts';
 import { type Equation, equationsOf } from './equations.ts';
 import type { CoefficientStructure } from './structure.ts';
-import { structuredCoordinates } from './structured-coordinates.ts';
+import { type StructuredCoordinates, structuredCoordinates } from './structured-coordinates.ts';
 import { structuredSource } from './structured-source.ts';
 
 /**
@@ -24,18 +24,27 @@ export function structuredProblem(who: string, problem: Problem, structure: Coef
   );
   if (ofGate !== undefined && selection !== undefined)
     throw new MoeError(who, 'structure: a gate that selects has no fixed coefficients', ofGate.text);
-  const { coordinates, basis, fixed, toAll, fromAll } = structuredCoordinates(
-    who,
-    problem.coordinates,
-    equations,
-  );
-  const { unitLogits, fromStandard } = problem;
+  const solutions = structuredCoordinates(who, problem.coordinates, equations);
+  return {
+    ...problemOfSolutions(problem, solutions),
+    structure: {
+      fixed: solutions.fixed,
+      isExchangeable: exchangeable(problem, solutions.coordinates, equations),
+    },
+  };
+}
+
+/** A problem whose points are the solutions of some equations among those of another. */
+export function problemOfSolutions(
+  problem: Problem,
+  { coordinates, basis, toAll, fromAll }: Omit<StructuredCoordinates, 'fixed'>,
+): Problem {
+  const { unitLogits, fromStandard, selection } = problem;
   const { firstExpert, firstNoise } = problem.coordinates;
-  const structured: Problem = {
+  return {
     ...problem,
     coordinates,
     source: structuredSource(problem.source, basis, toAll),
-    structure: { fixed, isExchangeable: exchangeable(problem, coordinates, equations) },
     unitLogits:
       unitLogits === firstExpert
         ? coordinates.firstExpert
@@ -52,7 +61,6 @@ export function structuredProblem(who: string, problem: Problem, structure: Coef
       },
     }),
   };
-  return structured;
 }
 
 /** How far an equation may be missed, as a part of its terms, for it to hold. */
