@@ -51,16 +51,17 @@ export interface ShortWayTokens<V> {
 }
 
 /**
- * Short way: a whole pass through a layer at once, with its gradient where the tape is on, from the tokens to the weighted sums [T, U] and to the numbers of the
- * routing metrics, [load (E), importance (E), entropy, squared logits, pairs, tokens]. Undefined for calls that it does not
- * serve, which the layer composes: it is an answer sooner and never another one.
+ * Short way: a whole pass through a layer at once, with its gradient where the tape is on, from the tokens to the weighted
+ * sums [T, U], to the numbers of the routing metrics, [load (E), importance (E), entropy, squared logits, pairs, tokens], where
+ * the layer records them, and in training to the sum of its balance losses, where it has any. Undefined for calls that it does
+ * not serve, which the layer composes: it is an answer sooner and never another one.
  */
 export type ShortWay<V> = (
   layer: ShortWayLayer<V>,
   gateParams: HeldParameters<V>,
   tokens: ShortWayTokens<V>,
   training: boolean,
-) => readonly [y_TU: V, metrics?: V] | undefined;
+) => readonly [y_TU: V, metrics?: V | undefined, loss?: V | undefined] | undefined;
 
 /** What dispatchers, losses and metrics read of a routing: values are [T, E], padding is routed nowhere. */
 export interface ShortPlan<V> {

@@ -216,10 +216,11 @@ export class MixtureOfExperts extends ExpertLayer {
 
   private forward(tokens: Tokens, training: boolean, balance: LayerBalance | undefined): tf.Tensor[] {
     const shape = [...(tokens.outputShape ?? [...tokens.outer, this.unitsFor(tokens.x_TD.shape[1])])];
+    const returned = (y_TU: tf.Tensor, loss: tf.Scalar | undefined) =>
+      [tf.reshape(y_TU, shape), balance && tf.keep(loss!)] as tf.Tensor[];
     if (tokens.x_TD.shape[0] === 0) {
       const weights = this.trainableWeights.map((weight) => weight.read());
-      const nothing = outputOfNoTokens(shape, [tokens.x_TD, ...weights]);
-      return balance ? [nothing, tf.keep(tf.scalar(0))] : [nothing];
+      return returned(outputOfNoTokens(shape, [tokens.x_TD, ...weights]), tf.scalar(0));
     }
     const refuse = this.settings.nonFinite === 'throw' ? this.refuse : undefined;
     refuse?.('the input', tokens.x_TD, ['token', 'feature']);
@@ -230,9 +231,9 @@ export class MixtureOfExperts extends ExpertLayer {
         ? undefined
         : shortWay.take?.(this.settings, this.gateParams[0]!, tokens, training);
     if (short) {
-      const [y_TU, numbers] = short as [tf.Tensor2D, tf.Tensor1D?];
+      const [y_TU, numbers, loss] = short as [tf.Tensor2D, tf.Tensor1D?, tf.Scalar?];
       if (numbers) this.latest.add(numbers, training);
-      return [tf.reshape(y_TU, shape)];
+      return returned(y_TU, loss);
     }
     const routed = routeTokens(this.settings, this.gateParams[0]!, tokens, asked);
     for (const watch of watchers) watch(this, { plan: routed.plan, mask_T1: tokens.mask_T1 });
@@ -242,9 +243,8 @@ export class MixtureOfExperts extends ExpertLayer {
     refuse?.("the experts' output", y_TU, ['token', 'feature']);
     if (this.settings.recordRouting)
       this.latest.add(metricsTensor(routed.plan, dispatched, tokens.mask_T1), training);
-    const outputs = [tf.reshape(y_TU, shape)];
     const { sums } = this.state;
-    if (balance) outputs.push(tf.keep(balance.total(routed, sums)));
+    const outputs = returned(y_TU, balance?.total(routed, sums));
     if (training && isRecording()) this.state.observe(observedIn(routed, this.balance, sums));
     return outputs;
   }

@@ -1,5 +1,6 @@
 /** The kernels, as the JavaScript side calls them. */
 export { activate } from './activations';
+export { adam } from './adam';
 export { binary } from './binary';
 export { filterGradient, inputGradient, patchBytes } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';

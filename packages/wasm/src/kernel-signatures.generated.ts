@@ -4,6 +4,13 @@
 export interface Kernels {
   /** h = act(h) for `size` numbers; 0 is the identity. */
   activate(which: number, h: number, size: number): void;
+  /**
+   * @param first, second the means of the gradients and of their squares; new ones go beside them, and the new value
+   * @param decay1, own1 what is kept of the first mean, and what is taken of the gradient; so for the second
+   * @param whole1, whole2 what the means are divided by
+   * @param rate the step size, negative
+   */
+  adam(value: number, gradient: number, first: number, second: number, newValue: number, newFirst: number, newSecond: number, size: number, decay1: number, own1: number, decay2: number, own2: number, whole1: number, whole2: number, epsilon: number, rate: number): void;
   /** out [outer, inner]: bytes 0 or 1 for comparisons, floats for maximum (6) and minimum (7). */
   binary(operation: number, a: number, aOuter: number, aInner: number, b: number, bOuter: number, bInner: number, out: number, outer: number, inner: number): void;
   /** gradient [filterHeight, filterWidth, inChannels, outChannels] from x and dy. */

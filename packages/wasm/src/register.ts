@@ -20,6 +20,7 @@ import { moeKernels } from './kernels/index.ts';
 import type { Call, Kernel } from './kernels/kernel.ts';
 import { foreign, runConverted } from './operands.ts';
 import { closeShortWay, openShortWay } from './short/short-way.ts';
+import { placeAdam, returnAdam } from './stock/adam.ts';
 import { stockKernels } from './stock/index.ts';
 import type { StockKernel } from './stock/stock-kernel.ts';
 import { returnTileGradient } from './stock/tile.ts';
@@ -28,7 +29,7 @@ import { warnOfStock } from './warn.ts';
 
 /** Options of `register`: how many threads, and what else to replace. */
 export interface RegisterOptions {
-  /** Whether slow or missing kernels of tfjs are replaced too, so that ordinary layers train fast. Default true. */
+  /** Whether slow or missing kernels of tfjs are replaced too, and steps of Adam, so that ordinary layers train fast. Default true. */
   readonly patchStock?: boolean;
   /**
    * Threads of the matrix products, the main thread included: up to 16, or `'auto'` for what the machine has cores for, 8
@@ -68,7 +69,10 @@ export function register({ patchStock = true, threads = 1 }: RegisterOptions = {
   if (attachment !== undefined) teamFor(attachment);
   for (const kernel of moeKernels) place(kernel);
   openShortWay();
-  if (patchStock) for (const kernel of stockKernels) place(kernel);
+  if (patchStock) {
+    for (const kernel of stockKernels) place(kernel);
+    placeAdam();
+  }
   return true;
 }
 
@@ -90,6 +94,7 @@ function takeBack(): void {
   registered = [];
   closeShortWay();
   returnTileGradient();
+  returnAdam();
 }
 
 /** Puts a kernel in the place of the stock one, which goes on doing what the new one leaves to it. */

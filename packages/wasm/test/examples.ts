@@ -12,6 +12,7 @@ import {
   TOP_K_MASKS,
 } from '@tfjs-moe/core/kernels';
 import { register, unregister } from '../src/index.ts';
+import { ADAM } from '../src/kernels/adam.ts';
 import { FORWARD } from '../src/kernels/forward.ts';
 import { moeKernels } from '../src/kernels/index.ts';
 import { TRAINING } from '../src/kernels/training.ts';
@@ -49,6 +50,36 @@ const wholeLayer = {
   },
 };
 
+const step = {
+  from: 0,
+  other: 0,
+  value: 0,
+  tokens: true,
+  experts: false,
+  isExact: false,
+  inSequences: false,
+};
+
+/** A layer with a loss: the squared size of its logits. */
+const withLoss = {
+  ...wholeLayer,
+  attrs: {
+    ...wholeLayer.attrs,
+    loss: {
+      sequences: 1,
+      formula: {
+        steps: [
+          { ...step, operation: 'logits', experts: true },
+          { ...step, operation: 'logSumExp' },
+          { ...step, operation: 'mul', from: 1, other: 1 },
+          { ...step, operation: 'meanTokens', from: 2, tokens: false },
+        ],
+        terms: [{ weight: 0.5, value: 3 }],
+      },
+    },
+  },
+};
+
 export const examples: Readonly<Record<string, Example>> = {
   [TOP_K_MASKS]: { shapes: { scores: [3, 4] }, attrs: { k: 2 } },
   [SORT_BY_EXPERT]: { shapes: { selected: [3, 4] }, attrs: { perToken: 4 } },
@@ -66,13 +97,18 @@ export const examples: Readonly<Record<string, Example>> = {
   [COMBINE_ROWS]: { shapes: { x: [4, 5], weights: [2, 3], row: [2, 2], cell: [4] } },
   [COMBINE_ROWS_GRADIENT]: { shapes: { x: [4, 5], weights: [2, 3], cell: [4], dy: [2, 5] } },
   [FORWARD]: wholeLayer,
-  [TRAINING]: { ...wholeLayer, kept: [1, 2] },
+  [TRAINING]: { ...withLoss, kept: [1, 2] },
   [TRAINING_GRADIENT]: {
-    ...wholeLayer,
-    // Logits, weights of the rows and what the experts made of them, each in a multiple of four numbers.
-    shapes: { ...wholeLayer.shapes, dy: [3, 3], kept: [12 + 8 + 20], rows: [5 + 6] },
+    ...withLoss,
+    // Logits, weights of the rows, what the experts made of them, and the gradients of the loss to the first two, each in a
+    // multiple of four numbers.
+    shapes: { ...wholeLayer.shapes, dy: [3, 3], dloss: [], kept: [12 + 8 + 20 + 12 + 8], rows: [5 + 6] },
     // Where the rows of each of four experts end, and the tokens of the rows: two rows for each token.
     numbers: { rows: [0, 2, 4, 5, 6, 0, 1, 1, 2, 0, 2] },
+  },
+  [ADAM]: {
+    shapes: { value: [5], gradient: [5], first: [5], second: [5] },
+    attrs: { beta1: 0.9, beta2: 0.999, whole1: 0.1, whole2: 0.001, epsilon: 1e-7, learningRate: 0.1 },
   },
   BatchMatMul: { shapes: { a: [3, 4], b: [5, 4] }, attrs: { transposeA: false, transposeB: true } },
   _FusedMatMul: {

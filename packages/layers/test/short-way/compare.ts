@@ -1,9 +1,10 @@
 /** Layers by the short way of the wasm backend against the same layers composed: the second is the oracle. */
 import * as tf from '@tensorflow/tfjs-core';
-import { type Expert, type Gate, type Stream, shortWay, stream } from '@tfjs-moe/core';
+import { type BalanceLoss, type Expert, type Gate, type Stream, shortWay, stream } from '@tfjs-moe/core';
 import { ffn, gatedFfn, linear, normalizedFfn } from '@tfjs-moe/experts';
 import { noisyTopK, sigmoid, switchGate, temperature, topK } from '@tfjs-moe/gates';
 import { type MixtureOfExperts, mixtureOfExperts, sharedExperts } from '../../src/index.ts';
+import { drawnLosses } from './losses.ts';
 
 /** One layer and one batch. */
 export interface Case {
@@ -20,6 +21,10 @@ export interface Case {
   /** Where something is NaN or infinite. */
   readonly broken: 'nowhere' | 'input' | 'gate' | 'expert';
   readonly padding: boolean;
+  /** Its balance losses, in training. */
+  readonly losses: readonly BalanceLoss[];
+  /** Sequences that the tokens are of, where they are of any. */
+  readonly sequences: number | undefined;
   readonly seed: number;
 }
 
@@ -29,7 +34,7 @@ export function drawnCase(seed: number): Case {
   const one = <T>(...of: readonly T[]): T => of[draw.integer(of.length)]!;
   const experts = one(1, 2, 3, 4, 5, 7, 8, 9, 16, 33);
   const k = 1 + draw.integer(Math.min(experts, 5));
-  return {
+  const drawn: Omit<Case, 'losses' | 'sequences'> = {
     experts,
     inputDim: one(1, 2, 3, 4, 5, 7, 8, 12, 16, 33, 64),
     units: one(1, 2, 3, 4, 8, 12, 20),
@@ -43,6 +48,10 @@ export function drawnCase(seed: number): Case {
     padding: draw.uniform() < 0.3,
     seed,
   };
+  const ofLosses = stream(seed, 'losses');
+  const runs = ofLosses.uniform() < 0.4 ? 1 + ofLosses.integer(4) : 0;
+  const sequences = runs > 0 && drawn.tokens % runs === 0 ? runs : undefined;
+  return { ...drawn, sequences, losses: drawnLosses(ofLosses, sequences !== undefined) };
 }
 
 function drawnGate(draw: Stream, k: number): Gate {
@@ -125,9 +134,10 @@ export function compareTraining(given: Case): Outcome {
   return bothWays(given, (layer, { x, mask, slopes_TU }) => {
     const learned = layer.trainableWeights.map((weight) => weight.read());
     const call = { training: true, ...(mask && { mask }) };
-    const gradients = tf.valueAndGrads((...inputs: tf.Tensor[]) =>
-      tf.sum(tf.mul(slopes_TU, layer.call(inputs[0]!, call) as tf.Tensor)),
-    );
+    const gradients = tf.valueAndGrads((...inputs: tf.Tensor[]) => {
+      const y = tf.reshape(layer.call(inputs[0]!, call) as tf.Tensor, slopes_TU.shape);
+      return tf.addN([tf.sum(tf.mul(slopes_TU, y)), ...layer.calculateLosses()]);
+    });
     // The weights are variables: the tape knows them by themselves.
     const { value, grads } = gradients([x, ...learned]);
     return [value, ...grads].map((tensor) => tensor.dataSync().slice());
@@ -136,8 +146,8 @@ export function compareTraining(given: Case): Outcome {
 
 /** What a batch is. */
 interface Batch {
-  readonly x: tf.Tensor2D;
-  readonly mask: tf.Tensor1D | undefined;
+  readonly x: tf.Tensor;
+  readonly mask: tf.Tensor | undefined;
   /** The gradient that comes back to the output. */
   readonly slopes_TU: tf.Tensor2D;
 }
@@ -148,7 +158,7 @@ function bothWays(given: Case, run: (layer: MixtureOfExperts, batch: Batch) => L
   const { experts, inputDim, units, tokens, gate, expert, shared, record } = given;
   const make = (dispatch: 'auto' | 'grouped'): MixtureOfExperts =>
     mixtureOfExperts({
-      ...{ experts, gate, expert, units, dispatch, seed: 1, recordRouting: record },
+      ...{ experts, gate, expert, units, dispatch, seed: 1, recordRouting: record, balance: given.losses },
       ...(shared && { shared: sharedExperts({ expert: ffn({ hiddenUnits: 3 }) }) }),
     });
   const draw = stream(given.seed, 'numbers');
@@ -156,12 +166,16 @@ function bothWays(given: Case, run: (layer: MixtureOfExperts, batch: Batch) => L
   const bad = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][draw.integer(3)]!;
   const values = Float32Array.from({ length: tokens * inputDim }, number);
   if (given.broken === 'input') values[draw.integer(values.length)] = bad;
-  const x = tf.tensor2d(values, [tokens, inputDim]);
+  const outer = given.sequences === undefined ? [tokens] : [given.sequences, tokens / given.sequences];
+  const x = tf.tensor(values, [...outer, inputDim]);
   const mask = given.padding
-    ? tf.tensor1d(Array.from({ length: tokens }, () => (draw.uniform() < 0.3 ? 0 : 1)))
+    ? tf.tensor(
+        Array.from({ length: tokens }, () => (draw.uniform() < 0.3 ? 0 : 1)),
+        outer,
+      )
     : undefined;
   const layers = [make('auto'), make('grouped')] as const;
-  for (const layer of layers) layer.build([null, inputDim]);
+  for (const layer of layers) layer.build([null, ...outer.slice(1), inputDim]);
   const weights = layers[0].weights.map((weight) => {
     if (weight.originalName.endsWith('temperature')) return tf.clone(weight.read());
     const size = weight.shape.reduce<number>((all, each) => all * each!, 1);

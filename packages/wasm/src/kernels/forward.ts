@@ -5,6 +5,7 @@ import { FLOATS } from '../operands.ts';
 import { planOfProduct } from '../threads/plan.ts';
 import { groupedProduct } from '../threads/products.ts';
 import { teamFor } from '../threads/threads.ts';
+import type { Formula } from './formula.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 /** One step of an expert on its rows. Values are numbered: 0 is the input, n the result of the n-th step. */
@@ -46,6 +47,8 @@ export interface ForwardAttributes {
   readonly temperature: number;
   readonly metrics: boolean;
   readonly program: readonly Instruction[];
+  /** Of the balance losses, where they are wanted, and the number of sequences that they look at. */
+  readonly loss?: { readonly formula: Formula; readonly sequences: number } | undefined;
 }
 
 /** Number of ReLU among the activations, which products can have built in. */

@@ -1,5 +1,6 @@
 /** The kernels that tfjs does not have, in the order of a layer's forward pass. */
 
+import { adam } from './adam.ts';
 import { combineRows, combineRowsGradient } from './combine-rows.ts';
 import { forward } from './forward.ts';
 import { gatherRows, sumRows } from './gather-rows.ts';
@@ -25,4 +26,5 @@ export const moeKernels: readonly Kernel[] = [
   forward,
   training,
   trainingGradient,
+  adam,
 ];

@@ -1,4 +1,4 @@
-import type { Instruction } from './forward.ts';
+import type { ForwardAttributes, Instruction } from './forward.ts';
 
 // As assembly/activations.ts numbers them: gelu, geluTanh, SiLU and softplus have their slope from what they were given.
 const slopeFromInput = [2, 3, 6, 7];
@@ -18,12 +18,14 @@ export interface Kept {
   readonly result: readonly number[];
   /** Of each step, where its activation has been given something that is needed again. */
   readonly before: readonly (number | undefined)[];
+  /** Where there is a loss of the routing: its gradients to the logits [T, E] and to the weights of the rows. */
+  readonly slopes: { readonly logits: number; readonly weight: number } | undefined;
   readonly size: number;
 }
 
 /** The places of what is kept of `pairs` rows. */
 export function keptOf(
-  program: readonly Instruction[],
+  { program, loss }: Pick<ForwardAttributes, 'program' | 'loss'>,
   sizes: { readonly tokens: number; readonly experts: number; readonly pairs: number },
 ): Kept {
   let size = 0;
@@ -36,5 +38,6 @@ export function keptOf(
   const weight = take(sizes.pairs);
   const result = [0, ...program.map(({ units }) => take(sizes.pairs * units))];
   const before = program.map((step) => (looksBefore(step) ? take(sizes.pairs * step.units) : undefined));
-  return { logits, weight, result, before, size };
+  const slopes = loss && { logits: take(sizes.tokens * sizes.experts), weight: take(sizes.pairs) };
+  return { logits, weight, result, before, slopes, size };
 }

@@ -13,6 +13,8 @@ export const TRAINING_GRADIENT = 'MoeTrainingGradient';
 
 interface Inputs extends LayerInputs {
   readonly dy: TensorInfo;
+  /** The gradient to the balance loss, where there is one. */
+  readonly dloss?: TensorInfo;
   readonly kept: TensorInfo;
   readonly rows: TensorInfo;
 }
@@ -21,7 +23,7 @@ interface Inputs extends LayerInputs {
 export const trainingGradient: Kernel = defineKernel<Inputs, ForwardAttributes>(
   TRAINING_GRADIENT,
   {
-    ...{ dy: FLOATS, kept: FLOATS, rows: INDICES, x: FLOATS, router: FLOATS },
+    ...{ dy: FLOATS, dloss: FLOATS, kept: FLOATS, rows: INDICES, x: FLOATS, router: FLOATS },
     ...{ bias: FLOATS, selectionBias: FLOATS, mask: FLOATS },
   },
   ({ inputs, attrs, backend, attachment }) => {
@@ -31,7 +33,7 @@ export const trainingGradient: Kernel = defineKernel<Inputs, ForwardAttributes>(
     const { kernels, heap, memory } = attachment;
     const { program, isSigmoid, divides, scale } = attrs;
     const pairs = tokens * attrs.perToken;
-    const kept = keptOf(program, { tokens, experts, pairs });
+    const kept = keptOf(attrs, { tokens, experts, pairs });
     const at = (input: TensorInfo) => addressOf(backend, input);
     const place = (number: number) => at(inputs.kept) + 4 * number;
     const [offsets, token] = [at(inputs.rows), at(inputs.rows) + 4 * (experts + 1)];
@@ -56,6 +58,11 @@ export const trainingGradient: Kernel = defineKernel<Inputs, ForwardAttributes>(
         ...([place(kept.result[last]!), token, place(kept.weight), at(dy), gradient(last)] as const),
         ...([toWeights, rows, widths[last]!] as const),
       );
+      const addLoss = (size: number, from: 'logits' | 'weight', to: number) => {
+        if (inputs.dloss && kept.slopes)
+          addScaled(memory, size, at(inputs.dloss), place(kept.slopes[from]), to);
+      };
+      addLoss(rows, 'weight', toWeights);
       const parameters = programGradient({
         ...{ backend, attachment, inputs, program, ends, widths, spare, gradient },
         value: (index) => (index === 0 ? gathered : place(kept.result[index]!)),
@@ -65,6 +72,7 @@ export const trainingGradient: Kernel = defineKernel<Inputs, ForwardAttributes>(
         ...([place(kept.logits), tokens, experts, offsets, token, place(kept.weight), toWeights] as const),
         ...([isSigmoid ? 1 : 0, divides ? 1 : 0, scale, room, toLogits] as const),
       );
+      addLoss(tokens * experts, 'logits', toLogits);
       const [dx, toRouter] = [newTensor(backend, x.shape), newTensor(backend, router.shape)];
       const whole = [0, tokens];
       groupedProduct(attachment, {
@@ -83,6 +91,14 @@ export const trainingGradient: Kernel = defineKernel<Inputs, ForwardAttributes>(
     }
   },
 );
+
+/** Adds numbers times a factor. */
+function addScaled(memory: WebAssembly.Memory, size: number, factor: number, from: number, to: number): void {
+  const [scale] = new Float32Array(memory.buffer, factor, 1) as unknown as [number];
+  const source = new Float32Array(memory.buffer, from, size);
+  const sums = new Float32Array(memory.buffer, to, size);
+  for (let i = 0; i < size; i++) sums[i]! += scale * source[i]!;
+}
 
 interface Backwards {
   readonly backend: BackendWasm;

@@ -5,13 +5,14 @@ import { groupedProduct } from '../threads/products.ts';
 import { type ForwardAttributes, type LayerInputs, RELU } from './forward.ts';
 import { keptOf } from './kept.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
+import { writeLoss } from './write-loss.ts';
 
 /** The forward pass of a layer whose gradient is wanted: `MoeForward`, which keeps what the gradient needs. */
 export const TRAINING = 'MoeTraining';
 
 /**
- * y [T, U], what is kept, the offsets and tokens of the rows [E + 1 + T K], and the numbers of the routing metrics if they
- * are wanted; nothing at all for batches that have to be composed.
+ * y [T, U], what is kept, the offsets and tokens of the rows [E + 1 + T K], the numbers of the routing metrics and the balance
+ * loss [] if they are wanted; nothing at all for batches that have to be composed.
  */
 export const training: Kernel = defineKernel<LayerInputs, ForwardAttributes>(
   TRAINING,
@@ -24,13 +25,14 @@ export const training: Kernel = defineKernel<LayerInputs, ForwardAttributes>(
     const { program, perToken } = attrs;
     const at = (input: TensorInfo | undefined) => (input === undefined ? 0 : addressOf(backend, input));
     const pairs = tokens * perToken;
-    const kept = keptOf(program, { tokens, experts, pairs });
+    const kept = keptOf(attrs, { tokens, experts, pairs });
     const units = program.at(-1)!.units;
     const y = newTensor(backend, [tokens, units]);
     const floats = newTensor(backend, [kept.size]);
     const rows = newTensor(backend, [experts + 1 + pairs], 'int32');
     const numbers = attrs.metrics ? newTensor(backend, [2 * experts + 4]) : undefined;
-    const results = [y, floats, rows, ...(numbers ? [numbers] : [])];
+    const loss = attrs.loss ? newTensor(backend, []) : undefined;
+    const results = [y, floats, rows, ...(numbers ? [numbers] : []), ...(loss ? [loss] : [])];
     const place = (number: number) => at(floats) + 4 * number;
     const [offsets, token] = [at(rows), at(rows) + 4 * (experts + 1)];
     const scratch = heap.allocate(4 * Math.max(7 * experts + 2 * pairs, pairs * depth));
@@ -42,7 +44,14 @@ export const training: Kernel = defineKernel<LayerInputs, ForwardAttributes>(
         ...([place(kept.logits), offsets, token, place(kept.weight)] as const),
       );
       // Where all tokens are padding, a NaN of the router comes to its gradient by ways of its own.
-      if (most <= 0) {
+      const isSound = () =>
+        !loss ||
+        writeLoss(attrs, memory, {
+          ...{ tokens, experts, offsets, token, chosen: scratch + 4 * 7 * experts, out: at(loss) },
+          ...{ mask: at(inputs.mask), logits: place(kept.logits), weight: place(kept.weight) },
+          ...{ toLogits: place(kept.slopes!.logits), toWeight: place(kept.slopes!.weight) },
+        });
+      if (most <= 0 || !isSound()) {
         for (const { dataId } of results) backend.disposeData(dataId);
         return [];
       }

@@ -1,4 +1,4 @@
-import { customGrad, dispose, engine, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
+import { dispose, engine, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import type { ForwardAttributes } from '../kernels/forward.ts';
 import { TRAINING } from '../kernels/training.ts';
 import { TRAINING_GRADIENT } from '../kernels/training-gradient.ts';
@@ -6,8 +6,22 @@ import { TRAINING_GRADIENT } from '../kernels/training-gradient.ts';
 /** Tensors by the names under which the kernels read them. */
 export type Named = Readonly<Record<string, Tensor>>;
 
+/** What tfjs itself makes operations with a gradient of. Its public way, `customGrad`, knows them with one result only. */
+interface Operation {
+  readonly forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor[];
+  readonly backwardsFunc: (dy: Tensor | Tensor[], saved: Tensor[]) => Record<string, () => Tensor>;
+  readonly inputs: Named;
+}
+
 /** Says that a batch has to be composed. */
 const refusal = new Error('no short way for this batch');
+
+/** A layer's output, and what was asked for beside it. */
+export interface Answer {
+  readonly y: Tensor;
+  readonly metrics: Tensor | undefined;
+  readonly loss: Tensor | undefined;
+}
 
 /**
  * The whole layer as one operation with a gradient: one kernel forward and one back.
@@ -18,31 +32,35 @@ export function differentiable(
   learned: Named,
   constants: Named,
   attributes: ForwardAttributes,
-): readonly [y_TU: Tensor, metrics?: Tensor] | undefined {
+): Answer | undefined {
   const names = Object.keys(learned);
   let numbers: ArrayLike<number> | undefined;
   const run = (kernel: string, inputs: Named) =>
     engine().runKernel(kernel, inputs, attributes as never) as Tensor[];
-  const layer = customGrad((...given) => {
-    const save = given.pop() as unknown as (tensors: Tensor[]) => void;
-    const tensors = given as Tensor[];
-    const byName = (list: readonly Tensor[]) => Object.fromEntries(names.map((name, i) => [name, list[i]!]));
-    const [y, kept, rows, metrics] = run(TRAINING, { ...byName(tensors), ...constants });
-    if (y === undefined) throw refusal;
-    numbers = metrics?.dataSync();
-    save([...tensors, kept!, rows!]);
-    if (metrics) dispose(metrics);
-    return {
-      value: y,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [keptThen, rowsThen] = saved.slice(-2) as [Tensor, Tensor];
-        return run(TRAINING_GRADIENT, { ...byName(saved), dy, kept: keptThen, rows: rowsThen });
-      },
-    };
-  });
+  const operation: Operation = {
+    inputs: learned,
+    forwardFunc(_backend, save) {
+      const [y, kept, rows, ...asked] = run(TRAINING, { ...learned, ...constants });
+      if (y === undefined) throw refusal;
+      const metrics = attributes.metrics ? asked.shift() : undefined;
+      numbers = metrics?.dataSync();
+      save([...names.map((name) => learned[name]!), kept!, rows!]);
+      dispose([kept!, rows!, ...(metrics ? [metrics] : [])]);
+      return [y, ...asked];
+    },
+    backwardsFunc(slopes, saved) {
+      const [dy, dloss] = [slopes].flat() as [Tensor, Tensor?];
+      const [kept, rows] = saved.slice(-2) as [Tensor, Tensor];
+      const inputs = Object.fromEntries(names.map((name, i) => [name, saved[i]!]));
+      const given = { ...inputs, dy, kept, rows, ...(dloss && { dloss }) };
+      const gradients = run(TRAINING_GRADIENT, given);
+      return Object.fromEntries(names.map((name, i) => [name, () => gradients[i]!]));
+    },
+  };
   try {
-    const y = layer(...names.map((name) => learned[name]!));
-    return numbers === undefined ? [y] : [y, tensor1d(numbers as Float32Array)];
+    const made = engine() as unknown as { runKernelFunc(operation: Operation): Tensor[] };
+    const [y, loss] = made.runKernelFunc(operation) as [Tensor, Tensor?];
+    return { y, loss, metrics: numbers && tensor1d(numbers as Float32Array) };
   } catch (error) {
     if (error === refusal) return undefined;
     throw error;

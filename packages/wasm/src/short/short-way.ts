@@ -1,9 +1,18 @@
 import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
-import { type HeldParameters, type ShortWay, type ShortWayLayer, shortWay } from '@tfjs-moe/core';
+import {
+  type BalanceLoss,
+  type HeldParameters,
+  type ShortWay,
+  type ShortWayLayer,
+  type ShortWayTokens,
+  shortWay,
+} from '@tfjs-moe/core';
 import { besideForm, type LinearSelection, linearSelection } from '@tfjs-moe/core/backends';
+import type { Formula } from '../kernels/formula.ts';
 import { FORWARD, type ForwardAttributes, type Instruction } from '../kernels/forward.ts';
-import { differentiable, type Named } from './differentiable.ts';
+import { type Answer, differentiable, type Named } from './differentiable.ts';
 import { expertProgram } from './expert-program.ts';
+import { lossFormula } from './loss-formula.ts';
 import { temperatureOf } from './temperature.ts';
 
 interface Served {
@@ -15,7 +24,12 @@ interface Served {
   readonly hasGradient: boolean;
   /** Whether it computes the same in training. */
   readonly trainsAlike: boolean;
+  /** Of its balance losses, where there are any. */
+  readonly formula: Formula | undefined;
 }
+
+/** Most numbers of a table that balance losses look at here: beyond, what composes them is faster. */
+const MOST_CELLS = 1 << 18;
 
 /** What experts are ordered by, in the order in which assembly/route.ts numbers it. */
 const orders = ['logits', 'scores', 'weights'];
@@ -36,14 +50,19 @@ function servedBy(
   const selection = isOrdinary ? linearSelection(layer, gateParams) : undefined;
   const program = selection && expertProgram(layer, inputDim);
   const names = program?.flatMap(({ kernel, bias }) => [kernel ?? [], bias ?? []].flat());
+  const losses = layer.balance ?? [];
+  const formula =
+    selection && losses.length > 0
+      ? lossFormula({ losses: losses as readonly BalanceLoss[], experts: layer.experts, selection })
+      : undefined;
   const served = selection &&
     program &&
     names && {
-      ...{ selection, program, names },
+      ...{ selection, program, names, formula },
       hasGradient: selection.temperature === undefined && new Set(names).size === names.length,
       trainsAlike:
         !layer.extensions?.dropout &&
-        !layer.balance?.length &&
+        (losses.length === 0 || formula !== undefined) &&
         besideForm(layer.gate, inputDim, layer.experts)?.trainsAlike === true,
     };
   known.set(gateParams, served ?? 'none');
@@ -61,6 +80,8 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens, training) => {
   if (served === undefined || getKernel(FORWARD, 'wasm') === undefined) return undefined;
   const onTape = engine().isTapeOn();
   if ((onTape && !served.hasGradient) || (training && !served.trainsAlike)) return undefined;
+  const loss = training ? lossOf(served, layer, tokens) : undefined;
+  if (loss === 'none') return undefined;
   const { selection, program, names } = served;
   const { router, bias, selectionBias, temperature, by, ...rest } = selection;
   const { bank, recordRouting } = layer;
@@ -78,14 +99,34 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens, training) => {
     temperature: temperature ? temperatureOf(temperature) : 0,
     metrics: recordRouting,
     program,
+    loss,
   };
-  const [y_TU, numbers] = onTape
-    ? (differentiable(learned, constants, attributes) ?? [])
-    : (engine().runKernel(FORWARD, { ...learned, ...constants }, attributes as never) as Tensor[]);
-  if (y_TU === undefined) return undefined;
-  const finished = bank.finish?.(y_TU, tokens, training) ?? y_TU;
-  return numbers === undefined ? [finished] : [finished, numbers];
+  const answer =
+    onTape || loss
+      ? differentiable(learned, constants, attributes)
+      : evaluated({ ...learned, ...constants }, attributes);
+  if (answer === undefined) return undefined;
+  const { y, metrics } = answer;
+  return [bank.finish?.(y, tokens, training) ?? y, metrics, answer.loss];
 };
+
+function evaluated(inputs: Named, attributes: ForwardAttributes): Answer | undefined {
+  const [y, metrics] = engine().runKernel(FORWARD, inputs, attributes as never) as Tensor[];
+  return y && { y, metrics, loss: undefined };
+}
+
+/** What the kernels are told of the balance losses; `'none'` where they are to be composed. */
+function lossOf(
+  { formula }: Served,
+  { experts }: ShortWayLayer<Tensor>,
+  { x_TD, outer }: ShortWayTokens<Tensor>,
+): ForwardAttributes['loss'] | 'none' {
+  if (formula === undefined) return undefined;
+  const sequences = outer.length > 1 ? outer[0] : undefined;
+  const isAsked = formula.steps.some(({ inSequences }) => inSequences);
+  if (x_TD.shape[0]! * experts > MOST_CELLS || (isAsked && sequences === undefined)) return 'none';
+  return { formula, sequences: sequences ?? 1 };
+}
 
 /** Lets layers take the short way. */
 export function openShortWay(): void {
