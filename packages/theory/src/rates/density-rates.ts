@@ -10,7 +10,10 @@ import { selectionRule } from './top-k.ts';
 import { firstThatHolds } from './tried.ts';
 
 const OTHERWISE =
-  'the theorems whose conditions are checked here speak of Gaussian laws with deviations of their own around lines; another is about classes under a softmax (arXiv 2310.14188); what the two verdicts say holds all the same';
+  'the theorems whose conditions are checked here speak of Gaussian laws with deviations of their own around lines; what the two verdicts say holds all the same';
+
+const OF_CLASSES =
+  'its abstract has polynomial rates, and where part of the parameters of an expert vanish ones that are slower than any polynomial; its conditions are not checked here, and what the two verdicts say holds all the same';
 
 interface Asked {
   readonly gate: Gate;
@@ -27,7 +30,7 @@ interface Asked {
  * Rates of maximum likelihood for a conditional density, where a theorem claims the case: Gaussian laws with deviations of
  * their own around lines $a^\top x + b$, under a softmax of scores $\beta_1^\top x + \beta_0$, over all experts or over the
  * K selected by $\beta_1^\top x$. Under a softmax with a linear router and a learned temperature nothing is polynomial. Of
- * every other law, expert and gate: not covered.
+ * every other law, expert and gate: not covered; of classes of lines under a softmax with the paper that speaks of them.
  */
 export function densityRates(asked: Asked): Rate[] {
   const { gateClass, overSpecified, model } = asked;
@@ -36,15 +39,13 @@ export function densityRates(asked: Asked): Rate[] {
   if (isClaimed && gateClass === 'top-K') return gaussianRates(asked, papers.topK, selectionRule);
   const isHeated = gateClass === 'dense-to-sparse, linear router';
   if (isClaimed && isHeated) return heatedRates(asked);
+  const isOfClasses = model.family.isClass === true && isLine(asked.case) && gateClass === 'softmax';
+  const source = isOfClasses ? papers.classes : 'no theorem';
+  const note = isOfClasses ? OF_CLASSES : OTHERWISE;
   return [
-    density('no theorem', false),
+    density(source, false),
     ...quantities(overSpecified).map((quantity) =>
-      atomRates(quantity, {
-        rate: 'unknown',
-        status: 'not covered',
-        source: 'no theorem',
-        note: OTHERWISE,
-      }),
+      atomRates(quantity, { rate: 'unknown', status: 'not covered', source, note }),
     ),
   ];
 }

@@ -30,6 +30,7 @@ export const papers = {
   gaussian: 'Nguyen, Nguyen and Ho (2023), arXiv:2305.03288',
   topK: 'Nguyen, Akbarian, Yan and Ho (2024), arXiv:2309.13850',
   temperature: 'Nguyen, Akbarian and Ho (2024), arXiv:2401.13875',
+  classes: 'Nguyen, Akbarian, Nguyen and Ho (2024), arXiv:2310.14188',
 } as const;
 
 const latexOf: Readonly<Record<string, string>> = {

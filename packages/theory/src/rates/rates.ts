@@ -233,16 +233,24 @@ function hiddenScale(gateClass: GateClass, { gate, expert, overSpecified }: Aske
   );
 }
 
-/** Nothing, as of models some parameters of which are known. */
+/** Nothing, as of models some parameters of which are known: there are theorems, and their conditions are not checked here. */
 function ofNoTheorem(overSpecified: boolean, first: 'regression function' | 'density'): Rate[] {
   const quantities = [
     first,
     'exact atoms',
     ...(overSpecified ? (['over-fitted atoms'] as const) : []),
   ] as const;
-  const note = 'the theorems speak of models all parameters of which are estimated';
+  const note =
+    'the theorems whose conditions are checked here speak of models all parameters of which are estimated; others are ' +
+    'about a known expert beside an unknown one (arXiv:2505.18455) and about shared experts (arXiv:2505.10860)';
   return quantities.map((quantity) =>
-    rate({ quantity, rate: 'unknown', status: 'not covered', source: 'no theorem', note }),
+    rate({
+      quantity,
+      rate: 'unknown',
+      status: 'not covered',
+      source: 'no theorem that is checked here',
+      note,
+    }),
   );
 }
 

@@ -5,7 +5,7 @@ import { functionRate, papers, type Rate, rate } from './rate.ts';
 const source = papers.topK;
 /** What a top-K gate needs besides. */
 export const selectionRule: string =
-  'warning: fit with K-bar at least the largest number of fitted atoms near any K true ones; a rule for the design and no more: ' +
+  'warning: fit with K-bar at least the largest number of fitted atoms near any K true ones (kBar); a rule for the design and no more: ' +
   'some fits with a smaller K-bar reproduce the truth';
 
 /**

@@ -5,12 +5,14 @@ import { decideWithin } from '../decide/decide.ts';
 import { densityPair } from '../density/density-pair.ts';
 import { type DensityModel, readModel } from '../density/model.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
+import { type Restriction, restricted, withCompany } from '../identifiability/restriction.ts';
 import { genericMeasure } from '../mixture/draws.ts';
 import type { Regime } from '../rates/sigmoid.ts';
 import { addingAnAtom, firstThatHolds } from '../rates/tried.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { Support } from '../verdict/support.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import { askEveryAtom } from './ask-every-atom.ts';
 import { type Change, changesOf } from './changes.ts';
 import type { Judged } from './reduced.ts';
 import { type Standing, standingOf } from './standing.ts';
@@ -43,8 +45,8 @@ export interface AdviceOptions extends BudgetOptions {
   readonly model?: DensityModel;
   /** Where the inputs are. */
   readonly support?: Support;
-  /** Whether some parameters are known or tied, whose names a changed pair may not have. */
-  readonly isPartial: boolean;
+  /** What is known of the parameters; a change is tried under the same restriction. */
+  readonly restriction: Restriction;
   readonly progress: (what: string) => void;
 }
 
@@ -52,10 +54,10 @@ export interface AdviceOptions extends BudgetOptions {
 export function adviceOn(judged: Judged, standing: Standing, options: AdviceOptions): Advice[] {
   if (standing === 'identifiable') return [];
   // The best approximation of a changed pair is not known, so that no change could be certified.
-  if (options.regime === 2 || options.isPartial)
+  if (options.regime === 2)
     return standing === 'identifiable if fitted exactly' ? [fewerExperts(judged)] : [];
   const { gate, expert } = judged;
-  const changes = changesOf(gate, expert, judged.experts);
+  const changes = changesOf(gate, expert, judged.experts).filter((change) => isMeant(change, options));
   const tries = changes.flatMap((change) => tried(judged, [change], options) ?? []);
   const variance = oneVariance(judged, options);
   if (variance) tries.push(variance);
@@ -69,7 +71,7 @@ function pairsOn(judged: Judged, changes: readonly Change[], options: AdviceOpti
   const advice: Advice[] = [];
   for (const first of changes.filter(({ part }) => part === 'gate')) {
     for (const second of changesOf(first.gate, judged.expert, judged.experts)) {
-      if (second.part !== 'expert' || advice.length === 2) continue;
+      if (second.part !== 'expert' || advice.length === 2 || !isMeant(second, options)) continue;
       const found = tried(judged, [first, second], options);
       if (found) advice.push(found);
     }
@@ -103,10 +105,15 @@ function isBroken(gate: Gate, expert: Expert): boolean {
   return ([1, 2] as const).some((regime) => firstThatHolds(addingAnAtom, gate, expert, regime) !== undefined);
 }
 
+/** Whether what is known of a part still means something after a change: numbers are those of a formula. */
+function isMeant({ part, keepsFormula }: Change, { restriction: { known = [] } }: AdviceOptions): boolean {
+  return keepsFormula === true || !known.some((name) => name.startsWith(part));
+}
+
 /** The two verdicts that advice rests on; nothing where the first one says no. */
-function asked(of: Judged, { seed, model, support, ...options }: AdviceOptions) {
+function asked(of: Judged, { seed, model, support, restriction, ...options }: AdviceOptions) {
   const { gate, expert, inputDim, experts } = of;
-  const shape = shapeOf({ gate, expert, inputDim, experts }, model);
+  const shape = shapeOf({ gate, expert, inputDim, experts }, model, restriction);
   if (shape === undefined) return undefined;
   const measure = genericMeasure(shape, seed);
   const allowance = allowanceOf('reportCard', options);
@@ -114,7 +121,11 @@ function asked(of: Judged, { seed, model, support, ...options }: AdviceOptions) 
   const family = { ...jacobianFamily(measure), support };
   const firstOrder = decideWithin(family, precision, allowance.upTo(allowance.left / 2));
   if (firstOrder.verdict !== 'independent') return undefined;
-  return { firstOrder, secondOrder: askSecondOrder(measure, [0], firstOrder, { ...precision, allowance }) };
+  const atoms = options.overSpecified ? (restriction.known ?? []) : [];
+  return askEveryAtom(atoms, experts, (atom) => ({
+    firstOrder,
+    secondOrder: askSecondOrder(measure, [atom], firstOrder, { ...precision, allowance }),
+  }));
 }
 
 /** Certified by the card's own first-order verdict. */
@@ -130,11 +141,16 @@ function fewerExperts({ gate, expert }: Judged): Advice {
   };
 }
 
-/** What is asked about; nothing where a gate has no law of the experts. */
-function shapeOf(shape: MeasureShape, model: DensityModel | undefined): MeasureShape | undefined {
-  if (model === undefined) return shape;
+/** What is asked about; nothing where a gate has no law of the experts, or a pair no parameters of the names that are known. */
+function shapeOf(
+  plain: MeasureShape,
+  model: DensityModel | undefined,
+  restriction: Restriction,
+): MeasureShape | undefined {
+  const who = 'reportCard';
   try {
-    return densityPair('reportCard', shape, readModel('reportCard', model));
+    const shape = withCompany(who, plain, restriction);
+    return restricted(who, model ? densityPair(who, shape, readModel(who, model)) : shape, restriction);
   } catch (error) {
     if (error instanceof MoeError) return undefined;
     throw error;

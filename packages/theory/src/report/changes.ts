@@ -18,6 +18,8 @@ export interface Change {
   /** What to write instead. */
   readonly code: string;
   readonly part: 'gate' | 'expert';
+  /** Whether the part has the same formula of the same parameters after it. Default false. */
+  readonly keepsFormula?: boolean;
   readonly gate: Gate;
   readonly expert: Expert;
 }
@@ -44,6 +46,7 @@ function gateChanges(gate: Gate, expert: Expert, experts: number): Change[] {
       name: 'fixed temperature',
       text: 'do not learn the temperature: fix it, or let a schedule move it',
       code: `temperature({ ..., learned: false })`,
+      keepsFormula: true,
       gate: gateWith(gate, { learned: false }, isFixed) ?? gateOfForm(heated, false),
     });
     if (!isBounded(router)) {

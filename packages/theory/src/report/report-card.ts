@@ -218,7 +218,7 @@ export function reportCard<
     ...limits,
     ...(model && { model }),
     ...(support !== undefined && { support }),
-    isPartial,
+    restriction: isPartial ? restriction : {},
     seed,
     progress,
   });

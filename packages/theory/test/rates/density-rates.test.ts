@@ -50,4 +50,11 @@ describe('rates of a density are those that a theorem claims of the very case', 
   ] as const)('no theorem speaks of %s', (_name, gate, expert, model) => {
     expect(rowsOf({ gate, expert, model })).toEqual(notCovered);
   });
+
+  test('of classes of lines the paper is named, and nothing of it is claimed', () => {
+    const of = { gate: softmax(), expert: linear(), model: { family: 'multinomial' } } as const;
+    expect(rowsOf(of)).toEqual(notCovered);
+    for (const { source } of rates(of).rates) expect(source).toContain('arXiv:2310.14188');
+    expect(rates({ ...of, gate: sigmoid({ normalize: true }) }).rates[0]?.source).toBe('no theorem');
+  });
 });
