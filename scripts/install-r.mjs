@@ -1,5 +1,5 @@
 /**
- * Installs R with flexmix, survival, quantreg and MASS, peers of the estimators' tests, and jsonlite, which an example of the
+ * Installs R with flexmix, survival, quantreg, glmnet and MASS, peers of the estimators' tests, and jsonlite, which an example of the
  * documentation needs, where that is possible: on Debian, as root. Elsewhere it says in a line why not, and the tests are
  * skipped.
  */
@@ -10,12 +10,12 @@ const hasAll = () =>
   has(
     'Rscript',
     '-e',
-    'library(flexmix); library(survival); library(quantreg); library(MASS); library(jsonlite)',
+    'library(flexmix); library(survival); library(quantreg); library(glmnet); library(MASS); library(jsonlite)',
   );
 
 const packages = [
   'r-base-core',
-  ...['flexmix', 'survival', 'quantreg', 'mass', 'jsonlite'].map((of) => `r-cran-${of}`),
+  ...['flexmix', 'survival', 'quantreg', 'glmnet', 'mass', 'jsonlite'].map((of) => `r-cran-${of}`),
 ];
 
 function install() {

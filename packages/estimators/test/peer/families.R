@@ -68,6 +68,8 @@ mixture("poisson in groups", 2, y ~ x | id, d, FLXMRglm(family = "poisson", offs
 d <- table("poisson_k3_n1200")
 mixture("three poisson", 3, y ~ x, d, FLXMRglm(family = "poisson", offset = d$offset), z)
 mixture("binomial", 2, cbind(y, trials - y) ~ x, table("binomial_k2_n800"), FLXMRglm(family = "binomial"), z, errors = TRUE)
+# Its link is the inverse: of a constant the same model. Its shape is that of the deviance, and no maximum.
+mixture("gamma", 2, y ~ 1, table("gamma_k2_n600"), FLXMRglm(family = "Gamma"), z)
 mixture("equal slopes and deviations", 2, y ~ 1, table("gaussian_k2_n500"), FLXMRglmfix(fixed = ~ x, varFix = TRUE), z)
 d <- table("poisson_k2_n600")
 mixture("equal slopes of poisson", 2, y ~ 1, d, FLXMRglmfix(family = "poisson", fixed = ~ x, offset = d$offset), z)
