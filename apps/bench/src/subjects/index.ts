@@ -9,6 +9,7 @@ import { layer } from './layer.ts';
 import { memory } from './memory.ts';
 import { peers } from './peers.ts';
 import { scaling } from './scaling.ts';
+import { size } from './size.ts';
 import { start } from './start.ts';
 import { strategies } from './strategies.ts';
 import { theory } from './theory.ts';
@@ -22,6 +23,7 @@ export const subjects: readonly Subject[] = [
   scaling,
   training,
   memory,
+  size,
   start,
   strategies,
   gemm,
