@@ -153,6 +153,37 @@ describe('the card of a gate with an expert', () => {
     );
   });
 
+  test('--fit asks about the model that was fitted, with what held between its coefficients', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const x = Math.sin(i) * 3;
+      return `${x},${(i % 3 > 0 ? 1 + x : 1 - x / 2) + 0.3 * Math.cos(7 * i)}`;
+    });
+    const table = join(folder, 'held.csv');
+    writeFileSync(table, `x,y\n${rows.join('\n')}\n`);
+    const saved = join(folder, 'held.json');
+    const fitted = (...held: string[]) =>
+      fit.run([table, 'y ~ x', '--experts', '2', '--starts', '1', ...held, '--save', saved], said.terminal);
+    const checked = async () => {
+      await check.run(['--fit', saved, '--budget', '0.3', '--json'], said.terminal);
+      return JSON.parse(said.output.at(-1)!);
+    };
+    await fitted('--equal', '(Intercept); sigma', '--absent', 'gate: x', '--fix', 'expert 2: x = 1');
+    const card = await checked();
+    expect(card.model).toBe('gaussian with one variance for all');
+    expect(card.subject.restriction).toEqual([
+      expect.stringMatching(
+        /^known, and no parameters: gate\/router\/kernel\[0\]#0 = 0, gate\/router\/kernel\[0\]#1 = 0, expert\/kernel\[0,0\]#1 = 1$/,
+      ),
+      'one for all experts: expert/bias',
+    ]);
+    expect(card.firstOrder.verdict).toBe('independent');
+    expect(card.practice.verdict).toBe('determined');
+    // A gate, a slope, an intercept and a deviation.
+    expect(card.practice.numbers).toHaveLength(4);
+    await fitted('--fix', 'expert 1: x = 2 * expert 2: x');
+    await expect(checked()).rejects.toThrow('an equation between several numbers cannot be judged');
+  });
+
   test('--fit --json says of data that do not determine a fit that their condition is infinite', async () => {
     const table = join(folder, 'flat.csv');
     const rows = Array.from({ length: 40 }, (_, i) => `${i % 9},${Math.cos(7 * i) + i}`);

@@ -74,7 +74,7 @@ const options = {
   fit: {
     value: 'FILE',
     about:
-      'a file of moe fit --save instead: the density that was fitted, and how well its data determine it; --data is then a table as it was fitted to',
+      'a file of moe fit --save instead: the density that was fitted, with what --equal, --fix and --absent held, and how well its data determine it; --data is then a table as it was fitted to',
     read: text,
   },
   model: {
@@ -112,7 +112,7 @@ const options = {
   known: {
     value: 'NAMES',
     about:
-      'parameters that are known, such as "gate/bias, expert#0": of all atoms, of one (numbered from 0), or a single number like expert/kernel[0,0]#1',
+      'parameters that are known, such as "gate/bias, expert#0": of all atoms, of one (numbered from 0), or a single number like expert/kernel[0,0]#1; "gate/bias = 0" says what it is',
     read: names,
   },
   tied: {
@@ -189,8 +189,8 @@ export const check: Command = {
         ...(seed !== undefined && { seed }),
         ...(law && { model: law }),
         ...(where && { support: where }),
-        ...(given.known && { known: given.known }),
-        ...(given.tied && { tied: given.tied }),
+        known: [...(fitted?.restriction.known ?? []), ...(given.known ?? [])],
+        tied: [...(fitted?.restriction.tied ?? []), ...(given.tied ?? [])],
         ...(given['shared-experts'] !== undefined && { sharedExperts: given['shared-experts'] }),
         onProgress: progress.reach,
       });

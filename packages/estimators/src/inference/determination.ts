@@ -3,6 +3,7 @@ import { matrix, normalQuantile, symmetricEigen } from '@tfjs-moe/numerics';
 import { expectFit, expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { InferenceOptions } from './coefficients.ts';
+import { tiedNumbers } from './tied-numbers.ts';
 
 /** How well a number of a fit is determined. */
 export interface DeterminedNumber {
@@ -53,7 +54,8 @@ const LEAST_SHARE = 0.01;
  * experts overlap or a gate is sharp; and what is not identifiable has no information in any.
  *
  * Use it beside the verdict of `moe check`, which is about the model and not about data. Widths are those of the quadratic
- * approximation; where `verdict` is not `determined`, believe `profileIntervals` and not them.
+ * approximation; where `verdict` is not `determined`, believe `profileIntervals` and not them. Of coefficients that a
+ * structure ties, the first stands for those that follow from it: the information is that of the restricted model.
  *
  * Source: Belsley, Kuh and Welsch, "Regression Diagnostics" (1980), for the condition index and its bound 30.
  */
@@ -68,8 +70,11 @@ export function determination(fit: MaximumLikelihoodFit, options: InferenceOptio
   const undetermined = fit.estimates.flatMap(({ status }, i) =>
     status === 'not identified' ? [named(i)] : [],
   );
-  const covariance = fit.covariances[errors];
-  const size = fit.estimated.length;
+  // Of numbers that a structure ties, one: the information is that of the model that was fitted.
+  const tied = tiedNumbers(who, fit);
+  const kept = [...fit.estimated.keys()].filter((i) => !tied.has(i));
+  const covariance = kept.map((i) => kept.map((j) => fit.covariances[errors][i]![j]!));
+  const size = kept.length;
   const deviations = covariance.map((row, i) => Math.sqrt(row[i]!));
   const correlations = matrix(size, size);
   for (let i = 0; i < size; i++)
@@ -89,12 +94,15 @@ export function determination(fit: MaximumLikelihoodFit, options: InferenceOptio
     verdict: isFlat ? 'not determined' : conditionIndex > STRONG ? 'weakly determined' : 'determined',
     conditionNumber,
     conditionIndex,
-    weakest: fit.estimated
-      .map((place, i) => ({ ...named(place), share: vectors.data[i + (size - 1) * size]! ** 2 }))
+    weakest: kept
+      .map((place, i) => ({
+        ...named(fit.estimated[place]!),
+        share: vectors.data[i + (size - 1) * size]! ** 2,
+      }))
       .filter(({ share }) => share >= LEAST_SHARE)
       .sort((a, b) => b.share - a.share),
-    numbers: fit.estimated.map((place, i) => ({
-      ...named(place),
+    numbers: kept.map((place, i) => ({
+      ...named(fit.estimated[place]!),
       width: 2 * quantile * deviations[i]!,
       inflation: Math.sqrt(inverse[i]!),
     })),

@@ -64,6 +64,42 @@ describe('determination', () => {
     expect(scaled.conditionIndex / conditionIndex).toBeCloseTo(1, 3);
   });
 
+  test('of a structure: the information is that of the model that was fitted', () => {
+    const options = { gate: softmax(), expert: linear(), starts: 1 } as const;
+    const response = inputs.map(([a, b], i) => 1 + 2 * a! - b! + 0.3 * noise[i]!);
+    const held = fitMaximumLikelihood({
+      ...options,
+      experts: 1,
+      data: { inputs, response },
+      structure: { fixed: ['expert 1: x2 = 3 * expert 1: x1'] },
+    });
+    const sums = fitMaximumLikelihood({
+      ...options,
+      experts: 1,
+      data: { inputs: inputs.map(([a, b]) => [a! + 3 * b!]), response },
+    });
+    const [own, plain] = [determination(held), determination(sums)];
+    expect(own.numbers.map(({ name }) => name)).toEqual(['x1', '(Intercept)', 'sigma']);
+    expect(own.verdict).toBe('determined');
+    expect(own.conditionNumber / plain.conditionNumber).toBeCloseTo(1, 5);
+    own.numbers.forEach(({ width, inflation }, i) => {
+      expect(width / plain.numbers[i]!.width).toBeCloseTo(1, 5);
+      expect(inflation / plain.numbers[i]!.inflation).toBeCloseTo(1, 5);
+    });
+    const both = fitMaximumLikelihood({
+      ...options,
+      experts: 2,
+      starts: 5,
+      variances: 'own',
+      data: { inputs, response: inputs.map(([, b], i) => (i % 3 > 0 ? 2 : -2) + b! + 0.3 * noise[i]!) },
+      structure: { equal: ['x2', 'sigma'], absent: ['gate: x2'], fixed: ['expert 1: x1 = 0'] },
+    });
+    const found = determination(both);
+    expect(found.conditionNumber).toBeLessThan(1e8);
+    expect(found.numbers).toHaveLength(both.degreesOfFreedom);
+    expect(found.numbers.filter(({ name }) => name === 'x2' || name === 'sigma')).toHaveLength(2);
+  });
+
   test('what has no information is listed', () => {
     const surplus = fitMaximumLikelihood({
       gate: softmax(),

@@ -1,4 +1,4 @@
-import { type Expert, expectInteger, type Gate, MoeError, type ParamSpecs } from '@tfjs-moe/core';
+import { type Expert, expectInteger, type Gate, MoeError } from '@tfjs-moe/core';
 import {
   gateGauge,
   gateTraits,
@@ -7,15 +7,15 @@ import {
   measureSpecs,
   mixingMeasure,
 } from '@tfjs-moe/measures';
-import { paramLabels } from '@tfjs-moe/numerics';
-import type { HeldShape } from '../mixture/held.ts';
+import { type HeldShape, labelsOf, withKnownValues } from '../mixture/held.ts';
 import { withSharedExperts } from '../mixture/shared-experts.ts';
 
 /** What is known of the parameters of a mixture before anything is estimated. */
 export interface Restriction {
   /**
    * Parameters that are known: `gate/bias`, `expert/kernel`, all of a part (`gate`, `expert`), those of one expert
-   * (`expert#0`, `expert/kernel#0`), or single numbers (`expert/kernel[0,0]#1`). Atoms are numbered from 0. Default: none.
+   * (`expert#0`, `expert/kernel#0`), or single numbers (`expert/kernel[0,0]#1`). Atoms are numbered from 0. With a value,
+   * `gate/router/kernel[1] = 0`, it is known to be that one; otherwise values are drawn. Default: none.
    */
   readonly known?: readonly string[];
   /** Parameters of the experts that all of them have in common: `expert/bias`. Given once among `expertParams`. Default: none. */
@@ -38,6 +38,8 @@ interface Pattern {
   readonly name?: string | undefined;
   readonly entry?: string | undefined;
   readonly copy?: string | undefined;
+  /** Where it is known what it is. */
+  readonly value?: number | undefined;
 }
 
 /** A mixture whose experts have company that is always there. Refuses gates whose weights do not sum to 1. */
@@ -95,8 +97,9 @@ export function restricted(who: string, shape: MeasureShape, { known, tied }: Re
     printed: { gate, expert: expertWith(new Set()) },
   };
   const single = holding.filter((pattern) => !whole.includes(pattern));
-  const held = labelsOf(who, pair, single);
-  return held.size === 0 ? pair : { ...pair, held };
+  const held = new Set(single.flatMap((pattern) => labelsIn(who, pair, pattern)));
+  const at = valuesIn(who, pair, holding);
+  return { ...pair, ...(held.size > 0 && { held }), ...(at.size > 0 && { at }) };
 }
 
 /** A mixture at parameters that are given, with what is known of them. */
@@ -104,12 +107,15 @@ export function measured(
   shape: HeldShape,
   parameters: Pick<MixingMeasure, 'gateParams' | 'expertParams'>,
 ): MixingMeasure {
-  const { held, printed } = shape;
-  return {
+  const { held, at, printed } = shape;
+  const of = {
     ...mixingMeasure({ ...shape, ...parameters }),
     ...(held && { held }),
+    ...(at && { at }),
     ...(printed && { printed }),
   };
+  expectKnownValues(of);
+  return of;
 }
 
 /** What a reader must know of a verdict under a restriction. */
@@ -127,14 +133,17 @@ export function isRestricted({ known = [], tied = [], sharedExperts = 0 }: Restr
   return known.length > 0 || tied.length > 0 || sharedExperts !== 0;
 }
 
-const FORM = /^(gate|expert)(?:\/([^#[\]]+))?(\[[\d,]+\])?(?:#(\d+))?$/;
+const FORM = /^(gate|expert)(?:\/([^#[\]=\s]+))?(\[[\d,]+\])?(?:#(\d+))?(?:\s*=\s*(\S+))?$/;
 
 function patterns(who: string, option: string, given: readonly string[] = []): Pattern[] {
   if (!Array.isArray(given)) throw new MoeError(who, `${option} must be a list of names`, given);
   return given.map((text: unknown) => {
-    const [, part, name, entry, copy] = (typeof text === 'string' && FORM.exec(text)) || [];
+    const [, part, name, entry, copy, value] = (typeof text === 'string' && FORM.exec(text)) || [];
+    const number = value === undefined ? undefined : Number(value);
+    if (number !== undefined && (option !== 'known' || !Number.isFinite(number)))
+      throw new MoeError(who, `${option} must hold names, of what is known with a number after =`, text);
     if (part !== undefined && !(entry !== undefined && name === undefined))
-      return { part: part as Part, name, entry, copy };
+      return { part: part as Part, name, entry, copy, value: number };
     throw new MoeError(who, `${option} must hold names such as expert/kernel, expert#0 or gate/bias`, text);
   });
 }
@@ -160,27 +169,57 @@ function withSpecs<T extends object>(
   );
 }
 
-/** The numbers that are known one by one, by their names in relations. */
-function labelsOf(who: string, shape: MeasureShape, single: readonly Pattern[]): ReadonlySet<string> {
+/** The numbers that a name means, by their names in relations. */
+function labelsIn(who: string, shape: MeasureShape, { part, name, entry, copy }: Pattern): readonly string[] {
+  const specs = measureSpecs(shape)[part];
+  const labels = labelsOf(part, name!, specs).filter((label) => {
+    const [, place, of] = /(\[[\d,]+\])(?:#(\d+))?$/.exec(label)!;
+    return (entry === undefined || entry === place) && (copy === undefined || copy === (of ?? '0'));
+  });
+  // A path such as `expert#0` may lead to parameters that all experts share.
+  const isShared = specs[name!]!.copies === 1 && shape.experts > 1;
+  if (isShared && copy !== undefined) return [];
+  if (labels.length > 0) return labels;
+  const which = `${entry ?? ''}${copy === undefined ? '' : `#${copy}`}`;
+  throw new MoeError(who, `known: there is no ${which} of ${part}/${name}`);
+}
+
+/** The values that were given. Refuses two for one number, and one outside of the box of its parameter. */
+function valuesIn(
+  who: string,
+  shape: MeasureShape,
+  holding: readonly Pattern[],
+): ReadonlyMap<string, number> {
   const specs = measureSpecs(shape);
-  const held = new Set<string>();
-  for (const { part, name, entry, copy } of single) {
-    const own = paramLabels({ [name!]: specs[part][name!]! } as ParamSpecs);
-    const labels = own.filter((label) => {
-      const [, place, of] = /(\[[\d,]+\])(?:#(\d+))?$/.exec(label)!;
-      return (entry === undefined || entry === place) && (copy === undefined || copy === (of ?? '0'));
-    });
-    // A path such as `expert#0` may lead to parameters that all experts share.
-    const isShared = specs[part][name!]!.copies === 1 && shape.experts > 1;
-    if (isShared && copy !== undefined) continue;
-    if (labels.length === 0)
-      throw new MoeError(
-        who,
-        `known: there is no ${entry ?? ''}${copy === undefined ? '' : `#${copy}`} of ${part}/${name}`,
-      );
-    for (const label of labels) held.add(`${part}/${label}`);
+  const at = new Map<string, number>();
+  for (const pattern of holding) {
+    const { part, name, value } = pattern;
+    if (value === undefined) continue;
+    const { min = -Infinity, max = Infinity } = specs[part][name!]!.constraint ?? {};
+    if (value < min || value > max)
+      throw new MoeError(who, `known: ${part}/${name} must be from ${min} to ${max}`, value);
+    for (const label of labelsIn(who, shape, pattern)) {
+      if ((at.get(label) ?? value) !== value)
+        throw new MoeError(who, `known: ${label} has two values`, `${at.get(label)} and ${value}`);
+      at.set(label, value);
+    }
   }
-  return held;
+  return at;
+}
+
+/** Refuses parameters that are not what is known of them. */
+function expectKnownValues(of: MixingMeasure & HeldShape): void {
+  const known = withKnownValues(of);
+  for (const part of ['gateParams', 'expertParams'] as const)
+    for (const [name, values] of Object.entries(known[part])) {
+      const i = values.findIndex((value, place) => value !== of[part][name]![place]);
+      if (i >= 0)
+        throw new MoeError(
+          'mixture',
+          `${part}: ${name} must be ${values[i]}, as is known`,
+          of[part][name]![i],
+        );
+    }
 }
 
 /** Refuses to fix what a gauge moves that the gate declares itself: how much of it is left is not known then. */

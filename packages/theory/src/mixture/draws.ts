@@ -1,5 +1,6 @@
 import { type GateParamSpec, paramSize, type Stream, stream } from '@tfjs-moe/core';
 import { drawnMeasure, type MeasureShape, type MixingMeasure } from '@tfjs-moe/measures';
+import { withKnownValues } from './held.ts';
 import { idleAtoms, selects } from './regions.ts';
 
 /** Numbers drawn are multiples of its inverse: many enough not to meet by chance, and short in exact arithmetic. */
@@ -35,7 +36,7 @@ export function genericMeasure(of: MeasureShape, seed: number, draws = 0): Mixin
 
 function draw(of: MeasureShape, seed: number, path: readonly (string | number)[]): MixingMeasure {
   const sizes = new Set<number>();
-  return drawnMeasure(of, (spec, part, name) => {
+  const drawn = drawnMeasure(of, (spec, part, name) => {
     const random = stream(seed, part, name, ...path);
     const places = Array.from({ length: paramSize(spec) }, () => new Place());
     const grid = GRID * finer(Math.max(spec.copies, (spec.copies * places.length) / MOST_OF_A_PLACE));
@@ -45,6 +46,7 @@ function draw(of: MeasureShape, seed: number, path: readonly (string | number)[]
       return value;
     });
   });
+  return withKnownValues(drawn);
 }
 
 /**
@@ -52,10 +54,11 @@ function draw(of: MeasureShape, seed: number, path: readonly (string | number)[]
  * everywhere.
  */
 export function integerMeasure(of: MeasureShape, seed: number): MixingMeasure {
-  return drawnMeasure(of, (spec, part, name) => {
+  const drawn = drawnMeasure(of, (spec, part, name) => {
     const random = stream(seed, part, name, 'integers');
     return Array.from({ length: spec.copies * paramSize(spec) }, () => 1 + random.integer(2 ** 26 - 1));
   });
+  return withKnownValues(drawn);
 }
 
 /** Numbers of one parameter for each atom that the grid has room for. */

@@ -35,7 +35,7 @@ export function expectJudged(
   { experts, of }: { readonly experts: number; readonly of: number },
 ): void {
   const absent = known.find((name) => {
-    const atom = Number(/#(\d+)$/.exec(name)?.[1] ?? 0);
+    const atom = Number(/#(\d+)/.exec(name)?.[1] ?? 0);
     return atom >= experts && atom < of;
   });
   if (absent === undefined) return;

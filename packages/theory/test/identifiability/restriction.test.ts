@@ -65,6 +65,42 @@ describe('parameters that are known', () => {
   });
 });
 
+describe('values of what is known', () => {
+  const lines = { gate: softmax(), expert: linear() };
+  test('are those that the question is about', () => {
+    expect(verdicts({ ...lines, known: ['gate/router/kernel'] })[0]).toBe('independent');
+    // Two lines with constant weights are one line.
+    expect(verdicts({ ...lines, known: ['gate/router/kernel = 0'] })[0]).toBe('dependent');
+    const known = ['expert/bias#1 = -2.5', 'gate/router/kernel[0] = 0.75', 'gate/bias=1e-3'];
+    const { parameters, firstOrder } = identifiability({ ...small, ...lines, known, budget: 500 });
+    expect(parameters.expertParams.bias![1]).toBe(-2.5);
+    expect(parameters.gateParams).toEqual({ 'router/kernel': [0.75, 0.75], bias: [1e-3, 1e-3] });
+    expect(firstOrder.notes[0]).toContain('expert/bias#1 = -2.5');
+  });
+
+  test.each([
+    [['gate/bias = '], 'known must hold names such as'],
+    [['gate/bias = many'], 'of what is known with a number after ='],
+    [['expert/bias = 1', 'expert/bias#0 = 2'], 'known: expert/bias[0]#0 has two values'],
+  ])('refuses %j', (known, message) => {
+    expect(() => identifiability({ ...small, ...lines, known })).toThrow(message);
+  });
+
+  test('are neither outside of a box nor others than the parameters', () => {
+    const heated = { ...small, gate: temperature(), expert: linear() };
+    expect(() => identifiability({ ...heated, known: ['gate/temperature = -1'] })).toThrow(
+      'known: gate/temperature must be from',
+    );
+    const given = {
+      gateParams: { 'router/kernel': [1, 2], bias: [0, 1] },
+      expertParams: { kernel: [1, 2], bias: [3, 4] },
+    };
+    expect(() => identifiability({ ...small, ...lines, ...given, known: ['expert/bias#0 = 1'] })).toThrow(
+      'expertParams: bias must be 1, as is known',
+    );
+  });
+});
+
 test('the sets that definitions print are the same, however it is said what is known', () => {
   const printed = (known: readonly string[], gate: Gate = softmax()) => {
     const { literal, weak } = identifiability({ gate, expert: gelu, ...small, known, budget: 1500 });
