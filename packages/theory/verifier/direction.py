@@ -1,4 +1,4 @@
-"""A null direction of second order: with psi_e = e^z_e (h_e - f), f held fixed, the second derivative of the psi of some
+"""A null direction of second order: with psi_e = e^z_e (s_e h_e - t_e f), f and the masks of a selection held fixed, the second derivative of the psi of some
 atoms along vectors in their own parameters is a combination of free functions, identically in the input.
 
 It is proved with a free symbol in the place of f first, and with f itself where that does not suffice; in a tree the
@@ -10,17 +10,22 @@ expert alone, the first derivative of the expert along it is a multiple of the e
 from fractions import Fraction
 
 from formal import Formal
-from jets import apply, product, run
-from measure import is_constant_slope, reached_by, read_elsewhere
+from jets import run
+from mixture import Parts, check_mixture, is_sigmoid, members_of
+from reach import is_constant_slope, reached_by, read_elsewhere
 from refused import Refused, Undecided
-from relations import check_mixture, members_of
+from regime_one import check_equation
 from shape import expect, fraction, is_index, is_number
 
 
 def check_direction(model, functions, given):
-    expect(set(given) == {"vectors", "terms"}, "direction has other entries")
+    """Proves a direction, and returns the over-fitted atoms."""
     expect("atoms" in model, "the model does not say what its atoms are")
+    keys = {"vectors", "terms"}
+    expect(set(given) == (keys | {"over"} if is_sigmoid(model) else keys), "direction has other entries")
     check_mixture(model)
+    if is_sigmoid(model):
+        return check_equation(model, functions, given, is_euler)
     check_vectors(model, given["vectors"])
     check_terms(model, functions, given)
     try:
@@ -28,7 +33,7 @@ def check_direction(model, functions, given):
             if not kinks_may_move and not all(is_euler(model, vector) for vector in given["vectors"]):
                 continue
             if any(holds(model, given, kinks_may_move, is_free) for is_free in (True, False)):
-                return
+                return [vector["atom"] for vector in given["vectors"]]
     except Undecided as reason:
         raise Refused(f"the direction is not proved, {reason}") from None
     raise Refused("the equation of the direction is not proved")
@@ -105,23 +110,17 @@ def holds(model, given, kinks_may_move, is_free):
     point = [formal.input(i) for i in range(dim)]
     moved = {places[name] for vector in given["vectors"] for name, _ in vector["entries"]}
     named = {places[of] for of, _ in given["terms"] if type(of) is str}
-    second = run(model, formal, point, moved, order=2)
-    first = run(model, formal, point, named)
-    atoms = model["atoms"]
-
-    def parts(jets, order):
-        masses = [apply(formal, "exp", jets[step], order) for step in atoms["logits"]]
-        return masses, [product(formal, w, jets[h], order) for w, h in zip(masses, atoms["experts"])]
-
-    masses, products = parts(second, 2)
+    second = Parts(model, formal, run(model, formal, point, moved, order=2), 2)
+    first = Parts(model, formal, run(model, formal, point, named), 1)
     if is_free:
         f = formal.input(dim)
     else:
-        below = above = {}
-        for e in mixed_with(model, given):
-            below, above = formal.add(below, masses[e].value), formal.add(above, products[e].value)
+        below, above = second.sums(mixed_with(model, given))
         f = formal.mul(above, formal.inverse(below))
-    psi = lambda wh, w: formal.sub(wh, formal.mul(f, w))
+
+    def psi(e, wh, w):
+        return formal.sub(first.above_mask(e, wh), first.below_mask(e, formal.mul(f, w)))
+
     total = {}
     for vector in given["vectors"]:
         e = vector["atom"]
@@ -129,17 +128,16 @@ def holds(model, given, kinks_may_move, is_free):
         for i, u in entries:
             for j, v in entries:
                 key = (max(i, j), min(i, j))
-                of = psi(products[e].second.get(key, {}), masses[e].second.get(key, {}))
+                of = psi(e, second.products[e].second.get(key, {}), second.masses[e].second.get(key, {}))
                 total = formal.add(total, formal.scale(of, u * v))
-    masses, products = parts(first, 1)
     for of, text in given["terms"]:
         coefficient = fraction(text)
         if type(of) is int:
-            value = psi(products[of].value, masses[of].value)
+            value = psi(of, first.products[of].value, first.masses[of].value)
             total = formal.sub(total, formal.scale(value, coefficient))
             continue
-        for w, wh in zip(masses, products):
-            value = psi(wh.first.get(places[of], {}), w.first.get(places[of], {}))
+        for e, (w, wh) in enumerate(zip(first.masses, first.products)):
+            value = psi(e, wh.first.get(places[of], {}), w.first.get(places[of], {}))
             total = formal.sub(total, formal.scale(value, coefficient))
     return formal.vanishes(total)
 

@@ -4,9 +4,10 @@ derivatives of every over-fitted atom to a positive definite matrix.
 Under a tree of softmaxes the free functions are df/dtheta, and those of the atoms of group g are those below for the
 group's own D and N, times W_g / D^2 with the weight W_g of the group.
 
-With D = sum_e e^z_e, N = sum_e e^z_e h_e, f = N / D and psi_e = e^z_e (h_e - f), f held fixed, the free functions are
+With D = sum_e t_e e^z_e, N = sum_e s_e e^z_e h_e, f = N / D and psi_e = e^z_e (s_e h_e - t_e f), f and the masks s and t of a
+selection held fixed (1 without one), the free functions are
 D^2 df/dtheta for all parameters, and D psi_e for atoms without a mass of their own; those of second order are the second
-derivatives of D psi_e in the own parameters of the atom but its mass.
+derivatives of D psi_e in the own parameters of the atom but its mass. Those of sigmoid gates: regime_one.py.
 
 Weights are given to some bits and leave a residual r. The free functions have full column rank at the points, with
 singular values above sigma, so weights that leave none exist within |r| / sigma of those given, which changes an entry
@@ -16,43 +17,18 @@ of the integrals by at most |r| / sigma times the length of the function at the 
 from fractions import Fraction
 from math import isqrt
 
-from formal import Formal
 from independence import derivatives_at
 from intervals import intervals
-from jets import product, run
 from jets import apply as apply_to
+from jets import run
 from linear import has_singular_values_above, is_positive_definite
+from mixture import Parts, check_mixture, is_divided, is_sigmoid, members_of
+from reach import is_constant_slope, read_elsewhere, reached_by
 from refused import Refused, Undecided
-from relations import check_mixture, members_of
+from regime_one import check_ties, own_functions, split_atoms
 from shape import check_bits, check_bound, check_points, expect, is_index, integer
 
 GUARD = 128
-
-
-def reached_by(model, step):
-    """The places of the parameters that a step depends on."""
-    seen, open_, found = set(), [step], set()
-    while open_:
-        place = open_.pop()
-        if place in seen:
-            continue
-        seen.add(place)
-        kind, *rest = model["steps"][place]
-        if kind == "parameter":
-            found.add(rest[0])
-        elif kind == "apply":
-            open_.append(rest[1])
-        elif kind == "dot":
-            open_ += rest[0] + rest[1]
-        elif kind in ("add", "sub", "greater", "stop"):
-            open_ += rest
-    return found
-
-
-def read_elsewhere(model, reach, atom):
-    """The parameters that other atoms read, or the logits of groups: what is no atom's alone."""
-    groups = [reached_by(model, step) for step in model["atoms"].get("groups", [])]
-    return set().union(*(of for e, of in enumerate(reach) if e != atom), *groups)
 
 
 def check_blocks(model, blocks, masses):
@@ -84,36 +60,20 @@ def check_blocks(model, blocks, masses):
     expect(len(set(chosen)) == len(chosen), "an atom has two blocks")
 
 
-def is_constant_slope(model, step, place):
-    """Whether the derivative of a step in a parameter is the same positive number at all inputs."""
-    formal = Formal(model["inputDim"])
-    point = [formal.input(i) for i in range(model["inputDim"])]
-    try:
-        slope = run(model, formal, point, {place})[step].first.get(place, {})
-    except Undecided:
-        return False
-    return len(slope) == 1 and all(not symbols and not exponent for symbols, exponent in slope)
-
-
-def functions_at(model, field, point, functions, masses, blocks):
+def functions_at(model, field, point, functions, masses, blocks, splits, ties):
     """The free functions at a point, and per block the lower triangle of second derivatives."""
     names = {p["name"]: i for i, p in enumerate(model["parameters"])}
     inputs = [field.constant(float(u)) for u in point]
     own = {names[name] for block in blocks for name in block["coordinates"]}
     try:
         jets = run(model, field, inputs, own, order=2)
-        logits = [jets[step] for step in model["atoms"]["logits"]]
-        experts = [jets[step] for step in model["atoms"]["experts"]]
-        mass = [apply_to(field, "exp", z, 2) for z in logits]
-        both = [product(field, w, h, 2) for w, h in zip(mass, experts)]
+        parts = Parts(model, field, jets, 2)
     except Undecided as reason:
         raise Refused(f"at the point {point}: {reason}") from None
     groups = model["atoms"].get("groups")
     sums = {}
     for g, members in enumerate(members_of(model)):
-        below, above = field.zero, field.zero
-        for e in members:
-            below, above = field.add(below, mass[e].value), field.add(above, both[e].value)
+        below, above = parts.sums(members)
         factor = None
         if groups is not None:
             # A split changes f by W_g / D_g times the psi of the group's own mixture.
@@ -128,27 +88,51 @@ def functions_at(model, field, point, functions, masses, blocks):
 
     def combined(e, wh, w):
         below, above, factor = sums[e]
-        value = field.sub(field.mul(below, wh), field.mul(above, w))
+        of_output = parts.above_mask(e, field.mul(below, wh))
+        value = field.sub(of_output, parts.below_mask(e, field.mul(above, w)))
         return value if factor is None else field.mul(factor, value)
 
+    if is_sigmoid(model):
+        return regime_one_at(model, field, point, functions, parts, sums[0][:2], splits, ties)
     free = derivatives_at(model, field, point, functions)
     if groups is None:
-        square = field.mul(sums[0][0], sums[0][0])
-        free = [field.mul(square, d) for d in free]
-    free += [combined(e, both[e].value, mass[e].value) for e in masses]
+        free = [scaled(model, field, d, sums[0][0]) for d in free]
+    free += [combined(e, parts.products[e].value, parts.masses[e].value) for e in masses]
     curved = []
     for block in blocks:
         e, places = block["atom"], [names[name] for name in block["coordinates"]]
         keys = [(max(i, j), min(i, j)) for u, i in enumerate(places) for j in places[: u + 1]]
         of = lambda jet, key: jet.second.get(key, field.zero)
-        curved.append([combined(e, of(both[e], key), of(mass[e], key)) for key in keys])
+        curved.append([combined(e, of(parts.products[e], key), of(parts.masses[e], key)) for key in keys])
+    return free, curved
+
+
+def scaled(model, field, derivative, below):
+    """D^2 df, or df where there is no sum D below; without the factor of the output."""
+    value = field.mul(field.mul(below, below), derivative) if is_divided(model) else derivative
+    factor = model["atoms"].get("factor", 1)
+    return value if factor == 1 else field.mul(field.inverse(field.constant(Fraction(factor))), value)
+
+
+def regime_one_at(model, field, point, functions, parts, sums, splits, ties):
+    """The functions of a sigmoid gate, with two triangles for each over-fitted atom."""
+    below, above = sums if is_divided(model) else (None, None)
+    names = [p["name"] for p in model["parameters"]]
+    own = {names[i] for split in splits for i in [split.mass] + split.gate + split.expert}
+    others = [name for name in functions if name not in own]
+    free = [scaled(model, field, d, below) for d in derivatives_at(model, field, point, others)] if others else []
+    curved = []
+    for split in splits:
+        functions_of, of_gate, of_expert = own_functions(model, field, parts, split, above, below)
+        free += [value for key, value in functions_of.items() if key not in ties]
+        curved += [triangle for triangle in (of_gate, of_expert) if triangle]
     return free, curved
 
 
 def check_measure(model, functions, given):
     keys = {"blocks", "masses", "points", "bits", "weights", "sigmaMin", "curvature"}
-    expect(set(given) == keys, "measure has other entries")
     expect("atoms" in model, "the model does not say what its atoms are")
+    expect(set(given) == (keys | {"ties"} if is_sigmoid(model) else keys), "measure has other entries")
     blocks, masses, points, bits = (given[key] for key in ("blocks", "masses", "points", "bits"))
     check_points(points, model)
     check_bits(bits)
@@ -159,7 +143,13 @@ def check_measure(model, functions, given):
     expect(type(given["weights"]) is list and len(given["weights"]) == len(points), "as many weights as points")
     field = intervals(bits + GUARD)
     weights = [integer(w, "weights") << GUARD for w in given["weights"]]
-    rows = [functions_at(model, field, point, functions, masses, blocks) for point in points]
+    splits, ties, sizes = [], set(), [(block["atom"], len(block["coordinates"])) for block in blocks]
+    if is_sigmoid(model):
+        expect(not masses, "a sigmoid has no masses of other kinds")
+        splits = split_atoms(model, functions, [block["atom"] for block in blocks])
+        ties = check_ties(model, splits, given["ties"])
+        sizes = [(split.atom, len(of)) for split in splits for of in (split.gate, split.expert) if of]
+    rows = [functions_at(model, field, point, functions, masses, blocks, splits, ties) for point in points]
     free = [row[0] for row in rows]
     expect(len(free) >= len(free[0]), "fewer points than free functions")
     sigma = field.constant(Fraction(given["sigmaMin"]))
@@ -183,8 +173,7 @@ def check_measure(model, functions, given):
     correction = field.mul((residual, residual), field.inverse(sigma))[1] + 1
     mass = sum(abs(w) for w in weights)
     least = field.mul((mass, mass), field.constant(Fraction(given["curvature"])))
-    for b, block in enumerate(blocks):
-        size = len(block["coordinates"])
+    for b, (atom, size) in enumerate(sizes):
         matrix = [[None] * size for _ in range(size)]
         k = 0
         for i in range(size):
@@ -199,4 +188,4 @@ def check_measure(model, functions, given):
             positive = is_positive_definite(field, matrix)
         except Undecided:
             positive = False
-        expect(positive, f"the integrals of atom {block['atom']} are not proved to be positive definite")
+        expect(positive, f"the integrals of atom {atom} are not proved to be positive definite")

@@ -1,7 +1,7 @@
 """Changes certificates in every way that makes them false, and checks that each is refused:
-python3 mutate.py certificate.json [...]
+python3 mutate.py [--every N] certificate.json [...]
 
-Prints what was accepted, and ends with status 1 if anything was.
+--every takes the first of every N changes alone. Prints what was accepted, and ends with status 1 if anything was.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from measure import reached_by  # noqa: E402
+from reach import reached_by  # noqa: E402
 from verify import checked  # noqa: E402
 
 SWAPPED = {"exp": "tanh", "tanh": "sigmoid", "sigmoid": "tanh", "reciprocal": "exp", "relu": "softplus"}
@@ -62,6 +62,7 @@ def mutations(certificate):
 def of_model(certificate, changed):
     model = certificate["model"]
     reached = reached_by(model, model["output"])
+    smooth = not_compared(model)
     for n, parameter in enumerate(model["parameters"]):
         if n not in reached:
             continue
@@ -73,19 +74,15 @@ def of_model(certificate, changed):
         at = lambda c: c["model"]["steps"]
         yield changed(f"step {n} names itself", lambda c: at(c).__setitem__(n, ["add", n, n]))
         yield changed(f"step {n} is unknown", lambda c: at(c)[n].__setitem__(0, "system"))
-        if step[0] == "apply" and reached_by(model, n):
+        # What is only compared may change and leave the selection as it is.
+        if step[0] == "apply" and n in smooth and reached_by(model, n):
             name = SWAPPED.get(step[1], "exp")
             yield changed(f"step {n}: {step[1]} becomes {name}", lambda c: at(c)[n].__setitem__(1, name))
         if step[0] == "parameter" and len(model["parameters"]) > 1:
             place = (step[1] + 1) % len(model["parameters"])
             yield changed(f"step {n} is another parameter", lambda c: at(c)[n].__setitem__(1, place))
-    groups = model.get("atoms", {}).get("groups")
-    if groups:
-        atoms = lambda c: c["model"]["atoms"]
-        yield changed("groups change places", lambda c: atoms(c).update(groups=groups[1:] + groups[:1]))
-        yield changed("a group is missing", lambda c: atoms(c)["groups"].pop())
-        yield changed("no groups", lambda c: atoms(c).pop("groups"))
-        yield changed("groups are none", lambda c: atoms(c).update(groups=None))
+    if "atoms" in model:
+        yield from of_atoms(model, changed)
     for n, point in enumerate(certificate["values"]["points"]):
         # A function that is zero on a whole piece is zero beside a point too.
         if certificate["values"]["output"][n][0] != "0":
@@ -94,6 +91,43 @@ def of_model(certificate, changed):
         yield changed(f"value {n} is wide", lambda c: c["values"]["output"][n].__setitem__(1, str(1 << 192)))
     yield changed("the output is an input", lambda c: c["model"].update(output=0))
     yield changed("the output is no step", lambda c: c["model"].update(output=len(model["steps"])))
+
+
+def not_compared(model):
+    """The steps that the output depends on otherwise than through a comparison."""
+    open_, seen = [model["output"]], set()
+    while open_:
+        place = open_.pop()
+        if place in seen:
+            continue
+        seen.add(place)
+        kind, *rest = model["steps"][place]
+        open_ += rest[0] + rest[1] if kind == "dot" else rest[1:] if kind == "apply" else []
+        open_ += rest if kind in ("add", "sub", "stop") else []
+    return seen
+
+
+def of_atoms(model, changed):
+    given = model["atoms"]
+    atoms = lambda c: c["model"]["atoms"]
+    for key, of in given.items():
+        yield changed(f"no {key}", lambda c: atoms(c).pop(key))
+        yield changed(f"{key} becomes none", lambda c: atoms(c).update({key: None}))
+        if type(of) is not list:
+            continue
+        if len(set(of)) > 1:
+            yield changed(f"{key} change places", lambda c: atoms(c).update({key: of[1:] + of[:1]}))
+        yield changed(f"one of {key} is missing", lambda c: atoms(c)[key].pop())
+        yield changed(f"one of {key} is the output", lambda c: atoms(c)[key].__setitem__(0, model["output"]))
+    yield changed("another mass", lambda c: atoms(c).update(mass="exp"))
+    if "mass" not in given:
+        yield changed("the mass of a sigmoid", lambda c: atoms(c).update(mass="sigmoid"))
+    if "divided" not in given:
+        yield changed("no sum below", lambda c: atoms(c).update(divided=False))
+    yield changed("a factor", lambda c: atoms(c).update(factor=1.5 * given.get("factor", 1)))
+    if "selected" not in given:
+        yield changed("masks that are logits", lambda c: atoms(c).update(selected=given["logits"]))
+        yield changed("sums of logits", lambda c: atoms(c).update(summed=given["logits"]))
 
 
 def of_independence(certificate, changed):
@@ -166,6 +200,15 @@ def of_measure(certificate, changed):
     for n, point in enumerate(given["points"]):
         for u, value in enumerate(point):
             yield changed(f"point {n} moves", lambda c: at(c)["points"][n].__setitem__(u, value + 0.25))
+    for n, tie in enumerate(given.get("ties", [])):
+        yield changed(f"without tie {n}", lambda c: at(c)["ties"].pop(n))
+        yield changed(f"tie {n} twice", lambda c: at(c)["ties"].append(tie))
+        yield changed(f"tie {n} of others", lambda c: at(c)["ties"][n]["left"].reverse())
+        for m, (of, coefficient) in enumerate(tie["terms"]):
+            terms = lambda c: at(c)["ties"][n]["terms"]
+            yield changed(f"tie {n} without {of}", lambda c: terms(c).pop(m))
+            yield changed(f"tie {n}, minus {of}", lambda c: terms(c)[m].__setitem__(1, f"-{coefficient}".replace("--", "")))
+            yield changed(f"tie {n}, a term of itself", lambda c: terms(c)[m].__setitem__(0, tie["left"]))
     for b, block in enumerate(given["blocks"]):
         for k, name in enumerate(block["coordinates"]):
             yield changed(f"without {name}", lambda c: at(c)["blocks"][b]["coordinates"].pop(k))
@@ -181,7 +224,13 @@ def of_measure(certificate, changed):
 def of_direction(certificate, changed):
     given = certificate["direction"]
     at = lambda c: c["direction"]
-    yield changed("no vectors", lambda c: at(c).update(vectors=[]))
+    if given["vectors"]:
+        yield changed("no vectors", lambda c: at(c).update(vectors=[]))
+    if "over" in given:
+        count = len(certificate["model"]["atoms"]["logits"])
+        others = [e for e in range(count) if e not in given["over"]]
+        for over in [[], given["over"] * 2, others, given["over"] + others, [count], None]:
+            yield changed(f"over-fitted atoms {over}", lambda c: at(c).update(over=over))
     asked = [p["name"] for p in certificate["model"]["parameters"]]
     for n, vector in enumerate(given["vectors"]):
         entries = lambda c: at(c)["vectors"][n]["entries"]
@@ -196,12 +245,15 @@ def of_direction(certificate, changed):
     yield changed("a term more", lambda c: at(c)["terms"].append([0, "1"]))
 
 
-def main(paths):
+def main(words):
+    every, paths = (int(words[1]), words[2:]) if words[:1] == ["--every"] else (1, words)
     status = 0
     for path in paths:
         certificate = json.loads(Path(path).read_text(encoding="utf-8"))
         count, accepted = 0, []
-        for name, mutated in mutations(certificate):
+        for n, (name, mutated) in enumerate(mutations(certificate)):
+            if n % every > 0:
+                continue
             count += 1
             if checked(json.dumps(mutated))[0]:
                 accepted.append(name)

@@ -82,15 +82,27 @@ def check_model(model):
     expect(is_index(model["output"], len(model["steps"])), "output is no step")
     if "atoms" in model:
         atoms = model["atoms"]
-        expect(type(atoms) is dict and {"logits", "experts"} <= set(atoms), "atoms are logits and experts")
-        expect(set(atoms) <= {"logits", "experts", "groups"}, "atoms are logits and experts, and of groups")
-        expect(all(type(of) is list for of in atoms.values()), "atoms must hold lists")
-        expect(len(atoms["logits"]) == len(atoms["experts"]) > 0, "as many logits as experts")
-        groups = atoms.get("groups", [])
-        whole = len(groups) > 0 and len(atoms["logits"]) % len(groups) == 0
-        expect("groups" not in atoms or whole, "groups must be of one size")
-        for step in atoms["logits"] + atoms["experts"] + groups:
-            expect(is_index(step, len(model["steps"])), "an atom is no step")
+        check_atoms(atoms, len(model["steps"]))
+
+
+def check_atoms(atoms, steps):
+    expect(type(atoms) is dict and {"logits", "experts"} <= set(atoms), "atoms are logits and experts")
+    lists = ("logits", "experts", "groups", "selected", "summed")
+    expect(set(atoms) <= {*lists, "mass", "divided", "factor"}, "atoms have other entries than the format")
+    for key in lists:
+        of = atoms.get(key, [])
+        expect(type(of) is list and all(is_index(step, steps) for step in of), f"{key} of atoms are no steps")
+    count = len(atoms["logits"])
+    expect(len(atoms["experts"]) == count > 0, "as many logits as experts")
+    expect("groups" not in atoms or (atoms["groups"] and count % len(atoms["groups"]) == 0), "groups must be of one size")
+    for key in ("selected", "summed"):
+        expect(key not in atoms or len(atoms[key]) == count, f"{key}: as many as experts")
+    expect(atoms.get("mass", "sigmoid") == "sigmoid", "a mass of another kind")
+    expect(atoms.get("divided", False) is False, "divided is false or left out")
+    expect("divided" not in atoms or "mass" in atoms, "what is no sigmoid is divided by its sum")
+    check_bound(atoms.get("factor", 1), "factor")
+    of_tree = set(atoms) <= {"logits", "experts", "groups"}
+    expect("groups" not in atoms or of_tree, "a tree has no masks")
 
 
 def check_step(step, place, model):

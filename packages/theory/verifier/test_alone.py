@@ -10,7 +10,8 @@ folder = Path(__file__).resolve().parent
 sys.path.insert(0, str(folder))
 
 from direction import check_vectors  # noqa: E402
-from measure import check_blocks, reached_by  # noqa: E402
+from measure import check_blocks  # noqa: E402
+from reach import reached_by  # noqa: E402
 from refused import Refused  # noqa: E402
 
 

@@ -13,7 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from direction import check_direction  # noqa: E402
 from independence import check_independence, check_values  # noqa: E402
-from measure import check_measure, reached_by  # noqa: E402
+from measure import check_measure  # noqa: E402
+from mixture import is_sigmoid  # noqa: E402
+from reach import reached_by  # noqa: E402
 from refused import Refused, Undecided  # noqa: E402
 from relations import check_relations  # noqa: E402
 from shape import check_shape, expect  # noqa: E402
@@ -31,15 +33,21 @@ def verify(certificate):
         expect("measure" in certificate and "direction" not in certificate, "there is no measure alone")
         check_measure(model, functions, certificate["measure"])
         atoms = ", ".join(str(block["atom"]) for block in certificate["measure"]["blocks"])
-        return f"the second-order criterion holds at these parameters, for the over-fitted atoms {atoms}"
+        return f"the second-order criterion holds at these parameters, for the over-fitted atoms {atoms}{fixed(model)}"
     expect("measure" not in certificate, "a measure proves the second order alone")
     if "direction" in certificate:
         expect(certificate["question"] == "second order", "a direction is of second order")
         expect(not relations and "independence" not in certificate, "a direction and relations exclude each other")
-        check_direction(model, functions, certificate["direction"])
-        atoms = ", ".join(str(vector["atom"]) for vector in certificate["direction"]["vectors"])
-        return f"the second-order criterion fails at these parameters, for the over-fitted atoms {atoms}"
+        atoms = ", ".join(str(e) for e in check_direction(model, functions, certificate["direction"]))
+        return f"the second-order criterion fails at these parameters, for the over-fitted atoms {atoms}{fixed(model)}"
     return check_first_order(certificate)
+
+
+def fixed(model):
+    """What the second order is asked with."""
+    of_sigmoid = "; their gates are constant in the input (regime 1)" if is_sigmoid(model) else ""
+    selects = "selected" in model["atoms"] or "summed" in model["atoms"]
+    return of_sigmoid + ("; the selection is held fixed, and copies of an atom are selected with it" if selects else "")
 
 
 def check_covered(model, functions, gauge):

@@ -1,4 +1,4 @@
-import { expectKnownOptions, expectOneOf, expectSize, MoeError } from '@tfjs-moe/core';
+import { expectKnownOptions, expectOneOf, expectSize, MoeError, type SigmoidForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { rationalText } from '@tfjs-moe/numerics/exact';
 import { type Allowance, allowanceOf, type BudgetOptions } from '../decide/allowance.ts';
@@ -11,14 +11,16 @@ import { measured, restricted, withCompany } from '../identifiability/restrictio
 import { coveredForm } from '../mixture/covered-form.ts';
 import { derivativesOfProgram, parameterOf } from '../program/derivatives-of-program.ts';
 import { type MixtureProgram, mixtureProgram } from '../program/mixture-program.ts';
+import { inRegimeOne, regimeOneFamily } from '../second-order/regime-one-family.ts';
 import type { SecondOrderVerdict } from '../second-order/second-order-verdict.ts';
 import type { NamedRelation } from '../verdict/relation.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import type { Inconclusive, Verdict } from '../verdict/verdict.ts';
 import type { CertificateJson, CertifiedRelation } from './certificate.ts';
 import { certifiedDirection } from './certified-direction.ts';
-import { certifiedValues } from './certified-values.ts';
+import { certifiedValues, haveOneFunction } from './certified-values.ts';
 import { certifyIndependence } from './certify-independence.ts';
 import { certifyMeasure } from './certify-measure.ts';
+import { certifiedRegimeOne, certifyRegimeOne } from './certify-regime-one.ts';
 import { gaugeRelations } from './gauge-relations.ts';
 
 /** What `certificateToJSON` takes: what `identifiability` does, and which question. */
@@ -35,11 +37,12 @@ const who = 'certificateToJSON';
  * fractions, and of the second order the signed measure. The verifier in Python beside this package reads it and shares
  * no code with it.
  *
- * For referees and records. Of first order: every gate and expert that `identifiability` judges. Of second order:
- * softmax-like gates without a selection and trees of softmaxes, and verdicts *dependent* of any gate that follow from the first order.
+ * For referees and records. Of first order: every gate and expert that `identifiability` judges. Of second order: gates
+ * that are a softmax or a sigmoid of scores, also behind a selection, which is held fixed near each input, and trees of
+ * softmaxes. Certificates of sigmoids are those of regime 1, with routers of over-specified atoms at 0.
  *
  * Refuses by name what has no certificate: verdicts that are inconclusive, relations that rest on numbers or on prime
- * fields, and forms of the second order that the format does not hold.
+ * fields, and gates that do not route as the form in their traits says.
  */
 export function certificateToJSON(options: CertificateOptions): CertificateJson {
   if (typeof options !== 'object' || options === null)
@@ -122,16 +125,13 @@ function secondOrder(
   if (second.verdict === 'inconclusive')
     throw new MoeError(who, `the verdict is inconclusive, and has no certificate; to raise: ${second.raise}`);
   const direction = second.verdict === 'dependent' ? second.direction : undefined;
+  const form = coveredForm(of.gate, of.experts);
+  if (form?.type === 'sigmoid') return regimeOne(of, form, second, seed, allowance);
   if (direction?.order === 1 && first.verdict === 'dependent')
     return { ...firstOrder(of, first, seed, allowance), question: 'second order' };
-  const form = coveredForm(of.gate, of.experts);
-  const selects = form?.type === 'competitive' && form.selection && form.selection.k < of.experts;
-  if (form === undefined || form.type === 'sigmoid' || selects)
-    throw new MoeError(
-      who,
-      `the format holds the second order of plain softmaxes and trees of them alone, not of ${of.gate.kind}`,
-    );
-  const model = mixtureProgram(of, form);
+  // Without a form no verdict is conclusive.
+  if (form === undefined) throw new MoeError(who, `the gate ${of.gate.kind} has no form`);
+  const model = formProgram(of, form, seed, allowance);
   return {
     ...stated(of, model, jacobianFamily(of).labels.map(parameterOf), seed, allowance),
     question: 'second order',
@@ -141,6 +141,41 @@ function secondOrder(
       ? { direction: certifiedDirection(direction, model) }
       : { measure: certifyMeasure(of, form, second.overSpecified, seed, allowance) }),
   };
+}
+
+/** Under a sigmoid gate, at the parameters of regime 1. */
+function regimeOne(
+  given: MixingMeasure,
+  form: SigmoidForm,
+  { verdict, overSpecified, ...second }: Exclude<SecondOrderVerdict, Inconclusive>,
+  seed: number,
+  allowance: Allowance,
+): CertificateJson {
+  const of = inRegimeOne(given, form, overSpecified);
+  const family = regimeOneFamily(of, form, overSpecified);
+  const model = formProgram(of, form, seed, allowance);
+  return {
+    ...stated(of, model, jacobianFamily(of).labels.map(parameterOf), seed, allowance),
+    question: 'second order',
+    verdict,
+    relations: [],
+    ...('direction' in second
+      ? { direction: certifiedRegimeOne(of, form, family, overSpecified, second.direction, allowance) }
+      : { measure: certifyRegimeOne(family, overSpecified, seed, allowance) }),
+  };
+}
+
+/** The program of a mixture by its form, which must be what the gate routes by. */
+function formProgram(
+  of: MixingMeasure,
+  form: Parameters<typeof mixtureProgram>[1],
+  seed: number,
+  allowance: Allowance,
+): MixtureProgram {
+  const model = mixtureProgram(of, form);
+  if (!haveOneFunction(model, mixtureProgram(of), seed, allowance))
+    throw new MoeError(who, `the gate ${of.gate.kind} does not route as the form in its traits says`);
+  return model;
 }
 
 function certifiedRelation({ left, terms, proof, text }: NamedRelation): CertifiedRelation {

@@ -34,6 +34,8 @@ export interface CertifiedMeasure {
   readonly blocks: readonly { readonly atom: number; readonly coordinates: readonly string[] }[];
   /** Atoms whose mass is no parameter of the gate, and a free function of its own. */
   readonly masses: readonly number[];
+  /** Of sigmoid gates: the mixed functions that are combinations of other free ones. */
+  readonly ties?: readonly CertifiedTie[];
   readonly points: readonly (readonly number[])[];
   readonly bits: number;
   /** A weight per point, in units of $2^{-bits}$. */
@@ -45,10 +47,26 @@ export interface CertifiedMeasure {
 }
 
 /**
+ * A mixed function of a sigmoid gate, $\partial_u z\,\partial_v h$ by the names of both parameters, as a combination of
+ * free functions of the same atom: mixed ones, or by one name those that belong to a parameter of the router,
+ * $\partial_u z\,(h - f)$, of the expert, $\partial_v h$, or to the mass, $h - f$. Without f where there is no sum below.
+ */
+export interface CertifiedTie {
+  readonly left: readonly [gate: string, expert: string];
+  readonly terms: readonly (readonly [
+    of: string | readonly [gate: string, expert: string],
+    coefficient: string,
+  ])[];
+}
+
+/**
  * A null direction of second order: $\sum_j u_j^\top\nabla^2\psi_j\,u_j$ is a combination of free functions, which are
- * derivatives of the mixture by the name of the parameter, or $\psi_j$ by the number of the atom.
+ * derivatives of the mixture by the name of the parameter, or $\psi_j$ by the number of the atom. Of sigmoid gates they are
+ * functions as in a `CertifiedTie`, and where there are no vectors their combination is zero.
  */
 export interface CertifiedDirection {
+  /** Of sigmoid gates: the over-fitted atoms, from 0. */
+  readonly over?: readonly number[];
   readonly vectors: readonly {
     readonly atom: number;
     readonly entries: readonly (readonly [name: string, value: number])[];

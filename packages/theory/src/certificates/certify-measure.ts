@@ -2,6 +2,7 @@ import { type CompetitiveForm, MoeError, stream } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { type Allowance, Spent } from '../decide/allowance.ts';
 import { competitiveFamily } from '../families/competitive.ts';
+import type { CurvedFamily } from '../families/curved-family.ts';
 import { atomsOf, hasMass } from '../mixture/atom.ts';
 import { lastLevel, type SoftmaxTree } from '../mixture/covered-form.ts';
 import { certified, drawn } from '../second-order/criterion.ts';
@@ -19,12 +20,28 @@ export function certifyMeasure(
   seed: number,
   allowance: Allowance,
 ): CertifiedMeasure {
-  const who = 'certificateToJSON';
   const isTree = form.type === 'hierarchical';
   const family = isTree
     ? hierarchicalFamily(of, form, overSpecified)
     : competitiveFamily(of, form, overSpecified);
   const atoms = atomsOf(of, isTree ? lastLevel(form, of.experts).form : form);
+  return {
+    blocks: family.blocks.map(({ atom, coordinates }) => ({
+      atom,
+      coordinates: coordinates.map(({ label }) => label),
+    })),
+    masses: overSpecified.filter((e) => !hasMass(atoms[e]!)),
+    ...measureOf(family, seed, allowance),
+  };
+}
+
+/** The measure itself: points, weights and what they prove. */
+export function measureOf(
+  family: CurvedFamily,
+  seed: number,
+  allowance: Allowance,
+): Omit<CertifiedMeasure, 'blocks' | 'masses'> {
+  const who = 'certificateToJSON';
   const random = stream(seed, 'certificate', 'second order');
   try {
     for (const [level, bits] of BITS.entries()) {
@@ -38,18 +55,7 @@ export function certifyMeasure(
       const proof = certified(family, { rows, alive }, undefined, bits, allowance);
       if (!proof) continue;
       const { sigmaMin, curvature, weights } = proof;
-      return {
-        blocks: family.blocks.map(({ atom, coordinates }) => ({
-          atom,
-          coordinates: coordinates.map(({ label }) => label),
-        })),
-        masses: overSpecified.filter((e) => !hasMass(atoms[e]!)),
-        points: alive,
-        bits,
-        weights: weights.map(String),
-        sigmaMin,
-        curvature,
-      };
+      return { points: alive, bits, weights: weights.map(String), sigmaMin, curvature };
     }
   } catch (error) {
     if (!(error instanceof Spent)) throw error;

@@ -11,6 +11,7 @@ import type { CompetitiveForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, jets, type Ring } from '@tfjs-moe/numerics';
 import { type Atom, atomsOf, hasMass, jetProduct } from '../mixture/atom.ts';
+import { selectsSome } from '../mixture/covered-form.ts';
 import { type FreeFunction, freeFunctions, type Place } from '../mixture/free-functions.ts';
 import { functionLabel } from '../mixture/labels.ts';
 import { type SelectionMasks, selectionMasks } from '../mixture/selection-masks.ts';
@@ -32,7 +33,7 @@ export function competitiveFamily(
     masses: overSpecified.filter((e) => !hasMass(atoms[e]!)),
     masksAt: (ring, x) => selectionMasks(of, form, ring, x),
   });
-  return { ...family, selects: form.selection !== undefined && form.selection.k < of.experts };
+  return { ...family, selects: selectsSome(form, of.experts) };
 }
 
 /** The atoms of a mixture, or of one group of a hierarchical one. */

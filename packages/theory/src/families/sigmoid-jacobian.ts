@@ -2,6 +2,7 @@ import type { SigmoidForm } from '@tfjs-moe/core';
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { firstDerivative, type Jet, jets, type Ring } from '@tfjs-moe/numerics';
 import { type Atom, atomsOf, jetProduct } from '../mixture/atom.ts';
+import { isDivided } from '../mixture/covered-form.ts';
 import { freeFunctions, type Place } from '../mixture/free-functions.ts';
 import { selectionMasks } from '../mixture/selection-masks.ts';
 import type { LabelledFamily } from '../verdict/labelled-family.ts';
@@ -35,11 +36,6 @@ export interface SigmoidParts<S> {
   scaled(e: number, derivative: S): S;
 }
 
-/** Whether the weights are divided by the sum of all, or of those that are selected. */
-export function isNormalized({ normalized, selection }: SigmoidForm): boolean {
-  return normalized || selection?.renormalized === true;
-}
-
 export function sigmoidParts<S>(
   of: MixingMeasure,
   form: SigmoidForm,
@@ -53,7 +49,7 @@ export function sigmoidParts<S>(
   const { selected } = selectionMasks(of, form, ring, x);
   const masked = (value: S, e: number) => (selected ? ring.dot([selected[e]!], [value]) : value);
   const sum = (jets: readonly Jet<S>[]) => jets.map(({ value }, e) => masked(value, e)).reduce(ring.add);
-  const normalized = isNormalized(form);
+  const normalized = isDivided(form);
   const denominator = sum(masses);
   const minus = ring.sub(ring.constant(0), sum(products));
   return {

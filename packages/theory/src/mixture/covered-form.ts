@@ -45,6 +45,16 @@ export function isPlainSoftmax(form: GateForm): form is CompetitiveForm {
   return form.type === 'competitive' && form.selection === undefined && form.temperature === undefined;
 }
 
+/** Whether a form selects fewer experts than there are. */
+export function selectsSome({ selection }: CompetitiveForm | SigmoidForm, experts: number): boolean {
+  return selection !== undefined && selection.k < experts;
+}
+
+/** Whether weights are divided by a sum, of all or of those that are selected. */
+export function isDivided(form: CompetitiveForm | SigmoidForm): boolean {
+  return form.type === 'competitive' || form.normalized || form.selection?.renormalized === true;
+}
+
 /** Whether a router is $\beta^\top x$: linear, without a bias of its own. */
 export function isLinear(router: Router): boolean {
   const { form } = routerTraits(router);

@@ -1,7 +1,7 @@
-import { type CompetitiveForm, type ParamSpecs, paramSize, scoped } from '@tfjs-moe/core';
+import { type CompetitiveForm, type ParamSpecs, paramSize, type SigmoidForm, scoped } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
-import { type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
-import { lastLevel, type SoftmaxTree, treeLevels } from '../mixture/covered-form.ts';
+import { type Algebra, type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
+import { isDivided, lastLevel, type SoftmaxTree, selectsSome, treeLevels } from '../mixture/covered-form.ts';
 import { heldOf } from '../mixture/held.ts';
 import { withoutGuards } from '../mixture/ideal-ops.ts';
 import { type ProgramStep, pruned, recorder } from './program.ts';
@@ -20,22 +20,47 @@ export interface MixtureProgram {
   readonly steps: readonly ProgramStep[];
   /** The step that is $f_G(x)$. */
   readonly output: number;
+  /** Of gates with a form: what the output is made of. */
+  readonly atoms?: ProgramAtoms;
+}
+
+/**
+ * The steps that a mixture is made of: $f_G = c\,\sum_e s_e m_e h_e \,/\, \sum_e t_e m_e$ with $m_e = e^{z_e}$ or
+ * $\sigma(z_e)$, the masks s and t being 1 where none are named.
+ */
+export interface ProgramAtoms {
+  /** The steps that are $z_e(x)$. */
+  readonly logits: readonly number[];
+  /** The steps that are $h_e(x)$. */
+  readonly experts: readonly number[];
   /**
-   * Of softmax-like gates: the steps that are the logits $z_e(x)$ and the experts $h_e(x)$; of trees of softmaxes those of
-   * the groups of the last level, of one size, besides, whose softmax is the product of the weights on the way to them.
+   * Of trees of softmaxes: the logits of the groups of the last level, which are of one size, and whose softmax is the
+   * product of the weights on the way to them.
    */
-  readonly atoms?: {
-    readonly logits: readonly number[];
-    readonly experts: readonly number[];
-    readonly groups?: readonly number[];
-  };
+  readonly groups?: readonly number[];
+  /** m; without it `exp`. */
+  readonly mass?: 'sigmoid';
+  /** Whether there is a sum below; without it there is. */
+  readonly divided?: false;
+  /** s: what is selected. */
+  readonly selected?: readonly number[];
+  /** t: what is summed below. */
+  readonly summed?: readonly number[];
+  /** c; without it 1. */
+  readonly factor?: number;
 }
 
 /**
  * The function of a mixture, written down step by step, with its trainable numbers as parameters.
+ *
+ * By the routing of the gate; by its form where that is a sigmoid or selects, since what is not selected has a weight of
+ * 0 there, which a routing in floating point reaches through a constant that is large.
  * @param form the form of the gate, where the steps of its atoms are wanted too
  */
-export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm | SoftmaxTree): MixtureProgram {
+export function mixtureProgram(
+  of: MixingMeasure,
+  form?: CompetitiveForm | SigmoidForm | SoftmaxTree,
+): MixtureProgram {
   const { steps, algebra, step } = recorder();
   // Gates without a selection still compare weights with a bound that they always exceed.
   const isDense = readGate(of.gate, of.experts)?.isDense ?? false;
@@ -73,7 +98,7 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm | Softm
     features: of.inputDim,
     entries: Array.from({ length: of.inputDim }, (_, i) => step(['input', i])),
   };
-  const { weights } = of.gate.route(ops, x, gate, { experts: of.experts, training: false });
+  const { weights, choices } = of.gate.route(ops, x, gate, { experts: of.experts, training: false });
   const experts = of.expert.apply(ops, x, expert);
   const output = ops.sumExperts(ops.mul(weights, experts)).entries[0]!;
   const { inputDim } = of;
@@ -81,9 +106,10 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm | Softm
     const own = pruned(steps, [output]);
     return { inputDim, parameters, steps: own.steps, output: own.at(output) };
   }
-  function logitsOf({ router, path, bias, temperature }: CompetitiveForm): Grid<number> {
-    let logits = router.logit(ops, x, scoped(path, gate));
-    if (bias !== undefined) logits = ops.add(logits, gate[bias]!);
+  function logitsOf(level: CompetitiveForm | SigmoidForm): Grid<number> {
+    let logits = level.router.logit(ops, x, scoped(level.path, gate));
+    if (level.bias !== undefined) logits = ops.add(logits, gate[level.bias]!);
+    const temperature = level.type === 'competitive' ? level.temperature : undefined;
     return temperature === undefined ? logits : ops.div(logits, gate[temperature]!);
   }
   const spread = ({ entries }: Grid<number>, count: number) =>
@@ -108,21 +134,58 @@ export function mixtureProgram(of: MixingMeasure, form?: CompetitiveForm | Softm
     );
   }
   const isTree = form.type === 'hierarchical';
-  const atoms = {
-    logits: spread(logitsOf(isTree ? lastLevel(form, of.experts).form : form), of.experts),
-    experts: spread(experts, of.experts),
-  };
+  const level = isTree ? lastLevel(form, of.experts).form : form;
+  const logits = spread(logitsOf(level), of.experts);
+  const values = spread(experts, of.experts);
   const groups = isTree ? groupLogits(form) : [];
-  const own = pruned(steps, [output, ...atoms.logits, ...atoms.experts, ...groups]);
+  const byForm = level.type === 'sigmoid' || level.selection !== undefined;
+  const union = () =>
+    spread(
+      choices.reduce((all, choice) => ops.add(all, choice)),
+      of.experts,
+    );
+  const own = byForm ? formed(algebra, level, of.experts, logits, values, union) : undefined;
+  const whole = own?.output ?? output;
+  const masks = [own?.selected, own?.summed].flatMap((steps) => steps ?? []);
+  const kept = pruned(steps, [whole, ...logits, ...values, ...groups, ...masks]);
   return {
     inputDim,
     parameters,
-    steps: own.steps,
-    output: own.at(output),
+    steps: kept.steps,
+    output: kept.at(whole),
     atoms: {
-      logits: atoms.logits.map(own.at),
-      experts: atoms.experts.map(own.at),
-      ...(isTree && { groups: groups.map(own.at) }),
+      logits: logits.map(kept.at),
+      experts: values.map(kept.at),
+      ...(isTree && { groups: groups.map(kept.at) }),
+      ...(level.type === 'sigmoid' && { mass: 'sigmoid' as const }),
+      ...(!isDivided(level) && { divided: false as const }),
+      ...(own?.selected && { selected: own.selected.map(kept.at) }),
+      ...(own?.summed && { summed: own.summed.map(kept.at) }),
+      ...(own && own.factor !== 1 && { factor: own.factor }),
     },
   };
+}
+
+/** A mixture as its form says, from the steps of its atoms. */
+function formed(
+  algebra: Algebra<number>,
+  form: CompetitiveForm | SigmoidForm,
+  experts: number,
+  logits: readonly number[],
+  values: readonly number[],
+  union: () => readonly number[],
+) {
+  const masses = logits.map((z) => algebra.apply(form.type === 'sigmoid' ? 'sigmoid' : 'exp', z));
+  const selected = selectsSome(form, experts) ? union() : undefined;
+  const summed = form.selection?.renormalized ? selected : undefined;
+  const masked = (masks: readonly number[] | undefined) =>
+    masks ? masses.map((mass, e) => algebra.dot([masks[e]!], [mass])) : masses;
+  const factor = form.selection?.scale ?? 1;
+  let output = algebra.dot(masked(selected), values);
+  if (isDivided(form)) {
+    const below = masked(summed).reduce(algebra.add);
+    output = algebra.dot([output], [algebra.apply('reciprocal', below)]);
+  }
+  if (factor !== 1) output = algebra.dot([algebra.constant(factor)], [output]);
+  return { output, selected, summed, factor };
 }

@@ -1,21 +1,18 @@
-import { mapNames, paramSize, type SigmoidForm } from '@tfjs-moe/core';
+import { paramSize, type SigmoidForm } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
-import { firstDerivative, paramLabels, type Ring } from '@tfjs-moe/numerics';
+import { paramLabels } from '@tfjs-moe/numerics';
 import { examineWithin } from '../decide/examine.ts';
-import { type Block, type CurvedFamily, ownBlock, secondDerivatives } from '../families/curved-family.ts';
-import { isNormalized, type SigmoidParts, sigmoidParts } from '../families/sigmoid-jacobian.ts';
-import { type Atom, atomsOf, type Coordinate, hasMass } from '../mixture/atom.ts';
+import { atomsOf, hasMass } from '../mixture/atom.ts';
 import { isLinear, routerName } from '../mixture/covered-form.ts';
-import { freeFunctions } from '../mixture/free-functions.ts';
 import { heldOf } from '../mixture/held.ts';
 import { hasKinks } from '../mixture/kinks.ts';
-import { functionLabel } from '../mixture/labels.ts';
-import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { namedRelation } from '../verdict/relation.ts';
-import { candidates, scalesOf } from './candidates.ts';
+import { type Candidate, candidates, scalesOf } from './candidates.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
 import { isEulerDirection } from './moved-kinks.ts';
 import { firstOrderDirection, proveDirection, wholeFamily } from './null-direction.ts';
+import { inRegimeOne, regimeOneFamily } from './regime-one-family.ts';
+import type { NullDirection } from './second-order-verdict.ts';
 
 /** Part of the operations for the equations among free functions. */
 const EXAMINATION = 0.5;
@@ -65,13 +62,6 @@ export function sigmoidCriterion(
   );
   const label = (i: number) => family.free.labels[i]!;
   const early = relations.find(({ column }) => column < family.firstOrder);
-  if (early) {
-    const terms = [...early.coefficients].map(([i, coefficient]) => ({ label: label(i), coefficient }));
-    return {
-      verdict: 'dependent',
-      direction: firstOrderDirection(namedRelation(early.proof, label(early.column), terms)),
-    };
-  }
   // Functions on the left of proved equations integrate to zero with the others.
   const kept = relations.every(({ proof }) => proof === 'formal ring')
     ? remaining
@@ -82,20 +72,37 @@ export function sigmoidCriterion(
   );
   // A direction is null only if it needs no mixed function.
   const narrow = family.curved(kept.filter((i) => i < family.firstOrder));
-  return criterion(
-    curved,
-    directions,
-    (direction) => {
-      const b = direction.vectors.findIndex((u) => u !== undefined);
-      const block = narrow.blocks[b]!;
-      const end = options.allowance.upTo(options.allowance.left / 2);
-      const movesNoKink = () =>
-        isEulerDirection(atomsOf(of, form)[block.atom]!, block, direction.vectors[b]!, of.inputDim, end);
-      const family = wholeFamily(narrow, direction);
-      return proveDirection(family, direction, narrow.blocks, end, hasKinks(of) ? movesNoKink : undefined);
-    },
-    options,
-  );
+  const prove = (direction: Candidate) => {
+    const b = direction.vectors.findIndex((u) => u !== undefined);
+    const block = narrow.blocks[b]!;
+    const end = options.allowance.upTo(options.allowance.left / 2);
+    const movesNoKink = () =>
+      isEulerDirection(atomsOf(of, form)[block.atom]!, block, direction.vectors[b]!, of.inputDim, end);
+    const family = wholeFamily(narrow, direction);
+    return proveDirection(family, direction, narrow.blocks, end, hasKinks(of) ? movesNoKink : undefined);
+  };
+  if (early) {
+    // Evidence gives way to a proof, where there is one of second order.
+    const proved = early.proof === 'formal ring' ? undefined : firstProof(directions, prove);
+    if (proved) return { verdict: 'dependent', direction: proved };
+    const terms = [...early.coefficients].map(([i, coefficient]) => ({ label: label(i), coefficient }));
+    return {
+      verdict: 'dependent',
+      direction: firstOrderDirection(namedRelation(early.proof, label(early.column), terms)),
+    };
+  }
+  return criterion(curved, directions, prove, options);
+}
+
+function firstProof(
+  directions: readonly Candidate[],
+  prove: (direction: Candidate) => NullDirection | undefined,
+): NullDirection | undefined {
+  for (const direction of directions) {
+    const proved = prove(direction);
+    if (proved) return proved;
+  }
+  return undefined;
 }
 
 /** Whether a number of an atom's router is known, and not 0. */
@@ -112,132 +119,4 @@ function isTilted(of: MixingMeasure, form: SigmoidForm, atom: number): boolean {
       return isKnown && of.gateParams[name]![atom * size + i] !== 0;
     });
   });
-}
-
-/** The input that a number of a linear router is multiplied with. */
-const inputOf = ({ name }: Coordinate) => `x_${Number(/\[(\d+)/.exec(name)?.[1] ?? 0) + 1}`;
-
-/** The measure with the routers of over-specified atoms at zero. */
-function inRegimeOne(of: MixingMeasure, form: SigmoidForm, overSpecified: readonly number[]): MixingMeasure {
-  const over = new Set(overSpecified);
-  const names = Object.keys(form.router.params(of.inputDim)).map((name) => routerName(form, name));
-  const gateParams = mapNames(of.gateParams, (numbers, name) =>
-    names.includes(name)
-      ? numbers.map((value, i) => (over.has(Math.floor((i * of.experts) / numbers.length)) ? 0 : value))
-      : numbers,
-  );
-  return { ...of, gateParams };
-}
-
-interface RegimeOneFamily {
-  /** Those of first order, then the mixed ones. */
-  readonly free: LabelledFamily;
-  readonly firstOrder: number;
-  /** With some of the free functions. */
-  curved(kept: readonly number[]): CurvedFamily;
-}
-
-function regimeOneFamily(
-  of: MixingMeasure,
-  form: SigmoidForm,
-  overSpecified: readonly number[],
-): RegimeOneFamily {
-  const atoms = atomsOf(of, form);
-  const over = overSpecified.map((atom) => splitBlock(atoms[atom]!));
-  const isOver = new Set(overSpecified);
-  const exact = freeFunctions(of, atoms).filter(
-    ({ places }) => !places.every(({ atom }) => isOver.has(atom)),
-  );
-  const subject = isNormalized(form) ? '(h - f)' : 'h';
-  const first: FunctionLabel[] = [
-    ...exact.map(({ label }) => label),
-    ...over.flatMap(({ atom, gate, expert }) => [
-      functionLabel([], [], subject, atom),
-      ...gate.coordinates.map((own) => functionLabel([inputOf(own)], [], subject, atom)),
-      ...expert.coordinates.map(({ name }) => functionLabel([], [name], 'h', atom)),
-    ]),
-  ];
-  const mixed = over.flatMap(({ atom, gate, expert }) =>
-    gate.coordinates.flatMap((own) =>
-      expert.coordinates.map(({ name }) => functionLabel([inputOf(own)], [name], 'h', atom)),
-    ),
-  );
-  const labels = [...first, ...mixed];
-
-  function values<S>(ring: Ring<S>, x: readonly S[], order: 1 | 2) {
-    const parts = sigmoidParts(of, form, atoms, ring, x);
-    const own = over.map((block) => ownValues(ring, x, atoms[block.atom]!, block, parts, order));
-    return {
-      free: [
-        ...exact.map(({ places }) => places.map(parts.derivative).reduce(ring.add)),
-        ...own.flatMap(({ first }) => first),
-        ...own.flatMap(({ mixed }) => mixed),
-      ],
-      curved: own.flatMap(({ curved }) => curved),
-    };
-  }
-
-  return {
-    firstOrder: first.length,
-    free: { inputDim: of.inputDim, labels, evaluate: (ring, x) => values(ring, x, 1).free },
-    curved: (kept) => ({
-      inputDim: of.inputDim,
-      selects: form.selection !== undefined && form.selection.k < of.experts,
-      labels: kept.map((i) => labels[i]!),
-      blocks: over.flatMap(({ gate, expert }) => [gate, expert]).filter(({ indices }) => indices.length > 0),
-      evaluate(ring, x) {
-        const { free, curved } = values(ring, x, 2);
-        return { free: kept.map((i) => free[i]!), curved };
-      },
-    }),
-  };
-}
-
-interface SplitBlock {
-  readonly atom: number;
-  readonly gate: Block;
-  readonly expert: Block;
-}
-
-function splitBlock(atom: Atom): SplitBlock {
-  const { coordinates, indices } = ownBlock(atom);
-  const only = (part: 'gate' | 'expert'): Block => {
-    const chosen = coordinates.flatMap((coordinate, i) =>
-      coordinate.part === part ? [{ coordinate, index: indices[i]! }] : [],
-    );
-    return {
-      atom: atom.index,
-      coordinates: chosen.map(({ coordinate }) => coordinate),
-      indices: chosen.map(({ index }) => index),
-    };
-  };
-  return { atom: atom.index, gate: only('gate'), expert: only('expert') };
-}
-
-function ownValues<S>(
-  ring: Ring<S>,
-  x: readonly S[],
-  atom: Atom,
-  { atom: e, gate, expert }: SplitBlock,
-  { shifted, scaled }: SigmoidParts<S>,
-  order: 1 | 2,
-) {
-  const output = atom.output(ring, x, order);
-  const score = atom.logit(ring, x, 1);
-  const times = (a: S, b: S) => ring.dot([a], [b]);
-  const slopes = gate.indices.map((i) => firstDerivative(ring, score, i));
-  const value = shifted(e, output.value);
-  const first = expert.indices.map((i) => scaled(e, firstDerivative(ring, output, i)));
-  const tilted = slopes.map((slope) => times(slope, value));
-  return {
-    first: [value, ...tilted, ...first],
-    mixed: slopes.flatMap((slope) => first.map((derivative) => times(slope, derivative))),
-    curved:
-      order === 1
-        ? []
-        : [
-            slopes.flatMap((slope, u) => tilted.slice(0, u + 1).map((other) => times(slope, other))),
-            secondDerivatives(ring, expert, output).map((value) => scaled(e, value)),
-          ].filter((triangle) => triangle.length > 0),
-  };
 }

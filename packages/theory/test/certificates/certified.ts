@@ -1,4 +1,5 @@
 /** Small mixtures with every kind of certificate. */
+import { defineGate, type Gate } from '@tfjs-moe/core';
 import { constant, ffn, linear, polynomial } from '@tfjs-moe/experts';
 import { cosineRouter, hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import type { CertificateOptions } from '@tfjs-moe/theory';
@@ -7,6 +8,25 @@ const ridge = (activation: 'gelu' | 'tanh' | 'relu' | 'softplus' | 'geluTanh' | 
   ffn({ hiddenUnits: [], activation, outputWeights: false });
 
 const small = { inputDim: 1, experts: 2 } as const;
+
+/** A gate of somebody else, with no word on its form. */
+function unspoken(gate: Gate): Gate {
+  const { router, params, expertsPerToken, route } = gate;
+  return defineGate('unspoken', () => ({
+    config: {},
+    ...(router && { router }),
+    params,
+    expertsPerToken,
+    route,
+  }))();
+}
+
+const deepSeek = topK({
+  k: 2,
+  weighting: sigmoid({ normalize: true }),
+  selectionBias: true,
+  weightScale: 2.5,
+});
 
 /** What is asked, and what the verifier says of it. */
 export const certified: Readonly<Record<string, readonly [CertificateOptions, string]>> = {
@@ -103,5 +123,45 @@ export const certified: Readonly<Record<string, readonly [CertificateOptions, st
   'polynomials, second order': [
     { ...small, gate: softmax(), expert: polynomial({ degree: 2 }), question: 'second order' },
     'the second-order criterion fails',
+  ],
+  'sigmoid with tanh, second order': [
+    { ...small, gate: sigmoid(), expert: ridge('tanh'), question: 'second order' },
+    'the second-order criterion holds at these parameters, for the over-fitted atoms 0; their gates are constant',
+  ],
+  'sigmoid with one bias of all experts, both over-fitted, second order': [
+    {
+      ...small,
+      gate: sigmoid(),
+      expert: ridge('tanh'),
+      tied: ['expert/layer_1/bias'],
+      overSpecified: [0, 1],
+      question: 'second order',
+    },
+    'for the over-fitted atoms 0, 1; their gates are constant',
+  ],
+  'sigmoid with lines, second order': [
+    { ...small, gate: sigmoid(), expert: linear(), question: 'second order' },
+    'the second-order criterion fails',
+  ],
+  'normalised sigmoid of somebody else with lines, second order': [
+    { ...small, gate: unspoken(sigmoid({ normalize: true })), expert: linear(), question: 'second order' },
+    'the second-order criterion fails',
+  ],
+  'top-1 of two with tanh, second order': [
+    {
+      ...small,
+      gate: topK({ k: 1, biasInSelection: false, weightScale: 0.5 }),
+      expert: ridge('tanh'),
+      question: 'second order',
+    },
+    'the second-order criterion holds at these parameters, for the over-fitted atoms 0; the selection is held fixed',
+  ],
+  'top-2 of three with lines, second order': [
+    { inputDim: 1, experts: 3, gate: topK({ k: 2 }), expert: linear(), question: 'second order' },
+    'the second-order criterion fails',
+  ],
+  'sigmoids of selected experts over their sum, second order': [
+    { inputDim: 1, experts: 3, gate: deepSeek, expert: ridge('tanh'), question: 'second order' },
+    'their gates are constant in the input (regime 1); the selection is held fixed',
   ],
 };

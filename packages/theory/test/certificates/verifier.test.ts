@@ -48,6 +48,22 @@ describe.skipIf(!hasPython)('the verifier (skipped where there is no python3)', 
     expect(status).toBe(0);
   });
 
+  test.each([
+    ['sigmoid-linear-second-order', 4],
+    ['sigmoid-tanh-second-order', 6],
+    ['selected-sigmoid-linear-second-order', 10],
+    ['top-1-tanh-second-order', 20],
+    ['selected-sigmoid-tanh-second-order', 40],
+  ])('refuses mutations of %s, every %i of them', (name, every) => {
+    const path = join(verifier, 'fixtures', `${name}.json`);
+    const { status, text } = python('mutate.py', '--every', `${every}`, path);
+    const [, refused, all] = /(\d+) of (\d+) mutations refused/.exec(text) ?? [];
+    expect(text).not.toContain('accepted');
+    expect(Number(refused)).toBeGreaterThan(10);
+    expect(refused).toBe(all);
+    expect(status).toBe(0);
+  });
+
   test('the certificates that are kept beside it stand', () => {
     const fixtures = join(verifier, 'fixtures');
     const paths = readdirSync(fixtures).map((name) => join(fixtures, name));
