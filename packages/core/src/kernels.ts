@@ -82,3 +82,13 @@ export const SELECT_EXPERTS_GRADIENT = 'MoeSelectExpertsGradient';
  * { shape: number[] }.
  */
 export const RESHAPE = 'MoeReshape';
+
+/**
+ * Rows whose mean is taken away and that are divided by their spread, $s (x - \mu) r + b$ with $r = 1 / \sqrt{\sigma^2 +
+ * \epsilon}$ and the population variance. Inputs { x: [N, D], scale?: [D], shift?: [D] }, attributes { epsilon: number,
+ * centered: boolean }, without which $\mu$ is 0; the rows, and $\mu$ and $r$ of each [N, 2].
+ */
+export const NORMALIZE_ROWS = 'MoeNormalizeRows';
+
+/** Its gradients. Inputs { x, scale?, kept: [N, 2], dy: [N, D] }, attributes { centered: boolean }; to x, scale and shift. */
+export const NORMALIZE_ROWS_GRADIENT = 'MoeNormalizeRowsGradient';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
 import { expectKnownOptions, expectPositive } from '@tfjs-moe/core';
+import { NORMALIZE_ROWS, NORMALIZE_ROWS_GRADIENT } from '@tfjs-moe/core/kernels';
 import { withGradient } from '@tfjs-moe/layers/writing';
 import { layerOptions } from './layer-options.ts';
 import { featuresOf, type LayerArgs, SequenceLayer } from './sequence-layer.ts';
@@ -45,8 +46,8 @@ tf.serialization.registerClass(RmsNorm);
 /**
  * Root mean square normalisation, $y = g \odot x / \sqrt{\tfrac1D \sum_d x_d^2 + \epsilon}$ with a learned scale g [D].
  *
- * In place of `tf.layers.layerNormalization` where every millisecond counts: its gradient is one formula of ten kernels,
- * where tfjs composes layer normalisation of some thousand on wasm without `@tfjs-moe/wasm`.
+ * In place of `tf.layers.layerNormalization` where every millisecond counts: its gradient is one formula of ten kernels, and
+ * one kernel on wasm with `@tfjs-moe/wasm`, where tfjs composes layer normalisation of some thousand without.
  *
  * [..., D] -> [..., D]. Source: Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
  */
@@ -55,6 +56,7 @@ export function rmsNorm(args: RmsNormArgs = {}): RmsNorm {
 }
 
 function normed(x: tf.Tensor, scale_D: tf.Tensor, epsilon: number): tf.Tensor {
+  if (tf.getKernel(NORMALIZE_ROWS, tf.getBackend()) != null) return normedByKernel(x, scale_D, epsilon);
   const reciprocal = (values: tf.Tensor) => tf.rsqrt(tf.add(tf.mean(tf.square(values), -1, true), epsilon));
   return withGradient([x, scale_D], {
     forward: ([values, scale]) => tf.mul(tf.mul(values!, reciprocal(values!)), scale!),
@@ -70,4 +72,22 @@ function normed(x: tf.Tensor, scale_D: tf.Tensor, epsilon: number): tf.Tensor {
       ];
     },
   });
+}
+
+/** The same by one kernel forward and one back. */
+function normedByKernel(x: tf.Tensor, scale_D: tf.Tensor, epsilon: number): tf.Tensor {
+  const run = (name: string, inputs: Record<string, tf.Tensor>) =>
+    tf.engine().runKernel(name, inputs, { epsilon, centered: false }) as tf.Tensor[];
+  const normedRows = tf.customGrad((...given: unknown[]) => {
+    const [values, scale, save] = given as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [value, kept] = run(NORMALIZE_ROWS, { x: values, scale }) as [tf.Tensor, tf.Tensor];
+    save([values, scale, kept]);
+    return {
+      value,
+      gradFunc: (dy: tf.Tensor, [before, by, own]: tf.Tensor[]) =>
+        run(NORMALIZE_ROWS_GRADIENT, { x: before!, scale: by!, kept: own!, dy }).slice(0, 2),
+    };
+  });
+  const rows = tf.reshape(x, [-1, scale_D.shape[0]!]);
+  return tf.reshape(normedRows(rows, scale_D), x.shape);
 }

@@ -12,6 +12,7 @@ export { groupedKernelGradient } from './kernel-gradient';
 export { maxPoolGradient } from './max-pool';
 export { copyRuns, copyStrided, transposeMatrices } from './moving';
 export { routeLinear } from './route';
+export { normalizeRows, normalizeRowsGradient } from './normalization';
 export { countSelected, sortSelected } from './routing';
 export { combineRows, combineRowsGradient, gatherRows, sumRows } from './rows';
 export { topKMasks } from './selection';

@@ -107,6 +107,16 @@ export interface Kernels {
    *   that a rounding decides
    */
   routeLinear(x: number, tokens: number, depth: number, router: number, bias: number, selectionBias: number, mask: number, experts: number, perToken: number, isSigmoid: number, by: number, divides: number, temperature: number, scale: number, metrics: number, room: number, allLogits: number, offsets: number, token: number, weight: number): number;
+  /**
+   * @param scale, shift [features] or 0
+   * @param kept [rows, 2]: the mean and r of each row
+   */
+  normalizeRows(x: number, scale: number, shift: number, y: number, kept: number, rows: number, features: number, epsilon: number, centered: number): void;
+  /**
+   * @param toScale, toShift [features]
+   * @param room [2 features]
+   */
+  normalizeRowsGradient(x: number, scale: number, dy: number, kept: number, dx: number, toScale: number, toShift: number, room: number, rows: number, features: number, centered: number): void;
   /** offsets[e + 1] = number of tokens that selected one of the experts 0, ..., e; returns the number of pairs. */
   countSelected(selected: number, tokens: number, experts: number, offsets: number): number;
   /**

@@ -22,6 +22,7 @@ import { foreign, runConverted } from './operands.ts';
 import { closeShortWay, openShortWay } from './short/short-way.ts';
 import { placeAdam, returnAdam } from './stock/adam.ts';
 import { stockKernels } from './stock/index.ts';
+import { placeLayerNormalization, returnLayerNormalization } from './stock/layer-normalization.ts';
 import type { StockKernel } from './stock/stock-kernel.ts';
 import { returnTileGradient } from './stock/tile.ts';
 import { stopThreads, type Threads, teamFor, threadsOf, useThreads } from './threads/threads.ts';
@@ -72,6 +73,7 @@ export function register({ patchStock = true, threads = 1 }: RegisterOptions = {
   if (patchStock) {
     for (const kernel of stockKernels) place(kernel);
     placeAdam();
+    placeLayerNormalization();
   }
   return true;
 }
@@ -95,6 +97,7 @@ function takeBack(): void {
   closeShortWay();
   returnTileGradient();
   returnAdam();
+  returnLayerNormalization();
 }
 
 /** Puts a kernel in the place of the stock one, which goes on doing what the new one leaves to it. */

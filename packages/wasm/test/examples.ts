@@ -6,6 +6,8 @@ import {
   GATHER_ROWS,
   GROUPED_MAT_MUL,
   GROUPED_MAT_MUL_KERNEL_GRADIENT,
+  NORMALIZE_ROWS,
+  NORMALIZE_ROWS_GRADIENT,
   SORT_BY_EXPERT,
   SUM_GROUPS,
   SUM_ROWS,
@@ -105,6 +107,14 @@ export const examples: Readonly<Record<string, Example>> = {
     shapes: { ...wholeLayer.shapes, dy: [3, 3], dloss: [], kept: [12 + 8 + 20 + 12 + 8], rows: [5 + 6] },
     // Where the rows of each of four experts end, and the tokens of the rows: two rows for each token.
     numbers: { rows: [0, 2, 4, 5, 6, 0, 1, 1, 2, 0, 2] },
+  },
+  [NORMALIZE_ROWS]: {
+    shapes: { x: [3, 5], scale: [5], shift: [5] },
+    attrs: { epsilon: 0.1, centered: true },
+  },
+  [NORMALIZE_ROWS_GRADIENT]: {
+    shapes: { x: [3, 5], scale: [5], shift: [5], kept: [3, 2], dy: [3, 5] },
+    attrs: { centered: true },
   },
   [ADAM]: {
     shapes: { value: [5], gradient: [5], first: [5], second: [5] },

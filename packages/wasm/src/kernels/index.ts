@@ -7,6 +7,7 @@ import { gatherRows, sumRows } from './gather-rows.ts';
 import { groupedKernelGradient } from './grouped-kernel-gradient.ts';
 import { groupedMatMul } from './grouped-mat-mul.ts';
 import type { Kernel } from './kernel.ts';
+import { normalizeRows, normalizeRowsGradient } from './normalize-rows.ts';
 import { sortByExpert } from './sort-by-expert.ts';
 import { sumGroups } from './sum-groups.ts';
 import { topKMasks } from './top-k-masks.ts';
@@ -26,5 +27,7 @@ export const moeKernels: readonly Kernel[] = [
   forward,
   training,
   trainingGradient,
+  normalizeRows,
+  normalizeRowsGradient,
   adam,
 ];

@@ -13,6 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { NUMBERS } from '../operands.ts';
 import { copyStrided } from './copy-strided.ts';
+import { placeLayerNormalization } from './layer-normalization.ts';
 import { defineStockKernel, type StockKernel } from './stock-kernel.ts';
 
 /**
@@ -24,6 +25,7 @@ export const tile: StockKernel = defineStockKernel<
   { readonly reps: readonly number[] }
 >(Tile, { x: NUMBERS }, ({ inputs: { x }, attrs: { reps }, backend, attachment }) => {
   useOwnGradient();
+  placeLayerNormalization();
   if (util.bytesPerElement(x.dtype) !== 4 || reps.length !== x.shape.length) return undefined;
   const strides = [...util.computeStrides(x.shape), 1];
   const axes = x.shape.flatMap((size, axis) => [
