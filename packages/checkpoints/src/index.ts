@@ -8,6 +8,22 @@ export {
   type SaveMixtureOptions,
   saveMixture,
 } from './families/save-mixture.ts';
+export type {
+  ChangedCheckpoint,
+  ChangedCheckpointOptions,
+  ChangedLayer,
+} from './in-checkpoint/changed-checkpoint.ts';
+export {
+  type MergeCheckpointOptions,
+  type MergedLayer,
+  mergeCheckpoint,
+} from './in-checkpoint/merge-checkpoint.ts';
+export {
+  type PruneCheckpointOptions,
+  type PrunedLayer,
+  pruneCheckpoint,
+} from './in-checkpoint/prune-checkpoint.ts';
+export { type UpcycleCheckpointOptions, upcycleCheckpoint } from './in-checkpoint/upcycle-checkpoint.ts';
 export { type ExportOnnxOptions, exportOnnx } from './onnx/export-onnx.ts';
 export { type ModelSource, type OpenModel, openModel } from './open-model.ts';
 export type { ChangedModel } from './saved/changed-model.ts';

@@ -19,9 +19,19 @@ export async function readBlock(
   experts: readonly number[],
   weightOf: (name: string) => Float32Array,
 ): Promise<void> {
-  for (const pieces of byTensor(piecesOf(families[family], layout, sizes, experts)).values()) {
+  await readPieces(checkpoint, piecesOf(families[family], layout, sizes, experts), sizes.experts, weightOf);
+}
+
+/** Reads the numbers of some pieces, of tensors that may have a row for each of so many experts. */
+export async function readPieces(
+  checkpoint: Checkpoint,
+  all: readonly Piece[],
+  experts: number,
+  weightOf: (name: string) => Float32Array,
+): Promise<void> {
+  for (const pieces of byTensor(all).values()) {
     const [first] = pieces;
-    const isWhole = pieces.length === 1 || pieces.length === sizes.experts;
+    const isWhole = pieces.length === 1 || pieces.length === experts;
     if (first!.row === undefined || (isWhole && pieces.length > 1)) {
       const numbers = await numbersIn(checkpoint, first!, undefined);
       for (const piece of pieces) {

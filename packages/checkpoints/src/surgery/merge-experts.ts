@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectInteger, expectKnownOptions, expectOneOf, MoeError, scoped } from '@tfjs-moe/core';
 import type { MixtureOfExperts } from '@tfjs-moe/layers';
-import { assignment } from './assignment.ts';
-import { unitAxes, withUnits } from './hidden-units.ts';
+import { alignedTo } from './aligned-expert.ts';
+import { distanceOf, groupsByDistance, groupsByLogits, meanOutput, ordered } from './expert-groups.ts';
 import {
   expertOutputs,
   type Operated,
@@ -72,10 +72,13 @@ export async function mergeExperts(
     ];
     tf.dispose([logits_TE, weights_TE, selected_TE, rest as never]);
     const { frequency } = saliencyOf(outputs, weights, selected, false);
+    const all = outputs.map((_, e) => e);
+    const means = outputs.map((output) => meanOutput(output, parts.units));
     const found =
-      by === 'm-smoe' ? groupsByLogits(logits, frequency, to) : groupsByOutputs(outputs, parts.units, to);
-    const groups = found.map((group) => [...group].sort((a, b) => frequency[b]! - frequency[a]! || a - b));
-    groups.sort((a, b) => a[0]! - b[0]!);
+      by === 'm-smoe'
+        ? groupsByLogits(all, (e) => logits.map((row) => row[e]!), frequency, to)
+        : groupsByDistance(all, (a, b) => distanceOf(means[a]!, means[b]!), to);
+    const groups = ordered(found, frequency);
     const merged = mergedNumbers(who, parts, groups, frequency);
     const dominant = groups.map(([first]) => first!);
     const now =
@@ -136,74 +139,4 @@ export function averageOf(arrays: readonly ArrayLike<number>[], shares: readonly
   return Float32Array.from(arrays[0]!, (_, i) =>
     arrays.reduce((sum, array, j) => sum + shares[j]! * array[i]!, 0),
   );
-}
-
-type Params = Readonly<Record<string, Float32Array>>;
-
-/** An expert whose hidden units are in the order in which they are most like those of another. */
-function alignedTo(dominant: Params, other: Params, { expert, features, units }: Parts): Params {
-  const params = expert.params(features, units);
-  let result: Params = other;
-  for (const layer of expert.traits?.units ?? []) {
-    if (layer.outgoing.length === 0) continue;
-    const { incoming, outgoing } = unitAxes(layer, params);
-    const axes = [...incoming, ...outgoing];
-    const n = axes[0]!.units;
-    const costs = Array.from({ length: n }, () => new Float64Array(n));
-    for (const { name, outer, inner } of axes)
-      for (let a = 0; a < n; a++)
-        for (let b = 0; b < n; b++) {
-          let dot = 0;
-          for (let o = 0; o < outer; o++)
-            for (let i = 0; i < inner; i++)
-              dot += dominant[name]![(o * n + a) * inner + i]! * result[name]![(o * n + b) * inner + i]!;
-          costs[a]![b]! -= dot;
-        }
-    const order = assignment(costs);
-    result = {
-      ...result,
-      ...Object.fromEntries(axes.map((axis) => [axis.name, withUnits(result[axis.name]!, axis, order)])),
-    };
-  }
-  return result;
-}
-
-/** Each expert joins the one of the most used whose logits are most like its own, by their cosine. */
-function groupsByLogits(logits_TE: number[][], frequency: readonly number[], to: number): number[][] {
-  const order = frequency.map((_, e) => e).sort((a, b) => frequency[b]! - frequency[a]! || a - b);
-  const groups = order.slice(0, to).map((e) => [e]);
-  const column = (e: number) => logits_TE.map((row) => row[e]!);
-  const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-  const cosine = (a: number[], b: number[]) => dot(a, b) / (Math.sqrt(dot(a, a) * dot(b, b)) || 1);
-  for (const e of order.slice(to)) {
-    const likeness = groups.map(([first]) => cosine(column(first!), column(e)));
-    groups[likeness.indexOf(Math.max(...likeness))]!.push(e);
-  }
-  return groups;
-}
-
-/** Average linkage on mean outputs: the two groups whose experts are closest on average become one, again and again. */
-function groupsByOutputs(outputs: readonly Float32Array[], units: number, to: number): number[][] {
-  const means = outputs.map((output) => {
-    const mean = new Float64Array(units);
-    output.forEach((value, i) => {
-      mean[i % units]! += value / (output.length / units);
-    });
-    return mean;
-  });
-  const distance = (a: number, b: number) =>
-    Math.sqrt(means[a]!.reduce((sum, value, u) => sum + (value - means[b]![u]!) ** 2, 0));
-  const groups = means.map((_, e) => [e]);
-  while (groups.length > to) {
-    let best = { apart: Infinity, a: 0, b: 1 };
-    for (let a = 0; a < groups.length; a++)
-      for (let b = a + 1; b < groups.length; b++) {
-        let sum = 0;
-        for (const e of groups[a]!) for (const f of groups[b]!) sum += distance(e, f);
-        const apart = sum / (groups[a]!.length * groups[b]!.length);
-        if (apart < best.apart) best = { apart, a, b };
-      }
-    groups[best.a]!.push(...groups.splice(best.b, 1)[0]!);
-  }
-  return groups;
 }
