@@ -4,6 +4,7 @@ import type { Coordinates } from './coordinates.ts';
 import { selectionAt } from './evaluate-definition.ts';
 import type { Layout } from './layout.ts';
 import { someRows } from './some-rows.ts';
+import { unseenBySelection } from './unseen-by-selection.ts';
 
 /**
  * Selection: how a gate that sends every row to its k best experts chooses them, as far as a fit has to know.
@@ -18,8 +19,8 @@ export interface Selection {
    * E columns of numbers, the k largest of a row selected: of all rows, or of some.
    */
   scores(at: Float64Array, rows?: readonly number[]): Float64Array[];
-  /** Directions of the gate's coordinates that neither weights nor selection depend on. */
-  unseen(): number;
+  /** Of top-1, whose weights are constant: directions of the gate's coordinates that the selection does not depend on. */
+  unseen(): number | undefined;
   /** The same law with scores of standard deviation 1 in a row, on average, where their scale is not seen. */
   withUnitScale(at: Float64Array): Float64Array;
 }
@@ -34,10 +35,11 @@ const ROWS = 4096;
 export function selectionOf(
   layout: Layout,
   data: Columns,
-  { toNumbers, firstExpert: gateSize, jacobian }: Coordinates,
+  coordinates: Coordinates,
   known?: Selection['scores'],
 ): Selection | undefined {
   const { shape } = layout;
+  const { toNumbers, firstExpert: gateSize } = coordinates;
   const order = selects(shape) ? readGate(shape.gate, shape.experts)?.order : undefined;
   if (!order?.by.includes('scores')) return undefined;
   const k = shape.gate.expertsPerToken(shape.experts);
@@ -47,15 +49,8 @@ export function selectionOf(
     scores: known ?? ((at, some) => scoresAt(layout, data, toNumbers(at), some)),
     unseen() {
       // The weight of a single expert is 1 whatever the logits; of several, the logits are seen.
-      if (k > 1) return 0;
-      const seen = [...layout.entries.keys()].filter((i) => {
-        const { part, name } = layout.entries[i]!;
-        return part === 'gate' && order.parameters.includes(name);
-      });
-      const idle = Array.from({ length: gateSize }, (_, j) => j).filter((j) =>
-        seen.every((i) => jacobian.data[i + j * jacobian.rows] === 0),
-      ).length;
-      return idle + (idle < gateSize && isLinear ? 1 : 0);
+      if (k > 1) return undefined;
+      return unseenBySelection(layout, coordinates, order.by.includes('logits') ? 'logits' : 'scores');
     },
     withUnitScale(at) {
       if (k > 1 || !isLinear) return at;

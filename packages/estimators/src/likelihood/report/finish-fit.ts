@@ -1,3 +1,4 @@
+import { softmax } from '@tfjs-moe/gates';
 import { type MixingMeasure, unseenDirections } from '@tfjs-moe/measures';
 import { matrix } from '@tfjs-moe/numerics';
 import type { Climb } from '../climb/ascent.ts';
@@ -62,9 +63,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     problem.penalty === undefined
       ? coordinates.size - unseenAt(finished, covariance, unseen)
       : effectiveNumbers(problem, evaluate, at);
-  const isGate = (direction: ArrayLike<number>) =>
-    Array.from(direction).every((value, i) => value === 0 || i < coordinates.firstExpert);
-  const gateFlat = covariance.flat.flatMap(({ along }) => (isGate(along) ? [along] : []));
+  const gateFlat = covariance.flat.flatMap(({ along }) => (isOfGate(problem, along) ? [along] : []));
   const found = warningsOf({
     layout,
     separation: gateFlat.length === 0 ? undefined : separationOf(problem, evaluate, at, gateFlat),
@@ -154,11 +153,22 @@ function withoutErrors(numbers: number): Covariance {
 
 /**
  * In how many directions the numbers move without changing the function: numbers that are traded for one another count as
- * what can be told of them. Of a gate whose gauge is unknown, as many as the information has no curvature in.
+ * what can be told of them. Of a gate whose gauge is unknown, as many as the information has no curvature in; of a gate that
+ * selects one expert, whose weights have none in any, those that its selection does not depend on.
  */
 function unseenAt({ problem }: Finished, { flat }: Covariance, known: number): number {
-  const selected = problem.selection?.unseen() ?? 0;
-  return selected + (problem.layout.gauge.isKnown ? known : flat.length);
+  const { layout, selection } = problem;
+  const selected = selection?.unseen();
+  if (selected === undefined) return layout.gauge.isKnown ? known : flat.length;
+  const ofExperts = layout.gauge.isKnown
+    ? unseenDirections({ ...layout.shape, gate: softmax() })
+    : flat.filter(({ along }) => !isOfGate(problem, along)).length;
+  return selected + ofExperts;
+}
+
+/** Whether a direction moves coordinates of the gate alone. */
+function isOfGate({ coordinates }: Problem, along: ArrayLike<number>): boolean {
+  return Array.from(along).every((value, i) => value === 0 || i < coordinates.firstExpert);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { stream } from '@tfjs-moe/core';
 import { simulate } from '@tfjs-moe/datasets';
 import { constant, linear } from '@tfjs-moe/experts';
-import { hierarchical, sigmoid, softmax, switchGate, topK } from '@tfjs-moe/gates';
+import { hierarchical, sigmoid, softmax, switchGate, temperature, topK } from '@tfjs-moe/gates';
 import { type MixingMeasure, predict, responsibilities } from '@tfjs-moe/measures';
 import { leastSquares, matrix } from '@tfjs-moe/numerics';
 import { describe, expect, test } from 'vitest';
@@ -133,8 +133,12 @@ describe('a top-1 gate', () => {
     ['switch', switchGate()],
     ['top-1 of sigmoids', topK({ k: 1, weighting: sigmoid() })],
     ['top-1 that is scaled', topK({ k: 1, weightScale: 2.5 })],
+    ['top-1 over a learned temperature', topK({ k: 1, weighting: temperature() })],
+    ['top-1 over a fixed temperature', topK({ k: 1, weighting: temperature({ learned: false }) })],
   ])('%s is the same model', (_, other) => {
-    expect(fitted({ gate: other }).logLikelihood).toBeCloseTo(fit.logLikelihood, 8);
+    const same = fitted({ gate: other });
+    expect(same.logLikelihood).toBeCloseTo(fit.logLikelihood, 8);
+    expect(same.degreesOfFreedom).toBe(fit.degreesOfFreedom);
   });
 
   test('that selects without the bias has its boundary at the origin', () => {
