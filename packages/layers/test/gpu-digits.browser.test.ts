@@ -10,6 +10,12 @@ import { afterAll, expect, test } from 'vitest';
 import { commands } from 'vitest/browser';
 import { mixtureOfExperts, switchLoss } from '../src/index.ts';
 
+/** A device of WebGPU, which tells nobody of its errors who does not ask. */
+interface Scopes {
+  pushErrorScope(filter: string): void;
+  popErrorScope(): Promise<{ readonly message: string } | null>;
+}
+
 const [TRAIN, HELD] = [300, 100];
 /** The first of MNIST's test images, or what they show: by Vitest, for Vite takes files without an ending for modules. */
 async function readDigits(kind: string, start: number, size: number): Promise<Uint8Array> {
@@ -23,6 +29,8 @@ for (const backend of ['webgpu', 'webgl'] as const) {
   test.skipIf(!starts)(`digits are learnt on ${backend}`, { timeout: 180_000 }, async () => {
     await tf.setBackend(backend);
     await tf.ready();
+    const { device } = tf.backend() as unknown as { readonly device?: Scopes };
+    device?.pushErrorScope('validation');
     const images = await readDigits('images-idx3', 16, 784);
     const labels = await readDigits('labels-idx1', 8, 1);
     const pixels = (start: number, count: number) =>
@@ -62,6 +70,7 @@ for (const backend of ['webgpu', 'webgl'] as const) {
     // Chance is 10.
     expect(right.filter(Boolean).length).toBeGreaterThan(40);
     await layer.routingSettled();
+    expect((await device?.popErrorScope())?.message).toBeUndefined();
   });
 }
 

@@ -24,6 +24,7 @@ import {
 } from '../src/index.ts';
 import { testLayerGradients, testLayerLife } from '../src/testing/index.ts';
 import { type Programs, testShortRoute } from './gpu-route.ts';
+import type { WorkerAnswer } from './gpu-worker.ts';
 
 /** What a backend reads by. */
 interface Reading {
@@ -195,6 +196,39 @@ export function testGpuKernels(kernels: GpuKernels): void {
       return weights.map((values) => Array.from(values));
     };
     expect(await trained()).toEqual(await trained());
+  });
+
+  test('a model trains in a worker', { timeout: 120_000 }, async () => {
+    const worker = new Worker(new URL('./gpu-worker.ts', import.meta.url), { type: 'module' });
+    const answer = await new Promise<WorkerAnswer>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+      worker.postMessage(tf.getBackend());
+    });
+    worker.terminate();
+    expect(answer.error).toBeUndefined();
+    expect(answer.backend).toBe(tf.getBackend());
+    expect(answer.losses!.at(-1)).toBeLessThan(answer.losses![0]!);
+  });
+
+  test('two models that train in turn come to the bits that each comes to alone', async () => {
+    const [rows, targets] = [tf.tensor2d(x), tf.tensor2d(y)];
+    const made = (experts: number) => {
+      const model = sequential({ layers: [moe({ experts, inputShape: [5], recordRouting: false })] });
+      model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
+      return model;
+    };
+    const bitsOf = (models: Sequential[]) =>
+      Promise.all(models.map(async (model) => Array.from(await model.getWeights().at(-1)!.data())));
+    const train = async (models: Sequential[]) => {
+      for (let step = 0; step < 3; step++) {
+        for (const model of models) await model.trainOnBatch(rows, targets);
+      }
+      return bitsOf(models);
+    };
+    const alone = [...(await train([made(4)])), ...(await train([made(6)]))];
+    expect(await train([made(4), made(6)])).toEqual(alone);
+    tf.dispose([rows, targets]);
   });
 
   test('a model goes from wasm to this backend and back, in the middle of its training', async () => {

@@ -1,4 +1,5 @@
-/** In a worker: a model trains on webgpu by grouped dispatch, and says what it has come to. */
+/** In a worker: a model trains by grouped dispatch on the backend that it is told, and says what it has come to. */
+import '@tfjs-moe/webgl';
 import '@tfjs-moe/webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { sequential } from '@tensorflow/tfjs-layers';
@@ -14,16 +15,16 @@ export interface WorkerAnswer {
   readonly error?: string;
 }
 
-async function train(): Promise<WorkerAnswer> {
-  await tf.setBackend('webgpu');
+async function train(backend: string): Promise<WorkerAnswer> {
+  await tf.setBackend(backend);
   await tf.ready();
   const { device } = tf.backend() as unknown as {
-    device: {
+    readonly device?: {
       pushErrorScope(filter: string): void;
       popErrorScope(): Promise<{ readonly message: string } | null>;
     };
   };
-  device.pushErrorScope('validation');
+  device?.pushErrorScope('validation');
   const layer = mixtureOfExperts({
     experts: 4,
     gate: topK({ k: 2 }),
@@ -40,7 +41,7 @@ async function train(): Promise<WorkerAnswer> {
     batchSize: 24,
     verbose: 0,
   });
-  const error = await device.popErrorScope();
+  const error = await device?.popErrorScope();
   return {
     backend: tf.getBackend(),
     losses: history.loss as number[],
@@ -48,6 +49,8 @@ async function train(): Promise<WorkerAnswer> {
   };
 }
 
-train()
-  .catch((error) => ({ error: String(error) }))
-  .then((answer) => postMessage(answer));
+addEventListener('message', ({ data }: MessageEvent<string>) => {
+  train(data)
+    .catch((error) => ({ error: String(error) }))
+    .then((answer) => postMessage(answer));
+});

@@ -8,7 +8,6 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { mixtureOfExperts } from '../src/index.ts';
 import { testGpuKernels } from './gpu-kernels.ts';
 import { testComposingGates } from './gpu-route.ts';
-import type { WorkerAnswer } from './gpu-worker.ts';
 
 interface Backend {
   readonly device: {
@@ -62,18 +61,6 @@ describe.skipIf(!starts)('webgpu with kernels', () => {
   });
 
   testComposingGates();
-
-  test('a model trains in a worker', { timeout: 120_000 }, async () => {
-    const worker = new Worker(new URL('./gpu-worker.ts', import.meta.url), { type: 'module' });
-    const answer = await new Promise<WorkerAnswer>((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = ({ message }) => reject(new Error(message));
-    });
-    worker.terminate();
-    expect(answer.error).toBeUndefined();
-    expect(answer.backend).toBe('webgpu');
-    expect(answer.losses!.at(-1)).toBeLessThan(answer.losses![0]!);
-  });
 
   test('without the kernels, grouped is refused', () => {
     unregister();

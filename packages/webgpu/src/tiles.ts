@@ -96,8 +96,9 @@ export function fillOperand(operand: 'left' | 'right', tile: Tile, along: 'k' | 
 }
 
 /**
- * Text that adds the products of what is in workgroup memory to `sums`, of the first `reach` of the inner axis. The bound
- * is no constant, or drivers write the loop out, and take seconds to compile what runs no faster.
+ * Text that adds the products of what is in workgroup memory to `sums`, of the first `reach` of the inner axis; 0 for
+ * threads that have no rows of the expert. The bound is no constant, or drivers write the loop out, and take seconds to
+ * compile what runs no faster.
  */
 export const multiplyOperands: string = `
     for (var k4 = 0; k4 < reach; k4 += 4) {

@@ -91,7 +91,9 @@ export function testProducts(seeds: number): void {
       }
     });
 
-    test('equal float64 where there are many experts, or one has many rows', async () => {
+    test('equal float64 where there are many experts, or one has many rows', {
+      timeout: 600_000,
+    }, async () => {
       const many = Array.from({ length: 1025 }, (_, e) => Math.floor(e * 1.5));
       for (const groups of [
         { offsets: many, rows: many.at(-1)!, features: 20, units: 12, seed: 1 },

@@ -66,6 +66,8 @@ function productText(tile: Tile, transpose: boolean, wide: boolean): string {
     let columns = uniforms.columns;
     let column0 = i32(workgroupId.x) * ${tile.columns};
     let inside = select(0, depth, tile.x == expert);
+    // The last tile of an expert may have rows for some of its threads alone.
+    let hasRows = row0 + i32(localId.y) * 4 < rowEnd;
     var sums : array<vec4<f32>, 4>;
     for (var k0 = 0; k0 < inside; k0 += ${tile.depth}) {
       ${fillOperand(
@@ -91,7 +93,7 @@ function productText(tile: Tile, transpose: boolean, wide: boolean): string {
         four = select(vec4<f32>(0.0), four, valid & vec4<bool>(k0 + k < depth));`,
       )}
       workgroupBarrier();
-      let reach = min(inside - k0, ${tile.depth});
+      let reach = select(0, min(inside - k0, ${tile.depth}), hasRows);
       ${multiplyOperands}
       workgroupBarrier();
     }
