@@ -233,6 +233,7 @@ export const sidebar: Record<string, Item[]> = {
   '/guide/': guide,
   '/architecture': guide,
   '/cheat-sheet': guide,
+  '/exercises': guide,
   '/glossary': guide,
   '/references': guide,
   '/gates/': plugins,
