@@ -13,6 +13,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   transposed: 'the best that its operations can do',
   ownKernel: 'a dense network with the same kernels',
   oneThread: 'one thread',
+  web: 'onnxruntime-web, which is WebAssembly too',
+  native: 'onnxruntime-node, which is native',
 };
 
 const WITHOUT_PICTURE = new Set(['memory', 'scaling', 'start', 'gemm']);

@@ -24,7 +24,7 @@ export function speedFigure(bars: readonly Bar[]): string {
     Math.min(0.4, ...bars.map(({ low }) => low)) * 0.9,
     Math.max(2.5, ...bars.map(({ high }) => high)) * 1.15,
   ];
-  const ticks = [0.25, 0.5, 1, 2, 5, 10, 20, 50].filter((at) => at >= domain[0]! && at <= domain[1]!);
+  const ticks = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50].filter((at) => at >= domain[0]! && at <= domain[1]!);
   const row = NAME + LINE * others.length;
   const rows = bars.map((bar) => ({
     ...bar,

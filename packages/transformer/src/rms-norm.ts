@@ -56,7 +56,9 @@ export function rmsNorm(args: RmsNormArgs = {}): RmsNorm {
 }
 
 function normed(x: tf.Tensor, scale_D: tf.Tensor, epsilon: number): tf.Tensor {
-  if (tf.getKernel(NORMALIZE_ROWS, tf.getBackend()) != null) return normedByKernel(x, scale_D, epsilon);
+  const fits = x.shape[x.rank - 1] === scale_D.shape[0];
+  if (fits && tf.getKernel(NORMALIZE_ROWS, tf.getBackend()) != null)
+    return normedByKernel(x, scale_D, epsilon);
   const reciprocal = (values: tf.Tensor) => tf.rsqrt(tf.add(tf.mean(tf.square(values), -1, true), epsilon));
   return withGradient([x, scale_D], {
     forward: ([values, scale]) => tf.mul(tf.mul(values!, reciprocal(values!)), scale!),

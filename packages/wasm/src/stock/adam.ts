@@ -5,6 +5,7 @@ import {
   mul,
   type Tensor,
   tidy,
+  util,
   type Variable,
   zerosLike,
 } from '@tensorflow/tfjs-core';
@@ -38,15 +39,19 @@ let stock: Apply | undefined;
  * too.
  */
 function applyGradients(this: AdamOptimizer, given: Gradients): void {
-  if (engine().backendName !== 'wasm' || getKernel(ADAM, 'wasm') === undefined) {
-    stock!.call(this, given);
-    return;
-  }
   const adam = this as unknown as Adam;
   const { beta1, beta2, epsilon, learningRate, accBeta1, accBeta2 } = adam;
   const gradients = Array.isArray(given)
     ? given
     : Object.entries(given).map(([name, tensor]) => ({ name, tensor }));
+  const isServed =
+    engine().backendName === 'wasm' &&
+    getKernel(ADAM, 'wasm') !== undefined &&
+    gradients.every(({ name, tensor }, i) => fits(adam, engine().registeredVariables[name], tensor, i));
+  if (!isServed) {
+    stock!.call(this, given);
+    return;
+  }
   tidy(() => {
     const powers = [accBeta1, accBeta2].map((power) => power.dataSync()[0]!) as [number, number];
     const attributes: AdamAttributes = {
@@ -69,6 +74,15 @@ function applyGradients(this: AdamOptimizer, given: Gradients): void {
     next(accBeta2, beta2);
   });
   adam.incrementIterations();
+}
+
+/** Whether all that a step reads of a variable has its shape: what broadcasts, and what is wrong, is left to tfjs. */
+function fits(adam: Adam, value: Variable | undefined, gradient: Tensor | null, i: number): boolean {
+  const means = [adam.accumulatedFirstMoment[i]?.variable, adam.accumulatedSecondMoment[i]?.variable];
+  return (
+    value !== undefined &&
+    [gradient, ...means].every((read) => read == null || util.arraysEqual(read.shape, value.shape))
+  );
 }
 
 /** The mean of a variable: zeros before the first step. */

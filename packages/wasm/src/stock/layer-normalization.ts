@@ -39,7 +39,8 @@ const call: Call = function (inputs, kwargs) {
     x.rank >= 2 &&
     x.rank <= 4 &&
     this.axis.length === 1 &&
-    this.axis[0] === x.rank - 1;
+    this.axis[0] === x.rank - 1 &&
+    [this.gamma, this.beta].every((learned) => !learned || learned.read().size === x.shape.at(-1));
   if (!isServed) return replaced!.stock.call(this, inputs, kwargs);
   return tidy(() => {
     const features = x.shape[x.rank - 1]!;

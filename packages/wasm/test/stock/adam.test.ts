@@ -69,6 +69,22 @@ test('a step takes one kernel for each variable, holds nothing, and tfjs has its
   optimizer.dispose();
 });
 
+test('a gradient that broadcasts does so as in tfjs, and a variable that nobody knows is refused there', () => {
+  const steps = [true, false].map((isOn) => {
+    if (isOn) register();
+    else unregister();
+    const weight = tf.variable(tf.ones([5]));
+    const optimizer = tf.train.adam();
+    optimizer.applyGradients([{ name: weight.name, tensor: tf.scalar(2) }]);
+    expect(() => optimizer.applyGradients([{ name: 'nobody', tensor: tf.scalar(2) }])).toThrow();
+    const numbers = Array.from(weight.dataSync());
+    weight.dispose();
+    optimizer.dispose();
+    return numbers;
+  });
+  expect(steps[0]).toEqual(steps[1]);
+});
+
 test('on other backends, and where somebody else has replaced it, Adam is left alone', async () => {
   register();
   const own = tf.AdamOptimizer.prototype.applyGradients;
