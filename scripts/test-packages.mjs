@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { noChromium } from './chromium.mjs';
 import { bundleModule, bundleSite } from './packaging/bundle.mjs';
+import { takeInAndOut } from './packaging/checkpoint-programs.mjs';
 import { emptyProject, installConsumer, npmRunning, refusalOf, runProgram } from './packaging/consumer.mjs';
 import { createProjects } from './packaging/new-projects.mjs';
 import { openPage } from './packaging/open-page.mjs';
@@ -36,6 +37,7 @@ const CHECKS = [
   { name: 'register restores every kind', run: restoreEveryKind },
   { name: "parts of one's own", run: () => void runProgram(consumer, 'own-parts.mjs') },
   { name: 'errors name what to import', run: followAdvice },
+  { name: 'checkpoints, in and out', run: () => takeInAndOut(consumer) },
   { name: 'the command moe', run: () => runProgram(consumer, 'command.mjs') },
   { name: 'size and tree-shaking', run: measure },
   { name: 'plain page with an import map', run: openPlainPage, unless: noChromium },
