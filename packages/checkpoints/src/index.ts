@@ -23,6 +23,7 @@ export {
   type PrunedLayer,
   pruneCheckpoint,
 } from './in-checkpoint/prune-checkpoint.ts';
+export type { SmallerCheckpointOptions } from './in-checkpoint/smaller-checkpoint.ts';
 export { type UpcycleCheckpointOptions, upcycleCheckpoint } from './in-checkpoint/upcycle-checkpoint.ts';
 export { type ExportOnnxOptions, exportOnnx } from './onnx/export-onnx.ts';
 export { type ModelSource, type OpenModel, openModel } from './open-model.ts';

@@ -48,6 +48,6 @@ export function expectHiddenStates(
   others: string,
 ): HiddenStates {
   if (given !== undefined) return given;
-  const rule = `by '${by}' needs hiddenStates: what enters each mixture, a tensor layers.N [..., features] for each layer; ${others} looks at weights alone`;
+  const rule = `by '${by}' needs hiddenStates: what enters each mixture, a tensor layers.N [..., features] for each layer; '${others}' looks at weights alone`;
   throw new MoeError(who, rule);
 }

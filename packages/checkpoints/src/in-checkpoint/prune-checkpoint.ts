@@ -1,38 +1,20 @@
-import { expectInteger, expectKnownOptions, expectOneOf } from '@tfjs-moe/core';
-import { checkBlock } from '../families/check-block.ts';
-import { families, familyNames } from '../families/families.ts';
-import type { FamilyName } from '../families/family.ts';
-import { type ModelSource, openModel } from '../open-model.ts';
-import type { Checkpoint } from '../safetensors/index.ts';
-import { blocksOfModel } from './blocks-of-model.ts';
-import {
-  type ChangedCheckpoint,
-  type ChangedCheckpointOptions,
-  type ChangedLayer,
-  changedFiles,
-  receiptBetween,
-  withSettings,
-} from './changed-checkpoint.ts';
-import { allTensors, expectSmaller, groupsOf, routerNorms } from './gate-groups.ts';
-import { expectHiddenStates, hiddenStates } from './hidden-states.ts';
-import { plannedCheckpoint } from './row-tensor.ts';
-import { runBlock } from './run-block.ts';
+import type { ModelSource } from '../open-model.ts';
+import type { ChangedCheckpoint, ChangedLayer } from './changed-checkpoint.ts';
+import { groupsOf, routerNorms } from './gate-groups.ts';
+import { type SmallerCheckpointOptions, smallerCheckpoint } from './smaller-checkpoint.ts';
 import { takenExperts } from './taken-experts.ts';
 
+/** Which experts of a checkpoint stay. */
+export type PruningRule = 'routerNorm' | 'frequency' | 'reap';
+
 /** Options of `pruneCheckpoint`. */
-export interface PruneCheckpointOptions extends ChangedCheckpointOptions {
-  /** Number of experts that stay in every mixture. */
-  readonly to: number;
+export interface PruneCheckpointOptions extends SmallerCheckpointOptions<PruningRule> {
   /**
    * Which stay: those with the longest rows of the router, which weights alone tell (`'routerNorm'`); those that are selected
    * most often for the hidden states (`'frequency'`), or that add most (`'reap'`). Default `'reap'`, or `'routerNorm'` without
    * hidden states.
    */
-  readonly by?: 'routerNorm' | 'frequency' | 'reap';
-  /** What enters each mixture: a tensor `layers.N` [..., D] for each layer. */
-  readonly hiddenStates?: Checkpoint;
-  /** Which family of models it is. Default: found by the config, or by names, where one alone fits. */
-  readonly family?: FamilyName;
+  readonly by?: PruningRule;
 }
 
 /** A mixture of a checkpoint with fewer experts. */
@@ -58,55 +40,20 @@ export interface PrunedLayer extends ChangedLayer {
  * const { files, layers } = await pruneCheckpoint(await openFolder('olmoe'), { to: 48 });
  * await writeFolder('smaller', files);
  */
-export async function pruneCheckpoint(
+export function pruneCheckpoint(
   source: ModelSource,
   options: PruneCheckpointOptions,
 ): Promise<ChangedCheckpoint<PrunedLayer>> {
-  const who = 'pruneCheckpoint';
-  expectKnownOptions(who, options, [
-    ...(['to', 'by', 'hiddenStates', 'family', 'onLayer', 'maxShardBytes', 'metadata'] as const),
-  ]);
-  if (options.family !== undefined) expectOneOf(who, 'family', options.family, familyNames);
-  const model = await openModel(source);
-  const { checkpoint } = model;
-  const blocks = await blocksOfModel(who, model, options.family);
-  const to = expectInteger(who, 'to', options.to, { min: 1, max: blocks[0].sizes.experts });
-  const states =
-    options.hiddenStates &&
-    hiddenStates(
-      who,
-      options.hiddenStates,
-      blocks.map(({ layer }) => layer),
-    );
-  const by = expectOneOf(who, 'by', options.by ?? (states ? 'reap' : 'routerNorm'), [
-    ...(['routerNorm', 'frequency', 'reap'] as const),
-  ]);
-  if (by !== 'routerNorm') expectHiddenStates(who, by, states, "'routerNorm'");
-  const tensors = await allTensors(checkpoint);
-  const layers: PrunedLayer[] = [];
-  for (const [at, block] of blocks.entries()) {
-    options.onLayer?.(block.layer, at, blocks.length);
-    const smaller = expectSmaller(who, block, to);
-    const x = await states?.of(block.layer, block.sizes.features);
-    try {
-      const run = x && (await runBlock(checkpoint, block, x));
+  return smallerCheckpoint(source, options, {
+    who: 'pruneCheckpoint',
+    options: [],
+    rules: ['routerNorm', 'reap', 'frequency'],
+    async reduce(checkpoint, block, { by, run, to }) {
       const scores = by === 'routerNorm' ? await routerNorms(checkpoint, block) : run![by];
       const kept = best(scores, to, groupsOf(block));
-      const { gone, tensors: taken } = await takenExperts(checkpoint, block, kept);
-      for (const name of gone) tensors.delete(name);
-      for (const tensor of taken) tensors.set(tensor.name, tensor);
-      const written = plannedCheckpoint(checkpoint.name, tensors);
-      // What is written is read as whoever loads it will.
-      const now = { ...smaller, ...(await checkBlock(written, block)) };
-      const after = run && (await runBlock(written, now, x!));
-      const receipt = after && { receipt: receiptBetween(run.output, after.output, x!.shape[0]) };
-      layers.push({ layer: block.layer, kept, scores, ...receipt });
-    } finally {
-      x?.dispose();
-    }
-  }
-  const config = withSettings(model.config, { [families[blocks[0].family].keys.experts]: to });
-  return { files: changedFiles(model, tensors, config, options), layers, optimiserState: 'dropped' };
+      return { parts: [await takenExperts(checkpoint, block, kept)], told: { kept, scores } };
+    },
+  });
 }
 
 /** The numbers of the largest scores, as many in each group, in order. */

@@ -9,6 +9,7 @@ import { routingOf } from '../families/routing.ts';
 import type { Piece } from '../families/tensor-layout.ts';
 import type { Checkpoint } from '../safetensors/index.ts';
 import { meanOutput } from '../surgery/expert-groups.ts';
+import { routingArrays } from '../surgery/routing-arrays.ts';
 import type { BlockOfModel } from './blocks-of-model.ts';
 
 /** What the routed experts of a block do with tokens. */
@@ -101,14 +102,7 @@ async function routed(
   try {
     const all = Array.from({ length: block.sizes.experts }, (_, e) => e);
     writeWeights(layer, await numbersOf(checkpoint, block, 'gate/', all, layer));
-    const { logits_TE, weights_TE, selected_TE, ...rest } = layer.route(x_TD);
-    const [logits, weights, selected] = [
-      await logits_TE.array(),
-      await weights_TE.array(),
-      await selected_TE.array(),
-    ];
-    tf.dispose([logits_TE, weights_TE, selected_TE, rest as never]);
-    return { logits, weights, selected };
+    return await routingArrays(layer, x_TD);
   } finally {
     layer.dispose();
   }

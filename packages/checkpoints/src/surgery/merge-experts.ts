@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { expectInteger, expectKnownOptions, expectOneOf, MoeError, scoped } from '@tfjs-moe/core';
 import type { MixtureOfExperts } from '@tfjs-moe/layers';
 import { alignedTo } from './aligned-expert.ts';
@@ -14,6 +14,7 @@ import {
   takenNumbers,
   tokensOf,
 } from './operated.ts';
+import { routingArrays } from './routing-arrays.ts';
 import { saliencyOf } from './saliency.ts';
 
 /** Options of `mergeExperts`. */
@@ -64,13 +65,7 @@ export async function mergeExperts(
   const x_TD = tokensOf(who, x, parts.features);
   try {
     const outputs = await expertOutputs(parts, x_TD);
-    const { logits_TE, weights_TE, selected_TE, ...rest } = layer.route(x_TD);
-    const [logits, weights, selected] = [
-      await logits_TE.array(),
-      await weights_TE.array(),
-      await selected_TE.array(),
-    ];
-    tf.dispose([logits_TE, weights_TE, selected_TE, rest as never]);
+    const { logits, weights, selected } = await routingArrays(layer, x_TD);
     const { frequency } = saliencyOf(outputs, weights, selected, false);
     const all = outputs.map((_, e) => e);
     const means = outputs.map((output) => meanOutput(output, parts.units));

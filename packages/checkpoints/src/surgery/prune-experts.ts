@@ -11,6 +11,7 @@ import {
   takenNumbers,
   tokensOf,
 } from './operated.ts';
+import { routingArrays } from './routing-arrays.ts';
 import { type Saliency, saliencyOf } from './saliency.ts';
 
 /** Options of `pruneExperts`. */
@@ -95,10 +96,8 @@ async function measuredSaliency(
   renormalize: boolean,
 ): Promise<Saliency> {
   const outputs = await expertOutputs(parts, x_TD);
-  const { weights_TE, selected_TE, ...rest } = layer.route(x_TD);
-  const saliency = saliencyOf(outputs, await weights_TE.array(), await selected_TE.array(), renormalize);
-  tf.dispose([weights_TE, selected_TE, rest as never]);
-  return saliency;
+  const { weights, selected } = await routingArrays(layer, x_TD);
+  return saliencyOf(outputs, weights, selected, renormalize);
 }
 
 async function bestSet(
