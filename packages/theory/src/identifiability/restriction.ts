@@ -184,7 +184,10 @@ function labelsIn(who: string, shape: MeasureShape, { part, name, entry, copy }:
   throw new MoeError(who, `known: there is no ${which} of ${part}/${name}`);
 }
 
-/** The values that were given. Refuses two for one number, and one outside of the box of its parameter. */
+/**
+ * The values that were given. Refuses two for one number, and one that its parameter cannot have: of numbers above a bound that
+ * is positive all positive ones are meant, since bounds keep optimisers and draws off 0, and no formula.
+ */
 function valuesIn(
   who: string,
   shape: MeasureShape,
@@ -196,8 +199,11 @@ function valuesIn(
     const { part, name, value } = pattern;
     if (value === undefined) continue;
     const { min = -Infinity, max = Infinity } = specs[part][name!]!.constraint ?? {};
-    if (value < min || value > max)
-      throw new MoeError(who, `known: ${part}/${name} must be from ${min} to ${max}`, value);
+    if (value > max || (min > 0 ? value <= 0 : value < min)) {
+      const least = min > 0 ? 'positive' : `at least ${min}`;
+      const rule = max === Infinity ? least : `${least}, and at most ${max}`;
+      throw new MoeError(who, `known: ${part}/${name} must be ${rule}`, value);
+    }
     for (const label of labelsIn(who, shape, pattern)) {
       if ((at.get(label) ?? value) !== value)
         throw new MoeError(who, `known: ${label} has two values`, `${at.get(label)} and ${value}`);

@@ -2,7 +2,13 @@
 import type { Gate } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
-import { type IdentifiabilityOptions, identifiability, rates, reportCard } from '@tfjs-moe/theory';
+import {
+  densityIdentifiability,
+  type IdentifiabilityOptions,
+  identifiability,
+  rates,
+  reportCard,
+} from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
 
 const gelu = ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false });
@@ -89,8 +95,11 @@ describe('values of what is known', () => {
   test('are neither outside of a box nor others than the parameters', () => {
     const heated = { ...small, gate: temperature(), expert: linear() };
     expect(() => identifiability({ ...heated, known: ['gate/temperature = -1'] })).toThrow(
-      'known: gate/temperature must be from',
+      'known: gate/temperature must be positive',
     );
+    const law = { ...small, ...lines, known: ['expert/variance = 0.01'], model: { family: 'gaussian' } };
+    const { parameters } = densityIdentifiability({ ...law, budget: 50 } as const);
+    expect(parameters.expertParams.variance).toEqual([0.01, 0.01]);
     const given = {
       gateParams: { 'router/kernel': [1, 2], bias: [0, 1] },
       expertParams: { kernel: [1, 2], bias: [3, 4] },
