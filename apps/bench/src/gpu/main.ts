@@ -2,8 +2,17 @@
  * `bench gpu`: grouped dispatch in Chromium on webgpu or webgl, against a dense network of the same active size and against
  * every expert for every token, in one run.
  */
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { oneOf, optionHelp, readOptions, replaceFile, type Terminal, text } from '@tfjs-moe/command-line';
+import {
+  oneOf,
+  optionHelp,
+  readOptions,
+  readText,
+  replaceFile,
+  type Terminal,
+  text,
+} from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { chromium } from 'playwright';
 import { build, type Rolldown } from 'vite';
@@ -19,7 +28,12 @@ const options = {
     about: 'write a page that measures the machine on which it is opened, and measure nothing',
     read: text,
   },
-  quick: { about: 'the small cases, which a software adapter can do' },
+  save: {
+    value: 'FILE',
+    about: 'keep every row in this file, and go on from the rows that are there',
+    read: text,
+  },
+  quick: { about: 'small cases, seconds on a software adapter' },
   json: { about: 'one JSON object instead of a table' },
 };
 
@@ -52,9 +66,21 @@ export async function benchGpu(words: readonly string[], { output, errors }: Ter
     );
     await page.goto('http://localhost/');
     await page.waitForFunction(() => 'measureGpu' in globalThis);
+    const { save } = given;
+    await page.exposeFunction('told', (report: GpuReport, total: number) => {
+      const { case: name, mode, 'grouped / stock': ratio } = report.rows.at(-1)!;
+      errors.write(`${report.rows.length} of ${total}: ${name}, ${mode}: ${ratio.toFixed(2)} times stock\n`);
+      if (save !== undefined) keep(save, report);
+    });
     const report = await page.evaluate(
-      ([backend, quick]) => (globalThis as unknown as { measureGpu: MeasureGpu }).measureGpu(backend, quick),
-      [given.backend ?? 'webgpu', given.quick] as const,
+      ([backend, quick, before]) => {
+        const { measureGpu, told } = globalThis as unknown as {
+          measureGpu: MeasureGpu;
+          told: (report: GpuReport, total: number) => Promise<void>;
+        };
+        return measureGpu(backend, { quick, before, told });
+      },
+      [given.backend ?? 'webgpu', given.quick, save === undefined ? undefined : kept(save)] as const,
     );
     output.write(`${given.json ? JSON.stringify(report) : tableOf(report)}\n`);
   } finally {
@@ -63,12 +89,31 @@ export async function benchGpu(words: readonly string[], { output, errors }: Ter
   return 0;
 }
 
-function tableOf({ adapter, agent, tfjs, rows }: GpuReport): string {
+function keep(path: string, report: GpuReport): void {
+  const content = `${JSON.stringify(report, undefined, 2)}\n`;
+  replaceFile(WHO, { path: resolve(path), content, written: path });
+}
+
+/** What an earlier run has kept. */
+function kept(path: string): GpuReport | undefined {
+  if (!existsSync(resolve(path))) return undefined;
+  const rule = '--save must name a file that an earlier run has written, or a new one';
+  const text = readText(WHO, rule, resolve(path), path);
+  try {
+    const report = JSON.parse(text) as GpuReport;
+    if (Array.isArray(report.rows)) return report;
+  } catch {
+    // Said below.
+  }
+  throw new MoeError(WHO, rule, path);
+}
+
+function tableOf({ adapter, agent, tfjs, rows, 'stock product, GFLOP/s': rate }: GpuReport): string {
   const names = Object.keys(rows[0] ?? {}) as (keyof GpuReport['rows'][number])[];
   const shown = (value: number | string) => (typeof value === 'number' ? value.toPrecision(3) : value);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    `Milliseconds of a pass, medians of one run; adapter: ${adapter}; tfjs ${tfjs}; ${agent}`,
+    `Milliseconds of a pass, medians of one run; adapter: ${adapter}, whose stock product reaches ${rate.toPrecision(3)} GFLOP/s; tfjs ${tfjs}; ${agent}`,
     '',
     line(names),
     line(names.map(() => '---')),

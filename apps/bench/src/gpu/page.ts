@@ -4,6 +4,7 @@ import '@tfjs-moe/webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 // Registers the gradients, which tfjs-core leaves out.
 import '@tensorflow/tfjs-layers';
+import { casesFor } from './cases.ts';
 import { allExperts, type GpuContender, grouped, type Mode, type Sizes, stockDense } from './contenders.ts';
 
 export type GpuBackend = 'webgpu' | 'webgl';
@@ -19,45 +20,67 @@ export interface GpuRow {
   readonly dense: number;
   readonly 'grouped / stock': number;
   readonly 'dense / grouped': number;
+  /** What grouped reaches, to be held against the rate of stock's product. */
+  readonly 'GFLOP/s': number;
 }
 
 export interface GpuReport {
   readonly adapter: string;
   readonly agent: string;
   readonly tfjs: string;
+  /** What tfjs's own product reaches on square matrices. */
+  readonly 'stock product, GFLOP/s': number;
   readonly rows: readonly GpuRow[];
 }
 
-/** @param told every row as it comes */
-export type MeasureGpu = (
-  backend: GpuBackend,
-  quick: boolean,
-  told?: (report: GpuReport) => void,
-) => Promise<GpuReport>;
+export interface MeasureOptions {
+  readonly quick: boolean;
+  /** An earlier report, whose rows are not measured again where it is of the same browser and adapter. */
+  readonly before?: GpuReport | undefined;
+  /** Told of every row as it comes, and of how many there will be. */
+  told?(report: GpuReport, total: number): unknown;
+}
+
+export type MeasureGpu = (backend: GpuBackend, options: MeasureOptions) => Promise<GpuReport>;
 
 const modes: readonly Mode[] = ['forward', 'forward+backward'];
-const cases: readonly Sizes[] = [
-  { T: 1024, D: 128, H: 256, E: 8, K: 2 },
-  { T: 1024, D: 128, H: 256, E: 64, K: 2 },
-];
-const large: readonly Sizes[] = [
-  { T: 2048, D: 512, H: 1024, E: 64, K: 2 },
-  { T: 8192, D: 512, H: 1024, E: 8, K: 2 },
-];
 
-const measureGpu: MeasureGpu = async (backend, quick, told) => {
+const measureGpu: MeasureGpu = async (backend, { quick, before, told }) => {
   if (!(await tf.setBackend(backend).catch(() => false))) throw new Error(`this browser has no ${backend}`);
   await tf.ready();
   const rows: GpuRow[] = [];
-  const report = { adapter: adapter(backend), agent: navigator.userAgent, tfjs: tf.version_core, rows };
-  for (const sizes of quick ? cases : [...cases, ...large]) {
+  const own = adapter(backend);
+  const size = quick ? 256 : 1024;
+  const report = {
+    adapter: own,
+    agent: navigator.userAgent,
+    tfjs: tf.version_core,
+    'stock product, GFLOP/s': await soundly(backend, () => productRate(size)),
+    rows,
+  };
+  const cases = casesFor(own, quick);
+  const total = cases.length * modes.length;
+  const isSame = before?.adapter === own && before.agent === report.agent && before.tfjs === report.tfjs;
+  for (const sizes of cases) {
     for (const mode of modes) {
-      rows.push(await soundly(backend, () => measured(sizes, mode, quick)));
-      told?.(report);
+      const name = caseOf(sizes);
+      const known = isSame && before.rows.find((row) => row.case === name && row.mode === mode);
+      rows.push(known || (await soundly(backend, () => measured(sizes, mode, quick))));
+      await told?.(report, total);
     }
   }
   return report;
 };
+
+/** What tfjs's own product reaches on two square matrices. */
+async function productRate(size: number): Promise<number> {
+  const [a, b] = [tf.randomNormal([size, size]), tf.randomNormal([size, size])] as [tf.Tensor2D, tf.Tensor2D];
+  const run = () => tf.tidy(() => tf.slice(tf.matMul(a, b), [0, 0], [1, 1]));
+  const times: number[] = [];
+  for (let round = 0; round < 4; round++) times.push(await pass({ run }));
+  tf.dispose([a, b]);
+  return (2 * size ** 3) / median(times.slice(1)) / 1e6;
+}
 
 /** What is used of a device of WebGPU, which tells of a shader that does not compile nobody who does not ask. */
 interface Scopes {
@@ -79,6 +102,11 @@ async function soundly<T>(backend: GpuBackend, run: () => Promise<T>): Promise<T
   return result;
 }
 
+const caseOf = ({ T, D, H, E, K }: Sizes): string => `T ${T}, D ${D}, H ${H}, E ${E}, K ${K}`;
+
+/** A pass of so many milliseconds is not taken again and again. */
+const SLOW = 1500;
+
 async function measured(sizes: Sizes, mode: Mode, quick: boolean): Promise<GpuRow> {
   const made = [grouped, stockDense, allExperts].map((make) => make(sizes, mode));
   // One after the other in turn, so that what else the machine does falls on all of them.
@@ -86,9 +114,10 @@ async function measured(sizes: Sizes, mode: Mode, quick: boolean): Promise<GpuRo
   for (let round = 0; round < (quick ? 4 : 12); round++) {
     for (const [i, contender] of made.entries()) {
       // Every expert for every token takes long, and needs no precision.
-      if (i === 2 && quick && round > 1) continue;
+      if (i === 2 && (times[2]![0] ?? 0) > SLOW) continue;
       const time = await pass(contender);
-      if (round > 0) times[i]!.push(time);
+      // The first pass compiles, which what takes seconds does not notice.
+      if (round > 0 || (i === 2 && time > SLOW)) times[i]!.push(time);
     }
   }
   for (const contender of made) contender.dispose();
@@ -96,20 +125,22 @@ async function measured(sizes: Sizes, mode: Mode, quick: boolean): Promise<GpuRo
   // Pairs of one round, since what else the machine does changes from round to round.
   const ratio = (over: readonly number[], under: readonly number[]) =>
     median(over.map((time, round) => time / (under[round] ?? own)));
-  const { T, D, H, E, K } = sizes;
+  const { T, D, H, K } = sizes;
+  const operations = 4 * T * K * D * H * (mode === 'forward' ? 1 : 3);
   return {
-    case: `T ${T}, D ${D}, H ${H}, E ${E}, K ${K}`,
+    case: caseOf(sizes),
     mode,
     grouped: own,
     stock,
     dense,
     'grouped / stock': ratio(times[0]!, times[1]!),
     'dense / grouped': ratio(times[2]!, times[0]!),
+    'GFLOP/s': operations / own / 1e6,
   };
 }
 
 /** From the first command to the last number. */
-async function pass(contender: GpuContender): Promise<number> {
+async function pass(contender: Pick<GpuContender, 'run'>): Promise<number> {
   const start = performance.now();
   const result = contender.run();
   await result.data();
@@ -140,12 +171,15 @@ const [head, body] = [document.querySelector('thead')!, document.querySelector('
 const state = document.querySelector('output')!;
 const buttons = document.querySelectorAll<HTMLButtonElement>('button[value]');
 
+const shownNumber = (value: number): string =>
+  value < 100 ? value.toPrecision(3) : value.toLocaleString('en', { maximumFractionDigits: 0 });
+
 function show(report: GpuReport): void {
   const names = Object.keys(report.rows[0] ?? {}) as (keyof GpuRow)[];
   const line = (cell: 'th' | 'td', texts: readonly (string | number)[]) => {
     const row = document.createElement('tr');
     for (const text of texts) {
-      const shown = typeof text === 'number' ? text.toPrecision(3) : text;
+      const shown = typeof text === 'number' ? shownNumber(text) : text;
       row.append(Object.assign(document.createElement(cell), { textContent: shown }));
     }
     return row;
@@ -162,15 +196,25 @@ function show(report: GpuReport): void {
   result.value = JSON.stringify(report, undefined, 2);
 }
 
+// What a run on a machine without a GPU looks like, for as long as nothing is measured here.
+show(JSON.parse(document.querySelector('#example')!.textContent!) as GpuReport);
+// Nobody takes it for their own.
+result.value = '';
+
 for (const button of buttons) {
   button.addEventListener('click', async () => {
     const quick = document.querySelector<HTMLInputElement>('input')!.checked;
     for (const each of buttons) each.disabled = true;
     state.value = 'Measuring…';
+    body.replaceChildren();
+    result.value = '';
     try {
-      const report = await measureGpu(button.value as GpuBackend, quick, (soFar) => {
-        show(soFar);
-        state.value = `Measuring on ${soFar.adapter}…`;
+      const report = await measureGpu(button.value as GpuBackend, {
+        quick,
+        told(soFar, total) {
+          show(soFar);
+          state.value = `${soFar.rows.length} of ${total} measured on ${soFar.adapter}…`;
+        },
       });
       state.value = `Measured on ${report.adapter}.`;
     } catch (error) {
@@ -180,6 +224,10 @@ for (const button of buttons) {
   });
 }
 document.querySelector('#copy')!.addEventListener('click', async () => {
+  if (result.value === '') {
+    state.value = 'Nothing is measured here yet.';
+    return;
+  }
   await navigator.clipboard.writeText(result.value);
   state.value = 'Copied.';
 });
