@@ -296,7 +296,10 @@ function unitsOf(
 
 /** The rows of positive weight, in their order. */
 export function rowsThatCount({ weights }: Columns): Uint32Array {
-  return Uint32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
+  const rows = new Uint32Array(weights.length);
+  let count = 0;
+  for (let row = 0; row < weights.length; row++) if (weights[row]! > 0) rows[count++] = row;
+  return rows.slice(0, count);
 }
 
 /** Further responses; nothing where there are none. */

@@ -49,6 +49,7 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
   const weighted = new Float64Array(most);
   const difference = new Float64Array(most);
   const product = new Float64Array(most);
+  const listened = new Float64Array(most);
   const means = Array.from({ length: gateSize }, () => new Float64Array(most));
   const touched = new Uint8Array(gateSize);
   let value = 0;
@@ -76,14 +77,16 @@ export function emPass(problem: Problem, evaluate: Evaluate, at: Float64Array, g
       const { support, gradient } = parts.logits[e]!;
       if (given !== undefined) value += joint(w, units, r, g, densities[e]!.log, rows);
       if (support.length > 0) {
-        for (let i = 0; i < rows; i++) difference[i] = units[i]! * (r[i]! - g[i]!);
+        for (let i = 0; i < rows; i++) {
+          listened[i] = units[i]! * g[i]!;
+          difference[i] = units[i]! * (r[i]! - g[i]!);
+        }
         for (let a = 0; a < support.length; a++) {
           const row = support[a]!;
           gate.gradient[row] = gate.gradient[row]! + dot(difference, gradient[a]!, rows);
           addProduct(means[row]!, g, gradient[a]!, rows);
           touched[row] = 1;
-          multiply(product, units, g, rows);
-          multiply(product, product, gradient[a]!, rows);
+          multiply(product, listened, gradient[a]!, rows);
           for (let b = 0; b <= a; b++) {
             const place = row + support[b]! * gateSize;
             gate.information[place] = gate.information[place]! + dot(product, gradient[b]!, rows);
