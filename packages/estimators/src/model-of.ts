@@ -5,13 +5,14 @@ import type { Sample } from './sample.ts';
 
 /** The options of `fitMaximumLikelihood` that make the model of a fit again, for any sample. */
 export function modelOf(fit: MaximumLikelihoodFit, data: Sample): MaximumLikelihoodOptions {
-  const { measure, family, variances } = fit;
+  const { measure, family, variances, minVariance } = fit;
   return {
     gate: measure.gate,
     expert: measure.expert,
     experts: measure.experts,
     family,
     variances,
+    ...(minVariance !== undefined && { minVariance }),
     ...(fit.zeroExpert && { zeroExpert: true }),
     ...(fit.penalty !== undefined && { penalty: fit.penalty }),
     ...(fit.structure !== undefined && { structure: fit.structure }),

@@ -9,7 +9,7 @@ import { climbLasso } from './climb/climb-lasso.ts';
 import { degeneracyOf } from './climb/degeneracy.ts';
 import { climbKeeping, DIVISION, dividedStarts } from './climb/divided-starts.ts';
 import { firstStep } from './climb/first-step.ts';
-import { within } from './climb/limits.ts';
+import { intoBounds } from './climb/limits.ts';
 import { climbSelecting, throughSoftmax } from './climb/selection/climb-selecting.ts';
 import { divides, sharpPoint } from './climb/sharp-gate.ts';
 import { kindOfStart, startOf } from './climb/starts.ts';
@@ -21,7 +21,7 @@ import { sizesAt } from './passes/value-pass.ts';
 import { initialMeasure } from './problem/initial-measure.ts';
 import { makeProblem } from './problem/make-problem.ts';
 import { type CheckedOptions, checkOptions, type MaximumLikelihoodOptions } from './problem/options.ts';
-import { boundsAt, type Problem } from './problem/problem.ts';
+import type { Problem } from './problem/problem.ts';
 import { expectRoom } from './problem/room.ts';
 import { inFinalOrder } from './report/final-order.ts';
 import { finishFit } from './report/finish-fit.ts';
@@ -188,9 +188,7 @@ function origin(problem: Problem, { shape, seed }: CheckedOptions, index: number
 
 function pointOf(problem: Problem, measure: MixingMeasure): Float64Array {
   const { layout, coordinates } = problem;
-  const at = coordinates.fromNumbers(layout.numbersOf(measure));
-  for (let s = coordinates.firstNoise; s < at.length; s++) at[s] = within(boundsAt(problem, s), at[s]!);
-  return at;
+  return intoBounds(problem, coordinates.fromNumbers(layout.numbersOf(measure)));
 }
 
 /** The best point for a part of a large sample: its maxima are close to those of the whole, but for where a sharp gate cuts. */

@@ -1,4 +1,4 @@
-import { boundsAt, type DispersionBounds, type Problem, smallestSize } from '../problem/problem.ts';
+import { boundedPlaces, boundsAt, type DispersionBounds, type Problem, smallestSize } from '../problem/problem.ts';
 
 /**
  * Ends of a climb that are no estimates: an expert without rows, or one that has shrunk onto a few of them.
@@ -10,13 +10,12 @@ export function degeneracyOf(
   sizes: Float64Array,
   at: Float64Array,
 ): Degeneracy | undefined {
-  const { coordinates, layout } = problem;
-  for (let s = coordinates.firstNoise; s < coordinates.size; s++) {
+  const { layout } = problem;
+  for (const s of boundedPlaces(problem)) {
     const bounds = boundsAt(problem, s);
     const end = boundAt(bounds, at[s]!);
     if (end !== undefined && end === bounds.degenerate) return 'vanishing variance';
   }
-  if (problem.isVanishing?.(at) === true) return 'vanishing variance';
   if (layout.shape.experts === 1) return undefined;
   const needed = smallestSize(problem);
   // A zero expert has no numbers to be determined.

@@ -1,7 +1,7 @@
 import type { EmSums } from '../passes/em-pass.ts';
 import type { Coordinates } from '../problem/coordinates.ts';
-import { boundsAt, type Problem } from '../problem/problem.ts';
-import { within } from './limits.ts';
+import type { Problem } from '../problem/problem.ts';
+import { intoBounds } from './limits.ts';
 import { shrunkStep } from './shrunk-step.ts';
 import { solveSemidefinite } from './solve.ts';
 
@@ -56,13 +56,13 @@ export function emMove(problem: Problem, at: Float64Array, sums: EmSums): EmMove
       const place = gateSize + j;
       next[place] = next[place]! + step;
     });
-    if (noises === 0) return next;
+    if (noises === 0) return intoBounds(problem, next);
     const isExact = problem.family.isLeastSquares === true && penalty === undefined;
     const moves = isExact ? deviationMoves : dispersionMoves;
     moves(sums, coordinates, expertStep, length).forEach((move, s) => {
-      next[firstNoise + s] = within(boundsAt(problem, firstNoise + s), at[firstNoise + s]! + move);
+      next[firstNoise + s] = at[firstNoise + s]! + move;
     });
-    return next;
+    return intoBounds(problem, next);
   };
 }
 

@@ -2,7 +2,7 @@
  * What limits a step: the bounds of the dispersions, and rounding.
  */
 import type { SecondOrder } from '../passes/derivatives-pass.ts';
-import { boundsAt, type DispersionBounds, type Problem } from '../problem/problem.ts';
+import { boundedPlaces, boundsAt, type DispersionBounds, type Problem } from '../problem/problem.ts';
 
 /** Distance to the maximum in standard errors below which rounding may end a climb. */
 export const CLOSE = 1e-4;
@@ -17,12 +17,18 @@ export function within({ low, high }: DispersionBounds, value: number): number {
   return Math.min(high, Math.max(low, value));
 }
 
+/** Puts the coordinates of a new point that have bounds between them. */
+export function intoBounds(problem: Problem, at: Float64Array): Float64Array {
+  for (const place of boundedPlaces(problem)) at[place] = within(boundsAt(problem, place), at[place]!);
+  return at;
+}
+
 /** The point on a step; dispersions stay between their bounds. */
 export function pointOn(problem: Problem, at: Float64Array, step: Float64Array, length = 1): Float64Array {
-  return at.map((value, j) => {
-    const next = value + length * step[j]!;
-    return j >= problem.coordinates.firstNoise ? within(boundsAt(problem, j), next) : next;
-  });
+  return intoBounds(
+    problem,
+    at.map((value, j) => value + length * step[j]!),
+  );
 }
 
 /** Derivatives that do not lead out of the bounds of the dispersions. */
@@ -31,10 +37,10 @@ export function withinBounds(
   at: Float64Array,
   here: SecondOrder,
 ): Pick<SecondOrder, 'gradient' | 'hessian'> {
-  const { firstNoise, size } = problem.coordinates;
+  const { size } = problem.coordinates;
   const gradient = here.gradient.slice();
   const hessian = here.hessian.slice();
-  for (let s = firstNoise; s < size; s++) {
+  for (const s of boundedPlaces(problem)) {
     const { low, high } = boundsAt(problem, s);
     const leadsOut = (at[s]! <= low && gradient[s]! <= 0) || (at[s]! >= high && gradient[s]! >= 0);
     if (!leadsOut) continue;

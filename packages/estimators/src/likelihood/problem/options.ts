@@ -97,7 +97,10 @@ export interface MaximumLikelihoodOptions<
   /** Most iterations of a climb, EM and Newton together. Default 2000. */
   readonly maxIterations?: number;
   readonly initial?: InitialPoint;
-  /** Smallest variance of an expert as a part of the variance of the response. Default 1e-8. */
+  /**
+   * Smallest variance of an expert as a part of the variance of the response; of several responses what those before each leave of
+   * its variance. Default 1e-8.
+   */
   readonly minVariance?: number;
   readonly onProgress?: (progress: MaximumLikelihoodProgress) => void;
 }
@@ -134,6 +137,9 @@ export interface CheckedOptions {
   readonly initial?: { readonly measure: MixingMeasure } | InitialGiven;
   readonly onProgress?: (progress: MaximumLikelihoodProgress) => void;
 }
+
+/** Default of `minVariance`. */
+export const LEAST_VARIANCE = 1e-8;
 
 /** Options of a fit whatever its number of experts and wherever it starts. */
 export const modelOptions = [
@@ -225,7 +231,7 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     seed: expectNumber(who, 'seed', options.seed ?? 0),
     tolerance: expectPositive(who, 'tolerance', options.tolerance ?? 1e-8),
     maxIterations: expectInteger(who, 'maxIterations', options.maxIterations ?? 2000, { min: 1 }),
-    minVariance: expectPositive(who, 'minVariance', options.minVariance ?? 1e-8),
+    minVariance: expectPositive(who, 'minVariance', options.minVariance ?? LEAST_VARIANCE),
     ...(initial !== undefined && { initial: inOrder(checkInitial(who, initial, shape, data), data, order) }),
     ...(onProgress !== undefined && { onProgress }),
   };

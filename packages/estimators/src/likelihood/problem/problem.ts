@@ -31,6 +31,11 @@ export interface Problem {
   readonly unitLogits: number;
   /** Of each expert, between which numbers $\log\varphi$ stays, in coordinates; at one end there may be no maximum. */
   readonly dispersionBounds: readonly DispersionBounds[];
+  /**
+   * Of several responses: between which numbers the logarithms of the deviations of `Innovations` stay, by their place among the
+   * coordinates. Where one is smallest, a combination of responses vanishes in an expert.
+   */
+  readonly innovationBounds?: ReadonlyMap<number, DispersionBounds> | undefined;
   /** Numbers of the layout that were left out because their column depends on others. */
   readonly aliased: readonly number[];
   /** What holds between coefficients, where something does. */
@@ -41,8 +46,6 @@ export interface Problem {
   readonly selection?: Selection | undefined;
   /** The point of a measure whose numbers are in standard units; nothing where points start at rest. */
   fromStandard?(measure: MixingMeasure): Float64Array;
-  /** Of several responses: whether a combination of them nearly vanishes in an expert, where the likelihood has no bound. */
-  isVanishing?(at: Float64Array): boolean;
   /** Whether a point is finite and inside the constraints of gate and expert. */
   isAllowed(at: Float64Array): boolean;
 }
@@ -70,11 +73,23 @@ export function logDispersionOf({ coordinates }: Problem, at: Float64Array, expe
   return place < 0 ? fixedNoise[expert]! : at[place]!;
 }
 
-/** The bounds of a coordinate that is the logarithm of a dispersion: those of the experts that have it. */
+/** What has bounds among the coordinates, by its place: logarithms of dispersions, and of deviations of innovations. */
+type Bounded = Pick<Problem, 'coordinates' | 'dispersionBounds' | 'innovationBounds'>;
+
+/** The places of the coordinates that have bounds. */
+export function boundedPlaces({ coordinates, innovationBounds }: Bounded): number[] {
+  const { firstNoise, size } = coordinates;
+  const noises = Array.from({ length: size - firstNoise }, (_, s) => firstNoise + s);
+  return [...(innovationBounds?.keys() ?? []), ...noises];
+}
+
+/** The bounds of a coordinate that has some: of a dispersion, those of the experts that have it. */
 export function boundsAt(
-  { coordinates: { noiseOf }, dispersionBounds }: Pick<Problem, 'coordinates' | 'dispersionBounds'>,
+  { coordinates: { noiseOf }, dispersionBounds, innovationBounds }: Bounded,
   place: number,
 ): DispersionBounds {
+  const innovation = innovationBounds?.get(place);
+  if (innovation !== undefined) return innovation;
   const own = dispersionBounds.filter((_, e) => noiseOf[e] === place);
   return own.reduce((a, b) => ({
     low: Math.max(a.low, b.low),

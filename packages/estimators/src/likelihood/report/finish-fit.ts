@@ -13,8 +13,8 @@ import { scoresPass } from '../passes/scores-pass.ts';
 import { assignmentsAt, logLikelihoodAt } from '../passes/value-pass.ts';
 import { areExchangeable, isAlikeThroughout } from '../problem/exchangeable.ts';
 import { namedNumbers } from '../problem/named-numbers.ts';
-import type { CheckedOptions } from '../problem/options.ts';
-import { boundsAt, type Problem } from '../problem/problem.ts';
+import { type CheckedOptions, LEAST_VARIANCE } from '../problem/options.ts';
+import { boundedPlaces, boundsAt, type Problem } from '../problem/problem.ts';
 import { hintOfCounts } from './counts.ts';
 import type { Covariance } from './covariance.ts';
 import { covarianceAt } from './covariance-at.ts';
@@ -43,7 +43,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   const { layout, coordinates, data, aliased } = problem;
   const assignments = assignmentsAt(problem, evaluate, at);
   const frozen = new Set<number>();
-  for (let s = coordinates.firstNoise; s < coordinates.size; s++)
+  for (const s of boundedPlaces(problem))
     if (boundAt(boundsAt(problem, s), at[s]!) !== undefined) frozen.add(s);
   const scores = scoresPass(problem, evaluate, at);
   const unseen = layout.gauge.isKnown ? unseenDirections(layout.shape) : 0;
@@ -90,6 +90,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     measure,
     family: problem.family.config,
     variances: options.variances,
+    ...(options.minVariance !== LEAST_VARIANCE && { minVariance: options.minVariance }),
     ...(options.zeroExpert && { zeroExpert: true }),
     ...(options.structure !== undefined && { structure: options.structure }),
     ...(!isAlikeThroughout(problem) && { alike: alikeIn(problem) }),

@@ -90,6 +90,8 @@ export interface MaximumLikelihoodFit {
   /** The law of the response, as `getFamily` restores it. */
   readonly family: Config;
   readonly variances: 'common' | 'own';
+  /** Smallest variance of an expert as a part of that of the response, where another than the default was asked for. */
+  readonly minVariance?: number;
   /** Whether the last expert says 0 and nothing else. */
   readonly zeroExpert?: boolean;
   /** What holds between the coefficients, where something was asked for. */

@@ -13,9 +13,6 @@ import { severalCoordinates } from './several-coordinates.ts';
 
 const NO_BOUNDS: DispersionBounds = { low: -Infinity, high: Infinity };
 
-/** Above the smallest deviation that is allowed, in logarithms, so far as a climb may stop that runs there. */
-const NEAR = 1;
-
 /**
  * The problem of several Gaussian responses: every expert says the mean of each, linear in parameters with the same columns, and
  * their covariance. The covariance's `Innovations` are further outputs of the expert, the same at all rows, so that EM,
@@ -46,11 +43,14 @@ export function severalProblem(who: string, layout: Layout, data: Columns, minVa
   const units = responses.map((each) => each.units(one !== undefined));
   const scaled = responses.map((each, j) => each.onOutputScale(units[j]!));
   const coordinates = severalCoordinates(layout, functions, units, one);
-  const least = 0.5 * Math.log(minVariance);
   const q = responses.length;
-  const deviations = Array.from({ length: coordinates.size - functions.size }, (_, s) => s)
-    .filter((s) => s % triangleSize(q) < q)
-    .map((s) => functions.size + s);
+  const bounds = responses.map((each, j) => each.dispersionBounds(units[j]!)[0]!);
+  const innovationBounds = new Map(
+    Array.from({ length: coordinates.size - functions.size }, (_, s) => s).flatMap((s) => {
+      const own = bounds[s % triangleSize(q)];
+      return own === undefined ? [] : [[functions.size + s, own] as const];
+    }),
+  );
   return {
     layout,
     data,
@@ -66,9 +66,8 @@ export function severalProblem(who: string, layout: Layout, data: Columns, minVa
     dispersionBounds: Array.from({ length: layout.shape.experts }, () => NO_BOUNDS),
     isLeastSquares: false,
     unitLogits: coordinates.firstExpert,
-    isAllowed: (at) =>
-      at.every((value) => Number.isFinite(value)) && deviations.every((place) => at[place]! >= least),
-    isVanishing: (at) => deviations.some((place) => at[place]! < least + NEAR),
+    innovationBounds,
+    isAllowed: (at) => at.every((value) => Number.isFinite(value)),
   };
 }
 
