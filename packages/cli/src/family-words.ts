@@ -3,11 +3,12 @@ import { MoeError } from '@tfjs-moe/core';
 import { type Family, getFamily } from '@tfjs-moe/measures';
 
 /** `poisson`, or `studentT:4` with its degrees of freedom; with commas one for each expert. */
+export const families: Reader<readonly Family[]> = (written, option, who) =>
+  written.split(',').map((each) => single(each.trim(), option, who));
+
+/** The law of them all. */
 export const family: Reader<Family> = (written, option, who) =>
-  getFamily(
-    written.split(',').map((each) => single(each.trim(), option, who)),
-    `${who}: ${option}`,
-  );
+  getFamily(families(written, option, who), `${who}: ${option}`);
 
 const single: Reader<Family> = (written, option, who) => {
   const [kind = '', number, ...rest] = written.split(':');

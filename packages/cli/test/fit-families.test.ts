@@ -197,6 +197,11 @@ test('--family poisson,negativeBinomial gives each expert its own, which files, 
   await expect(of('--family', 'poisson,negativeBinomial', '--select', '1..3')).rejects.toThrow(
     'family must be one for all, or one for each of 1 experts',
   );
+  await expect(of('--family', 'poisson,poisson', '--experts', '3')).rejects.toThrow(
+    'family must be one for all, or one for each of 3 experts',
+  );
+  await expect(of('--criterion', 'aic')).rejects.toThrow('--criterion chooses among');
+  await expect(of('--variances', 'common', '--estimator', 'leastSquares')).rejects.toThrow('no --variances');
   await expect(of('--family', 'gaussian,studentT:4', '--estimator', 'leastSquares')).rejects.toThrow(
     'least squares have no',
   );

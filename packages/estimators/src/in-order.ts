@@ -2,17 +2,10 @@ import { gateGauge, inGauge, type MixingMeasure, measureSpecs, withAtoms } from 
 
 /** A measure with its experts in another order, dispersions with them, and the gate in its gauge. */
 export function inOrder(measure: MixingMeasure, order: readonly number[]): MixingMeasure {
-  const { dispersions, covariances, experts } = measure;
   const moved = withAtoms(measure, order);
-  const { gate, inputDim, gateParams } = moved;
+  const { gate, inputDim, gateParams, experts } = moved;
   return {
     ...moved,
-    ...(dispersions?.length === experts && {
-      dispersions: order.map((source) => dispersions[source]!),
-    }),
-    ...(covariances?.length === experts && {
-      covariances: order.map((source) => covariances[source]!),
-    }),
     gateParams: inGauge(gateGauge(gate, inputDim, experts), measureSpecs(moved).gate, gateParams),
   };
 }

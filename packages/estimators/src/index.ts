@@ -6,8 +6,8 @@ export type { NamedResponse, Sample } from './sample.ts';
 
 // Maximum likelihood.
 export { fitMaximumLikelihood } from './likelihood/fit-maximum-likelihood.ts';
+export type { InitialPoint } from './likelihood/problem/initial-point.ts';
 export type {
-  InitialPoint,
   MaximumLikelihoodOptions,
   MaximumLikelihoodProgress,
 } from './likelihood/problem/options.ts';

@@ -17,6 +17,6 @@ export function modelOf(fit: MaximumLikelihoodFit, data: Sample): MaximumLikelih
     ...(fit.penalty !== undefined && { penalty: fit.penalty }),
     ...(fit.structure !== undefined && { structure: fit.structure }),
     ...(isOfClasses(fit) && { classes: measure.units ?? 1 }),
-    data,
+    data: { ...data, inputNames: data.inputNames ?? fit.inputNames },
   };
 }

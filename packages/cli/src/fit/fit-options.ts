@@ -121,6 +121,8 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
       estimator,
     );
   }
+  if (select === undefined && given.criterion !== undefined)
+    throw new MoeError(WHO, '--criterion chooses among the numbers of --select', given.criterion);
   if (select !== undefined && given.experts !== undefined) {
     throw new MoeError(WHO, 'give --experts or --select, not both');
   }
@@ -135,6 +137,8 @@ export function fitOptions(written: readonly string[]): FitOptions | undefined {
     'equal',
     'fix',
     'absent',
+    'variances',
+    'errors',
   ] as const)
     if (estimator === 'leastSquares' && given[name] !== undefined)
       throw new MoeError(WHO, `least squares have no --${name}`, estimator);

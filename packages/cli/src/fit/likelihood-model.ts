@@ -8,14 +8,14 @@ export function likelihoodModel(
   options: ModelOptions,
   sample: FitSample,
 ): Omit<MaximumLikelihoodOptions, 'experts'> {
-  const { variances, zeroExpert, seed, family, starts, minVariance, structure } = options;
+  const { variances, zeroExpert, seed, family, families, starts, minVariance, structure } = options;
   return {
     ...pluginsOf(options, sample),
     data: sample,
     variances,
     zeroExpert,
     seed,
-    family,
+    family: families ?? family,
     ...(starts !== undefined && { starts }),
     ...(minVariance !== undefined && { minVariance }),
     ...(structure !== undefined && { structure }),

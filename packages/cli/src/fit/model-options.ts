@@ -1,9 +1,9 @@
 import { type Flag, type Given, integer, oneOf, positive, text, type Valued } from '@tfjs-moe/command-line';
 import { type Expert, type Gate, MoeError } from '@tfjs-moe/core';
 import type { CoefficientStructure } from '@tfjs-moe/estimators';
-import { type Family, gaussian } from '@tfjs-moe/measures';
+import { type Family, gaussian, getFamily } from '@tfjs-moe/measures';
 import { columnNames } from '../column-names.ts';
-import { family } from '../family-words.ts';
+import { families } from '../family-words.ts';
 import { expertOf, gateOf } from '../plugin-words.ts';
 import { structureOf, structureTable } from './structure-options.ts';
 
@@ -25,6 +25,8 @@ export interface ModelOptions {
   readonly gate: Gate;
   readonly expert: Expert;
   readonly family: Family;
+  /** That of each expert, where several were written, alike or not. */
+  readonly families?: readonly Family[];
   /** Columns of a binomial response's trials, and of what is added to the outputs. */
   readonly trials?: string;
   readonly offset?: string;
@@ -59,7 +61,7 @@ type ModelTable = {
 } & {
   readonly missing: Valued<'refuse' | 'drop'>;
   readonly decimal: Valued<'.' | ','>;
-  readonly family: Valued<Family>;
+  readonly family: Valued<readonly Family[]>;
   readonly 'zero-expert': Flag;
   readonly variances: Valued<'own' | 'common'>;
 } & typeof structureTable;
@@ -104,7 +106,7 @@ export const modelTable: ModelTable = {
     value: 'WORD',
     about:
       'law of the response: gaussian (default), studentT:4, laplace, poisson, negativeBinomial, gamma, binomial, or multinomial for classes; with commas one for each expert, as poisson,negativeBinomial',
-    read: family,
+    read: families,
   },
   trials: { value: 'COLUMN', about: 'of a binomial response: out of how many', read: text },
   offset: {
@@ -139,8 +141,11 @@ export const modelTable: ModelTable = {
 };
 
 /** How many experts there are where nobody says: as many as have families, or 2. */
-export function expertsFor({ family, zeroExpert }: Pick<ModelOptions, 'family' | 'zeroExpert'>): number {
-  return family.families === undefined ? 2 : family.families.length + (zeroExpert ? 1 : 0);
+export function expertsFor({
+  families: each,
+  zeroExpert,
+}: Pick<ModelOptions, 'families' | 'zeroExpert'>): number {
+  return each === undefined ? 2 : each.length + (zeroExpert ? 1 : 0);
 }
 
 /** Table, formula and model from what was written. */
@@ -175,7 +180,8 @@ export function modelOptions(
     decimal: given.decimal ?? '.',
     gate: gateOf(given.gate ?? 'softmax', given.router),
     expert: expertOf(given.expert ?? 'linear'),
-    family: given.family ?? gaussian(),
+    family: given.family === undefined ? gaussian() : getFamily(given.family, `${who}: --family`),
+    ...(given.family !== undefined && given.family.length > 1 && { families: given.family }),
     ...(trials !== undefined && { trials }),
     ...(offset !== undefined && { offset }),
     ...(group !== undefined && { group }),

@@ -4,17 +4,20 @@ import {
   expectNumber,
   expectOneOf,
   MoeError,
+  type Stream,
   stream,
 } from '@tfjs-moe/core';
 import { deviationsAndCorrelations, getFamily } from '@tfjs-moe/measures';
 import { simulatedSample } from '../diagnostics/simulate-response.ts';
+import { problemOfFit } from '../fitted-sample.ts';
 import { inOrder } from '../in-order.ts';
 import { dispersionsOf } from '../likelihood/problem/dispersions.ts';
 import { expectFit, expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { Estimate, MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { columnsOfSample, rowsByUnit, type Sample } from '../sample.ts';
+import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
+import { drawnAnew, eachObserved } from './drawn-units.ts';
 import { nearestOrder } from './nearest-order.ts';
-import { refit, unitsOf } from './refit.ts';
+import { refit } from './refit.ts';
 
 /** What decides a replicate of `bootstrap` and the intervals, but for how many there are. */
 export interface BootstrapModel {
@@ -84,24 +87,14 @@ export function partsOfBootstrap(
   const level = expectNumber(who, 'level', options.level ?? 0.95, { min: 0, max: 1 });
   expectFit(who, fit);
   expectUnpenalised(who, fit, 'bootstrap errors');
+  problemOfFit(who, fit, sample);
   const columns = columnsOfSample(who, sample, 'the sample', true);
-  const { n, groups } = columns;
-  if (fit.n !== n) throw new MoeError(who, `the sample must be the fit's, with ${fit.n} rows`, n);
-  if ((fit.groups === undefined) !== (groups === undefined))
-    throw new MoeError(who, `the sample must be the fit's, with${fit.groups ? '' : 'out'} groups`);
-  const units = rowsByUnit({ n, groups: columns.clusters ?? groups });
+  const draw = drawerOf(who, kind, fit, sample, columns);
   return {
     replicate(index) {
       expectInteger(who, 'the number of a replicate', index, { min: 0 });
       const random = stream(seed, 'bootstrap', index);
-      const drawn =
-        kind === 'nonparametric'
-          ? unitsOf(
-              sample,
-              units,
-              Uint32Array.from({ length: units.length }, () => random.integer(units.length)),
-            )
-          : simulatedSample(fit, sample, random);
+      const drawn = draw(random);
       let found: MaximumLikelihoodFit;
       try {
         found = refit(fit, drawn);
@@ -123,6 +116,19 @@ export function partsOfBootstrap(
       return { rows, replicates, failed: all.length - replicates.length };
     },
   };
+}
+
+/** What draws the sample of a replicate. */
+function drawerOf(
+  who: string,
+  kind: BootstrapModel['kind'],
+  fit: MaximumLikelihoodFit,
+  sample: Sample,
+  columns: Columns,
+): (random: Stream) => Sample {
+  if (kind === 'nonparametric') return drawnAnew(sample, columns);
+  const observed = eachObserved(who, sample, columns);
+  return (random) => simulatedSample(fit, observed, random);
 }
 
 /** The replicate's numbers in the order of the fit's experts and with its reference. */

@@ -15,7 +15,8 @@ export interface BootstrapOptions extends BootstrapModel {
 /**
  * bootstrap: how estimates vary from sample to sample, without trusting the Hessian.
  *
- * Nonparametric: rows (of groups or clusters all rows of one) drawn with replacement. Parametric: responses drawn anew from the fit at the same inputs. Every
+ * Nonparametric: rows (of groups or clusters all rows of one) drawn with replacement, by weights as often as they count. Parametric:
+ * responses drawn anew from the fit at the same inputs, one each time that a row counts, so that weights are whole numbers. Every
  * replicate is fitted from the fit's own parameters, and its experts are put in the order that is nearest to the fit's,
  * because a mixture does not know which of its experts is the first. A replicate depends on the seed and its own number
  * alone, so that any split among workers gives the same table; `bootstrapParts` shares and keeps them.

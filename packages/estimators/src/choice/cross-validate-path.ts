@@ -2,8 +2,8 @@ import { expectKnownOptions } from '@tfjs-moe/core';
 import { modelOptions } from '../likelihood/problem/options.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { dealtRows, meanOf, unseen } from './cross-validate.ts';
+import { unitsOf } from './drawn-units.ts';
 import { type PenaltyPathOptions, pathOf, pathOptions } from './penalty-path.ts';
-import { unitsOf } from './refit.ts';
 
 /** Options of `crossValidatePath`: those of the path, and how many folds. */
 export interface CrossValidatedPathOptions<

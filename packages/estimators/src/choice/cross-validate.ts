@@ -5,7 +5,7 @@ import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { type Columns, columnsOfSample, rowsByUnit, type Sample } from '../sample.ts';
-import { unitsOf } from './refit.ts';
+import { unitsOf } from './drawn-units.ts';
 
 /** Options of `crossValidate`: how many folds, which fit, from which seed. */
 export interface CrossValidationOptions<GateKind extends string = string, ExpertKind extends string = string>

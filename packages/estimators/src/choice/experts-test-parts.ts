@@ -12,6 +12,8 @@ import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
 import { expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
+import { columnsOfSample } from '../sample.ts';
+import { eachObserved } from './drawn-units.ts';
 import { refit } from './refit.ts';
 
 /** The model of a test of numbers of experts, and the two numbers. */
@@ -72,7 +74,8 @@ export function partsOfTest<const GateKind extends string, const ExpertKind exte
   };
   const fit = fitMaximumLikelihood({ ...model, experts });
   expectUnpenalised(who, fit, 'test of its number of experts');
-  const { data, seed = 0 } = model;
+  const { seed = 0 } = model;
+  const data = eachObserved(who, model.data, columnsOfSample(who, model.data, 'data', true));
   const again = {
     seed,
     ...(rest.starts !== undefined && { starts: rest.starts }),

@@ -22,33 +22,3 @@ export function refit(
 ): MaximumLikelihoodFit {
   return fitMaximumLikelihood({ ...modelOf(fit, data), initial: { measure: fit.measure }, ...options });
 }
-
-/**
- * Some of what was drawn independently, each as often as it is named: rows, or where the sample has groups or clusters all rows
- * of one, which is another one each time it is named.
- * @param units the rows of each
- */
-export function unitsOf(
-  sample: Sample,
-  units: readonly (readonly number[])[],
-  drawn: ArrayLike<number>,
-): Sample {
-  const groups = Array.from(drawn, (unit) => units[unit]!);
-  const rows = groups.flat();
-  const pick = (of: ArrayLike<number>) => Float64Array.from(rows, (row) => of[row]!);
-  return {
-    ...sample,
-    inputs: rows.map((row) => sample.inputs[row]!),
-    response: pick(sample.response),
-    ...(sample.moreResponses !== undefined && {
-      moreResponses: sample.moreResponses.map(({ name, values }) => ({ name, values: pick(values) })),
-    }),
-    ...(sample.weights !== undefined && { weights: pick(sample.weights) }),
-    ...(sample.offset !== undefined && { offset: pick(sample.offset) }),
-    ...(sample.trials !== undefined && { trials: pick(sample.trials) }),
-    ...(sample.groups !== undefined && {
-      groups: groups.flatMap((own, unit) => own.map((row) => `${unit} ${sample.groups![row]}`)),
-    }),
-    ...(sample.clusters !== undefined && { clusters: groups.flatMap((own, unit) => own.map(() => unit)) }),
-  };
-}

@@ -34,7 +34,8 @@ export interface ExpertsTest {
  * hypothesis, which is found by simulation: under it the parameters of the surplus expert are not identified, so that the
  * chi-squared law does not hold.
  *
- * Each replicate draws responses from the fit with k experts, at the same inputs (weights, offsets and groups), and fits
+ * Each replicate draws responses from the fit with k experts, at the same inputs (offsets and groups), one each time that a row
+ * counts, and fits
  * both numbers of experts to them, the larger one from all its starts. It depends on the seed and its own number alone:
  * any split among workers gives the same statistics, and `expertsTestParts` shares them without fitting the sample again.
  *

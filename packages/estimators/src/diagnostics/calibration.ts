@@ -1,7 +1,8 @@
 import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
-import { expectFit, isOfClasses } from '../likelihood/report/expect-fit.ts';
+import { columnsForFit } from '../fitted-sample.ts';
+import { expectOneResponse, isOfClasses } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
+import type { Columns, Sample } from '../sample.ts';
 import { classesAt, predictive } from './predictive.ts';
 import { residuals } from './residuals.ts';
 
@@ -55,8 +56,8 @@ export function calibrated(
 ): Calibration {
   expectKnownOptions(who, options, ['bins']);
   const bins = expectInteger(who, 'bins', options.bins ?? 10, { min: 1 });
-  expectFit(who, fit);
-  const columns = columnsOfSample(who, sample);
+  const columns = columnsForFit(who, fit, sample);
+  expectOneResponse(who, fit.measure);
   return isOfClasses(fit) ? ofClasses(fit, sample, columns, bins) : ofNumbers(fit, sample, columns, bins);
 }
 

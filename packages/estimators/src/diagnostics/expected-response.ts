@@ -1,4 +1,6 @@
+import { MoeError } from '@tfjs-moe/core';
 import type { Rows } from '@tfjs-moe/measures';
+import { expectFit } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { classesAt, expectRowOptions, mixed, predictive, type RowOptions } from './predictive.ts';
 import { interleaved, marginalsOf } from './several.ts';
@@ -20,13 +22,17 @@ export function expectedResponse(
   options: RowOptions = {},
 ): Float64Array {
   const who = 'expectedResponse';
-  if (fit?.measure?.covariances !== undefined) {
+  expectFit(who, fit);
+  const { offset, trials } = expectRowOptions(who, options);
+  if (fit.measure.covariances !== undefined) {
+    if ((offset ?? trials) !== undefined)
+      throw new MoeError(who, 'several responses have no offset and no trials', offset ?? trials);
     const laws = marginalsOf(who, fit.measure, rows);
     return interleaved(
       laws.map((law) => Float64Array.from({ length: law.n }, (_, i) => mixed(law, i, law.family.mean))),
     );
   }
-  const law = predictive(who, fit, rows, expectRowOptions(who, options));
+  const law = predictive(who, fit, rows, { offset, trials });
   const { family, n } = law;
   if (family.isClass === true)
     return Float64Array.from(Array.from({ length: n }, (_, i) => classesAt(law, i)).flat());

@@ -18,8 +18,6 @@ export interface RowOptions {
   readonly offset?: ArrayLike<number> | undefined;
   /** Of a binomial response, one number per row. Default 1. */
   readonly trials?: ArrayLike<number> | undefined;
-  /** Which rows have one expert together, as those of a sample. Default: every row its own. */
-  readonly groups?: ArrayLike<string | number> | undefined;
 }
 
 /** The law of the response that a fit predicts at given inputs, row by row. */
@@ -61,8 +59,7 @@ export function predictiveOf(
   expectOneResponse(who, measure);
   const { experts, units = 1, dispersions = [] } = measure;
   const { n, weights, outputs } = evaluated(who, measure, rows, 'both');
-  expectLength(who, 'offset', offset, n);
-  expectLength(who, 'trials', trials, n);
+  expectBeside(who, family, { offset, trials }, n);
   if (offset !== undefined)
     for (let place = 0; place < outputs.length; place++)
       outputs[place] = outputs[place]! + offset[Math.floor(place / (experts * units))]!;
@@ -80,13 +77,43 @@ export function predictiveOf(
 
 /** The names of `RowOptions`, checked. */
 export function expectRowOptions(who: string, options: RowOptions): RowOptions {
-  expectKnownOptions(who, options, ['offset', 'trials', 'groups']);
+  expectKnownOptions(who, options, ['offset', 'trials']);
   return options;
 }
 
-function expectLength(who: string, name: string, given: ArrayLike<number> | undefined, n: number): void {
-  if (given !== undefined && given?.length !== n)
-    throw new MoeError(who, `${name} must have ${n} numbers`, given?.length);
+/** Refuses offsets and trials that a family does not have, and numbers that are none. */
+function expectBeside(who: string, family: Family, { offset, trials }: RowOptions, n: number): void {
+  if (offset !== undefined && family.isClass === true)
+    throw new MoeError(
+      who,
+      'classes have no offset: added to the outputs of all, it changes nothing',
+      family.kind,
+    );
+  if (trials !== undefined && family.hasTrials !== true)
+    throw new MoeError(who, 'trials are of a family that has them, as binomial', family.kind);
+  expectNumbers(who, 'offset', offset, n, 'finite numbers', Number.isFinite);
+  expectNumbers(
+    who,
+    'trials',
+    trials,
+    n,
+    'integers of at least 1',
+    (value) => Number.isSafeInteger(value) && value >= 1,
+  );
+}
+
+function expectNumbers(
+  who: string,
+  name: string,
+  given: ArrayLike<number> | undefined,
+  n: number,
+  rule: string,
+  isGood: (value: number) => boolean,
+): void {
+  if (given === undefined) return;
+  if (given?.length !== n) throw new MoeError(who, `${name} must have ${n} numbers`, given?.length);
+  const bad = Array.from(given).findIndex((value) => !isGood(value));
+  if (bad >= 0) throw new MoeError(who, `${name} must hold ${rule}; row ${bad} does not`, given[bad]);
 }
 
 /** The law of one expert at a row. */

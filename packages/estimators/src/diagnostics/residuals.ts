@@ -1,7 +1,8 @@
 import { expectKnownOptions, expectNumber, expectOneOf, MoeError, stream } from '@tfjs-moe/core';
 import { normalQuantile } from '@tfjs-moe/numerics';
+import { columnsForFit } from '../fitted-sample.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import { type Columns, columnsOfSample, responsesOf, type Sample } from '../sample.ts';
+import { type Columns, responsesOf, type Sample } from '../sample.ts';
 import { mixed, type Predictive, predictive, tailsAt } from './predictive.ts';
 import { interleaved, marginalsOf } from './several.ts';
 
@@ -31,16 +32,9 @@ export function residuals(
   expectKnownOptions(who, options, ['kind', 'seed']);
   const kind = expectOneOf(who, 'kind', options.kind ?? 'quantile', ['quantile', 'pearson', 'pit']);
   const seed = expectNumber(who, 'seed', options.seed ?? 0);
-  const columns = columnsOfSample(who, sample, 'the sample', true);
+  const columns = columnsForFit(who, fit, sample);
   const responses = responsesOf(columns);
-  const { covariances, units } = fit?.measure ?? {};
-  if (responses.length !== (covariances === undefined ? 1 : units))
-    throw new MoeError(
-      who,
-      "the sample must have the fit's responses",
-      responses.map(({ name }) => name),
-    );
-  if (covariances === undefined)
+  if (fit.measure.covariances === undefined)
     return residualsOf(who, predictive(who, fit, sample.inputs, sample), columns, kind, seed);
   const laws = marginalsOf(who, fit.measure, sample.inputs);
   return interleaved(
@@ -62,7 +56,6 @@ function residualsOf(
       throw new MoeError(who, 'a class has no Pearson residual: take quantile or pit');
     return response.map((y, i) => pearson(law, i, y));
   }
-  family.expectResponse(who, columns);
   const random = stream(seed, 'residuals');
   return response.map((y, i) => {
     const [below, at, above] = tailsAt(law, i, y);

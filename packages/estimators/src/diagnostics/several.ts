@@ -1,10 +1,18 @@
-import { evaluated, gaussian, type MixingMeasure, type Rows, trianglePlace } from '@tfjs-moe/measures';
+import {
+  evaluated,
+  gaussian,
+  lawOfWeights,
+  type MixingMeasure,
+  type Rows,
+  trianglePlace,
+} from '@tfjs-moe/measures';
 import type { Predictive } from './predictive.ts';
 
 /** The laws of each of several responses, whatever the others are. */
 export function marginalsOf(who: string, measure: MixingMeasure, rows: Rows): readonly Predictive[] {
   const { experts, units = 1, covariances = [] } = measure;
-  const { n, weights, outputs } = evaluated(who, measure, rows, 'both');
+  const { n, weights: ofGate, outputs } = evaluated(who, measure, rows, 'both');
+  const weights = lawOfWeights(measure, ofGate);
   const family = gaussian();
   return Array.from({ length: units }, (_, j) => ({
     family,

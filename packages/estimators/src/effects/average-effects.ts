@@ -9,7 +9,7 @@ import { type AverageEffect, effectOf, type ResponseContrast } from './response-
 /** Rows of inputs as a fit reads them, and what is added to the outputs there. */
 export interface RowsAt {
   readonly inputs: Rows;
-  /** One number per row. Default 0. */
+  /** One number per row. Default 0, of fits without one. */
   readonly offset?: ArrayLike<number> | undefined;
 }
 

@@ -1,13 +1,14 @@
 import { MoeError } from '@tfjs-moe/core';
-import { expectOneResponse } from '../likelihood/report/expect-fit.ts';
+import { expectOneResponse, isOfClasses } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { AveragedRows } from './average-response.ts';
 
 /**
- * Rows that a fit can read, at least one, and weights that can be averaged by.
+ * Rows that a fit can read, at least one, with an offset where its own had one, and weights that can be averaged by.
  * @throws MoeError that names the first row that is wrong
  */
-export function expectRows(who: string, { measure }: MaximumLikelihoodFit, rows: AveragedRows): AveragedRows {
+export function expectRows(who: string, fit: MaximumLikelihoodFit, rows: AveragedRows): AveragedRows {
+  const { measure } = fit;
   expectOneResponse(who, measure);
   const { inputs, offset, weights } = rows;
   const n = inputs?.length;
@@ -19,6 +20,14 @@ export function expectRows(who: string, { measure }: MaximumLikelihoodFit, rows:
     if (row?.length !== measure.inputDim || !Array.from(row).every(Number.isFinite))
       throw new MoeError(who, `row ${i} of rows must have ${measure.inputDim} finite numbers`, row);
   }
+  if (offset !== undefined && isOfClasses(fit))
+    throw new MoeError(
+      who,
+      'classes have no offset: added to the outputs of all, it changes nothing',
+      offset,
+    );
+  if (offset === undefined && fit.hasOffset === true)
+    throw new MoeError(who, 'the fit has an offset: rows must have one, where there is none 0', offset);
   for (const [name, values] of Object.entries({ offset, weights })) {
     if (values === undefined) continue;
     if (values?.length !== n) throw new MoeError(who, `${name} must have ${n} numbers`, values?.length);

@@ -10,7 +10,7 @@ import type { AverageEffect } from './response-contrast.ts';
 export interface MarginalEffectsOptions extends Omit<AverageEffectsOptions, 'of'> {
   /** Names of the inputs. Default all. */
   readonly variables?: readonly string[];
-  /** Added to every expert's output, one number per row. Default 0. */
+  /** Added to every expert's output, one number per row. Default 0, of fits without one. */
   readonly offset?: ArrayLike<number>;
 }
 

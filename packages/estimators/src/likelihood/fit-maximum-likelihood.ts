@@ -1,5 +1,4 @@
 import { stream } from '@tfjs-moe/core';
-import type { MixingMeasure } from '@tfjs-moe/measures';
 import { rowsByUnit, rowsOfColumns, rowsThatCount } from '../sample.ts';
 import { expectVertices } from './climb/absolute/absolute-design.ts';
 import { climbAbsolute } from './climb/absolute/climb-absolute.ts';
@@ -9,7 +8,7 @@ import { climbLasso } from './climb/climb-lasso.ts';
 import { degeneracyOf } from './climb/degeneracy.ts';
 import { climbKeeping, DIVISION, dividedStarts } from './climb/divided-starts.ts';
 import { firstStep } from './climb/first-step.ts';
-import { intoBounds } from './climb/limits.ts';
+import { expectClimbable, pointOf } from './climb/given-measure.ts';
 import { climbSelecting, throughSoftmax } from './climb/selection/climb-selecting.ts';
 import { divides, sharpPoint } from './climb/sharp-gate.ts';
 import { kindOfStart, startOf } from './climb/starts.ts';
@@ -126,6 +125,7 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
       'measure' in initial
         ? pointOf(problem, initial.measure)
         : firstStep(problem, evaluate, from!, initial.given);
+    if ('measure' in initial) expectClimbable(WHO, problem, evaluate, at);
     run('initial', at, false, isLarge ? Math.min(starts, 2) : starts);
     if (
       'labels' in initial &&
@@ -184,11 +184,6 @@ function origin(problem: Problem, { shape, seed }: CheckedOptions, index: number
   return (
     problem.fromStandard?.(initialMeasure(shape, seed, index)) ?? new Float64Array(problem.coordinates.size)
   );
-}
-
-function pointOf(problem: Problem, measure: MixingMeasure): Float64Array {
-  const { layout, coordinates } = problem;
-  return intoBounds(problem, coordinates.fromNumbers(layout.numbersOf(measure)));
 }
 
 /** The best point for a part of a large sample: its maxima are close to those of the whole, but for where a sharp gate cuts. */

@@ -20,10 +20,11 @@ export function calibrationPlot(
   options: CalibrationOptions = {},
 ): PlotOptions {
   const found = calibrated('calibrationPlot', fit, sample, options);
-  return isOfClasses(fit) ? ofClasses(found) : ofNumbers(found, fit.totalWeight);
+  return isOfClasses(fit) ? ofClasses(found) : ofNumbers(found);
 }
 
-function ofNumbers({ bins }: Calibration, n: number): PlotOptions {
+function ofNumbers({ bins }: Calibration): PlotOptions {
+  const n = bins.reduce((sum, { weight }) => sum + weight, 0);
   const level = 1 / bins.length;
   const reach = REACH * Math.sqrt((level * (1 - level)) / n);
   return frame({

@@ -3,7 +3,7 @@ import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
 import type { Sample } from '../sample.ts';
 import { curveMarks, labelMarks } from './curve-marks.ts';
 import { curveLabels, curvePoints } from './curves.ts';
-import { expectPlotted, isMultinomial, likeliestExperts, type PlottedFit, type Says, saysAt } from './fit.ts';
+import { columnsToPlot, isMultinomial, likeliestExperts, type PlottedFit, type Says, saysAt } from './fit.ts';
 import { frame, spread, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 import { type Slice, type SliceOptions, sliceOf } from './slice.ts';
@@ -30,10 +30,10 @@ const WHO = 'expertsPlot';
 export function expertsPlot(fit: PlottedFit, sample: Sample, options: ExpertsPlotOptions = {}): PlotOptions {
   expectKnownOptions(WHO, options, ['input', 'points', 'classNames']);
   const points = expectInteger(WHO, 'points', options.points ?? 2000, { min: 0 });
-  expectPlotted(WHO, fit);
+  columnsToPlot(WHO, fit, sample);
   const slice = sliceOf(WHO, sample, options, fit.measure.inputDim);
   const rows = spread(sample.inputs.length, points);
-  const says = saysAt(WHO, fit, slice.rows);
+  const says = saysAt(WHO, fit, slice.rows, slice.beside);
   return isMultinomial(fit)
     ? ofClasses(slice, says, sample, rows, options.classNames)
     : ofNumbers(slice, says, sample, rows, likeliestExperts(WHO, fit, sample));

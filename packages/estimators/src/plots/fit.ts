@@ -4,10 +4,11 @@
 import { MoeError } from '@tfjs-moe/core';
 import { evaluated, type Rows, responsibilities } from '@tfjs-moe/measures';
 import { lawAt, predictive, type RowOptions } from '../diagnostics/predictive.ts';
+import { columnsForFit } from '../fitted-sample.ts';
 import type { LeastSquaresFit } from '../least-squares/fit.ts';
-import { isOfClasses } from '../likelihood/report/expect-fit.ts';
+import { expectOneResponse, isOfClasses } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
-import type { Sample } from '../sample.ts';
+import { type Columns, columnsOfSample, type Sample } from '../sample.ts';
 
 /** A fit that can be drawn: of either estimator. */
 export type PlottedFit = MaximumLikelihoodFit | LeastSquaresFit;
@@ -38,6 +39,23 @@ export interface Says {
  */
 export function expectPlotted(who: string, fit: PlottedFit): void {
   if (fit?.measure === undefined) throw new MoeError(who, 'the fit must come from an estimator', fit);
+}
+
+/**
+ * The columns of a sample that a fit of one response can be drawn over.
+ * @throws MoeError
+ */
+export function columnsToPlot(who: string, fit: PlottedFit, sample: Sample): Columns {
+  expectPlotted(who, fit);
+  if (!isLikelihood(fit)) {
+    const { offset, trials } = sample;
+    if ((offset ?? trials) !== undefined)
+      throw new MoeError(who, 'a fit of least squares has no offset and no trials', offset ?? trials);
+    return columnsOfSample(who, sample);
+  }
+  const columns = columnsForFit(who, fit, sample);
+  expectOneResponse(who, fit.measure);
+  return columns;
 }
 
 export function saysAt(who: string, fit: PlottedFit, rows: Rows, options: RowOptions = {}): Says {

@@ -1,7 +1,7 @@
 import { dot, line, type PlotOptions } from '@observablehq/plot';
 import { expectInteger, expectKnownOptions, MoeError } from '@tfjs-moe/core';
-import { columnsOfSample, type Sample } from '../sample.ts';
-import { expectPlotted, isMultinomial, likeliestExperts, type PlottedFit, saysAt } from './fit.ts';
+import type { Sample } from '../sample.ts';
+import { columnsToPlot, isMultinomial, likeliestExperts, type PlottedFit, saysAt } from './fit.ts';
 import { frame, guide, spread, tick } from './frame.ts';
 import { colourScale, expertName } from './palette.ts';
 import type { ResidualsPlotOptions } from './residuals-plot.ts';
@@ -17,8 +17,7 @@ export function observedPlot(
   const who = 'observedPlot';
   expectKnownOptions(who, options, ['points']);
   const points = expectInteger(who, 'points', options.points ?? 2000, { min: 2 });
-  expectPlotted(who, fit);
-  const rows = spread(columnsOfSample(who, sample).n, points);
+  const rows = spread(columnsToPlot(who, fit, sample).n, points);
   const { mixture } = saysAt(who, fit, sample.inputs, sample);
   if (isMultinomial(fit)) throw new MoeError(who, 'a class has no fitted value: take calibrationPlot');
   const likeliest = likeliestExperts(who, fit, sample);

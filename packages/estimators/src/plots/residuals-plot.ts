@@ -2,9 +2,9 @@ import { areaY, dot, line, type PlotOptions, ruleY } from '@observablehq/plot';
 import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
 import { normalDensity, normalQuantile } from '@tfjs-moe/numerics';
 import { residuals } from '../diagnostics/residuals.ts';
-import { columnsOfSample, type Sample } from '../sample.ts';
+import type { Sample } from '../sample.ts';
 import {
-  expectPlotted,
+  columnsToPlot,
   isLikelihood,
   isMultinomial,
   likeliestExperts,
@@ -38,8 +38,9 @@ export function residualsPlot(
 ): PlotOptions {
   const who = 'residualsPlot';
   const most = pointsOf(who, options);
-  expectPlotted(who, fit);
-  const rows = spread(columnsOfSample(who, sample).n, most);
+  const { weights } = columnsToPlot(who, fit, sample);
+  const counted = Array.from(weights.keys()).filter((i) => weights[i]! > 0);
+  const rows = spread(counted.length, most).map((place) => counted[place]!);
   const values = standardised(who, fit, sample);
   const fitted = fittedValues(who, fit, sample);
   const likeliest = likeliestExperts(who, fit, sample);
@@ -53,7 +54,12 @@ export function residualsPlot(
       ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
       ruleY([-REACH, REACH], guide),
       dot(seen, { x: 'x', y: 'y', fill: 'name', r: seen.length > 500 ? 1.5 : 2.5, fillOpacity: 0.5 }),
-      line(neighbourMeans(fitted, values), { x: 'x', y: 'y', stroke: 'currentColor', strokeWidth: 1.5 }),
+      line(neighbourMeans(fitted, values, weights), {
+        x: 'x',
+        y: 'y',
+        stroke: 'currentColor',
+        strokeWidth: 1.5,
+      }),
     ],
   });
 }
@@ -62,8 +68,7 @@ export function residualsPlot(
 export function qqPlot(fit: PlottedFit, sample: Sample, options: ResidualsPlotOptions = {}): PlotOptions {
   const who = 'qqPlot';
   const most = pointsOf(who, options);
-  expectPlotted(who, fit);
-  const { weights, totalWeight } = columnsOfSample(who, sample);
+  const { weights, totalWeight } = columnsToPlot(who, fit, sample);
   const values = standardised(who, fit, sample);
   const order = Array.from(values.keys())
     .filter((i) => weights[i]! > 0)
@@ -110,15 +115,22 @@ function fittedValues(who: string, fit: PlottedFit, sample: Sample): Float64Arra
   });
 }
 
-/** Means over runs of equally many rows, in the order of the fitted values. */
-function neighbourMeans(fitted: Float64Array, values: Float64Array): { x: number; y: number }[] {
-  const order = Array.from(fitted.keys()).sort((i, j) => fitted[i]! - fitted[j]!);
+/** Means, by weight, over runs of equally many rows that count, in the order of the fitted values. */
+function neighbourMeans(
+  fitted: Float64Array,
+  values: Float64Array,
+  weights: Float64Array,
+): { x: number; y: number }[] {
+  const order = Array.from(fitted.keys())
+    .filter((i) => weights[i]! > 0)
+    .sort((i, j) => fitted[i]! - fitted[j]!);
   const size = Math.ceil(order.length / NEIGHBOURHOODS);
   // Means of fewer rows say more about chance than about the model.
   if (size < 5) return [];
   return Array.from({ length: Math.floor(order.length / size) }, (_, k) => {
     const run = order.slice(k * size, (k + 1) * size);
-    const mean = (of: Float64Array) => run.reduce((sum, i) => sum + of[i]! / run.length, 0);
+    const total = run.reduce((sum, i) => sum + weights[i]!, 0);
+    const mean = (of: Float64Array) => run.reduce((sum, i) => sum + (weights[i]! / total) * of[i]!, 0);
     return { x: mean(fitted), y: mean(values) };
   });
 }

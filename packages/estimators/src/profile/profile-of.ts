@@ -1,15 +1,12 @@
 import { MoeError } from '@tfjs-moe/core';
 import { selects } from '@tfjs-moe/measures';
+import { problemOfFit } from '../fitted-sample.ts';
 import { contrastsOf } from '../inference/contrasts.ts';
 import { derivativesPass } from '../likelihood/passes/derivatives-pass.ts';
-import { mixtureRows } from '../likelihood/passes/mixture-rows.ts';
-import { makeProblem } from '../likelihood/problem/make-problem.ts';
-import { checkOptions } from '../likelihood/problem/options.ts';
 import type { Problem } from '../likelihood/problem/problem.ts';
 import { expectFit, expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import { type LinearCombination, linearCombinations } from '../linear-combinations.ts';
-import { modelOf } from '../model-of.ts';
 import { columnsOfSample, type Sample } from '../sample.ts';
 import { combinationAlong } from './combination-along.ts';
 import type { Constrained } from './constrained-climb.ts';
@@ -48,26 +45,15 @@ export function profilesOf(
   if (!fit.converged) throw new MoeError(who, 'the fit must have converged', fit.ending);
   // In the words of the caller.
   columnsOfSample(who, sample);
-  const problem = makeProblem({ who, ...checkOptions(who, modelOf(fit, sample)), fixed: fit.measure });
+  const { problem, evaluate, at } = problemOfFit(who, fit, sample);
   if (selects(fit.measure) && problem.selection === undefined)
     throw new MoeError(
       who,
       'the gate must choose by its largest scores, or give every expert a weight',
       fit.measure.gate.kind,
     );
-  const evaluate = mixtureRows(problem);
   const differentiate = derivativesPass(problem, evaluate);
-  const at = problem.coordinates.fromNumbers(problem.layout.numbersOf(fit.measure));
   const top = differentiate(at);
-  if (
-    fit.n !== problem.data.n ||
-    !(Math.abs(top.value - fit.logLikelihood) < 1e-6 * (1 + Math.abs(top.value)))
-  )
-    throw new MoeError(
-      who,
-      `the sample must be the fit's, with the log-likelihood ${fit.logLikelihood}`,
-      top.value,
-    );
   return rows.map((row) => {
     const along = combinationAlong(fit, problem, row);
     expectOnePart(who, problem, along, row.text);

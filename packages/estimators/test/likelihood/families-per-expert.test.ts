@@ -284,9 +284,23 @@ test('a list of one family is that family, and what cannot stand together is ref
   expect(of([])).toThrow('families must be a list, one for each expert');
   expect(of([...counts, 'poisson'])).toThrow('family must be one for all, or one for each of 2 experts');
   expect(of(['poisson', 'poisson', 'poisson'])).toThrow('one for each of 2 experts');
+  expect(of(['poisson', 'poisson'], { experts: 3 })).toThrow('one for each of 3 experts');
   expect(of(counts, { variances: 'common' })).toThrow('variances must be own');
   expect(of(counts, { experts: 4, gate: hierarchical({ groups: 2 }) })).toThrow('one for each of 4 experts');
   expect(() => selectExperts({ gate, expert, family: counts, data, range: [1, 3] })).toThrow(
     'family must be one for all, or one for each of 1 experts',
   );
+});
+
+test("families are those of as many experts, and none has another's", () => {
+  const data = drawn(counts, 60, 6);
+  const three = fitOf('poisson', data, { experts: 3, starts: 1 }).measure;
+  for (const family of [counts, ['poisson', 'poisson'], { kind: 'perExpert', families: counts }] as const)
+    expect(() => responsibilities(three, data, { family: family as FamilyIdentifier })).toThrow(
+      'family must be one for all, or one for each of 3 experts',
+    );
+  const law = { outputs: [0], dispersion: 1, trials: 1, expert: 2 };
+  const two = getFamily(counts);
+  for (const call of [() => two.mean(law), () => two.tails(law, 1), () => two.draw(law, stream(1))])
+    expect(call).toThrow('there must be a family for each expert, and there are 2. Received: 3');
 });

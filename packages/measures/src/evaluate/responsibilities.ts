@@ -1,5 +1,6 @@
 import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
-import { type FamilyIdentifier, getFamily } from '../family/define-family.ts';
+import type { FamilyIdentifier } from '../family/define-family.ts';
+import { familyFor } from '../family/family-for.ts';
 import { familyName } from '../family/family-of.ts';
 import { gaussian } from '../family/gaussian.ts';
 import { expectMeasure, type MixingMeasure } from '../measure/mixing-measure.ts';
@@ -55,7 +56,7 @@ export function responsibilities(
   const checked = expectMeasure(who, 'measure', measure);
   const { experts, units = 1, dispersions } = checked;
   expectKnownOptions(who, options, ['family']);
-  const family = getFamily(options.family ?? checked.family ?? gaussian(), `${who}: family`);
+  const family = familyFor(who, options.family ?? checked.family ?? gaussian(), experts);
   const { inputs, response, moreResponses = [], offset, trials, groups } = observations ?? {};
   if (typeof response !== 'object' || response === null) {
     throw new MoeError(who, 'observations must be an object with inputs and response', observations);
@@ -87,6 +88,13 @@ export function responsibilities(
     weights: new Float64Array(n).fill(1),
   };
   family.expectResponse(who, observed);
+  const stranger = observed.response.findIndex((y) => family.isClass === true && y >= units);
+  if (stranger >= 0)
+    throw new MoeError(
+      who,
+      `the response must be one of ${units} classes, from 0; row ${stranger} is not`,
+      observed.response[stranger],
+    );
   const shift = offset === undefined ? undefined : columnOf(who, 'offset', offset, n);
   const law =
     several === undefined

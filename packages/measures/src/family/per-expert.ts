@@ -1,7 +1,7 @@
 import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import { defineFamily, type FamilyFactory, type FamilyIdentifier, getFamily } from './define-family.ts';
 import type { Family, ResponseLaw } from './family.ts';
-import { isSameFamily } from './family-of.ts';
+import { isSameFamily, ofExpert } from './family-of.ts';
 import type { LawColumns } from './law-columns.ts';
 
 /** Options of `perExpert`: the families. */
@@ -32,8 +32,7 @@ export const perExpert: FamilyFactory<[options: PerExpertOptions]> = /* @__PURE_
     const families = options.families.map((each: FamilyIdentifier) => getFamily(each, 'perExpert: families'));
     const [first] = families as [Family];
     for (const family of families) expectBeside(first, family);
-    const own = (expert = 0) => families[expert] ?? families.at(-1)!;
-    const ofLaw = ({ expert }: ResponseLaw) => own(expert);
+    const ofLaw = ({ expert = 0 }: ResponseLaw) => ofExpert(families, expert);
     const dispersion = families.find((family) => family.dispersion !== undefined)?.dispersion;
     return {
       config: { families: families.map(({ config }) => config) },
@@ -54,7 +53,7 @@ export const perExpert: FamilyFactory<[options: PerExpertOptions]> = /* @__PURE_
           const known = families.findIndex((other) => isSameFamily(other, family));
           laws.push(known < e ? laws[known]! : family.columns(observed));
         });
-        const lawOf = (expert = 0) => laws[expert] ?? laws.at(-1)!;
+        const lawOf = (expert = 0) => ofExpert(laws, expert);
         return {
           units: 1,
           room: (rows, expert) => lawOf(expert).room(rows),

@@ -17,7 +17,7 @@ import { didYouMean } from '@tfjs-moe/core/hints';
 import { familiesInOrder } from '../family/per-expert.ts';
 import { expectMeasure, type MixingMeasure, measureSpecs } from './mixing-measure.ts';
 
-/** The measure whose expert e is a copy of expert `sources[e]`. */
+/** The measure whose expert e is a copy of expert `sources[e]`, its dispersion or covariance with it. */
 export function withAtoms(of: MixingMeasure, sources: readonly number[]): MixingMeasure {
   const who = 'withAtoms';
   const { experts } = expectMeasure(who, 'measure', of);
@@ -40,13 +40,21 @@ export function withAtoms(of: MixingMeasure, sources: readonly number[]): Mixing
       const size = paramSize(spec);
       return sources.flatMap((source) => all.slice(source * size, (source + 1) * size));
     });
+  const { dispersions, covariances } = of;
   return {
     ...of,
+    ...(dispersions !== undefined && { dispersions: ofSources(dispersions, experts, sources) }),
+    ...(covariances !== undefined && { covariances: ofSources(covariances, experts, sources) }),
     ...(of.family?.families !== undefined && { family: familiesInOrder(of.family, sources) }),
     experts: sources.length,
     gateParams: chosen('gate', of.gateParams),
     expertParams: chosen('expert', of.expertParams),
   };
+}
+
+/** One for all stays so; of one for each, those of the sources. */
+function ofSources<T>(each: readonly T[], experts: number, sources: readonly number[]): readonly T[] {
+  return each.length === 1 && experts !== 1 ? each : sources.map((source) => each[source]!);
 }
 
 /** The measure with one parameter of one atom changed. */

@@ -1,6 +1,7 @@
 import type { ParamSpecs } from '@tfjs-moe/core';
 import type { Copies } from '../gauge/levels.ts';
 import { type MixingMeasure, measureSpecs } from '../measure/mixing-measure.ts';
+import { trianglePlace } from '../vectors/innovations.ts';
 import { numbersOf, type SoftmaxLevel } from './softmax-level.ts';
 
 /**
@@ -63,12 +64,29 @@ export function expertParts(measure: MixingMeasure, copies: Copies): ExpertPart[
   }));
 }
 
-/** What a loss compares of the dispersions of all atoms: the squares of deviations and scales, a shape itself; or nothing. */
-export function variances({ dispersions, experts, family }: MixingMeasure): number[] | undefined {
+/**
+ * What a loss compares of the dispersions of all atoms: the squares of deviations and scales, a shape itself; or nothing. Of
+ * several responses the covariances, whose numbers beside the diagonal count twice, so that the norm is Frobenius's.
+ */
+export function variances({
+  dispersions,
+  covariances,
+  experts,
+  family,
+}: MixingMeasure): (readonly number[])[] | undefined {
+  if (covariances !== undefined)
+    return Array.from({ length: experts }, (_, e) => inFrobenius(covariances[e] ?? covariances[0]!));
   if (dispersions === undefined) return undefined;
   const isScale = family === undefined || family.isLocationScale === true;
   return Array.from({ length: experts }, (_, e) => {
     const own = dispersions[e] ?? dispersions[0]!;
-    return isScale ? own ** 2 : own;
+    return [isScale ? own ** 2 : own];
   });
+}
+
+function inFrobenius(covariance: readonly number[]): number[] {
+  const numbers: number[] = [];
+  for (let j = 0; numbers.length < covariance.length; j++)
+    for (let k = 0; k <= j; k++) numbers.push((k === j ? 1 : Math.SQRT2) * covariance[trianglePlace(j, k)]!);
+  return numbers;
 }

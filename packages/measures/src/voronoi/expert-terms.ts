@@ -6,7 +6,7 @@ import type { LossTerms } from './loss-names.ts';
 import type { Term } from './pairs.ts';
 
 /**
- * What two experts differ by: one norm for all their numbers, or one for each named part, and one for the variance.
+ * What two experts differ by: one norm for all their numbers, or one for each named part, and one for the variance or the covariance.
  *
  * The terms of a fitted and a true expert, counted from the first of their copies.
  */
@@ -33,7 +33,7 @@ export function expertTerms(
         ? [{ residual: parts.flatMap(({ residual }) => residual), exponent: terms.expert }]
         : parts.map(({ name, residual }) => ({ residual, exponent: part(name) }));
     if (spread !== undefined && terms.variance !== undefined) {
-      result.push({ residual: [spread(i, j)], exponent: terms.variance });
+      result.push({ residual: spread(i, j), exponent: terms.variance });
     }
     return result;
   };
@@ -46,7 +46,9 @@ function variancePair(fitted: MixingMeasure, truth: MixingMeasure) {
   if (ours === undefined || theirs === undefined) {
     throw new MoeError('voronoiLoss', 'both measures must have dispersions, or neither');
   }
-  return (i: number, j: number) => ours[i]! - theirs[j]!;
+  if (ours[0]!.length !== theirs[0]!.length)
+    throw new MoeError('voronoiLoss', 'both measures must have as many responses', ours[0]!.length);
+  return (i: number, j: number) => difference(ours[i], theirs[j]);
 }
 
 function difference(a: readonly number[] = [], b: readonly number[] = []): number[] {

@@ -98,11 +98,7 @@ function partsOf(of: MixingMeasure): Part[] {
         };
       });
   const spread = variances(of);
-  return [
-    ...part('gate'),
-    ...part('expert'),
-    ...(spread ? [{ name: 'variance', numbers: spread.map((value) => [value]) }] : []),
-  ];
+  return [...part('gate'), ...part('expert'), ...(spread ? [{ name: 'variance', numbers: spread }] : [])];
 }
 
 /** $e^{\beta_0}$, or $e^{\beta_0 / \tau}$, as parts of their sum. */

@@ -1,5 +1,12 @@
 import { defineExpert, defineGate } from '@tfjs-moe/core';
-import { type MixingMeasure, measureParts, mixingMeasure, withAtoms, withChanged } from '@tfjs-moe/measures';
+import {
+  gaussian,
+  type MixingMeasure,
+  measureParts,
+  mixingMeasure,
+  withAtoms,
+  withChanged,
+} from '@tfjs-moe/measures';
 import { measureOutput } from '@tfjs-moe/measures/testing';
 import { describe, expect, test } from 'vitest';
 
@@ -56,6 +63,20 @@ describe('mixing measure', () => {
   test('takes atoms apart', () => {
     const swapped = withAtoms(of, [1, 0]);
     expect(measureOutput(swapped, rows)).toEqual(measureOutput(of, rows));
+    expect(withAtoms({ ...of, dispersions: [3, 4] }, [1, 0, 1]).dispersions).toEqual([4, 3, 4]);
+    expect(withAtoms({ ...of, dispersions: [3] }, [1, 0, 1]).dispersions).toEqual([3]);
+    const several = {
+      ...of,
+      family: gaussian(),
+      covariances: [
+        [1, 0, 1],
+        [4, 1, 2],
+      ],
+    };
+    expect(withAtoms(several, [1, 1]).covariances).toEqual([
+      [4, 1, 2],
+      [4, 1, 2],
+    ]);
     const changed = withChanged(of, 'expert', 'kernel', 1, (value, i) => (i === 3 ? value + 1 : value));
     expect(changed.expertParams.kernel).toEqual([1, 2, 3, 4, -1, 0, 2, 1.5]);
   });

@@ -1,4 +1,10 @@
-import { boundedPlaces, boundsAt, type DispersionBounds, type Problem, smallestSize } from '../problem/problem.ts';
+import {
+  boundedPlaces,
+  boundsAt,
+  type DispersionBounds,
+  type Problem,
+  smallestSize,
+} from '../problem/problem.ts';
 
 /**
  * Ends of a climb that are no estimates: an expert without rows, or one that has shrunk onto a few of them.

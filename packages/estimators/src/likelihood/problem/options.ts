@@ -19,8 +19,6 @@ import {
   gateTraits,
   getFamily,
   type MeasureShape,
-  type MixingMeasure,
-  mixingMeasure,
   selects,
 } from '@tfjs-moe/measures';
 import { expectEstimable } from '../../model-size.ts';
@@ -33,19 +31,10 @@ import {
   withoutStrays,
 } from '../../sample.ts';
 import { sidesOf } from '../../sides.ts';
-import { type Given, inGroups, softened } from './given.ts';
+import { type CheckedInitial, checkInitial, type InitialPoint, inOrder } from './initial-point.ts';
 import { expectPenalty, type PenaltyOptions } from './penalty/penalty-options.ts';
 import { expectSeveral } from './several/expect-several.ts';
 import { type CoefficientStructure, expectStructure } from './structure/structure.ts';
-
-/** Where a fit starts instead of at starts of its own choice: exactly one of these. */
-export interface InitialPoint {
-  readonly measure?: MixingMeasure;
-  /** [n][experts], rows that sum to 1: how likely each row is of each expert; of groups the mean of their rows is taken. */
-  readonly responsibilities?: readonly ArrayLike<number>[];
-  /** The expert that each row is assigned to, from 0; softened to 0.9 against 0.1, as flexmix does with `cluster`. */
-  readonly clusters?: ArrayLike<number>;
-}
 
 /** Options of `fitMaximumLikelihood`: gate, expert, how many experts, response, starts, seed and limits. */
 export interface MaximumLikelihoodOptions<
@@ -115,12 +104,6 @@ export interface MaximumLikelihoodProgress {
   readonly logLikelihood: number;
 }
 
-/** Responsibilities to start from, with the experts of the rows where those are sure. */
-export interface InitialGiven {
-  readonly given: Given;
-  readonly labels?: Int32Array;
-}
-
 export interface CheckedOptions {
   readonly shape: MeasureShape;
   readonly data: Columns;
@@ -134,7 +117,7 @@ export interface CheckedOptions {
   readonly tolerance: number;
   readonly maxIterations: number;
   readonly minVariance: number;
-  readonly initial?: { readonly measure: MixingMeasure } | InitialGiven;
+  readonly initial?: CheckedInitial;
   readonly onProgress?: (progress: MaximumLikelihoodProgress) => void;
 }
 
@@ -232,7 +215,9 @@ export function checkOptions<const GateKind extends string, const ExpertKind ext
     tolerance: expectPositive(who, 'tolerance', options.tolerance ?? 1e-8),
     maxIterations: expectInteger(who, 'maxIterations', options.maxIterations ?? 2000, { min: 1 }),
     minVariance: expectPositive(who, 'minVariance', options.minVariance ?? LEAST_VARIANCE),
-    ...(initial !== undefined && { initial: inOrder(checkInitial(who, initial, shape, data), data, order) }),
+    ...(initial !== undefined && {
+      initial: inOrder(checkInitial(who, initial, shape, data, family), data, order),
+    }),
     ...(onProgress !== undefined && { onProgress }),
   };
 }
@@ -293,24 +278,6 @@ function unitsIn({ n, groups }: Columns): number {
   return groups === undefined ? n : 1 + groups.at(-1)!;
 }
 
-/** A start for rows in another order, and with one responsibility for all rows of a group. */
-function inOrder(
-  initial: NonNullable<CheckedOptions['initial']>,
-  { groups }: Columns,
-  order: readonly number[] | undefined,
-): NonNullable<CheckedOptions['initial']> {
-  if (order === undefined || groups === undefined || 'measure' in initial) return initial;
-  const given = inGroups(
-    initial.given.map((column) => Float64Array.from(order, (row) => column[row]!)),
-    groups,
-  );
-  const labels = initial.labels && Int32Array.from(order, (row) => initial.labels![row]!);
-  const isSame = labels?.every(
-    (label, i) => i === 0 || groups[i] !== groups[i - 1] || label === labels[i - 1],
-  );
-  return isSame === true ? { given, labels: labels! } : { given };
-}
-
 function startsFor(rows: number): number {
   return Math.min(60, Math.max(10, Math.ceil(2000 / rows)));
 }
@@ -336,62 +303,4 @@ function classesOf(who: string, { response }: Columns, given: number | undefined
     return largest + 1;
   }
   return expectInteger(who, 'classes', given, { min: Math.max(2, largest + 1) });
-}
-
-function checkInitial(
-  who: string,
-  initial: InitialPoint,
-  shape: MeasureShape,
-  data: Columns,
-): { readonly measure: MixingMeasure } | InitialGiven {
-  expectKnownOptions(`${who}: initial`, initial, ['measure', 'responsibilities', 'clusters']);
-  const { measure, responsibilities, clusters } = initial;
-  if ([measure, responsibilities, clusters].filter((each) => each !== undefined).length !== 1) {
-    throw new MoeError(
-      who,
-      'initial must have one of measure, responsibilities and clusters',
-      Object.keys(initial),
-    );
-  }
-  if (measure !== undefined) return { measure: mixingMeasure({ ...measure, ...shape }) };
-  if (clusters !== undefined) {
-    if (clusters.length !== data.n)
-      throw new MoeError(who, `clusters must have ${data.n} numbers`, clusters.length);
-    const labels = new Int32Array(data.n);
-    const bounds = { min: 0, max: shape.experts - 1 };
-    for (let i = 0; i < data.n; i++) labels[i] = expectInteger(who, 'clusters', clusters[i], bounds);
-    return { given: softened(labels, shape.experts), labels };
-  }
-  const given = checkResponsibilities(who, responsibilities!, shape.experts, data.n);
-  const isSure = given.every((column) => column.every((value) => value === 0 || value === 1));
-  if (!isSure) return { given };
-  return {
-    given,
-    labels: Int32Array.from({ length: data.n }, (_, i) => given.findIndex((column) => column[i] === 1)),
-  };
-}
-
-function checkResponsibilities(
-  who: string,
-  rows: readonly ArrayLike<number>[],
-  experts: number,
-  n: number,
-): Given {
-  if (rows.length !== n) throw new MoeError(who, `responsibilities must have ${n} rows`, rows.length);
-  const columns = Array.from({ length: experts }, () => new Float64Array(n));
-  rows.forEach((row, i) => {
-    const values = Array.from(row);
-    const sum = values.reduce((a, b) => a + b, 0);
-    if (values.length !== experts || values.some((value) => !(value >= 0)) || !(Math.abs(sum - 1) < 1e-6)) {
-      throw new MoeError(
-        who,
-        `row ${i} of responsibilities must be ${experts} numbers of at least 0 with sum 1`,
-        values,
-      );
-    }
-    values.forEach((value, e) => {
-      columns[e]![i] = value / sum;
-    });
-  });
-  return columns;
 }

@@ -136,6 +136,8 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
       },
     }),
     warnings,
+    ...(data.offset !== undefined && { hasOffset: true }),
+    ...(data.trials !== undefined && { hasTrials: true }),
     inputNames: data.inputNames,
     responseName: data.responseName,
   };

@@ -144,6 +144,9 @@ export interface MaximumLikelihoodFit {
   /** Where the data do not determine everything: what they do not, and the covariances of what they do. */
   readonly undetermined?: Undetermined;
   readonly warnings: readonly FitWarning[];
+  /** Whether the sample had an offset, and trials. */
+  readonly hasOffset?: boolean;
+  readonly hasTrials?: boolean;
   readonly inputNames: readonly string[];
   readonly responseName: string;
   /** Of several responses together: what each is called. */

@@ -19,7 +19,8 @@ const data: Sample = {
 const model = { gate: softmax(), expert: linear(), experts: 1, starts: 1, data } as const;
 
 const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const varianceOf = (values: readonly number[]) => meanOf(values.map((value) => (value - meanOf(values)) ** 2));
+const varianceOf = (values: readonly number[]) =>
+  meanOf(values.map((value) => (value - meanOf(values)) ** 2));
 
 /** What a line in one column leaves. */
 function left(y: readonly number[], by: readonly number[]): number[] {
