@@ -18,6 +18,7 @@ import { boundedPlaces, boundsAt, type Problem } from '../problem/problem.ts';
 import { hintOfCounts } from './counts.ts';
 import type { Covariance } from './covariance.ts';
 import { covarianceAt } from './covariance-at.ts';
+import { dependentInputs } from './dependent-inputs.ts';
 import type { ClimbReport, Estimate, EstimateStatus, MaximumLikelihoodFit } from './fit.ts';
 import { separationOf } from './separation.ts';
 import { warningsOf } from './warnings.ts';
@@ -46,7 +47,8 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   for (const s of boundedPlaces(problem))
     if (boundAt(boundsAt(problem, s), at[s]!) !== undefined) frozen.add(s);
   const scores = scoresPass(problem, evaluate, at);
-  const unseen = layout.gauge.isKnown ? unseenDirections(layout.shape) : 0;
+  const dependent = dependentInputs(problem);
+  const unseen = layout.gauge.isKnown ? unseenDirections(layout.shape) + dependent.unseen : 0;
   const covarianceBy = (hessian: Float64Array) => covarianceAt(problem, at, hessian, scores, frozen, unseen);
   const covariance =
     problem.penalty !== undefined
@@ -76,6 +78,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     degreesOfFreedom,
     labels: estimates.map(({ group, name }) => `${group} ${name}`),
     aliased,
+    dependent: dependent.names,
     family: problem.family,
     logLikelihood,
   });

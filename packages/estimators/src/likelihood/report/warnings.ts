@@ -22,6 +22,8 @@ export interface Findings {
   /** Of the numbers of the layout. */
   readonly labels: readonly string[];
   readonly aliased: readonly number[];
+  /** Inputs that depend on others, of which nothing was left out. */
+  readonly dependent: readonly string[];
   readonly family: Family;
   readonly logLikelihood: number;
 }
@@ -30,7 +32,7 @@ export interface Findings {
  * What a reader of a fit has to know before believing its numbers, each with the name of the reason.
  */
 export function warningsOf(findings: Findings): FitWarning[] {
-  const { best, degeneracy, rising, aliased, labels, n, degreesOfFreedom } = findings;
+  const { best, degeneracy, rising, aliased, dependent, labels, n, degreesOfFreedom } = findings;
   const found: FitWarning[] = [];
   const add = (reason: FitWarning['reason'], text: string, remedy?: string) =>
     found.push({ reason, text, ...(remedy !== undefined && { remedy }) });
@@ -61,6 +63,12 @@ export function warningsOf(findings: Findings): FitWarning[] {
     add(
       'collinear inputs',
       `left out, because they depend on the columns before them: ${aliased.map((number) => labels[number]).join(', ')}`,
+    );
+  }
+  if (dependent.length > 0) {
+    add(
+      'collinear inputs',
+      `inputs that depend on those before them: ${dependent.join(', ')}; what cannot be told apart for that is no degree of freedom`,
     );
   }
   // What follows is of a maximum, which there is none of where the likelihood is unbounded.
