@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stream } from '@tfjs-moe/core';
-import { readTable } from '@tfjs-moe/datasets';
+import { readTable, sampleOfFormula } from '@tfjs-moe/datasets';
+import { fitFromJSON } from '@tfjs-moe/estimators';
+import { responsibilities } from '@tfjs-moe/measures';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { assign } from '../src/commands/assign.ts';
 import { fit } from '../src/commands/fit.ts';
@@ -113,6 +115,35 @@ describe('moe assign', () => {
       expect(expert).toBe(one![i]! >= two![i]! ? 1 : 2);
     });
     expect(new Set(of('expert')).size).toBe(2);
+  });
+
+  const derived: [string, string[]][] = [
+    ['log(count) ~ poly(x, 2) * site + offset(log(exposure)) | I(z^2) + z', []],
+    ['cbind(y, log(count + 1)) ~ factor(site) + x | z', []],
+    ['ceiling(exp(z)) ~ scale(x) | 1', ['--family', 'binomial', '--trials', 'exposure']],
+  ];
+  test.each(derived)('reads what the formula %s derives from the table', async (formula, more) => {
+    const few = rows.slice(0, 90).map((row) => `${row.slice(0, row.lastIndexOf(','))},40`);
+    const own = file('derived.csv', head, ...few);
+    const quiet = { isTTY: false, write: () => {}, failure: () => undefined };
+    const to = saved('derived');
+    const words = [own, formula, ...more, '--experts', '2', '--starts', '2', '--save', to];
+    expect(await fit.run(words, { output: quiet, errors: quiet })).toBe(0);
+    const { of } = await written(assign, to, own);
+    const trials = more.length > 0 ? { trials: 'exposure' } : {};
+    const { measure } = fitFromJSON(JSON.parse(readFileSync(to, 'utf8')));
+    const known = responsibilities(
+      measure,
+      sampleOfFormula(readTable(readFileSync(own, 'utf8')), formula, trials),
+    );
+    of('expert 1').forEach((chance, i) => {
+      expect(chance).toBeCloseTo(known[2 * i]!, 10);
+    });
+    if (formula.includes('offset'))
+      for (const command of [assign, predict])
+        await expect(command.run([to, own, '--offset', 'z'], said.terminal)).rejects.toThrow(
+          'the formula of the fit has one of its own, offset(log(exposure))',
+        );
   });
 
   test('of a group is one expert', async () => {

@@ -1,12 +1,12 @@
 /** `moe assign`: which expert of a saved fit explains each row of a table, as CSV. */
 import { optionHelp, readOptions, text } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
-import { columnOf, type Table } from '@tfjs-moe/datasets';
+import { columnOf, modelMatrices, type Table } from '@tfjs-moe/datasets';
 import { responsibilities } from '@tfjs-moe/measures';
 import type { Command } from '../command.ts';
 import { csvOf, writeCsv } from '../saved/csv.ts';
 import { fitAtTable, fitAtTableOptions } from '../saved/fit-at-table.ts';
-import { identifiersOf, numbersOf } from '../saved/table-rows.ts';
+import { identifiersOf, numbersOf, type SavedFit } from '../saved/table-rows.ts';
 
 const WHO = 'moe assign';
 
@@ -49,18 +49,15 @@ export const assign: Command = {
     const { response } = saved;
     if (response === undefined) throw new MoeError(WHO, '--response must name the column that was explained');
     const group = given.group ?? saved.columns?.group;
-    const observed = responsesOf(at.table, response, saved.classes);
+    const [observed, ...more] = explainedIn(at.table, { ...saved, response }, given.response === undefined);
     const groups = group === undefined ? undefined : identifiersOf(WHO, at.table, group);
     const found = responsibilities(
       measure,
       {
         inputs: at.inputs.rows,
-        response: at.rows.map((row) => observed[row]!),
-        ...(saved.moreResponses && {
-          moreResponses: saved.moreResponses.map((name) => {
-            const values = numbersOf(WHO, at.table, name);
-            return { values: at.rows.map((row) => values[row]!) };
-          }),
+        response: at.rows.map((row) => observed![row]!),
+        ...(more.length > 0 && {
+          moreResponses: more.map((values) => ({ values: at.rows.map((row) => values[row]!) })),
         }),
         ...at.columns,
         ...(groups !== undefined && { groups: at.rows.map((row) => groups[row]!) }),
@@ -82,6 +79,18 @@ export const assign: Command = {
     return 0;
   },
 };
+
+/** What was explained, each of several, at every row: by the formula of the fit, or as it stands in columns. */
+function explainedIn(
+  table: Table,
+  { response, moreResponses = [], classes, terms }: SavedFit & { readonly response: string },
+  isOfFit: boolean,
+): readonly (readonly number[])[] {
+  const isDerived = isOfFit && classes === undefined && terms?.response !== undefined;
+  const found = isDerived ? modelMatrices(terms, table) : undefined;
+  if (found?.response !== undefined) return [found.response, ...(found.moreResponses ?? [])];
+  return [responsesOf(table, response, classes), ...moreResponses.map((name) => numbersOf(WHO, table, name))];
+}
 
 /** The responses as numbers; classes by their place among those of the fit. */
 function responsesOf(table: Table, name: string, classes: readonly string[] | undefined): readonly number[] {

@@ -2,7 +2,7 @@ import { MoeError } from '@tfjs-moe/core';
 import { variablesOfFormula } from '@tfjs-moe/datasets';
 import type { EffectVariable } from '@tfjs-moe/estimators';
 import type { SavedReport } from '../saved/read-saved-report.ts';
-import { numbersOf, rowsOf } from '../saved/table-rows.ts';
+import { expectOneOffset, numbersOf, rowsOf } from '../saved/table-rows.ts';
 import { userTable } from '../user-table.ts';
 
 /** Which rows are averaged over, and what is changed in them. */
@@ -30,6 +30,7 @@ export function effectVariables(
   { table: file, inputs, weights, variables, ...words }: EffectTable,
 ): Effects {
   const table = userTable(who, file);
+  expectOneOffset(who, words.offset, saved.terms);
   const name = words.offset ?? saved.columns?.offset;
   const offset = name === undefined ? undefined : numbersOf(who, table, name);
   const all = saved.terms
@@ -46,7 +47,7 @@ export function effectVariables(
   };
 }
 
-/** With the offset of a column beside those of the formula. */
+/** With the offset of a column, of a formula that has none. */
 function withOffset(variable: EffectVariable, offset: readonly number[] | undefined): EffectVariable {
   if (offset === undefined) return variable;
   return 'levels' in variable

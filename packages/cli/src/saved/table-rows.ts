@@ -51,6 +51,7 @@ export function rowsOf(
   { response, moreResponses = [], terms }: SavedFit,
 ): TableRows {
   const table = userTable(who, file);
+  expectOneOffset(who, offset, terms);
   const columns = {
     ...(offset !== undefined && { offset: numbersOf(who, table, offset) }),
     ...(trials !== undefined && { trials: numbersOf(who, table, trials) }),
@@ -80,6 +81,21 @@ export function rowsOf(
     inputs: { kind: 'rows', rows: rowsAt(own) },
     columns,
   };
+}
+
+/** Refuses an offset beside one of the formula, which would take its place. */
+export function expectOneOffset(
+  who: string,
+  offset: string | undefined,
+  terms: FormulaTerms | undefined,
+): void {
+  const own = terms?.experts?.offsets ?? [];
+  if (offset === undefined || own.length === 0) return;
+  throw new MoeError(
+    who,
+    `the formula of the fit has one of its own, ${own.join(' + ')}: leave --offset out`,
+    offset,
+  );
 }
 
 /** A column of numbers, whole. */
