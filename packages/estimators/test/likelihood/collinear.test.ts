@@ -1,7 +1,7 @@
 /** An input that depends on others is no degree of freedom, whatever gate and experts make of it. */
 import { stream } from '@tfjs-moe/core';
 import { ffn, linear, polynomial } from '@tfjs-moe/experts';
-import { hierarchical, mlpRouter, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
 import { bic, fitMaximumLikelihood, type MaximumLikelihoodOptions } from '../../src/index.ts';
 
@@ -24,7 +24,6 @@ describe('degrees of freedom know no dependent input', () => {
     ['a temperature', { gate: temperature() }],
     ['sigmoids', { gate: sigmoid({ normalize: true }) }],
     ['groups', { gate: hierarchical({ groups: 2 }), experts: 4 }],
-    ['a router with a hidden layer', { gate: softmax({ router: mlpRouter({ hiddenUnits: 2 }) }) }],
     ['a polynomial', { expert: polynomial({ degree: 2 }), experts: 1 }],
     ['a network with kinks', { expert: ffn({ hiddenUnits: [2] }), experts: 1 }],
     ['a network', { expert: ffn({ hiddenUnits: [2], activation: 'tanh' }), experts: 1 }],
