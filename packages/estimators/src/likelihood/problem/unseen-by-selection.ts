@@ -21,7 +21,7 @@ const [ROWS, DRAWS] = [48, 3];
  */
 export function unseenBySelection(
   layout: Layout,
-  { jacobian, firstExpert: gateSize }: Coordinates,
+  { jacobian, firstExpert: gateSize, toNumbers, fromNumbers }: Coordinates,
   by: 'logits' | 'scores',
 ): number {
   const { experts, inputDim } = layout.shape;
@@ -30,7 +30,8 @@ export function unseenBySelection(
     Float64Array.from({ length: ROWS }, () => random.normal()),
   );
   const unseen = Array.from({ length: DRAWS }, () => {
-    const numbers = drawnIn(layout, () => random.uniform());
+    // What belongs to columns that were left out is at rest.
+    const numbers = toNumbers(fromNumbers(drawnIn(layout, () => random.uniform())));
     /** Scores less their mean over the experts. */
     const differences = (step: number, j: number): Float64Array => {
       const moved = numbers.map((value, i) => value + step * jacobian.data[i + j * jacobian.rows]!);

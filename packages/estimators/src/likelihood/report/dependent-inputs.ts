@@ -11,12 +11,14 @@ const UNSEEN = 1e-9;
 /** In general position. */
 const POINTS = 4;
 
+const NONE = { gate: 0, experts: 0 };
+
 /** What inputs that depend on others take away. */
 export interface DependentInputs {
   /** Their names: each is a constant and a combination of those before it. */
   readonly names: readonly string[];
-  /** In how many directions the numbers move without changing a weight or an output at the inputs of the data. */
-  readonly unseen: number;
+  /** In how many directions numbers move without changing a weight, or an output, at the inputs of the data. */
+  readonly unseen: { readonly gate: number; readonly experts: number };
 }
 
 /**
@@ -25,11 +27,11 @@ export interface DependentInputs {
  * of the derivatives where inputs are any, less that where they depend as the data's do.
  */
 export function dependentInputs({ layout, data, fromStandard }: Problem): DependentInputs {
-  if (fromStandard === undefined) return { names: [], unseen: 0 };
+  if (fromStandard === undefined) return { names: [], unseen: NONE };
   const ones = new Float64Array(data.n).fill(1);
   const { kept } = orthonormalBasis([ones, ...data.inputs], data.weights);
   const names = data.inputNames.filter((_, d) => !kept.includes(d + 1));
-  if (names.length === 0) return { names, unseen: 0 };
+  if (names.length === 0) return { names, unseen: NONE };
   const random = stream(0, 'dependent inputs');
   const { shape, entries, firstNoise } = layout;
   const { experts, units = 1 } = shape;
@@ -49,9 +51,12 @@ export function dependentInputs({ layout, data, fromStandard }: Problem): Depend
     );
     return all! - left!;
   };
-  const unseen =
-    lost((numbers, x) => each(evaluateGate(layout, x, numbers, 1, 'weights').weights, experts, 1).flat()) +
-    lost((numbers, x) => each(evaluateOutputs(layout, x, numbers, 1), experts, units).flat());
+  const unseen = {
+    gate: lost((numbers, x) =>
+      each(evaluateGate(layout, x, numbers, 1, 'weights').weights, experts, 1).flat(),
+    ),
+    experts: lost((numbers, x) => each(evaluateOutputs(layout, x, numbers, 1), experts, units).flat()),
+  };
   return { names, unseen };
 }
 

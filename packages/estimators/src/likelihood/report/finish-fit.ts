@@ -48,7 +48,8 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
     if (boundAt(boundsAt(problem, s), at[s]!) !== undefined) frozen.add(s);
   const scores = scoresPass(problem, evaluate, at);
   const dependent = dependentInputs(problem);
-  const unseen = layout.gauge.isKnown ? unseenDirections(layout.shape) + dependent.unseen : 0;
+  const lost = dependent.unseen;
+  const unseen = layout.gauge.isKnown ? unseenDirections(layout.shape) + lost.gate + lost.experts : 0;
   const covarianceBy = (hessian: Float64Array) => covarianceAt(problem, at, hessian, scores, frozen, unseen);
   const covariance =
     problem.penalty !== undefined
@@ -63,7 +64,7 @@ export function finishFit(finished: Finished): MaximumLikelihoodFit {
   const estimated = estimates.flatMap(({ status }, i) => (status === 'estimated' ? [i] : []));
   const degreesOfFreedom =
     problem.penalty === undefined
-      ? coordinates.size - unseenAt(finished, covariance, unseen)
+      ? coordinates.size - unseenAt(finished, covariance, unseen, lost.experts)
       : effectiveNumbers(problem, evaluate, at);
   const gateFlat = covariance.flat.flatMap(({ along }) => (isOfGate(problem, along) ? [along] : []));
   const found = warningsOf({
@@ -162,12 +163,12 @@ function withoutErrors(numbers: number): Covariance {
  * what can be told of them. Of a gate whose gauge is unknown, as many as the information has no curvature in; of a gate that
  * selects one expert, whose weights have none in any, those that its selection does not depend on.
  */
-function unseenAt({ problem }: Finished, { flat }: Covariance, known: number): number {
+function unseenAt({ problem }: Finished, { flat }: Covariance, known: number, lostExperts: number): number {
   const { layout, selection } = problem;
   const selected = selection?.unseen();
   if (selected === undefined) return layout.gauge.isKnown ? known : flat.length;
   const ofExperts = layout.gauge.isKnown
-    ? unseenDirections({ ...layout.shape, gate: softmax() })
+    ? unseenDirections({ ...layout.shape, gate: softmax() }) + lostExperts
     : flat.filter(({ along }) => !isOfGate(problem, along)).length;
   return selected + ofExperts;
 }
