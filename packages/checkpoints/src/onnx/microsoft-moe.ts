@@ -1,4 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { type Expert, MoeError } from '@tfjs-moe/core';
+import type { MixtureOfExperts } from '@tfjs-moe/layers';
+import { routingArrays } from '../surgery/routing-arrays.ts';
 import { type AffineNames, type ExpertShape, expertShape } from './expert-shape.ts';
 import type { Attributes, OnnxGraph } from './graph.ts';
 import type { OnnxValue } from './onnx-ops.ts';
@@ -47,6 +50,30 @@ export function microsoftMoe(graph: OnnxGraph, moe: MicrosoftMoe): string {
   });
   const sum = node('ReduceSum', [w, graph.integers([1])], { keepdims: 1 });
   return node('Reshape', [node('Mul', [y, sum]), graph.integers([1, -1, units])]);
+}
+
+/** Tokens that a gate is asked about. */
+const TRIED = 64;
+
+/**
+ * The operator's weights are a softmax's, of at most k experts. Gates of this project keep to both by their formulas; one of
+ * somebody's own is asked, over tokens drawn from the normal distribution.
+ * @throws MoeError for weights below 0, and for more than k others than 0
+ */
+export async function expectShares(
+  who: string,
+  layer: MixtureOfExperts,
+  features: number,
+  k: number,
+): Promise<void> {
+  const x = tf.randomNormal([TRIED, features], 0, 1, 'float32', 1) as tf.Tensor2D;
+  const { weights } = await routingArrays(layer, x);
+  x.dispose();
+  const least = Math.min(...weights.flat());
+  if (least < 0) throw new MoeError(who, 'com.microsoft.MoE has no weights below 0', least);
+  const most = Math.max(...weights.map((row) => row.filter((weight) => weight !== 0).length));
+  if (most > k)
+    throw new MoeError(who, `com.microsoft.MoE has the k experts (${k}) that the gate names`, most);
 }
 
 function activationOf(shape: ExpertShape): Attributes {

@@ -11,7 +11,7 @@ import {
 import type { MixtureOfExperts } from '@tfjs-moe/layers';
 import { readWeights } from '../built-layer.ts';
 import type { OnnxGraph } from './graph.ts';
-import { microsoftMoe } from './microsoft-moe.ts';
+import { expectShares, microsoftMoe } from './microsoft-moe.ts';
 import { type OnnxValue, onnxOps } from './onnx-ops.ts';
 
 type Options = Readonly<Record<string, OptionsJson[string]>>;
@@ -78,10 +78,11 @@ export async function mixtureNodes(
       : routing.weights;
     return sumOf(graph, ops.mul(weights, expert.apply(ops, input, ofExperts)));
   };
-  const microsoft = () => {
+  const microsoft = async () => {
     if (isAtInput)
       throw new MoeError(who, 'com.microsoft.MoE has weights at the output of experts alone', gate.kind);
     const k = gate.expertsPerToken(experts);
+    await expectShares(who, layer, features, k);
     const specs = expert.params(features, units) as Readonly<Record<string, ParamSpec>>;
     const own = mapNames(replicate(specs, experts), (spec, name) => {
       const stored = inBox(numbersOf(numbers, `expert/${name}`), spec);
@@ -90,7 +91,7 @@ export async function mixtureNodes(
     });
     return microsoftMoe(graph, { expert, weights: routing.weights, k, tokens, units, numbers: own });
   };
-  const routed = operators === 'plain' ? plain() : microsoft();
+  const routed = operators === 'plain' ? plain() : await microsoft();
   const shared = config.shared as Options | null | undefined;
   const sum = shared ? node('Add', [routed, sharedNodes(graph, shared, tokens, units, numbers)]) : routed;
   return node('Reshape', [sum, at([outer, units])]);

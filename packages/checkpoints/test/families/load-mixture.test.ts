@@ -26,6 +26,25 @@ test.each(blockNames)('%s: the layer computes what numpy does', async (name) => 
   layer.dispose();
 });
 
+test('rows of a router that is stored with factors have them too, where some experts are loaded', async () => {
+  const { file, family, config } = await blockOf('qwen3-moe');
+  const block = file.names.filter((name) => name.includes('layers.3.'));
+  const tensors = await Promise.all(block.map((name) => file.read(name)));
+  const factor = tensorData('model.layers.3.mlp.gate.weight_scale_inv', 'F32', [1, 1], [3]);
+  const scaled = await openSafetensors(bytesSource(writeSafetensors([...tensors, factor])));
+  const rowsOf = async (experts?: readonly number[]) => {
+    const layer = await loadMixture(scaled, { family, config, layer: 3, ...(experts && { experts }) });
+    const rows = weightsOf(layer)['gate/router/kernel']!;
+    layer.dispose();
+    return rows;
+  };
+  const all = await rowsOf();
+  expect(all[0]).toBeCloseTo(3 * floatsOf(await file.read('model.layers.3.mlp.gate.weight'))[0]!, 5);
+  const features = all.length / 8;
+  const wanted = [5, 2].flatMap((e) => all.slice(e * features, (e + 1) * features));
+  expect(await rowsOf([5, 2])).toEqual(wanted);
+});
+
 test('every family has a block that numpy wrote', async () => {
   const families = new Set(await Promise.all(blockNames.map(async (name) => (await blockOf(name)).family)));
   expect([...families].sort()).toEqual([...familyNames].sort());

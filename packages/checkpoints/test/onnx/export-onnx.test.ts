@@ -2,7 +2,15 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, layers, model as modelOf, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
 import { type ExportOnnxOptions, exportOnnx, loadMixture } from '@tfjs-moe/checkpoints';
-import { defineExpert, type Ops } from '@tfjs-moe/core';
+import {
+  type AnyParams,
+  defineExpert,
+  defineGate,
+  type GateOps,
+  type Named,
+  type Ops,
+  type RoutingContext,
+} from '@tfjs-moe/core';
 import {
   constant,
   cosineRouter,
@@ -54,6 +62,19 @@ const ownGlu = defineExpert('checkpointsTestGlu', (_: object) => ({
     return ops.affine(ops.mul(up, gate), p.d);
   },
 }));
+
+/** Every expert, with its logit as its weight. */
+const signed = defineGate('checkpointsTestSigned', (_: object) => {
+  const { config, ...gate } = softmax();
+  return {
+    ...gate,
+    config: {},
+    route<V>(ops: GateOps<V>, x: V, p: Named<AnyParams, V>, context: RoutingContext<V>) {
+      const routing = gate.route(ops, x, p, context);
+      return { ...routing, weights: routing.logits };
+    },
+  };
+});
 
 const built = (args: Partial<MixtureOfExpertsArgs>, features = 6) => {
   const layer = mixtureOfExperts({
@@ -231,6 +252,7 @@ describe('com.microsoft.MoE is refused', () => {
       { expert: normalizedFfn({ hiddenUnits: 3 }) },
       /two affine maps.*"normalizedFfn"/,
     ],
+    ['weights below 0', { gate: signed({}) }, /no weights below 0/],
     ['weights at the input', { weightAt: 'input' }, /at the output of experts alone\. Received: "topK"/],
     ['a gate that looks at several tokens', { gate: expertChoice({}) }, /tokens? has no plain ONNX graph/],
   ])('%s', async (_, args, message) => {
