@@ -1,6 +1,6 @@
 /**
  * A layer as an ONNX file with onnxruntime's own operator for it, `com.microsoft.MoE`: a softmax over a linear router, top-K,
- * weights over their sum, and experts of two maps with ReLU between them.
+ * weights over their sum where there are several, and experts of two maps with ReLU between them.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { MixtureOfExperts } from '@tfjs-moe/layers';
@@ -32,7 +32,8 @@ export function onnxMixture(layer: MixtureOfExperts, { D, H, E, K }: Sizes): Uin
         text(7, 'com.microsoft'),
         message(5, [text(1, 'k'), integer(3, K), integer(20, 2)]),
         message(5, [text(1, 'activation_type'), text(4, 'relu'), integer(20, 3)]),
-        message(5, [text(1, 'normalize_routing_weights'), integer(3, 1), integer(20, 2)]),
+        // One weight over its sum would be 1: the layer leaves it as it is.
+        message(5, [text(1, 'normalize_routing_weights'), integer(3, K > 1 ? 1 : 0), integer(20, 2)]),
       ],
     ),
   ];
