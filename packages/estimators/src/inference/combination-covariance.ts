@@ -1,4 +1,5 @@
 import { MoeError } from '@tfjs-moe/core';
+import { expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { LinearCombination } from '../linear-combinations.ts';
 import type { ErrorKind } from './coefficients.ts';
@@ -9,7 +10,7 @@ const CANCELLED = 1e-6;
 /**
  * $R V R^\top$ for rows R, from the covariance of the estimates. A number that is 0 by convention has no variance; a
  * combination that the data determine has one, although none of its numbers may.
- * @throws MoeError where the data do not determine a combination
+ * @throws MoeError where the data do not determine a combination, and for a fit with a penalty
  */
 export function combinationCovariance(
   who: string,
@@ -17,6 +18,7 @@ export function combinationCovariance(
   rows: readonly LinearCombination[],
   errors: ErrorKind,
 ): number[][] {
+  expectUnpenalised(who, fit, 'standard errors');
   for (const row of rows) expectDetermined(who, fit, row);
   const { undetermined } = fit;
   const all = fit.estimates.map((_, i) => i);

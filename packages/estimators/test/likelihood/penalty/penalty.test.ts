@@ -19,6 +19,7 @@ import {
   profileIntervals,
   standardErrors,
   summary,
+  waldTest,
   withReference,
 } from '../../../src/index.ts';
 
@@ -232,7 +233,8 @@ describe('two experts', () => {
     expect(summary(fit).text).toContain('lasso, lambda = 0.1');
     expect(summary(fit).text).toContain('no standard errors');
     expect(marginalEffects(fit, data.inputs)[0]!.standardError).toBeNull();
-    expect(() => contrasts(fit, 'expert 1: x1')).toThrow('must have a name that was estimated');
+    expect(() => contrasts(fit, 'expert 1: x1')).toThrow('a fit with a penalty has no standard errors');
+    expect(() => waldTest(fit, 'expert 1: x1 = 0')).toThrow('a fit with a penalty has no standard errors');
     for (const refused of [
       () => bootstrap(fit, data),
       () => profileIntervals(fit, data, 'expert 1: x1'),
