@@ -43,6 +43,7 @@ export { gamma } from './family/gamma.ts';
 export { multinomial } from './family/multinomial.ts';
 export { perExpert, type PerExpertOptions } from './family/per-expert.ts';
 export { familyName, familyOf, isSameFamily } from './family/family-of.ts';
+export { familyFor } from './family/family-for.ts';
 
 // Of several responses together.
 export { gaussianVectors } from './vectors/gaussian-vectors.ts';

@@ -52,6 +52,9 @@ export function pathOf<const GateKind extends string, const ExpertKind extends s
 ): readonly MaximumLikelihoodFit[] {
   expectKnownOptions(who, options, [...modelOptions, ...pathOptions]);
   const { penalty = {}, lambdas: given, count: howMany, onStrength, ...model } = options;
+  expectKnownOptions(`${who}: penalty`, penalty, ['alpha', 'gate']);
+  if (given !== undefined && howMany !== undefined)
+    throw new MoeError(who, 'lambdas are as many as they are: give them or count', howMany);
   // In the words of this function, before any work.
   checkOptions(who, { ...model, penalty: { ...penalty, lambda: 0 } });
   const lambdas = given === undefined ? strengthsOf(who, options) : strengths(who, given);

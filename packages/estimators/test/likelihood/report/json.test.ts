@@ -1,10 +1,11 @@
 /** Fits as JSON: what is read back says what the fit said. */
-import { MoeError } from '@tfjs-moe/core';
+import { MoeError, type Stream, stream } from '@tfjs-moe/core';
 import { linear } from '@tfjs-moe/experts';
 import { softmax } from '@tfjs-moe/gates';
 import { describe, expect, test } from 'vitest';
 import {
   contrasts,
+  determination,
   fitFromJSON,
   fitMaximumLikelihood,
   fitToJSON,
@@ -31,6 +32,21 @@ const tied = fitMaximumLikelihood({
   structure: { equal: ['sigma'], absent: ['gate: second'] },
 });
 const throughText = (fit: typeof soft) => fitFromJSON(JSON.parse(JSON.stringify(fitToJSON(fit))));
+
+/** Keys in a random order. */
+function keysOf(of: object, random: Stream): string[] {
+  const keys = Object.keys(of ?? {});
+  return Array.from(random.permutation(keys.length), (place) => keys[place]!);
+}
+
+function caught(call: () => unknown): unknown {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
 
 describe('fitFromJSON', () => {
   test.each([
@@ -59,6 +75,71 @@ describe('fitFromJSON', () => {
     expect(contrasts(read, written)).toEqual(contrasts(soft, written));
     const { inputs } = mixed();
     expect(marginalEffects(read, inputs)).toEqual(marginalEffects(soft, inputs));
+  });
+
+  test.each(Object.entries({ soft, hard, grouped, tied }))(
+    'of %s with a member that is missing or something else, at any depth, is refused by name or answers by name',
+    (_, fit) => {
+      const json = JSON.parse(JSON.stringify(fitToJSON(fit)));
+      const random = stream(1, 'damage');
+      for (let round = 0; round < 60; round++) {
+        const damaged = structuredClone(json);
+        let at = damaged;
+        let [key] = keysOf(at, random);
+        while (
+          random.uniform() < 0.7 &&
+          typeof at[key!] === 'object' &&
+          keysOf(at[key!], random).length > 0
+        ) {
+          at = at[key!];
+          [key] = keysOf(at, random);
+        }
+        const values = [undefined, null, 'x', {}, [], -1, 0.5, { number: 'NaN' }, [[1]]];
+        const value = values[random.integer(values.length)];
+        if (value === undefined && !Array.isArray(at)) delete at[key!];
+        else at[key!] = value;
+        const ask = () => {
+          const read = fitFromJSON(damaged);
+          summary(read, { level: 0.9 });
+          contrasts(read, 'expert 1: first - expert 2: first');
+          marginalEffects(read, mixed().inputs);
+          withReference(read, 1);
+          determination(read);
+        };
+        const error = caught(ask);
+        expect(
+          error === undefined || error instanceof MoeError,
+          `${key} = ${JSON.stringify(value)}: ${error}`,
+        ).toBe(true);
+      }
+    },
+  );
+
+  const counts = fitToJSON(soft);
+  const [first, ...others] = counts.report.estimates as object[];
+  test.each<[string, object]>([
+    ['an estimate too few', { estimates: others }],
+    ['a status that is none', { estimates: [{ ...first, status: 'guessed' }, ...others] }],
+    ['a part that is none', { estimates: [{ ...first, part: 'noise of another' }, ...others] }],
+    ['a value that is no number', { estimates: [{ ...first, value: { number: 'NaN' } }, ...others] }],
+    [
+      'families of two experts more',
+      { family: { kind: 'perExpert', families: Array(4).fill({ kind: 'gaussian' }) } },
+    ],
+    ['a place twice', { estimated: [0, 0, ...(counts.report.estimated as number[]).slice(2)] }],
+    ['infinite degrees of freedom', { degreesOfFreedom: { number: 'Infinity' } }],
+    ['a penalty of no value', { penalty: { lambda: 1, alpha: 1, gate: false } }],
+    ['a smallest variance of 0', { minVariance: 0 }],
+    ['an offset of a text', { hasOffset: 'yes' }],
+    ['names of several responses', { responseNames: ['a', 'b'] }],
+    ['groups without counts', { groups: { n: 3, totalWeight: 3 } }],
+    ['places of other experts', { alike: [0, 7] }],
+    ['names that are numbers', { inputNames: [1, 2] }],
+    ['a warning without a text', { warnings: [{ reason: 'few rows' }] }],
+  ])('refuses %s', (_, change) => {
+    const call = () => fitFromJSON({ ...counts, report: { ...counts.report, ...change } });
+    expect(call).toThrow(MoeError);
+    expect(call).toThrow('fitFromJSON');
   });
 
   test.each(Object.keys(fitToJSON(hard).report).filter((name) => name !== 'zeroExpert'))(
