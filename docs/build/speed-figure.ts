@@ -2,6 +2,7 @@
 import { dot, gridX, link, plot, ruleX, text } from '@observablehq/plot';
 import { colourOf } from '@tfjs-moe/core/palette';
 import { JSDOM } from 'jsdom';
+import { plainSvg } from '../live/plain-svg.ts';
 
 export interface Bar {
   readonly name: string;
@@ -92,7 +93,7 @@ export function speedFigure(bars: readonly Bar[]): string {
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', `How many times as fast as ${others.join(', ')}: ${said(bars)}`);
   // A blank line would end the block of HTML in Markdown, and braces are Vue's.
-  const html = svg.outerHTML.replace(/\n\s*/g, ' ');
+  const html = plainSvg(svg.outerHTML).replace(/\n\s*/g, ' ');
   return `<figure class="speed" v-pre>${html}</figure>`;
 }
 
