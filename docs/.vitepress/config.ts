@@ -12,6 +12,7 @@ import { writePlainFiles } from '../build/plain-files.ts';
 import { pageMismatches } from '../build/plugin-pages.ts';
 import { referenceList } from '../build/reference-list.ts';
 import { search } from '../build/search.ts';
+import { writeServiceWorker } from '../build/service-worker.ts';
 import { nav, sidebar } from './navigation.ts';
 
 // A path such as /tfjs-moe/ where the site does not lie at the root of its host.
@@ -42,7 +43,10 @@ export default defineConfig({
     if (page.filePath.startsWith('api/')) page.frontmatter.editLink = false;
   },
   transformHead: ({ pageData, title, description }) => headOf(pageData.relativePath, title, description),
-  buildEnd: ({ srcDir, outDir, pages }) => writePlainFiles(srcDir, outDir, pages),
+  buildEnd({ srcDir, outDir, pages }) {
+    writePlainFiles(srcDir, outDir, pages);
+    writeServiceWorker(outDir);
+  },
   srcExclude: ['README.md'],
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}logo.svg` }]],
   markdown: {

@@ -22,6 +22,8 @@ export interface Site {
   /** `http://localhost:1234` */
   readonly origin: string;
   readonly browser: Browser;
+  /** Cuts the network: nobody answers any more. */
+  cut(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,9 +42,10 @@ export async function serveSite(): Promise<Site> {
   return {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
     browser,
+    cut: () => closed(server),
     async close() {
       await browser.close();
-      await closed(server);
+      if (server.listening) await closed(server);
     },
   };
 }
