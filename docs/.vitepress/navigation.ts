@@ -36,6 +36,7 @@ const guide: Item[] = [
       { text: 'Recovering from a collapse', link: '/guide/collapse' },
       { text: 'Loops of your own', link: '/guide/own-loops' },
       { text: 'In a transformer', link: '/guide/in-a-transformer' },
+      { text: 'Names: who takes which character', link: '/guide/names' },
       { text: 'Models of today', link: '/guide/models-of-today' },
       { text: 'Conformance', link: '/guide/conformance' },
       { text: 'Dispatch and capacity', link: '/guide/dispatch' },

@@ -8,6 +8,7 @@ import { languages } from './languages.ts';
 import { activeParameters, buildModel, type NetworkName, type Sizes } from './model.ts';
 import { commandOf, type Options, WHO } from './options.ts';
 import { progressOn } from './progress.ts';
+import { recordOf } from './record.ts';
 import { reportPage } from './report/page.ts';
 import { routingOf } from './routing.ts';
 import { samplesOf } from './samples.ts';
@@ -68,6 +69,10 @@ export async function run(
   await saveModel(WHO, model, options.out);
   const difference = await reloadDifference(model, corpus, options.out);
   const networks = networkRows(result, parameters);
+  const command = commandOf(options, result.ratio);
+  const record = recordOf(corpus, result.finished, { ...where, command, day: new Date() });
+  const names = { path: join(options.out, 'names.json'), content: `${JSON.stringify(record)}\n` };
+  replaceFile(WHO, names, { what: 'the record' });
   const page = reportPage({
     corpus,
     contest: result,
@@ -84,7 +89,7 @@ export async function run(
       ['seeds', String(seeds)],
     ],
     versions: versions(backend),
-    command: commandOf(options, result.ratio),
+    command,
   });
   const path = join(options.out, 'report.html');
   replaceFile(WHO, { path, content: page }, { what: 'the report' });

@@ -48,6 +48,15 @@ test('a run trains, reports, saves, and reads back what it saved', async () => {
     expect(page).toContain(word);
   expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
   expect(existsSync(one.file('model.json')) && existsSync(one.file('weights.bin'))).toBe(true);
+  const record = JSON.parse(readFileSync(one.file('names.json'), 'utf8'));
+  expect(record.characters[0]).toBe('');
+  expect(record.languages).toHaveLength(3);
+  expect(record.trainings.map(({ role }: { role: string }) => role)).toEqual([
+    'mixture',
+    'dense',
+    'dense, equal time',
+  ]);
+  expect(record.command).toContain('--ratio=1.400');
 });
 
 test('the same seed gives the same weights, bit by bit, and another one others', async () => {
