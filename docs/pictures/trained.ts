@@ -1,6 +1,8 @@
 /** What the pictures of the guides show: mixtures of the playground, trained while the site is built. */
+
+import type { Picture } from '../playground/cells.ts';
 import { fragmentOf } from '../playground/fragment.ts';
-import { type Picture, pictureOf } from '../playground/picture.ts';
+import { pictureOf } from '../playground/picture.ts';
 import { presets } from '../playground/presets.ts';
 import { problemOf } from '../playground/problem.ts';
 import { defaults, type Settings, settled } from '../playground/settings.ts';

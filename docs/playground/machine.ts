@@ -1,6 +1,7 @@
 /** The states of the playground, as a pure function of what happens. */
+
+import type { Picture } from './cells.ts';
 import type { Report } from './messages.ts';
-import type { Picture } from './picture.ts';
 
 export interface State {
   readonly phase: 'idle' | 'loading' | 'running' | 'paused' | 'done' | 'failed';

@@ -1,5 +1,5 @@
 /** What the page and the worker say to each other. A run is one training from its first step; what is late is ignored. */
-import type { Picture } from './picture.ts';
+import type { Picture } from './cells.ts';
 import type { Settings } from './settings.ts';
 
 export type Order =

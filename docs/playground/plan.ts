@@ -27,7 +27,7 @@ export function layerPlan(settings: Settings, inputs: number): Call {
   });
 }
 
-function gatePlan(settings: Settings): Call {
+export function gatePlan(settings: Settings): Call {
   const { gate, k, balance, weight } = settings;
   const router = routerOption(settings);
   const tau = hasTau(settings) && settings.tau !== 1;
@@ -60,7 +60,7 @@ function routerOption({ router }: Settings): Readonly<Record<string, Value>> {
   return { router: call(`${router}Router`, router === 'mlp' ? { hiddenUnits: 8 } : {}) };
 }
 
-function expertPlan({ expert, width }: Settings): Call {
+export function expertPlan({ expert, width }: Settings): Call {
   if (expert === 'ffn') return call('ffn', { hiddenUnits: width, activation: 'tanh' });
   return call(expert, expert === 'polynomial' ? { degree: 2 } : {});
 }

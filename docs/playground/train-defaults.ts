@@ -1,5 +1,6 @@
 /** Trains the default settings, and thins what is kept so that the page is small. */
-import { type Picture, pictureOf } from './picture.ts';
+import type { Picture } from './cells.ts';
+import { pictureOf } from './picture.ts';
 import { problemOf } from './problem.ts';
 import { defaults } from './settings.ts';
 import { trainer } from './train.ts';
@@ -32,8 +33,9 @@ export async function trainDefaults(): Promise<{
       picture: {
         ...picture,
         strength: picture.strength.map(short),
-        prediction: picture.prediction.map(short),
-        outputs: picture.outputs.map((row) => row.map(short)),
+        prediction: picture.prediction.map((value) => Number(value.toFixed(1)) + 0),
+        // Tiles are small, and a fifth of the reach is one shade.
+        outputs: picture.outputs.map((row) => row.map((value) => Number(value.toFixed(1)) + 0)),
       },
     };
   } finally {

@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Picture } from '../playground/cells.ts';
 import { controls, positionOf, valueAt } from '../playground/controls.ts';
 import { type Happening, initial, next, type State, unasked } from '../playground/machine.ts';
-import type { Picture } from '../playground/picture.ts';
 import { defaults, settled } from '../playground/settings.ts';
 import { docs } from './pages.ts';
 
 const picture: Picture = {
   ...{ inputs: 2, cells: 1, experts: 1 },
-  ...{ owner: [0], strength: [1], prediction: [0], outputs: [[0]] },
+  ...{ owner: [0], strength: [1], prediction: [0], outputs: [[0]], weights: [[1]] },
 };
 
 const report = (run: number, made: number): Happening => ({
