@@ -12,6 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from direction import check_direction  # noqa: E402
+from gauge import check_gauge  # noqa: E402
 from independence import check_independence, check_values  # noqa: E402
 from measure import check_measure  # noqa: E402
 from mixture import is_sigmoid  # noqa: E402
@@ -32,6 +33,7 @@ def verify(certificate):
         expect(not relations and "independence" not in certificate, "a measure and relations exclude each other")
         expect("measure" in certificate and "direction" not in certificate, "there is no measure alone")
         check_measure(model, functions, certificate["measure"])
+        check_gauge(model, certificate["gauge"])
         atoms = ", ".join(str(block["atom"]) for block in certificate["measure"]["blocks"])
         return f"the second-order criterion holds at these parameters, for the over-fitted atoms {atoms}{fixed(model)}"
     expect("measure" not in certificate, "a measure proves the second order alone")
@@ -108,6 +110,13 @@ def notes(model):
     return "".join(f"; {note}" for note in found)
 
 
+def left_out(certificate):
+    """Of the first order a reader judges whether what is fixed is the gauge."""
+    lefts = [relation["left"] for relation in certificate["gauge"]]
+    is_first = certificate["question"] == "first order"
+    return f"; fixed, by relations that are proved: {', '.join(lefts)}" if lefts and is_first else ""
+
+
 def load(text):
     """JSON without what JSON does not have."""
 
@@ -126,7 +135,7 @@ def checked(text):
     """(True, what is proved) or (False, what is wrong)."""
     try:
         certificate = load(text)
-        return True, verify(certificate) + notes(certificate["model"])
+        return True, verify(certificate) + notes(certificate["model"]) + left_out(certificate)
     except Refused as reason:
         return False, str(reason)
     except (Undecided, ValueError, TypeError, KeyError, IndexError, ArithmeticError, RecursionError) as error:

@@ -2,6 +2,7 @@ import type { ParameterCopy } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import { firstDerivative, gridInput, gridParams, paramLabels, type Ring } from '@tfjs-moe/numerics';
 import { coveredForm } from '../mixture/covered-form.ts';
+import { denseOps } from '../mixture/dense-ops.ts';
 import { fixedLabels } from '../mixture/fixed-labels.ts';
 import { heldOf } from '../mixture/held.ts';
 import { idealOps } from '../mixture/ideal-ops.ts';
@@ -51,8 +52,8 @@ function routedJacobian(of: MixingMeasure, gauge: readonly ParameterCopy[] | und
     inputDim: of.inputDim,
     labels,
     evaluate<S>(ring: Ring<S>, x: readonly S[]): S[] {
-      // Gates without a selection still compare weights with a bound that they always exceed, which any ring can do.
-      const ops = idealOps(isDense ? { ...ring, greater: () => ring.constant(1) } : ring, 1);
+      const ideal = idealOps(ring, 1);
+      const ops = isDense ? denseOps(ideal) : ideal;
       const input = gridInput(x);
       const { weights } = of.gate.route(ops, input, gridParams(ring, specs.gate, of.gateParams), {
         experts: of.experts,

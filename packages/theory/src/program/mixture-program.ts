@@ -2,6 +2,7 @@ import { type CompetitiveForm, type ParamSpecs, paramSize, type SigmoidForm, sco
 import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import { type Algebra, type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
 import { isDivided, lastLevel, type SoftmaxTree, selectsSome, treeLevels } from '../mixture/covered-form.ts';
+import { denseOps } from '../mixture/dense-ops.ts';
 import { heldOf } from '../mixture/held.ts';
 import { withoutGuards } from '../mixture/ideal-ops.ts';
 import { type ProgramStep, pruned, recorder } from './program.ts';
@@ -62,9 +63,9 @@ export function mixtureProgram(
   form?: CompetitiveForm | SigmoidForm | SoftmaxTree,
 ): MixtureProgram {
   const { steps, algebra, step } = recorder();
-  // Gates without a selection still compare weights with a bound that they always exceed.
   const isDense = readGate(of.gate, of.experts)?.isDense ?? false;
-  const ops = withoutGuards(gridOps(isDense ? { ...algebra, greater: () => algebra.constant(1) } : algebra));
+  const ideal = withoutGuards(gridOps(algebra));
+  const ops = isDense ? denseOps(ideal) : ideal;
   const parameters: ProgramParameter[] = [];
   const held = heldOf(of);
   function grids(
