@@ -126,6 +126,7 @@ const inner = [
   'triangleSize',
   'evaluated',
   'evaluatedColumns',
+  'familyFor',
   'familyName',
   'familyOf',
   'inGauge',

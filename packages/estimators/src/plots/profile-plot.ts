@@ -1,5 +1,5 @@
 import { dot, line, type PlotOptions, ruleX, ruleY, text } from '@observablehq/plot';
-import { MoeError } from '@tfjs-moe/core';
+import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import type { ProfileCurve } from '../profile/profile-curves.ts';
 import { reachOf } from '../profile/profile-intervals.ts';
 import { frame, guide, label, tick } from './frame.ts';
@@ -18,6 +18,7 @@ export function profilePlot(curve: ProfileCurve, options: ProfilePlotOptions = {
   const who = 'profilePlot';
   const { points, value, text: name } = curve ?? {};
   if (!points?.length) throw new MoeError(who, 'the argument must be one of profileCurves', curve);
+  expectKnownOptions(who, options, ['level']);
   const level = options.level ?? 0.95;
   const height = reachOf(who, level) ** 2;
   const top = 1.15 * Math.max(height, ...points.map(({ likelihoodRatio }) => likelihoodRatio));
