@@ -94,14 +94,14 @@ export const journalMutants = [
   ),
   ...of(
     'journal',
-    `${writing}/replace-file.ts`,
-    writingTests('writing/replace-file'),
+    `${writing}/pending-files.ts`,
+    writingTests('writing/replace-file', 'writing/stream-files'),
     [
-      'for (const { temporary } of pending) discard(files, temporary);',
+      'for (const { temporary } of pending.splice(0)) discard(files, temporary);',
       '',
       'a temporary file stays behind a full disk',
     ],
-    ['if (mode !== undefined) files.fchmodSync(file, mode);', '', 'permissions are lost'],
-    ['    synchronise(files, file);\n', '', 'renamed before it is on the disk'],
+    ['          files.fchmodSync(file, mode);\n', '', 'permissions are lost'],
+    ['if (!inPlace) synchronise(files, file);', '', 'renamed before it is on the disk'],
   ),
 ];
