@@ -146,8 +146,7 @@ ${optionHelp(options)}
 /** Whether a path is that of a model which tfjs has saved, and not of a checkpoint. */
 function isSavedModel(who: string, path: string): boolean {
   const at = resolve(path);
-  if (!statSync(at, { throwIfNoEntry: false })?.isDirectory())
-    return !/\.(safetensors|index\.json)$/.test(path);
+  if (!isFolder(at)) return !/\.(safetensors|index\.json)$/.test(path);
   const has = (file: string) => existsSync(join(at, file));
   const isCheckpoint = has('model.safetensors') || has('model.safetensors.index.json');
   if (has('model.json') && isCheckpoint)
@@ -157,4 +156,13 @@ function isSavedModel(who: string, path: string): boolean {
       path,
     );
   return !isCheckpoint;
+}
+
+/** Where nothing can be, whoever reads the model says why. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
