@@ -18,8 +18,8 @@ export async function detectFamily(
   if (fitting.length === 1) return fitting[0]!;
   const rule =
     fitting.length === 0
-      ? `the tensors of layer ${layer} are those of no family; say which by family`
-      : `several families have these tensors and route differently; say which by family`;
+      ? `the tensors of layer ${layer} are those of no family; say which by family, on the command line --family`
+      : `several families have these tensors and route differently; say which by family, on the command line --family`;
   throw wrongAt({ file: checkpoint.name }, rule, fitting.length === 0 ? familyNames : fitting);
 }
 
