@@ -3,14 +3,11 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tfjs-moe/experts/register';
 import '@tfjs-moe/gates/register';
 import '@tfjs-moe/layers/register';
+import '@tfjs-moe/transformer/register';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { recordRouting } from '@tfjs-moe/layers/trace';
-import { CausalSelfAttention, RmsNorm } from '@tfjs-moe/transformer';
 import { packed, packedSize, unpacked } from './packed-weights.ts';
-
-// Named, since a bundler leaves out an import of nothing.
-for (const layer of [CausalSelfAttention, RmsNorm]) tf.serialization.registerClass(layer);
 
 /** `model.json`: everything but the weights. */
 export interface NamesFile {
