@@ -46,10 +46,15 @@ for (const [name, router, inputDim, experts, degreesOfFreedom, errors] of [
     [fitting],
   );
 }
-const heated = topK({ k: 1, weighting: temperature() });
-testDefinition({ describe, test }, { name: 'the best of a temperature', gate: heated, experts: 3 }, [
-  fitting,
-]);
+// Three lines of two inputs with their variances have 12 numbers; who scores best among three has 6 less the common scale of
+// all differences, which a temperature only repeats.
+for (const [name, gate] of [
+  ['the best of a softmax', topK({ k: 1 })],
+  ['the best of a temperature', topK({ k: 1, weighting: temperature() })],
+] as const) {
+  const expected = { 'degrees of freedom': '17' };
+  testDefinition({ describe, test }, { name, gate, experts: 3, expected }, [fitting]);
+}
 
 // The same objects at two sizes: each has its own answers.
 const pair = { gate: softmax(), expert: linear(), inputDim: 1 };
