@@ -11,6 +11,7 @@ import {
   selectedInputsRouter,
 } from '@tfjs-moe/gates';
 import { JSDOM } from 'jsdom';
+import { plainSvg } from '../live/plain-svg.ts';
 
 const EXPERTS = 4;
 const SIDE = 37;
@@ -91,7 +92,7 @@ function drawn(mark: unknown, caption: string, label: string): string {
   svg.querySelector('style')?.remove();
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', label);
-  const text = svg.outerHTML.replace(/(\d+\.\d)\d+/g, '$1').replace(/\n\s*/g, ' ');
+  const text = plainSvg(svg.outerHTML).replace(/\n\s*/g, ' ');
   return `<div>${text}<figcaption>${caption}</figcaption></div>`;
 }
 

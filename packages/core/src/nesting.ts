@@ -12,7 +12,7 @@ export function nestingOf(value: unknown): number {
 /** Refuses options or configs that lie too deep inside each other. */
 export function expectShallow(who: string, value: unknown): void {
   if (nestingOf(value) <= limits.nesting) return;
-  throw new MoeError(who, `configs may lie inside each other ${limits.nesting} deep, and these lie deeper`);
+  throw new MoeError(who, `configs may lie inside each other ${limits.nesting} deep`);
 }
 
 /** Objects that are no configs, lists for example, may lie between two configs; but not without end. */

@@ -31,7 +31,7 @@ test('nesting counts configs inside each other', () => {
 });
 
 describe('gates inside gates', () => {
-  const message = '[tfjs-moe] nestingShell: configs may lie inside each other 32 deep, and these lie deeper.';
+  const message = '[tfjs-moe] nestingShell: configs may lie inside each other 32 deep.';
 
   test('are made, and restored, as deep as the limit', () => {
     let gate = shell();

@@ -14,7 +14,7 @@ export function layerName(given: unknown): string {
   if (typeof given !== 'string' || !/^[A-Za-z0-9][-\w./]*$/.test(given)) {
     throw new MoeError(
       'mixtureOfExperts',
-      'name must be letters (A to Z), digits and any of - _ . /, beginning with a letter or a digit',
+      'name must be letters (A to Z), digits, - _ . or /, the first a letter or a digit',
       given,
     );
   }

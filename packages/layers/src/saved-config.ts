@@ -37,7 +37,7 @@ export function savedVersion(who: string, version: unknown): number | undefined 
   if (known <= FORMAT_VERSION) return known;
   throw new MoeError(
     who,
-    `this config was written by a newer tfjs-moe; this one reads versions up to ${FORMAT_VERSION}, so update it`,
+    `this config was written by a newer tfjs-moe; this one reads up to version ${FORMAT_VERSION}`,
     version,
   );
 }

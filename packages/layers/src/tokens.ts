@@ -25,8 +25,7 @@ export interface Tokens {
  * @param mask the axes of x without the features, or their first few
  */
 export function flatten(who: string, x: tf.Tensor, mask: tf.Tensor | null | undefined): Tokens {
-  if (x.rank < 2)
-    throw new MoeError(who, 'the input must have a batch axis and a last axis of features', x.shape);
+  if (x.rank < 2) throw new MoeError(who, 'the input must be [batch, ..., features]', x.shape);
   const outer = x.shape.slice(0, -1);
   const features = x.shape[x.rank - 1]!;
   const tokens = outer.reduce((product, size) => product * size, 1);

@@ -69,7 +69,7 @@ describe('a name', () => {
     Symbol.iterator,
   ])('%o is refused at once, as tfjs would later', (name) => {
     expect(() => make(name)).toThrow(
-      '[tfjs-moe] mixtureOfExperts: name must be letters (A to Z), digits and any of - _ . /, beginning with a letter',
+      '[tfjs-moe] mixtureOfExperts: name must be letters (A to Z), digits, - _ . or /, the first a letter',
     );
     if (typeof name !== 'string' || name === 'moe\n') return;
     const stock = layers.dense({ units: 1, name, inputShape: [3] });

@@ -61,7 +61,7 @@ onEveryBackend(() => {
   test('an input without features is refused', () => {
     tf.tidy(() => {
       expect(() => flatten('moe', tf.ones([3]), undefined)).toThrow(
-        '[tfjs-moe] moe: the input must have a batch axis and a last axis of features. Received: [3].',
+        '[tfjs-moe] moe: the input must be [batch, ..., features]. Received: [3].',
       );
     });
   });

@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Registration, registration } from '@tfjs-moe/core/backends';
 import { moeKernels } from './kernels/index.ts';
+import { reshapeGradient } from './kernels/reshape.ts';
 
 const WEBGL = 'webgl';
 
@@ -16,6 +17,7 @@ const kernels: Registration = registration(tf, WEBGL, moeKernels, () => {
  */
 export function register(): boolean {
   kernels.register();
+  if (!tf.getGradient(reshapeGradient.kernelName)) tf.registerGradient(reshapeGradient);
   if (tf.engine().registry[WEBGL] !== undefined && !suits()) kernels.unregister();
   return kernels.isOn;
 }

@@ -56,7 +56,7 @@ export function expectDispatch(who: string, given: unknown): DispatchName | Disp
   }
   const { name, dispatch } = (given ?? {}) as Partial<Dispatcher>;
   if (typeof name !== 'string' || typeof dispatch !== 'function') {
-    throw new MoeError(who, 'dispatch must be a name or a dispatcher { name, dispatch(x_TD, plan) }', given);
+    throw new MoeError(who, 'dispatch must be a name or { name, dispatch(x_TD, plan) }', given);
   }
   if (given === denseDispatch) return 'dense';
   if (given === groupedDispatch) return 'grouped';

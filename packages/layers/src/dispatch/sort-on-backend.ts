@@ -10,7 +10,7 @@ import type { RoutingPlan } from '../routing-plan.ts';
 import { withGradient } from '../tensor/custom-gradient.ts';
 import { detach } from '../tensor/detach.ts';
 import { deviceOffsets } from '../tensor/offsets.ts';
-import { readsSynchronously, runKernel, runKernels } from '../tensor/own-kernel.ts';
+import { readsSynchronously, runKernel } from '../tensor/own-kernel.ts';
 import type { SortedRows } from './sorted-rows.ts';
 
 /**
@@ -18,7 +18,7 @@ import type { SortedRows } from './sorted-rows.ts';
  * backend's own memory. Nothing but the offsets comes back to JavaScript, and on a GPU not even these.
  */
 export function sortOnBackend({ selected_TE, expertsPerToken, experts }: RoutingPlan): SortedRows {
-  const [offsets, token_S, cell_S, row_TK] = runKernels(
+  const [offsets, token_S, cell_S, row_TK] = runKernel<tf.Tensor[]>(
     SORT_BY_EXPERT,
     { selected: detach(selected_TE) },
     { perToken: expertsPerToken },
@@ -45,7 +45,7 @@ export function sortOnBackend({ selected_TE, expertsPerToken, experts }: Routing
             cell: cell_S,
           }),
         backward: (dy, [x, weights], [cell]) =>
-          runKernels(COMBINE_ROWS_GRADIENT, {
+          runKernel<tf.Tensor[]>(COMBINE_ROWS_GRADIENT, {
             x: x!,
             weights: weights!,
             cell: cell!,

@@ -45,8 +45,5 @@ function heightOf(layer: layers.Layer, level: number): number {
 }
 
 function tooDeep(who: string): MoeError {
-  return new MoeError(
-    who,
-    `mixtures may be experts of mixtures ${limits.nesting} deep, and these lie deeper`,
-  );
+  return new MoeError(who, `mixtures may be experts of mixtures ${limits.nesting} deep`);
 }

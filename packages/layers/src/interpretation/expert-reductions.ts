@@ -4,7 +4,7 @@ import { development } from '@tfjs-moe/core/hints';
 import { TOP_K_MASKS } from '@tfjs-moe/core/kernels';
 import { detach } from '../tensor/detach.ts';
 import { floats } from '../tensor/floats.ts';
-import { hasKernel, runKernels } from '../tensor/own-kernel.ts';
+import { hasKernel, runKernel } from '../tensor/own-kernel.ts';
 
 /**
  * Below every finite score that a router produces, above the mark of what is already taken. On WebGL `tf.max` begins at
@@ -52,7 +52,9 @@ export function expertReductions(groups: number): ExpertReductions {
       const [, , size, features] = split(scores).shape;
       if (features === 1 && hasKernel(TOP_K_MASKS)) {
         const rows = tf.reshape(detach(scores), [-1, size]);
-        return runKernels(TOP_K_MASKS, { scores: rows }, { k }).map((mask) => tf.reshape(mask, scores.shape));
+        return runKernel<tf.Tensor[]>(TOP_K_MASKS, { scores: rows }, { k }).map((mask) =>
+          tf.reshape(mask, scores.shape),
+        );
       }
       const open = tf.reshape(comparable(detach(scores)), split(scores).shape);
       return largestFirst(open, k).map((mask) => tf.reshape(mask, scores.shape));

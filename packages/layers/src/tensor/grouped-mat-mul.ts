@@ -40,17 +40,15 @@ export function groupedMatMul(
     forward: ([x, kernels, bias]) => product(x!, kernels!, { offsets, transpose: false, bias, relu }),
     needsResult: relu,
     backward(slope, [x, kernels, bias], _constants, y) {
-      const dy = y === undefined ? slope : reluGradient(slope, y);
+      let dy = slope;
+      if (y !== undefined)
+        dy = hasKernel(RELU_GRADIENT) ? runKernel(RELU_GRADIENT, { dy, y }) : tf.mul(dy, tf.step(y));
       return [
         ...groupedGradients(dy, x!, kernels!, offsets),
         ...(bias === undefined ? [] : [sumGroups(dy, offsets)]),
       ];
     },
   }) as tf.Tensor2D;
-}
-
-function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  return hasKernel(RELU_GRADIENT) ? runKernel(RELU_GRADIENT, { dy, y }) : tf.mul(dy, tf.step(y));
 }
 
 function expectTensors(tensors: Readonly<Record<string, unknown>>, offsets: unknown): void {

@@ -6,17 +6,14 @@ export const readsSynchronously = (): boolean => !tf.getBackend().startsWith('we
 
 /** Whether the current backend has a kernel of this name. */
 export function hasKernel(name: string): boolean {
-  return tf.getKernel(name, tf.getBackend()) != null;
+  return !!tf.getKernel(name, tf.getBackend());
 }
 
-/** Runs a kernel that has one result. */
-export function runKernel(
+/** Runs a kernel that has one result, or several. */
+export function runKernel<Results extends tf.Tensor | tf.Tensor[] = tf.Tensor>(
   name: string,
   inputs: Record<string, tf.Tensor>,
   attributes: object = {},
-): tf.Tensor {
-  return tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as tf.Tensor;
+): Results {
+  return tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as Results;
 }
-
-/** Runs a kernel that has several results. */
-export const runKernels: (...args: Parameters<typeof runKernel>) => tf.Tensor[] = runKernel as never;

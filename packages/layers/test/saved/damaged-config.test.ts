@@ -149,7 +149,7 @@ describe('the version', () => {
 
   test.each([FORMAT_VERSION + 1, FORMAT_VERSION + 2, 1e9])('%d is of a newer program', (version) => {
     expect(() => read(version)).toThrow(
-      `written by a newer tfjs-moe; this one reads versions up to ${FORMAT_VERSION}, so update it`,
+      `written by a newer tfjs-moe; this one reads up to version ${FORMAT_VERSION}`,
     );
   });
 

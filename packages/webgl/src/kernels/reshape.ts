@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { RESHAPE } from '@tfjs-moe/core/kernels';
 import { defineKernel, type Kernel } from './kernel.ts';
 
@@ -13,3 +14,16 @@ export const reshape: Kernel = defineKernel<{ readonly x: TensorInfo }, { readon
     return { dataId: x.dataId, dtype: x.dtype, shape };
   },
 );
+
+/** Back to the shape that there was, by tfjs where the kernel has been taken back since. */
+export const reshapeGradient: tf.GradConfig = {
+  kernelName: RESHAPE,
+  inputsToSave: ['x'],
+  gradFunc: (dy, [x]) => {
+    const { shape } = x!;
+    const isHere = tf.getKernel(RESHAPE, tf.getBackend()) != null;
+    const back = (x: tf.Tensor) =>
+      isHere ? tf.engine().runKernel(RESHAPE, { x }, { shape }) : tf.reshape(x, shape);
+    return { x: () => back(dy as tf.Tensor) as tf.Tensor };
+  },
+};
