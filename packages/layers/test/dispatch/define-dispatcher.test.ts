@@ -85,8 +85,8 @@ test.each<[string, unknown, RegExp]>([
     /one of 'auto', 'dense'.*defineDispatcher is imported. Received: "ring"/,
   ],
   ['a name of an object', 'toString', /one of 'auto'/],
-  ['an object without a function', { name: 'mine' }, /a name or a dispatcher \{ name, dispatch/],
-  ['null', 4, /a name or a dispatcher/],
+  ['an object without a function', { name: 'mine' }, /a name or \{ name, dispatch/],
+  ['null', 4, /a name or \{ name/],
   ['a name that cannot be saved', { name: 'my own', dispatch: () => {} }, /lower camel case/],
   [
     'capacity as an object, whose capacity would be lost',
