@@ -9,6 +9,7 @@ import {
   freePlacesOfGate,
   randomMeasure,
   randomRows,
+  selectionRank,
 } from '@tfjs-moe/measures/testing';
 import { standardErrors } from '../inference/coefficients.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
@@ -44,18 +45,23 @@ export const fitting: DefinitionReader = Object.freeze({
       name: 'its degrees of freedom are what the data can tell apart',
       run(shape: MeasureShape) {
         const { measure, degreesOfFreedom } = fitOf(shape);
-        const free = [...freePlacesOfGate(measure), ...freePlacesOfExperts(measure)];
-        const nodes: Parameters<typeof derivativeRank>[1] = ({ weights, outputs }) => [
-          ...weights,
-          ...outputs.flat(),
-        ];
-        const rank = derivativeRank(measure, nodes, free, randomRows(ROWS, shape.inputDim, 7));
-        const all = rank + shape.experts;
-        // The law of a single expert has probability 1: the number of the expert counts, and not its weight, of which derivatives
-        // tell more.
+        const [ofGate, ofExperts] = [freePlacesOfGate(measure), freePlacesOfExperts(measure)];
+        const rows = randomRows(ROWS, shape.inputDim, 7);
+        // The weight of a single expert is 1: what counts of its gate is where the experts meet.
         const isOne = selects(shape) && shape.gate.expertsPerToken(shape.experts) === 1;
+        const borders = isOne ? selectionRank(measure, ofGate, rows) : undefined;
+        const rank =
+          borders === undefined
+            ? derivativeRank(
+                measure,
+                ({ weights, outputs }) => [...weights, ...outputs.flat()],
+                [...ofGate, ...ofExperts],
+                rows,
+              )
+            : borders + derivativeRank(measure, ({ outputs }) => outputs.flat(), ofExperts, rows);
+        const all = rank + shape.experts;
         assert(
-          isOne ? degreesOfFreedom <= all : degreesOfFreedom === all,
+          degreesOfFreedom === all,
           `${degreesOfFreedom} degrees of freedom, and ${all} can be told apart`,
         );
       },

@@ -19,6 +19,7 @@ export {
   freePlacesOfGate,
   type Differentiated,
 } from './derivative-rank.ts';
+export { selectionRank } from './selection-rank.ts';
 
 // The contract of a family.
 export { testFamily, type FamilyUnderTest } from './test-family.ts';
