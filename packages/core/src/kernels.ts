@@ -92,3 +92,19 @@ export const NORMALIZE_ROWS = 'MoeNormalizeRows';
 
 /** Its gradients. Inputs { x, scale?, kept: [N, 2], dy: [N, D] }, attributes { centered: boolean }; to x, scale and shift. */
 export const NORMALIZE_ROWS_GRADIENT = 'MoeNormalizeRowsGradient';
+
+/**
+ * A step of tfjs's Adam on one variable. Inputs { value, gradient } and the means so far of the gradients and of their
+ * squares, all of one shape, and what tfjs has as tensors of one number; the new value and the new means, as tfjs composes
+ * them. Names of inputs and attributes are the backend's own, here and in the other optimisers.
+ */
+export const ADAM = 'MoeAdam';
+
+/** A step of gradient descent on one variable: the new value. */
+export const SGD = 'MoeSgd';
+
+/** A step of gradient descent with momentum on one variable: the new value and the new sum. */
+export const MOMENTUM = 'MoeMomentum';
+
+/** A step of RMSProp on one variable: the new value, mean square and moment, and the mean where it is centered. */
+export const RMS_PROP = 'MoeRmsProp';

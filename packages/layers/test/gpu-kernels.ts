@@ -23,20 +23,13 @@ import {
   switchLoss,
 } from '../src/index.ts';
 import { testLayerGradients, testLayerLife } from '../src/testing/index.ts';
-import { type Programs, testShortRoute } from './gpu-route.ts';
+import { type GpuKernels, testShortRoute } from './gpu-route.ts';
 import type { WorkerAnswer } from './gpu-worker.ts';
 
 /** What a backend reads by. */
 interface Reading {
   read(dataId: object): Promise<unknown>;
   readSync(dataId: object): unknown;
-}
-
-/** The kernels of a backend. */
-export interface GpuKernels {
-  register(): void;
-  unregister(): void;
-  readonly programs: Programs;
 }
 
 const runner = { describe, test };
@@ -78,7 +71,7 @@ export function testGpuKernels(kernels: GpuKernels): void {
     'grouped by auto',
   );
 
-  testShortRoute(kernels.programs);
+  testShortRoute(kernels);
 
   const request = {
     name: 'auto',

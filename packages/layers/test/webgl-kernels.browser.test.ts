@@ -31,7 +31,7 @@ describe.skipIf(!starts)('webgl with kernels', () => {
     unregister,
     programs: {
       forward: 12,
-      ratio: 2.15,
+      ratio: 1.5,
       compiled: () => Object.keys(backend.binaryCache).length,
       async during(run) {
         const { runWebGLProgram: start, binaryCache: cache } = backend;

@@ -20,7 +20,7 @@ import { moeKernels } from './kernels/index.ts';
 import type { Call, Kernel } from './kernels/kernel.ts';
 import { foreign, runConverted } from './operands.ts';
 import { closeShortWay, openShortWay } from './short/short-way.ts';
-import { placeAdam, returnAdam } from './stock/adam.ts';
+import { adam } from './stock/adam.ts';
 import { stockKernels } from './stock/index.ts';
 import { placeLayerNormalization, returnLayerNormalization } from './stock/layer-normalization.ts';
 import type { StockKernel } from './stock/stock-kernel.ts';
@@ -72,7 +72,7 @@ export function register({ patchStock = true, threads = 1 }: RegisterOptions = {
   openShortWay();
   if (patchStock) {
     for (const kernel of stockKernels) place(kernel);
-    placeAdam();
+    adam.place();
     placeLayerNormalization();
   }
   return true;
@@ -96,7 +96,7 @@ function takeBack(): void {
   registered = [];
   closeShortWay();
   returnTileGradient();
-  returnAdam();
+  adam.takeBack();
   returnLayerNormalization();
 }
 

@@ -1,6 +1,7 @@
 /** Calls of every kernel, for the tables of what operands may hold. */
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  ADAM,
   COMBINE_ROWS,
   COMBINE_ROWS_GRADIENT,
   GATHER_ROWS,
@@ -14,7 +15,6 @@ import {
   TOP_K_MASKS,
 } from '@tfjs-moe/core/kernels';
 import { register, unregister } from '../src/index.ts';
-import { ADAM } from '../src/kernels/adam.ts';
 import { FORWARD } from '../src/kernels/forward.ts';
 import { moeKernels } from '../src/kernels/index.ts';
 import { TRAINING } from '../src/kernels/training.ts';

@@ -3,11 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Registration, registration } from '@tfjs-moe/core/backends';
 import { moeKernels } from './kernels/index.ts';
 import { reshapeGradient } from './kernels/reshape.ts';
+import { steps } from './optimizer-steps.ts';
 
 const WEBGL = 'webgl';
 
 const kernels: Registration = registration(tf, WEBGL, moeKernels, () => {
-  if (!suits()) kernels.unregister();
+  if (!suits()) unregister();
 });
 
 /**
@@ -17,14 +18,16 @@ const kernels: Registration = registration(tf, WEBGL, moeKernels, () => {
  */
 export function register(): boolean {
   kernels.register();
+  steps.place();
   if (!tf.getGradient(reshapeGradient.kernelName)) tf.registerGradient(reshapeGradient);
-  if (tf.engine().registry[WEBGL] !== undefined && !suits()) kernels.unregister();
+  if (tf.engine().registry[WEBGL] !== undefined && !suits()) unregister();
   return kernels.isOn;
 }
 
 /** Takes all kernels back: tfjs computes as if this package had never been imported. */
 export function unregister(): void {
   kernels.unregister();
+  steps.takeBack();
 }
 
 // What the backend says of its precision is 16 wherever it can write 32.

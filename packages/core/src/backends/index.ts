@@ -10,6 +10,17 @@ export {
 export { type LinearSelection, linearSelection } from './linear-selection.ts';
 export { type DeviceOffsets, type SendsNumbers, withOffsets } from './offsets.ts';
 export {
+  type Adam,
+  type Momentum,
+  type OptimizerStep,
+  type OptimizerSteps,
+  optimizerSteps,
+  type PlacedSteps,
+  type RmsProp,
+  type Sgd,
+  type StepInputs,
+} from './optimizer-steps.ts';
+export {
   type KernelRegistry,
   type RegisteredKernel,
   type Registration,

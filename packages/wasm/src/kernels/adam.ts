@@ -1,10 +1,8 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { ADAM } from '@tfjs-moe/core/kernels';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { FLOATS } from '../operands.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
-
-/** A step of Adam on one variable. */
-export const ADAM = 'MoeAdam';
 
 /** What it reads, all of one shape. */
 export interface AdamInputs {

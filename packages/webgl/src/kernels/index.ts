@@ -3,6 +3,7 @@ import { gatherRows, sumRows } from './gather-rows.ts';
 import { groupedKernelGradient } from './grouped-kernel-gradient.ts';
 import { groupedMatMul } from './grouped-mat-mul.ts';
 import type { Kernel } from './kernel.ts';
+import { optimizerKernels } from './optimizer-steps.ts';
 import { reluGradient } from './relu-gradient.ts';
 import { reshape } from './reshape.ts';
 import { scoreExperts } from './score-experts.ts';
@@ -27,4 +28,5 @@ export const moeKernels: readonly Kernel[] = [
   selectExperts,
   selectExpertsGradient,
   reshape,
+  ...optimizerKernels,
 ];
