@@ -16,6 +16,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Pictures that are smaller are icons. */
 const PICTURE = 40;
 
+/** After so many milliseconds a picture that is missing will not come: far more than a busy machine needs. */
+const PATIENCE = 20_000;
+
 export interface Walker {
   /** What is wrong with a page, in sentences; none is good. Axe, which takes longest, looks in these views. */
   faultsOf(path: string, axeViews?: readonly string[]): Promise<string[]>;
@@ -70,8 +73,7 @@ async function faultsInViews(
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
-        await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 60)));
-        const found = await picturesOn(page);
+        const found = await arrivedPictures(page, pictures);
         const view = `${width} px, ${colorScheme}`;
         if (found < pictures)
           faults.push(`${view}: ${found} pictures, ${pictures} before any script had run`);
@@ -85,6 +87,16 @@ async function faultsInViews(
     await page.close();
   }
   return faults;
+}
+
+/** As many as are expected, as soon as they are there: a page that wakes up, or is laid out anew, draws some of them again. */
+async function arrivedPictures(page: Page, expected: number): Promise<number> {
+  const until = performance.now() + PATIENCE;
+  for (;;) {
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    const found = await picturesOn(page);
+    if (found >= expected || performance.now() > until) return found;
+  }
 }
 
 function picturesOn(page: Page): Promise<number> {
