@@ -25,7 +25,7 @@ const NODE_24 = '24.21.0';
 const LAST_LINES = 25;
 
 /** A worker for every core: left to itself, Vitest keeps one core for nobody. */
-const UNIT_TESTS = 'vitest run --project node --maxWorkers=100%';
+const UNIT_TESTS = 'vitest run --project "node*" --maxWorkers=100%';
 
 const NO_NODE_24 =
   `${process.platform} ${process.arch}` !== 'linux x64' && 'Node 24 is fetched for linux x64 only';
@@ -34,14 +34,17 @@ const NO_NODE_24 =
 const ARITHMETIC = NO_NODE_24
   ? []
   : ['estimators', 'experts', 'gates', 'measures', 'numerics', 'theory'].map((name) => `packages/${name}/`);
-/** What browser tests run on a newer engine already, or what only calls packages that the newer Node has tried. */
-const ON_THE_OLDER = ['packages/layers/', 'packages/transformer/', 'apps/'];
+/** What stands close to the engine, files and processes: what a newer Node may do otherwise. */
+const NEAR_THE_PLATFORM = [
+  ...['core', 'checkpoints', 'command-line', 'wasm'].map((name) => `packages/${name}/`),
+  'packages/cli/test/study/',
+];
 
-/** The folders of unit tests, but for some. */
-function testsBut(left) {
+/** The folders of unit tests, but for those that the newer Node alone is given. */
+function onTheOlder() {
   const packages = readdirSync(resolve(import.meta.dirname, '../packages'));
   return ['apps/', 'scripts/', ...packages.map((name) => `packages/${name}/`)]
-    .filter((folder) => !left.includes(folder))
+    .filter((folder) => !ARITHMETIC.includes(folder))
     .join(' ');
 }
 
@@ -58,23 +61,30 @@ const STAGES = [
   { name: 'install', command: 'pnpm install --frozen-lockfile', essential: true },
   { name: 'build', command: 'pnpm build' },
   { name: 'format and lint', command: 'biome ci .' },
-  { name: 'generated lists', command: 'node scripts/generate-lists.mjs --check' },
-  { name: 'types', command: 'pnpm typecheck' },
-  { name: 'unused code', command: 'knip' },
-  { name: 'kinds asked for by name', command: 'node scripts/check-kinds.mjs' },
-  { name: 'import circles', command: 'node scripts/check-circles.mjs' },
-  { name: 'package exports', command: 'node scripts/check-packages.mjs' },
-  { name: 'what an editor shows', command: 'node scripts/check-documentation.mjs' },
-  { name: 'what an editor completes', command: 'node scripts/check-completions.mjs' },
-  { name: 'R, a peer of the tests', command: 'node scripts/install-r.mjs' },
+  [
+    [
+      { name: 'types of packages and apps', command: 'tsc -p tsconfig.json' },
+      { name: 'package exports', command: 'node scripts/check-packages.mjs' },
+      { name: 'unused code', command: 'knip' },
+    ],
+    [
+      { name: 'types of the documentation', command: 'pnpm --filter docs typecheck' },
+      { name: 'what an editor shows', command: 'node scripts/check-documentation.mjs' },
+      { name: 'what an editor completes', command: 'node scripts/check-completions.mjs' },
+      { name: 'generated lists', command: 'node scripts/generate-lists.mjs --check' },
+      { name: 'kinds asked for by name', command: 'node scripts/check-kinds.mjs' },
+      { name: 'import circles', command: 'node scripts/check-circles.mjs' },
+      { name: 'R, a peer of the tests', command: 'node scripts/install-r.mjs' },
+    ],
+  ],
   {
     name: `unit tests on Node ${process.versions.node}`,
-    command: `${UNIT_TESTS} ${testsBut(ARITHMETIC)}`,
+    command: `${UNIT_TESTS} ${onTheOlder()}`,
     tests: true,
   },
   {
     name: `unit tests on Node ${NODE_24}`,
-    command: `${UNIT_TESTS} ${testsBut(ON_THE_OLDER)}`,
+    command: `${UNIT_TESTS} ${[...ARITHMETIC, ...NEAR_THE_PLATFORM].join(' ')}`,
     tests: true,
     node24: true,
     unless: NO_NODE_24,

@@ -36,7 +36,7 @@ describe('softmax', () => {
     expect(softmax({ router: 'mlp' }).config).toEqual(expected);
     expect(softmax({ router: { kind: 'mlp', hiddenUnits: [16] } }).config).toEqual(expected);
     expect(() => softmax({ router: 'linea' })).toThrow(
-      '[tfjs-moe] softmax: unknown router kind (did you mean "linear"?); known kinds: constant, cosine, euclidean, linear, mlp, selectedInputs.',
+      /^\[tfjs-moe\] softmax: unknown router kind \(did you mean "linear"\?\); known kinds: (\w+, )*linear, (\w+, )*mlp\b/,
     );
     expect(() => softmax({ router: softmax() as never })).toThrow(
       'expected a router, got the gate "softmax"',
