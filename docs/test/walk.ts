@@ -93,7 +93,9 @@ async function faultsInViews(
 async function arrivedPictures(page: Page, expected: number): Promise<number> {
   const until = performance.now() + PATIENCE;
   for (;;) {
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
     const found = await picturesOn(page);
     if (found >= expected || performance.now() > until) return found;
   }
