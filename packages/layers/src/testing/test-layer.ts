@@ -58,6 +58,7 @@ export function testLayerGradients(
     .map(Math.fround);
   const objective = (inputs = rows) =>
     oracle.output(inputs, data, mask).reduce((sum, y, i) => sum + y * slopes[i]!, 0);
+  const differences = differencesOnce(objective, data, rows);
 
   // A gate that mixes tokens has one way to do it.
   for (const dispatch of gate.mix ? (['soft'] as const) : (options.dispatch ?? dispatchers)) {
@@ -90,15 +91,10 @@ export function testLayerGradients(
       });
       weights.forEach((weight, i) => {
         const parameter = readWeight(weight);
-        const expected = centralDifferences(() => objective(), data[parameter]!);
+        const expected = differences.to(parameter);
         assertNear(toWeights[i] as Float32Array, expected, `gradient to ${parameter}`, tolerance);
       });
-      assertNear(
-        toInput as Float32Array,
-        inputDifferences(objective, rows),
-        'gradient to the input',
-        tolerance,
-      );
+      assertNear(toInput as Float32Array, differences.toInput(), 'gradient to the input', tolerance);
       disposeWeights(layer);
     });
   }
@@ -149,6 +145,24 @@ export function testLayerLife(
     );
     assertNear(after as Float32Array, before as Float32Array, 'prediction of the loaded model', 0);
   });
+}
+
+/** Central differences to parameters and to the input: they cost most of the time, and are the same for every dispatcher. */
+function differencesOnce(
+  objective: (rows?: number[][]) => number,
+  data: LayerData,
+  rows: readonly number[][],
+): { to(parameter: string): Float64Array; toInput(): Float64Array } {
+  const found = new Map<string, Float64Array>();
+  const once = (name: string, find: () => Float64Array) => {
+    const differences = found.get(name) ?? find();
+    found.set(name, differences);
+    return differences;
+  };
+  return {
+    to: (parameter) => once(`to ${parameter}`, () => centralDifferences(() => objective(), data[parameter]!)),
+    toInput: () => once('input', () => inputDifferences(objective, rows)),
+  };
 }
 
 /** Central differences to the entries of the input. */
