@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MoeError } from '@tfjs-moe/core';
 import { floats } from './tensor/floats.ts';
+import { masked } from './tensor/masked.ts';
 
 /**
  * Tokens: inputs of any rank [..., D] as rows [T, D], with the padding mask that belongs to them.
@@ -32,9 +33,8 @@ export function flatten(who: string, x: tf.Tensor, mask: tf.Tensor | null | unde
   const rows: tf.Tensor2D = tf.reshape(asFloats(who, 'the input', x), [tokens, features]);
   if (mask == null) return { x_TD: rows, mask_T1: undefined, outer };
   const mask_T1 = flatMask(who, mask, outer, tokens);
-  // Zeros instead of whatever padding holds: NaN times a weight of zero would still be NaN.
-  const valid = tf.add(mask_T1, tf.zeros([tokens, features]));
-  return { x_TD: tf.where(tf.greater(valid, 0), rows, tf.zerosLike(rows)) as tf.Tensor2D, mask_T1, outer };
+  // Zeros instead of whatever padding holds, and of what comes back to it: NaN times a weight of zero would still be NaN.
+  return { x_TD: masked(rows, mask_T1) as tf.Tensor2D, mask_T1, outer };
 }
 
 function flatMask(who: string, mask: tf.Tensor, outer: readonly number[], tokens: number): tf.Tensor2D {

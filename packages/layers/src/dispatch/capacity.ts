@@ -5,6 +5,7 @@ import { expertOps } from '../interpretation/expert-ops.ts';
 import type { Priority } from '../priorities/define-priority.ts';
 import type { RoutingPlan } from '../routing-plan.ts';
 import { addAll } from '../tensor/add-all.ts';
+import { onEveryRow } from '../tensor/expert-axis.ts';
 import { takeRows } from '../tensor/take-rows.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { fromRows, toRows } from './rows.ts';
@@ -49,11 +50,9 @@ export function capacityDispatch(capacityOf: (tokens: number) => number): Dispat
             }),
           ),
         combine(output) {
-          const units = output.shape[2]!;
-          // An output that ignores its input comes without an axis of tokens.
-          const full = tf.add(output, tf.zeros([experts, capacity, 1]));
-          const own = output.shape[1] === capacity && output.shape[0] === experts ? output : full;
-          return fromRows(tf.reshape(own, [experts * capacity, units]), weights_TE, rows);
+          const own = onEveryRow(output, experts, capacity);
+          const all_SU = tf.reshape(own, [experts * capacity, output.shape[2]!]);
+          return fromRows(all_SU, weights_TE, rows);
         },
       };
     },

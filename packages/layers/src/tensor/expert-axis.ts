@@ -16,6 +16,15 @@ export function copyToExperts(x_1NF: tf.Tensor, experts: number): tf.Tensor {
   });
 }
 
+/**
+ * What experts return on each of N rows, [E, N, F]: an output that ignores its input comes without an axis of rows, one that
+ * is the same of all without that of experts.
+ */
+export function onEveryRow(output: tf.Tensor, experts: number, rows: number): tf.Tensor {
+  const isWhole = output.shape[1] === rows && output.shape[0] === experts;
+  return isWhole ? output : tf.add(output, tf.zeros([experts, rows, 1]));
+}
+
 /** [E, N, F] -> [1, N, F]. */
 export function sumOverExperts(x_ENF: tf.Tensor): tf.Tensor {
   const experts = x_ENF.shape[0];

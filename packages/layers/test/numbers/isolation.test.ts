@@ -243,6 +243,30 @@ function leavesPadding(): void {
     });
     disposeWeights(layer);
   });
+
+  test.each(['auto', 'dense', 'grouped', 'capacity'] as const)(
+    'an expert of NaN touches nobody whom it does not see, %s',
+    (dispatch) => {
+      const room = dispatch === 'capacity' ? { capacity: rows.length } : {};
+      for (const k of [1, 2, 4]) {
+        const parts = { experts: 4, gate: topK({ k }), expert: ffn({ hiddenUnits: 3 }), units };
+        const layer = mixtureOfExperts({ ...parts, seed: 1, dispatch, ...room });
+        layer.build([null, inputDim]);
+        const mask = [1, 0, 1, 1, 0, 1];
+        const seen = tf.tidy(() => {
+          const kernel = layer.weights.find(({ originalName }) => originalName.endsWith('layer_2/kernel'))!;
+          const broken = kernel.read().arraySync() as number[][][];
+          broken[1]![0]![0] = Number.NaN;
+          kernel.write(tf.tensor(broken));
+          const { selected_TE } = layer.route(tf.tensor2d(rows), tf.tensor1d(mask));
+          return selected_TE.arraySync().map((sent) => sent[1] === 1);
+        });
+        for (const table of answers(layer, rows, mask))
+          expect(table.map((row) => row.every(Number.isFinite))).toEqual(seen.map((own) => !own));
+        disposeWeights(layer);
+      }
+    },
+  );
 }
 
 onEveryBackend((backend) => {
