@@ -8,7 +8,11 @@ export const halvings = (count: number): number => Math.ceil(Math.log2(count + 1
  */
 export const expertOfRow = (experts: number, ends?: readonly number[]): string => `
   int offsetOf(int e) {
-    ${ends ? `return e == 0 ? ${ends[0]} : ${ends[1]};` : 'return int(offsetsAt(e));'}
+    ${
+      ends
+        ? `return e == 0 ? ${ends[0]} : ${ends[1]};`
+        : 'vec4 four = offsetsTexel(0, e / 2); return int((e & 1) == 0 ? four.x : four.y);'
+    }
   }
   int expertOf(int row) {
     int first = 0;

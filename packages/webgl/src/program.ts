@@ -1,42 +1,15 @@
-import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
-
-/** What the backend knows of a tensor. */
-export interface TextureData {
-  /** The shape by which numbers lie in the texture, where there is one. */
-  shape: number[];
-  isPacked?: boolean;
-  readonly texShape?: readonly [number, number];
-  readonly texture?: unknown;
-  /** Numbers that were not sent to the device. */
-  readonly values?: ArrayLike<number>;
-  /** Of a part of another tensor's texture. */
-  readonly slice?: unknown;
-}
-
-/** What is used of the backend of tfjs-backend-webgl. */
-export interface WebGl {
-  readonly texData: { get(dataId: object): TextureData };
-  uploadToGPU(dataId: object): void;
-  packTensor(info: TensorInfo): TensorInfo;
-  packedReshape(info: TensorInfo, shape: readonly number[]): TensorInfo;
-  makeTensorInfo(shape: number[], dtype: DataType, values?: Int32Array | Float32Array): TensorInfo;
-  disposeData(dataId: object): boolean;
-  incRef(dataId: object): void;
-  runWebGLProgram(
-    program: object,
-    inputs: readonly TensorInfo[],
-    dtype: DataType,
-    uniforms?: readonly (readonly number[])[],
-  ): TensorInfo;
-}
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { WebGl } from './backend.ts';
+import { matrixOf, onDevice } from './texels.ts';
 
 /**
  * One draw with one result. Inputs and result hold 2 x 2 numbers to a texel, as tfjs's own products and sums do, so that
  * nothing is converted on the way between them; sizes stand in the text, as in tfjs's own shaders.
  *
  * Of an input `name` the text has `float nameAt(...)`, a number by its place; `vec2 namePair(row, column)`, that of an even
- * column and its neighbour; and `vec4 getName(...)` of tfjs, the texel at an even place. What lies beyond the edge of an input
- * may be anything; what lies beyond that of the result has to be 0.
+ * column and its neighbour; and `vec4 nameTexel(row, column)`, the texel by its own place, matrices below each other. Where
+ * a texture is as wide as its matrix nothing is computed to find it. What lies beyond the edge of an input may be anything;
+ * what lies beyond that of the result has to be 0.
  */
 export interface Program {
   readonly inputs: Readonly<Record<string, TensorInfo>>;
@@ -59,7 +32,14 @@ export function runProgram(
   const empty = Object.values(inputs).some(isEmpty)
     ? backend.makeTensorInfo([1], 'float32', new Float32Array(1))
     : undefined;
-  const accessors = Object.entries(inputs).map(([name, info]) => accessorsOf(name, info, text));
+  const given = Object.entries(inputs).map(([name, info]) => {
+    const own = isEmpty(info) ? { ...empty!, shape: info.shape.map(() => 1) } : info;
+    return { name, ...onDevice(backend, own, 'itself') };
+  });
+  const accessors = given.flatMap(({ name, info }) => [
+    texelOf(backend, name, info),
+    accessorsOf(name, info, text),
+  ]);
   const main = of === 'texels' ? '' : of === 'pairs' ? pairs(shape) : numbers(shape);
   const y = backend.runWebGLProgram(
     {
@@ -69,30 +49,44 @@ export function runProgram(
       packedOutput: true,
       userCode: [...accessors, text, main].join('\n'),
     },
-    Object.values(inputs).map((info) =>
-      isEmpty(info) ? { ...empty!, shape: info.shape.map(() => 1) } : info,
-    ),
+    given.map(({ info }) => info),
     dtype,
   );
+  for (const { done } of given) done();
   if (empty !== undefined) backend.disposeData(empty.dataId);
   return y;
 }
 
 const isEmpty = ({ shape }: { readonly shape: readonly number[] }): boolean => shape.includes(0);
 
-/** Text of the functions by which a text reads an input. The samplers of tfjs want even places. */
+/** Text of the function that reads a texel by its place. */
+function texelOf(backend: WebGl, name: string, { dataId, shape }: TensorInfo): string {
+  const across = Math.ceil(matrixOf(shape)[1] / 2);
+  const [height, width] = backend.texData.get(dataId).texShape!.map((size) => Math.ceil(size / 2)) as [
+    number,
+    number,
+  ];
+  const place =
+    width === across
+      ? 'vec2(column, row)'
+      : `vec2((row * ${across} + column) % ${width}, (row * ${across} + column) / ${width})`;
+  // Not texelFetch, which is slower where software computes.
+  const at = `(${place} + 0.5) / vec2(${width}.0, ${height}.0)`;
+  return `vec4 ${name}Texel(int row, int column) { return texture(${name}, ${at}); }`;
+}
+
+/** Text of the functions by which a text reads an input. */
 function accessorsOf(name: string, { shape }: TensorInfo, text: string): string {
-  const get = `get${name[0]!.toUpperCase()}${name.slice(1)}`;
   const at =
     shape.length === 1
-      ? `float ${name}At(int i) { vec4 four = ${get}(i - (i & 1)); return (i & 1) == 0 ? four.x : four.y; }`
+      ? `float ${name}At(int i) { vec4 four = ${name}Texel(0, i / 2); return (i & 1) == 0 ? four.x : four.y; }`
       : `float ${name}At(int row, int column) {
-          vec4 four = ${get}(row - (row & 1), column - (column & 1));
+          vec4 four = ${name}Texel(row / 2, column / 2);
           vec2 two = (row & 1) == 0 ? four.xy : four.zw;
           return (column & 1) == 0 ? two.x : two.y;
         }`;
   const pair = `vec2 ${name}Pair(int row, int column) {
-    vec4 four = ${get}(row - (row & 1), column);
+    vec4 four = ${name}Texel(row / 2, column / 2);
     return (row & 1) == 0 ? four.xy : four.zw;
   }`;
   return [

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { WebGl } from './program.ts';
+import type { WebGl } from './backend.ts';
 
 /**
  * Programs of texels: they go from texel to texel of textures that lie alike, and no shape stands in their text, so that one
@@ -78,10 +78,15 @@ export function onDevice(backend: WebGl, info: TensorInfo, as: 'itself' | 'anyth
   const own = backend.texData.get(info.dataId);
   if (!own.isPacked) return made(backend, backend.packTensor(info));
   const [matrix, wanted] = [matrixOf(own.shape), matrixOf(info.shape)];
-  if (as === 'anything' || matrix.every((size, axis) => size === wanted[axis]))
-    return { info, matrix, done() {} };
+  if (as === 'anything' || liesAlike(matrix, wanted)) return { info, matrix, done() {} };
   return made(backend, backend.packedReshape({ ...info, shape: own.shape }, info.shape));
 }
+
+type Matrix = readonly [rows: number, columns: number];
+
+/** Whether matrices below each other lie as others do that have as many numbers together. */
+const liesAlike = ([rows, columns]: Matrix, [wantedRows, wantedColumns]: Matrix): boolean =>
+  columns === wantedColumns && (rows === wantedRows || (rows % 2 === 0 && wantedRows % 2 === 0));
 
 const made = (backend: WebGl, info: TensorInfo): OnDevice => ({
   info,

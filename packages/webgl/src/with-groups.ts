@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type DeviceOffsets, withOffsets } from '@tfjs-moe/core/backends';
-import type { WebGl } from './program.ts';
+import type { WebGl } from './backend.ts';
 
 /** Runs a program of groups: it reads the offsets, or has `ends` in its text where one group alone is known. */
 export function withGroups(

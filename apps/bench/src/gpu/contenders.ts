@@ -23,6 +23,9 @@ export interface GpuContender {
 const drawn = (shape: number[], fan = 1): tf.Tensor =>
   tf.randomNormal(shape, 0, 1 / Math.sqrt(fan), 'float32', shape.length);
 
+const firstNumber = (x: tf.Tensor): tf.Tensor =>
+  tf.reshape(tf.slice(x, new Array(x.rank).fill(0), new Array(x.rank).fill(1)), [1]);
+
 /** A pass over inputs, with the gradients to all of them where asked for. */
 function contender(inputs: tf.Tensor[], mode: Mode, apply: (inputs: tf.Tensor[]) => tf.Tensor): GpuContender {
   const gradients = tf.grads((...tensors: tf.Tensor[]) => tf.sum(apply(tensors)));
@@ -30,8 +33,8 @@ function contender(inputs: tf.Tensor[], mode: Mode, apply: (inputs: tf.Tensor[])
     run: () =>
       tf.tidy(() => {
         const results = mode === 'forward' ? [apply(inputs)] : gradients(inputs);
-        // Of every result, so that none is left out.
-        return tf.addN(results.map((result) => tf.slice(tf.reshape(result, [-1]), [0], [1])));
+        // Of every result, so that none is left out; before it is flat, which would move all of it.
+        return tf.addN(results.map(firstNumber));
       }),
     dispose: () => tf.dispose(inputs),
   };

@@ -23,20 +23,32 @@ export const groupedKernelGradient: Kernel = defineKernel<
       of: 'texels',
       text: `
         ${expertOfRow(experts, ends)}
+        // Rows are two by two in memory, and the first or last of them may be of another expert.
+        vec4 edge(int pair, int start, int end, int down, int across) {
+          vec4 a = xTexel(pair, down);
+          vec4 b = dyTexel(pair, across);
+          vec4 sum = vec4(0.0);
+          if (2 * pair >= start && 2 * pair < end) sum += a.xxyy * b.xyxy;
+          if (2 * pair + 1 >= start && 2 * pair + 1 < end) sum += a.zzww * b.zwzw;
+          return sum;
+        }
         void main() {
           ivec3 place = getOutputCoords();
           int start = offsetOf(place.x);
           int end = offsetOf(place.x + 1);
+          int down = place.y / 2;
+          int across = place.z / 2;
+          int first = (start + 1) / 2;
+          int last = end / 2;
           vec4 sum = vec4(0.0);
-          // Rows are two by two in memory, and the first or last of them may be of another expert.
-          for (int row = start - (start & 1); row < end; row += 2) {
-            vec4 a = getX(row, place.y);
-            vec4 b = getDy(row, place.z);
-            if (row < start) { a.xy = vec2(0.0); b.xy = vec2(0.0); }
-            if (row + 1 >= end) { a.zw = vec2(0.0); b.zw = vec2(0.0); }
+          if (2 * first > start && start < end) sum += edge(first - 1, start, end, down, across);
+          for (int pair = first; pair < last; pair++) {
+            vec4 a = xTexel(pair, down);
+            vec4 b = dyTexel(pair, across);
             sum += a.xxyy * b.xyxy;
             sum += a.zzww * b.zwzw;
           }
+          if (2 * last < end && last >= first) sum += edge(last, start, end, down, across);
           if (place.y + 1 >= ${features}) sum.zw = vec2(0.0);
           if (place.z + 1 >= ${units}) sum.yw = vec2(0.0);
           setOutput(sum);

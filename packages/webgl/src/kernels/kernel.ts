@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type BackendKernel, type DefineKernel, defineBackendKernel } from '@tfjs-moe/core/backends';
-import type { WebGl } from '../program.ts';
+import type { WebGl } from '../backend.ts';
 
 /** A kernel: its name, and what it does on the device. */
 export type Kernel = BackendKernel<WebGl, TensorInfo>;

@@ -3,6 +3,7 @@ import { MoeError } from '@tfjs-moe/core';
 import { SORT_BY_EXPERT } from '@tfjs-moe/core/kernels';
 import { expertOfRow } from '../expert-of-row.ts';
 import { runProgram } from '../program.ts';
+import { rememberCells } from '../sorted-cells.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
 /** Textures hold integers as floats. */
@@ -114,5 +115,6 @@ export const sortByExpert: Kernel = defineKernel<
       return own < 0 ? -1.0 : float(own / ${experts});
     }`,
   });
+  rememberCells(offsets, cell);
   return [offsets, token, cell, row];
 });

@@ -23,7 +23,7 @@ export const sumGroups: Kernel = defineKernel<{ readonly x: TensorInfo }, GroupA
           int end = offsetOf(expert + 1);
           // Rows are two by two in memory, and the first or last of them may be of another expert.
           for (int row = start - (start & 1); row < end; row += 2) {
-            vec4 four = getX(row, feature);
+            vec4 four = xTexel(row / 2, feature / 2);
             if (row >= start) sum += four.xy;
             if (row + 1 < end) sum += four.zw;
           }
