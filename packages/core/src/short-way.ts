@@ -53,7 +53,8 @@ export interface ShortWayTokens<V> {
 /**
  * Short way: a whole pass through a layer at once, with its gradient where the tape is on, from the tokens to the weighted
  * sums [T, U], to the numbers of the routing metrics, [load (E), importance (E), entropy, squared logits, pairs, tokens], where
- * the layer records them, and in training to the sum of its balance losses, where it has any. Undefined for calls that it does
+ * the layer records them, in training to the sum of its balance losses, where it has any, and to what the gate observes, where
+ * it does and the tape is on. Undefined for calls that it does
  * not serve, which the layer composes: it is an answer sooner and never another one.
  */
 export type ShortWay<V> = (
@@ -61,7 +62,7 @@ export type ShortWay<V> = (
   gateParams: HeldParameters<V>,
   tokens: ShortWayTokens<V>,
   training: boolean,
-) => readonly [y_TU: V, metrics?: V | undefined, loss?: V | undefined] | undefined;
+) => readonly [y_TU: V, metrics?: V, loss?: V, observed?: Readonly<Record<string, V>>] | undefined;
 
 /** What dispatchers, losses and metrics read of a routing: values are [T, E], padding is routed nowhere. */
 export interface ShortPlan<V> {

@@ -29,8 +29,8 @@ import { refuseNonFinite } from './non-finite.ts';
 import { metricsTensor, type RoutingMetrics } from './routing-metrics.ts';
 import type { RoutingPlan } from './routing-plan.ts';
 import { checkSettings, type MixtureOfExpertsArgs, type Settings } from './settings.ts';
-import { updateGate } from './state/gate-update.ts';
-import type { Sums } from './state/step-state.ts';
+import { GATE, updateGate } from './state/gate-update.ts';
+import { type Sums, sumsOf } from './state/step-state.ts';
 import { flatten, type Tokens } from './tokens.ts';
 import { expectOneCopy } from './two-copies.ts';
 import { type AddWeight, storeParams } from './weights.ts';
@@ -231,8 +231,9 @@ export class MixtureOfExperts extends ExpertLayer {
         ? undefined
         : shortWay.take?.(this.settings, this.gateParams[0]!, tokens, training);
     if (short) {
-      const [y_TU, numbers, loss] = short as [tf.Tensor2D, tf.Tensor1D?, tf.Scalar?];
+      const [y_TU, numbers, loss, observed] = short as [tf.Tensor2D, tf.Tensor1D?, tf.Scalar?, Sums?];
       if (numbers) this.latest.add(numbers, training);
+      this.state.observe(sumsOf(GATE, observed));
       return returned(y_TU, loss);
     }
     const routed = routeTokens(this.settings, this.gateParams[0]!, tokens, asked);

@@ -14,25 +14,30 @@ const known: ReadonlySet<string> = new Set([
 
 /** What a gate does besides its form. */
 export interface BesideForm {
-  /** Whether it routes in training as in evaluation: without noise, and with nothing to observe. */
+  /** Whether it routes in training as in evaluation: without noise, and with nothing to observe but counts. */
   readonly trainsAlike: boolean;
+  /** Names under which it observes in training how many tokens each expert has, padding left out: [1, E, 1]. */
+  readonly counts: readonly string[];
   readonly renormalizeAfterDrop: boolean;
 }
 
+/** Tokens that a gate is tried on, and which of them are padding. */
+const MASK = [1, 1, 0, 1, 1, 1, 0];
+
 /**
- * What a form does not say of a gate, found in the gate itself: by one token of noise that it routes in training and in
+ * What a form does not say of a gate, found in the gate itself: by a few tokens of noise that it routes in training and in
  * evaluation, as numbers. Undefined where its routing has more than forms have.
  */
 export function besideForm(gate: Gate, inputDim: number, experts: number): BesideForm | undefined {
   const draw = stream(1, 'besideForm');
   const drawn = (count: number) => Array.from({ length: count }, draw.normal);
-  const x = arrayInput([drawn(inputDim)]);
+  const x = arrayInput(MASK.map(() => drawn(inputDim)));
   const specs: ParamSpecs = gate.params(inputDim, experts);
   const params = mapNames(specs, (spec) =>
     arrayParam(spec, spec.copies, drawn(spec.copies * paramSize(spec))),
   );
   const noiseless = {
-    ...arrayGateOps(),
+    ...arrayGateOps({ mask: MASK }),
     noise(): never {
       throw new MoeError('besideForm', 'there is no noise');
     },
@@ -40,7 +45,8 @@ export function besideForm(gate: Gate, inputDim: number, experts: number): Besid
   const routed = (training: boolean): Routing<ArrayValue> | undefined => {
     try {
       const routing = gate.route(noiseless, x, params, { experts, training });
-      return Object.keys(routing).every((name) => known.has(name)) ? routing : undefined;
+      const isKnown = (name: string) => known.has(name) || (training && name === 'observed');
+      return Object.keys(routing).every(isKnown) ? routing : undefined;
     } catch {
       return undefined;
     }
@@ -50,12 +56,28 @@ export function besideForm(gate: Gate, inputDim: number, experts: number): Besid
   const numbers = ({ weights, probabilities, logits }: Routing<ArrayValue>) =>
     [weights, probabilities, logits].flatMap((value) => tableOf(value).flat());
   const own = numbers(served);
+  const observed = Object.entries(trained?.observed ?? {});
+  const counted = JSON.stringify(countsOf(served));
+  const counts = observed.filter(([, value]) => JSON.stringify(tableOf(value).flat()) === counted);
   return {
+    counts: counts.map(([name]) => name),
     trainsAlike:
       trained !== undefined &&
-      gate.update === undefined &&
+      counts.length === observed.length &&
+      (gate.update === undefined || counts.length > 0) &&
       (gate.readsBatch ?? 'never') === 'never' &&
       numbers(trained).every((value, i) => Object.is(value, own[i])),
     renormalizeAfterDrop: served.renormalizeAfterDrop ?? false,
   };
+}
+
+/** How many of the tokens that are no padding each expert has. */
+function countsOf({ choices }: Routing<ArrayValue>): number[] {
+  const selected = choices.map((choice) => tableOf(choice));
+  return selected[0]![0]!.map((_, e) =>
+    selected.reduce(
+      (sum, table) => sum + MASK.reduce((own, counts, t) => own + counts * table[t]![e]!, 0),
+      0,
+    ),
+  );
 }

@@ -44,7 +44,8 @@ export function openShortRoute(
     if (choices || getKernel(SELECT_EXPERTS, engine.backendName) == null) return undefined;
     const [tokens, features] = seen_TF.shape as [number, number];
     const served = servedBy(layer, held, features);
-    if (served === undefined || (training && !served.trainsAlike)) return undefined;
+    const observes = served !== undefined && served.counts.length > 0;
+    if (served === undefined || (training && (observes || !served.trainsAlike))) return undefined;
     return routed(engine, served, { x: seen_TF, mask: mask_T1, tokens, experts: layer.experts });
   };
   shortWay.route = route;

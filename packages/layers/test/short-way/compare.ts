@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type BalanceLoss, type Expert, type Gate, type Stream, shortWay, stream } from '@tfjs-moe/core';
 import { ffn, gatedFfn, linear, normalizedFfn } from '@tfjs-moe/experts';
-import { noisyTopK, sigmoid, switchGate, temperature, topK } from '@tfjs-moe/gates';
+import { lossFree, noisyTopK, sigmoid, switchGate, temperature, topK } from '@tfjs-moe/gates';
 import { type MixtureOfExperts, mixtureOfExperts, sharedExperts } from '../../src/index.ts';
 import { drawnLosses } from './losses.ts';
 
@@ -51,7 +51,8 @@ export function drawnCase(seed: number): Case {
   const ofLosses = stream(seed, 'losses');
   const runs = ofLosses.uniform() < 0.4 ? 1 + ofLosses.integer(4) : 0;
   const sequences = runs > 0 && drawn.tokens % runs === 0 ? runs : undefined;
-  return { ...drawn, sequences, losses: drawnLosses(ofLosses, sequences !== undefined) };
+  const gate = drawnState(drawn.gate, stream(seed, 'state'));
+  return { ...drawn, gate, sequences, losses: drawnLosses(ofLosses, sequences !== undefined) };
 }
 
 function drawnGate(draw: Stream, k: number): Gate {
@@ -75,6 +76,13 @@ function drawnGate(draw: Stream, k: number): Gate {
     default:
       return topK({ ...rest, useBias: truth() });
   }
+}
+
+/** A gate with a selection bias, which may move after the step. */
+function drawnState(gate: Gate, draw: Stream): Gate {
+  if (gate.config.selectionBias !== true || draw.uniform() < 0.5) return gate;
+  const rule = (['sign', 'centered', 'proportional'] as const)[draw.integer(3)]!;
+  return lossFree({ gate, rule, speed: 0.25, ...(draw.uniform() < 0.3 && { until: 1 }) });
 }
 
 function drawnExpert(draw: Stream): Expert {
@@ -129,7 +137,7 @@ export function compare(given: Case): Outcome {
   ]);
 }
 
-/** The output and all gradients of a case, in training, both ways. */
+/** The output and all gradients of a case, in training, both ways, and what the gate moves after the step. */
 export function compareTraining(given: Case): Outcome {
   return bothWays(given, (layer, { x, mask, slopes_TU }) => {
     const learned = layer.trainableWeights.map((weight) => weight.read());
@@ -140,7 +148,12 @@ export function compareTraining(given: Case): Outcome {
     });
     // The weights are variables: the tape knows them by themselves.
     const { value, grads } = gradients([x, ...learned]);
-    return [value, ...grads].map((tensor) => tensor.dataSync().slice());
+    // An optimiser's step is new data.
+    for (const weight of learned) (weight as tf.Variable).assign(tf.add(weight, 0));
+    const state = layer.weights.filter(({ originalName }) => /selection_(bias|steps)$/.test(originalName));
+    return [value, ...grads, ...state.map((weight) => weight.read())].map((tensor) =>
+      tensor.dataSync().slice(),
+    );
   });
 }
 

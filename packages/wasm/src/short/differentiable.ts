@@ -1,4 +1,4 @@
-import { dispose, engine, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
+import { dispose, engine, type Tensor, tensor1d, tensor3d } from '@tensorflow/tfjs-core';
 import type { ForwardAttributes } from '../kernels/forward.ts';
 import { TRAINING } from '../kernels/training.ts';
 import { TRAINING_GRADIENT } from '../kernels/training-gradient.ts';
@@ -21,6 +21,13 @@ export interface Answer {
   readonly y: Tensor;
   readonly metrics: Tensor | undefined;
   readonly loss: Tensor | undefined;
+  /** The tokens of each expert [1, E, 1]. */
+  readonly counts: Tensor | undefined;
+}
+
+/** What is asked for besides the numbers of the kernels. */
+export interface Asked extends ForwardAttributes {
+  readonly counts: boolean;
 }
 
 /**
@@ -31,10 +38,11 @@ export interface Answer {
 export function differentiable(
   learned: Named,
   constants: Named,
-  attributes: ForwardAttributes,
+  { counts: isCounted, ...attributes }: Asked,
 ): Answer | undefined {
   const names = Object.keys(learned);
   let numbers: ArrayLike<number> | undefined;
+  let counts: number[] | undefined;
   const run = (kernel: string, inputs: Named) =>
     engine().runKernel(kernel, inputs, attributes as never) as Tensor[];
   const operation: Operation = {
@@ -44,6 +52,7 @@ export function differentiable(
       if (y === undefined) throw refusal;
       const metrics = attributes.metrics ? asked.shift() : undefined;
       numbers = metrics?.dataSync();
+      if (isCounted) counts = countsOf(rows!.dataSync(), learned.router!.shape[0]!);
       save([...names.map((name) => learned[name]!), kept!, rows!]);
       dispose([kept!, rows!, ...(metrics ? [metrics] : [])]);
       return [y, ...asked];
@@ -60,9 +69,17 @@ export function differentiable(
   try {
     const made = engine() as unknown as { runKernelFunc(operation: Operation): Tensor[] };
     const [y, loss] = made.runKernelFunc(operation) as [Tensor, Tensor?];
-    return { y, loss, metrics: numbers && tensor1d(numbers as Float32Array) };
+    return {
+      ...{ y, loss, metrics: numbers && tensor1d(numbers as Float32Array) },
+      counts: counts && tensor3d(counts, [1, counts.length, 1]),
+    };
   } catch (error) {
     if (error === refusal) return undefined;
     throw error;
   }
+}
+
+/** The differences of the first numbers, which say where the rows of each expert end. */
+function countsOf(rows: ArrayLike<number>, experts: number): number[] {
+  return Array.from({ length: experts }, (_, e) => rows[e + 1]! - rows[e]!);
 }

@@ -24,6 +24,8 @@ interface Served {
   readonly hasGradient: boolean;
   /** Whether it computes the same in training. */
   readonly trainsAlike: boolean;
+  /** Names under which its gate observes the tokens of each expert. */
+  readonly counts: readonly string[];
   /** Of its balance losses, where there are any. */
   readonly formula: Formula | undefined;
 }
@@ -55,15 +57,16 @@ function servedBy(
     selection && losses.length > 0
       ? lossFormula({ losses: losses as readonly BalanceLoss[], experts: layer.experts, selection })
       : undefined;
+  const beside = selection && besideForm(layer.gate, inputDim, layer.experts);
   const served = selection &&
     program &&
     names && {
-      ...{ selection, program, names, formula },
+      ...{ selection, program, names, formula, counts: beside?.counts ?? [] },
       hasGradient: selection.temperature === undefined && new Set(names).size === names.length,
       trainsAlike:
         !layer.extensions?.dropout &&
         (losses.length === 0 || formula !== undefined) &&
-        besideForm(layer.gate, inputDim, layer.experts)?.trainsAlike === true,
+        beside?.trainsAlike === true,
     };
   known.set(gateParams, served ?? 'none');
   return served;
@@ -82,7 +85,7 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens, training) => {
   if ((onTape && !served.hasGradient) || (training && !served.trainsAlike)) return undefined;
   const loss = training ? lossOf(served, layer, tokens) : undefined;
   if (loss === 'none') return undefined;
-  const { selection, program, names } = served;
+  const { selection, program, names, counts } = served;
   const { router, bias, selectionBias, temperature, by, ...rest } = selection;
   const { bank, recordRouting } = layer;
   const { stored } = bank;
@@ -103,16 +106,17 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens, training) => {
   };
   const answer =
     onTape || loss
-      ? differentiable(learned, constants, attributes)
+      ? differentiable(learned, constants, { ...attributes, counts: training && onTape && counts.length > 0 })
       : evaluated({ ...learned, ...constants }, attributes);
   if (answer === undefined) return undefined;
   const { y, metrics } = answer;
-  return [bank.finish?.(y, tokens, training) ?? y, metrics, answer.loss];
+  const observed = answer.counts && Object.fromEntries(counts.map((name) => [name, answer.counts!]));
+  return [bank.finish?.(y, tokens, training) ?? y, metrics, answer.loss, observed];
 };
 
 function evaluated(inputs: Named, attributes: ForwardAttributes): Answer | undefined {
   const [y, metrics] = engine().runKernel(FORWARD, inputs, attributes as never) as Tensor[];
-  return y && { y, metrics, loss: undefined };
+  return y && { y, metrics, loss: undefined, counts: undefined };
 }
 
 /** What the kernels are told of the balance losses; `'none'` where they are to be composed. */
