@@ -30,12 +30,12 @@ afterAll(() => {
 });
 
 test('layers by the short way are what they are composed, whatever the sizes, the gate, the experts and the numbers', () => {
-  const outcomes = Array.from({ length: 150 }, (_, i) => ({ seed: i, ...compare(drawnCase(i)) }));
+  const outcomes = Array.from({ length: 100 }, (_, i) => ({ seed: i, ...compare(drawnCase(i)) }));
   expect(outcomes.filter(({ wrong }) => wrong !== undefined)).toEqual([]);
   // Composed are numbers that are none, ties up to a rounding, and a temperature under which weights vanish.
   const served = outcomes.filter((outcome) => outcome.served).length;
-  expect(served).toBeGreaterThan(100);
-  expect(served).toBeLessThan(150);
+  expect(served).toBeGreaterThan(60);
+  expect(served).toBeLessThan(100);
 });
 
 describe.each(['on', 'off'])('the layer suite with the short way %s', (way) => {

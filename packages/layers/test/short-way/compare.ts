@@ -23,6 +23,11 @@ export interface Case {
   readonly padding: boolean;
   /** Its balance losses, in training. */
   readonly losses: readonly BalanceLoss[];
+  /** Tokens that an expert takes, where others are dropped. */
+  readonly capacity: number | undefined;
+  readonly dtype: 'float32' | 'int32' | 'bool';
+  /** Whether tokens count differently, as classes that are weighed do, and some of them nothing. */
+  readonly weighed: boolean;
   /** Sequences that the tokens are of, where they are of any. */
   readonly sequences: number | undefined;
   readonly seed: number;
@@ -34,7 +39,7 @@ export function drawnCase(seed: number): Case {
   const one = <T>(...of: readonly T[]): T => of[draw.integer(of.length)]!;
   const experts = one(1, 2, 3, 4, 5, 7, 8, 9, 16, 33);
   const k = 1 + draw.integer(Math.min(experts, 5));
-  const drawn: Omit<Case, 'losses' | 'sequences'> = {
+  const drawn = {
     experts,
     inputDim: one(1, 2, 3, 4, 5, 7, 8, 12, 16, 33, 64),
     units: one(1, 2, 3, 4, 8, 12, 20),
@@ -44,15 +49,21 @@ export function drawnCase(seed: number): Case {
     shared: draw.uniform() < 0.15,
     record: draw.uniform() < 0.8,
     ties: draw.uniform() < 0.25,
-    broken: draw.uniform() < 0.8 ? 'nowhere' : one('input', 'gate', 'expert'),
+    broken: draw.uniform() < 0.8 ? 'nowhere' : one<Case['broken']>('input', 'gate', 'expert'),
     padding: draw.uniform() < 0.3,
     seed,
-  };
+  } satisfies Partial<Case>;
   const ofLosses = stream(seed, 'losses');
   const runs = ofLosses.uniform() < 0.4 ? 1 + ofLosses.integer(4) : 0;
   const sequences = runs > 0 && drawn.tokens % runs === 0 ? runs : undefined;
-  const gate = drawnState(drawn.gate, stream(seed, 'state'));
-  return { ...drawn, gate, sequences, losses: drawnLosses(ofLosses, sequences !== undefined) };
+  const state = stream(seed, 'state');
+  const gate = drawnState(drawn.gate, state);
+  // In a buffer an expert of NaN has a gradient of NaN from its empty places, too.
+  const hasRoom = state.uniform() < 0.1 && drawn.broken !== 'expert';
+  const capacity = hasRoom ? 1 + state.integer(drawn.tokens) : undefined;
+  const dtype = drawn.ties && drawn.broken !== 'input' ? one('float32', 'int32', 'bool') : 'float32';
+  const losses = drawnLosses(ofLosses, sequences !== undefined);
+  return { ...drawn, gate, sequences, losses, capacity, dtype, weighed: state.uniform() < 0.2 };
 }
 
 function drawnGate(draw: Stream, k: number): Gate {
@@ -169,9 +180,11 @@ type Lists = readonly ArrayLike<number>[];
 
 function bothWays(given: Case, run: (layer: MixtureOfExperts, batch: Batch) => Lists): Outcome {
   const { experts, inputDim, units, tokens, gate, expert, shared, record } = given;
-  const make = (dispatch: 'auto' | 'grouped'): MixtureOfExperts =>
+  const { capacity } = given;
+  const make = (dispatch: 'auto' | 'grouped' | 'capacity'): MixtureOfExperts =>
     mixtureOfExperts({
       ...{ experts, gate, expert, units, dispatch, seed: 1, recordRouting: record, balance: given.losses },
+      ...(capacity !== undefined && { capacity }),
       ...(shared && { shared: sharedExperts({ expert: ffn({ hiddenUnits: 3 }) }) }),
     });
   const draw = stream(given.seed, 'numbers');
@@ -180,14 +193,14 @@ function bothWays(given: Case, run: (layer: MixtureOfExperts, batch: Batch) => L
   const values = Float32Array.from({ length: tokens * inputDim }, number);
   if (given.broken === 'input') values[draw.integer(values.length)] = bad;
   const outer = given.sequences === undefined ? [tokens] : [given.sequences, tokens / given.sequences];
-  const x = tf.tensor(values, [...outer, inputDim]);
+  const x = tf.tidy(() => tf.cast(tf.tensor(values, [...outer, inputDim]), given.dtype));
   const mask = given.padding
     ? tf.tensor(
         Array.from({ length: tokens }, () => (draw.uniform() < 0.3 ? 0 : 1)),
         outer,
       )
     : undefined;
-  const layers = [make('auto'), make('grouped')] as const;
+  const layers = [make('auto'), make(capacity === undefined ? 'grouped' : 'capacity')] as const;
   for (const layer of layers) layer.build([null, ...outer.slice(1), inputDim]);
   const weights = layers[0].weights.map((weight) => {
     if (weight.originalName.endsWith('temperature')) return tf.clone(weight.read());
@@ -198,7 +211,12 @@ function bothWays(given: Case, run: (layer: MixtureOfExperts, batch: Batch) => L
     return tf.tensor(numbers, weight.shape as number[]);
   });
   for (const layer of layers) layer.setWeights(weights);
-  const slopes_TU = tf.tensor2d(Float32Array.from({ length: tokens * units }, number), [tokens, units]);
+  const counted = Float32Array.from({ length: tokens }, () => (given.weighed ? draw.integer(3) : 1));
+  const slopes = Float32Array.from(
+    { length: tokens * units },
+    (_, i) => number() * counted[Math.floor(i / units)]!,
+  );
+  const slopes_TU = tf.tensor2d(slopes, [tokens, units]);
   const read = (layer: MixtureOfExperts): Lists => {
     let lists: Lists = [];
     tf.tidy(() => {
@@ -206,9 +224,9 @@ function bothWays(given: Case, run: (layer: MixtureOfExperts, batch: Batch) => L
     });
     return lists;
   };
-  const counted = countServed();
+  const serving = countServed();
   const found = read(layers[0]);
-  const served = counted() > 0;
+  const served = serving() > 0;
   const expected = read(layers[1]);
   const { difference, wrong } = differenceOf(joined(found), joined(expected));
   const metrics = wrong ?? metricsWrong(layers[0], layers[1]);
