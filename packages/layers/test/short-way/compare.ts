@@ -63,7 +63,9 @@ export function drawnCase(seed: number): Case {
   const capacity = hasRoom ? 1 + state.integer(drawn.tokens) : undefined;
   const dtype = drawn.ties && drawn.broken !== 'input' ? one('float32', 'int32', 'bool') : 'float32';
   const losses = drawnLosses(ofLosses, sequences !== undefined);
-  return { ...drawn, gate, sequences, losses, capacity, dtype, weighed: state.uniform() < 0.2 };
+  // Where all are selected the composed layer is dense, and there infinity times the zeros of padding is NaN.
+  const padding = drawn.padding && !(drawn.broken === 'expert' && gate.expertsPerToken(experts) === experts);
+  return { ...drawn, gate, sequences, losses, capacity, dtype, padding, weighed: state.uniform() < 0.2 };
 }
 
 function drawnGate(draw: Stream, k: number): Gate {
