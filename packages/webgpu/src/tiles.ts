@@ -3,7 +3,8 @@
  *
  * A tile has rows of one expert only, so how many there are depends on data that no program on the processor knows. Not
  * more than `tilesAtMost`, though: so many workgroups start, each looks itself up in the offsets, and what finds no rows ends
- * at once. Rows before the first and after the last expert are tiles too, of nobody, whose numbers are 0.
+ * at once. Rows before the first and after the last expert are tiles too, of nobody, whose numbers are 0. A program may have
+ * some of the experts, from `uniforms.firstExpert` on; rows of others are no tiles of it.
  */
 export interface Tile {
   readonly rows: number;
@@ -68,9 +69,11 @@ export const tileDeclarations = (tile: Tile): string => `
   var<workgroup> tileCounts : array<i32, ${threadsOf(tile)}>;
   var<workgroup> tileFound : vec4<i32>;
   fn groupStart(g : i32) -> i32 {
-    if (g == 0) { return 0; }
-    if (g == uniforms.experts + 2) { return uniforms.rows; }
-    return i32(offsets[g - 1]);
+    if (g == 0 && uniforms.firstExpert == 0) { return 0; }
+    if (g == uniforms.experts + 2 && uniforms.firstExpert + uniforms.experts == uniforms.allExperts) {
+      return uniforms.rows;
+    }
+    return i32(offsets[uniforms.firstExpert + clamp(g - 1, 0, uniforms.experts)]);
   }
   fn tilesOf(g : i32) -> i32 {
     return (max(groupStart(g + 1) - groupStart(g), 0) + ${tile.rows - 1}) / ${tile.rows};

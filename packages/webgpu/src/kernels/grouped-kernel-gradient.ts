@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type GroupAttributes, type KernelGradientInputs, withOffsets } from '@tfjs-moe/core/backends';
 import { GROUPED_MAT_MUL_KERNEL_GRADIENT } from '@tfjs-moe/core/kernels';
+import { expertRanges } from '../expert-ranges.ts';
 import { runProgram } from '../program.ts';
 import { fillOperand, multiplyOperands, operandDeclarations, type Tile } from '../tiles.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
@@ -19,19 +20,27 @@ export const groupedKernelGradient: Kernel = defineKernel<
   const units = dy.shape[1]!;
   const experts = offsets.length - 1;
   const wide = features % 4 === 0 && units % 4 === 0;
-  return withOffsets(backend, offsets, (onDevice) =>
-    runProgram(backend, {
-      name: `${GROUPED_MAT_MUL_KERNEL_GRADIENT}_${wide}`,
-      inputs: { x, dy, offsets: onDevice },
-      shape: [experts, features, units],
-      uniforms: { experts, features, units },
-      workgroup: [tile.columns / 4, tile.rows / 4],
-      // Two experts at least: tfjs compiles a program again for workgroups in one direction alone.
-      groups: [Math.ceil(units / tile.columns), Math.ceil(features / tile.rows), Math.max(experts, 2)],
-      wide: wide ? ['x', 'dy'] : [],
-      text: gradientText(wide),
-    }),
-  );
+  return withOffsets(backend, offsets, (onDevice) => {
+    const ranges = expertRanges(backend, experts, features * units);
+    // tfjs would make it for a program of its first range alone.
+    let y = ranges.length > 1 ? backend.makeTensorInfo([experts, features, units], 'float32') : undefined;
+    for (const { first, count, bytes } of ranges) {
+      y = runProgram(backend, {
+        name: `${GROUPED_MAT_MUL_KERNEL_GRADIENT}_${wide}`,
+        inputs: { x, dy, offsets: onDevice },
+        shape: [experts, features, units],
+        uniforms: { experts: count, firstExpert: first, features, units },
+        workgroup: [tile.columns / 4, tile.rows / 4],
+        // Two experts at least: tfjs compiles a program again for workgroups in one direction alone.
+        groups: [Math.ceil(units / tile.columns), Math.ceil(features / tile.rows), Math.max(count, 2)],
+        wide: wide ? ['x', 'dy'] : [],
+        text: gradientText(wide),
+        part: bytes && { of: 'result', ...bytes },
+        into: y,
+      });
+    }
+    return y!;
+  });
 });
 
 /** Four numbers of row `row`, from column `begin` on. */
@@ -63,7 +72,7 @@ function gradientText(wide: boolean): string {
     if (localIndex == 0u) {
       rowsOfExpert = vec2<i32>(0);
       if (expert < uniforms.experts) {
-        rowsOfExpert = vec2<i32>(i32(offsets[expert]), i32(offsets[expert + 1]));
+        rowsOfExpert = vec2<i32>(i32(offsets[uniforms.firstExpert + expert]), i32(offsets[uniforms.firstExpert + expert + 1]));
       }
     }
     let range = workgroupUniformLoad(&rowsOfExpert);

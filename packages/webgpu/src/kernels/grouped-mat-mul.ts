@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type ProductAttributes, type ProductInputs, withOffsets } from '@tfjs-moe/core/backends';
 import { GROUPED_MAT_MUL } from '@tfjs-moe/core/kernels';
+import { expertRanges } from '../expert-ranges.ts';
 import { runProgram } from '../program.ts';
 import {
   fillOperand,
@@ -28,18 +29,27 @@ export const groupedMatMul: Kernel = defineKernel<ProductInputs<TensorInfo>, Pro
     const wide = !transpose && columns % 4 === 0;
     const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
     return withOffsets(backend, offsets, (onDevice) => {
-      // One program with and without a bias: it takes seconds to compile.
-      const added = bias ?? { dataId: onDevice.dataId, dtype: 'float32', shape: [experts, columns] };
-      return runProgram(backend, {
-        name: `${GROUPED_MAT_MUL}_${[tile.rows, transpose, wide].join('_')}`,
-        inputs: { x, kernels, offsets: onDevice, bias: added },
-        shape: [rows, columns],
-        uniforms: { experts, rows, depth, columns, biased: bias ? 1 : 0, relu: relu ? 1 : 0 },
-        workgroup: [tile.columns / 4, tile.rows / 4],
-        groups: [Math.ceil(columns / tile.columns), ...spread(tilesAtMost(rows, experts, tile), most)],
-        wide: wide ? ['kernels'] : [],
-        text: productText(tile, transpose, wide),
-      });
+      // One program with and without a bias, for it takes seconds to compile: some floats are bound, and not read.
+      const added = bias ?? { dataId: x.dataId, dtype: 'float32', shape: [depth > 0 ? experts : 0, columns] };
+      let y: TensorInfo | undefined;
+      for (const { first, count, bytes } of expertRanges(backend, experts, depth * columns)) {
+        y = runProgram(backend, {
+          name: `${GROUPED_MAT_MUL}_${[tile.rows, transpose, wide].join('_')}`,
+          inputs: { x, kernels, offsets: onDevice, bias: added },
+          shape: [rows, columns],
+          uniforms: {
+            ...{ experts: count, firstExpert: first, allExperts: experts, rows, depth, columns },
+            ...{ biased: bias ? 1 : 0, relu: relu ? 1 : 0 },
+          },
+          workgroup: [tile.columns / 4, tile.rows / 4],
+          groups: [Math.ceil(columns / tile.columns), ...spread(tilesAtMost(rows, count, tile), most)],
+          wide: wide ? ['kernels'] : [],
+          text: productText(tile, transpose, wide),
+          part: bytes && { of: 'kernels', ...bytes },
+          into: y,
+        });
+      }
+      return y!;
     });
   },
 );
@@ -52,7 +62,8 @@ function productText(tile: Tile, transpose: boolean, wide: boolean): string {
   const fromKernels = wide
     ? 'vec4<f32>(kernels[((expert * depth + inner) * columns + min(col, columns - 4)) / 4])'
     : `vec4<f32>(${[0, 1, 2, 3].map(kernelAt).join(', ')})`;
-  const biasAt = (j: number) => `f32(bias[expert * columns + min(col + ${j}, columns - 1)])`;
+  const biasAt = (j: number) =>
+    `f32(bias[(uniforms.firstExpert + expert) * columns + min(col + ${j}, columns - 1)])`;
   const xAt = (i: number) => `f32(x[min(row + ${i}, rowEnd - 1) * depth + inner])`;
   return `
   ${tileDeclarations(tile)}
