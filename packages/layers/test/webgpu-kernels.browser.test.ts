@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { mixtureOfExperts } from '../src/index.ts';
 import { testGpuKernels } from './gpu-kernels.ts';
 import { testComposingGates } from './gpu-route.ts';
+import { testLostDevice } from './lost-device.ts';
 
 interface Backend {
   readonly device: {
@@ -30,10 +31,13 @@ describe.skipIf(!starts)('webgpu with kernels', () => {
     tf.env().set('WEBGPU_CPU_FORWARD', false);
     backend = tf.backend() as unknown as Backend;
     for (const filter of filters) backend.device.pushErrorScope(filter);
+    open = filters.length;
   });
-  afterEach(async () => {
-    for (const _filter of filters) expect((await backend.device.popErrorScope())?.message).toBeUndefined();
-  });
+  let open = 0;
+  const expectSound = async () => {
+    for (; open > 0; open--) expect((await backend.device.popErrorScope())?.message).toBeUndefined();
+  };
+  afterEach(expectSound);
 
   testGpuKernels({
     register,
@@ -73,6 +77,8 @@ describe.skipIf(!starts)('webgpu with kernels', () => {
     expect(() => layer.apply(tf.ones([3, 5]))).toThrow('needs the kernels of @tfjs-moe/webgpu');
     register();
   });
+
+  testLostDevice(expectSound);
 });
 
 afterAll(async () => {

@@ -1,19 +1,18 @@
 /** What becomes of a model whose device is lost: a named error, and the weights that were last saved. */
-import '@tensorflow/tfjs-backend-cpu';
-import '@tfjs-moe/webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { drawnRows } from '@tfjs-moe/core/testing';
 import { ffn } from '@tfjs-moe/experts';
 import { topK } from '@tfjs-moe/gates';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { mixtureOfExperts } from '../src/index.ts';
 
-const starts = await tf.setBackend('webgpu').catch(() => false);
-
-test.skipIf(!starts)(
-  'a model whose device is lost ends by name, and goes on elsewhere as it was saved',
-  async () => {
+/**
+ * Ends the device of webgpu, so that nothing may be tested on it afterwards.
+ * @param expectSound looks for errors of the device so far, while it can tell them
+ */
+export function testLostDevice(expectSound: () => Promise<void>): void {
+  test('a model whose device is lost ends by name, and goes on elsewhere as it was saved', async () => {
     const layer = mixtureOfExperts({
       experts: 4,
       gate: topK({ k: 2 }),
@@ -41,6 +40,7 @@ test.skipIf(!starts)(
     const { device } = tf.backend() as unknown as {
       device: { destroy(): void; readonly lost: Promise<unknown> };
     };
+    await expectSound();
     device.destroy();
     await device.lost;
     expect(() => model.predict(tf.tensor2d(rows))).toThrow('[tfjs-moe] webgpu: the device was lost');
@@ -50,9 +50,5 @@ test.skipIf(!starts)(
     after.forEach((value, i) => {
       expect(value).toBeCloseTo(before[i]!, 4);
     });
-  },
-);
-
-afterAll(async () => {
-  await tf.setBackend('cpu');
-});
+  });
+}
