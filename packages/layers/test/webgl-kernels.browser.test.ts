@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { register, unregister } from '@tfjs-moe/webgl';
 import { afterAll, afterEach, beforeEach, describe, expect } from 'vitest';
+import { testDigits } from './gpu-digits.ts';
 import { testGpuKernels } from './gpu-kernels.ts';
 
 interface Backend {
@@ -50,6 +51,8 @@ describe.skipIf(!starts)('webgl with kernels', () => {
       },
     },
   });
+
+  testDigits();
 });
 
 afterAll(async () => {

@@ -6,6 +6,7 @@ import { topK } from '@tfjs-moe/gates';
 import { register, unregister } from '@tfjs-moe/webgpu';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mixtureOfExperts } from '../src/index.ts';
+import { testDigits } from './gpu-digits.ts';
 import { testGpuKernels } from './gpu-kernels.ts';
 import { testComposingGates } from './gpu-route.ts';
 import { testLostDevice } from './lost-device.ts';
@@ -77,6 +78,8 @@ describe.skipIf(!starts)('webgpu with kernels', () => {
     expect(() => layer.apply(tf.ones([3, 5]))).toThrow('needs the kernels of @tfjs-moe/webgpu');
     register();
   });
+
+  testDigits();
 
   testLostDevice(expectSound);
 });

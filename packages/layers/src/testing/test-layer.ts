@@ -124,7 +124,7 @@ export function testLayerLife(
     const first = await model.fit(xs, ys, { epochs: 1, batchSize: 8, shuffle: false, verbose: 0 });
     await (model.layers[0] as MixtureOfExperts).routingSettled();
     const { numTensors } = tf.memory();
-    const rest = await model.fit(xs, ys, { epochs: 8, batchSize: 8, shuffle: false, verbose: 0 });
+    const rest = await model.fit(xs, ys, { epochs: 4, batchSize: 8, shuffle: false, verbose: 0 });
     tf.dispose(model.predict(xs));
     tf.dispose(model.evaluate(xs, ys));
     await (model.layers[0] as MixtureOfExperts).routingSettled();
