@@ -106,6 +106,12 @@ export function partsOfBootstrap(
     },
     table(all) {
       const replicates = all.filter((each) => each !== undefined);
+      if (replicates.length < 2)
+        throw new MoeError(
+          who,
+          `at least two replicates must converge for a standard error, of ${all.length} there did`,
+          replicates.length,
+        );
       const rows = fit.estimates.map((estimate, i) =>
         rowOf(
           estimate,

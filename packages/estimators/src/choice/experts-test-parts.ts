@@ -7,6 +7,7 @@ import {
   MoeError,
   stream,
 } from '@tfjs-moe/core';
+import { getFamily } from '@tfjs-moe/measures';
 import { simulatedSample } from '../diagnostics/simulate-response.ts';
 import { fitMaximumLikelihood } from '../likelihood/fit-maximum-likelihood.ts';
 import { type MaximumLikelihoodOptions, modelOptions } from '../likelihood/problem/options.ts';
@@ -67,6 +68,13 @@ export function partsOfTest<const GateKind extends string, const ExpertKind exte
   const { experts, against: given, ...rest } = options;
   expectExperts(who, 'experts', experts);
   const against = expectInteger(who, 'against', given ?? experts + 1, { min: experts + 1 });
+  const family = rest.family === undefined ? undefined : getFamily(rest.family, `${who}: family`);
+  if (family?.families !== undefined)
+    throw new MoeError(
+      who,
+      'family must be one: families of their own do not say which one an expert more has',
+      family.families.map(({ kind }) => kind),
+    );
   const model = {
     ...rest,
     gate: getGate(rest.gate, `${who}: gate`),

@@ -1,4 +1,5 @@
 import { MoeError } from '@tfjs-moe/core';
+import { getFamily } from '@tfjs-moe/measures';
 import { incompleteGamma } from '@tfjs-moe/numerics';
 import { expectFit, expectUnpenalised } from '../likelihood/report/expect-fit.ts';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
@@ -6,9 +7,10 @@ import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 /** What `likelihoodRatioTest` needs of a fit: one of `fitMaximumLikelihood`, or what was kept of it. */
 export interface Maximum
   extends Pick<
-    MaximumLikelihoodFit,
-    'estimator' | 'n' | 'totalWeight' | 'responseName' | 'logLikelihood' | 'degreesOfFreedom' | 'penalty'
-  > {
+      MaximumLikelihoodFit,
+      'estimator' | 'n' | 'totalWeight' | 'responseName' | 'logLikelihood' | 'degreesOfFreedom' | 'penalty'
+    >,
+    Partial<Pick<MaximumLikelihoodFit, 'family' | 'responseNames'>> {
   readonly measure: Pick<MaximumLikelihoodFit['measure'], 'experts'>;
 }
 
@@ -46,6 +48,16 @@ export function likelihoodRatioTest(fit: Maximum, larger: Maximum): LikelihoodRa
     if (fit[name] !== larger[name])
       throw new MoeError(who, `both fits must be of one sample, with ${name} ${fit[name]}`, larger[name]);
   }
+  const names = [fit, larger].map(({ responseNames }) => JSON.stringify(responseNames));
+  if (names[0] !== names[1])
+    throw new MoeError(who, 'both fits must explain the same responses together', larger.responseNames);
+  const [own, other] = [fit, larger].map(({ family }) => family && getFamily(family).isDiscrete);
+  if (own !== undefined && other !== undefined && own !== other)
+    throw new MoeError(
+      who,
+      'both fits must be of probabilities, or both of densities: no ratio compares one with the other',
+      larger.family,
+    );
   const degreesOfFreedom = larger.degreesOfFreedom - fit.degreesOfFreedom;
   if (!(degreesOfFreedom > 0))
     throw new MoeError(who, 'the second fit must have more degrees of freedom', larger.degreesOfFreedom);

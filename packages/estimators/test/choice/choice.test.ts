@@ -86,7 +86,10 @@ describe('bootstrap', () => {
       bootstrap(fit, small, { ...options, replicates: 5 }),
     );
     const { replicate, table } = bootstrapParts(fit, small);
-    expect(table([undefined, replicate(0)])).toMatchObject({ failed: 1, replicates: { length: 1 } });
+    const one = replicate(0);
+    expect(table([one, undefined, one])).toMatchObject({ failed: 1, replicates: { length: 2 } });
+    expect(() => table([undefined, undefined])).toThrow('at least two replicates must converge');
+    expect(() => table([undefined, one])).toThrow('Received: 1');
     expect(() => replicate(-1)).toThrow('the number of a replicate must be');
     expect(() => bootstrapParts(fit, small, { first: 1 } as never)).toThrow('unknown option');
   });

@@ -65,6 +65,7 @@ test.each<[string, object]>([
   ['against must be an integer of at least 2', { against: 1 }],
   ['replicates must be an integer of at least 1', { replicates: 0 }],
   ['unknown option "initial"', { initial: {} }],
+  ['testExperts: family must be one', { experts: 2, family: ['gaussian', 'studentT'] }],
 ])('%s', (said, wrong) => {
   expect(() => testExperts({ ...model, data: line, experts: 1, ...wrong } as never)).toThrow(said);
 });

@@ -156,5 +156,11 @@ describe('likelihoodRatioTest', () => {
     expect(() => likelihoodRatioTest(fit, { ...fit, n: 999 })).toThrow('one sample, with n 1000');
     const two = fitMaximumLikelihood({ ...model, experts: 2, data, starts: 1 });
     expect(() => likelihoodRatioTest(two, fit)).toThrow('take testExperts');
+    const more = { ...fit, responseNames: ['y', 'v'] };
+    expect(() => likelihoodRatioTest(common, more)).toThrow('the same responses together');
+    expect(() => likelihoodRatioTest(more, { ...more, responseNames: ['y', 'w'] })).toThrow('same responses');
+    expect(() => likelihoodRatioTest({ ...common, family: { kind: 'poisson' } }, fit)).toThrow(
+      'both of densities',
+    );
   });
 });

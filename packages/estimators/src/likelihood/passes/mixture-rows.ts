@@ -2,6 +2,7 @@ import type { LawRoom } from '@tfjs-moe/measures';
 import { type Block, mostRows, type Parts } from '../problem/part.ts';
 import { logDispersionOf, type Problem } from '../problem/problem.ts';
 import { softmaxRows } from './column-loops.ts';
+import { withoutImpossible } from './impossible-rows.ts';
 
 export interface MixtureRows {
   readonly parts: Parts;
@@ -49,6 +50,7 @@ export function mixtureRows(problem: Problem): Evaluate {
     for (let e = 0; e < experts; e++) {
       const into = densities[e]!;
       law.evaluate(parts.outputs[e]!, block, logDispersionOf(problem, at, e), into, order > 0, e);
+      if (order > 0) withoutImpossible(into, count);
       const logits = parts.logits[e]!.value;
       const selected = parts.selected[e];
       const gate = weights[e]!;

@@ -160,6 +160,25 @@ describe('the likelihood', () => {
     }
   });
 
+  test.each(cases.filter(({ of, general, expert }) => of && !general && expert.kind === 'linear'))(
+    '$name: an expert whose mean overflows at rows that it gives no probability to leaves derivatives finite',
+    (each) => {
+      const problem = problemOf(each);
+      const differentiate = derivativesPass(problem, mixtureRows(problem));
+      const at = pointOf(problem);
+      const { size, firstExpert, noiseOf } = problem.coordinates;
+      for (let j = firstExpert; j < size; j++) {
+        // A dispersion has bounds.
+        if (noiseOf.includes(j)) continue;
+        for (const far of [-1e3, 1e3]) {
+          const { value, gradient, hessian } = differentiate(at.map((u, i) => (i === j ? far : u)));
+          if (value === -Infinity) continue;
+          expect([...gradient, ...hessian].find((one) => !Number.isFinite(one))).toBeUndefined();
+        }
+      }
+    },
+  );
+
   test.each(cases.filter(({ general }) => general))('$name: equal to the affine case', (each) => {
     const problem = problemOf(each);
     const affine = problemOf({ ...each, general: false });
