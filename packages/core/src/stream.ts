@@ -12,6 +12,8 @@ export interface Stream {
   uniforms(values: Float64Array): void;
   /** Fills a list with the numbers that as many calls of `normal` would give, in half the time. */
   normals(values: Float64Array): void;
+  /** Fills a list with the numbers that as many calls of `gumbel` would give. */
+  gumbels(values: Float64Array): void;
   /** Uniform on {0, ..., below - 1}. */
   integer(below: number): number;
   /** A random order of 0, ..., length - 1 (Fisher and Yates). */
@@ -70,14 +72,20 @@ export function stream(seed: number, ...path: readonly (string | number)[]): Str
     }
   }
 
+  function gumbels(values: Float64Array): void {
+    uniforms(values);
+    values.set(values.map((u) => -Math.log(-Math.log(u || 5e-324))));
+  }
+
   const integer = (below: number) => Math.floor(uniform() * below);
 
   return Object.freeze<Stream>({
     uniform,
     normal: single(normals),
-    gumbel: () => -Math.log(-Math.log(uniform() || 5e-324)),
+    gumbel: single(gumbels),
     uniforms,
     normals,
+    gumbels,
     integer,
     permutation(length) {
       const order = new Uint32Array(length).map((_, i) => i);

@@ -126,14 +126,14 @@ describe('addresses', () => {
       fc.property(
         fc.integer(),
         lengths,
-        fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+        fc.array(fc.constantFrom('uniform', 'normal', 'gumbel'), { minLength: 6, maxLength: 6 }),
         (seed, all, laws) => {
           const [lists, calls] = [stream(seed, 'list'), stream(seed, 'list')];
           all.forEach((length, i) => {
             const values = new Float64Array(length);
-            if (laws[i]) lists.uniforms(values);
-            else lists.normals(values);
-            expect(values).toEqual(Float64Array.from({ length }, laws[i] ? calls.uniform : calls.normal));
+            const law = laws[i]!;
+            lists[`${law}s`](values);
+            expect(values).toEqual(Float64Array.from({ length }, calls[law]));
           });
           expect([lists.uniform(), lists.normal()]).toEqual([calls.uniform(), calls.normal()]);
         },

@@ -70,6 +70,7 @@ export const noNoise: Stream = {
   gumbel: refuse,
   uniforms: refuse,
   normals: refuse,
+  gumbels: refuse,
   integer: refuse,
   permutation: refuse,
   below: refuse,

@@ -81,5 +81,8 @@ export function fromRows(output_SU: tf.Tensor, weights_TE: tf.Tensor2D, rows: Ro
 
 /** x [n, F] and one row of zeros. */
 function withZeros(x: tf.Tensor): tf.Tensor {
-  return tf.concat([x, tf.zeros([1, x.shape[1]!])], 0);
+  return tf.pad(x, [
+    [0, 1],
+    [0, 0],
+  ]);
 }

@@ -48,29 +48,23 @@ interface SlotRows extends Rows {
 export function rowsOfSlots(slots: Slots, plan: RoutingPlan, capacity: number): SlotRows {
   const { tokens, experts } = plan;
   const columns = columnsOf(slots, plan, capacity);
-  const token_T1 = tf.reshape(tf.range(0, tokens, 1, 'int32'), [tokens, 1]);
   const size = experts * capacity;
+  const none = tokens * experts;
 
-  // Every pair writes its cell, plus one, into its row; pairs without a row write into one row too many.
-  const cells = columns.map(({ expert_T }) =>
-    tf.add(tf.add(tf.mul(token_T1, experts), tf.reshape(expert_T, [tokens, 1])), 1),
-  );
+  // Every pair writes its cell into its row, less what stands for none; pairs without a row write into one row too many.
+  const first_T = tf.range(-none, 0, experts, 'int32');
   const written = tf.scatterND(
     tf.cast(tf.concat(columns.map(({ row_T1 }) => row_T1)), 'int32'),
-    tf.reshape(tf.cast(tf.concat(cells), 'int32'), [tokens * columns.length]),
+    tf.cast(tf.concat(columns.map(({ expert_T }) => tf.add(first_T, expert_T))), 'int32'),
     [size + 1],
   );
   const mark_S1 = tf.reshape(tf.slice(written, [0], [size]), [size, 1]);
-  const used = tf.greater(mark_S1, 0);
-  const cell_S1 = tf.cast(
-    tf.where(used, tf.sub(mark_S1, tf.scalar(1, 'int32')), tf.fill([size, 1], tokens * experts, 'int32')),
-    'int32',
-  );
+  const cell_S1 = tf.cast(tf.add(mark_S1, none), 'int32');
   return {
     columns,
     cell_S1,
     token_S1: tf.cast(tf.floorDiv(cell_S1, tf.scalar(experts, 'int32')), 'int32'),
-    used_S1: floats(used),
+    used_S1: floats(tf.notEqual(mark_S1, 0)),
   };
 }
 

@@ -97,6 +97,9 @@ function droppingOps<V extends Ops<tf.Tensor>>(ops: V, share: number, random: St
 /** Drawn in JavaScript and not by the backend, so that every backend drops the same. */
 function dropped(x: tf.Tensor, share: number, random: Stream): tf.Tensor {
   if (share === 0) return x;
-  const kept = Float32Array.from({ length: x.size }, () => (random.uniform() < share ? 0 : 1 / (1 - share)));
+  const drawn = new Float64Array(x.size);
+  random.uniforms(drawn);
+  const kept = new Float32Array(x.size);
+  for (let i = 0; i < kept.length; i++) kept[i] = drawn[i]! < share ? 0 : 1 / (1 - share);
   return tf.mul(x, tf.tensor(kept, x.shape));
 }

@@ -33,11 +33,11 @@ export function tokenOps(options: TokenOpsOptions): GateOps<tf.Tensor> {
     normalCdf,
     stopGradient: detach,
     // Drawn in JavaScript and not by the backend, so that every backend sees the same noise.
-    noise: (law: Distribution, like: tf.Tensor) =>
-      tf.tensor(
-        Float32Array.from({ length: like.size }, () => random[law]()),
-        like.shape,
-      ),
+    noise(law: Distribution, like: tf.Tensor) {
+      const values = new Float64Array(like.size);
+      random[`${law}s`](values);
+      return tf.tensor(new Float32Array(values), like.shape);
+    },
     spread,
     expertNumbers: (experts: number) => tf.reshape(tf.range(0, experts), [1, experts, 1]),
     lookup,
