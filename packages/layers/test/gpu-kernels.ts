@@ -150,7 +150,7 @@ export function testGpuKernels(kernels: GpuKernels): void {
       );
     const held = () => {
       const { numTensors, numBytes } = tf.memory();
-      return [numTensors, numBytes, kernels.programs.compiled()];
+      return [numTensors, numBytes, kernels.programs.compiled(), ...kernels.held()];
     };
     step();
     step();

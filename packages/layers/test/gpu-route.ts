@@ -13,6 +13,8 @@ export interface GpuKernels {
   register(): void;
   unregister(): void;
   readonly programs: Programs;
+  /** What the device holds: how many pieces of memory, and their bytes. */
+  held(): readonly number[];
 }
 
 /** The programs of a backend. */

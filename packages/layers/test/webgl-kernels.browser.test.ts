@@ -9,6 +9,7 @@ import { testGpuKernels } from './gpu-kernels.ts';
 
 interface Backend {
   readonly gpgpu: { readonly gl: WebGL2RenderingContext };
+  readonly textureManager: { readonly numUsedTextures: number; readonly numBytesAllocated: number };
   binaryCache: object;
   runWebGLProgram: (...args: unknown[]) => unknown;
 }
@@ -31,6 +32,7 @@ describe.skipIf(!starts)('webgl with kernels', () => {
   testGpuKernels({
     register,
     unregister,
+    held: () => [backend.textureManager.numUsedTextures, backend.textureManager.numBytesAllocated],
     programs: {
       forward: 12,
       ratio: 1.5,
