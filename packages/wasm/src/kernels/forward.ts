@@ -81,11 +81,28 @@ export const forward: Kernel = defineKernel<LayerInputs, ForwardAttributes>(
     const weight = token + 4 * pairs;
     let most: number;
     try {
+      // Lists that are spread would take a microsecond each.
       most = kernels.routeLinear(
-        ...([at(x), tokens, depth, at(router), at(inputs.bias), at(inputs.selectionBias)] as const),
-        ...([at(inputs.mask), experts, perToken, attrs.isSigmoid ? 1 : 0, attrs.by] as const),
-        ...([attrs.divides ? 1 : 0, attrs.temperature, attrs.scale, at(numbers), room, 0] as const),
-        ...([offsets, token, weight] as const),
+        at(x),
+        tokens,
+        depth,
+        at(router),
+        at(inputs.bias),
+        at(inputs.selectionBias),
+        at(inputs.mask),
+        experts,
+        perToken,
+        attrs.isSigmoid ? 1 : 0,
+        attrs.by,
+        attrs.divides ? 1 : 0,
+        attrs.temperature,
+        attrs.scale,
+        at(numbers),
+        room,
+        0,
+        offsets,
+        token,
+        weight,
       );
       if (most >= 0) {
         const routed = { x: at(x), tokens, depth, offsets, experts, token, weight, y: at(y), units, most };
@@ -151,8 +168,19 @@ function runExperts(
       words.push(bias === undefined ? 0 : parameter(bias), sizes.depth, sizes.units, activation ?? 0);
     }
     kernels.expertsForward(
-      ...([x, tokens, depth, routed.offsets, experts, token, weight] as const),
-      ...([attachment.integers(words), program.length, together, buffers, y, units] as const),
+      x,
+      tokens,
+      depth,
+      routed.offsets,
+      experts,
+      token,
+      weight,
+      attachment.integers(words),
+      program.length,
+      together,
+      buffers,
+      y,
+      units,
       attachment.workspace,
     );
   } finally {

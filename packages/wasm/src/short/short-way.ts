@@ -1,6 +1,7 @@
 import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
 import {
   type BalanceLoss,
+  type HeldParameter,
   type HeldParameters,
   type ShortWay,
   type ShortWayLayer,
@@ -18,8 +19,10 @@ import { temperatureOf } from './temperature.ts';
 interface Served {
   readonly selection: LinearSelection<Tensor>;
   readonly program: readonly Instruction[];
-  /** Names of the parameters of the experts. */
-  readonly names: readonly string[];
+  /** What has a gradient besides x, by the names under which the kernels read it. */
+  readonly learned: readonly (readonly [name: string, parameter: HeldParameter<Tensor>])[];
+  /** What every call is told. */
+  readonly attributes: Omit<ForwardAttributes, 'temperature' | 'metrics' | 'loss'>;
   /** Whether its gradient is known: a temperature has none here, nor has a parameter that is used twice. */
   readonly hasGradient: boolean;
   /** Whether it computes the same in training. */
@@ -61,7 +64,13 @@ function servedBy(
   const served = selection &&
     program &&
     names && {
-      ...{ selection, program, names, formula, counts: beside?.counts ?? [] },
+      ...{ selection, program, formula, counts: beside?.counts ?? [] },
+      learned: [
+        ['router', selection.router] as const,
+        ...(selection.bias ? [['bias', selection.bias] as const] : []),
+        ...names.map((name) => [`expert/${name}`, layer.bank.stored[name]!] as const),
+      ],
+      attributes: attributesOf(selection, program),
       hasGradient: selection.temperature === undefined && new Set(names).size === names.length,
       trainsAlike:
         !layer.extensions?.dropout &&
@@ -85,23 +94,17 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens, training) => {
   if ((onTape && !served.hasGradient) || (training && !served.trainsAlike)) return undefined;
   const loss = training ? lossOf(served, layer, tokens) : undefined;
   if (loss === 'none') return undefined;
-  const { selection, program, names, counts } = served;
-  const { router, bias, selectionBias, temperature, by, ...rest } = selection;
-  const { bank, recordRouting } = layer;
-  const { stored } = bank;
-  const learned: Record<string, Tensor> = { x: x_TD, router: router.variable.read() };
-  if (bias) learned.bias = bias.variable.read();
-  for (const name of names) learned[`expert/${name}`] = stored[name]!.variable.read();
-  const constants: Named = {
-    ...(selectionBias && { selectionBias: selectionBias.variable.read() }),
-    ...(mask_T1 && { mask: mask_T1 }),
-  };
+  const { counts, selection } = served;
+  const { selectionBias, temperature } = selection;
+  const learned: Record<string, Tensor> = { x: x_TD };
+  for (const [name, { variable }] of served.learned) learned[name] = variable.read();
+  const constants: Record<string, Tensor> = {};
+  if (selectionBias) constants.selectionBias = selectionBias.variable.read();
+  if (mask_T1) constants.mask = mask_T1;
   const attributes: ForwardAttributes = {
-    ...rest,
-    by: orders.indexOf(by),
+    ...served.attributes,
     temperature: temperature ? temperatureOf(temperature) : 0,
-    metrics: recordRouting,
-    program,
+    metrics: layer.recordRouting,
     loss,
   };
   const answer =
@@ -111,8 +114,15 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens, training) => {
   if (answer === undefined) return undefined;
   const { y, metrics } = answer;
   const observed = answer.counts && Object.fromEntries(counts.map((name) => [name, answer.counts!]));
-  return [bank.finish?.(y, tokens, training) ?? y, metrics, answer.loss, observed];
+  return [layer.bank.finish?.(y, tokens, training) ?? y, metrics, answer.loss, observed];
 };
+
+function attributesOf(
+  { perToken, isSigmoid, by, divides, scale }: LinearSelection<Tensor>,
+  program: readonly Instruction[],
+): Served['attributes'] {
+  return { perToken, isSigmoid, by: orders.indexOf(by), divides, scale, program };
+}
 
 function evaluated(inputs: Named, attributes: ForwardAttributes): Answer | undefined {
   const [y, metrics] = engine().runKernel(FORWARD, inputs, attributes as never) as Tensor[];
