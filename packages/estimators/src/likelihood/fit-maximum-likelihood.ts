@@ -92,7 +92,12 @@ function reportOf({ kind, climb: { value, ending, history }, degeneracy, part }:
   };
 }
 
-function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions): Tried[] {
+function runStarts(
+  problem: Problem,
+  evaluate: Evaluate,
+  options: CheckedOptions,
+  isForAnotherSample = false,
+): Tried[] {
   const { starts, initial, data, onProgress, family, zeroExpert } = options;
   const { experts } = options.shape;
   const { moreOnOutputScale: more } = problem;
@@ -111,6 +116,7 @@ function runStarts(problem: Problem, evaluate: Evaluate, options: CheckedOptions
     const found = climbOf(problem)(problem, evaluate, at, {
       tolerance: options.tolerance,
       maxIterations: options.maxIterations,
+      isForAnotherSample,
       onIteration: (iteration, logLikelihood) =>
         onProgress?.({ start, starts: Math.max(planned, start + 1), iteration, logLikelihood }),
     });
@@ -206,7 +212,7 @@ function fromPart(
   }
   const smaller = { ...rest, data: rowsOfColumns(data, rows, Int32Array.from(groups)) };
   const small = makeProblem({ who: WHO, ...smaller });
-  const tried = runStarts(small, mixtureRows(small), smaller);
+  const tried = runStarts(small, mixtureRows(small), smaller, true);
   const best = bestOfTried(tried);
   const numbers = small.coordinates.toNumbers(best.climb.at);
   return {

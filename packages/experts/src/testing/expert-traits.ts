@@ -26,7 +26,11 @@ const SEEDS = [11, 12, 13];
 
 type Data = Record<string, Float64Array>;
 
-/** Tests that what an expert says of itself is true, trait by trait; those that it does not have pass. */
+/**
+ * Tests that what an expert says of itself is true, trait by trait; those that it does not have pass.
+ *
+ * @example testExpertTraits({ describe, test }, myExpert(), { inputDim: 3, units: 2 });
+ */
 export function testExpertTraits(
   runner: Runner,
   expert: Expert,

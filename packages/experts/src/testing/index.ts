@@ -8,4 +8,5 @@
  * testExpert({ describe, test }, myExpert());
  * ```
  */
+export { testExpertTraits } from './expert-traits.ts';
 export { type TestExpertOptions, testExpert } from './test-expert.ts';

@@ -34,11 +34,28 @@ const SEEDS = [21, 22, 23];
 
 type Data = Readonly<Record<string, Float64Array>>;
 
-/** Tests that what a gate says of itself is true; a trait that it does not have passes. */
+/** Options of `testGateTraits`: the sizes of the gate under test, and what is tested. */
+export interface TestGateTraitsOptions {
+  /** Number of inputs. */
+  readonly inputDim: number;
+  /** Number of experts. */
+  readonly experts: number;
+  /**
+   * Whether `sees` is tested as well, which takes derivatives to every parameter, and enough experts that are selected
+   * often. Default true.
+   */
+  readonly ranks?: boolean;
+}
+
+/**
+ * Tests that what a gate says of itself is true; a trait that it does not have passes.
+ *
+ * @example testGateTraits({ describe, test }, myGate(), { inputDim: 4, experts: 6 });
+ */
 export function testGateTraits(
   runner: Runner,
   gate: Gate,
-  { inputDim, experts }: { readonly inputDim: number; readonly experts: number },
+  { inputDim, experts, ranks = true }: TestGateTraitsOptions,
 ): void {
   const { describe, test } = runner;
   const specs: ParamSpecs = gate.params(inputDim, experts);
@@ -64,7 +81,7 @@ export function testGateTraits(
         });
       }
     }
-    if (sees !== undefined) {
+    if (sees !== undefined && ranks) {
       test('sees: its parameters are seen as that form sees them', () => {
         assertFormNames(sees, { specs, inputDim, experts, own: 1 }, 'traits.sees');
         assertSees(gate, sees, inputDim, experts);

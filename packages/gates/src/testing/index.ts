@@ -8,6 +8,8 @@
  * testGate({ describe, test }, myGate(), { inputDim: 4, experts: 6 });
  * ```
  */
+export { type TestGateTraitsOptions, testGateTraits } from './gate-traits.ts';
+export { testRouterTraits } from './router-traits.ts';
 export { type TestGateOptions, testGate } from './test-gate.ts';
 export { type TestRouterOptions, testRouter } from './test-router.ts';
 export { type TestSoftGateOptions, testSoftGate } from './test-soft-gate.ts';

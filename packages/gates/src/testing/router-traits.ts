@@ -31,7 +31,11 @@ const SEEDS = [11, 12, 13];
 
 type Data = Record<string, Float64Array>;
 
-/** Tests that what a router says of itself is true, trait by trait; those that it does not have pass. */
+/**
+ * Tests that what a router says of itself is true, trait by trait; those that it does not have pass.
+ *
+ * @example testRouterTraits({ describe, test }, myRouter(), 4);
+ */
 export function testRouterTraits(runner: Runner, router: Router, inputDim: number): void {
   const { describe, test } = runner;
   const { form, homogeneous = [], shifts = [], coordinates, units = [] } = router.traits ?? {};

@@ -11,6 +11,7 @@ import {
 import { expectPlugin } from '../measure/expect-plugin.ts';
 import { coordinatesOf } from './coordinates.ts';
 import { degreeIn, subsets } from './degrees.ts';
+import { expectDeclaredExpert, expectDeclaredGate, expectDeclaredRouter } from './expect-declared.ts';
 import { expertFormOf } from './expert-form.ts';
 import { fewestInputs } from './fewest-inputs.ts';
 import { gateFormOf } from './gate-form.ts';
@@ -30,30 +31,46 @@ const expertsRead = new WeakMap<Expert, Read<ExpertTraits>>();
 const routersRead = new WeakMap<Router, Read<RouterTraits>>();
 const gatesRead = new WeakMap<Gate, Map<number, Read<GateTraits>>>();
 
-/** What an expert is: what it declares, else what its formula is found to be. */
+/**
+ * What an expert is: what it declares, else what its formula is found to be.
+ *
+ * @throws MoeError for one that is not what it declares
+ */
 export function expertTraits(expert: Expert): Read<ExpertTraits> {
   expectPlugin('expertTraits', 'expert', expert);
-  return once(expertsRead, expert, () => merged(expert.traits, foundExpert(recordExpert(expert))));
+  return once(expertsRead, expert, () => {
+    expectDeclaredExpert(expert);
+    return merged(expert.traits, foundExpert(recordExpert(expert)));
+  });
 }
 
-/** What a router is: what it declares, else what its formula is found to be. */
+/**
+ * What a router is: what it declares, else what its formula is found to be.
+ *
+ * @throws MoeError for one that is not what it declares
+ */
 export function routerTraits(router: Router): Read<RouterTraits> {
   expectPlugin('routerTraits', 'router', router);
-  return once(routersRead, router, () => merged(router.traits, foundRouter(recordRouter(router))));
+  return once(routersRead, router, () => {
+    expectDeclaredRouter(router);
+    return merged(router.traits, foundRouter(recordRouter(router)));
+  });
 }
 
 /**
  * What a gate is: what it declares, else what its formula is found to be.
  * @param experts the number of experts that it is read for. Default: one that it can serve and selects among
+ * @throws MoeError for one that is not what it declares
  */
 export function gateTraits(gate: Gate, experts?: number): Read<GateTraits> {
   expectPlugin('gateTraits', 'gate', gate);
   if (experts !== undefined) expectExperts('gateTraits', 'experts', experts);
   const known = once(gatesRead, gate, () => new Map());
   const number = experts ?? servable(gate);
-  const found = known.get(number) ?? merged(gate.traits, foundGate(gate, number));
-  known.set(number, found);
-  return found;
+  return once(known, number, () => {
+    expectDeclaredGate(gate, number);
+    return merged(gate.traits, foundGate(gate, number));
+  });
 }
 
 /** What a definition is: what it declares of itself, else what its formula is found to be. */
@@ -163,7 +180,11 @@ function merged<T extends object>(declared: T | undefined, found: T): Read<T> {
   return { ...(traits as T), sources };
 }
 
-function once<K extends object, T>(known: WeakMap<K, T>, key: K, make: () => T): T {
+function once<K, T>(
+  known: { get(key: K): T | undefined; set(key: K, value: T): unknown },
+  key: K,
+  make: () => T,
+): T {
   const found = known.get(key) ?? make();
   known.set(key, found);
   return found;

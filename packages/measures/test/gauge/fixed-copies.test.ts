@@ -1,3 +1,4 @@
+import { type Freedom, mapNames } from '@tfjs-moe/core';
 import {
   cosineRouter,
   euclideanRouter,
@@ -54,9 +55,14 @@ test.each(builtInGates())('the same of %s as somebody else would write it', (_na
 
 test('as declared where a gate has no form, and nothing where none is found', () => {
   expect(names(squares())).toEqual([]);
-  expect(names(squares({ gauge: () => [{ fixed: [{ name: 'bias', copy: 0 }], move: (p) => p }] }))).toEqual([
-    'bias#0',
-  ]);
+  const scale: Freedom = {
+    fixed: [{ name: 'bias', copy: 0 }],
+    move: (numbers, [t = 0]) => {
+      const by = (numbers.bias![0]! + t) / numbers.bias![0]!;
+      return mapNames(numbers, (values) => values.map((value) => by * value));
+    },
+  };
+  expect(names(squares({ gauge: () => [scale] }))).toEqual(['bias#0']);
 });
 
 test('of a gate without a form those of the form that it sees as much of', () => {

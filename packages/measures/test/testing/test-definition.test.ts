@@ -103,7 +103,9 @@ test('a gauge that is none is refused', () => {
     ],
   };
   const { failures } = outcomeOf({ name: 'lie', gate: squares(lie) });
-  expect(failures['measures: a change along its gauge changes no weight']).toMatch(/probabilities: number/);
+  expect(failures['measures: a change along its gauge changes no weight']).toMatch(
+    /gate squares: it is not what it declares: traits\.gauge\[0\]/,
+  );
 });
 
 test('an expert with a scale that the reading does not see is told', () => {

@@ -26,6 +26,11 @@ export interface ClimbOptions {
   readonly tolerance: number;
   readonly maxIterations: number;
   readonly onIteration?: (iteration: number, value: number) => void;
+  /**
+   * Whether it is a start for another sample, whose last kinks lie elsewhere: where they make maxima, a climb then looks at
+   * no neighbour of the one that it has reached.
+   */
+  readonly isForAnotherSample?: boolean;
 }
 
 /** What every step of a climb needs. */

@@ -77,6 +77,7 @@ export function climbAbsolute(
       accept(found, step.vertices);
       continue;
     }
+    if (options.isForAnotherSample) break;
     const vertices = standing.vertices ?? step.vertices;
     let isBetter = false;
     for (const next of neighbours(problem, evaluate, parts, { at: standing.at, vertices })) {
