@@ -12,7 +12,7 @@ What to see: parallel lines along the guide n^-1/2.`,
   sizes: [100, 316, 1000, 3162, 10_000],
   replicates: 40,
   seed: 1,
-  quick: { sizes: [100, 400, 1600], replicates: 12 },
+  quick: { sizes: [100, 1600], replicates: 12 },
   arms: [
     {
       name: 'softmax, tanh',
