@@ -16,18 +16,19 @@ import { columnsOfSample, sortedByGroup } from '../../../src/sample.ts';
 import { families } from '../families.ts';
 
 const gates = [
-  { gate: softmax(), problems: 300 },
-  { gate: topK({ k: 2 }), problems: 6 },
-  { gate: switchGate(), problems: 12 },
-  { gate: sigmoid({ normalize: true }), problems: 6 },
-  { gate: temperature(), problems: 6 },
-  { gate: hierarchical({ groups: 2 }), problems: 3 },
+  // In parts, so that none of them is long.
+  ...Array.from({ length: 6 }, (_, part) => ({ gate: softmax(), first: 50 * part, problems: 50 })),
+  { gate: topK({ k: 2 }), first: 0, problems: 6 },
+  { gate: switchGate(), first: 0, problems: 12 },
+  { gate: sigmoid({ normalize: true }), first: 0, problems: 6 },
+  { gate: temperature(), first: 0, problems: 6 },
+  { gate: hierarchical({ groups: 2 }), first: 0, problems: 3 },
 ];
 
 /** A random small sample of a random kind, and a random model for it, right or wrong. */
 function drawn(gate: (typeof gates)[number]['gate'], index: number) {
   const random = stream(11, gate.kind, index);
-  const n = 8 + random.integer(40);
+  const n = 8 + random.integer(24);
   const inputDim = 1 + random.integer(2);
   const inputs = Array.from({ length: n }, () => Array.from({ length: inputDim }, () => random.normal()));
   const { family, respond, trials, classes = 1 } = families[random.integer(families.length)]!;
@@ -86,25 +87,25 @@ function problemOf(gate: (typeof gates)[number]['gate'], index: number) {
 
 describe('EM', () => {
   test.each(gates)(
-    'never lowers the likelihood: $problems random problems under $gate.kind, 5 starts each',
-    ({ gate, problems }) => {
-      for (let index = 0; index < 5 * problems; index++) {
+    'never lowers the likelihood: $problems random problems from $first on under $gate.kind, 5 starts each',
+    ({ gate, first, problems }) => {
+      for (let index = 5 * first; index < 5 * (first + problems); index++) {
         const { problem, evaluate, from } = problemOf(gate, Math.floor(index / 5));
         const start = from(index);
         const by = problem.selection === undefined ? climb : climbSelecting;
         const result = by(problem, evaluate, start, { tolerance: 1e-8, maxIterations: 40 });
         // Independent of what the climb recorded: the likelihood at its ends.
-        const [first, end] = [start, result.at].map((at) => logLikelihoodAt(problem, evaluate, at)) as [
+        const [begin, end] = [start, result.at].map((at) => logLikelihoodAt(problem, evaluate, at)) as [
           number,
           number,
         ];
-        expect(end).toBeGreaterThanOrEqual(first - 1e-9 * (1 + Math.abs(first)));
+        expect(end).toBeGreaterThanOrEqual(begin - 1e-9 * (1 + Math.abs(begin)));
         expect(Number.isFinite(end)).toBe(true);
         expect(end).toBeCloseTo(result.value, 6);
-        result.history.forEach((value, i) => {
-          if (i > 0)
-            expect(value).toBeGreaterThanOrEqual(result.history[i - 1]! - 1e-11 * (100 + Math.abs(value)));
-        });
+        // One claim for all steps: a claim each would cost more than the climb.
+        const isHigher = (value: number, i: number) =>
+          i === 0 || value >= result.history[i - 1]! - 1e-11 * (100 + Math.abs(value));
+        expect(result.history.findIndex((value, i) => !isHigher(value, i))).toBe(-1);
       }
     },
   );
