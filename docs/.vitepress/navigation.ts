@@ -199,6 +199,7 @@ const estimators: Item[] = [
       { text: 'Families of responses', link: '/estimators/families' },
       { text: 'Ridge and lasso', link: '/estimators/penalties' },
       { text: 'Standard errors and summaries', link: '/estimators/inference' },
+      { text: 'What is answered of which fit', link: '/estimators/questions' },
       { text: 'Choosing the number of experts', link: '/estimators/choosing-experts' },
       { text: 'Plots', link: '/estimators/plots' },
       { text: 'Formulas', link: '/estimators/formulas' },
