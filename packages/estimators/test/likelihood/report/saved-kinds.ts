@@ -22,7 +22,10 @@ export const savedKinds: Readonly<Record<string, MaximumLikelihoodOptions>> = {
   },
   'several responses': {
     ...model,
-    data: { ...data, moreResponses: [{ name: 'other', values: data.inputs.map((row) => row[0]! * row[1]!) }] },
+    data: {
+      ...data,
+      moreResponses: [{ name: 'other', values: data.inputs.map((row) => row[0]! * row[1]!) }],
+    },
   },
   'families per expert': { ...model, family: ['poisson', 'negativeBinomial'], data: counts },
   'zero expert': { ...model, family: 'poisson', zeroExpert: true, data: counts },
