@@ -2,7 +2,7 @@
 import { onContentUpdated } from 'vitepress';
 import { onBeforeUnmount, onMounted } from 'vue';
 
-const WIDE = '.vp-doc table, .vp-doc .katex-block, .vp-doc figure, .vp-doc .scrolls';
+const WIDE = '.vp-doc table, .vp-doc .katex-block, .vp-doc p:has(.katex), .vp-doc figure, .vp-doc .scrolls';
 
 export function useReachableScrolling(): void {
   let observer: ResizeObserver | undefined;
