@@ -8,7 +8,7 @@ import {
 } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, linearRouter, sigmoid, softmax, topK } from '@tfjs-moe/gates';
-import { canonical, gateGauge, traitsOf } from '@tfjs-moe/measures';
+import { canonical, gateGauge, gateTraits, traitsOf } from '@tfjs-moe/measures';
 import { randomMeasure } from '@tfjs-moe/measures/testing';
 import { describe, expect, test } from 'vitest';
 
@@ -102,4 +102,21 @@ test('what is declared and true is believed', () => {
   expect(traitsOf(gate(softmax(), softmax().traits)).sources.form).toBe('declared');
   expect(traitsOf(router(linearRouter(), linearRouter().traits)).sources.form).toBe('declared');
   expect(traitsOf(expert(smooth, smooth.traits)).sources.units).toBe('declared');
+});
+
+test('one that takes a single output is asked of that; sizes that a definition refuses are no falsehood', () => {
+  const single = (traits: ExpertTraits) =>
+    expert(
+      {
+        ...smooth,
+        params(inputDim, units) {
+          if (units !== 1) throw new Error('one output');
+          return smooth.params(inputDim, units);
+        },
+      },
+      traits,
+    );
+  expect(traitsOf(single(smooth.traits!)).sources.units).toBe('declared');
+  expect(() => traitsOf(single({ linearIn: ['hidden_0/kernel'] }))).toThrow(/it is not what it declares/);
+  expect(gateTraits(hierarchical({ groups: 2 }), 3).form?.type).toBe('hierarchical');
 });
