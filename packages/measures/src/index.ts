@@ -108,6 +108,7 @@ export {
   type RouterReading,
   type ExpertReading,
 } from './reading/readings.ts';
+export { asDeclared } from './reading/expect-declared.ts';
 export { fewestInputs } from './reading/fewest-inputs.ts';
 export type { FeedForward } from './reading/feed-forward.ts';
 export type { InputLayer } from './reading/input-layers.ts';

@@ -105,6 +105,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   weightsForLayer: [measure],
   traitsOf: [gate],
   servable: [gate],
+  asDeclared: [gate],
   gateTraits: [gate, 2],
   routerTraits: [linearRouter()],
   expertTraits: [expert],

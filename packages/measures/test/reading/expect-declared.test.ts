@@ -8,7 +8,7 @@ import {
 } from '@tfjs-moe/core';
 import { ffn, linear } from '@tfjs-moe/experts';
 import { hierarchical, linearRouter, sigmoid, softmax, topK } from '@tfjs-moe/gates';
-import { canonical, gateGauge, gateTraits, traitsOf } from '@tfjs-moe/measures';
+import { asDeclared, canonical, gateGauge, gateTraits, traitsOf } from '@tfjs-moe/measures';
 import { randomMeasure } from '@tfjs-moe/measures/testing';
 import { describe, expect, test } from 'vitest';
 
@@ -119,4 +119,17 @@ test('one that takes a single output is asked of that; sizes that a definition r
   expect(traitsOf(single(smooth.traits!)).sources.units).toBe('declared');
   expect(() => traitsOf(single({ linearIn: ['hidden_0/kernel'] }))).toThrow(/it is not what it declares/);
   expect(gateTraits(hierarchical({ groups: 2 }), 3).form?.type).toBe('hierarchical');
+});
+
+test('a definition made of another is read as it declares where one says so', () => {
+  const seesFirst = router(
+    {
+      ...linearRouter(),
+      params: (inputDim: number) => linearRouter().params(inputDim - 1),
+      logit: (ops, x, p) => linearRouter().logit(ops, ops.take(x, [0, 1]), p as never),
+    } as ReturnType<typeof linearRouter>,
+    linearRouter().traits,
+  );
+  expect(() => traitsOf(seesFirst)).toThrow(/a kernel of the input must have 3 numbers/);
+  expect(traitsOf(asDeclared(seesFirst)).form).toEqual(linearRouter().traits!.form);
 });

@@ -9,6 +9,7 @@ import {
   type Router,
 } from '@tfjs-moe/core';
 import {
+  asDeclared,
   expertTraits,
   gateTraits,
   type MeasureShape,
@@ -133,12 +134,15 @@ function formOfInputs(form: GateForm, own: readonly number[], extra: number): Ga
 
 function routerOfInputs(router: Router, own: readonly number[], extra: number): Router {
   const { sources: _, ...traits } = routerTraits(router);
-  return Object.freeze({
-    ...router,
-    params: (inputDim: number) => router.params(inputsWithout(inputDim, extra)),
-    logit: ((ops, x, p) => router.logit(ops, ops.take(x, own), p)) as Router['logit'],
-    traits,
-  });
+  // Of the inputs that it sees, its form is that of the router; the suite of routers would ask for all.
+  return asDeclared(
+    Object.freeze({
+      ...router,
+      params: (inputDim: number) => router.params(inputsWithout(inputDim, extra)),
+      logit: ((ops, x, p) => router.logit(ops, ops.take(x, own), p)) as Router['logit'],
+      traits,
+    }),
+  );
 }
 
 function inputsWithout(inputDim: number, extra: number): number {
