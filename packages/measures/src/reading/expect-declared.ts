@@ -2,16 +2,28 @@
  * Whether definitions are what they declare. What is read of a declaration is believed by all that stands on it, from
  * canonical forms to certificates, so a false one is refused before anything is made of it.
  */
-import { type Expert, type Gate, MoeError, type Plugin, type Router } from '@tfjs-moe/core';
-import type { Runner } from '@tfjs-moe/core/testing';
+import {
+  type ArrayValue,
+  arrayGateOps,
+  arrayInput,
+  arrayOps,
+  type Expert,
+  type Gate,
+  MoeError,
+  type ParamSpecs,
+  type Plugin,
+  type Router,
+  replicate,
+} from '@tfjs-moe/core';
+import { drawnData, drawnRows, type Runner, valuesOf } from '@tfjs-moe/core/testing';
 import { testExpertTraits } from '@tfjs-moe/experts/testing';
 import { testGateTraits, testRouterTraits } from '@tfjs-moe/gates/testing';
 import { fewestInputs } from './fewest-inputs.ts';
 
 const roles = ['gate', 'router', 'expert'];
 
-/** Of one input some features are alike. */
-const INPUTS = 3;
+/** Numbers of inputs, the first that a definition runs at: of one input some features are alike, and some take no more. */
+const INPUTS = [3, 2, 1];
 /** Of outputs, the first number that an expert takes: some have one alone. */
 const UNITS = [2, 1];
 
@@ -35,7 +47,10 @@ export function asDeclared<T extends Gate | Router | Expert>(definition: T): T {
 export function expectDeclaredExpert(expert: Expert): void {
   if (!isTried(expert)) return;
   for (const units of UNITS) {
-    const inputDim = inputsOf((inputs) => expert.params(inputs, units));
+    const inputDim = inputsOf(
+      (inputs) => replicate(expert.params(inputs, units), 2),
+      (x, p) => expert.apply(arrayOps, x, p),
+    );
     if (inputDim === undefined) continue;
     refuseFirst(expert, (runner) => testExpertTraits(runner, expert, { inputDim, units }));
     return;
@@ -45,7 +60,10 @@ export function expectDeclaredExpert(expert: Expert): void {
 /** Refuses a router whose traits the contract suite of routers finds false. */
 export function expectDeclaredRouter(router: Router): void {
   if (!isTried(router)) return;
-  const inputs = inputsOf((inputDim) => router.params(inputDim));
+  const inputs = inputsOf(
+    (inputDim) => replicate(router.params(inputDim), 2),
+    (x, p) => router.logit(arrayOps, x, p),
+  );
   if (inputs !== undefined) refuseFirst(router, (runner) => testRouterTraits(runner, router, inputs));
 }
 
@@ -54,21 +72,31 @@ export function expectDeclaredRouter(router: Router): void {
  * is left to `testGate`: at some sizes a gate that selects sees less than it says, and to look takes long.
  */
 export function expectDeclaredGate(gate: Gate, experts: number): void {
-  const inputDim = isTried(gate) ? inputsOf((inputs) => gate.params(inputs, experts)) : undefined;
-  if (inputDim === undefined) return;
-  refuseFirst(gate, (runner) => testGateTraits(runner, gate, { inputDim, experts, ranks: false }));
+  if (!isTried(gate)) return;
+  const inputDim = inputsOf(
+    (inputs) => gate.params(inputs, experts),
+    (x, p) => gate.route(arrayGateOps(), x, p, { experts, training: false }),
+  );
+  if (inputDim !== undefined)
+    refuseFirst(gate, (runner) => testGateTraits(runner, gate, { inputDim, experts, ranks: false }));
 }
 
 const isTried = (definition: Gate | Router | Expert): boolean =>
   definition.traits !== undefined && !followed.has(definition);
 
-/** A number of inputs that a definition takes; nothing where it refuses the other sizes. */
-function inputsOf(params: (inputDim: number) => unknown): number | undefined {
-  try {
-    return fewestInputs(params, INPUTS).inputs;
-  } catch {
-    return undefined;
+/** A number of inputs at which a definition runs; nothing where there is none, or it refuses the other sizes. */
+function inputsOf(
+  params: (inputDim: number) => ParamSpecs,
+  run: (x: ArrayValue, p: Record<string, ArrayValue>) => unknown,
+): number | undefined {
+  for (const from of INPUTS) {
+    try {
+      const { inputs, specs } = fewestInputs(params, from);
+      run(arrayInput(drawnRows(2, inputs, 1)), valuesOf(specs, drawnData(specs, 1)));
+      return inputs;
+    } catch {}
   }
+  return undefined;
 }
 
 /** Runs a suite where it stands, up to the first test that fails. */

@@ -118,7 +118,7 @@ describe('what has no certificate is refused by name', () => {
     [
       'the second order of a gate whose traits are not true',
       { ...small, gate: untrue, question: 'second order' },
-      'the gate untrue does not route as the form in its traits says',
+      'gate untrue: it is not what it declares: traits.form says that the weights are sigmoids',
     ],
     [
       'a relation that rests on numbers',
