@@ -22,10 +22,10 @@ import { fewestInputs } from './fewest-inputs.ts';
 
 const roles = ['gate', 'router', 'expert'];
 
-/** Numbers of inputs, the first that a definition runs at: of one input some features are alike, and some take no more. */
-const INPUTS = [3, 2, 1];
-/** Of outputs, the first number that an expert takes: some have one alone. */
-const UNITS = [2, 1];
+/** Numbers of inputs, of which the first is taken that a definition runs at: of one input some features are alike. */
+const INPUTS = [3, 2, 1, 4, 5, 6, 7, 8, 9, 10, 12, 16];
+/** Numbers of outputs, likewise: some experts have one number of them alone. */
+const UNITS = [2, 1, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16];
 
 const followed = new WeakSet<Plugin>();
 
@@ -43,9 +43,13 @@ export function asDeclared<T extends Gate | Router | Expert>(definition: T): T {
   return definition;
 }
 
-/** Refuses an expert whose traits the contract suite of experts finds false. */
-export function expectDeclaredExpert(expert: Expert): void {
-  if (!isTried(expert)) return;
+/**
+ * Refuses an expert whose traits the contract suite of experts finds false.
+ *
+ * @returns whether they are to be believed: what runs at no size that is tried is not
+ */
+export function expectDeclaredExpert(expert: Expert): boolean {
+  if (!isTried(expert)) return true;
   for (const units of UNITS) {
     const inputDim = inputsOf(
       (inputs) => replicate(expert.params(inputs, units), 2),
@@ -53,32 +57,41 @@ export function expectDeclaredExpert(expert: Expert): void {
     );
     if (inputDim === undefined) continue;
     refuseFirst(expert, (runner) => testExpertTraits(runner, expert, { inputDim, units }));
-    return;
+    return true;
   }
+  return false;
 }
 
-/** Refuses a router whose traits the contract suite of routers finds false. */
-export function expectDeclaredRouter(router: Router): void {
-  if (!isTried(router)) return;
+/**
+ * Refuses a router whose traits the contract suite of routers finds false.
+ *
+ * @returns whether they are to be believed
+ */
+export function expectDeclaredRouter(router: Router): boolean {
+  if (!isTried(router)) return true;
   const inputs = inputsOf(
     (inputDim) => replicate(router.params(inputDim), 2),
     (x, p) => router.logit(arrayOps, x, p),
   );
   if (inputs !== undefined) refuseFirst(router, (runner) => testRouterTraits(runner, router, inputs));
+  return inputs !== undefined;
 }
 
 /**
  * Refuses a gate whose form or gauge the contract suite of gates finds false at so many experts. What it says that it sees
  * is left to `testGate`: at some sizes a gate that selects sees less than it says, and to look takes long.
+ *
+ * @returns whether they are to be believed at so many experts
  */
-export function expectDeclaredGate(gate: Gate, experts: number): void {
-  if (!isTried(gate)) return;
+export function expectDeclaredGate(gate: Gate, experts: number): boolean {
+  if (!isTried(gate)) return true;
   const inputDim = inputsOf(
     (inputs) => gate.params(inputs, experts),
     (x, p) => gate.route(arrayGateOps(), x, p, { experts, training: false }),
   );
   if (inputDim !== undefined)
     refuseFirst(gate, (runner) => testGateTraits(runner, gate, { inputDim, experts, ranks: false }));
+  return inputDim !== undefined;
 }
 
 const isTried = (definition: Gate | Router | Expert): boolean =>

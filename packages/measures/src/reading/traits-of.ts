@@ -39,8 +39,8 @@ const gatesRead = new WeakMap<Gate, Map<number, Read<GateTraits>>>();
 export function expertTraits(expert: Expert): Read<ExpertTraits> {
   expectPlugin('expertTraits', 'expert', expert);
   return once(expertsRead, expert, () => {
-    expectDeclaredExpert(expert);
-    return merged(expert.traits, foundExpert(recordExpert(expert)));
+    const declared = expectDeclaredExpert(expert) ? expert.traits : undefined;
+    return merged(declared, foundExpert(recordExpert(expert)));
   });
 }
 
@@ -52,8 +52,8 @@ export function expertTraits(expert: Expert): Read<ExpertTraits> {
 export function routerTraits(router: Router): Read<RouterTraits> {
   expectPlugin('routerTraits', 'router', router);
   return once(routersRead, router, () => {
-    expectDeclaredRouter(router);
-    return merged(router.traits, foundRouter(recordRouter(router)));
+    const declared = expectDeclaredRouter(router) ? router.traits : undefined;
+    return merged(declared, foundRouter(recordRouter(router)));
   });
 }
 
@@ -68,8 +68,8 @@ export function gateTraits(gate: Gate, experts?: number): Read<GateTraits> {
   const known = once(gatesRead, gate, () => new Map());
   const number = experts ?? servable(gate);
   return once(known, number, () => {
-    expectDeclaredGate(gate, number);
-    return merged(gate.traits, foundGate(gate, number));
+    const declared = expectDeclaredGate(gate, number) ? gate.traits : undefined;
+    return merged(declared, foundGate(gate, number));
   });
 }
 

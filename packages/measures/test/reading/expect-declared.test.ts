@@ -118,7 +118,7 @@ test('one that takes a single output is asked of that; sizes that a definition r
     );
   expect(traitsOf(single(smooth.traits!)).sources.units).toBe('declared');
   expect(() => traitsOf(single({ linearIn: ['hidden_0/kernel'] }))).toThrow(/it is not what it declares/);
-  expect(gateTraits(hierarchical({ groups: 2 }), 3).form?.type).toBe('hierarchical');
+  expect(gateTraits(hierarchical({ groups: 2 }), 3).form).toBeUndefined();
 });
 
 test('a definition made of another is read as it declares where one says so', () => {
@@ -132,4 +132,26 @@ test('a definition made of another is read as it declares where one says so', ()
   );
   expect(() => traitsOf(seesFirst)).toThrow(/a kernel of the input must have 3 numbers/);
   expect(traitsOf(asDeclared(seesFirst)).form).toEqual(linearRouter().traits!.form);
+});
+
+describe('one that runs at a single size', () => {
+  const only = (inputs: number, outputs?: number) =>
+    expert(
+      {
+        ...smooth,
+        params(inputDim, units) {
+          if (inputDim !== inputs || (outputs ?? units) !== units) throw new Error('another size');
+          return smooth.params(inputDim, units);
+        },
+      },
+      { linearIn: ['hidden_0/kernel'] },
+    );
+
+  test.each([only(5), only(3, 3), only(16, 12)])('is tried at it', (one) => {
+    expect(() => traitsOf(one)).toThrow(/it is not what it declares/);
+  });
+
+  test('is not believed where that is none of those that are tried', () => {
+    expect(traitsOf(only(37)).linearIn).toBeUndefined();
+  });
 });
