@@ -72,7 +72,7 @@ export const layerMutants = [
     ['tf.less(position, capacity)', 'tf.lessEqual(position, capacity)', 'one token too many', quick],
     ['before_1E = tf.add(before_1E, tf.sum(choice, 0, true));', '', 'second choices write over first ones'],
     ['tf.cumsum(choice, 0, true)', 'tf.cumsum(choice, 0, false)', 'slots are counted from 1'],
-    ['tf.greater(mark_S1, 0)', 'tf.greaterEqual(mark_S1, 0)', 'empty slots count as used'],
+    ['tf.notEqual(mark_S1, 0)', 'tf.lessEqual(mark_S1, 0)', 'empty slots count as used'],
   ),
   ...of(
     'dispatch',
@@ -96,12 +96,7 @@ export const layerMutants = [
     'padding',
     `${layers}/tokens.ts`,
     layerTests('tokens', 'forward'),
-    [
-      'tf.where(tf.greater(valid, 0), rows, tf.zerosLike(rows)) as tf.Tensor2D',
-      'rows',
-      'padding keeps what it holds',
-      quick,
-    ],
+    ['masked(rows, mask_T1) as tf.Tensor2D', 'rows', 'padding keeps what it holds', quick],
     ['size === outer[axis]', 'size <= outer[axis]', 'a mask that is too short is stretched'],
   ),
   ...of(
