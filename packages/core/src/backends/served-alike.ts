@@ -5,6 +5,7 @@ import type { Gate } from '../gate.ts';
 import { mapNames, type ParamSpecs, paramSize } from '../params.ts';
 import type { Routing } from '../routing.ts';
 import { stream } from '../stream.ts';
+import { selectionRouting } from './selection-routing.ts';
 
 /** What is known of a routing by its form. */
 const known: ReadonlySet<string> = new Set([
@@ -21,21 +22,29 @@ export interface BesideForm {
   readonly renormalizeAfterDrop: boolean;
 }
 
+/** Of numbers around 1. */
+const ROUNDING = 1e-9;
+
 /** Tokens that a gate is tried on, and which of them are padding. */
 const MASK = [1, 1, 0, 1, 1, 1, 0];
 
 /**
  * What a form does not say of a gate, found in the gate itself: by a few tokens of noise that it routes in training and in
- * evaluation, as numbers. Undefined where its routing has more than forms have.
+ * evaluation, as numbers. Undefined where its routing has more than forms have, or is not that of the form that it declares.
  */
 export function besideForm(gate: Gate, inputDim: number, experts: number): BesideForm | undefined {
   const draw = stream(1, 'besideForm');
   const drawn = (count: number) => Array.from({ length: count }, draw.normal);
-  const x = arrayInput(MASK.map(() => drawn(inputDim)));
+  const rows = MASK.map(() => drawn(inputDim));
+  const x = arrayInput(rows);
   const specs: ParamSpecs = gate.params(inputDim, experts);
-  const params = mapNames(specs, (spec) =>
-    arrayParam(spec, spec.copies, drawn(spec.copies * paramSize(spec))),
-  );
+  const form = gate.traits?.form;
+  const temperature = form?.type === 'competitive' ? form.temperature : undefined;
+  const params = mapNames(specs, (spec, name) => {
+    const values = drawn(spec.copies * paramSize(spec));
+    // A gate keeps its temperature away from 0.
+    return arrayParam(spec, spec.copies, name === temperature ? values.map((v) => 1 + Math.abs(v)) : values);
+  });
   const noiseless = {
     ...arrayGateOps({ mask: MASK }),
     noise(): never {
@@ -52,7 +61,7 @@ export function besideForm(gate: Gate, inputDim: number, experts: number): Besid
     }
   };
   const [served, trained] = [routed(false), routed(true)];
-  if (served === undefined) return undefined;
+  if (served === undefined || !isOfForm(gate, served, { rows, params, experts })) return undefined;
   const numbers = ({ weights, probabilities, logits }: Routing<ArrayValue>) =>
     [weights, probabilities, logits].flatMap((value) => tableOf(value).flat());
   const own = numbers(served);
@@ -69,6 +78,25 @@ export function besideForm(gate: Gate, inputDim: number, experts: number): Besid
       numbers(trained).every((value, i) => Object.is(value, own[i])),
     renormalizeAfterDrop: served.renormalizeAfterDrop ?? false,
   };
+}
+
+interface Tried {
+  readonly rows: readonly (readonly number[])[];
+  readonly params: Readonly<Record<string, ArrayValue>>;
+  readonly experts: number;
+}
+
+/** Whether a gate that declares a selection by a linear router routes as kernels would, rounding aside. */
+function isOfForm({ traits }: Gate, routing: Routing<ArrayValue>, { rows, params, experts }: Tried): boolean {
+  const form = traits?.form;
+  if (form === undefined || form.type === 'hierarchical') return true;
+  const numbers = mapNames(params, ({ data }) => data);
+  const said = selectionRouting(form, numbers, rows, experts);
+  if (said === undefined) return true;
+  return (['logits', 'probabilities', 'weights'] as const).every((name) => {
+    const own = tableOf(routing[name]).flat();
+    return said[name].flat().every((value, i) => Math.abs(value - own[i]!) <= ROUNDING);
+  });
 }
 
 /** How many of the tokens that are no padding each expert has. */

@@ -62,9 +62,10 @@ function servedBy(
       : undefined;
   const beside = selection && besideForm(layer.gate, inputDim, layer.experts);
   const served = selection &&
+    beside &&
     program &&
     names && {
-      ...{ selection, program, formula, counts: beside?.counts ?? [] },
+      ...{ selection, program, formula, counts: beside.counts },
       learned: [
         ['router', selection.router] as const,
         ...(selection.bias ? [['bias', selection.bias] as const] : []),
@@ -73,9 +74,7 @@ function servedBy(
       attributes: attributesOf(selection, program),
       hasGradient: selection.temperature === undefined && new Set(names).size === names.length,
       trainsAlike:
-        !layer.extensions?.dropout &&
-        (losses.length === 0 || formula !== undefined) &&
-        beside?.trainsAlike === true,
+        !layer.extensions?.dropout && (losses.length === 0 || formula !== undefined) && beside.trainsAlike,
     };
   known.set(gateParams, served ?? 'none');
   return served;
