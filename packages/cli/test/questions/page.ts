@@ -33,15 +33,18 @@ export function withRefusals(page: string, refused: readonly Refusal[]): string 
   return `${before}${FIRST}\n${lines.join('\n')}\n${LAST}${after}`;
 }
 
-/** Whether the page says of a fit that it refuses a question, and why. */
-export function saysRefusal(page: string, { structure, question, why }: Refusal): boolean {
+/** Whether the page says of a fit that it refuses a question, and for this reason where one is given. */
+export function saysRefusal(
+  page: string,
+  { structure, question, why }: Omit<Refusal, 'why'> & { readonly why?: string },
+): boolean {
   return page
     .split('\n')
     .some(
       (line) =>
-        line.endsWith(`| ${why} |`) &&
+        line.endsWith(why === undefined ? ' |' : `| ${why} |`) &&
         [structure, question].every((name, i) =>
-          line.split(' | ')[i]!.replace(/^\| /, '').split('; ').includes(name),
+          line.split(' | ')[i]?.replace(/^\| /, '').split('; ').includes(name),
         ),
     );
 }

@@ -10,8 +10,8 @@ import { structures } from './structures.ts';
 const page = readFileSync(resolve(import.meta.dirname, '../../scripts', PAGE), 'utf8');
 
 test('the page names every fit and every question', () => {
-  for (const name of [...structures.map((each) => each.name), ...Object.keys(questions)])
-    expect(page).toContain(name);
+  expect(page).toContain(`Asked of: ${structures.map(({ name }) => name).join('; ')}.`);
+  expect(page).toContain(`The questions: ${Object.keys(questions).join('; ')}.`);
 });
 
 test.each(
@@ -19,6 +19,9 @@ test.each(
     ['families per expert, counts', 'several responses with weights', 'ridge'].includes(name),
   ),
 )('$name: answers in numbers, or is refused as the page says', (structure) => {
-  const refused = refusalsOf(structure, (question) => !slow.has(question));
+  const asked = Object.keys(questions).filter((question) => !slow.has(question));
+  const refused = refusalsOf(structure, (question) => asked.includes(question));
   for (const refusal of refused) expect(saysRefusal(page, refusal), JSON.stringify(refusal)).toBe(true);
+  const said = asked.filter((question) => saysRefusal(page, { structure: structure.name, question }));
+  expect(refused.map(({ question }) => question).sort()).toEqual(said.sort());
 });

@@ -28,7 +28,7 @@ const gates = [
 /** A random small sample of a random kind, and a random model for it, right or wrong. */
 function drawn(gate: (typeof gates)[number]['gate'], index: number) {
   const random = stream(11, gate.kind, index);
-  const n = 8 + random.integer(24);
+  const n = 8 + random.integer(40);
   const inputDim = 1 + random.integer(2);
   const inputs = Array.from({ length: n }, () => Array.from({ length: inputDim }, () => random.normal()));
   const { family, respond, trials, classes = 1 } = families[random.integer(families.length)]!;
