@@ -160,17 +160,21 @@ export function testShortRoute({ programs, register, unregister }: GpuKernels): 
     timeout: 180_000,
   }, async () => {
     const [x, y] = [tf.tensor2d(drawnRows(24, 5, 1)), tf.tensor2d(drawnRows(24, 2, 2))];
-    const layer = mixtureOfExperts({
-      experts: 4,
-      gate: topK({ k: 2 }),
-      expert: ffn({ hiddenUnits: 6 }),
-      units: 2,
-      recordRouting: false,
-      inputShape: [5],
-    });
-    const forward = () => tf.tidy(() => void layer.apply(x, { training: true }));
-    forward();
-    expect((await programs.during(forward)).starts).toBe(programs.forward);
+    const made = (experts: number) =>
+      mixtureOfExperts({
+        experts,
+        gate: topK({ k: 2 }),
+        expert: ffn({ hiddenUnits: 6 }),
+        units: 2,
+        recordRouting: false,
+        inputShape: [5],
+      });
+    for (const experts of [4, 40]) {
+      const layer = made(experts);
+      const forward = () => tf.tidy(() => void layer.apply(x, { training: true }));
+      forward();
+      expect((await programs.during(forward)).starts, `${experts} experts`).toBe(programs.forward);
+    }
     const ofFirstStep = async (first: layers.Layer) => {
       const model = sequential({ layers: [first] });
       model.compile({ optimizer: tf.train.adam(0.01), loss: 'meanSquaredError' });
@@ -178,7 +182,7 @@ export function testShortRoute({ programs, register, unregister }: GpuKernels): 
       model.dispose();
       return different;
     };
-    const own = await ofFirstStep(layer);
+    const own = await ofFirstStep(made(4));
     // A layer of tfjs, as tfjs trains it.
     unregister();
     const dense = await ofFirstStep(layers.dense({ units: 2, activation: 'relu', inputShape: [5] }));

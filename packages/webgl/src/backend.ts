@@ -27,5 +27,7 @@ export interface WebGl {
     inputs: readonly TensorInfo[],
     dtype: DataType,
     uniforms?: readonly (readonly number[])[],
+    preventEagerUnpackingOfOutput?: boolean,
+    texels?: readonly [number, number],
   ): TensorInfo;
 }

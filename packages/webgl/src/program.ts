@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { WebGl } from './backend.ts';
 import { matrixOf, onDevice } from './texels.ts';
 
@@ -21,12 +22,14 @@ export interface Program {
    */
   readonly of?: 'numbers' | 'pairs' | 'texels';
   readonly text: string;
+  /** How many rows of texels the texture of the result, a matrix, has beside each other. Default 1. */
+  readonly beside?: number;
 }
 
 /** Runs a program; the result is the caller's. */
 export function runProgram(
   backend: WebGl,
-  { inputs, shape, dtype = 'float32', of = 'numbers', text }: Program,
+  { inputs, shape, dtype = 'float32', of = 'numbers', text, beside = 1 }: Program,
 ): TensorInfo {
   // A texture may not be empty, though nothing of it is read.
   const empty = Object.values(inputs).some(isEmpty)
@@ -40,6 +43,13 @@ export function runProgram(
     texelOf(backend, name, info),
     accessorsOf(name, info, text),
   ]);
+  const across = Math.ceil(matrixOf(shape)[1] / 2);
+  const most = Math.floor(tf.env().getNumber('WEBGL_MAX_TEXTURE_SIZE') / across);
+  const rowsBeside = Math.min(beside, most);
+  const texels =
+    rowsBeside > 1
+      ? ([Math.ceil(matrixOf(shape)[0] / 2 / rowsBeside), across * rowsBeside] as const)
+      : undefined;
   const main = of === 'texels' ? '' : of === 'pairs' ? pairs(shape) : numbers(shape);
   const y = backend.runWebGLProgram(
     {
@@ -47,10 +57,15 @@ export function runProgram(
       variableNames: Object.keys(inputs),
       packedInputs: true,
       packedOutput: true,
+      // By which tfjs takes the size of the texture as it is given.
+      ...(texels && { outPackingScheme: 0 }),
       userCode: [...accessors, text, main].join('\n'),
     },
     given.map(({ info }) => info),
     dtype,
+    undefined,
+    false,
+    texels,
   );
   for (const { done } of given) done();
   if (empty !== undefined) backend.disposeData(empty.dataId);
@@ -66,12 +81,13 @@ function texelOf(backend: WebGl, name: string, { dataId, shape }: TensorInfo): s
     number,
     number,
   ];
-  const place =
-    width === across
-      ? 'vec2(column, row)'
-      : `vec2((row * ${across} + column) % ${width}, (row * ${across} + column) / ${width})`;
-  // Not texelFetch, which is slower where software computes.
-  const at = `(${place} + 0.5) / vec2(${width}.0, ${height}.0)`;
+  const beside = width / across;
+  const inMatrix =
+    beside === 1 ? 'vec2(column, row)' : `vec2(row % ${beside} * ${across} + column, row / ${beside})`;
+  const inAll = `vec2((row * ${across} + column) % ${width}, (row * ${across} + column) / ${width})`;
+  const place = Number.isInteger(beside) ? inMatrix : inAll;
+  // Not texelFetch, nor a quotient, which are slower where software computes.
+  const at = `(${place} + 0.5) * vec2(${1 / width}, ${1 / height})`;
   return `vec4 ${name}Texel(int row, int column) { return texture(${name}, ${at}); }`;
 }
 

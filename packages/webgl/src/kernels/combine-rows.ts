@@ -2,7 +2,6 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { CombineInputs } from '@tfjs-moe/core/backends';
 import { COMBINE_ROWS, COMBINE_ROWS_GRADIENT } from '@tfjs-moe/core/kernels';
 import { halvings } from '../expert-of-row.ts';
-import { FEW_EXPERTS } from '../few-experts.ts';
 import { runProgram } from '../program.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
@@ -10,48 +9,44 @@ import { defineKernel, type Kernel } from './kernel.ts';
 const weightOf = (experts: number): string =>
   `float weightOf(int own) { return weightsAt(own / ${experts}, own % ${experts}); }`;
 
-/** Text of `unsoundOf(token)`: more than 0 where a weight of the token is NaN. */
-const unsoundOf = (experts: number): string => `
-  float unsoundOf(int token) {
-    for (int e = 0; e < ${experts}; e++) { if (isnan(weightsAt(token, e))) return 1.0; }
-    return 0.0;
-  }`;
-
 /** Weighted sums of the rows of each token; NaN where a weight of the token is, of whichever expert. */
 export const combineRows: Kernel = defineKernel<
   CombineInputs<TensorInfo> & { readonly row: TensorInfo },
   unknown
 >(COMBINE_ROWS, ({ inputs: { x, weights, row, cell }, backend }) => {
   const [tokens, perToken] = row.shape as [number, number];
-  const experts = weights.shape[1]!;
-  // Of many experts once for each token, and not for each of its features.
-  const unsound =
-    experts > FEW_EXPERTS
-      ? runProgram(backend, {
-          inputs: { weights },
-          shape: [tokens],
-          text: `${unsoundOf(experts)} float value(int token) { return unsoundOf(token); }`,
-        })
-      : undefined;
-  const y = runProgram(backend, {
-    inputs: { x, weights, rows: row, cells: cell, ...(unsound && { unsound }) },
-    shape: [tokens, x.shape[1]!],
-    of: 'pairs',
+  const [, features] = x.shape as [number, number];
+  const [, experts] = weights.shape as [number, number];
+  return runProgram(backend, {
+    inputs: { x, weights, rows: row, cells: cell },
+    shape: [tokens, features],
+    of: 'texels',
     text: `
       ${weightOf(experts)}
-      ${unsound ? 'float unsoundOf(int token) { return unsoundAt(token); }' : unsoundOf(experts)}
-      vec2 pair(int token, int feature) {
-        if (unsoundOf(token) > 0.0) return vec2(NAN);
+      // Of two tokens at once, experts two by two.
+      bvec4 unsoundOf(int tokens) {
+        vec4 count = vec4(0.0);
+        for (int two = 0; two < ${Math.floor(experts / 2)}; two++) count += vec4(isnan(weightsTexel(tokens, two)));
+        ${experts % 2 === 1 ? `count.xz += vec4(isnan(weightsTexel(tokens, ${(experts - 1) / 2}))).xz;` : ''}
+        return greaterThan(count + count.yxwz, vec4(0.0));
+      }
+      vec2 sumOf(int token, int feature) {
         vec2 sum = vec2(0.0);
         for (int i = 0; i < ${perToken}; i++) {
           int own = int(rowsAt(token, i));
           if (own >= 0) sum += weightOf(int(cellsAt(own))) * xPair(own, feature);
         }
         return sum;
+      }
+      void main() {
+        ivec2 place = getOutputCoords();
+        vec4 sum = vec4(sumOf(place.x, place.y), place.x + 1 < ${tokens} ? sumOf(place.x + 1, place.y) : vec2(0.0));
+        vec4 y = mix(sum, vec4(NAN), unsoundOf(place.x / 2));
+        if (place.x + 1 >= ${tokens}) y.zw = vec2(0.0);
+        if (place.y + 1 >= ${features}) y.yw = vec2(0.0);
+        setOutput(y);
       }`,
   });
-  if (unsound) backend.disposeData(unsound.dataId);
-  return y;
 });
 
 /** The gradients of the weighted sums to the rows and to the weights. */

@@ -12,6 +12,14 @@ import { defineKernel, type Kernel } from './kernel.ts';
 const AT_ONCE = 4;
 
 /**
+ * How many rows of texels lie beside each other for so many rows of an expert. Software goes through a texture in strips of two
+ * rows, every sixteenth in turn, so that each strip of an expert brings its kernel from memory again; the more of its rows
+ * a strip has, the fewer strips. A GPU goes through squares, in which rows beyond an expert's would be of others.
+ */
+const rowsBeside = (rowsPerExpert: number): number =>
+  2 ** Math.min(3, Math.max(0, Math.floor(Math.log2(rowsPerExpert / 8))));
+
+/**
  * Rows sorted by expert times one kernel per expert, with the bias of each expert where there is one, and ReLU if asked for.
  *
  * A texel has two numbers of two rows, and looks the experts of both up: mostly they are one. Where rows come from the sort of
@@ -46,6 +54,7 @@ export function product(
       inputs: { x, kernels, ...groups, ...(bias && { bias }) },
       shape: [rows, columns],
       of: 'texels',
+      beside: experts > 1 ? rowsBeside(rows / experts) : 1,
       text: `
       ${expertsOf}
       float positive(float z) { return z < 0.0 ? 0.0 : z; }
