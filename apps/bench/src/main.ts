@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tfjs-moe/wasm';
-import { didYouMean, optionHelp, readOptions, runProgram, type Terminal } from '@tfjs-moe/command-line';
+import { didYouMean, optionHelp, readOptions, runProgram, type Terminal, text } from '@tfjs-moe/command-line';
 import { MoeError } from '@tfjs-moe/core';
 import { machine } from './machine.ts';
 import { printTable } from './print-table.ts';
@@ -16,6 +16,12 @@ const WHO = 'bench';
 const options = {
   quick: { about: 'a few representative cases, under 45 s' },
   json: { about: 'one JSON object instead of a table' },
+  only: {
+    value: 'TEXT',
+    about:
+      'of estimators: the cases that have this in their name, as rows, flexmix, select, workers or laplace',
+    read: text,
+  },
 };
 
 const usage = () => `usage: pnpm --silent bench SUBJECT [options]
@@ -58,11 +64,14 @@ async function main(terminal: Terminal): Promise<number> {
     const hint = subject === undefined ? didYouMean(name, names) : '';
     throw new MoeError(WHO, `give one subject of ${names.join(', ')}${hint}`, stray[0] ?? name);
   }
+  const { quick, json, only } = given;
+  if (only !== undefined && subject.inParts !== true)
+    throw new MoeError(WHO, '--only is for subjects in parts, such as estimators', subject.name);
   await tf.setBackend('wasm');
   await tf.ready();
-  const { quick, json } = given;
   const run: Run = {
     quick,
+    only,
     effort: quick ? { rounds: 9, atLeastMs: 8, slowMs: 400 } : { rounds: 25, atLeastMs: 20, slowMs: 1500 },
     log: (text) => errors.write(`${text}\n`),
   };

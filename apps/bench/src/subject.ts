@@ -22,6 +22,8 @@ export interface Run {
   /** A few representative cases. */
   readonly quick: boolean;
   readonly effort: Effort;
+  /** Only the cases whose name has this in it; of a subject that comes in parts. */
+  readonly only?: string | undefined;
   /** Says what is going on. */
   log(text: string): void;
 }
@@ -30,6 +32,8 @@ export interface Subject {
   readonly name: string;
   /** What the ratios compare, in one line. */
   readonly about: string;
+  /** Whether it heeds `only`. */
+  readonly inParts?: boolean;
   measure(run: Run): Promise<Row[]>;
 }
 

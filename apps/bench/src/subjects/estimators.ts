@@ -1,67 +1,32 @@
 /** How long a fit takes, from the first start to convergence. */
-import { stream } from '@tfjs-moe/core';
-import { fitLeastSquares } from '@tfjs-moe/estimators';
-import { ffn } from '@tfjs-moe/experts';
-import { softmax } from '@tfjs-moe/gates';
-import { predict } from '@tfjs-moe/measures';
+import { MoeError } from '@tfjs-moe/core';
 import type { Row, Subject } from '../subject.ts';
-import { familyRows } from './families.ts';
-import { likelihoodRows } from './likelihood.ts';
-import { studyWorkersRow } from './study-workers.ts';
+import { atomCases } from './estimators/atoms.ts';
+import { familyCases } from './estimators/families.ts';
+import { lineCases } from './estimators/lines.ts';
+import { selectCases } from './estimators/select.ts';
+import { workerCases } from './estimators/workers.ts';
 
 export const estimators: Subject = {
   name: 'estimators',
   about:
-    "time of a fit with all its starts, over that of R's flexmix from the same start; of a study on two workers, over one",
+    "time of a fit with all its starts: over that of R's flexmix from the same start, over a limit, and of two workers over one; each with the bar that was set for it",
+  inParts: true,
   async measure(run) {
-    const { quick, log } = run;
-    const rows: Row[] = [...(await likelihoodRows(run)), ...(await familyRows(run))];
-    for (const n of quick ? [100_000] : [10_000, 100_000, 1_000_000]) {
-      // As many atoms as there are, and one more than there are.
-      for (const planted of [3, 2]) {
-        log(`least squares, ${planted} gelu atoms fitted by 3, n = ${n}`);
-        rows.push(leastSquares(n, planted));
-      }
+    const { only = '', log } = run;
+    const all = [lineCases, familyCases, selectCases, workerCases, atomCases].flatMap((cases) => cases(run));
+    const wanted = all.filter(({ topic, name }) => `${topic}: ${name}`.includes(only));
+    if (wanted.length === 0)
+      throw new MoeError(
+        'bench',
+        `--only must be part of one of "${all.map(({ topic, name }) => `${topic}: ${name}`).join('", "')}"`,
+        only,
+      );
+    const rows: Row[] = [];
+    for (const { name, measure } of wanted) {
+      log(name);
+      rows.push(await measure(run));
     }
-    rows.push(await studyWorkersRow(run));
     return rows;
   },
 };
-
-const gelu = ffn({ hiddenUnits: [], activation: 'gelu', outputWeights: false });
-
-function leastSquares(n: number, planted: number): Row {
-  const gate = softmax();
-  const truth = {
-    gate,
-    expert: gelu,
-    inputDim: 2,
-    experts: planted,
-    gateParams: {
-      'router/kernel': [2, 0, 0, 0, 0, 2].slice(0, 2 * planted),
-      bias: [-0.5, 0, 0.3].slice(0, planted),
-    },
-    expertParams: {
-      'layer_1/kernel': [2, -1, -1.5, 2, 1, 1.5].slice(0, 2 * planted),
-      'layer_1/bias': [1, 0.5, -1].slice(0, planted),
-    },
-  };
-  const random = stream(5, 'least squares', n);
-  const inputs = Array.from({ length: n }, () => [6 * random.uniform() - 3, 6 * random.uniform() - 3]);
-  const response = predict(truth, inputs).map((mean) => mean + 0.1 * random.normal());
-  const start = performance.now();
-  const fit = fitLeastSquares({ gate, expert: gelu, experts: 3, data: { inputs, response } });
-  const ms = performance.now() - start;
-  return {
-    case: `3 gelu atoms, ${planted} true, d = 2, n = ${n}`,
-    mode: 'least squares',
-    ratios: {},
-    spread: {},
-    ms,
-    seconds: ms / 1000,
-    starts: fit.starts.length,
-    iterations: fit.iterations,
-    reason: fit.reason,
-    sigma2: fit.sigma2,
-  };
-}

@@ -1,9 +1,19 @@
-/** A fit by R's flexmix, which counts its own time, without the start of R. Of several runs the fastest counts. */
+/**
+ * A fit against R's flexmix on one machine in one run: the same rows, the same first assignment of rows to experts, and a
+ * tolerance that is at least as strict. R counts its own time, without its start. Of several runs the fastest counts, on both
+ * sides: the one that other work on the machine disturbed least.
+ */
 import { join } from 'node:path';
 import { replaceFile, withTemporaryFolder } from '@tfjs-moe/command-line';
-import { runProcess } from '../run-process.ts';
+import type { MaximumLikelihoodFit } from '@tfjs-moe/estimators';
+import { runProcess } from '../../run-process.ts';
+import type { Row } from '../../subject.ts';
+import { reached } from './case.ts';
 
-export interface FlexmixFit {
+/** The part of flexmix's time that was to be enough. */
+const PART = 0.1;
+
+interface FlexmixFit {
   readonly seconds: number;
   readonly logLikelihood: number;
   readonly iterations: number;
@@ -32,7 +42,7 @@ cat(min(seconds), format(as.numeric(logLik(fit)), digits = 15), fit@iter)
 `;
 
 /** @returns nothing where R has no flexmix */
-export async function flexmix(fit: FlexmixModel, runs: number): Promise<FlexmixFit | undefined> {
+async function flexmix(fit: FlexmixModel, runs: number): Promise<FlexmixFit | undefined> {
   const names = Object.keys(fit.columns);
   const columns = Object.values(fit.columns);
   const rows = columns[0]!.map((_, i) => columns.map((column) => column[i]).join(','));
@@ -47,16 +57,38 @@ export async function flexmix(fit: FlexmixModel, runs: number): Promise<FlexmixF
   return { seconds: seconds!, logLikelihood: logLikelihood!, iterations: iterations! };
 }
 
-/** What a row says of both sides. */
-export function against(
-  ms: number,
-  theirs: FlexmixFit | undefined,
-): { readonly ratios: Readonly<Record<string, number>>; readonly [more: string]: unknown } {
-  if (theirs === undefined) return { ratios: {}, note: 'R with flexmix is not installed' };
+/** One row: the fit and the same by flexmix, each of them several times. */
+export async function versusFlexmix(
+  name: string,
+  fit: () => MaximumLikelihoodFit,
+  theirs: FlexmixModel,
+  runs: number,
+): Promise<Row> {
+  const times = Array.from({ length: 5 * runs }, () => {
+    const start = performance.now();
+    fit();
+    return performance.now() - start;
+  });
+  const ms = Math.min(...times);
+  const ours = fit();
+  const peer = await flexmix(theirs, runs);
   return {
-    ratios: { flexmix: ms / (1000 * theirs.seconds) },
-    flexmixMs: 1000 * theirs.seconds,
-    flexmixIterations: theirs.iterations,
-    flexmixLogLikelihood: theirs.logLikelihood,
+    case: name,
+    mode: 'maximum likelihood',
+    spread: {},
+    ms,
+    iterations: ours.iterations.em + ours.iterations.newton,
+    logLikelihood: ours.logLikelihood,
+    ...(peer === undefined ? { ratios: {}, note: 'R with flexmix is not installed' } : against(ms, peer)),
+  };
+}
+
+/** What a row says of both sides. */
+function against(ms: number, { seconds, iterations, logLikelihood }: FlexmixFit): Pick<Row, 'ratios'> {
+  const part = ms / (1000 * seconds);
+  return {
+    ratios: { flexmix: part },
+    ...{ flexmixMs: 1000 * seconds, flexmixIterations: iterations, flexmixLogLikelihood: logLikelihood },
+    ...reached({ bar: `at most ${PART} of flexmix`, share: part / PART }),
   };
 }
