@@ -66,10 +66,12 @@ function linesVersusFlexmix(
   });
   const clusters = x.map(() => random.integer(experts.length));
   const data: Sample = { inputs: x.map((value) => [value]), response };
+  // As a program that fits many tables has them: what they declare is held to their formulas once.
+  const [router, expert] = [softmax(), linear()];
   const fit = () =>
     fitMaximumLikelihood({
-      gate: softmax(),
-      expert: linear(),
+      gate: router,
+      expert,
       experts: experts.length,
       data,
       initial: { clusters },

@@ -3,6 +3,7 @@
  *
  * Nothing is allocated, and a block is short enough that all its columns stay in the cache.
  */
+import { expOfNegative } from './exp-of-negative.ts';
 
 /** $\sum_i a_i b_i$: four sums at a time, or each addition would wait for the one before. */
 export function dot(a: Float64Array, b: Float64Array, rows: number): number {
@@ -49,25 +50,37 @@ export function softmaxRows(
   else softmaxOfMany(columns, largest, sums, rows);
 }
 
+/** Column by column: a loop over experts inside one over rows takes twice the time. */
 function softmaxOfMany(
   columns: readonly Float64Array[],
   largest: Float64Array,
   sums: Float64Array,
   rows: number,
 ): void {
+  largest.fill(-Infinity, 0, rows);
+  for (const column of columns) atLeast(largest, column, rows);
+  sums.fill(0, 0, rows);
+  for (const column of columns) exponentiate(column, largest, sums, rows);
+  for (const column of columns) divide(column, sums, rows);
+  for (let i = 0; i < rows; i++) if (sums[i] === 0) sums[i] = 1;
+}
+
+function atLeast(largest: Float64Array, column: Float64Array, rows: number): void {
+  for (let i = 0; i < rows; i++) if (column[i]! > largest[i]!) largest[i] = column[i]!;
+}
+
+/** Each number becomes $e^{z - m}$, and is added to the sum of its row. */
+function exponentiate(column: Float64Array, largest: Float64Array, sums: Float64Array, rows: number): void {
   for (let i = 0; i < rows; i++) {
-    let most = -Infinity;
-    for (const column of columns) if (column[i]! > most) most = column[i]!;
-    let sum = 0;
-    for (const column of columns) {
-      const term = most === -Infinity ? 0 : Math.exp(column[i]! - most);
-      column[i] = term;
-      sum += term;
-    }
-    for (const column of columns) column[i] = sum === 0 ? 0 : column[i]! / sum;
-    largest[i] = most;
-    sums[i] = sum || 1;
+    const most = largest[i]!;
+    const term = most === -Infinity ? 0 : expOfNegative(column[i]! - most);
+    column[i] = term;
+    sums[i] = sums[i]! + term;
   }
+}
+
+function divide(column: Float64Array, sums: Float64Array, rows: number): void {
+  for (let i = 0; i < rows; i++) column[i] = sums[i] === 0 ? 0 : column[i]! / sums[i]!;
 }
 
 function softmaxOfTwo(
@@ -81,7 +94,7 @@ function softmaxOfTwo(
     const u = a[i]!;
     const v = b[i]!;
     const most = Math.max(u, v);
-    const small = most === -Infinity ? 0 : Math.exp(Math.min(u, v) - most);
+    const small = most === -Infinity ? 0 : expOfNegative(Math.min(u, v) - most);
     const inverse = most === -Infinity ? 0 : 1 / (1 + small);
     a[i] = u > v ? inverse : small * inverse;
     b[i] = u > v ? small * inverse : inverse;
@@ -109,9 +122,9 @@ function softmaxOfThree(
       a[i] = b[i] = c[i] = 0;
       continue;
     }
-    const p = u === most ? 1 : Math.exp(u - most);
-    const q = v === most ? 1 : Math.exp(v - most);
-    const r = w === most ? 1 : Math.exp(w - most);
+    const p = u === most ? 1 : expOfNegative(u - most);
+    const q = v === most ? 1 : expOfNegative(v - most);
+    const r = w === most ? 1 : expOfNegative(w - most);
     const sum = p + q + r;
     const inverse = 1 / sum;
     a[i] = p * inverse;

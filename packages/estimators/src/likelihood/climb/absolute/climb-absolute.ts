@@ -2,9 +2,10 @@ import { emPass } from '../../passes/em-pass.ts';
 import { type Evaluate, mixtureRows } from '../../passes/mixture-rows.ts';
 import { logLikelihoodAt } from '../../passes/value-pass.ts';
 import type { Problem } from '../../problem/problem.ts';
-import type { Climb, ClimbOptions } from '../ascent.ts';
+import { type Ascent, ascentOf, atStart, type Climb, type ClimbOptions, ended } from '../ascent.ts';
 import { climb } from '../climb.ts';
 import { rounding } from '../limits.ts';
+import { newtonIterations } from '../newton-iterations.ts';
 import { solveSemidefinite } from '../solve.ts';
 import { type AbsolutePart, absoluteDesign } from './absolute-design.ts';
 import { heldExperts } from './held-experts.ts';
@@ -13,6 +14,8 @@ import { type Standing, vertexStep } from './vertices.ts';
 
 /** Gain of EM, per unit of weight, below which the vertices are held and the rest is climbed to its maximum. */
 const SMALL_GAIN = 1e-4;
+/** Distance to the maximum in gate and scales, in standard errors, at which the vertices are looked at again. */
+const ROUGHLY = 1e-3;
 
 /**
  * A climb under Laplace noise. For given responsibilities the experts are least absolute deviations, which is what EM takes;
@@ -51,13 +54,19 @@ export function climbAbsolute(
     if (gain <= SMALL_GAIN * weight) break;
   }
   let last: Climb | undefined;
-  /** To the maximum in gate and scales. */
-  const settle = (from: Float64Array): Climb => {
+  /** To the maximum in gate and scales: by Newton alone where it is near. */
+  const settle = (from: Float64Array, tolerance: number, before?: number): Climb => {
     const held = heldExperts(problem, from);
-    const found = climb(held.problem, mixtureRows(held.problem), held.fromAll(from), {
-      tolerance: options.tolerance,
+    const rows = mixtureRows(held.problem);
+    const limits = {
+      tolerance,
       maxIterations: Math.max(1, options.maxIterations - emIterations - newtonIterations),
-    });
+    };
+    const found =
+      (before === undefined
+        ? undefined
+        : fromNear(ascentOf(held.problem, rows, limits), held.fromAll(from), before)) ??
+      climb(held.problem, rows, held.fromAll(from), limits);
     return { ...found, at: held.toAll(found.at) };
   };
   const accept = (found: Climb, vertices: Standing['vertices']) => {
@@ -67,21 +76,29 @@ export function climbAbsolute(
     standing = { at: found.at, vertices };
     note(value);
   };
+  // While the vertices move, the rest need not be where it will not stay.
+  let tolerance = Math.max(options.tolerance, ROUGHLY);
   while (!isOver()) {
     const step = vertexStep(problem, evaluate, parts, standing);
     emIterations++;
-    const found = settle(step.at);
+    const found = settle(step.at, tolerance, last && value);
     const slack = rounding(problem, value);
     if (last === undefined || found.value > value + slack) {
       if (last === undefined && found.value < value - slack) break;
       accept(found, step.vertices);
       continue;
     }
+    if (tolerance > options.tolerance) {
+      ({ tolerance } = options);
+      const exact = settle(standing.at, tolerance, value);
+      if (exact.value >= value - slack) accept(exact, standing.vertices ?? step.vertices);
+      continue;
+    }
     if (options.isForAnotherSample) break;
     const vertices = standing.vertices ?? step.vertices;
     let isBetter = false;
     for (const next of neighbours(problem, evaluate, parts, { at: standing.at, vertices })) {
-      const climbed = settle(next.at);
+      const climbed = settle(next.at, tolerance, value);
       isBetter = climbed.value > value + 1e3 * slack;
       if (!isBetter) continue;
       accept(climbed, next.vertices);
@@ -98,6 +115,12 @@ export function climbAbsolute(
     ending: last === undefined || isOver() ? 'iterations' : last.ending,
     gradientNorm: last?.gradientNorm ?? Infinity,
   };
+}
+
+/** A climb by Newton's iterations alone, where they arrive. */
+function fromNear(ascent: Ascent, at: Float64Array, value: number): Climb | undefined {
+  const end = newtonIterations(ascent, atStart(at, value), false, 0);
+  return end.result === 'gradient' || end.result === 'rounding' ? ended(end.progress, end.result) : undefined;
 }
 
 /** One iteration of EM: vertices and scales exactly, the gate by a scoring step as long as leads upwards. */

@@ -28,6 +28,7 @@ const MOST_PIVOTS = 500;
  * Source: Barrodale and Roberts, "An Improved Algorithm for Discrete l1 Linear Approximation" (1973).
  * @param start where to begin
  * @param known rows that it meets, to begin at their vertex
+ * @param pulled $\sum_i w_i \operatorname{sign}(r_i) x_i$ of further rows that stay on the side on which they are
  * @returns fewer rows than numbers where those with weight do not determine them
  */
 export function leastAbsolute(
@@ -35,6 +36,7 @@ export function leastAbsolute(
   apart: Float64Array,
   start: Float64Array,
   known: readonly number[] = [],
+  pulled: ArrayLike<number> = [],
 ): Vertex {
   const size = columns.length;
   const n = target.length;
@@ -81,8 +83,8 @@ export function leastAbsolute(
       for (let i = 0; i < n; i++) residual[i] = residual[i]! - factor * column[i]!;
     });
     for (const i of active) residual[i] = 0;
-    return Float64Array.from(columns, (column) => {
-      let sum = 0;
+    return Float64Array.from(columns, (column, j) => {
+      let sum = pulled[j] ?? 0;
       for (let i = 0; i < n; i++) sum += weights[i]! * Math.sign(residual[i]!) * column[i]!;
       return sum;
     });

@@ -3,7 +3,8 @@ import { weightsOf } from '../../passes/value-pass.ts';
 import { boundsAt, logDispersionOf, type Problem } from '../../problem/problem.ts';
 import { within } from '../limits.ts';
 import type { AbsolutePart } from './absolute-design.ts';
-import { leastAbsolute, type Vertex } from './least-absolute.ts';
+import type { Vertex } from './least-absolute.ts';
+import { leastAbsoluteOfMany } from './rows-in-reach.ts';
 
 /** A point with the rows that each part of the experts meets there. */
 export interface Standing {
@@ -54,7 +55,7 @@ export function vertexStep(
     });
     const start = Float64Array.from(places, (place) => at[place]!);
     const rows = { columns, target, weights: own };
-    const vertex = leastAbsolute(rows, apart, start, vertices?.[p]?.active);
+    const vertex = leastAbsoluteOfMany(rows, apart, start, vertices?.[p]?.active);
     places.forEach((place, j) => {
       next[place] = vertex.at[j]!;
     });
