@@ -113,6 +113,15 @@ describe('the card of a gate with an expert', () => {
     await refused('--support', 'x1 in [0, 1]', '--data', table).toThrow('not both');
   });
 
+  test('--model asks about a law of each expert, of as many as are named', async () => {
+    expect(await run('--expert linear --inputs 1 --model poisson,negativeBinomial --json')).toBe(0);
+    expect(JSON.parse(said.output.at(-1)!)).toMatchObject({
+      model: expect.stringContaining('poisson, negativeBinomial, expert after expert'),
+      standing: 'identifiable',
+      judged: { experts: 2 },
+    });
+  });
+
   test('--fit asks about the density that was fitted, and says how well its data determine it', async () => {
     const rows = Array.from({ length: 60 }, (_, i) => {
       const x = Math.sin(i) * 3;

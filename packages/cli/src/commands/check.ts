@@ -254,7 +254,8 @@ function supportOf(
 }
 
 function subjectOf(given: Given<typeof options>, where: Support | undefined): ReportSubject {
-  const { gate, router, expert, experts, layer } = given;
+  const { gate, router, expert, layer, model: of } = given;
+  const experts = given.experts ?? (of === 'regression' ? undefined : of?.families?.length);
   const inputDim = given.inputs ?? (where && ('rows' in where ? where.rows[0]?.length : where.box.length));
   if (layer !== undefined) {
     const spec = { gate, router, expert, inputs: given.inputs, experts };

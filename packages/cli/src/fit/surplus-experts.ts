@@ -1,6 +1,6 @@
 import { MoeError } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '@tfjs-moe/estimators';
-import { getFamily } from '@tfjs-moe/measures';
+import { getFamily, isSameFamily } from '@tfjs-moe/measures';
 import { type DensityIdentifiability, densityIdentifiability, rates } from '@tfjs-moe/theory';
 
 /** Sizes up to which a fit is judged: a second or so. */
@@ -37,9 +37,15 @@ function explained(fit: MaximumLikelihoodFit): string | undefined {
     ...(family.isClass && { classes: units }),
   };
   const shape = { gate, expert, inputDim, experts, model };
+  // Experts of one family are alike.
+  const atoms = family.families?.flatMap((own, e, all) =>
+    all.findIndex((other) => isSameFamily(own, other)) === e ? [e] : [],
+  ) ?? [0];
   let found: DensityIdentifiability;
   try {
-    found = densityIdentifiability({ ...shape, budget: BUDGET });
+    found = worst(
+      atoms.map((atom) => densityIdentifiability({ ...shape, overSpecified: [atom], budget: BUDGET })),
+    );
   } catch (error) {
     if (error instanceof MoeError) return undefined;
     throw error;
@@ -60,3 +66,10 @@ function explained(fit: MaximumLikelihoodFit): string | undefined {
   if (secondOrder.verdict !== 'independent') return undefined;
   return 'experts of this density are told apart where there are as many as are fitted; surplus ones are not, and are estimated at n^(-1/4): try fewer';
 }
+
+/** The answer about the atom that is told apart least where it is over-fitted. */
+function worst(answers: readonly DensityIdentifiability[]): DensityIdentifiability {
+  return badness.flatMap((bad) => answers.find(({ secondOrder }) => secondOrder.verdict === bad) ?? [])[0]!;
+}
+
+const badness = ['dependent', 'inconclusive', 'independent'] as const;

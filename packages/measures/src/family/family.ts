@@ -82,6 +82,8 @@ export interface FamilyDefinition {
   columns(observed: Observed, classes?: number): LawColumns;
   /** The law over `Ops`, for verdicts on what of it can be identified; without it there are none. */
   readonly image?: LawImage;
+  /** The law under another transform, for verdicts where it stands beside families whose image is of that one. */
+  readonly imageBeside?: LawImage;
   /** $\mathrm{E}\, y$. Of classes there is none. */
   mean(law: ResponseLaw): number;
   variance(law: ResponseLaw): number;

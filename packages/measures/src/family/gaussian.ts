@@ -1,6 +1,7 @@
 import { expectKnownOptions } from '@tfjs-moe/core';
 import { normalCdf } from '@tfjs-moe/numerics';
 import { defineFamily, type FamilyFactory } from './define-family.ts';
+import { DENSITY } from './law-image.ts';
 import { locationScale } from './location-scale.ts';
 
 const HALF_LOG_TWO_PI = 0.9189385332046728;
@@ -67,6 +68,16 @@ export const gaussian: FamilyFactory<[options?: Record<string, never>]> = /* @__
         },
         kernel: (y, [s]) => Math.exp(s! * y),
         dispersion: { name: 'variance', of: (sigma) => sigma ** 2 },
+      },
+      imageBeside: {
+        name: DENSITY,
+        arguments: () => 1,
+        of(ops, h, s, { dispersion: scale }) {
+          const z = ops.div(ops.sub(s, h), scale!);
+          return ops.div(ops.exp(ops.mul(ops.constant(-0.5), ops.mul(z, z))), scale!);
+        },
+        lawsOf: 'entire functions',
+        dispersion: { name: 'scale', of: (sigma) => sigma },
       },
       mean: ({ outputs }) => outputs[0]!,
       variance: ({ dispersion }) => dispersion ** 2,

@@ -1,5 +1,8 @@
 import type { Ops } from '@tfjs-moe/core';
 
+/** The name of the image that is the density itself. */
+export const DENSITY = 'the density at s, without its constant factor';
+
 /** What an image is told besides the expert's outputs. */
 export interface ImageContext<V> {
   /** The number beside the outputs, as `dispersion` of the image says; nothing of a family without one. */
@@ -30,6 +33,12 @@ export interface LawImage {
   of<V>(ops: Ops<V>, outputs: V, s: V, context: ImageContext<V>): V;
   /** $K(y, s)$ where $\ell = \mathrm{E}\,K(y, s)$; nothing where $\ell$ is the density at s, up to a constant factor. */
   kernel?(y: number, s: readonly number[]): number;
+  /**
+   * Of a density that is known up to a constant factor: of which laws it is one. Laws of different kinds, whatever their
+   * parameters, share no equation at all, so that where they stand beside each other their factors do not matter. Nothing where
+   * that is not known.
+   */
+  readonly lawsOf?: string;
   /** The number that it takes beside the outputs: its name, and what it is of the family's own dispersion. */
   readonly dispersion?: { readonly name: string; of(dispersion: number): number };
 }

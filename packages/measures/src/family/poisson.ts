@@ -50,6 +50,13 @@ export const poisson: FamilyFactory<[options?: Record<string, never>]> = /* @__P
         of: (ops, h, s) => ops.exp(ops.mul(ops.exp(h), ops.sub(s, ops.constant(1)))),
         kernel: (y, [s]) => s! ** y,
       },
+      // The transform of the negative binomial.
+      imageBeside: {
+        name: 'E (1 - s^2)^y',
+        arguments: () => 1,
+        of: (ops, h, s) => ops.exp(ops.sub(ops.constant(0), ops.mul(ops.exp(h), ops.mul(s, s)))),
+        kernel: (y, [s]) => (1 - s! ** 2) ** y,
+      },
       mean: ({ outputs }) => Math.exp(outputs[0]!),
       variance: ({ outputs }) => Math.exp(outputs[0]!),
       tails({ outputs }, y) {

@@ -3,7 +3,7 @@ import { incompleteBeta, logGamma } from '@tfjs-moe/numerics';
 import { defineFamily, type FamilyFactory } from './define-family.ts';
 import { drawGamma } from './draw.ts';
 import { dispersionRoom } from './law-columns.ts';
-import { integerPower } from './law-image.ts';
+import { DENSITY, integerPower } from './law-image.ts';
 import { locationScale } from './location-scale.ts';
 
 /** Options of `studentT`: how heavy its tails are. */
@@ -65,7 +65,7 @@ export const studentT: FamilyFactory<[options?: StudentTOptions]> = /* @__PURE__
         },
       }),
       image: {
-        name: 'the density at s, without its constant factor',
+        name: DENSITY,
         arguments: () => 1,
         of(ops, h, s, { dispersion: scale }) {
           const z = ops.div(ops.sub(s, h), scale!);
@@ -77,6 +77,8 @@ export const studentT: FamilyFactory<[options?: StudentTOptions]> = /* @__PURE__
             : ops.exp(ops.mul(ops.constant(power), ops.log(base)));
           return ops.div(ops.constant(1), ops.mul(scale!, inverse));
         },
+        // Powers of $1 + z^2 / \nu$ that differ by no integer turn otherwise around its zeros.
+        lawsOf: `powers ${nu % 2}`,
         dispersion: { name: 'scale', of: (sigma) => sigma },
       },
       mean: ({ outputs }) => outputs[0]!,

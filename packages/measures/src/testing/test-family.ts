@@ -184,9 +184,9 @@ export function testFamily({ describe, test }: Runner, family: Family, under: Fa
       });
     });
 
-    if (family.image !== undefined) {
-      test('its image is that of its law', () => {
-        const image = family.image!;
+    for (const image of [family.image, family.imageBeside]) {
+      if (image === undefined) continue;
+      test(`${image.name} is that of its law`, () => {
         const nodes = nodesOf(family, under, 20_000);
         const imageAt = (h: readonly number[], dispersion: number, s: readonly number[]) => {
           const own = h.length === 1 ? h : h.slice(0, -1).map((value) => value - h.at(-1)!);

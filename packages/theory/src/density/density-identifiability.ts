@@ -9,11 +9,13 @@ import { quantifierOf, secondQuantifierOf } from '../identifiability/quantifier.
 import { symmetriesOf } from '../identifiability/symmetries.ts';
 import { constantNotes } from '../mixture/constants.ts';
 import { densityPair } from './density-pair.ts';
+import { LAW, lawNotes, lawNumbers, permutationsOf, withoutLaws } from './laws-per-expert.ts';
 import { type DensityModel, describeModel, readModel } from './model.ts';
 
 /**
  * Options of `densityIdentifiability`: those of `identifiability`, and the law of the response. Parameters are given as
- * `parameters` of the answer shows them: the number beside the outputs is one of the expert's.
+ * `parameters` of the answer shows them: the number beside the outputs is one of the expert's. Of families per expert it is 1
+ * for an expert whose family has none.
  */
 export interface DensityIdentifiabilityOptions<
   GateKind extends string = string,
@@ -52,20 +54,29 @@ export function densityIdentifiability<const GateKind extends string, const Expe
   const who = 'densityIdentifiability';
   expectKnownOptions(who, options, [...questionOptions, 'model']);
   const model = readModel(who, options.model);
-  const { answers, draws, notes, seed, support, allowance, restriction } = ask(who, options, {
-    shapeOf: (shape) => densityPair(who, shape, model),
-    ordersAlone: true,
-  });
+  const { laws } = model;
+  const numbers = laws &&
+    options.expertParams && { expertParams: { ...options.expertParams, [LAW]: lawNumbers(laws) } };
+  const { answers, draws, notes, seed, support, allowance, restriction } = ask(
+    who,
+    { ...options, ...numbers },
+    {
+      shapeOf: (shape) => densityPair(who, shape, model),
+      ordersAlone: true,
+    },
+  );
   const { inputDim } = options;
   const { of, firstOrder, secondOrder, gauge } = answers;
   const [piecewise, constants] = [isPiecewise(of), constantNotes(of)];
   const image = `asked of functions of ${inputDim === 1 ? 'the input' : `the ${inputDim} inputs`} and of s: ${model.image.name}, which determines the law`;
+  const ofLaws = laws && lawNotes(laws);
   const jacobian = {
     ...firstOrder,
     quantifier: quantifierOf(firstOrder, { draws: draws.firstOrder, isPiecewise: piecewise }),
     draws: draws.firstOrder,
     notes: [
       image,
+      ...(ofLaws?.both ?? []),
       ...restriction,
       ...firstOrderNotes(of, seed, support),
       ...constants,
@@ -81,11 +92,21 @@ export function densityIdentifiability<const GateKind extends string, const Expe
       ...secondOrder,
       quantifier: secondQuantifierOf(secondOrder, asSecond, jacobian),
       draws: draws.secondOrder,
-      notes: [image, ...restriction, ...secondOrder.notes, ...constants, ...notes.secondOrder],
+      notes: [
+        image,
+        ...(ofLaws ? [...ofLaws.both, ...ofLaws.second] : []),
+        ...restriction,
+        ...secondOrder.notes,
+        ...constants,
+        ...notes.secondOrder,
+      ],
     },
     ...combinationsIn(of, firstOrder),
-    symmetries: symmetriesOf(of),
+    symmetries: [...(laws ? permutationsOf(laws, of, restriction) : []), ...symmetriesOf(of)],
     operations: allowance.spent,
-    parameters: { gateParams: of.gateParams, expertParams: of.expertParams },
+    parameters: {
+      gateParams: of.gateParams,
+      expertParams: laws ? withoutLaws(of.expertParams) : of.expertParams,
+    },
   };
 }

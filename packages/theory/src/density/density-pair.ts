@@ -11,12 +11,16 @@ import {
 import {
   asDeclared,
   expertTraits,
+  familyFor,
   gateTraits,
+  type LawImage,
   type MeasureShape,
   readGate,
   routerTraits,
   selects,
 } from '@tfjs-moe/measures';
+import type { HeldShape } from '../mixture/held.ts';
+import { knownOfLaws, LAW, lawSpec, mixedImage } from './laws-per-expert.ts';
 import { outputsOf, type ReadModel } from './model.ts';
 
 /** Smallest number that is drawn for a variance or a shape. */
@@ -27,25 +31,39 @@ const LEAST = 1 / 8;
  * $\ell(s; h_e(x), \varphi_e)$, the image of its law, at inputs (x, s).
  *
  * $\sum_e w_e(x)\,\ell(s; h_e(x), \varphi_e)$ is linear in the laws, so relations between its derivatives in all parameters are
- * those of the densities. The number beside the outputs is one more parameter of the expert, shared where all have one.
+ * those of the densities. The number beside the outputs is one more parameter of the expert, shared where all have one. Where
+ * families differ, known numbers of the experts say which each has.
  */
-export function densityPair(who: string, shape: MeasureShape, model: ReadModel): MeasureShape {
+export function densityPair(who: string, shape: MeasureShape, model: ReadModel): HeldShape {
+  const { laws } = model;
+  familyFor(who, model.family, shape.experts);
   const extra = model.image.arguments(model.classes);
   const own = Array.from({ length: shape.inputDim }, (_, u) => u);
   return {
     gate: gateOfInputs(who, shape.gate, shape.experts, own, extra),
-    expert: lawOf(shape.expert, own, extra, model),
+    expert: lawOf(who, shape.expert, own, extra, model),
     inputDim: shape.inputDim + extra,
     experts: shape.experts,
+    ...(laws && knownOfLaws(laws, noisesOf(shape.expert, own.length, model))),
   };
 }
 
+/** The names that the numbers beside the outputs have as parameters of an expert, by those of the images. */
+function noisesOf(expert: Expert, inputDim: number, model: ReadModel): ReadonlyMap<string, string> {
+  const taken = Object.keys(expert.params(inputDim, outputsOf(expert, model)));
+  const names = imagesOf(model).flatMap(({ dispersion }) => dispersion?.name ?? []);
+  return new Map([...new Set(names)].map((name) => [name, uniqueName(name, taken)]));
+}
+
+const imagesOf = ({ image, laws }: ReadModel): readonly LawImage[] => laws?.images ?? [image];
+
 /** An expert that says the image of its law. */
-function lawOf(expert: Expert, own: readonly number[], extra: number, model: ReadModel): Expert {
-  const { image, variances, trials, classes } = model;
+function lawOf(who: string, expert: Expert, own: readonly number[], extra: number, model: ReadModel): Expert {
+  const { image, laws, variances, trials, classes } = model;
   const units = outputsOf(expert, model);
-  const named = Object.keys(expert.params(own.length, units));
-  const noise = image.dispersion && uniqueName(image.dispersion.name, named);
+  const noises = noisesOf(expert, own.length, model);
+  if (laws !== undefined && LAW in expert.params(own.length, units))
+    throw new MoeError(who, `an expert with a parameter ${LAW} cannot be judged: it says which law one has`);
   const spec: ParamSpec = {
     shape: [1],
     initializer: { kind: 'ones' },
@@ -59,7 +77,8 @@ function lawOf(expert: Expert, own: readonly number[], extra: number, model: Rea
     config: expert.config,
     params: (inputDim: number) => ({
       ...expert.params(inputsWithout(inputDim, extra), units),
-      ...(noise !== undefined && { [noise]: spec }),
+      ...Object.fromEntries([...noises.values()].map((noise) => [noise, spec])),
+      ...(laws && { [LAW]: lawSpec(laws) }),
     }),
     apply<V>(ops: Ops<V>, x: V, p: Readonly<Record<string, V>>): V {
       const outputs = expert.apply(ops, ops.take(x, own), p);
@@ -73,11 +92,12 @@ function lawOf(expert: Expert, own: readonly number[], extra: number, model: Rea
               ops.take(outputs, [units - 1]),
             )
           : outputs;
-      return image.of(ops, relative, ops.take(x, arguments_), {
-        dispersion: noise === undefined ? undefined : p[noise],
-        trials,
-        classes,
-      });
+      const s = ops.take(x, arguments_);
+      const said = (of: LawImage) => {
+        const dispersion = of.dispersion && p[noises.get(of.dispersion.name)!];
+        return of.of(ops, relative, s, { dispersion, trials, classes });
+      };
+      return laws === undefined ? said(image) : mixedImage(ops, laws, p[LAW]!, said);
     },
     traits: { units: expertTraits(expert).units ?? [] },
   });

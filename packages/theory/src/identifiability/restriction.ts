@@ -7,7 +7,7 @@ import {
   measureSpecs,
   mixingMeasure,
 } from '@tfjs-moe/measures';
-import { type HeldShape, labelsOf, withKnownValues } from '../mixture/held.ts';
+import { type HeldShape, heldOf, labelsOf, withKnownValues } from '../mixture/held.ts';
 import { withSharedExperts } from '../mixture/shared-experts.ts';
 
 /** What is known of the parameters of a mixture before anything is estimated. */
@@ -56,7 +56,7 @@ export function withCompany(
 }
 
 /** The mixture with what is known of its parameters. Refuses names of none, and ties of the gate. */
-export function restricted(who: string, shape: MeasureShape, { known, tied }: Restriction): HeldShape {
+export function restricted(who: string, shape: HeldShape, { known, tied }: Restriction): HeldShape {
   const [fixed, equal] = [patterns(who, 'known', known), patterns(who, 'tied', tied)];
   if (fixed.length + equal.length === 0) return shape;
   for (const [i, { part, entry, copy }] of equal.entries()) {
@@ -97,8 +97,8 @@ export function restricted(who: string, shape: MeasureShape, { known, tied }: Re
     printed: { gate, expert: expertWith(new Set()) },
   };
   const single = holding.filter((pattern) => !whole.includes(pattern));
-  const held = new Set(single.flatMap((pattern) => labelsIn(who, pair, pattern)));
-  const at = valuesIn(who, pair, holding);
+  const held = new Set([...heldOf(shape), ...single.flatMap((pattern) => labelsIn(who, pair, pattern))]);
+  const at = new Map([...(shape.at ?? []), ...valuesIn(who, pair, holding)]);
   return { ...pair, ...(held.size > 0 && { held }), ...(at.size > 0 && { at }) };
 }
 

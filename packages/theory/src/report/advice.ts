@@ -12,7 +12,7 @@ import { addingAnAtom, firstThatHolds } from '../rates/tried.ts';
 import { askSecondOrder } from '../second-order/ask-second-order.ts';
 import type { Support } from '../verdict/support.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { askEveryAtom } from './ask-every-atom.ts';
+import { areAlike, askEveryAtom } from './ask-every-atom.ts';
 import { type Change, changesOf } from './changes.ts';
 import type { Judged } from './reduced.ts';
 import { type Standing, standingOf } from './standing.ts';
@@ -121,8 +121,8 @@ function asked(of: Judged, { seed, model, support, restriction, ...options }: Ad
   const family = { ...jacobianFamily(measure), support };
   const firstOrder = decideWithin(family, precision, allowance.upTo(allowance.left / 2));
   if (firstOrder.verdict !== 'independent') return undefined;
-  const atoms = options.overSpecified ? (restriction.known ?? []) : [];
-  return askEveryAtom(atoms, experts, (atom) => ({
+  const isOne = !options.overSpecified || areAlike(restriction.known ?? [], model);
+  return askEveryAtom(isOne, experts, (atom) => ({
     firstOrder,
     secondOrder: askSecondOrder(measure, [atom], firstOrder, { ...precision, allowance }),
   }));

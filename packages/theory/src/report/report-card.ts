@@ -28,7 +28,7 @@ import { type Rates, rates } from '../rates/rates.ts';
 import type { Regime } from '../rates/sigmoid.ts';
 import { expectSupport, type Support } from '../verdict/support.ts';
 import { type Advice, adviceOn } from './advice.ts';
-import { askEveryAtom, expectJudged } from './ask-every-atom.ts';
+import { areAlike, askEveryAtom, expectJudged, familiesOf } from './ask-every-atom.ts';
 import { describeExpert, describeGate } from './describe.ts';
 import { type Judged, reduced, type Sizes } from './reduced.ts';
 import {
@@ -171,7 +171,11 @@ export function reportCard<
       : (expectInteger(who, 'regime', options.regime, { min: 1, max: 2 }) as Regime);
   const progress = options.onProgress ?? (() => {});
   const subject = readSubject(of as ReportSubject);
-  const sizes = { ...(subject.isLayer ? layerSizes : specSizes), ...options.sizes };
+  const { model } = options;
+  const families = familiesOf(model);
+  const wanted = { ...(subject.isLayer ? layerSizes : specSizes), ...options.sizes };
+  // Each expert has its own law, so that none can be left out.
+  const sizes = families ? { ...wanted, experts: Math.max(wanted.experts, families.length) } : wanted;
   const judged = reduced(subject, sizes);
   const { gate, expert, inputDim, experts } = judged;
   if (regime !== undefined && options.model !== undefined)
@@ -180,27 +184,31 @@ export function reportCard<
     throw new MoeError(who, `a regime is a matter of plain sigmoid gates, not of ${gate.kind}`, regime);
 
   progress(`verdicts for ${inputDim} inputs and ${experts} experts`);
-  const { model } = options;
   const support = expectSupport(who, options.support, inputDim);
   const { tied = [], sharedExperts = subject.sharedExperts } = options;
   const restriction: Restriction = { known: options.known ?? [], tied, sharedExperts };
   const isPartial = isRestricted(restriction);
   const where = { ...(support !== undefined && { support }), ...(isPartial && restriction) };
   expectJudged(who, restriction.known ?? [], { experts, of: subject.experts });
-  const answer = askEveryAtom<Asked>(overSpecified ? (restriction.known ?? []) : [], experts, (atom) => {
-    const asked = { gate, expert, inputDim, experts, ...where, ...limits, seed, overSpecified: [atom] };
-    return model ? densityIdentifiability({ ...asked, model }) : identifiability(asked);
-  });
+  const answer = askEveryAtom<Asked>(
+    !overSpecified || areAlike(restriction.known ?? [], model),
+    experts,
+    (atom) => {
+      const asked = { gate, expert, inputDim, experts, ...where, ...limits, seed, overSpecified: [atom] };
+      return model ? densityIdentifiability({ ...asked, model }) : identifiability(asked);
+    },
+  );
   progress('interactions of gate and expert');
-  // Equations between all parameters say little where some are known.
-  const equations = isPartial
-    ? []
-    : interactionsOf(
-        reduced({ ...subject, ...judged, units: 1 }, interactionSizes),
-        limits,
-        seed,
-        model && readModel(who, model),
-      );
+  // Equations between all parameters say little where some are known, or where each expert has its own.
+  const equations =
+    isPartial || families
+      ? []
+      : interactionsOf(
+          reduced({ ...subject, ...judged, units: 1 }, interactionSizes),
+          limits,
+          seed,
+          model && readModel(who, model),
+        );
   const found = rates({
     gate,
     expert,
