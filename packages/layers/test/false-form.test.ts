@@ -3,25 +3,15 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tfjs-moe/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
-import { defineGate, type Gate } from '@tfjs-moe/core';
 import { besideForm } from '@tfjs-moe/core/backends';
 import { assertClose, drawnRows } from '@tfjs-moe/core/testing';
 import { linear } from '@tfjs-moe/experts';
 import { lossFree, switchGate, temperature, topK } from '@tfjs-moe/gates';
 import { expect, test } from 'vitest';
 import { mixtureOfExperts } from '../src/index.ts';
+import { falseForms, sound } from './false-form-gates.ts';
 
-const sound = topK({ k: 2 });
-
-/** Top-2 of a softmax that says of itself what is said of another gate. */
-const declaring = (kind: string, of: Gate): Gate =>
-  defineGate(kind, () => ({ ...sound, config: {}, traits: of.traits! }))();
-
-test.each([
-  ['another number of experts', declaring('saysThree', topK({ k: 3 }))],
-  ['sigmoids', declaring('saysSigmoid', topK({ k: 2, weighting: 'sigmoid' }))],
-  ['weights that are not divided', declaring('saysWhole', topK({ k: 2, renormalize: 'never' }))],
-])('a gate that says falsely of itself: %s', async (_what, gate) => {
+test.each(falseForms)('a gate that says falsely of itself: %s', async (_what, gate) => {
   const x = drawnRows(6, 3, 1);
   const outputs: Float32Array[] = [];
   for (const [backend, own] of [

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { RESHAPE } from '@tfjs-moe/core/kernels';
 import { afterEach, expect, test } from 'vitest';
+import { adamW } from '../../transformer/src/adam-w.ts';
 import { register, unregister } from '../src/index.ts';
 import { onWebGl } from './device.ts';
 
@@ -49,6 +50,12 @@ async function trained(optimizer: tf.Optimizer, forward: boolean): Promise<numbe
 
 const optimizers: readonly (readonly [name: string, kernel: string, make: () => tf.Optimizer])[] = [
   ['Adam', 'MoeAdam', () => tf.train.adam(0.03, 0.5, 0.9, 1e-3)],
+  // Extends tfjs's.
+  [
+    'AdamW',
+    'MoeAdam',
+    () => adamW({ learningRate: 0.03, beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.3 }),
+  ],
   ['gradient descent', 'MoeSgd', () => tf.train.sgd(0.1)],
   ['momentum', 'MoeMomentum', () => tf.train.momentum(0.1, 0.9)],
   ["Nesterov's momentum", 'MoeMomentum', () => tf.train.momentum(0.1, 0.8, true)],

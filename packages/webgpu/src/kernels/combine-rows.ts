@@ -51,23 +51,16 @@ export const combineRowsGradient: Kernel = defineKernel<
   const [rows, features] = x.shape as [number, number];
   const [tokens, experts] = weights.shape as [number, number];
   const uniforms = { rows, features, tokens, experts };
-  const toRows = runProgram(backend, {
-    name: `${COMBINE_ROWS_GRADIENT}_rows`,
-    inputs: { weights, cell, dy },
-    shape: [rows, features],
-    uniforms,
-    text: `
-      fn main(index : i32) {
-        if (index >= uniforms.rows * uniforms.features) { return; }
-        let own = i32(cell[index / uniforms.features]);
-        var slope = 0.0;
-        if (own >= 0) {
-          let token = own / uniforms.experts;
-          slope = f32(weights[own]) * f32(dy[token * uniforms.features + index % uniforms.features]);
-        }
-        result[index] = slope;
-      }`,
-  });
+  /** The gradient to the rows by weights, or that to the weights by slopes: one program, for it takes long to compile. */
+  const run = (shape: readonly [number, number], factors: TensorInfo, toWeights: boolean) =>
+    runProgram(backend, {
+      name: `${COMBINE_ROWS_GRADIENT}_parts`,
+      inputs: { factors, cell, dy },
+      shape,
+      uniforms: { ...uniforms, toWeights: toWeights ? 1 : 0 },
+      text: partsText,
+    });
+  const toRows = run([rows, features], weights, false);
   const slopes = runProgram(backend, {
     name: `${COMBINE_ROWS_GRADIENT}_slopes`,
     inputs: { x, cell, dy },
@@ -95,30 +88,38 @@ export const combineRowsGradient: Kernel = defineKernel<
         }
       }`,
   });
-  // Cells are in the order of experts, then of tokens, so that halving finds the row of each.
-  const toWeights = runProgram(backend, {
-    name: `${COMBINE_ROWS_GRADIENT}_weights`,
-    inputs: { slopes, cell },
-    shape: [tokens, experts],
-    uniforms,
-    text: `
-      fn main(index : i32) {
-        if (index >= uniforms.tokens * uniforms.experts) { return; }
-        let token = index / uniforms.experts;
-        let expert = index % uniforms.experts;
-        var first = 0;
-        var last = uniforms.rows;
-        while (first < last) {
-          let middle = (first + last) / 2;
-          let own = i32(cell[middle]);
-          let before = own >= 0 && (own % uniforms.experts < expert ||
-            (own % uniforms.experts == expert && own / uniforms.experts < token));
-          if (before) { first = middle + 1; } else { last = middle; }
-        }
-        let found = min(first, uniforms.rows - 1);
-        result[index] = select(0.0, slopes[found], i32(cell[found]) == index);
-      }`,
-  });
+  const toWeights = run([tokens, experts], slopes, true);
   backend.disposeData(slopes.dataId);
   return [toRows, toWeights];
 });
+
+// Cells are in the order of experts, then of tokens, so that halving finds the row of each.
+const partsText = `
+  fn slopeOf(index : i32) -> f32 {
+    let own = i32(cell[index / uniforms.features]);
+    if (own < 0) { return 0.0; }
+    let token = own / uniforms.experts;
+    return f32(factors[own]) * f32(dy[token * uniforms.features + index % uniforms.features]);
+  }
+  fn slopeOfCell(wanted : i32) -> f32 {
+    let token = wanted / uniforms.experts;
+    let expert = wanted % uniforms.experts;
+    var first = 0;
+    var last = uniforms.rows;
+    while (first < last) {
+      let middle = (first + last) / 2;
+      let own = i32(cell[middle]);
+      let before = own >= 0 && (own % uniforms.experts < expert ||
+        (own % uniforms.experts == expert && own / uniforms.experts < token));
+      if (before) { first = middle + 1; } else { last = middle; }
+    }
+    let found = min(first, uniforms.rows - 1);
+    return select(0.0, f32(factors[found]), i32(cell[found]) == wanted);
+  }
+  fn main(index : i32) {
+    if (uniforms.toWeights != 0) {
+      if (index < uniforms.tokens * uniforms.experts) { result[index] = slopeOfCell(index); }
+    } else if (index < uniforms.rows * uniforms.features) {
+      result[index] = slopeOf(index);
+    }
+  }`;

@@ -6,18 +6,17 @@ import { defineKernel, type Kernel } from './kernel.ts';
 
 /** Copies of rows by index; zeros where there is no such row. */
 export const gatherRows: Kernel = defineKernel<GatherInputs<TensorInfo>, unknown>(GATHER_ROWS, (call) =>
-  sums(call, GATHER_ROWS, 1),
+  sums(call, 1),
 );
 
 /** Sums of rows by index, the gradient of the copies. */
 export const sumRows: Kernel = defineKernel<GatherInputs<TensorInfo>, unknown>(SUM_ROWS, (call) =>
-  sums(call, SUM_ROWS, call.inputs.index.shape[1]!),
+  sums(call, call.inputs.index.shape[1]!),
 );
 
-/** A copy is a sum of one row. */
+/** A copy is a sum of one row, by the same program. */
 function sums(
   { inputs: { x, index }, backend }: KernelCall<WebGpu, GatherInputs<TensorInfo>, unknown>,
-  name: string,
   terms: number,
 ): TensorInfo {
   const [rows, features] = x.shape as [number, number];
@@ -25,7 +24,7 @@ function sums(
   const wide = features % 4 === 0;
   const four = wide ? 'vec4<f32>' : 'f32';
   return runProgram(backend, {
-    name: `${name}_${wide}`,
+    name: `${SUM_ROWS}_${wide}`,
     inputs: { x, indices: index },
     shape: [count, features],
     uniforms: {

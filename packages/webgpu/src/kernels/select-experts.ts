@@ -5,30 +5,12 @@ import { runProgram, type WebGpu } from '../program.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 import { findLargest } from './top-k-masks.ts';
 
-/** Selected experts and weights of each token: a thread has a token. */
+/** Selected experts and weights of each token. */
 export const selectExperts: Kernel = defineKernel<SelectionInputs<TensorInfo>, SelectionAttributes>(
   SELECT_EXPERTS,
-  ({ inputs: { logits, selectionBias, mask }, attrs, backend }) => {
-    const [tokens, experts] = logits.shape as [number, number];
-    const { k, isSigmoid, byWeights } = attrs;
-    const uniforms = {
-      ...{ tokens, experts, k, byWeights: byWeights ? 1 : 0, isSigmoid: isSigmoid ? 1 : 0 },
-      ...{ biased: selectionBias ? 1 : 0, hasPadding: mask ? 1 : 0 },
-    };
-    // One text, whatever inputs there are: a program takes seconds to compile.
-    const added = {
-      selectionBias: selectionBias ?? { ...logits, shape: [experts, 1] },
-      mask: mask ?? { ...logits, shape: [tokens, 1] },
-    };
-    const selected = runProgram(backend, {
-      name: SELECT_EXPERTS,
-      inputs: { logits, ...added },
-      shape: [tokens, experts],
-      uniforms,
-      threads: tokens,
-      text: selectedText,
-    });
-    return [selected, weigh(backend, { logits, selected, selectionBias }, attrs)];
+  ({ inputs, attrs, backend }) => {
+    const selected = run(backend, inputs, attrs, 'selected');
+    return [selected, run(backend, { ...inputs, selected }, attrs, 'weights')];
   },
 );
 
@@ -36,36 +18,47 @@ export const selectExperts: Kernel = defineKernel<SelectionInputs<TensorInfo>, S
 export const selectExpertsGradient: Kernel = defineKernel<
   SelectionGradientInputs<TensorInfo>,
   SelectionAttributes
->(SELECT_EXPERTS_GRADIENT, ({ inputs, attrs, backend }) => weigh(backend, inputs, attrs));
+>(SELECT_EXPERTS_GRADIENT, ({ inputs, attrs, backend }) => run(backend, inputs, attrs, 'slopes'));
 
-/** The weights of what is selected, or where there is a gradient to them that to the logits: one program for both. */
-function weigh(
+type Inputs = Pick<SelectionInputs<TensorInfo>, 'logits'> &
+  Partial<SelectionInputs<TensorInfo> & SelectionGradientInputs<TensorInfo>>;
+
+/**
+ * What is selected, the weights of that, or where there is a gradient to them that to the logits: one program for all, for it
+ * takes long to compile. A thread has a token.
+ */
+function run(
   backend: WebGpu,
-  {
-    logits,
-    selected,
-    selectionBias,
-    dy,
-  }: Partial<SelectionInputs<TensorInfo> & SelectionGradientInputs<TensorInfo>> &
-    Omit<SelectionGradientInputs<TensorInfo>, 'dy'>,
-  { isSigmoid, divides, scale }: SelectionAttributes,
+  { logits, selected, selectionBias, mask, dy }: Inputs,
+  { k, isSigmoid, byWeights, divides, scale }: SelectionAttributes,
+  part: 'selected' | 'weights' | 'slopes',
 ): TensorInfo {
   const [tokens, experts] = logits.shape as [number, number];
   return runProgram(backend, {
-    name: `${SELECT_EXPERTS}_weights_${scale}`,
+    name: `${SELECT_EXPERTS}_${scale}`,
     inputs: {
       logits,
-      selected,
+      // Something is bound where there is none, and not read.
+      selected: selected ?? logits,
       dy: dy ?? logits,
       selectionBias: selectionBias ?? { ...logits, shape: [experts, 1] },
+      mask: mask ?? { ...logits, shape: [tokens, 1] },
     },
     shape: [tokens, experts],
     uniforms: {
-      ...{ tokens, experts, isSigmoid: isSigmoid ? 1 : 0, divides: divides ? 1 : 0 },
-      ...{ biased: selectionBias ? 1 : 0, hasSlopes: dy ? 1 : 0 },
+      ...{ tokens, experts, k, byWeights: byWeights ? 1 : 0, isSigmoid: isSigmoid ? 1 : 0 },
+      ...{ divides: divides ? 1 : 0, biased: selectionBias ? 1 : 0, hasPadding: mask ? 1 : 0 },
+      ...{ selects: part === 'selected' ? 1 : 0, hasSlopes: part === 'slopes' ? 1 : 0 },
     },
     threads: tokens,
-    text: weightsText(scale),
+    text: `
+      ${weightFunctions}
+      ${selectText}
+      ${weighText(scale)}
+      fn main(index : i32) {
+        if (index >= uniforms.tokens) { return; }
+        if (uniforms.selects != 0) { selectOf(index); } else { weighOf(index); }
+      }`,
   });
 }
 
@@ -97,11 +90,9 @@ const weightFunctions = `
   }
   fn sigmoid(z : f32) -> f32 { return exp(min(z, 0.0)) / (1.0 + exp(-abs(z))); }`;
 
-const selectedText = `
-  ${weightFunctions}
+const selectText = `
   ${findLargest}
-  fn main(index : i32) {
-    if (index >= uniforms.tokens) { return; }
+  fn selectOf(index : i32) {
     let experts = uniforms.experts;
     let start = index * experts;
     for (var e = 0; e < experts; e++) { result[start + e] = 0.0; }
@@ -134,10 +125,8 @@ const selectedText = `
     return weight;
   }`;
 
-const weightsText = (scale: number): string => `
-  ${weightFunctions}
-  fn main(index : i32) {
-    if (index >= uniforms.tokens) { return; }
+const weighText = (scale: number): string => `
+  fn weighOf(index : i32) {
     let experts = uniforms.experts;
     let start = index * experts;
     let isShared = uniforms.divides != 0 || uniforms.isSigmoid == 0;

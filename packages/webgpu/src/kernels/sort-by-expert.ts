@@ -5,6 +5,40 @@ import { defineKernel, type Kernel } from './kernel.ts';
 
 const SCANNERS = 256;
 
+const isSelected = `
+  fn isSelected(token : i32, e : i32) -> bool { return f32(selected[token * uniforms.experts + e]) != 0.0; }`;
+
+/** Of each place of a token its row, or of each row its cell. */
+const placesText = `
+  ${isSelected}
+  fn rowOf(token : i32, e : i32) -> i32 {
+    let own = token / uniforms.block;
+    var found = offsets[e];
+    for (var b = 0; b < own; b++) { found += counts[b * uniforms.experts + e]; }
+    for (var t = own * uniforms.block; t < token; t++) { if (isSelected(t, e)) { found++; } }
+    return found;
+  }
+  fn main(index : i32) {
+    let ofRows = uniforms.ofRows != 0;
+    if (index < uniforms.tokens) {
+      var place = 0;
+      for (var e = 0; e < uniforms.experts; e++) {
+        if (!isSelected(index, e) || place == uniforms.perToken) { continue; }
+        let at = index * uniforms.perToken + place;
+        if (ofRows) {
+          result[row[at]] = (index * uniforms.experts + e) / uniforms.per;
+        } else {
+          result[at] = rowOf(index, e);
+        }
+        place++;
+      }
+      if (!ofRows) {
+        for (; place < uniforms.perToken; place++) { result[index * uniforms.perToken + place] = -1; }
+      }
+    }
+    if (ofRows && index < uniforms.rows && index >= offsets[uniforms.experts]) { result[index] = -1; }
+  }`;
+
 /**
  * Stable counting sort of the selected pairs by expert, by prefix sums: the same rows in every run, which counters that
  * threads race for would not give.
@@ -30,13 +64,13 @@ export const sortByExpert: Kernel = defineKernel<
     dtype: 'int32',
     uniforms,
     text: `
+    ${isSelected}
     fn main(index : i32) {
-      let experts = uniforms.experts;
-      if (index >= uniforms.blocks * experts) { return; }
-      let first = index / experts * uniforms.block;
+      if (index >= uniforms.blocks * uniforms.experts) { return; }
+      let first = index / uniforms.experts * uniforms.block;
       var count = 0;
       for (var t = first; t < min(first + uniforms.block, uniforms.tokens); t++) {
-        if (f32(selected[t * experts + index % experts]) != 0.0) { count++; }
+        if (isSelected(t, index % uniforms.experts)) { count++; }
       }
       result[index] = count;
     }`,
@@ -73,55 +107,21 @@ export const sortByExpert: Kernel = defineKernel<
       if (index == ${SCANNERS - 1}) { result[uniforms.experts] = start; }
     }`,
   });
-  const row = runProgram(backend, {
-    name: `${SORT_BY_EXPERT}_rows`,
-    inputs: { selected, counts, offsets },
-    shape: [tokens, perToken],
-    dtype: 'int32',
-    uniforms,
-    threads: tokens,
-    text: `
-    fn main(index : i32) {
-      if (index >= uniforms.tokens) { return; }
-      let experts = uniforms.experts;
-      let own = index / uniforms.block;
-      var place = 0;
-      for (var e = 0; e < experts; e++) {
-        if (f32(selected[index * experts + e]) == 0.0 || place == uniforms.perToken) { continue; }
-        var row = offsets[e];
-        for (var b = 0; b < own; b++) { row += counts[b * experts + e]; }
-        for (var t = own * uniforms.block; t < index; t++) {
-          if (f32(selected[t * experts + e]) != 0.0) { row++; }
-        }
-        result[index * uniforms.perToken + place] = row;
-        place++;
-      }
-      for (; place < uniforms.perToken; place++) { result[index * uniforms.perToken + place] = -1; }
-    }`,
-  });
-  backend.disposeData(counts.dataId);
-  /** Of each row the number of its cell over `per`, -1 for rows of nobody. */
-  const ofRows = (per: number): TensorInfo =>
+  /** One program for rows, tokens and cells, for it takes long to compile: what a part does not read is bound all the same. */
+  const run = (row: TensorInfo | undefined, shape: readonly [number, number], per: number) =>
     runProgram(backend, {
-      name: `${SORT_BY_EXPERT}_cells`,
-      inputs: { selected, row, offsets },
-      shape: [rows],
+      name: `${SORT_BY_EXPERT}_places`,
+      inputs: { selected, counts, offsets, row: row ?? counts },
+      shape,
       dtype: 'int32',
-      uniforms: { ...uniforms, per },
-      text: `
-      fn main(index : i32) {
-        let experts = uniforms.experts;
-        if (index < uniforms.tokens) {
-          var place = 0;
-          for (var e = 0; e < experts; e++) {
-            if (f32(selected[index * experts + e]) == 0.0 || place == uniforms.perToken) { continue; }
-            result[row[index * uniforms.perToken + place]] = (index * experts + e) / uniforms.per;
-            place++;
-          }
-        }
-        if (index < uniforms.rows && index >= offsets[experts]) { result[index] = -1; }
-      }`,
+      uniforms: { ...uniforms, ofRows: row ? 1 : 0, per },
+      threads: row ? rows : tokens,
+      text: placesText,
     });
+  const row = run(undefined, [tokens, perToken], 1);
+  /** Of each row the number of its cell over `per`, -1 for rows of nobody. */
+  const ofRows = (per: number): TensorInfo => ({ ...run(row, [rows, 1], per), shape: [rows] });
   const [token, cell] = [ofRows(experts), ofRows(1)];
+  backend.disposeData(counts.dataId);
   return [offsets, token, cell, row];
 });
