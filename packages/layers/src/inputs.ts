@@ -18,7 +18,7 @@ export function tokensShape(who: string, shape: Shape | Shape[], sides: Sides): 
 
 /** The tokens among all inputs. */
 export function tokensInput(who: string, inputs: tf.Tensor | tf.Tensor[], sides: Sides): tf.Tensor {
-  return firstOf(who, [inputs].flat(), sides);
+  return firstOf(who, Array.isArray(inputs) ? inputs : [inputs], sides);
 }
 
 function firstOf<T>(who: string, inputs: readonly T[], sides: Sides = {}): T {

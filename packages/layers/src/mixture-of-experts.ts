@@ -216,8 +216,9 @@ export class MixtureOfExperts extends ExpertLayer {
 
   private forward(tokens: Tokens, training: boolean, balance: LayerBalance | undefined): tf.Tensor[] {
     const shape = [...(tokens.outputShape ?? [...tokens.outer, this.unitsFor(tokens.x_TD.shape[1])])];
+    // Rows are what an input of two axes returns: a reshape would cost what a token does.
     const returned = (y_TU: tf.Tensor, loss: tf.Scalar | undefined) =>
-      [tf.reshape(y_TU, shape), balance && tf.keep(loss!)] as tf.Tensor[];
+      [shape[2] ? tf.reshape(y_TU, shape) : y_TU, balance && tf.keep(loss!)] as tf.Tensor[];
     if (tokens.x_TD.shape[0] === 0) {
       const weights = this.trainableWeights.map((weight) => weight.read());
       return returned(outputOfNoTokens(shape, [tokens.x_TD, ...weights]), tf.scalar(0));

@@ -30,7 +30,8 @@ export function flatten(who: string, x: tf.Tensor, mask: tf.Tensor | null | unde
   const outer = x.shape.slice(0, -1);
   const features = x.shape[x.rank - 1]!;
   const tokens = outer.reduce((product, size) => product * size, 1);
-  const rows: tf.Tensor2D = tf.reshape(asFloats(who, 'the input', x), [tokens, features]);
+  const numbers = asFloats(who, 'the input', x);
+  const rows = (x.rank === 2 ? numbers : tf.reshape(numbers, [tokens, features])) as tf.Tensor2D;
   if (mask == null) return { x_TD: rows, mask_T1: undefined, outer };
   const mask_T1 = flatMask(who, mask, outer, tokens);
   // Zeros instead of whatever padding holds, and of what comes back to it: NaN times a weight of zero would still be NaN.

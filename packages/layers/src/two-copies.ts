@@ -19,7 +19,7 @@ let said = false;
  * @throws where the input is symbolic
  */
 export function expectOneCopy(who: string, inputs: Input | readonly Input[]): void {
-  for (const input of [inputs].flat() as Input[]) {
+  for (const input of Array.isArray(inputs) ? (inputs as Input[]) : [inputs as Input]) {
     if (input === null || typeof input !== 'object') continue;
     if ('sourceLayer' in input && !(input instanceof SymbolicTensor)) {
       throw new MoeError(

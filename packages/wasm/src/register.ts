@@ -108,7 +108,7 @@ function place({ name: kernelName, operands, run }: Kernel | StockKernel): void 
     const strangers = foreign(operands, params.inputs);
     if (attachment !== undefined && (strangers.length === 0 || stock === undefined)) {
       const runOn = (inputs: KernelParams['inputs']) =>
-        run({ ...params, inputs, attachment } as unknown as Call);
+        run({ inputs, attrs: params.attrs, backend: params.backend, attachment } as Call);
       const result =
         strangers.length === 0
           ? runOn(params.inputs)

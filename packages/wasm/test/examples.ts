@@ -48,7 +48,7 @@ const wholeLayer = {
   },
   attrs: {
     ...{ perToken: 2, isSigmoid: false, by: 0, divides: true, scale: 1, temperature: 0, metrics: true },
-    program: [{ operation: 'affine', from: 0, kernel: 'kernel', depth: 2, units: 3 }],
+    program: [{ operation: 'affine', from: 0, kernel: 'expert/kernel', depth: 2, units: 3 }],
   },
 };
 

@@ -8,15 +8,18 @@ import { teamFor } from '../threads/threads.ts';
 import type { Formula } from './formula.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
+/** Name of an input that is a parameter of the experts. */
+export type ExpertInput = `expert/${string}`;
+
 /** One step of an expert on its rows. Values are numbered: 0 is the input, n the result of the n-th step. */
 export interface Instruction {
   readonly operation: 'affine' | 'multiply' | 'add';
   readonly from: number;
   /** Of a product or a sum. */
   readonly other?: number;
-  /** Of an affine map: names of its parameters, and its activation. */
-  readonly kernel?: string;
-  readonly bias?: string | undefined;
+  /** Of an affine map: the inputs that are its parameters, and its activation. */
+  readonly kernel?: ExpertInput;
+  readonly bias?: ExpertInput | undefined;
   readonly activation?: number;
   readonly depth: number;
   readonly units: number;
@@ -33,7 +36,7 @@ export interface LayerInputs {
   readonly selectionBias?: TensorInfo;
   readonly mask?: TensorInfo;
   /** Parameters of the experts, by their names under `expert/`. */
-  readonly [name: `expert/${string}`]: TensorInfo;
+  readonly [name: ExpertInput]: TensorInfo;
 }
 
 /** What a call is told besides the tensors. */
@@ -106,7 +109,7 @@ export const forward: Kernel = defineKernel<LayerInputs, ForwardAttributes>(
       );
       if (most >= 0) {
         const routed = { x: at(x), tokens, depth, offsets, experts, token, weight, y: at(y), units, most };
-        runExperts(attachment, routed, program, (name) => at(inputs[`expert/${name}`]));
+        runExperts(attachment, routed, program, (name) => at(inputs[name]));
       }
     } finally {
       heap.free(room);
@@ -137,7 +140,7 @@ function runExperts(
   attachment: Attachment,
   routed: Routed,
   program: readonly Instruction[],
-  parameter: (name: string) => number,
+  parameter: (name: ExpertInput) => number,
 ): void {
   const { x, tokens, depth, experts, token, weight, y, units } = routed;
   const { kernels, heap } = attachment;
@@ -162,10 +165,16 @@ function runExperts(
     }
     const words: number[] = [];
     const orX = (value: number | undefined) => (value === 0 ? 0 : address(value!));
-    for (const [i, { operation, from, other, kernel, bias, activation, ...sizes }] of program.entries()) {
-      const factor = kernel === undefined ? orX(other) : parameter(kernel);
-      words.push(operations.indexOf(operation), address(i + 1), orX(from), factor);
-      words.push(bias === undefined ? 0 : parameter(bias), sizes.depth, sizes.units, activation ?? 0);
+    for (let i = 0; i < program.length; i++) {
+      const step = program[i]!;
+      const factor = step.kernel === undefined ? orX(step.other) : parameter(step.kernel);
+      words.push(operations.indexOf(step.operation), address(i + 1), orX(step.from), factor);
+      words.push(
+        step.bias === undefined ? 0 : parameter(step.bias),
+        step.depth,
+        step.units,
+        step.activation ?? 0,
+      );
     }
     kernels.expertsForward(
       x,
@@ -208,7 +217,7 @@ interface Together {
   readonly rows: number;
   readonly out: number;
   address(value: number): number;
-  parameter(name: string): number;
+  parameter(name: ExpertInput): number;
 }
 
 /** One step on all rows. */

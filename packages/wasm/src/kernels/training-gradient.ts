@@ -4,7 +4,7 @@ import type { Attachment } from '../attach.ts';
 import { addressOf, newTensor } from '../backend-memory.ts';
 import { FLOATS, INDICES } from '../operands.ts';
 import { groupedKernelGradient, groupedProduct } from '../threads/products.ts';
-import type { ForwardAttributes, Instruction, LayerInputs } from './forward.ts';
+import type { ExpertInput, ForwardAttributes, Instruction, LayerInputs } from './forward.ts';
 import { keptOf, looksBefore } from './kept.ts';
 import { defineKernel, type Kernel } from './kernel.ts';
 
@@ -141,7 +141,7 @@ function programGradient(backwards: Backwards): TensorInfo[] {
         own,
         size,
       );
-      const of = (name: string) => inputs[`expert/${name}`]!;
+      const of = (name: ExpertInput) => inputs[name]!;
       const toKernel = newTensor(backend, of(kernel!).shape);
       const toBias = bias === undefined ? [] : [newTensor(backend, of(bias).shape)];
       found[i] = [toKernel, ...toBias];

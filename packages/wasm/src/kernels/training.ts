@@ -69,8 +69,8 @@ export const training: Kernel = defineKernel<LayerInputs, ForwardAttributes>(
         const before = kept.before[i];
         const given = before === undefined ? out : place(before);
         groupedProduct(attachment, {
-          ...{ x: value(from), offsets: ends, kernels: at(inputs[`expert/${kernel!}`]), ...sizes },
-          ...{ bias: bias === undefined ? 0 : at(inputs[`expert/${bias}`]), y: given },
+          ...{ x: value(from), offsets: ends, kernels: at(inputs[kernel!]!), ...sizes },
+          ...{ bias: bias === undefined ? 0 : at(inputs[bias]!), y: given },
           ...{ transposed: false, relu: activation === RELU },
         });
         if (given !== out) new Uint8Array(memory.buffer).copyWithin(out, given, given + 4 * size);

@@ -62,8 +62,8 @@ export function expertProgram(
         return emit({
           operation: 'affine',
           from: from.value,
-          kernel: (kernel as Parameter).parameter,
-          bias: (bias as Parameter | undefined)?.parameter,
+          kernel: `expert/${(kernel as Parameter).parameter}`,
+          bias: bias && `expert/${(bias as Parameter).parameter}`,
           activation: number,
           depth: from.units,
           units: units!,

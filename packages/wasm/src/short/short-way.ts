@@ -1,4 +1,4 @@
-import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import {
   type BalanceLoss,
   type HeldParameter,
@@ -18,11 +18,13 @@ import { temperatureOf } from './temperature.ts';
 
 interface Served {
   readonly selection: LinearSelection<Tensor>;
-  readonly program: readonly Instruction[];
-  /** What has a gradient besides x, by the names under which the kernels read it. */
-  readonly learned: readonly (readonly [name: string, parameter: HeldParameter<Tensor>])[];
-  /** What every call is told. */
-  readonly attributes: Omit<ForwardAttributes, 'temperature' | 'metrics' | 'loss'>;
+  /** What has a gradient besides x. */
+  readonly learned: Read;
+  /** What has none. */
+  readonly constants: Read;
+  /** What every call is told, and all that most calls are, without the metrics and with them. */
+  readonly attributes: ForwardAttributes;
+  readonly withMetrics: ForwardAttributes;
   /** Whether its gradient is known: a temperature has none here, nor has a parameter that is used twice. */
   readonly hasGradient: boolean;
   /** Whether it computes the same in training. */
@@ -31,6 +33,13 @@ interface Served {
   readonly counts: readonly string[];
   /** Of its balance losses, where there are any. */
   readonly formula: Formula | undefined;
+}
+
+/** Parameters by the names under which the kernels read them. */
+interface Read {
+  readonly parameters: readonly (readonly [name: string, parameter: HeldParameter<Tensor>])[];
+  /** As they were read last: nearly always the same variables, and a new list of them takes a microsecond. */
+  tensors: Named;
 }
 
 /** Most numbers of a table that balance losses look at here: beyond, what composes them is faster. */
@@ -55,6 +64,7 @@ function servedBy(
   const selection = isOrdinary ? linearSelection(layer, gateParams) : undefined;
   const program = selection && expertProgram(layer, inputDim);
   const names = program?.flatMap(({ kernel, bias }) => [kernel ?? [], bias ?? []].flat());
+  const attributes = selection && program && attributesOf(selection, program);
   const losses = layer.balance ?? [];
   const formula =
     selection && losses.length > 0
@@ -63,15 +73,16 @@ function servedBy(
   const beside = selection && besideForm(layer.gate, inputDim, layer.experts);
   const served = selection &&
     beside &&
-    program &&
+    attributes &&
     names && {
-      ...{ selection, program, formula, counts: beside.counts },
-      learned: [
-        ['router', selection.router] as const,
-        ...(selection.bias ? [['bias', selection.bias] as const] : []),
-        ...names.map((name) => [`expert/${name}`, layer.bank.stored[name]!] as const),
-      ],
-      attributes: attributesOf(selection, program),
+      ...{ selection, formula, counts: beside.counts, attributes },
+      withMetrics: { ...attributes, metrics: true },
+      learned: reading([
+        ['router', selection.router],
+        ['bias', selection.bias],
+        ...names.map((name) => [name, layer.bank.stored[name.slice('expert/'.length)]] as const),
+      ]),
+      constants: reading([['selectionBias', selection.selectionBias]]),
       hasGradient: selection.temperature === undefined && new Set(names).size === names.length,
       trainsAlike:
         !layer.extensions?.dropout && (losses.length === 0 || formula !== undefined) && beside.trainsAlike,
@@ -88,28 +99,26 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens, training) => {
   const { x_TD, mask_T1, seen_TF } = tokens;
   if (getBackend() !== 'wasm' || seen_TF !== undefined) return undefined;
   const served = servedBy(layer, gateParams, x_TD.shape[1]!);
-  if (served === undefined || getKernel(FORWARD, 'wasm') === undefined) return undefined;
+  if (served === undefined) return undefined;
   const onTape = engine().isTapeOn();
   if ((onTape && !served.hasGradient) || (training && !served.trainsAlike)) return undefined;
   const loss = training ? lossOf(served, layer, tokens) : undefined;
   if (loss === 'none') return undefined;
-  const { counts, selection } = served;
-  const { selectionBias, temperature } = selection;
-  const learned: Record<string, Tensor> = { x: x_TD };
-  for (const [name, { variable }] of served.learned) learned[name] = variable.read();
-  const constants: Record<string, Tensor> = {};
-  if (selectionBias) constants.selectionBias = selectionBias.variable.read();
-  if (mask_T1) constants.mask = mask_T1;
-  const attributes: ForwardAttributes = {
-    ...served.attributes,
-    temperature: temperature ? temperatureOf(temperature) : 0,
-    metrics: layer.recordRouting,
-    loss,
-  };
+  const { counts } = served;
+  const { temperature } = served.selection;
+  const ordinary = layer.recordRouting ? served.withMetrics : served.attributes;
+  const attributes =
+    temperature || loss
+      ? { ...ordinary, temperature: temperature ? temperatureOf(temperature) : 0, loss }
+      : ordinary;
+  const constants = mask_T1 ? { ...tensorsOf(served.constants), mask: mask_T1 } : tensorsOf(served.constants);
   const answer =
     onTape || loss
-      ? differentiable(learned, constants, { ...attributes, counts: training && onTape && counts.length > 0 })
-      : evaluated({ ...learned, ...constants }, attributes);
+      ? differentiable({ x: x_TD, ...tensorsOf(served.learned) }, constants, {
+          ...attributes,
+          counts: training && onTape && counts.length > 0,
+        })
+      : evaluated({ ...tensorsOf(served.learned), ...constants, x: x_TD }, attributes);
   if (answer === undefined) return undefined;
   const { y, metrics } = answer;
   const observed = answer.counts && Object.fromEntries(counts.map((name) => [name, answer.counts!]));
@@ -119,8 +128,25 @@ const take: ShortWay<Tensor> = (layer, gateParams, tokens, training) => {
 function attributesOf(
   { perToken, isSigmoid, by, divides, scale }: LinearSelection<Tensor>,
   program: readonly Instruction[],
-): Served['attributes'] {
-  return { perToken, isSigmoid, by: orders.indexOf(by), divides, scale, program };
+): ForwardAttributes {
+  return {
+    ...{ perToken, isSigmoid, by: orders.indexOf(by), divides, scale, program },
+    ...{ temperature: 0, metrics: false, loss: undefined },
+  };
+}
+
+/** A list of those that there are. */
+function reading(
+  parameters: readonly (readonly [name: string, parameter: HeldParameter<Tensor> | undefined])[],
+): Read {
+  return { parameters: parameters.filter(([, parameter]) => parameter) as Read['parameters'], tensors: {} };
+}
+
+function tensorsOf(read: Read): Named {
+  const { parameters, tensors } = read;
+  if (parameters.some(([name, { variable }]) => variable.read() !== tensors[name]))
+    read.tensors = Object.fromEntries(parameters.map(([name, { variable }]) => [name, variable.read()]));
+  return read.tensors;
 }
 
 function evaluated(inputs: Named, attributes: ForwardAttributes): Answer | undefined {
