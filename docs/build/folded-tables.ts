@@ -13,6 +13,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   transposed: 'the best that its operations can do',
   ownKernel: 'a dense network with the same kernels',
   oneThread: 'one thread',
+  flexmix: "R's flexmix",
+  limit: 'the bar that was set',
+  oneWorker: 'one worker',
   web: 'onnxruntime-web, which is WebAssembly too',
   native: 'onnxruntime-node, which is native',
 };

@@ -11,7 +11,7 @@ import { writeTable } from './write-table.ts';
 const TIMES = 1.6;
 
 export function workerCases({ quick }: Run): Case[] {
-  const replicates = quick ? 20 : 100;
+  const replicates = quick ? 20 : 400;
   return [
     inTurns(`bootstrap, ${replicates} replicates of 2 gaussian experts, n = 5000`, (folder, out) => [
       ...['bootstrap', tableIn(folder), 'y ~ x | z', '--experts', '2'],
@@ -40,7 +40,7 @@ function workersRow(
   const best = { 1: Infinity, 2: Infinity };
   return withTemporaryFolder('bench-workers', async (folder) => {
     writeTable(tableIn(folder), families[0]!, 2, 5000);
-    for (let round = 0; round < (quick ? 1 : 3); round++) {
+    for (let round = 0; round < (quick ? 1 : 2); round++) {
       for (const workers of [1, 2] as const) {
         log(`${name} on ${workers} ${workers === 1 ? 'thread' : 'threads'}`);
         const out = join(folder, `${round}-${workers}.jsonl`);
