@@ -9,6 +9,7 @@ import {
 import { withClassNames } from '../fit/class-names.ts';
 import { type FitSample, fitSample } from '../fit/fit-sample.ts';
 import { likelihoodModel } from '../fit/likelihood-model.ts';
+import { inOptionWords } from '../fit/option-words.ts';
 import { expectReplicatesPlace, replicatesFile } from '../replicates/replicates-file.ts';
 import {
   type Observed,
@@ -35,9 +36,11 @@ interface Prepared {
 
 function prepared({ model, experts, kind, seed, level }: BootstrapWords): Prepared {
   const sample = fitSample(model);
-  const found = fitMaximumLikelihood({ ...likelihoodModel(model, sample), experts });
-  const fit = withClassNames(found, sample.classNames);
-  return { sample, fit, parts: bootstrapParts(fit, sample, { kind, seed, level }) };
+  return inOptionWords(model.who, sample.rows, () => {
+    const found = fitMaximumLikelihood({ ...likelihoodModel(model, sample), experts });
+    const fit = withClassNames(found, sample.classNames);
+    return { sample, fit, parts: bootstrapParts(fit, sample, { kind, seed, level }) };
+  });
 }
 
 /** Runs replicates of one bootstrap by their number. */
@@ -80,5 +83,10 @@ export type BootstrapRun = ReplicatesRun<ObservedBootstrap, BootstrapOutcome>;
  */
 export async function runBootstrap(run: BootstrapRun): Promise<Bootstrap | undefined> {
   const outcomes = await runReplicates(run, bootstrapFile, WORKER, 'the fit');
-  return outcomes && run.observed.parts.table(outcomes.map(({ estimates }) => estimates ?? undefined));
+  return (
+    outcomes &&
+    inOptionWords(run.observed.options.model.who, [], () =>
+      run.observed.parts.table(outcomes.map(({ estimates }) => estimates ?? undefined)),
+    )
+  );
 }

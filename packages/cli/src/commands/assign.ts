@@ -4,6 +4,7 @@ import { MoeError } from '@tfjs-moe/core';
 import { columnOf, modelMatrices, type Table } from '@tfjs-moe/datasets';
 import { responsibilities } from '@tfjs-moe/measures';
 import type { Command } from '../command.ts';
+import { inOptionWords } from '../fit/option-words.ts';
 import { csvOf, writeCsv } from '../saved/csv.ts';
 import { fitAtTable, fitAtTableOptions } from '../saved/fit-at-table.ts';
 import { identifiersOf, numbersOf, type SavedFit } from '../saved/table-rows.ts';
@@ -51,18 +52,18 @@ export const assign: Command = {
     const group = given.group ?? saved.columns?.group;
     const [observed, ...more] = explainedIn(at.table, { ...saved, response }, given.response === undefined);
     const groups = group === undefined ? undefined : identifiersOf(WHO, at.table, group);
-    const found = responsibilities(
-      measure,
-      {
-        inputs: at.inputs.rows,
-        response: at.rows.map((row) => observed![row]!),
-        ...(more.length > 0 && {
-          moreResponses: more.map((values) => ({ values: at.rows.map((row) => values[row]!) })),
-        }),
-        ...at.columns,
-        ...(groups !== undefined && { groups: at.rows.map((row) => groups[row]!) }),
-      },
-      measure.family === undefined && (measure.units ?? 1) > 1 ? { family: 'multinomial' } : {},
+    const sample = {
+      inputs: at.inputs.rows,
+      response: at.rows.map((row) => observed![row]!),
+      ...(more.length > 0 && {
+        moreResponses: more.map((values) => ({ values: at.rows.map((row) => values[row]!) })),
+      }),
+      ...at.columns,
+      ...(groups !== undefined && { groups: at.rows.map((row) => groups[row]!) }),
+    };
+    const isOfClasses = measure.family === undefined && (measure.units ?? 1) > 1;
+    const found = inOptionWords(WHO, at.rows, () =>
+      responsibilities(measure, sample, isOfClasses ? { family: 'multinomial' } : {}),
     );
     const { experts } = measure;
     const { columns } = at.table;

@@ -26,7 +26,7 @@ import { type FitSample, fitSample } from '../fit/fit-sample.ts';
 import { testResults, testText } from '../fit/hypotheses.ts';
 import { leastSquaresText } from '../fit/least-squares-text.ts';
 import { likelihoodModel, pluginsOf } from '../fit/likelihood-model.ts';
-import { errorInOptionWords, withOptionWords } from '../fit/option-words.ts';
+import { inOptionWords, withOptionWords } from '../fit/option-words.ts';
 import { profileCurveResults, profileCurveText } from '../fit/profile-curves.ts';
 import { profileResults, profileText } from '../fit/profiles.ts';
 import { type FitReport, fitPage } from '../fit/report/page.ts';
@@ -65,7 +65,8 @@ export const fit: Command = {
     const sample = fitSample(options);
     expectOneResponse(options, sample);
     const fitted = options.estimator === 'leastSquares' ? squares : likelihood;
-    return finish(options, sample, fitted(options, sample, terminal), terminal);
+    const found = inOptionWords(WHO, sample.rows, () => fitted(options, sample, terminal));
+    return finish(options, sample, found, terminal);
   },
 };
 
@@ -131,8 +132,6 @@ function likelihood(options: FitOptions, sample: FitSample, terminal: Terminal):
       });
       chosen = selection.best.fit;
     }
-  } catch (error) {
-    throw errorInOptionWords(WHO, error);
   } finally {
     progress.stop();
   }

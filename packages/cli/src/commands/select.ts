@@ -8,7 +8,7 @@ import { range } from '../fit/experts-range.ts';
 import { fitSample } from '../fit/fit-sample.ts';
 import { likelihoodModel } from '../fit/likelihood-model.ts';
 import { modelOptions, modelTable } from '../fit/model-options.ts';
-import { withOptionWords } from '../fit/option-words.ts';
+import { inOptionWords, withOptionWords } from '../fit/option-words.ts';
 import { selectionResult, selectionText } from '../fit/selection.ts';
 import { withSurplusExperts } from '../fit/surplus-experts.ts';
 import { pluginHelp } from '../plugin-words.ts';
@@ -57,12 +57,14 @@ export const select: Command = {
     const progress = stepProgress(errors);
     let selection: Selection;
     try {
-      selection = selectExperts({
-        ...likelihoodModel(asked, sample),
-        ...{ range: tried, criterion },
-        onFit: (count, done) =>
-          progress.reach(`${count} experts: log-likelihood ${done.logLikelihood.toFixed(3)}`),
-      });
+      selection = inOptionWords(WHO, sample.rows, () =>
+        selectExperts({
+          ...likelihoodModel(asked, sample),
+          ...{ range: tried, criterion },
+          onFit: (count, done) =>
+            progress.reach(`${count} experts: log-likelihood ${done.logLikelihood.toFixed(3)}`),
+        }),
+      );
     } finally {
       progress.stop();
     }

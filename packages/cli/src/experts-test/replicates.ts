@@ -2,6 +2,7 @@ import { MoeError } from '@tfjs-moe/core';
 import { type ExpertsTestParts, expertsTestParts } from '@tfjs-moe/estimators';
 import { type FitSample, fitSample } from '../fit/fit-sample.ts';
 import { likelihoodModel } from '../fit/likelihood-model.ts';
+import { inOptionWords } from '../fit/option-words.ts';
 import type { ReplicatesSource } from '../replicates/run-replicates.ts';
 import type { TestOutcome } from './test-file.ts';
 import { type TestOptions, testOptions } from './test-options.ts';
@@ -14,7 +15,10 @@ export interface PreparedTest {
 
 export function preparedTest({ model, experts, against }: TestOptions): PreparedTest {
   const sample = fitSample(model);
-  return { sample, parts: expertsTestParts({ ...likelihoodModel(model, sample), experts, against }) };
+  return inOptionWords(model.who, sample.rows, () => ({
+    sample,
+    parts: expertsTestParts({ ...likelihoodModel(model, sample), experts, against }),
+  }));
 }
 
 /** Runs replicates of one test by their number. */

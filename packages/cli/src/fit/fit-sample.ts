@@ -17,6 +17,7 @@ import {
 } from '@tfjs-moe/datasets';
 import type { Sample } from '@tfjs-moe/estimators';
 import { userTable } from '../user-table.ts';
+import { hasDecimalComma, withRemedies } from './cell-remedies.ts';
 import type { ModelOptions } from './model-options.ts';
 
 /** Rows that terms must read as the sample has them. */
@@ -58,16 +59,18 @@ export function fitSample(options: ModelOptions): FitSample {
 function formulaSample(
   table: Table,
   formula: string,
-  { weights, trials, group, cluster, missing, family }: ModelOptions,
+  { who, weights, trials, group, cluster, missing, family }: ModelOptions,
 ): FitSample {
-  return sampleOfFormula(table, formula, {
-    missing,
-    classes: family.isClass === true,
-    ...(weights !== undefined && { weights }),
-    ...(trials !== undefined && { trials }),
-    ...(group !== undefined && { groups: group }),
-    ...(cluster !== undefined && { clusters: cluster }),
-  });
+  const read = () =>
+    sampleOfFormula(table, formula, {
+      missing,
+      classes: family.isClass === true,
+      ...(weights !== undefined && { weights }),
+      ...(trials !== undefined && { trials }),
+      ...(group !== undefined && { groups: group }),
+      ...(cluster !== undefined && { clusters: cluster }),
+    });
+  return withRemedies(who, formula, family, read);
 }
 
 /** The terms of inputs that options name, if a formula reads the table as the sample has it. */
@@ -161,7 +164,7 @@ function expectNumbers(table: Table, options: ModelOptions): void {
     const row = values.findIndex((value) => value !== null && Number.isNaN(Number(value)));
     const cell = values[Math.max(row, 0)];
     const what = `row ${row + 1} of column "${name}" must be a number`;
-    if (/^[+-]?\d*,\d+$/.test(cell ?? '')) {
+    if (hasDecimalComma(cell ?? '')) {
       throw new MoeError(who, `${what}; --decimal , reads decimal commas`, cell);
     }
     if (name !== response) {

@@ -29,7 +29,7 @@ export function effectVariables(
   { saved, fit }: SavedReport,
   { table: file, inputs, weights, variables, ...words }: EffectTable,
 ): Effects {
-  const table = userTable(who, file);
+  const table = userTable(who, file, saved.decimal);
   expectOneOffset(who, words.offset, saved.terms);
   const name = words.offset ?? saved.columns?.offset;
   const offset = name === undefined ? undefined : numbersOf(who, table, name);

@@ -18,13 +18,14 @@ export function readSavedFit(who: string, written: string): SavedFit & { readonl
   } catch (error) {
     throw new MoeError(who, `the file must be JSON, whole (${(error as Error).message})`, written);
   }
-  const { response, moreResponses, terms, columns, classes, fit, report } = json ?? {};
+  const { response, moreResponses, terms, columns, decimal, classes, fit, report } = json ?? {};
   return {
     measure: measureFromJSON(json),
     ...(response !== undefined && { response }),
     ...(moreResponses !== undefined && { moreResponses }),
     ...(terms !== undefined && { terms }),
     ...(columns !== undefined && { columns }),
+    ...(decimal === ',' && { decimal }),
     ...(classes !== undefined && { classes }),
     ...(fit !== undefined && { fit }),
     ...(report !== undefined && { report }),

@@ -15,6 +15,8 @@ export interface SavedFit {
   /** Of several responses, those after the first. */
   readonly moreResponses?: readonly string[];
   readonly terms?: FormulaTerms;
+  /** What stood before the decimals of its table, where that was no point. */
+  readonly decimal?: ',';
   readonly columns?: RowColumns & { readonly group?: string | undefined };
   /** Names of the classes of a multinomial response, in the order of the outputs. */
   readonly classes?: readonly string[];
@@ -48,9 +50,9 @@ export function rowsOf(
   who: string,
   { file, inputs }: Place,
   { offset, trials }: RowColumns,
-  { response, moreResponses = [], terms }: SavedFit,
+  { response, moreResponses = [], terms, decimal }: SavedFit,
 ): TableRows {
-  const table = userTable(who, file);
+  const table = userTable(who, file, decimal);
   expectOneOffset(who, offset, terms);
   const columns = {
     ...(offset !== undefined && { offset: numbersOf(who, table, offset) }),

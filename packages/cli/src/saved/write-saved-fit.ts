@@ -11,7 +11,13 @@ export function writeSavedFit(
   written: string,
   fit: MaximumLikelihoodFit | LeastSquaresFit,
   sample: FitSample,
-  { who, offset, trials, group }: Pick<ModelOptions, 'who' | 'offset' | 'trials' | 'group'>,
+  {
+    who,
+    offset,
+    trials,
+    group,
+    decimal,
+  }: Pick<ModelOptions, 'who' | 'offset' | 'trials' | 'group' | 'decimal'>,
 ): void {
   const { terms, responseName, moreResponses, classNames } = sample;
   const columns = {
@@ -22,6 +28,7 @@ export function writeSavedFit(
   const saved = {
     ...('estimator' in fit ? fitToJSON(fit) : measureToJSON(fit.measure)),
     ...(Object.keys(columns).length > 0 && { columns }),
+    ...(decimal === ',' && { decimal }),
     response: responseName,
     ...(moreResponses && { moreResponses: moreResponses.map(({ name }) => name) }),
     ...(classNames && { classes: classNames }),

@@ -76,7 +76,9 @@ export function numbersOf(node: Node, table: Table, rows: readonly number[]): nu
         const column = columnNamed(of.name);
         return (row) => {
           const value = column.values[row];
-          if (typeof value === 'number' && !isMissing(column, row)) return value;
+          if (typeof value === 'number' && !Number.isNaN(value)) return value;
+          if (isMissing(column, row))
+            throw new MoeError(WHO, `row ${row + 1} of column "${of.name}" must not be missing`);
           throw new MoeError(WHO, `row ${row + 1} of column "${of.name}" must be a number`, value);
         };
       }

@@ -2,7 +2,7 @@ import { expectBoolean, expectKnownOptions, expectOneOf, MoeError } from '@tfjs-
 import { classesOf } from '../table/levels.ts';
 import { columnOf, completeRows, type Table } from '../table/table.ts';
 import { type Node, textOf } from './expression.ts';
-import { type FormulaTerms, formulaTerms, responsesIn } from './formula-terms.ts';
+import { columnsOf, type FormulaTerms, formulaTerms, responsesIn } from './formula-terms.ts';
 import { type ModelMatrix, modelMatrices } from './model-matrices.ts';
 import { parseExpression, WHO } from './parse.ts';
 
@@ -82,6 +82,7 @@ export function sampleOfFormula(
   const terms = formulaTerms(formula, of, { missing });
   if (terms.response === undefined) throw new MoeError(WHO, 'left of the tilde must be a response', formula);
   const [explained, ...others] = responsesIn(parseExpression(terms.response));
+  for (const name of [explained!, ...others].flatMap(columnsOf)) columnOf(of, name, WHO);
   if (isClass && others.length > 0)
     throw new MoeError(WHO, 'a class must stand alone left of the tilde', terms.response);
   const classes = isClass ? columnOf(of, nameOf(explained!, terms.response), WHO) : undefined;

@@ -1,5 +1,6 @@
 import { expectInteger, MoeError } from '@tfjs-moe/core';
 import { someOf } from '../table/names.ts';
+import { numberOf } from '../table/number-of.ts';
 import { columnOf, isMissing, type Table } from '../table/table.ts';
 import { numbersOf } from './arithmetic.ts';
 import {
@@ -77,8 +78,10 @@ export function variableOf(node: Node, table: Table, rows: readonly number[]): F
   const name = textOf(node);
   const args = argumentsOf(node);
   if (args === undefined) {
-    const isText = node.type === 'name' && columnOf(table, node.name, WHO).kind === 'text';
-    if (isText) return { name, coding: factorCoding(name, node, table, rows) };
+    if (node.type === 'name' && columnOf(table, node.name, WHO).kind === 'text') {
+      expectTexts(node, table, rows);
+      return { name, coding: factorCoding(name, node, table, rows) };
+    }
     numbersOf(node, table, rows);
     return { name, coding: { type: 'number' } };
   }
@@ -158,6 +161,21 @@ function factorCoding(name: string, node: Node, table: Table, rows: readonly num
   const levels = [...new Set(values)].sort((a, b) => (a < b ? -1 : 1)).map(String);
   if (levels.length < 2) throw new MoeError(WHO, `factor ${name} must have at least two values`, levels[0]);
   return { type: 'factor', levels };
+}
+
+/** Refuses a column of text of which most are numbers: a slip of the pen would make a level of each. */
+function expectTexts(node: Node & { type: 'name' }, table: Table, rows: readonly number[]): void {
+  const column = columnOf(table, node.name, WHO);
+  const written = rows.filter((row) => !isMissing(column, row));
+  const isNumber = (row: number, decimal: '.' | ',') =>
+    numberOf(`${column.values[row]}`, decimal) !== undefined;
+  const isMostly = (decimal: '.' | ',') =>
+    2 * written.filter((row) => isNumber(row, decimal)).length > written.length;
+  if (!isMostly('.') && !isMostly(',')) return;
+  const row = written.find((each) => !isNumber(each, '.'));
+  if (row === undefined) return;
+  const rule = `row ${row + 1} of column "${node.name}" must be a number, as most are; factor(${textOf(node)}) takes them as categories`;
+  throw new MoeError(WHO, rule, column.values[row]);
 }
 
 function levelValues(node: Node, table: Table, rows: readonly number[]): (string | number)[] {

@@ -10,7 +10,8 @@ export interface ReadTableOptions {
   readonly separator?: string;
   /** What stands before the decimals: a point or a comma. Default `'.'`. */
   readonly decimal?: '.' | ',';
-  /** Cells that mean nothing was observed. Default: empty, `NA`, `N/A`, `NaN`, `nan`, `null`. */
+  /** Cells that mean nothing was observed. Default: empty, `NA`, `N/A`, `NaN`, `nan`, `null`, and
+   * Stata's point. */
   readonly missing?: readonly string[];
   /** What columns must be, by name; the others are as their cells say. */
   readonly types?: Readonly<Record<string, 'number' | 'text'>>;
@@ -37,7 +38,7 @@ export function readTable(text: string, options: ReadTableOptions = {}): Table {
   }
   const decimal = expectOneOf(who, 'decimal', options.decimal ?? '.', ['.', ',']);
   const missing = new Set(
-    expectNames(who, 'missing', options.missing ?? ['', 'NA', 'N/A', 'NaN', 'nan', 'null']),
+    expectNames(who, 'missing', options.missing ?? ['', 'NA', 'N/A', 'NaN', 'nan', 'null', '.']),
   );
   const [header, ...rows] = cellsOf(who, text, separator);
   const names = namesOf(header);

@@ -60,7 +60,7 @@ describe('reads', () => {
   });
 
   test('what is no number is text', () => {
-    for (const cell of ['abc', '1,5', '0x10', '1e', '--1', '1 000', '2024-01-02', 'TRUE', '.']) {
+    for (const cell of ['abc', '1,5', '0x10', '1e', '--1', '1 000', '2024-01-02', 'TRUE', '..']) {
       expect(columns(readTable(`x;y\n${cell};2\n3;4\n`, { separator: ';' }))).toEqual({
         x: [cell, '3'],
         y: [2, 4],
