@@ -57,8 +57,8 @@ test.each([
 test('--family is refused where it does not fit the response, and says why', async () => {
   const table = file('counts.csv', 'y,x,z', '1,2,1', '0.5,3,2', '2,1,1', '4,4,1');
   const of = (...words: string[]) => fit.run([table, '--response', 'y', ...words], said.terminal);
-  await expect(of('--family', 'poisson')).rejects.toThrow('be counts, integers of at least 0; row 1');
-  await expect(of('--family', 'poison')).rejects.toThrow('--family: must be one of binomial, gamma');
+  await expect(of('--family', 'poisson')).rejects.toThrow('be counts, integers of at least 0; row 2');
+  await expect(of('--family', 'poison')).rejects.toThrow('--family must be one of gaussian, studentT');
   await expect(of('--family', 'poisson:3')).rejects.toThrow('must be a family like poisson or studentT:4');
   await expect(of('--family', 'gamma', '--trials', 'x')).rejects.toThrow(
     'trials are of a family that has them',
