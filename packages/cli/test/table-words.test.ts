@@ -18,10 +18,12 @@ const written = (change: (row: (string | number)[], i: number) => unknown[] = (r
   'x,y,v,w,s',
   ...rows.map((row, i) => change(row, i).join(',')),
 ];
+const put = (row: (string | number)[], place: number, cell: string | number) =>
+  row.map((old, i) => (i === place ? cell : old));
 const plain = file('plain.csv', ...written());
 /** The third row has this in a column. */
 const third = (place: number, cell: string | number) =>
-  file(`${place}-${cell}.csv`, ...written((row, i) => (i === 2 ? row.with(place, cell) : row)));
+  file(`${place}-${cell}.csv`, ...written((row, i) => (i === 2 ? put(row, place, cell) : row)));
 
 test.each<[string, Command, string[], string]>([
   ['an unknown response', fit, [plain, 'q ~ x'], 'formula: there is no such column'],
@@ -68,7 +70,7 @@ test.each<[string, Command, string[], string]>([
 });
 
 test('rows that were left out are counted', async () => {
-  const lines = written((row, i) => (i < 2 ? row.with(0, 'NA') : i === 4 ? row.with(1, -1) : row));
+  const lines = written((row, i) => (i < 2 ? put(row, 0, 'NA') : i === 4 ? put(row, 1, -1) : row));
   const table = file('dropped.csv', ...lines);
   await expect(
     fit.run([table, 'y ~ x', '--family', 'poisson', '--missing', 'drop'], said.terminal),
