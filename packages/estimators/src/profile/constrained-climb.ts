@@ -57,6 +57,33 @@ function stepFrom(
   { gradient, hessian }: SecondOrder,
   along: Float64Array,
 ): { readonly step: Float64Array; readonly distance: number; readonly follows: number } {
+  const { follows, free, ratio, matrix, gradient: reduced } = reducedTo({ gradient, hessian }, along);
+  const step = new Float64Array(gradient.length);
+  if (free.length === 0) return { step, distance: 0, follows };
+  const newton = newtonStep(matrix, reduced);
+  free.forEach((i, a) => {
+    step[i] = newton.step[a]!;
+    step[follows] = step[follows]! - ratio[a]! * newton.step[a]!;
+  });
+  return { step, distance: newton.distance, follows };
+}
+
+/** Derivatives among the points with one value of a combination, in all coordinates but one, which follows. */
+export interface Reduced {
+  readonly follows: number;
+  /** The other coordinates, and how much of each the one that follows takes back. */
+  readonly free: readonly number[];
+  readonly ratio: readonly number[];
+  readonly gradient: Float64Array;
+  /** Second derivatives: lower triangle, column-major. */
+  readonly matrix: Float64Array;
+}
+
+/** Of the coordinates the one follows that weighs most in the combination. */
+export function reducedTo(
+  { gradient, hessian }: Pick<SecondOrder, 'gradient' | 'hessian'>,
+  along: Float64Array,
+): Reduced {
   const size = gradient.length;
   const bend = (i: number, j: number) => hessian[Math.max(i, j) + Math.min(i, j) * size]!;
   const weight = (i: number) => Math.abs(along[i]!) / Math.sqrt(Math.max(Math.abs(bend(i, i)), 1e-300));
@@ -76,12 +103,5 @@ function stepFrom(
         ratio[a]! * ratio[b]! * bend(follows, follows);
     }
   });
-  const step = new Float64Array(size);
-  if (free.length === 0) return { step, distance: 0, follows };
-  const newton = newtonStep(matrix, reduced);
-  free.forEach((i, a) => {
-    step[i] = newton.step[a]!;
-    step[follows] = step[follows]! - ratio[a]! * newton.step[a]!;
-  });
-  return { step, distance: newton.distance, follows };
+  return { follows, free, ratio, gradient: reduced, matrix };
 }

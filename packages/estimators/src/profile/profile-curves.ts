@@ -1,8 +1,8 @@
-import { expectInteger, expectKnownOptions, MoeError } from '@tfjs-moe/core';
+import { expectInteger, expectKnownOptions } from '@tfjs-moe/core';
 import type { MaximumLikelihoodFit } from '../likelihood/report/fit.ts';
 import type { Sample } from '../sample.ts';
 import type { Constrained } from './constrained-climb.ts';
-import { profileEnd, rootOf } from './profile-end.ts';
+import { notFollowed, profileEnd, rootOf } from './profile-end.ts';
 import { reachOf } from './profile-intervals.ts';
 import { type ProfileOf, profilesOf } from './profile-of.ts';
 
@@ -75,12 +75,7 @@ function sideOf(of: ProfileOf, side: 1 | -1, reach: number, count: number): Prof
   for (let k = 1; k <= count; k++) {
     const distance = (farthest * k) / count;
     const found = followed(of, known, side * (distance - before));
-    if (found === undefined)
-      throw new MoeError(
-        of.who,
-        `the likelihood along ${of.text} cannot be followed so far`,
-        of.value + side * before,
-      );
+    if (found === undefined) throw notFollowed(of, known, side * before);
     points.push(pointAt(of, found, side * distance));
     [known, before] = [found, distance];
   }

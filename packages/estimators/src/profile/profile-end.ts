@@ -21,7 +21,7 @@ const NARROW = 1e-9;
  * @throws MoeError where it is higher than that of the fit, or cannot be followed
  */
 export function profileEnd(of: ProfileOf, side: 1 | -1, reach: number): number {
-  const { who, text, top, standardError } = of;
+  const { top, standardError } = of;
   let [inside, outside] = [0, Infinity];
   let known = top;
   let before = { distance: 0, root: 0, value: top.value };
@@ -52,7 +52,17 @@ export function profileEnd(of: ProfileOf, side: 1 | -1, reach: number): number {
     const isBetween = aimed > inside && aimed < farthest;
     distance = isBetween ? aimed : outside === Infinity ? farthest : (inside + outside) / 2;
   }
-  throw new MoeError(who, `the likelihood along ${text} cannot be followed so far`, of.value + side * inside);
+  throw notFollowed(of, known, side * inside);
+}
+
+/** What is said of a profile that ends before its interval does. */
+export function notFollowed(
+  { who, text, value, whyNot }: ProfileOf,
+  last: Constrained,
+  by: number,
+): MoeError {
+  const rule = `the likelihood along ${text} cannot be followed so far: ${whyNot(last.at)}`;
+  return new MoeError(who, rule, value + by);
 }
 
 /**

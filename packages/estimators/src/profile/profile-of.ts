@@ -11,6 +11,7 @@ import { columnsOfSample, type Sample } from '../sample.ts';
 import { combinationAlong } from './combination-along.ts';
 import type { Constrained } from './constrained-climb.ts';
 import { type Highest, highestAlong } from './highest-along.ts';
+import { whyNotFollowed } from './why-not-followed.ts';
 
 /** The profile of a combination, from the largest likelihood on. */
 export interface ProfileOf {
@@ -23,6 +24,8 @@ export interface ProfileOf {
   /** Of that value. */
   readonly standardError: number;
   readonly highest: Highest;
+  /** Why none follows a point, where none does. */
+  readonly whyNot: (at: Float64Array) => string;
   /** The number that is told, of one that is held. */
   readonly told: (held: number) => number;
 }
@@ -62,13 +65,15 @@ export function profilesOf(
       level: 0.95,
     })[0]!;
     const dispersion = dispersionOf(who, fit, row);
+    const held = { problem, evaluate, differentiate, along };
     return {
       who,
       text,
       top: { at, value: top.value, slope: 0 },
       value: dispersion === undefined ? value : Math.log(dispersion),
       standardError: dispersion === undefined ? standardError : standardError / dispersion,
-      highest: highestAlong({ problem, evaluate, differentiate, along }, at, top),
+      highest: highestAlong(held, at, top),
+      whyNot: (from: Float64Array) => whyNotFollowed(held, from),
       told: dispersion === undefined ? (held: number) => held : Math.exp,
     };
   });
