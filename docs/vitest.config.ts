@@ -9,6 +9,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/shared-site.ts'],
     testTimeout: 150_000,
     hookTimeout: 150_000,
     // One Chromium at a time is enough for the machine.

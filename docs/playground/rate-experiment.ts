@@ -19,7 +19,8 @@ export interface RateResult extends RateTask {
   readonly parameters?: number;
 }
 
-const NOISE = 0.2;
+/** Little: how many rows it takes to see parameters grows with the variance, and a browser has no time for many. */
+const NOISE = 0.01;
 const SEEN_BY_NOBODY = 500;
 
 /** The settings with few experts: what they teach about the rate is the same, and a fit takes less than a second. */

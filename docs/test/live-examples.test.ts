@@ -1,14 +1,16 @@
 /** The live examples train in a browser, from a server that has nothing but the site. */
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Site, serveSite } from './serve-site.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { openAwake } from './awake.ts';
+import type { Site } from './serve-site.ts';
+import { sharedSite } from './shared-site.ts';
 
 let site: Site;
 let page: Page;
 let complaints: string[];
 
 beforeAll(async () => {
-  site = await serveSite();
+  site = await sharedSite(inject('origin'));
 });
 afterAll(() => site?.close());
 
@@ -72,7 +74,7 @@ test('pictures stay where the code that draws them never arrives', async () => {
     asked++;
     return route.abort();
   });
-  await blocked.goto(site.origin, { waitUntil: 'networkidle' });
+  await openAwake(blocked, site.origin);
   const heights = await blocked
     .locator('.plot-figure svg')
     .evaluateAll((pictures) => pictures.map((picture) => picture.getBoundingClientRect().height));
@@ -151,7 +153,7 @@ test('a collapse that the reader forces stays without automatic balance, and pas
 
 test('readers who asked for less motion get a new picture once a second', async () => {
   const calm = await (await site.browser.newContext({ reducedMotion: 'reduce' })).newPage();
-  await calm.goto(site.origin, { waitUntil: 'networkidle' });
+  await openAwake(calm, site.origin);
   await calm.evaluate(() => {
     const figure = document.querySelector('.plot-figure > [role=img]')!;
     new MutationObserver(() => {
@@ -192,7 +194,7 @@ test('no kind of page asks for anything from elsewhere, or is wider than a phone
     '/api/',
     '/api/gates',
   ]) {
-    await page.goto(site.origin + path, { waitUntil: 'networkidle' });
+    await openAwake(page, site.origin + path);
     const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     expect(wide, path).toBeLessThanOrEqual(screen!);
   }

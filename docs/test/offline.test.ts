@@ -2,17 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dist, type Site, serveSite } from './serve-site.ts';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { dist, type Files, type Site, serveFiles } from './serve-site.ts';
+import { sharedSite } from './shared-site.ts';
 
 let site: Site;
+/** A server of its own: the other tests go on needing theirs. */
+let files: Files;
 let page: Page;
 
 beforeAll(async () => {
-  site = await serveSite();
+  files = await serveFiles();
+  site = await sharedSite(inject('origin'));
   page = await site.browser.newPage();
 });
-afterAll(() => site?.close());
+afterAll(async () => {
+  await site?.close();
+  await files?.close();
+});
 
 const kept = () =>
   page.evaluate(async () => {
@@ -22,15 +29,15 @@ const kept = () =>
   });
 
 test('the playground trains, and a page that was never opened says why it is not there', async () => {
-  await page.goto(`${site.origin}/playground`);
+  await page.goto(`${files.origin}/playground`);
   // Named in the program of the page, and not loaded before somebody trains.
   await expect.poll(kept, { timeout: 60_000 }).toContainEqual(expect.stringMatching(/^\/assets\/worker/));
   await expect.poll(kept).toContain('/playground');
-  await site.cut();
+  await files.close();
   await page.reload();
   await page.getByRole('button', { name: 'Step' }).click();
   await page.waitForSelector('.playground[data-step="1"]');
-  await page.goto(`${site.origin}/guide/speed`);
+  await page.goto(`${files.origin}/guide/speed`);
   expect(await page.textContent('body')).toContain('no network');
 });
 

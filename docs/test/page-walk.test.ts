@@ -1,13 +1,14 @@
 /** One page of each kind, as readers see and operate it; `pnpm --filter docs walk` does the same with all of them. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Site, serveSite } from './serve-site.ts';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Site } from './serve-site.ts';
+import { sharedSite } from './shared-site.ts';
 import { AXE_VIEWS, type Walker, walker } from './walk.ts';
 
 let site: Site;
 let walk: Walker;
 
 beforeAll(async () => {
-  site = await serveSite();
+  site = await sharedSite(inject('origin'));
   walk = await walker(site.browser, site.origin);
 });
 afterAll(async () => {

@@ -1,10 +1,11 @@
 /** The playground in a browser: a link replays to the numbers of Node, and nothing it is given leaves it blank. */
 import * as tf from '@tensorflow/tfjs';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { parseFragment } from '../playground/fragment.ts';
 import { trainer } from '../playground/train.ts';
-import { type Site, serveSite } from './serve-site.ts';
+import type { Site } from './serve-site.ts';
+import { sharedSite } from './shared-site.ts';
 
 let site: Site;
 let page: Page;
@@ -12,7 +13,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
-  site = await serveSite();
+  site = await sharedSite(inject('origin'));
   page = await site.browser.newPage({ viewport: { width: 390, height: 844 } });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

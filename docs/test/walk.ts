@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright';
+import { openAwake } from './awake.ts';
 
 const WIDTHS = [390, 768, 1280] as const;
 const SCHEMES = ['light', 'dark'] as const;
@@ -27,6 +28,10 @@ export interface Walker {
 
 export async function walker(browser: Browser, origin: string): Promise<Walker> {
   const moving = await browser.newContext({ reducedMotion: 'reduce' });
+  // What is kept for later is not looked at here, and would be fetched for every page.
+  await moving.addInitScript(() => {
+    delete (Navigator.prototype as Partial<Navigator>).serviceWorker;
+  });
   const still = await browser.newContext({ javaScriptEnabled: false });
   return {
     async faultsOf(path, axeViews = AXE_VIEWS) {
@@ -36,8 +41,7 @@ export async function walker(browser: Browser, origin: string): Promise<Walker> 
       );
     },
     async close() {
-      await moving.close();
-      await still.close();
+      await Promise.allSettled([moving.close(), still.close()]);
     },
   };
 }
@@ -65,7 +69,7 @@ async function faultsInViews(
     if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
   });
   try {
-    await page.goto(address, { waitUntil: 'networkidle' });
+    await openAwake(page, address);
     // Half a colour on its way to another one has the contrast of neither.
     await page.addStyleTag({ content: '*, ::before, ::after { transition: none !important }' });
     await page.evaluate(axe);

@@ -131,3 +131,6 @@ export {
   type CalibrationBin,
   type CalibrationOptions,
 } from './diagnostics/calibration.ts';
+
+// How fast losses fall with the number of observations.
+export { type LossAt, type RateSlope, rateSlope } from './rates/rate-slope.ts';

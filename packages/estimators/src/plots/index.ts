@@ -10,6 +10,7 @@ export { gatePlot } from './gate-plot.ts';
 export { type HistoryPlotOptions, historyPlot } from './history-plot.ts';
 export { observedPlot } from './observed-plot.ts';
 export { type ProfilePlotOptions, profilePlot } from './profile-plot.ts';
+export { type RateCurve, type RatePlotOptions, ratePlot } from './rate-plot.ts';
 export { qqPlot, type ResidualsPlotOptions, residualsPlot } from './residuals-plot.ts';
 export type { SliceOptions } from './slice.ts';
 export { atomCoordinates, type VoronoiPlotOptions, voronoiPlot } from './voronoi-plot.ts';

@@ -15,6 +15,7 @@ import {
   historyPlot,
   observedPlot,
   qqPlot,
+  ratePlot,
   residualsPlot,
   voronoiPlot,
 } from '../../src/plots/index.ts';
@@ -249,5 +250,43 @@ describe('the Voronoi view', () => {
 
   test('lays several fits over one another', () => {
     expect(draw(voronoiPlot([fitted, fitted], truth)).dots).toHaveLength(6);
+  });
+});
+
+describe('rates', () => {
+  const sizes = [100, 400, 1600];
+  const losses = sizes.map((n) => ({ n, loss: 2 / Math.sqrt(n) }));
+
+  test('are dots, a line of the slope through them, and guides that begin where the losses do', () => {
+    const flat = sizes.map((n) => ({ n, loss: 0.5 }));
+    const { dots, texts, svg, x, y } = draw(
+      ratePlot([
+        { name: 'function', losses },
+        { name: 'parameters', losses: flat },
+      ]),
+    );
+    expectPairs(
+      dots.filter(({ x: n }) => Number.isFinite(n)),
+      losses.map(({ n, loss }) => [n, loss] as const),
+    );
+    expect(texts).toContain('function: n^−0.50, 95 %: −0.50 to −0.50');
+    expect(texts.some((text) => text?.startsWith('parameters: n^0.00'))).toBe(true);
+    expect(texts).toEqual(expect.arrayContaining(['n^−1/2', 'n^−1/4']));
+    const ends = [...svg.querySelectorAll('g[aria-label=line] path')].map((path) =>
+      [...path.getAttribute('d')!.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map((point) => Number(point[2])),
+    );
+    // The guide of n^(-1/2) is the line through the losses.
+    const [from, to] = [y.apply(losses[0]!.loss), y.apply(losses[2]!.loss)];
+    expect(ends.filter(([a, b]) => Math.abs(a! - from) < 0.01 && Math.abs(b! - to) < 0.01)).toHaveLength(2);
+    expect(x.apply(1600)).toBeGreaterThan(x.apply(400));
+  });
+
+  test('can be drawn before the first fit has arrived, and leave out what has no logarithm', () => {
+    const { dots, texts } = draw(ratePlot([{ name: 'function', losses: [] }], { sizes }));
+    expect(dots).toEqual([]);
+    expect(texts).toEqual(expect.arrayContaining(['function', '100', '1600']));
+    const some = draw(ratePlot([{ name: 'function', losses: [...losses, { n: 100, loss: 0 }] }]));
+    expect(some.dots).toHaveLength(3);
+    expect(() => ratePlot({} as never)).toThrow('[tfjs-moe] ratePlot: curves must be an array');
   });
 });
