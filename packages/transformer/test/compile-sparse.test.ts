@@ -91,8 +91,8 @@ describe('compileSparse', () => {
         later.add(dense);
         return later;
       };
-      const stepped = async (built: LayersModel, weights?: object) => {
-        compileSparse(built, { optimizer: tf.train.sgd(0.5), metrics: ['accuracy', 'crossentropy'] });
+      const stepped = async (built: LayersModel, metrics: readonly string[], weights?: object) => {
+        compileSparse(built, { optimizer: tf.train.sgd(0.5), metrics });
         const { history } = await built.fit(rows, classes, {
           epochs: 1,
           classWeight: weights,
@@ -100,11 +100,13 @@ describe('compileSparse', () => {
         } as never);
         return [history, (built.getWeights()[0] as tf.Tensor).dataSync()] as const;
       };
-      const [plain, kernel] = await stepped(made());
+      const [plain, kernel] = await stepped(made(), ['accuracy', 'crossentropy']);
       expect(plain.loss![0]).toBeCloseTo(Math.log(3), 5);
       expect(plain.acc![0]).toBeCloseTo(1 / 3, 5);
       expect(plain.ce![0]).toBeCloseTo(Math.log(3), 5);
-      const [weighted, other] = await stepped(made(), classWeight);
+      const [weighted, other] = await stepped(made(), ['acc', 'ce'], classWeight);
+      expect(weighted.acc![0]).toBeCloseTo(1 / 3, 5);
+      expect(weighted.ce![0]).toBeCloseTo(Math.log(3), 5);
       // All logits are equal, so that each of three losses is log 3.
       expect(weighted.loss![0]).toBeCloseTo((Math.log(3) * (5 + 0.5 + 2)) / 3, 5);
       const slope = (weight: readonly number[]) =>
