@@ -190,7 +190,10 @@ describe('the card of a gate with an expert', () => {
     // A gate, a slope, an intercept and a deviation.
     expect(card.practice.numbers).toHaveLength(4);
     await fitted('--fix', 'expert 1: x = 2 * expert 2: x');
-    await expect(checked()).rejects.toThrow('an equation between several numbers cannot be judged');
+    await expect(checked()).rejects.toThrow('an equation that says more than that numbers are equal');
+    await fitted('--fix', 'expert 1: x = expert 2: x');
+    const { restriction } = (await checked()).subject;
+    expect(restriction).toEqual(['tied, and one parameter: expert/kernel[0,0]#0 = expert/kernel[0,0]#1']);
   });
 
   test('--fit --json says of data that do not determine a fit that their condition is infinite', async () => {

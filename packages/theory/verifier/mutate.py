@@ -212,6 +212,10 @@ def of_measure(certificate, changed):
     for b, block in enumerate(given["blocks"]):
         for k, name in enumerate(block["coordinates"]):
             yield changed(f"without {name}", lambda c: at(c)["blocks"][b]["coordinates"].pop(k))
+        # What is another atom's, or of two atoms at once, is no coordinate of one.
+        for name in [p["name"] for p in certificate["model"]["parameters"]]:
+            if name not in block["coordinates"]:
+                yield changed(f"also {name}", lambda c: at(c)["blocks"][b]["coordinates"].append(name))
         others = [e for e in range(len(certificate["model"]["atoms"]["logits"])) if e != block["atom"]]
         for e in others:
             yield changed(f"atom {e} instead", lambda c: at(c)["blocks"][b].update(atom=e))

@@ -117,7 +117,8 @@ const options = {
   },
   tied: {
     value: 'NAMES',
-    about: 'parameters that all experts have in common, such as "expert/bias"',
+    about:
+      'numbers that are equal: of all atoms, such as "expert/bias" or "gate/router/kernel[0]", or of some, such as "expert/kernel[0,0]#0 = expert/kernel[0,0]#1"',
     read: names,
   },
   'shared-experts': {

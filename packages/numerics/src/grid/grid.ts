@@ -22,16 +22,18 @@ export function gridInput<S>(features: readonly S[]): Grid<Jet<S>> {
 }
 
 /**
- * Stored weights [copies, ...shape] as grids of jets. Trainable parameters are numbered from `first` in the order of
+ * Stored weights [copies, ...shape] as grids of jets. Trainable parameters are numbered in the order of
  * `paramLabels`; the others are constants.
+ *
+ * @param indices of the first trainable number, or of each of them; those that are one parameter have the same
  */
 export function gridParams<S>(
   ring: Ring<S>,
   specs: ParamSpecs,
   data: Readonly<Record<string, ArrayLike<number>>>,
-  first = 0,
+  indices: number | readonly number[] = 0,
 ): Record<string, Grid<Jet<S>>> {
-  let next = first;
+  let next = typeof indices === 'number' ? indices : 0;
   return mapNames(specs, (spec, name) => {
     const [rows, features] = spec.shape.length === 2 ? spec.shape : [1, spec.shape[0]];
     const numbers = data[name];
@@ -45,7 +47,10 @@ export function gridParams<S>(
     const entries = Array.from(numbers, (number) => {
       if (!Number.isFinite(number)) throw new MoeError('gridParams', `${name} must be finite`, number);
       const value = ring.constant(number);
-      return spec.trainable === false ? constantJet(value) : parameterJet(ring, next++, value);
+      if (spec.trainable === false) return constantJet(value);
+      const index = typeof indices === 'number' ? next : indices[next]!;
+      next++;
+      return parameterJet(ring, index, value);
     });
     return { experts: spec.copies, rows, features, entries };
   });

@@ -8,6 +8,7 @@ import { heldOf } from '../mixture/held.ts';
 import { idealOps } from '../mixture/ideal-ops.ts';
 import { functionLabel } from '../mixture/labels.ts';
 import { leftOut } from '../mixture/left-out.ts';
+import { parameterPlaces, tiedWith } from '../mixture/ties.ts';
 import type { FunctionLabel, LabelledFamily } from '../verdict/labelled-family.ts';
 import { competitiveFamily } from './competitive.ts';
 import { sigmoidJacobian } from './sigmoid-jacobian.ts';
@@ -38,15 +39,19 @@ function routedJacobian(of: MixingMeasure, gauge: readonly ParameterCopy[] | und
   const isDense = readGate(of.gate, of.experts)?.isDense ?? false;
   const free: number[] = [];
   const labels: FunctionLabel[] = [];
-  [...gateNames, ...paramLabels(specs.expert)].forEach((label, index) => {
-    const copy = Number(/#(\d+)$/.exec(label)?.[1] ?? 0);
-    const isGate = index < gateNames.length;
-    const name = label.slice(0, label.indexOf('['));
-    const full = `${isGate ? 'gate' : 'expert'}/${label}`;
+  const all = [
+    ...gateNames.map((label) => `gate/${label}`),
+    ...paramLabels(specs.expert).map((label) => `expert/${label}`),
+  ];
+  const { indices, names } = parameterPlaces(of, all);
+  names.forEach((full, index) => {
+    const isGate = full.startsWith('gate/');
+    const name = full.slice(full.indexOf('/') + 1, full.indexOf('['));
     if (held.has(full) || (isGate && (fixed.has(full) || without.includes(name)))) return;
     free.push(index);
-    const named = functionLabel([], [full], 'f');
-    labels.push(isGate ? named : { ...named, atom: copy });
+    const copy = Number(/#(\d+)$/.exec(full)?.[1] ?? 0);
+    const isOfAtom = !isGate && tiedWith(of, full).length === 1;
+    labels.push({ ...functionLabel([], [full], 'f'), ...(isOfAtom && { atom: copy }) });
   });
   return {
     inputDim: of.inputDim,
@@ -55,11 +60,11 @@ function routedJacobian(of: MixingMeasure, gauge: readonly ParameterCopy[] | und
       const ideal = idealOps(ring, 1);
       const ops = isDense ? denseOps(ideal) : ideal;
       const input = gridInput(x);
-      const { weights } = of.gate.route(ops, input, gridParams(ring, specs.gate, of.gateParams), {
+      const { weights } = of.gate.route(ops, input, gridParams(ring, specs.gate, of.gateParams, indices), {
         experts: of.experts,
         training: false,
       });
-      const p = gridParams(ring, specs.expert, of.expertParams, gateNames.length);
+      const p = gridParams(ring, specs.expert, of.expertParams, indices.slice(gateNames.length));
       const output = ops.mul(weights, of.expert.apply(ops, input, p));
       const jet = ops.sumExperts(output).entries[0]!;
       return free.map((index) => firstDerivative(ring, jet, index));

@@ -2,6 +2,7 @@ import { stream } from '@tfjs-moe/core';
 import { gateGauge, inGauge, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { columns, columnsOf, jets, spreadColumn } from '@tfjs-moe/numerics';
 import { heldOf } from '../mixture/held.ts';
+import { tiesOf } from '../mixture/ties.ts';
 import { parameterOf } from '../program/derivatives-of-program.ts';
 import { mixtureProgram } from '../program/mixture-program.ts';
 import { runProgram } from '../program/program.ts';
@@ -25,7 +26,7 @@ export interface ParameterFreedom {
 /** The same function with what the gauge fixes at 0, where the parameters that are left have the meaning that they are named for. */
 export function atTheGauge(of: MixingMeasure): MixingMeasure {
   const gauge = gateGauge(of.gate, of.inputDim, of.experts);
-  if ([...heldOf(of)].some((label) => label.startsWith('gate/'))) return of;
+  if ([...heldOf(of), ...tiesOf(of).keys()].some((label) => label.startsWith('gate/'))) return of;
   return { ...of, gateParams: inGauge(gauge, measureSpecs(of).gate, of.gateParams) };
 }
 

@@ -1,6 +1,7 @@
 import { mapNames, type Numbers, type ParamSpecs } from '@tfjs-moe/core';
 import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { paramLabels } from '@tfjs-moe/numerics';
+import { parameterNamed } from '../mixture/ties.ts';
 
 /** The numbers of a mixture by the names that they have in relations: `expert/kernel[0,0]#1`. */
 export function parameterValues(of: MixingMeasure): ReadonlyMap<string, number> {
@@ -15,7 +16,9 @@ export function withValues(of: MixingMeasure, changed: ReadonlyMap<string, numbe
   const numbersOf = (part: 'gate' | 'expert', named: ParamSpecs, numbers: Numbers) =>
     mapNames(named, (spec, name) => {
       const labels = labelsOf(name, spec);
-      return numbers[name]!.map((value, i) => changed.get(`${part}/${labels[i]}`) ?? value);
+      return numbers[name]!.map(
+        (value, i) => changed.get(parameterNamed(of, `${part}/${labels[i]}`)) ?? value,
+      );
     });
   return {
     ...of,

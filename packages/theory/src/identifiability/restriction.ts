@@ -7,8 +7,10 @@ import {
   measureSpecs,
   mixingMeasure,
 } from '@tfjs-moe/measures';
-import { type HeldShape, heldOf, labelsOf, withKnownValues } from '../mixture/held.ts';
+import { type HeldShape, heldOf, withKnownValues } from '../mixture/held.ts';
 import { withSharedExperts } from '../mixture/shared-experts.ts';
+import { labelsIn, matchedIn, type Part, type Pattern, patterns } from './named-numbers.ts';
+import { sidesOf, tiesIn } from './tied-numbers.ts';
 
 /** What is known of the parameters of a mixture before anything is estimated. */
 export interface Restriction {
@@ -18,7 +20,12 @@ export interface Restriction {
    * `gate/router/kernel[1] = 0`, it is known to be that one; otherwise values are drawn. Default: none.
    */
   readonly known?: readonly string[];
-  /** Parameters of the experts that all of them have in common: `expert/bias`. Given once among `expertParams`. Default: none. */
+  /**
+   * Numbers that are equal. A parameter of the experts that all of them have in common, `expert/bias`, which is given once
+   * among `expertParams`; the same of the gate, or a single number of all atoms, `gate/router/kernel[0]`,
+   * `expert/kernel[0,0]`; or equations between any, `expert/kernel[0,0]#0 = expert/kernel[1,0]#2`,
+   * `gate/bias#0 = gate/bias#1`, with as many numbers on either side. Default: none.
+   */
   readonly tied?: readonly string[];
   /**
    * How many more experts of the same definition are added to the mixture, whatever the gate chooses. Their parameters are
@@ -29,18 +36,6 @@ export interface Restriction {
 
 /** Names of the options. */
 export const restrictionOptions: readonly string[] = ['known', 'tied', 'sharedExperts'];
-
-type Part = 'gate' | 'expert';
-
-interface Pattern {
-  readonly part: Part;
-  /** Nothing for all of a part. */
-  readonly name?: string | undefined;
-  readonly entry?: string | undefined;
-  readonly copy?: string | undefined;
-  /** Where it is known what it is. */
-  readonly value?: number | undefined;
-}
 
 /** A mixture whose experts have company that is always there. Refuses gates whose weights do not sum to 1. */
 export function withCompany(
@@ -55,29 +50,23 @@ export function withCompany(
   );
 }
 
-/** The mixture with what is known of its parameters. Refuses names of none, and ties of the gate. */
+/** The mixture with what is known of its parameters. Refuses names of none. */
 export function restricted(who: string, shape: HeldShape, { known, tied }: Restriction): HeldShape {
-  const [fixed, equal] = [patterns(who, 'known', known), patterns(who, 'tied', tied)];
+  const [fixed, equal] = [patterns(who, 'known', known), sidesOf(who, tied)];
   if (fixed.length + equal.length === 0) return shape;
-  for (const [i, { part, entry, copy }] of equal.entries()) {
-    if (part === 'expert' && entry === undefined && copy === undefined) continue;
-    throw new MoeError(who, 'tied must hold parameters of the experts, such as expert/bias', tied![i]);
-  }
   const specs = measureSpecs(shape);
-  const matched = (option: string, given: readonly string[] = [], all: readonly Pattern[]) =>
-    all.flatMap((pattern, i) => {
-      const own = specs[pattern.part];
-      const names = Object.keys(own).filter((name) => isNamed(name, pattern.name));
-      const found = names.filter((name) => own[name]!.trainable !== false);
-      if (found.length > 0) return found.map((name) => ({ ...pattern, name }));
-      const open = Object.keys(own).map((name) => `${pattern.part}/${name}`);
-      throw new MoeError(who, `${option} must name parameters of the model: ${open.join(', ')}`, given[i]);
-    });
-  const holding = matched('known', known, fixed);
+  const matched = (option: string, given: string, pattern: Pattern) =>
+    matchedIn(who, specs, option, given, pattern);
+  const holding = fixed.flatMap((pattern, i) => matched('known', known![i]!, pattern));
   const whole = holding.filter(({ entry, copy }) => entry === undefined && copy === undefined);
   const namesOf = (of: readonly Pattern[], part: Part) =>
     new Set(of.filter((pattern) => pattern.part === part).map(({ name }) => name!));
-  const ties = namesOf(matched('tied', tied, equal), 'expert');
+  const isCommon = ([first, ...others]: readonly Pattern[]) =>
+    first!.part === 'expert' && others.length + [first!.entry, first!.copy].filter(Boolean).length === 0;
+  const common = equal.flatMap(({ sides, text }) =>
+    isCommon(sides) ? matched('tied', text, sides[0]!) : [],
+  );
+  const ties = namesOf(common, 'expert');
   const [gateNames, expertNames] = [namesOf(whole, 'gate'), namesOf(whole, 'expert')];
   expectFixable(who, shape, gateNames);
   const { gate, expert } = shape;
@@ -97,9 +86,23 @@ export function restricted(who: string, shape: HeldShape, { known, tied }: Restr
     printed: { gate, expert: expertWith(new Set()) },
   };
   const single = holding.filter((pattern) => !whole.includes(pattern));
-  const held = new Set([...heldOf(shape), ...single.flatMap((pattern) => labelsIn(who, pair, pattern))]);
+  const held = new Set([
+    ...heldOf(shape),
+    ...single.flatMap((pattern) => labelsIn(who, 'known', pair, pattern)),
+  ]);
   const at = new Map([...(shape.at ?? []), ...valuesIn(who, pair, holding)]);
-  return { ...pair, ...(held.size > 0 && { held }), ...(at.size > 0 && { at }) };
+  const one = tiesIn(
+    who,
+    pair,
+    equal.filter(({ sides }) => !isCommon(sides)),
+    held,
+  );
+  return {
+    ...pair,
+    ...(held.size > 0 && { held }),
+    ...(at.size > 0 && { at }),
+    ...(one.size > 0 && { ties: one }),
+  };
 }
 
 /** A mixture at parameters that are given, with what is known of them. */
@@ -107,11 +110,12 @@ export function measured(
   shape: HeldShape,
   parameters: Pick<MixingMeasure, 'gateParams' | 'expertParams'>,
 ): MixingMeasure {
-  const { held, at, printed } = shape;
+  const { held, at, ties, printed } = shape;
   const of = {
     ...mixingMeasure({ ...shape, ...parameters }),
     ...(held && { held }),
     ...(at && { at }),
+    ...(ties && { ties }),
     ...(printed && { printed }),
   };
   expectKnownValues(of);
@@ -120,9 +124,12 @@ export function measured(
 
 /** What a reader must know of a verdict under a restriction. */
 export function restrictionNotes({ known = [], tied = [], sharedExperts = 0 }: Restriction): string[] {
+  const isSingle = (text: string) => /[[#=]|^gate/.test(text);
+  const [common, single] = [tied.filter((text) => !isSingle(text)), tied.filter(isSingle)];
   return [
     ...(known.length > 0 ? [`known, and no parameters: ${known.join(', ')}`] : []),
-    ...(tied.length > 0 ? [`one for all experts: ${tied.join(', ')}`] : []),
+    ...(common.length > 0 ? [`one for all experts: ${common.join(', ')}`] : []),
+    ...(single.length > 0 ? [`tied, and one parameter: ${single.join(', ')}`] : []),
     ...(sharedExperts === 1 ? ['with an expert that is always there'] : []),
     ...(sharedExperts > 1 ? [`with ${sharedExperts} experts that are always there`] : []),
   ];
@@ -132,25 +139,6 @@ export function restrictionNotes({ known = [], tied = [], sharedExperts = 0 }: R
 export function isRestricted({ known = [], tied = [], sharedExperts = 0 }: Restriction): boolean {
   return known.length > 0 || tied.length > 0 || sharedExperts !== 0;
 }
-
-const FORM = /^(gate|expert)(?:\/([^#[\]=\s]+))?(\[[\d,]+\])?(?:#(\d+))?(?:\s*=\s*(\S+))?$/;
-
-function patterns(who: string, option: string, given: readonly string[] = []): Pattern[] {
-  if (!Array.isArray(given)) throw new MoeError(who, `${option} must be a list of names`, given);
-  return given.map((text: unknown) => {
-    const [, part, name, entry, copy, value] = (typeof text === 'string' && FORM.exec(text)) || [];
-    const number = value === undefined ? undefined : Number(value);
-    if (number !== undefined && (option !== 'known' || !Number.isFinite(number)))
-      throw new MoeError(who, `${option} must hold names, of what is known with a number after =`, text);
-    if (part !== undefined && !(entry !== undefined && name === undefined))
-      return { part: part as Part, name, entry, copy, value: number };
-    throw new MoeError(who, `${option} must hold names such as expert/kernel, expert#0 or gate/bias`, text);
-  });
-}
-
-/** A name, or all under a path. */
-const isNamed = (name: string, wanted: string | undefined) =>
-  wanted === undefined || name === wanted || name.startsWith(`${wanted}/`);
 
 function withSpecs<T extends object>(
   specs: Readonly<Record<string, T>>,
@@ -167,21 +155,6 @@ function withSpecs<T extends object>(
       },
     ]),
   );
-}
-
-/** The numbers that a name means, by their names in relations. */
-function labelsIn(who: string, shape: MeasureShape, { part, name, entry, copy }: Pattern): readonly string[] {
-  const specs = measureSpecs(shape)[part];
-  const labels = labelsOf(part, name!, specs).filter((label) => {
-    const [, place, of] = /(\[[\d,]+\])(?:#(\d+))?$/.exec(label)!;
-    return (entry === undefined || entry === place) && (copy === undefined || copy === (of ?? '0'));
-  });
-  // A path such as `expert#0` may lead to parameters that all experts share.
-  const isShared = specs[name!]!.copies === 1 && shape.experts > 1;
-  if (isShared && copy !== undefined) return [];
-  if (labels.length > 0) return labels;
-  const which = `${entry ?? ''}${copy === undefined ? '' : `#${copy}`}`;
-  throw new MoeError(who, `known: there is no ${which} of ${part}/${name}`);
 }
 
 /**
@@ -204,7 +177,7 @@ function valuesIn(
       const rule = max === Infinity ? least : `${least}, and at most ${max}`;
       throw new MoeError(who, `known: ${part}/${name} must be ${rule}`, value);
     }
-    for (const label of labelsIn(who, shape, pattern)) {
+    for (const label of labelsIn(who, 'known', shape, pattern)) {
       if ((at.get(label) ?? value) !== value)
         throw new MoeError(who, `known: ${label} has two values`, `${at.get(label)} and ${value}`);
       at.set(label, value);
@@ -222,7 +195,7 @@ function expectKnownValues(of: MixingMeasure & HeldShape): void {
       if (i >= 0)
         throw new MoeError(
           'mixture',
-          `${part}: ${name} must be ${values[i]}, as is known`,
+          `${part}: ${name} must be ${values[i]}, as is known${of.ties ? ' or tied' : ''}`,
           of[part][name]![i],
         );
     }

@@ -1,5 +1,6 @@
 import { expertTraits, gateTraits, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { heldOf } from '../mixture/held.ts';
+import { tiesOf } from '../mixture/ties.ts';
 
 /** What an activation makes of the opposite argument. */
 const mirrors: Readonly<Record<string, string>> = {
@@ -22,26 +23,29 @@ export function symmetriesOf(of: MixingMeasure): string[] {
   const specs = measureSpecs(of).expert;
   const symmetries: string[] = [];
   const known = knownAtoms(of);
+  const kept = tiesOf(of).size > 0 ? ', where that keeps equal what is tied' : '';
   if (experts - known.size > 1) {
     const { form: gateForm } = gateTraits(gate, experts);
     const where = gateForm?.type === 'hierarchical' ? ', within their groups and with them' : '';
     const which = heldOf(of).size > 0 ? 'atoms of which nothing is known' : 'atoms';
-    symmetries.push(`permutations: ${which} change places${where}`);
+    symmetries.push(`permutations: ${which} change places${where}${kept}`);
   }
   for (const { incoming, outgoing, signs = [] } of units) {
     const width = specs[incoming[0]!]?.shape.at(-1) ?? 1;
     const isKnown = [...incoming, ...outgoing].some((name) => specs[name]?.trainable === false);
     if (outgoing.length > 0 && width > 1 && !isKnown)
-      symmetries.push(`permutations: the ${width} hidden units behind ${incoming.join(', ')} change places`);
+      symmetries.push(
+        `permutations: the ${width} hidden units behind ${incoming.join(', ')} change places${kept}`,
+      );
     for (const { negated, constant } of signs) {
       const also = constant === undefined ? '' : `, and ${constant} takes up the rest`;
-      symmetries.push(`sign flips: ${negated.join(', ')} of a unit are negated together${also}`);
+      symmetries.push(`sign flips: ${negated.join(', ')} of a unit are negated together${also}${kept}`);
     }
   }
   const mirror = mirrors[form?.activation ?? ''];
   if (experts > 1 && form?.kernel !== undefined && mirror !== undefined)
     symmetries.push(
-      `sign flips: two atoms with opposite ${[form.kernel, form.bias].filter(Boolean).join(' and ')}, for ${mirror}`,
+      `sign flips: two atoms with opposite ${[form.kernel, form.bias].filter(Boolean).join(' and ')}, for ${mirror}${kept}`,
     );
   return symmetries;
 }

@@ -22,6 +22,7 @@ import {
 } from '@tfjs-moe/numerics';
 import { heldOf } from './held.ts';
 import { idealOps } from './ideal-ops.ts';
+import { parameterPlaces, tiedWith } from './ties.ts';
 
 export interface Coordinate {
   readonly part: 'gate' | 'expert';
@@ -72,24 +73,23 @@ function atomOf(of: MixingMeasure, form: CompetitiveForm | SigmoidForm, index: n
   const expertSpecs: ParamSpecs = replicate(of.expert.params(of.inputDim, 1), 1);
   const gateData = ownNumbers(gateSpecs, all.gate, of.gateParams, of.experts, index);
   const expertData = ownNumbers(expertSpecs, all.expert, of.expertParams, of.experts, index);
-  const coordinates = [
-    ...coordinatesOf(of, 'gate', gateSpecs, all.gate, gateData, index, bias),
-    ...coordinatesOf(of, 'expert', expertSpecs, all.expert, expertData, index),
-  ];
-  const gateCount = paramLabels(gateSpecs).length;
+  const ofGate = coordinatesOf(of, 'gate', gateSpecs, all.gate, gateData, index, bias);
+  const ofExpert = coordinatesOf(of, 'expert', expertSpecs, all.expert, expertData, index);
+  const { coordinates, indices } = withoutTies(of, [...ofGate, ...ofExpert]);
+  const [gateIndices, expertIndices] = [indices.slice(0, ofGate.length), indices.slice(ofGate.length)];
   return {
     index,
     coordinates,
     logit<S>(ring: Ring<S>, x: readonly S[], order: Order): Jet<S> {
       const ops = idealOps(ring, order);
-      const p = gridParams(ring, gateSpecs, gateData);
+      const p = gridParams(ring, gateSpecs, gateData, gateIndices);
       let z = router.logit(ops, gridInput(x), scoped(path, p));
       if (bias !== undefined) z = ops.add(z, p[bias]!);
       if (temperature !== undefined) z = ops.div(z, p[temperature]!);
       return z.entries[0]!;
     },
     output<S>(ring: Ring<S>, x: readonly S[], order: Order): Jet<S> {
-      const p = gridParams(ring, expertSpecs, expertData, gateCount);
+      const p = gridParams(ring, expertSpecs, expertData, expertIndices);
       return of.expert.apply(idealOps(ring, order), gridInput(x), p).entries[0]!;
     },
   };
@@ -139,9 +139,30 @@ function coordinatesOf(
   });
 }
 
+/**
+ * One coordinate for all numbers of an atom that are one parameter. What numbers of other atoms are too, or parameters of
+ * the gate that no atom has, is no atom's own.
+ */
+function withoutTies(
+  of: MixingMeasure,
+  all: readonly Coordinate[],
+): { readonly coordinates: readonly Coordinate[]; readonly indices: readonly number[] } {
+  const { indices, names } = parameterPlaces(
+    of,
+    all.map(({ label }) => label),
+  );
+  const coordinates = names.map((label, place): Coordinate => {
+    const own = all.filter((_, i) => indices[i] === place);
+    const isWhole = tiedWith(of, label).length === own.length;
+    const isBias = own.every((coordinate) => coordinate.isBias);
+    return { ...own[0]!, label, isBias, isShared: !isWhole || own.some(({ isShared }) => isShared) };
+  });
+  return { coordinates, indices };
+}
+
 /** Whether an atom has a bias that is its own to estimate, which holds the logarithm of its mass. */
 export function hasMass({ coordinates }: Atom): boolean {
-  return coordinates.some(({ isBias, isKnown }) => isBias && !isKnown);
+  return coordinates.some(({ isBias, isKnown, isShared }) => isBias && !isKnown && !isShared);
 }
 
 /** The product of two jets. */

@@ -1,11 +1,21 @@
-import { MoeError, type Numbers, type ParameterCopy, paramSize } from '@tfjs-moe/core';
+import {
+  type Freedom,
+  MoeError,
+  mapNames,
+  type Numbers,
+  type ParameterCopy,
+  paramSize,
+} from '@tfjs-moe/core';
 import { fixedCopies, gateGauge, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { paramLabels } from '@tfjs-moe/numerics';
-import { heldOf } from './held.ts';
+import { heldOf, labelsOf } from './held.ts';
+import { preservedShifts } from './preserved-shifts.ts';
+import { parameterNamed, tiesOf } from './ties.ts';
 
 /**
- * The numbers of a gate that its gauge fixes, by their names in relations. Where a number that the gauge would move is known,
- * that freedom is none, and the number that it would fix is a parameter like others.
+ * The parameters of a gate that its gauge fixes, by their names in relations. Where a number that the gauge would move is
+ * known, that freedom is none, and the number that it would fix is a parameter like others; where numbers are tied, what is
+ * left of the gauge are the displacements that leave them equal.
  *
  * @param found the copies that are fixed of a gate whose gauge was looked for
  */
@@ -14,29 +24,37 @@ export function fixedLabels(of: MixingMeasure, found?: readonly ParameterCopy[])
   const specs = measureSpecs(of).gate;
   const all = copies.flatMap(({ name, copy }) => labelsOfCopy(name, copy));
   const held = [...heldOf(of)].filter((label) => label.startsWith('gate/'));
-  if (held.length === 0) return new Set(all);
+  const tied = [...tiesOf(of).keys()].filter((label) => label.startsWith('gate/'));
+  if (held.length + tied.length === 0) return new Set(all);
   const { isKnown, freedoms } = gateGauge(of.gate, of.inputDim, of.experts);
   if (!isKnown)
     throw new MoeError(
       'identifiability',
-      'known: single numbers of a gate whose gauge is not known',
-      held[0],
+      `${held.length > 0 ? 'known' : 'tied'}: single numbers of a gate whose gauge is not known`,
+      held[0] ?? tied[0],
     );
-  const kept = freedoms.flatMap(({ fixed, move }) => {
+  const shifts = freedoms.flatMap((freedom) => shiftsOf(freedom));
+  const kept = preservedShifts(of, shifts);
+  return new Set(kept.map((label) => parameterNamed(of, label)));
+
+  /** One per number that a freedom fixes: what moves with it, as multiples. */
+  function shiftsOf({ fixed, move }: Freedom) {
     const own = fixed.flatMap(({ name, copy }) => labelsOfCopy(name, copy));
-    return own.filter((_, i) => {
-      const step = own.map((__, j) => (i === j ? 0.375 : 0));
-      const moved = changedLabels(of, move(of.gateParams, step));
-      if (!moved.some((label) => held.includes(label))) return true;
-      if (new Set(moved.map(placeOf)).size === 1) return false;
-      throw new MoeError(
-        'identifiability',
-        `known: the gate ${of.gate.kind} trades ${[...new Set(moved.map(placeOf))].join(' and ')} for each other; name all copies of one of them`,
-        held[0],
-      );
+    return own.map((label, i) => {
+      const by = (t: number, base: Numbers) => {
+        const step = own.map((_, j) => (i === j ? t : 0));
+        return changesOf(of, base, move(base, step), t);
+      };
+      // Far from numbers that are large, where a step would be lost; plain shifts are the same everywhere.
+      const [once, twice] = [by(0.375, numbersNear(0.25)), by(-0.75, numbersNear(0.5))];
+      const isPlain = [...once].every(([name, multiple]) => Math.abs(multiple - twice.get(name)!) < 1e-9);
+      return { fixed: label, moves: once, isPlain };
     });
-  });
-  return new Set(kept);
+  }
+
+  function numbersNear(size: number): Numbers {
+    return mapNames(of.gateParams, (values) => values.map((_, i) => size + (i % 8) / 16));
+  }
 
   function labelsOfCopy(name: string, copy: number): string[] {
     const spec = specs[name]!;
@@ -47,14 +65,15 @@ export function fixedLabels(of: MixingMeasure, found?: readonly ParameterCopy[])
   }
 }
 
-/** Without the number of the copy. */
-const placeOf = (label: string) => label.replace(/#\d+$/, '');
-
-function changedLabels(of: MixingMeasure, moved: Numbers): string[] {
-  return Object.entries(measureSpecs(of).gate).flatMap(([name, spec]) => {
-    const labels = paramLabels({ [name]: { ...spec, trainable: true } });
-    return labels.flatMap((label, i) =>
-      moved[name]![i] === of.gateParams[name]![i] ? [] : [`gate/${label}`],
-    );
-  });
+/** By which multiple of t the numbers of a gate were moved that were. */
+function changesOf(of: MixingMeasure, base: Numbers, moved: Numbers, t: number): Map<string, number> {
+  const specs = measureSpecs(of).gate;
+  return new Map(
+    Object.keys(specs).flatMap((name) =>
+      labelsOf('gate', name, specs).flatMap((label, i) => {
+        const change = moved[name]![i]! - base[name]![i]!;
+        return change === 0 ? [] : [[label, change / t] as const];
+      }),
+    ),
+  );
 }

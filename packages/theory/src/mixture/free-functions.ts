@@ -22,31 +22,24 @@ export interface FreeFunction {
  */
 export function freeFunctions(of: MixingMeasure, atoms: readonly Atom[]): FreeFunction[] {
   const fixed = fixedLabels(of);
-  const coordinates = atoms[0]!.coordinates;
-  const parameters = [...new Set(coordinates.map(({ part, parameter }) => `${part}/${parameter}`))];
-  return parameters.flatMap((name) => {
-    const indices = coordinates.flatMap((c, index) => (`${c.part}/${c.parameter}` === name ? [index] : []));
-    const [{ isShared, part }] = [coordinates[indices[0]!]!];
-    const named = (label: string) => functionLabel([], [label], 'f');
-    if (isShared) {
-      const open = indices.filter((index) => !coordinates[index]!.isKnown);
-      return open.map((index) => ({
-        label: named(coordinates[index]!.label),
-        places: atoms.map((_, atom) => ({ atom, index })),
-      }));
-    }
-    return atoms.flatMap((atom, e) =>
-      indices.flatMap((index) => {
-        const { label, isKnown } = atom.coordinates[index]!;
-        if (isKnown || fixed.has(label)) return [];
-        // Points are spread over atoms by their experts: what a gate says is rarely zero.
-        return [
-          {
-            label: { ...named(label), ...(part === 'expert' && { atom: e }) },
-            places: [{ atom: e, index }],
-          },
-        ];
-      }),
-    );
-  });
+  const coordinates = atoms.flatMap(({ coordinates: own }, atom) =>
+    own.map((coordinate, index) => ({ coordinate, place: { atom, index } })),
+  );
+  const names = ({ coordinate: { part, parameter } }: (typeof coordinates)[number]) => `${part}/${parameter}`;
+  const parameters = [...new Set(coordinates.map(names))];
+  const places = new Map<string, Place[]>();
+  for (const { coordinate, place } of coordinates)
+    places.set(coordinate.label, [...(places.get(coordinate.label) ?? []), place]);
+  const seen = new Set<string>();
+  return parameters.flatMap((name) =>
+    coordinates.flatMap((each) => {
+      const { label, part, isKnown, isShared } = each.coordinate;
+      if (names(each) !== name || isKnown || fixed.has(label) || seen.has(label)) return [];
+      seen.add(label);
+      const named = functionLabel([], [label], 'f');
+      // Points are spread over atoms by their experts: what a gate says is rarely zero.
+      const atom = part === 'expert' && !isShared ? { atom: each.place.atom } : {};
+      return [{ label: { ...named, ...atom }, places: places.get(label)! }];
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import { isDivided, lastLevel, type SoftmaxTree, selectsSome, treeLevels } from 
 import { denseOps } from '../mixture/dense-ops.ts';
 import { heldOf } from '../mixture/held.ts';
 import { withoutGuards } from '../mixture/ideal-ops.ts';
+import { parameterNamed } from '../mixture/ties.ts';
 import { type ProgramStep, pruned, recorder } from './program.ts';
 
 /** A trainable number of a mixture. */
@@ -68,6 +69,7 @@ export function mixtureProgram(
   const ops = isDense ? denseOps(ideal) : ideal;
   const parameters: ProgramParameter[] = [];
   const held = heldOf(of);
+  const places = new Map<string, number>();
   function grids(
     part: 'gate' | 'expert',
     specs: ParamSpecs,
@@ -81,10 +83,14 @@ export function mixtureProgram(
       const data = Array.from(numbers[name]!).slice(0, spec.copies * paramSize(spec));
       const entries = data.map((value) => {
         if (spec.trainable === false) return algebra.constant(value);
-        const label = `${part}/${names[next++]}`;
+        const label = parameterNamed(of, `${part}/${names[next++]}`);
         if (held.has(label)) return algebra.constant(value);
+        const known = places.get(label);
+        if (known !== undefined) return known;
         parameters.push({ name: label, value });
-        return step(['parameter', parameters.length - 1]);
+        const place = step(['parameter', parameters.length - 1]);
+        places.set(label, place);
+        return place;
       });
       result[name] = { experts: spec.copies, rows, features, entries };
     }

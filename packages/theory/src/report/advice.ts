@@ -106,8 +106,12 @@ function isBroken(gate: Gate, expert: Expert): boolean {
 }
 
 /** Whether what is known of a part still means something after a change: numbers are those of a formula. */
-function isMeant({ part, keepsFormula }: Change, { restriction: { known = [] } }: AdviceOptions): boolean {
-  return keepsFormula === true || !known.some((name) => name.startsWith(part));
+function isMeant(
+  { part, keepsFormula }: Change,
+  { restriction: { known = [], tied = [] } }: AdviceOptions,
+): boolean {
+  const numbers = [...known, ...tied.filter((name) => /[[#=]/.test(name))];
+  return keepsFormula === true || !numbers.some((name) => name.includes(`${part}/`) || name.startsWith(part));
 }
 
 /** The two verdicts that advice rests on; nothing where the first one says no. */
@@ -121,7 +125,8 @@ function asked(of: Judged, { seed, model, support, restriction, ...options }: Ad
   const family = { ...jacobianFamily(measure), support };
   const firstOrder = decideWithin(family, precision, allowance.upTo(allowance.left / 2));
   if (firstOrder.verdict !== 'independent') return undefined;
-  const isOne = !options.overSpecified || areAlike(restriction.known ?? [], model);
+  const { known = [], tied = [] } = restriction;
+  const isOne = !options.overSpecified || areAlike([...known, ...tied], model);
   return askEveryAtom(isOne, experts, (atom) => ({
     firstOrder,
     secondOrder: askSecondOrder(measure, [atom], firstOrder, { ...precision, allowance }),

@@ -49,14 +49,15 @@ export function expectJudged(
   known: readonly string[],
   { experts, of }: { readonly experts: number; readonly of: number },
 ): void {
-  const absent = known.find((name) => {
-    const atom = Number(/#(\d+)/.exec(name)?.[1] ?? 0);
-    return atom >= experts && atom < of;
-  });
+  const absent = known.find((name) =>
+    [...name.matchAll(/#(\d+)/g)]
+      .map(([, atom]) => Number(atom))
+      .some((atom) => atom >= experts && atom < of),
+  );
   if (absent === undefined) return;
   throw new MoeError(
     who,
-    `known: a model of ${experts} experts is judged in place of ${of}; sizes may ask for more`,
+    `known and tied: a model of ${experts} experts is judged in place of ${of}; sizes may ask for more`,
     absent,
   );
 }

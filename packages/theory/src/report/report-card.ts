@@ -189,15 +189,12 @@ export function reportCard<
   const restriction: Restriction = { known: options.known ?? [], tied, sharedExperts };
   const isPartial = isRestricted(restriction);
   const where = { ...(support !== undefined && { support }), ...(isPartial && restriction) };
-  expectJudged(who, restriction.known ?? [], { experts, of: subject.experts });
-  const answer = askEveryAtom<Asked>(
-    !overSpecified || areAlike(restriction.known ?? [], model),
-    experts,
-    (atom) => {
-      const asked = { gate, expert, inputDim, experts, ...where, ...limits, seed, overSpecified: [atom] };
-      return model ? densityIdentifiability({ ...asked, model }) : identifiability(asked);
-    },
-  );
+  const named = [...(restriction.known ?? []), ...tied];
+  expectJudged(who, named, { experts, of: subject.experts });
+  const answer = askEveryAtom<Asked>(!overSpecified || areAlike(named, model), experts, (atom) => {
+    const asked = { gate, expert, inputDim, experts, ...where, ...limits, seed, overSpecified: [atom] };
+    return model ? densityIdentifiability({ ...asked, model }) : identifiability(asked);
+  });
   progress('interactions of gate and expert');
   // Equations between all parameters say little where some are known, or where each expert has its own.
   const equations =

@@ -2,6 +2,7 @@ import type { MixingMeasure } from '@tfjs-moe/measures';
 import { ownBlock } from '../families/curved-family.ts';
 import { atomsOf, hasMass } from '../mixture/atom.ts';
 import { coveredForm, lastLevel } from '../mixture/covered-form.ts';
+import { tiedWith, tiesOf } from '../mixture/ties.ts';
 import type { Inconclusive, Verdict } from '../verdict/verdict.ts';
 import { competitiveCriterion } from './competitive-criterion.ts';
 import type { Answer, CriterionOptions } from './criterion.ts';
@@ -50,11 +51,14 @@ function answerOf(
   const atoms = atomsOf(of, level);
   const settled = overSpecified.find((e) => ownBlock(atoms[e]!).indices.length === 0);
   if (settled !== undefined) return nothingOpen(settled);
+  const bound = overSpecified.find((e) => isMassBound(of, level.bias, e));
+  if (bound !== undefined) return massBound(bound);
   if (form.type === 'sigmoid') return sigmoidCriterion(of, form, overSpecified, options);
   if (level.bias === undefined) {
     notes.push('the gate has no bias: an atom that is split needs masses of its own, which are assumed here');
   } else if (overSpecified.some((e) => !hasMass(atoms[e]!))) {
-    notes.push('masses are known: an atom that is split needs masses of its own, which are assumed here');
+    const how = tiesOf(of).size > 0 ? 'known or tied' : 'known';
+    notes.push(`masses are ${how}: an atom that is split needs masses of its own, which are assumed here`);
   }
   if (form.type === 'competitive' && form.selection) {
     notes.push(FIXED_SELECTION);
@@ -85,6 +89,19 @@ const nothingOpen = (atom: number): Inconclusive => ({
   verdict: 'inconclusive',
   bits: 0,
   raise: `nothing: atom ${atom + 1} has no parameter of its own that is not known, so that it cannot come apart; over-specify others`,
+});
+
+/** Whether the mass of an atom is tied to a number that is no mass. */
+function isMassBound(of: MixingMeasure, bias: string | undefined, atom: number): boolean {
+  const isMass = (label: string) => label.startsWith(`gate/${bias}[`);
+  const own = of.experts > 1 ? `gate/${bias}[0]#${atom}` : `gate/${bias}[0]`;
+  return bias !== undefined && !tiedWith(of, own).every(isMass);
+}
+
+const massBound = (atom: number): Inconclusive => ({
+  verdict: 'inconclusive',
+  bits: 0,
+  raise: `nothing: the mass of atom ${atom + 1} is tied to a number that is no mass, so that what an atom is split into is not covered`,
 });
 
 const notCovered = ({ gate }: MixingMeasure): Inconclusive => ({

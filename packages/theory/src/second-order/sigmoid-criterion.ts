@@ -6,6 +6,7 @@ import { atomsOf, hasMass } from '../mixture/atom.ts';
 import { isLinear, routerName } from '../mixture/covered-form.ts';
 import { heldOf } from '../mixture/held.ts';
 import { hasKinks } from '../mixture/kinks.ts';
+import { tiesOf } from '../mixture/ties.ts';
 import { namedRelation } from '../verdict/relation.ts';
 import { type Candidate, candidates, scalesOf } from './candidates.ts';
 import { type Answer, type CriterionOptions, criterion } from './criterion.ts';
@@ -49,7 +50,7 @@ export function sigmoidCriterion(
   const atoms = atomsOf(given, form);
   const stuck = overSpecified.find((e) => !hasMass(atoms[e]!) || isTilted(given, form, e));
   if (stuck !== undefined) {
-    const raise = `nothing: an atom is split in regime 1 by its own bias, with a router at 0, and those of atom ${stuck + 1} are known`;
+    const raise = `nothing: an atom is split in regime 1 by its own bias, with a router at 0, and those of atom ${stuck + 1} are known${tiesOf(given).size > 0 ? ' or tied' : ''}`;
     return { verdict: 'inconclusive', bits: 0, raise };
   }
   const of = inRegimeOne(given, form, overSpecified);
@@ -105,10 +106,10 @@ function firstProof(
   return undefined;
 }
 
-/** Whether a number of an atom's router is known, and not 0. */
+/** Whether a number of an atom's router is known and not 0, or tied to another. */
 function isTilted(of: MixingMeasure, form: SigmoidForm, atom: number): boolean {
   const { gate } = measureSpecs(of);
-  const held = heldOf(of);
+  const [held, ties] = [heldOf(of), tiesOf(of)];
   return Object.keys(form.router.params(of.inputDim)).some((own) => {
     const name = routerName(form, own);
     const spec = gate[name]!;
@@ -116,7 +117,7 @@ function isTilted(of: MixingMeasure, form: SigmoidForm, atom: number): boolean {
     const labels = paramLabels({ [name]: { ...spec, trainable: true } });
     return labels.slice(atom * size, (atom + 1) * size).some((label, i) => {
       const isKnown = spec.trainable === false || held.has(`gate/${label}`);
-      return isKnown && of.gateParams[name]![atom * size + i] !== 0;
+      return (isKnown && of.gateParams[name]![atom * size + i] !== 0) || ties.has(`gate/${label}`);
     });
   });
 }

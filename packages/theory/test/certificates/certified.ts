@@ -164,4 +164,38 @@ export const certified: Readonly<Record<string, readonly [CertificateOptions, st
     { inputDim: 1, experts: 3, gate: deepSeek, expert: ridge('tanh'), question: 'second order' },
     'their gates are constant in the input (regime 1); the selection is held fixed',
   ],
+  'numbers of gate and experts that are tied': [
+    {
+      ...small,
+      gate: softmax(),
+      expert: linear(),
+      tied: ['gate/router/kernel[0]#0 = expert/bias[0]#1', 'expert/kernel[0,0]'],
+    },
+    'linearly independent',
+  ],
+  'numbers of an atom and of two that are tied, second order': [
+    {
+      inputDim: 2,
+      experts: 2,
+      gate: softmax(),
+      expert: ridge('tanh'),
+      tied: [
+        'expert/layer_1/kernel[0,0]#0 = expert/layer_1/kernel[1,0]#0',
+        'expert/layer_1/bias[0]',
+        'gate/router/kernel[0]#0 = gate/router/kernel[1]#0',
+      ],
+      question: 'second order',
+    },
+    'the second-order criterion holds',
+  ],
+  'lines with one tied slope, second order': [
+    {
+      ...small,
+      gate: softmax(),
+      expert: linear(),
+      tied: ['expert/kernel[0,0]#0 = expert/bias[0]#0'],
+      question: 'second order',
+    },
+    'the second-order criterion fails',
+  ],
 };

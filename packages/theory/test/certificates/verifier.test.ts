@@ -49,6 +49,7 @@ describe.skipIf(!hasPython)('the verifier (skipped where there is no python3)', 
   });
 
   test.each([
+    ['softmax-tied-tanh-second-order', 3],
     ['sigmoid-linear-second-order', 4],
     ['sigmoid-tanh-second-order', 6],
     ['selected-sigmoid-linear-second-order', 10],

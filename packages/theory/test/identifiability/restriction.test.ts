@@ -161,7 +161,13 @@ test.each([
   [{ known: ['kernel'] }, 'known must hold names such as'],
   [{ known: 'gate' }, 'known must be a list of names'],
   [{ known: ['expert/kernel#7'] }, 'known: there is no #7 of expert/kernel'],
-  [{ tied: ['gate/bias'] }, 'tied must hold parameters of the experts'],
+  [{ tied: ['expert/kernel#0'] }, 'what is tied of one atom must be equal to something'],
+  [{ tied: ['expert/kernel = gate/bias#0'] }, 'both sides must have as many numbers; they have 2 and 1'],
+  [{ tied: ['expert/bias#0 = 2'] }, 'tied must hold names such as'],
+  [
+    { known: ['gate/bias#0'], tied: ['gate/bias'] },
+    'gate/bias[0]#0 is known; what is equal to it is known too',
+  ],
   [{ sharedExperts: -1 }, 'sharedExperts must be an integer'],
   [{ gate: sigmoid(), sharedExperts: 1 }, 'its weights are not known to sum to 1'],
 ])('refuses %j', (wrong, message) => {
@@ -185,7 +191,7 @@ test('a card says what was known, promises no rate, and knows the shared experts
     'permutations: atoms of which nothing is known change places',
   ]);
   expect(() => reportCard({ ...spec, experts: 16 }, { known: ['expert#12'] })).toThrow(
-    'known: a model of 8 experts is judged in place of 16',
+    'known and tied: a model of 8 experts is judged in place of 16',
   );
   expect(new Set(card.rates.rates.map(({ status }) => status))).toEqual(new Set(['not covered']));
   expect(rates({ ...spec, restricted: true }).rates).toEqual(card.rates.rates);
