@@ -112,7 +112,7 @@ describe('values of what is known', () => {
 
 test('the sets that definitions print are the same, however it is said what is known', () => {
   const printed = (known: readonly string[], gate: Gate = softmax()) => {
-    const { literal, weak } = identifiability({ gate, expert: gelu, ...small, known, budget: 1500 });
+    const { literal, weak } = identifiability({ gate, expert: gelu, ...small, known, budget: 400 });
     return [literal, ...(weak ? [weak.pooled] : [])].map(({ verdict, notes }) => [verdict, notes[0]]);
   };
   const asPrinted = 'the set of the definition as it is printed, whatever is known of some parameters';
