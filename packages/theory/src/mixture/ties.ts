@@ -1,5 +1,4 @@
 import type { MeasureShape } from '@tfjs-moe/measures';
-import type { HeldShape } from './held.ts';
 
 /**
  * Numbers that are equal by assumption, and so one parameter: by the name of each the name of the first of them, in the order
@@ -9,7 +8,8 @@ export type Ties = ReadonlyMap<string, string>;
 
 const none: Ties = new Map();
 
-export const tiesOf = (of: MeasureShape): Ties => (of as HeldShape).ties ?? none;
+/** The numbers of a mixture that are tied. */
+export const tiesOf = (of: MeasureShape & { readonly ties?: Ties | undefined }): Ties => of.ties ?? none;
 
 /** The name of the parameter that a number is: its own, or that of the first number that it is tied to. */
 export const parameterNamed = (of: MeasureShape, label: string): string => tiesOf(of).get(label) ?? label;
