@@ -13,6 +13,7 @@ import {
   getExpert,
   getGate,
   getRouter,
+  type Json,
   knownKinds,
   MoeError,
   type OptionsJson,
@@ -56,8 +57,8 @@ export function expertOf(word: string): Expert {
 interface Words {
   /** The option that a number sets. */
   readonly number?: string;
-  /** The options that more than one number set, one after the other. */
-  readonly numbers?: (written: readonly number[]) => OptionsJson;
+  /** The options that words set together which are numbers or sums of them, as 2+3+1 is; nothing of other words. */
+  readonly sums?: (words: readonly string[]) => OptionsJson | undefined;
   /** The option that an activation sets. */
   readonly activation?: string;
   readonly names?: Readonly<Record<string, OptionsJson>>;
@@ -102,7 +103,7 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
     groupLimitedTopK: { number: 'groups', complete: (written) => ({ groups: 2, ...written }) },
     hierarchical: {
       number: 'groups',
-      numbers: levelsOfGroups,
+      sums: levelsOfGroups,
       complete: (written) => ({ groups: 2, ...written }),
     },
   },
@@ -130,10 +131,24 @@ const wordsOf: Readonly<Record<PluginRole, Readonly<Record<string, Words>>>> = {
   },
 };
 
-/** Groups of groups: a number for each level, the outermost first. */
-function levelsOfGroups([groups, ...below]: readonly number[]): OptionsJson {
-  if (below.length === 0) return { groups: groups! };
-  return { groups: groups!, inner: { kind: 'hierarchical', ...levelsOfGroups(below) } as OptionsJson };
+/** Groups of groups: a number or sizes for each level, the outermost first. */
+function levelsOfGroups([word, ...below]: readonly string[]): OptionsJson | undefined {
+  const groups = groupsOf(word!);
+  const inside = below.length === 0 ? {} : levelsOfGroups(below);
+  if (groups === undefined || inside === undefined) return undefined;
+  if (below.length === 0) return { groups };
+  return { groups, inner: { kind: 'hierarchical', ...inside } as OptionsJson };
+}
+
+/** `2` is a number of groups, `2+3+1` are sizes of groups, and `[2+3]+4` of groups that are made of groups. */
+function groupsOf(word: string): Json | undefined {
+  if (NUMBER.test(word)) return Number(word);
+  if (!/^\[*\d+\]*(\+\[*\d+\]*)+$/.test(word)) return undefined;
+  try {
+    return JSON.parse(`[${word.replaceAll('+', ',')}]`) as Json;
+  } catch {
+    return undefined;
+  }
 }
 
 const NUMBER = /^\d+(\.\d+)?$/;
@@ -142,10 +157,10 @@ const placeholders: Readonly<Record<string, string>> = { hiddenUnits: 'WIDTH' };
 
 /** `topK[:K][:theory]` */
 function usageOf(role: PluginRole, kind: string): string {
-  const { number, numbers, activation, names = {} } = wordsOf[role][kind] ?? {};
+  const { number, sums, activation, names = {} } = wordsOf[role][kind] ?? {};
   const words = [
     ...(number === undefined ? [] : [placeholders[number] ?? number.toUpperCase()]),
-    ...(numbers === undefined ? [] : ['...']),
+    ...(sums === undefined ? [] : ['...']),
     ...(activation === undefined ? [] : ['ACTIVATION']),
     ...Object.keys(names),
   ];
@@ -176,7 +191,8 @@ export const pluginHelp: string = [
   'topK:theory selects by the score without the bias. mlp is ACTIVATION(v.x), tanh unless said otherwise, with a',
   "hidden layer where there is a WIDTH. ffn:ACTIVATION is the papers' ACTIVATION(a.x + b), ffn:ACTIVATION:WIDTH has",
   'WIDTH hidden units and output weights, normalizedFfn is the same of x / |x|.',
-  'hierarchical:2:3 has two groups of three groups each, on three levels.',
+  'hierarchical:2:3 has two groups of three groups each, on three levels; hierarchical:2+3+1 has groups of two experts,',
+  'three and one, and hierarchical:[2+3]+4 a group of two groups and one of one.',
   'Any of them may be a config as JSON: \'{"kind":"ffn","hiddenUnits":[4,4],"activation":"tanh"}\'.',
 ].join('\n');
 
@@ -203,10 +219,9 @@ function jsonOf(role: PluginRole, written: string): Config {
 
 function optionsOf(role: PluginRole, kind: string, words: readonly string[]): OptionsJson {
   const rules = wordsOf[role][kind] ?? {};
-  const several = rules.numbers !== undefined && words.length > 1 && words.every((word) => NUMBER.test(word));
-  const options = several
-    ? rules.numbers!(words.map(Number))
-    : (Object.assign({}, ...words.map((word) => optionOf(role, kind, word, rules))) as OptionsJson);
+  const sums = words.length > 0 ? rules.sums?.(words) : undefined;
+  const options =
+    sums ?? (Object.assign({}, ...words.map((word) => optionOf(role, kind, word, rules))) as OptionsJson);
   return rules.complete?.(options) ?? options;
 }
 

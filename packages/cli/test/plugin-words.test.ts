@@ -22,6 +22,9 @@ describe('words become plugins', () => {
     ['sigmoid:normalize', { normalize: true }],
     ['temperature:0.5:fixed', { temperature: 0.5, learned: false }],
     ['hierarchical:3', { groups: 3 }],
+    ['hierarchical:2+3+1', { groups: [2, 3, 1] }],
+    ['hierarchical:[2+3]+4', { groups: [2, 3, 4], outer: { kind: 'hierarchical', groups: [2, 1] } }],
+    ['hierarchical:2:2+1', { groups: 2, inner: { kind: 'hierarchical', groups: [2, 1] } }],
     ['hierarchical:3:2', { groups: 3, inner: { kind: 'hierarchical', groups: 2 } }],
     ['{"kind":"topK","k":3}', { k: 3 }],
   ])('gate %s', (word, options) => {

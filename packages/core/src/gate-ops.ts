@@ -58,9 +58,15 @@ export interface GateOps<V> extends Ops<V> {
   lookup(table: V, index: V): V;
   /**
    * The same operations where every operation over the experts (softmax, logSumExp, sumExperts, topK) stays inside each
-   * of `groups` equal runs of consecutive experts. Calls nest.
+   * of `groups` equal runs of consecutive experts. Calls nest. For runs of unequal sizes take the function `withinRuns`.
    */
   within(groups: number): GateOps<V>;
   /** Repeats each group's value over its members: [T, G, F] becomes [T, E, F] with the experts of `like`. */
   spread(groupValues: V, like: V): V;
+  /** The values of runs of consecutive experts of these sizes, which add up to the experts: [T, size, F] each. */
+  runs(a: V, sizes: readonly number[]): V[];
+  /** The inverse of `runs`: the experts of all runs, one run after the other. */
+  joined(runs: readonly V[]): V;
+  /** What `withinRuns` is for sizes, where an interpretation has its own notion of it. */
+  withinSizes?(sizes: readonly number[]): GateOps<V>;
 }

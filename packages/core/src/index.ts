@@ -124,6 +124,8 @@ export {
 } from './expect.ts';
 export { expectFeatures, expectInputsWith } from './expect-features.ts';
 export { expectSequences, expectTokenCount } from './expect-tokens.ts';
+// Runs of consecutive experts, as groups are.
+export { type Runs, runCount, runSizes, withinRuns } from './runs.ts';
 export { entryOf } from './entry-of.ts';
 export { expectShallow, nestingOf } from './nesting.ts';
 export { limits } from './limits.ts';

@@ -1,34 +1,40 @@
 import {
   type AnyParams,
   defineGate,
-  expectExperts,
   expectKnownOptions,
   formUnder,
   type Gate,
   type GateDefinition,
   type GateForm,
   type GateOps,
-  type GateParamSpec,
   type GateTraits,
   getGate,
   guard,
   type Identifier,
   MoeError,
-  mapNames,
   type Named,
   prefixed,
   type Routing,
   type RoutingContext,
+  type Runs,
+  runCount,
+  runSizes,
   scoped,
+  withinRuns,
 } from '@tfjs-moe/core';
+import { areEqual, expectGroups, type GroupSizes, paramsOfGroups, withMembers } from './groups-of-sizes.ts';
 import { expectRoutes } from './passed-on.ts';
 import { union } from './selection.ts';
 import { softmax } from './softmax.ts';
 
 /** Options of `hierarchical`: how many groups, and the gates of both levels. */
 export interface HierarchicalOptions<Kind extends string = string, InnerKind extends string = Kind> {
-  /** Number of groups; it must divide the number of experts. */
-  readonly groups: number;
+  /**
+   * Number of equal groups, which must divide the number of experts; or the sizes of all groups, which must add up to it:
+   * `[2, 3, 1]` are three groups of two experts, three and one. A list in the list is a group that is made of groups:
+   * `[[2, 3], 4]` is a tree of three levels, in which the second group has one group of four experts in it.
+   */
+  readonly groups: number | GroupSizes;
   /** The gate that weighs the groups: a gate, its config, or its kind. Default `softmax()`. */
   readonly outer?: Identifier<Gate, Kind>;
   /** The gate that weighs the experts of a group, with parameters of its own in every group. Default `softmax()`. */
@@ -39,9 +45,14 @@ export interface HierarchicalOptions<Kind extends string = string, InnerKind ext
  * Hierarchical gate: an outer gate over groups of experts, an inner one inside every group,
  * $w_{ij} = g_i(x)\, g_{j|i}(x)$.
  *
- * A tree of decisions over the same flat list of experts: the first E / groups experts are the first group, and so on.
- * Both levels may be any gates, hierarchical ones too. Softmax at both levels is the hierarchical mixture of experts;
- * sparse levels keep routing cheap with very many experts.
+ * A tree of decisions over the same flat list of experts: the first E / groups experts, or as many as the first size says,
+ * are the first group, and so on. Both levels may be any gates, hierarchical ones too; inside of groups of unequal sizes one
+ * that does not ask how many experts it has, as softmax, sigmoid, temperature and topK do not. Softmax at both levels is the
+ * hierarchical mixture of experts; sparse levels keep routing cheap with very many experts.
+ *
+ * A tree of any shape has its levels above in `outer`: the groups of the last level are the experts of a hierarchical gate,
+ * which is what a list in `groups` is read as, with `outer` at the top and `inner` on all levels below. The only member of a
+ * group has weight 1 in it.
  *
  * The logits returned are $\log p_{ij} + \sqrt{Z^2 + \sum_i p_i Z_i^2}$, with $Z$ the outer and $Z_i$ the inner
  * log-partition values: their softmax is the product of the levels' softmaxes, and their z-loss is the sum of the outer
@@ -57,41 +68,37 @@ export const hierarchical: (<const Kind extends string, const InnerKind extends 
 } = /* @__PURE__ */ defineGate('hierarchical', (options: HierarchicalOptions) => {
   const who = 'hierarchical';
   expectKnownOptions(who, options, ['groups', 'outer', 'inner']);
-  const groups = expectExperts(who, 'groups', options.groups);
-  const outer = options.outer === undefined ? softmax() : expectRoutes(who, getGate(options.outer, who));
+  const tree = expectGroups(who, options.groups);
   const inner = options.inner === undefined ? softmax() : expectRoutes(who, getGate(options.inner, who));
-
-  function membersOf(experts: number): number {
-    if (experts % groups === 0) return experts / groups;
-    throw new MoeError(who, `groups must divide the number of experts (${experts})`, groups);
-  }
+  const top = options.outer === undefined ? softmax() : expectRoutes(who, getGate(options.outer, who));
+  const outer = tree.above === undefined ? top : hierarchical({ groups: tree.above, outer: top, inner });
+  const runs = typeof tree.groups !== 'number' && areEqual(tree.groups) ? tree.groups.length : tree.groups;
+  const groups = runCount(runs);
+  const sizesOf = (experts: number) => runSizes(who, tree.groups, experts);
 
   return {
-    config: { groups, outer: outer.config, inner: inner.config },
-    ...ofLevels(groups, outer, inner),
-    expertsPerToken: (experts) => outer.expertsPerToken(groups) * inner.expertsPerToken(membersOf(experts)),
-    params(inputDim, experts) {
-      const ofGroup: Record<string, GateParamSpec> = inner.params(inputDim, membersOf(experts));
-      const ofAll = mapNames(ofGroup, (spec) => ({
-        ...spec,
-        copies: spec.shared ? spec.copies : spec.copies * groups,
-      }));
-      return { ...prefixed('outer', outer.params(inputDim, groups)), ...prefixed('inner', ofAll) };
+    config: { groups: tree.groups, outer: outer.config, inner: inner.config },
+    ...ofLevels(runs, outer, inner, sizesOf),
+    expertsPerToken(experts) {
+      const most = sizesOf(experts).map((size) => inner.expertsPerToken(size));
+      const selected = most.sort((a, b) => b - a).slice(0, outer.expertsPerToken(groups));
+      return selected.reduce((sum, each) => sum + each, 0);
     },
+    params: (inputDim, experts) => ({
+      ...prefixed('outer', outer.params(inputDim, groups)),
+      ...prefixed('inner', paramsOfGroups(inner, inputDim, sizesOf(experts))),
+    }),
     route<V>(
       ops: GateOps<V>,
       x: V,
       p: Named<AnyParams, V>,
       { experts, training, inputs }: RoutingContext<V>,
     ) {
-      const inside = ops.within(groups);
+      const inside = withinRuns(ops, runs);
       const above = outer.route(ops, x, scoped('outer', p), { experts: groups, training, inputs });
-      const below = inner.route(inside, x, scoped('inner', p), {
-        experts: membersOf(experts),
-        training,
-        inputs,
-      });
-      const product = (a: V, b: V) => ops.mul(ops.spread(a, b), b);
+      const members = withMembers(inner, sizesOf(experts), { training, inputs });
+      const below = inner.route(inside, x, scoped('inner', p), members);
+      const product = (a: V, b: V) => ops.mul(inside.spread(a, b), b);
       const probabilities = product(above.probabilities, below.probabilities);
       return {
         logits: flatLogits(ops, inside, above.logits, below.logits, probabilities),
@@ -112,15 +119,16 @@ export const hierarchical: (<const Kind extends string, const InnerKind extends 
         selectsAll: Boolean(above.selectsAll && below.selectsAll),
       };
     },
-    traits: traitsOf(groups, outer.traits, inner.traits),
+    traits: traitsOf(runs, outer.traits, inner.traits),
   };
 }) as never;
 
 /** What the levels have besides their formulas: side inputs, state, and whether they read the batch. */
 function ofLevels(
-  groups: number,
+  runs: Runs,
   outer: Gate,
   inner: Gate,
+  sizesOf: (experts: number) => readonly number[],
 ): Pick<GateDefinition, 'inputs' | 'readsBatch' | 'update'> {
   if (Object.values(outer.inputs ?? {}).includes('expert')) {
     throw new MoeError('hierarchical', 'outer must take no side input with a number per expert', outer.kind);
@@ -138,14 +146,16 @@ function ofLevels(
         sums: Readonly<Record<string, V>>,
         { experts }: { readonly experts: number },
       ) {
-        const of = (path: string, level: Gate, over: GateOps<V>, members: number) =>
-          prefixed(
-            path,
-            level.update?.(over, scoped(path, p), scoped(path, sums), { experts: members }) ?? {},
-          );
+        const of = (
+          path: string,
+          level: Gate,
+          over: GateOps<V>,
+          members: { readonly experts: number },
+        ): Record<string, V> =>
+          prefixed(path, level.update?.(over, scoped(path, p), scoped(path, sums), members) ?? {});
         return {
-          ...of('outer', outer, ops, groups),
-          ...of('inner', inner, ops.within(groups), experts / groups),
+          ...of('outer', outer, ops, { experts: runCount(runs) }),
+          ...of('inner', inner, withinRuns(ops, runs), withMembers(inner, sizesOf(experts), {})),
         };
       },
     }),
@@ -153,12 +163,12 @@ function ofLevels(
 }
 
 /** Of both levels' forms where they have them; else what it sees is what they see. */
-function traitsOf(groups: number, outer: GateTraits = {}, inner: GateTraits = {}): GateTraits {
+function traitsOf(groups: Runs, outer: GateTraits = {}, inner: GateTraits = {}): GateTraits {
   const form = formOf(groups, outer.form, inner.form);
   return form ? { form } : { sees: formOf(groups, outer.form ?? outer.sees, inner.form ?? inner.sees) };
 }
 
-function formOf(groups: number, outer?: GateForm, inner?: GateForm): GateForm | undefined {
+function formOf(groups: Runs, outer?: GateForm, inner?: GateForm): GateForm | undefined {
   if (outer === undefined || inner === undefined) return undefined;
   return {
     type: 'hierarchical',
@@ -171,9 +181,9 @@ function formOf(groups: number, outer?: GateForm, inner?: GateForm): GateForm | 
 function flatLogits<V>(ops: GateOps<V>, inside: GateOps<V>, above: V, below: V, probabilities: V): V {
   const outerZ = ops.logSumExp(above);
   const innerZ = inside.logSumExp(below);
-  const logProbabilities = ops.add(ops.spread(ops.sub(above, outerZ), below), ops.sub(below, innerZ));
+  const logProbabilities = ops.add(inside.spread(ops.sub(above, outerZ), below), ops.sub(below, innerZ));
   const meanSquare = ops.sumExperts(ops.mul(ops.stopGradient(probabilities), ops.mul(innerZ, innerZ)));
-  const square = ops.add(ops.spread(ops.mul(outerZ, outerZ), below), meanSquare);
+  const square = ops.add(inside.spread(ops.spread(ops.mul(outerZ, outerZ), above), below), meanSquare);
   // The constant keeps the square root's gradient finite where both levels have Z = 0.
   return ops.add(logProbabilities, ops.sqrt(ops.add(square, guard(ops, 1e-12))));
 }

@@ -25,9 +25,12 @@ export function chosen<V>({ choices }: RoutingContext<V>, select: () => readonly
   return choices ?? select();
 }
 
-/** What a weighting is told: choices are those of the gate around it, not its own. */
+/**
+ * What a weighting is told: choices are those of the gate around it, not its own. A context without them is handed on as it
+ * is, for a copy would ask for the number of experts, which not every context has.
+ */
 export function forWeighting<V>(context: RoutingContext<V>): RoutingContext<V> {
-  return { ...context, choices: undefined };
+  return context.choices ? { ...context, choices: undefined } : context;
 }
 
 /** Refuses a part that mixes tokens, where a gate that routes them is needed. */

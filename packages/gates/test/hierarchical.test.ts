@@ -3,12 +3,23 @@ import {
   arrayGateOps,
   arrayInput,
   type Gate,
+  getGate,
   type Routing,
   stream,
   tableOf,
 } from '@tfjs-moe/core';
 import { drawnData, drawnRows, valuesOf } from '@tfjs-moe/core/testing';
-import { hierarchical, noisyTopK, sigmoid, softmax, switchGate, temperature, topK } from '@tfjs-moe/gates';
+import {
+  groupLimitedTopK,
+  hierarchical,
+  noisyTopK,
+  productKeys,
+  sigmoid,
+  softmax,
+  switchGate,
+  temperature,
+  topK,
+} from '@tfjs-moe/gates';
 import { testGate } from '@tfjs-moe/gates/testing';
 import { describe, expect, test } from 'vitest';
 import { chosen, softmaxOf } from './given-logits.ts';
@@ -34,6 +45,14 @@ testGate(runner, hierarchical({ groups: 2, outer: switchGate(), inner: noisyTopK
 testGate(runner, hierarchical({ groups: 2, outer: temperature(), inner: temperature({ threshold: 0.1 }) }), {
   permutable: false,
 });
+// Groups of unequal sizes, a tree of three levels, and sizes inside of equal groups.
+testGate(runner, hierarchical({ groups: [3, 1, 2] }), { permutable: false });
+testGate(runner, hierarchical({ groups: [4, 2], outer: topK({ k: 1 }), inner: topK() }), {
+  exact: true,
+  permutable: false,
+});
+testGate(runner, hierarchical({ groups: [[2, 1], 3], inner: temperature() }), { permutable: false });
+testGate(runner, hierarchical({ groups: 2, inner: hierarchical({ groups: [1, 2] }) }), { permutable: false });
 testGate(runner, three, { experts: 12, exact: true, permutable: false });
 
 const INPUTS = 3;
@@ -176,7 +195,81 @@ describe('hierarchical', () => {
     ]);
   });
 
-  test('refuses groups of unequal size', () => {
+  test.each([
+    ['sizes', [2, 3, 1], [2, 3, 1]],
+    ['a tree of three levels', [[2, 3], 1, [1, 1, 2]], [[2, 3], [1], [1, 1, 2]]],
+  ] as const)('with %s is the product of the softmaxes on the way', (_, groups, tree) => {
+    const sizes = (tree as readonly (number | readonly number[])[]).flat() as number[];
+    const experts = sizes.reduce((sum, size) => sum + size, 0);
+    const gate = hierarchical({ groups });
+    const { routing, data } = run(gate, experts);
+    const isDeep = Array.isArray(tree[0]);
+    const tops = isDeep
+      ? (tree as readonly (readonly number[])[]).map(({ length }) => length)
+      : [sizes.length];
+    const path = isDeep ? 'outer/inner' : 'outer';
+    /** Of scores in runs, the softmax of each run. */
+    const inRuns = (scores: number[], runs: readonly number[]) => {
+      const start = (run: number) => runs.slice(0, run).reduce((sum, size) => sum + size, 0);
+      return runs.flatMap((_size, run) => softmaxOf(scores.slice(start(run), start(run + 1))));
+    };
+    const runOf = (runs: readonly number[]) => runs.flatMap((size, run) => new Array<number>(size).fill(run));
+    rows.forEach((x, t) => {
+      const at = (level: string) => levels(x, data[`${level}/router/kernel`]!, data[`${level}/bias`]!);
+      const [inner, middle] = [inRuns(at('inner'), sizes), inRuns(at(path), tops)];
+      const top = isDeep ? softmaxOf(at('outer/outer')) : [1];
+      for (let e = 0; e < experts; e++) {
+        const group = runOf(sizes)[e]!;
+        const expected = top[runOf(tops)[group]!]! * middle[group]! * inner[e]!;
+        expect(tableOf(routing.weights)[t]?.[e]).toBeCloseTo(expected, 14);
+      }
+      const total = tableOf(routing.weights)[t]!.reduce((sum, weight) => sum + weight, 0);
+      expect(total).toBeCloseTo(1, 14);
+      softmaxOf(tableOf(routing.logits)[t]!).forEach((weight, e) => {
+        expect(weight).toBeCloseTo(tableOf(routing.weights)[t]![e]!, 13);
+      });
+    });
+  });
+
+  test('is the same for equal groups that are given by their sizes, to the bit', () => {
+    for (const inner of [softmax(), topK(), noisyTopK()]) {
+      const [byNumber, bySizes] = [2, [3, 3]].map((groups) => run(hierarchical({ groups, inner }), 6, true));
+      expect(bySizes!.routing).toEqual(byNumber!.routing);
+    }
+    expect(hierarchical({ groups: [3, 3] }).traits!.form).toMatchObject({ groups: 2 });
+  });
+
+  test('keeps its tree in its config, and counts what a token is sent to at most', () => {
+    const tree = hierarchical({ groups: [[2, 3], 4] });
+    expect(getGate(JSON.parse(JSON.stringify(tree.config))).config).toEqual(tree.config);
+    expect(tree.config).toMatchObject({ groups: [2, 3, 4], outer: { kind: 'hierarchical', groups: [2, 1] } });
+    expect(hierarchical({ groups: [2, 3, 4], outer: topK({ k: 2 }) }).expertsPerToken(9)).toBe(7);
+  });
+
+  test('refuses sizes that are none, and inner gates that cannot have them', () => {
+    const sizes = (groups: unknown) => () => hierarchical({ groups } as never);
+    expect(sizes([])).toThrow('groups must have the size of a group at least');
+    expect(sizes([2, 0])).toThrow('a size in groups must be an integer of at least 1. Received: 0.');
+    expect(sizes([2, [1.5]])).toThrow('a size in groups must be an integer of at least 1. Received: 1.5.');
+    expect(sizes([2, '3'])).toThrow('a size in groups');
+    expect(() => hierarchical({ groups: [2, 3] }).params(2, 6)).toThrow(
+      'hierarchical: the sizes of the groups must add up to the number of experts (6). Received: [2,3].',
+    );
+    expect(() => hierarchical({ groups: [2, 2] }).expertsPerToken(6)).toThrow('must add up to');
+    expect(() => hierarchical({ groups: [3, 1], inner: topK() }).params(2, 4)).toThrow(
+      'topK: k must be an integer between 1 and the number of experts (1). Received: 2.',
+    );
+    for (const inner of [noisyTopK(), hierarchical({ groups: 2 }), productKeys({ keySize: 2 })]) {
+      expect(() => run(hierarchical({ groups: [4, 2], inner }), 6)).toThrow(
+        'hierarchical: in groups of unequal sizes inner must',
+      );
+    }
+    expect(() => groupLimitedTopK({ groups: [2, 4] as never })).toThrow(
+      'groupLimitedTopK: groups must be an integer of at least 1. Received: [2,4].',
+    );
+  });
+
+  test('refuses a number of groups that does not divide the experts', () => {
     const message = '[tfjs-moe] hierarchical: groups must divide the number of experts (7). Received: 3.';
     expect(() => hierarchical({ groups: 3 }).params(2, 7)).toThrow(message);
     expect(() => hierarchical({ groups: 3 }).expertsPerToken(7)).toThrow(message);

@@ -10,9 +10,9 @@ from shape import expect
 def members_of(model):
     """The atoms of each group; of a gate without groups all of them."""
     atoms = model["atoms"]
-    count = len(atoms["logits"])
-    size = count // len(atoms.get("groups", [0]))
-    return [list(range(first, first + size)) for first in range(0, count, size)]
+    count, groups = len(atoms["logits"]), len(atoms.get("groups", [0]))
+    sizes = atoms.get("sizes", [count // groups] * groups)
+    return [list(range(sum(sizes[:g]), sum(sizes[: g + 1]))) for g in range(groups)]
 
 
 def is_sigmoid(model):

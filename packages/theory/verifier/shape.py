@@ -88,21 +88,32 @@ def check_model(model):
 def check_atoms(atoms, steps):
     expect(type(atoms) is dict and {"logits", "experts"} <= set(atoms), "atoms are logits and experts")
     lists = ("logits", "experts", "groups", "selected", "summed")
-    expect(set(atoms) <= {*lists, "mass", "divided", "factor"}, "atoms have other entries than the format")
+    expect(set(atoms) <= {*lists, "sizes", "mass", "divided", "factor"}, "atoms have other entries than the format")
     for key in lists:
         of = atoms.get(key, [])
         expect(type(of) is list and all(is_index(step, steps) for step in of), f"{key} of atoms are no steps")
     count = len(atoms["logits"])
     expect(len(atoms["experts"]) == count > 0, "as many logits as experts")
-    expect("groups" not in atoms or (atoms["groups"] and count % len(atoms["groups"]) == 0), "groups must be of one size")
+    check_groups(atoms, count)
     for key in ("selected", "summed"):
         expect(key not in atoms or len(atoms[key]) == count, f"{key}: as many as experts")
     expect(atoms.get("mass", "sigmoid") == "sigmoid", "a mass of another kind")
     expect(atoms.get("divided", False) is False, "divided is false or left out")
     expect("divided" not in atoms or "mass" in atoms, "what is no sigmoid is divided by its sum")
     check_bound(atoms.get("factor", 1), "factor")
-    of_tree = set(atoms) <= {"logits", "experts", "groups"}
+    of_tree = set(atoms) <= {"logits", "experts", "groups", "sizes"}
     expect("groups" not in atoms or of_tree, "a tree has no masks")
+
+
+def check_groups(atoms, count):
+    groups = atoms.get("groups")
+    if "sizes" not in atoms:
+        expect(groups is None or (groups and count % len(groups) == 0), "groups without sizes must be of one size")
+        return
+    sizes = atoms["sizes"]
+    expect(groups is not None, "sizes of no groups")
+    expect(type(sizes) is list and all(type(size) is int and size > 0 for size in sizes), "a size is no positive integer")
+    expect(len(sizes) == len(groups) and sum(sizes) == count, "the sizes of groups do not add up to the atoms")
 
 
 def check_step(step, place, model):

@@ -1,4 +1,4 @@
-import { type Activation, type GateOps, MoeError } from '@tfjs-moe/core';
+import { type Activation, type GateOps, MoeError, runSizes } from '@tfjs-moe/core';
 import type { OnnxGraph } from './graph.ts';
 
 /** A value of a graph, [experts, tokens, features]; an axis on which it does not depend is 1. */
@@ -150,6 +150,29 @@ export function onnxOps(graph: OnnxGraph, groups = 1): GateOps<OnnxValue> {
     }),
     lookup: refuse('a table'),
     within: (inner) => onnxOps(graph, groups * inner),
+    runs(a, sizes) {
+      const size = a.experts / groups;
+      let start = 0;
+      return runSizes('exportOnnx', sizes, size).map((experts) => {
+        const first = start;
+        start += experts;
+        const places = Array.from(
+          { length: groups * experts },
+          (_, e) => Math.floor(e / experts) * size + first + (e % experts),
+        );
+        const name = node('Gather', [a.name, graph.integers(places)], { axis: 0 });
+        return { ...a, name, experts: places.length };
+      });
+    },
+    joined(runs) {
+      const experts = runs.reduce((sum, run) => sum + run.experts, 0);
+      const together = node(
+        'Concat',
+        runs.map((run) => inGroups(run).name),
+        { axis: 1 },
+      );
+      return outOfGroups({ ...runs[0]!, name: together, experts });
+    },
     spread(a, { experts }) {
       const group = Array.from({ length: experts }, (_, e) => Math.floor((e * a.experts) / experts));
       return { ...a, name: node('Gather', [a.name, graph.integers(group)], { axis: 0 }), experts };

@@ -5,7 +5,16 @@
  * Studies ask how good the estimator is, not whether an optimiser finds it; this start takes the second question away as
  * far as it can. Atoms that share a true one share its weight.
  */
-import { type GateParamSpec, mapNames, type Numbers, paramSize, type Stream } from '@tfjs-moe/core';
+import {
+  type GateParamSpec,
+  mapNames,
+  type Numbers,
+  paramSize,
+  type Runs,
+  runCount,
+  runSizes,
+  type Stream,
+} from '@tfjs-moe/core';
 import { type MeasureShape, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 
 /** The measure of the fitted family that a fit starts from. */
@@ -15,8 +24,7 @@ export function nearTruth(
   spread: number,
   random: Stream,
 ): MixingMeasure {
-  const groups = typeof shape.gate.config.groups === 'number' ? shape.gate.config.groups : 1;
-  const sources = dealt(truth.experts, shape.experts, groups, random);
+  const sources = dealt(...groupsOf(truth, shape), random);
   const sharers = sources.map((source) => sources.filter((other) => other === source).length);
   const specs = measureSpecs(shape);
   const moved = (of: Numbers, name: string, spec: GateParamSpec) =>
@@ -50,16 +58,29 @@ export function nearTruth(
   };
 }
 
+type Sizes = readonly number[];
+
+/** The sizes of the true and of the fitted groups of a hierarchical gate; of another gate, all atoms. */
+function groupsOf(truth: MixingMeasure, shape: MeasureShape): [known: Sizes, fitted: Sizes] {
+  const { groups = 1 } = shape.gate.config as { readonly groups?: Runs };
+  const { groups: known = groups } = truth.gate.config as { readonly groups?: Runs };
+  const fitted = runSizes('study', groups, shape.experts);
+  const real = runSizes('study', runCount(known) === fitted.length ? known : fitted.length, truth.experts);
+  return [real, fitted];
+}
+
 /** The true atom of every fitted one: all true ones first, then any; inside each group of a hierarchical gate. */
-function dealt(known: number, fitted: number, groups: number, random: Stream): number[] {
-  const [from, to] = [known / groups, fitted / groups];
-  return Array.from({ length: groups }, (_, g) =>
+function dealt(known: Sizes, fitted: Sizes, random: Stream): number[] {
+  let first = 0;
+  return fitted.flatMap((to, g) => {
+    const [from, start] = [known[g]!, first];
+    first += from;
     // The last stays the last: the gauge is fixed there.
-    Array.from({ length: to }, (__, e) => {
+    return Array.from({ length: to }, (_, e) => {
       if (e === to - 1) return from - 1;
       return e < from - 1 ? e : random.integer(from);
-    }).map((e) => g * from + e),
-  ).flat();
+    }).map((e) => start + e);
+  });
 }
 
 /** The truth's numbers for the fitted atoms; 0 where the truth has no such parameter. */

@@ -1,6 +1,7 @@
 import { MoeError } from '../errors.ts';
 import { expectSequences } from '../expect-tokens.ts';
 import type { GateOps } from '../gate-ops.ts';
+import { runSizes } from '../runs.ts';
 import { type Distribution, type Stream, stream } from '../stream.ts';
 import { arrayOps, map, zip } from './array-ops.ts';
 import { normalCdf } from './special.ts';
@@ -38,6 +39,8 @@ export function arrayGateOps(options: ArrayGateOptions = {}): GateOps<ArrayValue
       within: (inner) => interpretation(groups * inner, overTokens),
       inSequences: () => interpretation(groups, tokenAxis(options, expectSequences(sequences))),
       spread,
+      runs: (a, sizes) => runsOf(a, groups, sizes),
+      joined: (runs) => joined(runs, groups),
       expertNumbers: (experts) => build({ tokens: 1, experts, rows: 1, features: 1 }, (_, e) => e),
       lookup,
     });
@@ -55,6 +58,34 @@ function lookup(table: ArrayValue, index: ArrayValue): ArrayValue {
 
 function spread(a: ArrayValue, { experts }: ArrayValue): ArrayValue {
   return build({ ...a, experts }, (t, e, r, f) => at(a, t, Math.floor((e * a.experts) / experts), r, f));
+}
+
+/** Of each of `groups` equal runs the parts of these sizes. */
+function runsOf(a: ArrayValue, groups: number, sizes: readonly number[]): ArrayValue[] {
+  // What does not vary with the experts stands for all of them.
+  const all = a.experts === 1 ? groups * sizes.reduce((sum, each) => sum + each, 0) : a.experts;
+  const size = all / groups;
+  let start = 0;
+  return runSizes('runs', sizes, size).map((experts) => {
+    const first = start;
+    start += experts;
+    return build({ ...a, experts: groups * experts }, (t, e, r, f) =>
+      at(a, t, Math.floor(e / experts) * size + first + (e % experts), r, f),
+    );
+  });
+}
+
+function joined(runs: readonly ArrayValue[], groups: number): ArrayValue {
+  const places = Array.from({ length: groups }, (_, g) =>
+    runs.flatMap((run) => {
+      const size = run.experts / groups;
+      return Array.from({ length: size }, (__, m) => ({ run, expert: g * size + m }));
+    }),
+  ).flat();
+  const tokens = Math.max(...runs.map((run) => run.tokens));
+  return build({ ...runs[0]!, tokens, experts: places.length }, (t, e, r, f) =>
+    at(places[e]!.run, t, places[e]!.expert, r, f),
+  );
 }
 
 /** The operations over experts, each inside `groups` equal runs of consecutive experts. */

@@ -2,7 +2,7 @@ import { MoeError } from '../errors.ts';
 import { expectBoolean, expectOneOf, expectPositive } from '../expect.ts';
 import type { GateForm, SelectionForm, SigmoidForm } from './gate-form.ts';
 import type { GateTraits } from './gate-traits.ts';
-import { type Check, members, name, oneOf, positive, pure, ruled } from './trait-checks.ts';
+import { type Check, list, members, name, oneOf, positive, pure, ruled } from './trait-checks.ts';
 
 const path: Check = (who, where, value) => {
   if (typeof value === 'string') return;
@@ -27,6 +27,12 @@ const selection = ruled<SelectionForm>(
   ".bias is added to weights: by must be 'weights'",
   ({ by, bias }) => bias === undefined || by === 'weights',
 );
+const sizes = ruled<readonly number[]>(
+  list(positive),
+  ' must be a number where all groups have the same size',
+  (of) => of.some((size) => size !== of[0]),
+);
+const groups: Check = (who, where, value) => (Array.isArray(value) ? sizes : positive)(who, where, value);
 const scored = { type: () => undefined, router, path, bias: name, selection };
 const forms: Readonly<Record<GateForm['type'], Check>> = {
   competitive: members({ ...scored, temperature: name }, ['router', 'path']),
@@ -35,7 +41,7 @@ const forms: Readonly<Record<GateForm['type'], Check>> = {
     '.normalized must be false with a selection, which says itself whether it divides',
     ({ normalized, selection: selects }) => !(normalized && selects),
   ),
-  hierarchical: members({ type: () => undefined, groups: positive, outer: form, inner: form }, [
+  hierarchical: members({ type: () => undefined, groups, outer: form, inner: form }, [
     'groups',
     'outer',
     'inner',

@@ -1,4 +1,5 @@
 import type { Router } from '../router.ts';
+import type { Runs } from '../runs.ts';
 
 /**
  * How a gate's weights are written in evaluation, where that is one of three ways. Noise is left out.
@@ -56,7 +57,8 @@ export interface SelectionForm {
  */
 export interface HierarchicalForm {
   readonly type: 'hierarchical';
-  readonly groups: number;
+  /** How many equal ones there are, or their sizes where these differ. */
+  readonly groups: Runs;
   readonly outer: GateForm;
   readonly inner: GateForm;
 }

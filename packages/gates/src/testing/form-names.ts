@@ -1,23 +1,30 @@
-import { type GateForm, type ParamSpecs, paramSize, type ScoredForm } from '@tfjs-moe/core';
+import {
+  type GateForm,
+  type ParamSpecs,
+  paramSize,
+  type Runs,
+  runCount,
+  runSizes,
+  type ScoredForm,
+} from '@tfjs-moe/core';
 import { assert, assertParameters } from '@tfjs-moe/core/testing';
 
 interface Level {
   readonly specs: ParamSpecs;
   readonly inputDim: number;
-  /** Experts, or groups, that one instance of the form weighs. */
-  readonly experts: number;
-  /** How many instances there are. */
-  readonly own: number;
+  /** Experts, or groups, that each instance of the form weighs. */
+  readonly sizes: readonly number[];
 }
 
 /** Throws unless the parameters that a form names are those of its router, of its experts and of all. */
 export function assertFormNames(form: GateForm, level: Level, where: string): void {
-  const { specs, inputDim, experts, own } = level;
+  const { specs, inputDim, sizes } = level;
+  const [experts, own] = [sizes.reduce((sum, size) => sum + size, 0), sizes.length];
   if (form.type === 'hierarchical') {
-    const members = experts / form.groups;
-    assert(Number.isInteger(members), `${where}.groups must divide the number of experts (${experts})`);
-    assertFormNames(form.outer, { ...level, experts: form.groups }, `${where}.outer`);
-    assertFormNames(form.inner, { ...level, experts: members, own: own * form.groups }, `${where}.inner`);
+    const { groups } = form;
+    const members = sizes.flatMap((size) => runSizes(`${where}.groups`, groups, size));
+    assertFormNames(form.outer, { ...level, sizes: sizes.map(() => runCount(groups)) }, `${where}.outer`);
+    assertFormNames(form.inner, { ...level, sizes: members }, `${where}.inner`);
     return;
   }
   const { router, path, bias, selection }: ScoredForm = form;
@@ -25,10 +32,10 @@ export function assertFormNames(form: GateForm, level: Level, where: string): vo
     if (name === undefined) return;
     assertParameters([name], specs, `${where}.${member}`);
     const { copies, shape } = specs[name]!;
-    const right = copies === experts * own && shape.length === 1 && shape[0] === 1;
+    const right = copies === experts && shape.length === 1 && shape[0] === 1;
     assert(
       right,
-      `${where}.${member}: ${name} must be one number per expert, ${experts * own} copies of shape [1]; it has ${copies} of [${shape}]`,
+      `${where}.${member}: ${name} must be one number per expert, ${experts} copies of shape [1]; it has ${copies} of [${shape}]`,
     );
   };
   perExpert(bias, 'bias');
@@ -43,7 +50,7 @@ export function assertFormNames(form: GateForm, level: Level, where: string): vo
     const full = path === '' ? name : `${path}/${name}`;
     assertParameters([full], specs, `${where}.path`);
     const { copies, shape } = specs[full]!;
-    const wanted = spec.shared ? 1 : experts * own;
+    const wanted = spec.shared ? 1 : experts;
     assert(
       copies === wanted && String(shape) === String(spec.shape),
       `${where}.path: ${full} must be the router's ${name}, ${wanted} copies of [${spec.shape}]; it has ${copies} of [${shape}]`,
@@ -51,10 +58,13 @@ export function assertFormNames(form: GateForm, level: Level, where: string): vo
   }
 }
 
+const groupsInWords = (groups: Runs) =>
+  typeof groups === 'number' ? `${groups} groups` : `groups of ${groups.join(', ')}`;
+
 /** A form as part of a sentence, for failures. */
 export function formInWords(form: GateForm): string {
   if (form.type === 'hierarchical') {
-    return `products of two levels, ${form.groups} groups with ${formInWords(form.outer)}, and inside each ${formInWords(form.inner)}`;
+    return `products of two levels, ${groupsInWords(form.groups)} with ${formInWords(form.outer)}, and inside each ${formInWords(form.inner)}`;
   }
   const { router, bias, selection } = form;
   const score = bias === undefined ? `the ${router.kind} router` : `the ${router.kind} router plus ${bias}`;

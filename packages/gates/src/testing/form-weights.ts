@@ -5,6 +5,8 @@ import {
   mapNames,
   type ParamSpecs,
   paramSize,
+  runCount,
+  runSizes,
   type ScoredForm,
   type SelectionForm,
   scoped,
@@ -18,9 +20,10 @@ export interface FormInput {
   readonly data: Readonly<Record<string, Float64Array>>;
   readonly rows: number[][];
   readonly experts: number;
-  /** Default 0 of 1. */
+  /** Default 0. */
   readonly instance?: number;
-  readonly instances?: number;
+  /** How many experts the instances before have. Default 0. */
+  readonly before?: number;
 }
 
 /** The weights that a form says a gate has, [rows][experts], by plain loops that know nothing of the gate's `route`. */
@@ -44,17 +47,20 @@ export function formWeights(form: GateForm, input: FormInput): number[][] {
 }
 
 function treeWeights(form: Extract<GateForm, { type: 'hierarchical' }>, input: FormInput): number[][] {
-  const { groups } = form;
-  const { instance = 0, instances = 1, experts } = input;
-  const outer = formWeights(form.outer, { ...input, experts: groups });
-  const inner = Array.from({ length: groups }, (_, g) =>
-    formWeights(form.inner, {
+  const { instance = 0, before = 0 } = input;
+  const groups = runCount(form.groups);
+  const outer = formWeights(form.outer, { ...input, experts: groups, before: instance * groups });
+  let first = before;
+  const inner = runSizes('traits.form', form.groups, input.experts).map((experts, g) => {
+    const weights = formWeights(form.inner, {
       ...input,
-      experts: experts / groups,
+      experts,
       instance: instance * groups + g,
-      instances: instances * groups,
-    }),
-  );
+      before: first,
+    });
+    first += experts;
+    return weights;
+  });
   const shares = (g: number, t: number) => inner[g]![t]!;
   return outer.map((row, t) => row.flatMap((weight, g) => shares(g, t).map((share) => weight * share)));
 }
@@ -81,18 +87,18 @@ function logitsOf(
   return rows.map((_, t) => table[table.length === 1 ? 0 : t]!.map((score, e) => score + (biases[e] ?? 0)));
 }
 
-/** The numbers of this instance's copies of a parameter. */
-function numbersOf(name: string, { specs, data, instance = 0, instances = 1 }: FormInput): Float64Array {
+/** The numbers of this instance's copies of a parameter, one copy per expert. */
+function numbersOf(name: string, { specs, data, before = 0, experts }: FormInput): Float64Array {
   const spec = specs[name]!;
-  const all = data[name]!;
-  if (spec.shared) return all;
-  const size = (spec.copies / instances) * paramSize(spec);
-  return all.subarray(instance * size, (instance + 1) * size);
+  if (spec.shared) return data[name]!;
+  const size = paramSize(spec);
+  return data[name]!.subarray(before * size, (before + experts) * size);
 }
 
 /** Proportional to $e^{z / \tau}$. */
 function exponentials(row: readonly number[], temperature: string | undefined, input: FormInput): number[] {
-  const tau = temperature === undefined ? 1 : numbersOf(temperature, input)[0]!;
+  const { specs, data, instance = 0 } = input;
+  const tau = temperature === undefined ? 1 : data[temperature]![specs[temperature]!.shared ? 0 : instance]!;
   const largest = Math.max(...row);
   return row.map((z) => Math.exp((z - largest) / tau));
 }

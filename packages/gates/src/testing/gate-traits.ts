@@ -70,7 +70,7 @@ export function testGateTraits(
     if (!testTraitShape(runner, gate, expectGateTraits)) return;
     if (form !== undefined) {
       test('form: names parameters of the right copies', () => {
-        assertFormNames(form, { specs, inputDim, experts, own: 1 }, 'traits.form');
+        assertFormNames(form, { specs, inputDim, sizes: [experts] }, 'traits.form');
       });
       test('form: the weights are those that it says', () => {
         for (const seed of SEEDS) assertWeights(form, drawnData(specs, seed));
@@ -83,7 +83,7 @@ export function testGateTraits(
     }
     if (sees !== undefined && ranks) {
       test('sees: its parameters are seen as that form sees them', () => {
-        assertFormNames(sees, { specs, inputDim, experts, own: 1 }, 'traits.sees');
+        assertFormNames(sees, { specs, inputDim, sizes: [experts] }, 'traits.sees');
         assertSees(gate, sees, inputDim, experts);
       });
     }

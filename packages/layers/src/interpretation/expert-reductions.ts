@@ -17,6 +17,8 @@ export interface ExpertReductions {
   logSumExp(logits: tf.Tensor): tf.Tensor;
   sumExperts(a: tf.Tensor): tf.Tensor;
   topK(scores: tf.Tensor, k: number): tf.Tensor[];
+  runs(a: tf.Tensor, sizes: readonly number[]): tf.Tensor[];
+  joined(runs: readonly tf.Tensor[]): tf.Tensor;
 }
 
 /**
@@ -32,22 +34,29 @@ export function expertReductions(groups: number): ExpertReductions {
     return tf.reshape(a, [tokens, groups, experts / groups, features]);
   }
 
-  /** A value per group [T, groups, 1, F] so that it broadcasts against `like`. */
-  function joined(perGroup: tf.Tensor, like: tf.Tensor): tf.Tensor {
-    const [tokens, , , features] = perGroup.shape as [number, number, number, number];
-    const flat = tf.reshape(perGroup, [tokens, groups, features]);
-    return groups === 1 ? flat : spread(flat, like);
+  /** The inverse of `split`, for any number of experts. */
+  function flat(a: tf.Tensor): tf.Tensor {
+    const [tokens, , size, features] = a.shape as [number, number, number, number];
+    return tf.reshape(a, [tokens, groups * size, features]);
   }
 
+  /** A value per group, so that it broadcasts against what it is of. */
+  const reduced = (of: typeof tf.logSumExp) => (a: tf.Tensor) => {
+    const perGroup = flat(of(split(a), 2, true));
+    return groups === 1 ? perGroup : spread(perGroup, a);
+  };
+
   return {
+    runs: (a, sizes) => tf.split(split(a), [...sizes], 2).map(flat),
+    joined: (runs) => flat(tf.concat(runs.map(split), 2)),
     softmax(logits) {
       const [tokens, , size, features] = split(logits).shape;
       if (development && features !== 1)
         throw new MoeError('softmax', 'logits must have one feature', features);
       return tf.reshape(tf.softmax(tf.reshape(logits, [tokens * groups, size])), logits.shape);
     },
-    logSumExp: (logits) => joined(tf.logSumExp(split(logits), 2, true), logits),
-    sumExperts: (a) => joined(tf.sum(split(a), 2, true), a),
+    logSumExp: reduced(tf.logSumExp),
+    sumExperts: reduced(tf.sum),
     topK(scores, k) {
       const [, , size, features] = split(scores).shape;
       if (features === 1 && hasKernel(TOP_K_MASKS)) {
@@ -56,8 +65,7 @@ export function expertReductions(groups: number): ExpertReductions {
           tf.reshape(mask, scores.shape),
         );
       }
-      const open = tf.reshape(comparable(detach(scores)), split(scores).shape);
-      return largestFirst(open, k).map((mask) => tf.reshape(mask, scores.shape));
+      return largestFirst(split(comparable(detach(scores))), k).map(flat);
     },
   };
 }
@@ -74,7 +82,7 @@ export function spread(a: tf.Tensor, like: tf.Tensor): tf.Tensor {
 /** Scores with NaN and what lies below every float in last place, so that comparisons are never undecided. */
 export function comparable(scores: tf.Tensor): tf.Tensor {
   const least = lowest();
-  return tf.maximum(tf.where(tf.isNaN(scores), tf.fill(scores.shape, least), scores), least);
+  return tf.maximum(tf.where(tf.isNaN(scores), least, scores), least);
 }
 
 /**
@@ -84,15 +92,13 @@ export function comparable(scores: tf.Tensor): tf.Tensor {
 function largestFirst(scores_TGNF: tf.Tensor, k: number): tf.Tensor[] {
   const shape = scores_TGNF.shape as [number, number, number, number];
   const size = shape[2];
-  const index = tf.add(tf.reshape(tf.range(0, size, 1, 'float32'), [1, 1, size, 1]), tf.zeros(shape));
-  const beyond = tf.fill(shape, size);
-  const taken = tf.fill(shape, Number.NEGATIVE_INFINITY);
+  const index = tf.add(tf.reshape(tf.range(0, size), [1, 1, size, 1]), tf.zeros(shape));
   let open = scores_TGNF;
   return Array.from({ length: k }, (_, choice) => {
     if (choice >= size) return tf.zeros(shape);
     const isLargest = tf.equal(open, tf.max(open, 2, true));
-    const isFirst = tf.equal(index, tf.min(tf.where(isLargest, index, beyond), 2, true));
-    open = tf.where(isFirst, taken, open);
+    const isFirst = tf.equal(index, tf.min(tf.where(isLargest, index, size), 2, true));
+    open = tf.where(isFirst, Number.NEGATIVE_INFINITY, open);
     return floats(isFirst);
   });
 }

@@ -60,7 +60,7 @@ function lookup(table: tf.Tensor, index: tf.Tensor): tf.Tensor {
   const nearest = tf.cast(tf.clipByValue(wanted, 0, rows - 1), 'int32');
   const found = gatherRows(tf.reshape(detach(table), [rows, features]), nearest);
   const wide = tf.equal(wanted, floats(nearest));
-  return tf.reshape(tf.where(wide, found, tf.fill(found.shape, Number.NaN)), [-1, 1, features]);
+  return tf.reshape(tf.where(wide, found, Number.NaN), [-1, 1, features]);
 }
 
 /** Inputs against per-expert vectors are one product; anything else multiplies and sums. */

@@ -62,7 +62,7 @@ export function tokenReductions({ mask, tokens }: TokensKnown, sequences?: numbe
     },
     softmaxTokens(logits) {
       const counted = sound(detach(logits));
-      const inside = tf.where(tf.greater(counted, 0), logits, tf.fill(logits.shape, lowest()));
+      const inside = tf.where(tf.greater(counted, 0), logits, lowest());
       const shares = tokensFirst(tf.softmax(tokensLast(inside)), logits);
       const values = detach(logits);
       // NaN where the token is NaN, and 0 for padding whatever it holds.
@@ -78,9 +78,7 @@ export function tokenReductions({ mask, tokens }: TokensKnown, sequences?: numbe
       if (most === 0) return tf.zeros(scores.shape);
       const values = comparable(detach(scores));
       const counted =
-        mask === undefined
-          ? values
-          : tf.where(tf.greater(mask, 0), values, tf.fill(scores.shape, Number.NEGATIVE_INFINITY));
+        mask === undefined ? values : tf.where(tf.greater(mask, 0), values, Number.NEGATIVE_INFINITY);
       const open = tokensLast(counted);
       // The last of the largest is the threshold; of those that equal it the first have room.
       const largest = tf.topk(open, most).values;

@@ -1,5 +1,5 @@
-import type { GateForm, ParamSpecs } from '@tfjs-moe/core';
-import { type Level, levelsOf, namesOf } from '../gauge/levels.ts';
+import { type GateForm, type ParamSpecs, runCount, runSizes } from '@tfjs-moe/core';
+import { type Level, levelsOf, namesOf, unitsOf } from '../gauge/levels.ts';
 import type { Editable } from '../measure/editable.ts';
 
 /** The numbers of a gate, to be sorted. */
@@ -9,12 +9,13 @@ export interface GateNumbers {
   readonly numbers: Editable;
 }
 
-/** What is sorted: units are experts, or groups of them, in equal runs side by side, and stay in their run. */
-interface Runs {
-  readonly units: number;
-  readonly instances: number;
+/** What is sorted: units are experts, or groups of them, in runs side by side, and stay in their run. */
+interface UnitRuns {
+  readonly sizes: readonly number[];
   /** Numbers of every unit that decide between equal biases. */
   readonly keys: readonly (readonly number[])[];
+  /** What a unit is made of: a group changes places with groups of the same sizes alone. */
+  readonly kinds: readonly string[];
 }
 
 /**
@@ -28,19 +29,20 @@ export function arrange(
   experts: number,
   keys: readonly (readonly number[])[],
 ): number[] {
-  return arrangeRuns(gate, form, { units: experts, instances: 1, keys }, ownersOf(gate, form, experts));
+  const kinds = keys.map(() => '');
+  return arrangeRuns(gate, form, { sizes: [experts], keys, kinds }, ownersOf(gate, form, experts));
 }
 
-function arrangeRuns(gate: GateNumbers, form: GateForm, runs: Runs, owners: Owners): number[] {
+function arrangeRuns(gate: GateNumbers, form: GateForm, runs: UnitRuns, owners: Owners): number[] {
   if (form.type === 'hierarchical') return arrangeGroups(gate, form, runs, owners);
-  const { units, instances, keys } = runs;
+  const { sizes, keys, kinds } = runs;
   const selectionBias = form.selection?.bias;
   const names = owners(form);
   const bias = names.filter((name) => name === form.bias);
   const others = names.filter((name) => name !== form.bias && name !== selectionBias);
   const ofUnit = (name: string, unit: number) => {
     const all = gate.numbers[name]!;
-    const size = all.length / (units * instances);
+    const size = all.length / keys.length;
     return all.slice(unit * size, (unit + 1) * size);
   };
   const fullKeys = keys.map((own, unit) => [
@@ -48,9 +50,18 @@ function arrangeRuns(gate: GateNumbers, form: GateForm, runs: Runs, owners: Owne
     ...own,
     ...others.flatMap((name) => ofUnit(name, unit)),
   ]);
-  const sources = keys
-    .map((_, unit) => unit)
-    .sort((a, b) => Math.floor(a / units) - Math.floor(b / units) || compare(fullKeys[a]!, fullKeys[b]!));
+  const runOf = sizes.flatMap((size, run) => Array.from({ length: size }, () => run));
+  // Units that may change places are sorted over the places that they have.
+  const places = new Map<string, number[]>();
+  for (const unit of keys.keys()) {
+    const alike = `${runOf[unit]} ${kinds[unit]}`;
+    places.set(alike, [...(places.get(alike) ?? []), unit]);
+  }
+  const sources: number[] = [];
+  for (const own of places.values()) {
+    const sorted = [...own].sort((a, b) => compare(fullKeys[a]!, fullKeys[b]!));
+    for (const [i, place] of own.entries()) sources[place] = sorted[i]!;
+  }
   for (const name of names) permute(gate, name, sources);
   return sources;
 }
@@ -58,18 +69,24 @@ function arrangeRuns(gate: GateNumbers, form: GateForm, runs: Runs, owners: Owne
 function arrangeGroups(
   gate: GateNumbers,
   { groups, outer, inner }: Extract<GateForm, { type: 'hierarchical' }>,
-  { units, instances, keys }: Runs,
+  { sizes, keys, kinds }: UnitRuns,
   owners: Owners,
 ): number[] {
-  const members = units / groups;
-  const inside = arrangeRuns(gate, inner, { units: members, instances: instances * groups, keys }, owners);
-  const membersOf = (group: number) => inside.slice(group * members, (group + 1) * members);
-  const groupKeys = Array.from({ length: instances * groups }, (_, g) =>
-    membersOf(g).flatMap((unit) => keys[unit]!),
-  );
-  const order = arrangeRuns(gate, outer, { units: groups, instances, keys: groupKeys }, owners);
-  for (const { form } of levelsOf(inner, members)) {
-    for (const name of owners(form)) permute(gate, name, order);
+  const members = sizes.flatMap((size) => runSizes('canonical', groups, size));
+  const inside = arrangeRuns(gate, inner, { sizes: members, keys, kinds }, owners);
+  const starts = members.map((_, g) => members.slice(0, g).reduce((sum, size) => sum + size, 0));
+  const membersOf = (group: number) => inside.slice(starts[group]!, starts[group]! + members[group]!);
+  const above = {
+    sizes: sizes.map(() => runCount(groups)),
+    keys: members.map((_, g) => membersOf(g).flatMap((unit) => keys[unit]!)),
+    kinds: members.map((_, g) => JSON.stringify(membersOf(g).map((unit) => kinds[unit]!))),
+  };
+  const order = arrangeRuns(gate, outer, above, owners);
+  for (const { form } of levelsOf(inner, members[0]!)) {
+    for (const name of owners(form)) {
+      const isPerUnit = gate.specs[name]!.copies === keys.length;
+      permute(gate, name, order, isPerUnit ? members : undefined);
+    }
   }
   return order.flatMap(membersOf);
 }
@@ -83,13 +100,13 @@ function ownersOf({ specs, inputDim }: GateNumbers, form: GateForm, experts: num
   const named = new Map(levels.map((level) => [level.form, namesOf(level.form, inputDim)]));
   const taken = new Set([...named.values()].flat());
   return (own) => {
-    const { experts: units, instances } = levels.find((level) => level.form === own)!;
+    const units = unitsOf(levels.find((level) => level.form === own)!);
     const names = named.get(own)!;
     const folder = commonFolder(names);
     return Object.keys(specs).filter(
       (name) =>
         (names.includes(name) || (!taken.has(name) && name.startsWith(folder))) &&
-        specs[name]!.copies === units * instances &&
+        specs[name]!.copies === units &&
         !specs[name]!.shared,
     );
   };
@@ -109,8 +126,19 @@ export function permuteCopies(numbers: readonly number[], sources: readonly numb
   return sources.flatMap((source) => numbers.slice(source * size, (source + 1) * size));
 }
 
-function permute({ numbers }: GateNumbers, name: string, sources: readonly number[]): void {
-  numbers[name] = permuteCopies(numbers[name]!, sources);
+/** @param sizes how many copies each of what is in a new order has; without them all have the same number */
+function permute(
+  { numbers }: GateNumbers,
+  name: string,
+  sources: readonly number[],
+  sizes: readonly number[] = sources.map(() => 1),
+): void {
+  const own = numbers[name]!;
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  const start = (unit: number) => sizes.slice(0, unit).reduce((sum, size) => sum + size, 0);
+  numbers[name] = sources.flatMap((source) =>
+    own.slice((start(source) * own.length) / all, (start(source + 1) * own.length) / all),
+  );
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

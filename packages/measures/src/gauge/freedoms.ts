@@ -32,8 +32,7 @@ export function freedomsOf(form: GateForm, specs: ParamSpecs, experts: number): 
 /** Those of one level. */
 export function freedomsIn(level: Level, specs: ParamSpecs): FormFreedom[] {
   if (level.form.type === 'sigmoid') return [];
-  const instances = Array.from({ length: level.instances }, (_, instance) => instance);
-  return instances.flatMap((instance) => [
+  return level.sizes.flatMap((_, instance) => [
     ...shiftsOf(level, specs, instance),
     ...biasOf(level, specs, instance),
   ]);

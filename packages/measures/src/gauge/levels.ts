@@ -1,4 +1,11 @@
-import type { CompetitiveForm, GateForm, GateParamSpec, SigmoidForm } from '@tfjs-moe/core';
+import {
+  type CompetitiveForm,
+  type GateForm,
+  type GateParamSpec,
+  runCount,
+  runSizes,
+  type SigmoidForm,
+} from '@tfjs-moe/core';
 
 /** A run of copies of a parameter. */
 export interface Copies {
@@ -9,26 +16,47 @@ export interface Copies {
 /** A form with one router in a gate, and how often: once, or once in every group of the levels above. */
 export interface Level {
   readonly form: CompetitiveForm | SigmoidForm;
-  /** How many experts, or groups of them, it weighs each time. */
-  readonly experts: number;
-  readonly instances: number;
+  /** How many experts, or groups of them, it weighs each time: the sizes differ in groups of unequal sizes alone. */
+  readonly sizes: readonly number[];
 }
 
 /** The levels of a gate for so many experts, the outermost first; of a flat gate, itself. */
-export function levelsOf(form: GateForm, experts: number, instances = 1): Level[] {
-  if (form.type !== 'hierarchical') return [{ form, experts, instances }];
+export function levelsOf(form: GateForm, experts: number): Level[] {
+  return levelsIn(form, [experts]);
+}
+
+/** Of a form that so many experts are weighed by each time. */
+function levelsIn(form: GateForm, sizes: readonly number[]): Level[] {
+  if (form.type !== 'hierarchical') return [{ form, sizes }];
   const { groups, outer, inner } = form;
-  return [...levelsOf(outer, groups, instances), ...levelsOf(inner, experts / groups, instances * groups)];
+  const members = sizes.flatMap((size) => runSizes('levelsOf', groups, size));
+  return [
+    ...levelsIn(
+      outer,
+      sizes.map(() => runCount(groups)),
+    ),
+    ...levelsIn(inner, members),
+  ];
+}
+
+/** How many experts, or groups of them, a level weighs in all its instances. */
+export function unitsOf({ sizes }: Pick<Level, 'sizes'>): number {
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** The copies of a parameter that one instance of a level has for its own; of a shared parameter all. */
 export function copiesIn(
-  { instances }: Pick<Level, 'instances'>,
+  level: Pick<Level, 'sizes'>,
   { copies, shared }: GateParamSpec,
   instance: number,
 ): Copies {
   if (shared) return { first: 0, count: copies };
-  const count = copies / instances;
+  const { sizes } = level;
+  if (copies === unitsOf(level)) {
+    const first = sizes.slice(0, instance).reduce((sum, size) => sum + size, 0);
+    return { first, count: sizes[instance]! };
+  }
+  const count = copies / sizes.length;
   return { first: instance * count, count };
 }
 

@@ -1,6 +1,6 @@
 import { type GateForm, initialValues, type Numbers, type ParamSpecs, stream } from '@tfjs-moe/core';
 import { routerTraits } from '../reading/traits-of.ts';
-import { type Copies, copiesIn, type Level, levelsOf, routerName } from './levels.ts';
+import { type Copies, copiesIn, type Level, levelsOf, routerName, unitsOf } from './levels.ts';
 
 /** Some copies of a parameter, which a scale c multiplies with $c^{\text{exponent}}$. */
 export interface ScaledParameter {
@@ -30,7 +30,7 @@ export function scaleGaugesOf(form: GateForm, specs: ParamSpecs, experts: number
 
 /** Those of one level. */
 export function scaleGaugesIn(level: Level, specs: ParamSpecs): ScaleGauge[] {
-  const { form, instances } = level;
+  const { form } = level;
   const temperature = form.type === 'competitive' ? form.temperature : undefined;
   if (temperature === undefined) return [];
   const { homogeneous = [] } = routerTraits(form.router);
@@ -46,9 +46,9 @@ export function scaleGaugesIn(level: Level, specs: ParamSpecs): ScaleGauge[] {
   const initial = initialValues(spec, stream(0, 'temperature'))[0]!;
   // What several instances share can only be scaled for all of them at once.
   const isJoint = [temperature, ...all.map(([name]) => name)].some((name) => specs[name]!.shared);
-  const each = isJoint ? 1 : instances;
-  return Array.from({ length: each }, (_, instance) => {
-    const copiesOf = (name: string) => copiesIn({ instances: each }, specs[name]!, instance);
+  const each = isJoint ? { sizes: [unitsOf(level)] } : level;
+  return each.sizes.map((_, instance) => {
+    const copiesOf = (name: string) => copiesIn(each, specs[name]!, instance);
     return {
       temperature,
       copy: copiesOf(temperature).first,

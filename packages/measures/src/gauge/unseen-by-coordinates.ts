@@ -33,7 +33,8 @@ export function unseenByCoordinates(
   numbers: Numbers,
   coordinates: Coordinates,
 ): number {
-  const { form, instances, experts } = level;
+  const { form, sizes } = level;
+  const instances = sizes.length;
   const isCompetitive = form.type === 'competitive';
   const hasBias = form.bias !== undefined && isLearned(specs, form.bias);
   // A bias makes up for an offset, unless the selection goes by the scores alone.
@@ -46,7 +47,7 @@ export function unseenByCoordinates(
   const conditions: number[][] = [];
   let still = 0;
   for (let instance = 0; instance < instances; instance++) {
-    for (let expert = 0; expert < experts; expert++) {
+    for (let expert = 0; expert < sizes[instance]!; expert++) {
       const own = numbersIn(level, specs, numbers, instance, expert);
       const learned = Object.keys(own).filter((name) => isLearned(specs, routerName(form, name)));
       const moves = derivatives(at, own, learned);
@@ -74,7 +75,7 @@ export function unseenByCoordinates(
  * Learned numbers that the scores are divided by, or are homogeneous in, each with how many copies it has. The scale of a
  * layer is not among them where its units have scales of their own.
  */
-function temperaturesOf({ form, instances }: Level, specs: ParamSpecs): number[] {
+function temperaturesOf({ form, sizes }: Level, specs: ParamSpecs): number[] {
   const { homogeneous = [], units = [] } = routerTraits(form.router);
   const ofUnits = units.flatMap(({ scales = [] }) => scales.flatMap(({ multiplied }) => multiplied));
   const ofRouter = homogeneous.filter(
@@ -89,7 +90,7 @@ function temperaturesOf({ form, instances }: Level, specs: ParamSpecs): number[]
   // A bias that stays has a scale of its own.
   const isFree =
     own !== undefined && isLearned(specs, own) && (form.bias === undefined || isLearned(specs, form.bias));
-  return [...ofRouter.map(() => 1), ...(isFree ? [specs[own]!.shared ? 1 : instances] : [])];
+  return [...ofRouter.map(() => 1), ...(isFree ? [specs[own]!.shared ? 1 : sizes.length] : [])];
 }
 
 /** What an expert of an instance has for its own, under the router's names. */

@@ -103,7 +103,7 @@ function homogeneities(level: Level, specs: ParamSpecs, router: Router): Scaling
     const isJoint = names.some(([name]) => specs[name]!.copies !== copies);
     return Array.from({ length: isJoint ? 1 : copies }, (_, copy) =>
       names.flatMap(([name, factor]) => {
-        const whole = copiesIn({ instances: 1 }, specs[name]!, 0);
+        const whole = copiesIn({ sizes: [1] }, specs[name]!, 0);
         return entries(specs, name, isJoint ? whole : { first: copy, count: 1 }, factor);
       }),
     );

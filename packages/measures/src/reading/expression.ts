@@ -1,3 +1,5 @@
+import type { Runs } from '@tfjs-moe/core';
+
 /** The name of constants that keep floating point finite and are no part of a model. */
 export const GUARD = 'guard';
 
@@ -45,7 +47,7 @@ export interface Expression {
   readonly inside: readonly Expression[];
   /** Coefficients, exponents, the value of a constant, or the place of a rank. */
   readonly numbers: readonly number[];
-  /** Of a parameter or an activation; of operations over experts the number of groups; `GUARD` of a constant that is one. */
+  /** Of a parameter or an activation; of operations over experts the number or the sizes of groups; `GUARD` of a constant that is one. */
   readonly name: string;
   readonly rows: number;
   readonly features: number;
@@ -70,7 +72,7 @@ export interface Expressions {
   /** As it is, without any rule; the rules are in `sums.ts`, `products.ts`, `totals.ts`, `elementary.ts` and `shares.ts`. */
   make(operation: Operation, inside: readonly Expression[], details?: Details): Expression;
   /** $a_e / \\sum_j a_j$ within each of some groups of experts, in normal form: products are made of shares, and shares of products. */
-  share(groups: number, a: Expression): Expression;
+  share(groups: Runs, a: Expression): Expression;
 }
 
 /** Every expression within one, each once, those inside first. */

@@ -1,10 +1,11 @@
-import type { GateForm, Router, SelectionForm } from '@tfjs-moe/core';
+import { type GateForm, type Router, type Runs, runCount, type SelectionForm } from '@tfjs-moe/core';
 import { activation, exp } from './elementary.ts';
 import { type Expression, factorsOf, termsOf } from './expression.ts';
 import { type Logits, logitsOf } from './logits.ts';
 import { type Factor, product } from './products.ts';
 import { isMask } from './properties.ts';
 import type { RecordedGate } from './record.ts';
+import { groupsInside, runsOfSpread } from './runs.ts';
 import { ordering } from './shares.ts';
 import { sum } from './sums.ts';
 
@@ -41,8 +42,8 @@ export function denseFormOf(
   return formOf({ recorded, router, leftOut }, recorded.routing.weights, 1);
 }
 
-/** @param runs equal runs of experts in each of which the gate is one for itself */
-function formOf(context: Context, weights: Expression, runs: number): GateForm | undefined {
+/** @param runs runs of experts in each of which the gate is one for itself */
+function formOf(context: Context, weights: Expression, runs: Runs): GateForm | undefined {
   const { of } = context.recorded;
   const [{ term, coefficient: scale }, ...others] = termsOf(weights) as [
     ReturnType<typeof termsOf>[number],
@@ -72,17 +73,20 @@ function treeOf(
   context: Context,
   factors: readonly Factor[],
   scale: number,
-  runs: number,
+  runs: Runs,
 ): GateForm | undefined {
   const { of } = context.recorded;
+  // A tree inside of groups of unequal sizes has its levels above them.
+  if (typeof runs !== 'number') return undefined;
   const widthOf = ({ factor }: Factor) =>
-    factor.operation === 'spread' ? factor.inside[0]!.experts : Number.POSITIVE_INFINITY;
+    factor.operation === 'spread' ? runCount(runsOfSpread(factor)) : Number.POSITIVE_INFINITY;
   const [above, ...below] = [...factors].sort((a, b) => widthOf(a) - widthOf(b)) as [Factor, ...Factor[]];
-  const width = widthOf(above);
-  if (width % runs !== 0 || above.exponent !== 1) return undefined;
+  const own = runsOfSpread(above.factor);
+  const groups = groupsInside(runs, own);
+  if (groups === undefined || above.exponent !== 1) return undefined;
   const outer = formOf(context, above.factor.inside[0]!, runs);
-  const inner = formOf(context, sum(of, [{ term: product(of, below), coefficient: scale }]), width);
-  return outer && inner && { type: 'hierarchical', groups: width / runs, outer, inner };
+  const inner = formOf(context, sum(of, [{ term: product(of, below), coefficient: scale }]), own);
+  return outer && inner && { type: 'hierarchical', groups, outer, inner };
 }
 
 /** A softmax or a sigmoid, with what is selected outside or inside of the share. */
@@ -91,7 +95,7 @@ function weighted(
   weight: Expression,
   outside: Expression | undefined,
   scale: number,
-  runs: number,
+  runs: Runs,
 ): GateForm | undefined {
   const { of } = context.recorded;
   const isShare = weight.operation === 'share';
@@ -131,7 +135,7 @@ function selectionOf(
   mask: Expression,
   { value, score, form }: Logits,
   isSigmoid: boolean,
-  runs: number,
+  runs: Runs,
 ): Omit<SelectionForm, 'renormalized' | 'scale'> | undefined {
   const ranks = termsOf(mask).map(({ term }) => term);
   const places = ranks.map(({ numbers }) => numbers[0]!).sort((a, b) => a - b);

@@ -1,4 +1,11 @@
-import { type ParamSpec, type ParamSpecs, type Router, type ScoredForm, scoped } from '@tfjs-moe/core';
+import {
+  type ParamSpec,
+  type ParamSpecs,
+  type Router,
+  type Runs,
+  type ScoredForm,
+  scoped,
+} from '@tfjs-moe/core';
 import { evaluate, isOverOps } from './evaluate.ts';
 import { type Expression, type Expressions, factorsOf, parametersIn, termsOf } from './expression.ts';
 import { times } from './products.ts';
@@ -26,7 +33,7 @@ export function logitsOf(
   value: Expression,
   router: Router | undefined,
   mayHaveTemperature: boolean,
-  runs: number,
+  runs: Runs,
 ): Logits | undefined {
   const parts = partsOf(recorded.of, value, mayHaveTemperature);
   const named = (router: Router, path: string, { score, bias, temperature }: Part): Logits => ({
@@ -109,7 +116,7 @@ function pathsOf(router: Router, { specs, inputs }: RecordedGate): string[] {
   );
 }
 
-function withoutCommon(of: Expressions, score: Expression, runs: number): Expression {
+function withoutCommon(of: Expressions, score: Expression, runs: Runs): Expression {
   return sum(
     of,
     termsOf(score).filter(({ term }) => !isCommon(term, runs)),

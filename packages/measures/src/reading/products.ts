@@ -1,5 +1,6 @@
 import { type Expression, type Expressions, factorsOf, termsOf } from './expression.ts';
 import { isGuard, isMask } from './properties.ts';
+import { runsNamed } from './runs.ts';
 import { exactTimes, opaque, scaled, sum } from './sums.ts';
 
 /** A factor of a product with its exponent, a whole number. */
@@ -138,7 +139,7 @@ function shares(of: Expressions, powers: Powers): void {
     if (!contains(powers, own)) continue;
     take(powers, own);
     lower(powers, factor, -1);
-    for (const part of factorsOf(of.share(Number(total.name), total.inside[0]!)))
+    for (const part of factorsOf(of.share(runsNamed(total.name), total.inside[0]!)))
       powers.set(part.factor, (powers.get(part.factor) ?? 0) + part.exponent);
   }
 }

@@ -1,4 +1,6 @@
+import type { Runs } from '@tfjs-moe/core';
 import { type Expression, factorsOf, GUARD, termsOf } from './expression.ts';
+import { areInside, runsNamed, runsOfSpread } from './runs.ts';
 
 /** Whether an expression is what keeps floating point finite, and no part of the model. */
 export function isGuard({ operation, name }: Expression): boolean {
@@ -66,16 +68,16 @@ export function isMask(expression: Expression): boolean {
   return isOneOrder && places.size === ranks.length;
 }
 
-/** Whether all experts of each of `groups` equal runs have the same value. */
-export function isCommon(expression: Expression, groups: number): boolean {
+/** Whether all experts of each of some runs have the same value. */
+export function isCommon(expression: Expression, groups: Runs): boolean {
   const { operation, inside, experts, name } = expression;
   // The first place is somebody's, also where all scores are equal.
   if (operation === 'rank' || operation === 'other') return false;
   if (experts === 1 && inside.length === 0) return true;
   if (operation === 'parameter') return false;
-  if (operation === 'sumExperts' && groups % Number(name) === 0) return true;
-  if (operation === 'spread' && groups % inside[0]!.experts === 0) return true;
-  if (operation === 'share' && groups % Number(name) !== 0) return false;
+  if (operation === 'sumExperts' && areInside(groups, runsNamed(name))) return true;
+  if (operation === 'spread' && areInside(groups, runsOfSpread(expression))) return true;
+  if (operation === 'share' && !areInside(groups, runsNamed(name))) return false;
   return inside.every((part) => isCommon(part, groups));
 }
 

@@ -1,7 +1,9 @@
-import type { Activation, GateOps } from '@tfjs-moe/core';
+import { type Activation, type GateOps, type Runs, runCount } from '@tfjs-moe/core';
 import { activation, exp, greater, log, sqrt } from './elementary.ts';
 import { type Expression, type Expressions, GUARD } from './expression.ts';
 import { product, times } from './products.ts';
+import { isCommon } from './properties.ts';
+import { runsWithin } from './runs.ts';
 import { logSumExp, rank, softmax, sumExperts } from './shares.ts';
 import { constant, sum } from './sums.ts';
 import { dot, matmul, take } from './totals.ts';
@@ -27,7 +29,7 @@ export function recorder(of: Expressions): GateOps<Expression> {
     return name === undefined ? value : activation(of, name, value);
   }
 
-  function inGroups(groups: number): GateOps<Expression> {
+  function inGroups(groups: Runs): GateOps<Expression> {
     return {
       constant: (value) => constant(of, value),
       guard: (value) => of.make('constant', [], { name: GUARD, numbers: [value] }),
@@ -62,8 +64,16 @@ export function recorder(of: Expressions): GateOps<Expression> {
       inSequences: () => inGroups(groups),
       expertNumbers: () => other([], 'expertNumbers'),
       lookup: (table, index) => other([table, index], 'lookup'),
-      within: (inner) => inGroups(groups * inner),
-      spread: (a, { experts }) => (a.experts === 1 ? a : of.make('spread', [a], { experts })),
+      within: (inner) => inGroups(runsWithin(groups, inner)),
+      withinSizes: (sizes) => inGroups(runsWithin(groups, sizes)),
+      spread(a, { experts }) {
+        if (a.experts === 1 || (a.experts === experts && isCommon(a, groups))) return a;
+        if (typeof groups === 'number') return of.make('spread', [a], { experts });
+        if (a.experts !== runCount(groups)) return other([a], 'spread');
+        return of.make('spread', [a], { experts, name: `${groups}` });
+      },
+      runs: (a, sizes) => sizes.map(() => other([a], 'runs')),
+      joined: (runs) => other(runs, 'joined'),
     };
   }
   return inGroups(1);

@@ -1,3 +1,4 @@
+import type { Runs } from '@tfjs-moe/core';
 import { exp, log } from './elementary.ts';
 import { type Expression, type Expressions, factorsOf, termsOf } from './expression.ts';
 import { type Factor, product } from './products.ts';
@@ -8,16 +9,16 @@ import { scaled, sum } from './sums.ts';
 const OUTSIDE = 1e6;
 
 /** $e^{z_e} / \sum_j e^{z_j}$ within each of some groups of experts. */
-export function softmax(of: Expressions, groups: number, logits: Expression): Expression {
+export function softmax(of: Expressions, groups: Runs, logits: Expression): Expression {
   return share(of, groups, exp(of, logits));
 }
 
-export function logSumExp(of: Expressions, groups: number, logits: Expression): Expression {
+export function logSumExp(of: Expressions, groups: Runs, logits: Expression): Expression {
   return log(of, sumExperts(of, groups, exp(of, logits)));
 }
 
 /** $a_e / \sum_j a_j$, without what all experts of a group have in common. */
-export function share(of: Expressions, groups: number, a: Expression): Expression {
+export function share(of: Expressions, groups: Runs, a: Expression): Expression {
   const [only] = termsOf(a);
   if (only !== undefined && termsOf(a).length === 1 && only.coefficient !== 1)
     return share(of, groups, only.term);
@@ -33,7 +34,7 @@ export function share(of: Expressions, groups: number, a: Expression): Expressio
 }
 
 /** $e^z$ without what is common, and with a mask in place of a number that keeps some experts out. */
-function ownExponential(of: Expressions, groups: number, logits: Expression): Factor[] {
+function ownExponential(of: Expressions, groups: Runs, logits: Expression): Factor[] {
   const own = termsOf(ownPart(of, groups, logits));
   const outside = own.filter(({ term, coefficient }) => coefficient >= OUTSIDE && isMask(term));
   const [first] = outside;
@@ -55,7 +56,7 @@ function ownExponential(of: Expressions, groups: number, logits: Expression): Fa
 }
 
 /** A sum without its common terms, also where common factors stand before it, as $1/\tau$ does. */
-function ownPart(of: Expressions, groups: number, logits: Expression): Expression {
+function ownPart(of: Expressions, groups: Runs, logits: Expression): Expression {
   return sum(
     of,
     termsOf(logits).flatMap(({ term, coefficient }) => {
@@ -74,7 +75,7 @@ function ownPart(of: Expressions, groups: number, logits: Expression): Expressio
 }
 
 /** $\sum_j a_j$ */
-export function sumExperts(of: Expressions, groups: number, a: Expression): Expression {
+export function sumExperts(of: Expressions, groups: Runs, a: Expression): Expression {
   const terms = termsOf(a);
   if (terms.length === 0) return a;
   const [only] = terms;
@@ -90,19 +91,19 @@ export function sumExperts(of: Expressions, groups: number, a: Expression): Expr
 }
 
 /** 1 for the expert with the largest score but i, else 0. Only the order of the scores counts. */
-export function rank(of: Expressions, groups: number, scores: Expression, i: number): Expression {
+export function rank(of: Expressions, groups: Runs, scores: Expression, i: number): Expression {
   return of.make('rank', [ordering(of, groups, scores)], { name: `${groups}`, numbers: [i] });
 }
 
 const increasing = ['tanh', 'sigmoid', 'softplus'];
 
 /** A simpler expression that orders the experts of a group as a given one does. */
-export function ordering(of: Expressions, groups: number, scores: Expression): Expression {
+export function ordering(of: Expressions, groups: Runs, scores: Expression): Expression {
   const next = simplerOrder(of, groups, scores);
   return next === scores ? scores : ordering(of, groups, next);
 }
 
-function simplerOrder(of: Expressions, groups: number, scores: Expression): Expression {
+function simplerOrder(of: Expressions, groups: Runs, scores: Expression): Expression {
   const { operation, inside, name } = scores;
   if (operation === 'exp' || operation === 'log' || operation === 'sqrt') return inside[0]!;
   if (operation === 'activation' && increasing.includes(name)) return inside[0]!;

@@ -32,7 +32,7 @@ function gate({ gate, experts }: MeasureShape): Answer {
 
 function wordsOf(form: GateForm): string {
   if (form.type === 'hierarchical')
-    return `${form.groups} groups, ${wordsOf(form.outer)}, then ${wordsOf(form.inner)}`;
+    return `${typeof form.groups === 'number' ? `${form.groups} groups` : `groups of ${form.groups.join(', ')}`}, ${wordsOf(form.outer)}, then ${wordsOf(form.inner)}`;
   const { selection, bias } = form;
   const weighting =
     form.type === 'competitive'

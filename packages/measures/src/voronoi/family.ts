@@ -1,4 +1,4 @@
-import { type CompetitiveForm, type GateForm, MoeError, type SigmoidForm } from '@tfjs-moe/core';
+import { type CompetitiveForm, type GateForm, MoeError, type Runs, type SigmoidForm } from '@tfjs-moe/core';
 import type { MeasureShape } from '../measure/mixing-measure.ts';
 import { gateTraits } from '../reading/traits-of.ts';
 import type { Family, LossName } from './loss-names.ts';
@@ -18,7 +18,7 @@ export interface SigmoidFamily {
 /** A softmax over groups, and one inside each. */
 export interface TreeFamily {
   readonly family: 'hierarchical';
-  readonly groups: number;
+  readonly groups: Runs;
   readonly outer: CompetitiveForm;
   readonly inner: CompetitiveForm;
 }

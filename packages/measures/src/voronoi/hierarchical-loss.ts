@@ -1,3 +1,4 @@
+import { runSizes } from '@tfjs-moe/core';
 import type { MixingMeasure } from '../measure/mixing-measure.ts';
 import { applyAlignment } from './aligned-gate.ts';
 import { align } from './alignment.ts';
@@ -74,8 +75,12 @@ export function hierarchicalLoss(
 }
 
 /** The levels of the gate, and which experts each group has. */
-function levels(measure: MixingMeasure, { groups: number, outer, inner }: TreeFamily) {
-  const count = measure.experts / number;
-  const groups = Array.from({ length: number }, (_, g) => ({ first: g * count, count }));
+function levels(measure: MixingMeasure, { groups: runs, outer, inner }: TreeFamily) {
+  let first = 0;
+  const groups = runSizes('voronoiLoss', runs, measure.experts).map((count) => {
+    const group = { first, count };
+    first += count;
+    return group;
+  });
   return { outer: softmaxLevel(measure, outer), inner: softmaxLevel(measure, inner), groups };
 }

@@ -1,4 +1,4 @@
-import { type Activation, activations, expectOneOf, type GateOps, MoeError } from '@tfjs-moe/core';
+import { type Activation, activations, expectOneOf, type GateOps, MoeError, runSizes } from '@tfjs-moe/core';
 import type { Algebra } from '../jets/jets.ts';
 import type { Grid } from './grid.ts';
 
@@ -145,11 +145,40 @@ export function gridOps<J>(algebra: Algebra<J>): GateOps<Grid<J>> {
         build({ experts, rows: 1, features: 1 }, (e) => algebra.constant(e)),
       lookup: () => refuse('lookup'),
       within: (inner: number) => inGroups(groups * inner),
+      runs: (a: Grid<J>, sizes: readonly number[]) => runsOf(a, groups, sizes),
+      joined: (runs: readonly Grid<J>[]) => joined(runs, groups),
       spread: (a: Grid<J>, { experts }: Grid<J>) =>
         build({ ...a, experts }, (e, r, f) => at(a, Math.floor((e * a.experts) / experts), r, f)),
     });
   }
   return inGroups(1);
+}
+
+/** Of each of `groups` equal runs the parts of these sizes. */
+function runsOf<J>(a: Grid<J>, groups: number, sizes: readonly number[]): Grid<J>[] {
+  // What does not vary with the experts stands for all of them.
+  const all = a.experts === 1 ? groups * sizes.reduce((sum, each) => sum + each, 0) : a.experts;
+  const size = all / groups;
+  let start = 0;
+  return runSizes('runs', sizes, size).map((experts) => {
+    const first = start;
+    start += experts;
+    return build({ ...a, experts: groups * experts }, (e, r, f) =>
+      at(a, Math.floor(e / experts) * size + first + (e % experts), r, f),
+    );
+  });
+}
+
+function joined<J>(runs: readonly Grid<J>[], groups: number): Grid<J> {
+  const places = Array.from({ length: groups }, (_, g) =>
+    runs.flatMap((run) => {
+      const size = run.experts / groups;
+      return Array.from({ length: size }, (__, m) => ({ run, expert: g * size + m }));
+    }),
+  ).flat();
+  return build({ ...runs[0]!, experts: places.length }, (e, r, f) =>
+    at(places[e]!.run, places[e]!.expert, r, f),
+  );
 }
 
 function refuse(operation: string): never {

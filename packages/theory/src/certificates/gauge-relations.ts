@@ -58,15 +58,18 @@ export function gaugeRelations(
   });
 }
 
-/** The same number of the other atoms, of all or of an equal group with this one. */
+/** The same number of the other atoms, of all, of an equal group with this one, or of a group that ends with it. */
 function groupsOf(name: string, experts: number): string[][] {
   const [, stem, copy] = /^(.*)#(\d+)$/.exec(name) ?? [];
   if (stem === undefined) return [];
   const own = Number(copy);
   // The smallest first: what sums to zero in every group does so in all together.
   const sizes = Array.from({ length: experts }, (_, i) => i + 1).filter((size) => experts % size === 0);
-  return sizes.map((size) => {
-    const first = Math.floor(own / size) * size;
+  const groups = [
+    ...sizes.map((size) => ({ size, first: Math.floor(own / size) * size })),
+    ...Array.from({ length: own }, (_, i) => ({ size: i + 2, first: own - i - 1 })),
+  ].sort((a, b) => a.size - b.size);
+  return groups.map(({ size, first }) => {
     return Array.from({ length: size }, (_, m) => first + m)
       .filter((e) => e !== own)
       .map((e) => `${stem}#${e}`);

@@ -31,7 +31,15 @@ export function innermost({ gate, experts }: MixingMeasure): Level | undefined {
  * as well.
  */
 export function twice(truth: MixingMeasure, atom: number): Twice {
-  const members = innermost(truth)?.experts ?? truth.experts;
+  const sizes = innermost(truth)?.sizes ?? [truth.experts];
+  const members = sizes[0]!;
+  if (sizes.some((size) => size !== members)) {
+    throw new MoeError(
+      'counterexample',
+      'groups of unequal sizes have no place for an atom that is there twice; sizes',
+      sizes,
+    );
+  }
   const group = Math.floor(atom / members);
   const isTwice = (e: number) => e === atom || (e % members === 0 && Math.floor(e / members) !== group);
   const sources: number[] = [];

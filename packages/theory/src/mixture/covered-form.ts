@@ -1,4 +1,12 @@
-import type { CompetitiveForm, Gate, GateForm, HierarchicalForm, Router, SigmoidForm } from '@tfjs-moe/core';
+import {
+  type CompetitiveForm,
+  type Gate,
+  type GateForm,
+  type HierarchicalForm,
+  MoeError,
+  type Router,
+  type SigmoidForm,
+} from '@tfjs-moe/core';
 import { fewestInputs, gateTraits, levelsOf, routerTraits, servable } from '@tfjs-moe/measures';
 
 /** A tree of two levels or more, each a plain softmax. */
@@ -7,10 +15,8 @@ export type SoftmaxTree = HierarchicalForm;
 /** One level of a tree of softmaxes. */
 export interface TreeLevel {
   readonly form: CompetitiveForm;
-  /** How many nodes each of its softmaxes weighs. */
-  readonly experts: number;
-  /** How many softmaxes it has: one for every node of the level above. */
-  readonly instances: number;
+  /** How many nodes each of its softmaxes weighs, of which there is one for every node of the level above. */
+  readonly sizes: readonly number[];
 }
 
 /**
@@ -38,6 +44,41 @@ export function treeLevels(form: SoftmaxTree, experts: number): readonly TreeLev
 /** The softmaxes that weigh the experts. */
 export function lastLevel(form: SoftmaxTree, experts: number): TreeLevel {
   return treeLevels(form, experts).at(-1)!;
+}
+
+/** A node of a level, and which nodes its softmax weighs. */
+export interface TreeNode {
+  readonly level: TreeLevel;
+  readonly node: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** The nodes on the way to a group of the last level, the outermost first. */
+export function pathTo(levels: readonly TreeLevel[], group: number): TreeNode[] {
+  let node = group;
+  return levels
+    .slice(0, -1)
+    .reverse()
+    .map((level) => {
+      const own = { level, node, ...softmaxOf(level, node) };
+      node = own.softmax;
+      return own;
+    })
+    .reverse();
+}
+
+/** The softmax of a level that weighs a node, and which nodes it weighs. */
+export function softmaxOf(
+  { sizes }: TreeLevel,
+  node: number,
+): { readonly softmax: number; readonly first: number; readonly count: number } {
+  let first = 0;
+  for (const [softmax, count] of sizes.entries()) {
+    if (node < first + count) return { softmax, first, count };
+    first += count;
+  }
+  throw new MoeError('softmaxOf', 'the level has no such node', node);
 }
 
 /** Whether a form is a softmax of scores and biases, and of nothing else. */

@@ -1,5 +1,5 @@
 import { scoped } from '@tfjs-moe/core';
-import { type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
+import { type MixingMeasure, measureSpecs, unitsOf } from '@tfjs-moe/measures';
 import { gridInput, gridParams, type Ring } from '@tfjs-moe/numerics';
 import type { TreeLevel } from './covered-form.ts';
 import { idealOps } from './ideal-ops.ts';
@@ -7,7 +7,7 @@ import { idealOps } from './ideal-ops.ts';
 /** $e^{z}$ of every node of a level of a tree at an input, softmax by softmax. */
 export function levelMasses<S>(
   of: MixingMeasure,
-  { form: { router, path, bias }, experts, instances }: TreeLevel,
+  { form: { router, path, bias }, sizes }: TreeLevel,
   ring: Ring<S>,
   x: readonly S[],
 ): S[] {
@@ -15,7 +15,7 @@ export function levelMasses<S>(
   const p = gridParams(ring, measureSpecs(of).gate, of.gateParams);
   const scores = router.logit(ops, gridInput(x), scoped(path, p));
   const { entries } = bias === undefined ? scores : ops.add(scores, p[bias]!);
-  return Array.from({ length: experts * instances }, (_, node) => {
+  return Array.from({ length: unitsOf({ sizes }) }, (_, node) => {
     const score = entries[entries.length === 1 ? 0 : node]!;
     return ring.derivatives('exp', score.value, 0)[0]!;
   });

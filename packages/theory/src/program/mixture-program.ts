@@ -1,7 +1,15 @@
 import { type CompetitiveForm, type ParamSpecs, paramSize, type SigmoidForm, scoped } from '@tfjs-moe/core';
-import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
+import { type MixingMeasure, measureSpecs, readGate, unitsOf } from '@tfjs-moe/measures';
 import { type Algebra, type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
-import { isDivided, lastLevel, type SoftmaxTree, selectsSome, treeLevels } from '../mixture/covered-form.ts';
+import {
+  isDivided,
+  lastLevel,
+  pathTo,
+  type SoftmaxTree,
+  selectsSome,
+  softmaxOf,
+  treeLevels,
+} from '../mixture/covered-form.ts';
 import { denseOps } from '../mixture/dense-ops.ts';
 import { heldOf } from '../mixture/held.ts';
 import { withoutGuards } from '../mixture/ideal-ops.ts';
@@ -36,10 +44,12 @@ export interface ProgramAtoms {
   /** The steps that are $h_e(x)$. */
   readonly experts: readonly number[];
   /**
-   * Of trees of softmaxes: the logits of the groups of the last level, which are of one size, and whose softmax is the
-   * product of the weights on the way to them.
+   * Of trees of softmaxes: the logits of the groups of the last level, whose softmax is the product of the weights on the
+   * way to them.
    */
   readonly groups?: readonly number[];
+  /** Of such trees, where their groups are not of one size: the sizes, one after the other. */
+  readonly sizes?: readonly number[];
   /** m; without it `exp`. */
   readonly mass?: 'sigmoid';
   /** Whether there is a sum below; without it there is. */
@@ -124,20 +134,24 @@ export function mixtureProgram(
   /** Of each group of the last level, the sum of the scores on its way, less the logarithms of what is divided by. */
   function groupLogits(tree: SoftmaxTree): number[] {
     const levels = treeLevels(tree, of.experts);
-    const { instances: groups } = levels.at(-1)!;
-    const parts = levels.slice(0, -1).map(({ form: level, experts: nodes, instances }) => {
-      const scores = spread(logitsOf(level), nodes * instances);
-      // The first softmax divides all groups alike.
-      if (instances === 1) return scores;
-      const masses = scores.map((score) => algebra.apply('exp', score));
-      return scores.map((score, node) => {
-        const first = node - (node % nodes);
-        const all = masses.slice(first, first + nodes).reduce(algebra.add);
-        return algebra.sub(score, algebra.apply('log', all));
-      });
-    });
-    return Array.from({ length: groups }, (_, g) =>
-      parts.map((part) => part[Math.floor((g * part.length) / groups)]!).reduce(algebra.add),
+    const parts = new Map(
+      levels.slice(0, -1).map((level) => {
+        const scores = spread(logitsOf(level.form), unitsOf(level));
+        // The first softmax divides all groups alike.
+        if (level.sizes.length === 1) return [level, scores];
+        const masses = scores.map((score) => algebra.apply('exp', score));
+        const shares = scores.map((score, node) => {
+          const { first, count } = softmaxOf(level, node);
+          const all = masses.slice(first, first + count).reduce(algebra.add);
+          return algebra.sub(score, algebra.apply('log', all));
+        });
+        return [level, shares];
+      }),
+    );
+    return levels.at(-1)!.sizes.map((_, g) =>
+      pathTo(levels, g)
+        .map(({ level, node }) => parts.get(level)![node]!)
+        .reduce(algebra.add),
     );
   }
   const isTree = form.type === 'hierarchical';
@@ -145,6 +159,8 @@ export function mixtureProgram(
   const logits = spread(logitsOf(level), of.experts);
   const values = spread(experts, of.experts);
   const groups = isTree ? groupLogits(form) : [];
+  const sizes = isTree ? lastLevel(form, of.experts).sizes : [];
+  const isUneven = sizes.some((size) => size !== sizes[0]);
   const byForm = level.type === 'sigmoid' || level.selection !== undefined;
   const union = () =>
     spread(
@@ -164,6 +180,7 @@ export function mixtureProgram(
       logits: logits.map(kept.at),
       experts: values.map(kept.at),
       ...(isTree && { groups: groups.map(kept.at) }),
+      ...(isUneven && { sizes }),
       ...(level.type === 'sigmoid' && { mass: 'sigmoid' as const }),
       ...(!isDivided(level) && { divided: false as const }),
       ...(own?.selected && { selected: own.selected.map(kept.at) }),

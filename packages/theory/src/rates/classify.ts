@@ -40,6 +40,8 @@ export function gateClass(gate: Gate): GateClass {
         ? 'sigmoid'
         : 'other';
     case 'hierarchical':
+      // The papers have groups of one size.
+      if (typeof form.groups !== 'number') return 'other';
       return isLinearSoftmax(form.outer) && isLinearSoftmax(form.inner) ? 'hierarchical softmax' : 'other';
     case undefined:
       return 'other';

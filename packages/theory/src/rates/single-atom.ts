@@ -12,5 +12,5 @@ export function isAlone(gate: Gate, experts: number | undefined): boolean {
   const { form } = gateTraits(gate, experts);
   if (form === undefined) return false;
   const level = levelsOf(form, experts).at(-1)!;
-  return level.form.type === 'competitive' && level.experts === 1;
+  return level.form.type === 'competitive' && level.sizes.every((size) => size === 1);
 }

@@ -13,7 +13,9 @@ export function describeGate(gate: Gate): string {
 function describeForm(gate: Gate, form: GateForm): string {
   if (form.type === 'hierarchical') {
     const levels = [form.outer, form.inner].map((level) => describeForm(gate, level));
-    return `hierarchical gate of ${form.groups} groups (${levels.join('; ')})`;
+    const groups =
+      typeof form.groups === 'number' ? `${form.groups} groups` : `groups of ${form.groups.join(', ')}`;
+    return `hierarchical gate of ${groups} (${levels.join('; ')})`;
   }
   const over = ` over ${describeRouter(form.router)}`;
   const weighting = form.type === 'sigmoid' ? sigmoidWords(form.normalized) : softmaxWords(gate, form);

@@ -1,4 +1,12 @@
-import type { Expert, Gate, GateForm, Router, Units } from '@tfjs-moe/core';
+import {
+  type Expert,
+  type Gate,
+  type GateForm,
+  type Router,
+  runCount,
+  runSizes,
+  type Units,
+} from '@tfjs-moe/core';
 import {
   expertTraits,
   fewestInputs,
@@ -53,7 +61,7 @@ export function reduced(subject: Subject, most: Sizes): Judged {
   // Two groups of each level, and two experts of each group.
   const groups = form === undefined ? 1 : fewGroups(form);
   const limit = groups > 1 ? Math.max(2 * groups, most.experts - (most.experts % groups)) : most.experts;
-  const wanted = smaller('experts', subject.experts, limit);
+  const wanted = hasSizes(form) ? subject.experts : smaller('experts', subject.experts, limit);
   const isWhole = wanted === subject.experts;
   const gate = smallGate(subject.gate, form, { experts: wanted, isWhole, hidden: most.hiddenUnits }, smaller);
   const experts = served(gate, wanted, subject.experts);
@@ -107,8 +115,15 @@ function selectionOf(gate: Gate, experts: number): number | undefined {
 /** Groups of the last level of a tree that has at most two of each. */
 function fewGroups(form: GateForm): number {
   if (form.type !== 'hierarchical') return 1;
-  const above = form.outer.type === 'hierarchical' ? 2 * fewGroups(form.outer) : Math.min(2, form.groups);
+  const groups = runCount(form.groups);
+  const above = form.outer.type === 'hierarchical' ? 2 * fewGroups(form.outer) : Math.min(2, groups);
   return above * fewGroups(form.inner);
+}
+
+/** Whether some groups have sizes of their own: such a tree is judged whole, since a smaller one has others. */
+function hasSizes(form: GateForm | undefined): boolean {
+  if (form?.type !== 'hierarchical') return false;
+  return typeof form.groups !== 'number' || hasSizes(form.outer) || hasSizes(form.inner);
 }
 
 /** The form itself where nothing is too large. */
@@ -116,9 +131,11 @@ function smallForm(form: GateForm, wanted: Wanted, smaller: Smaller): GateForm {
   const { experts, isWhole, hidden } = wanted;
   if (form.type === 'hierarchical') {
     const few = form.outer.type === 'hierarchical' ? 2 * fewGroups(form.outer) : 2;
-    const groups = isWhole ? form.groups : smaller('groups', form.groups, few);
-    const outer = smallForm(form.outer, { ...wanted, experts: groups }, smaller);
-    const inner = smallForm(form.inner, { ...wanted, experts: experts / groups }, smaller);
+    const groups =
+      isWhole || typeof form.groups !== 'number' ? form.groups : smaller('groups', form.groups, few);
+    const outer = smallForm(form.outer, { ...wanted, experts: runCount(groups) }, smaller);
+    const members = Math.min(...runSizes('reportCard', groups, experts));
+    const inner = smallForm(form.inner, { ...wanted, experts: members }, smaller);
     const isSame = groups === form.groups && outer === form.outer && inner === form.inner;
     return isSame ? form : { ...form, groups, outer, inner };
   }

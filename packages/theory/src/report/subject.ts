@@ -160,7 +160,13 @@ function fewExperts(gate: Gate): number {
   for (let experts = 3; experts < MOST_EXPERTS; experts++) {
     if (!serves(gate, experts)) continue;
     const { form } = gateTraits(gate, experts);
-    if (form?.type !== 'hierarchical' || levelsOf(form, experts).at(-1)!.experts > 1) return experts;
+    if (
+      form?.type !== 'hierarchical' ||
+      levelsOf(form, experts)
+        .at(-1)!
+        .sizes.some((size) => size > 1)
+    )
+      return experts;
   }
   return 3;
 }

@@ -1,7 +1,7 @@
 import type { MixingMeasure } from '@tfjs-moe/measures';
 import { ownBlock } from '../families/curved-family.ts';
 import { atomsOf, hasMass } from '../mixture/atom.ts';
-import { coveredForm, lastLevel } from '../mixture/covered-form.ts';
+import { coveredForm, lastLevel, softmaxOf, type TreeLevel } from '../mixture/covered-form.ts';
 import { tiedWith, tiesOf } from '../mixture/ties.ts';
 import type { Inconclusive, Verdict } from '../verdict/verdict.ts';
 import { competitiveCriterion } from './competitive-criterion.ts';
@@ -44,8 +44,7 @@ function answerOf(
     if (form.selection) notes.push(FIXED_SELECTION);
   } else if (form.type === 'hierarchical') {
     notes.push('over-specified within their groups; the number of groups is taken as known');
-    const { instances } = lastLevel(form, of.experts);
-    if (isTilted(of, instances, overSpecified)) notes.push(`in a group ${TILT}`);
+    if (isTilted(lastLevel(form, of.experts), overSpecified)) notes.push(`in a group ${TILT}`);
   } else if (overSpecified.length === of.experts) notes.push(TILT);
   const level = form.type === 'hierarchical' ? lastLevel(form, of.experts).form : form;
   const atoms = atomsOf(of, level);
@@ -78,11 +77,11 @@ const TILT =
   'no atom is fitted exactly, so nothing fixes the gauge: with twice the true number of atoms a common tilt leaves no trace (K5), for every expert under a linear router';
 
 /** Whether some group has no atom that is fitted exactly. */
-function isTilted({ experts }: MixingMeasure, groups: number, overSpecified: readonly number[]): boolean {
-  const members = experts / groups;
-  return Array.from({ length: groups }, (_, g) => g).some((g) =>
-    Array.from({ length: members }, (_, m) => g * members + m).every((e) => overSpecified.includes(e)),
-  );
+function isTilted(level: TreeLevel, overSpecified: readonly number[]): boolean {
+  return overSpecified.some((over) => {
+    const { first, count } = softmaxOf(level, over);
+    return Array.from({ length: count }, (_, m) => first + m).every((e) => overSpecified.includes(e));
+  });
 }
 
 const nothingOpen = (atom: number): Inconclusive => ({

@@ -4,7 +4,7 @@ import { atomFamily } from '../families/competitive.ts';
 import type { CurvedFamily } from '../families/curved-family.ts';
 import { jacobianFamily } from '../families/jacobian.ts';
 import { type Atom, atomsOf, hasMass } from '../mixture/atom.ts';
-import { lastLevel, type SoftmaxTree, treeLevels } from '../mixture/covered-form.ts';
+import { lastLevel, pathTo, type SoftmaxTree, softmaxOf, treeLevels } from '../mixture/covered-form.ts';
 import type { FreeFunction } from '../mixture/free-functions.ts';
 import { functionLabel } from '../mixture/labels.ts';
 import { levelMasses } from '../mixture/level-masses.ts';
@@ -65,6 +65,8 @@ export function hierarchicalFamily(
 /** A group with atoms that are over-specified, as a mixture of its own. */
 interface Group {
   readonly index: number;
+  /** Its first atom of all. */
+  readonly first: number;
   /** Over-specified atoms whose mass is no parameter; their functions are the last free ones of `own`. */
   readonly massless: number;
   readonly atoms: readonly Atom[];
@@ -72,11 +74,12 @@ interface Group {
 }
 
 function groupsOf(of: MixingMeasure, form: SoftmaxTree, overSpecified: readonly number[]): Group[] {
-  const { form: last, experts: members } = lastLevel(form, of.experts);
-  const atoms = atomsOf(of, last);
-  const indices = [...new Set(overSpecified.map((e) => Math.floor(e / members)))];
-  return indices.map((index) => {
-    const inside = atoms.slice(index * members, (index + 1) * members);
+  const level = lastLevel(form, of.experts);
+  const atoms = atomsOf(of, level.form);
+  const indices = new Map(overSpecified.map((e) => [softmaxOf(level, e).softmax, e]));
+  return [...indices].map(([index, e]) => {
+    const { first, count } = softmaxOf(level, e);
+    const inside = atoms.slice(first, first + count);
     const over = inside.flatMap((atom, position) => (overSpecified.includes(atom.index) ? [position] : []));
     const masses = over.filter((position) => !hasMass(inside[position]!));
     const own = atomFamily({
@@ -87,7 +90,7 @@ function groupsOf(of: MixingMeasure, form: SoftmaxTree, overSpecified: readonly 
       masses,
       masksAt: () => ({}),
     });
-    return { index, massless: masses.length, atoms: inside, own };
+    return { index, first, massless: masses.length, atoms: inside, own };
   });
 }
 
@@ -107,22 +110,20 @@ const lastOf = <T>(of: readonly T[], count: number): readonly T[] => of.slice(of
 /** The Jacobian of the whole, with the second derivatives of every group in its share. */
 function weightedFamily(of: MixingMeasure, form: SoftmaxTree, groups: readonly Group[]): CurvedFamily {
   const { labels, evaluate } = jacobianFamily(of);
-  const above = treeLevels(form, of.experts).slice(0, -1);
-  const inner = lastLevel(form, of.experts);
+  const levels = treeLevels(form, of.experts);
   return {
     inputDim: of.inputDim,
     labels: [...labels, ...groups.flatMap(({ own, massless }) => lastOf(own.labels, massless))],
     blocks: groups.flatMap(({ own }) => own.blocks),
     evaluate<S>(ring: Ring<S>, x: readonly S[]) {
       const product = (factors: readonly S[]): S => factors.reduce((a, b) => ring.dot([a], [b]));
-      const masses = levelMasses(of, inner, ring, x);
-      const shares = above.map((level) => ({ level, masses: levelMasses(of, level, ring, x) }));
-      const parts = groups.map(({ index, own, massless }) => {
-        const mass = masses.slice(index * inner.experts, (index + 1) * inner.experts).reduce(ring.add);
-        const path = shares.map(({ level, masses: ofLevel }) => {
-          const node = Math.floor((index * level.experts * level.instances) / inner.instances);
-          const first = node - (node % level.experts);
-          return { own: ofLevel[node]!, all: ofLevel.slice(first, first + level.experts).reduce(ring.add) };
+      const masses = new Map(levels.map((level) => [level, levelMasses(of, level, ring, x)]));
+      const parts = groups.map(({ index, first: start, atoms, own, massless }) => {
+        const inside = masses.get(levels.at(-1)!)!.slice(start, start + atoms.length);
+        const mass = inside.reduce(ring.add);
+        const path = pathTo(levels, index).map(({ level, node, first, count }) => {
+          const ofLevel = masses.get(level)!;
+          return { own: ofLevel[node]!, all: ofLevel.slice(first, first + count).reduce(ring.add) };
         });
         // The group's functions carry the factor D_g^2 of W_g / D_g (...).
         const below = product([...path.map(({ all }) => all), mass, mass]);

@@ -1,4 +1,4 @@
-import { type AnyParams, type GateForm, type GateOps, type Named, scoped } from '@tfjs-moe/core';
+import { type AnyParams, type GateForm, type GateOps, type Named, scoped, withinRuns } from '@tfjs-moe/core';
 
 /**
  * Whether `logWeightsOfForm` knows a form: what is divided over a selection inside a level, and not over all experts, it
@@ -15,9 +15,9 @@ export function isKnownForm(form: GateForm): boolean {
 /** The logarithms of the weights of a gate with a form, up to one number per row, as if it selected every expert. */
 export function logWeightsOfForm<V>(form: GateForm, ops: GateOps<V>, x: V, p: Named<AnyParams, V>): V {
   if (form.type === 'hierarchical') {
-    const inside = ops.within(form.groups);
+    const inside = withinRuns(ops, form.groups);
     const inner = whole(form.inner, inside, x, p);
-    return ops.add(ops.spread(whole(form.outer, ops, x, p), inner), inner);
+    return ops.add(inside.spread(whole(form.outer, ops, x, p), inner), inner);
   }
   const score = form.router.logit(ops, x, form.path === '' ? p : scoped(form.path, p));
   const biased = form.bias === undefined ? score : ops.add(score, p[form.bias]!);
