@@ -48,6 +48,19 @@ class Alone(unittest.TestCase):
             check_blocks(model, measure["blocks"], measure["masses"])
 
 
+class Sizes(unittest.TestCase):
+    def test_other_sizes(self):
+        """Groups of unequal sizes are told apart by their sizes, not by their number."""
+        certificate = fixture("tree-of-sizes-tanh-second-order")
+        self.assertTrue(checked(json.dumps(certificate))[0])
+        for sizes in ([1, 2], [3], [2], [1, 1], [2, 1, 0], [3, 0], [2, 1.0], None):
+            atoms = certificate["model"]["atoms"]
+            atoms.pop("sizes", None)
+            if sizes is not None:
+                atoms["sizes"] = sizes
+            self.assertFalse(checked(json.dumps(certificate))[0], sizes)
+
+
 class Gauge(unittest.TestCase):
     def test_what_is_hidden_in_it(self):
         """A second bias of an atom is no gauge: the first order is dependent with it."""
