@@ -43,6 +43,5 @@ export { type MixtureOfDepthsOptions, mixtureOfDepths } from './mixture-of-depth
 export { type SoftMoeOptions, softMoe } from './soft-moe.ts';
 // Gates, made of gates.
 export { type HierarchicalOptions, hierarchical } from './hierarchical.ts';
-export type { GroupSizes } from './groups-of-sizes.ts';
 export { type LossFreeOptions, lossFree } from './loss-free.ts';
 // end of list
