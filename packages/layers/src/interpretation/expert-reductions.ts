@@ -47,7 +47,7 @@ export function expertReductions(groups: number): ExpertReductions {
   };
 
   return {
-    runs: (a, sizes) => tf.split(split(a), [...sizes], 2).map(flat),
+    runs: (a, sizes) => tf.split(split(a), sizes as number[], 2).map(flat),
     joined: (runs) => flat(tf.concat(runs.map(split), 2)),
     softmax(logits) {
       const [tokens, , size, features] = split(logits).shape;
@@ -92,7 +92,7 @@ export function comparable(scores: tf.Tensor): tf.Tensor {
 function largestFirst(scores_TGNF: tf.Tensor, k: number): tf.Tensor[] {
   const shape = scores_TGNF.shape as [number, number, number, number];
   const size = shape[2];
-  const index = tf.add(tf.reshape(tf.range(0, size), [1, 1, size, 1]), tf.zeros(shape));
+  const index = tf.reshape(tf.range(0, size), [size, 1]);
   let open = scores_TGNF;
   return Array.from({ length: k }, (_, choice) => {
     if (choice >= size) return tf.zeros(shape);
