@@ -7,6 +7,7 @@ import {
   type LawImage,
   type MeasureShape,
 } from '@tfjs-moe/measures';
+import { whereAtomsChangePlaces } from '../mixture/where-atoms-change-places.ts';
 
 /** The expert's parameter that says which law it has: 1 in the place of its family, 0 in all others. Known, and drawn nowhere. */
 export const LAW = 'law/family';
@@ -133,9 +134,7 @@ export function permutationsOf(
   restriction: readonly string[],
 ): string[] {
   if (new Set(ofExpert).size === experts) return [];
-  const isTree = gateTraits(gate, experts).form?.type === 'hierarchical';
+  const where = whereAtomsChangePlaces(gateTraits(gate, experts).form);
   const which = restriction.length > 0 ? ' of which nothing is known' : '';
-  return [
-    `permutations: atoms of one family${which} change places${isTree ? ', within their groups and with them' : ''}`,
-  ];
+  return [`permutations: atoms of one family${which} change places${where}`];
 }

@@ -1,6 +1,7 @@
 import { expertTraits, gateTraits, type MixingMeasure, measureSpecs } from '@tfjs-moe/measures';
 import { heldOf } from '../mixture/held.ts';
 import { tiesOf } from '../mixture/ties.ts';
+import { whereAtomsChangePlaces } from '../mixture/where-atoms-change-places.ts';
 
 /** What an activation makes of the opposite argument. */
 const mirrors: Readonly<Record<string, string>> = {
@@ -25,8 +26,7 @@ export function symmetriesOf(of: MixingMeasure): string[] {
   const known = knownAtoms(of);
   const kept = tiesOf(of).size > 0 ? ', where that keeps equal what is tied' : '';
   if (experts - known.size > 1) {
-    const { form: gateForm } = gateTraits(gate, experts);
-    const where = gateForm?.type === 'hierarchical' ? ', within their groups and with them' : '';
+    const where = whereAtomsChangePlaces(gateTraits(gate, experts).form);
     const which = heldOf(of).size > 0 ? 'atoms of which nothing is known' : 'atoms';
     symmetries.push(`permutations: ${which} change places${where}${kept}`);
   }

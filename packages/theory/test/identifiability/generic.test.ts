@@ -1,7 +1,7 @@
 /** Verdicts at parameters that are drawn do not depend on which, and say for which parameters they hold. */
 import { defineExpert, type Gate } from '@tfjs-moe/core';
 import { constant, ffn, gatedFfn, linear } from '@tfjs-moe/experts';
-import { expertThreshold, hash, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
+import { expertThreshold, hash, hierarchical, sigmoid, softmax, temperature, topK } from '@tfjs-moe/gates';
 import { type IdentifiabilityOptions, identifiability } from '@tfjs-moe/theory';
 import { describe, expect, test } from 'vitest';
 
@@ -81,6 +81,13 @@ describe('every verdict says for which parameters it holds', () => {
       'permutations: atoms change places',
       'permutations: the 2 hidden units behind layer_1/kernel, layer_1/bias change places',
       'sign flips: layer_1/kernel, layer_1/bias, layer_2/kernel of a unit are negated together',
+    ]);
+    const ofTree = (groups: number | readonly number[], experts: number) =>
+      identifiability({ gate: hierarchical({ groups }), expert: linear(), inputDim: 1, experts, budget: 1 })
+        .symmetries;
+    expect(ofTree(2, 4)).toEqual(['permutations: atoms change places, within their groups and with them']);
+    expect(ofTree([2, 1], 3)).toEqual([
+      'permutations: atoms change places, within their groups, and with them where groups have the same shape',
     ]);
   });
 });
