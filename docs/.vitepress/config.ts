@@ -6,6 +6,7 @@ import { citedTitles } from '../build/cited-titles.ts';
 import type { foldedTables as FoldedTables } from '../build/folded-tables.ts';
 import { formulas } from '../build/formulas.ts';
 import { withModule } from '../build/from-source.ts';
+import { lightStyles } from '../build/light-styles.ts';
 import { optionContainer } from '../build/option-container.ts';
 import { descriptionOf, HOME, headOf } from '../build/page-head.ts';
 import { writePlainFiles } from '../build/plain-files.ts';
@@ -72,6 +73,7 @@ export default defineConfig({
     footer: { message: 'Apache-2.0' },
   },
   vite: {
+    plugins: [lightStyles()],
     resolve: {
       conditions: ['tfjs-moe-source'],
       // Two copies of these in one page would not know each other's classes.
@@ -89,7 +91,11 @@ export default defineConfig({
     server: { fs: { allow: [resolve(import.meta.dirname, '../..')] } },
     worker: { format: 'es' },
     // TensorFlow.js, which is loaded when a reader starts an example.
-    build: { chunkSizeWarningLimit: 1500 },
+    build: {
+      chunkSizeWarningLimit: 1500,
+      // A font within the style sheet keeps pages without formulas waiting.
+      assetsInlineLimit: (path) => (path.endsWith('.woff2') ? false : undefined),
+    },
   },
 });
 

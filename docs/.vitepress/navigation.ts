@@ -6,6 +6,7 @@ type Item = DefaultTheme.SidebarItem;
 export const nav: DefaultTheme.NavItem[] = [
   { text: 'Guide', link: '/guide/getting-started', activeMatch: '^/guide/' },
   { text: 'Playground', link: '/playground' },
+  { text: 'Gallery', link: '/gallery' },
   {
     text: 'Reference',
     items: [
@@ -76,6 +77,7 @@ const guide: Item[] = [
       { text: 'Writing a gate', link: '/guide/writing-a-gate' },
     ],
   },
+  { text: 'Gallery', link: '/gallery' },
   { text: 'Exercises', link: '/exercises' },
   { text: 'Cheat sheet', link: '/cheat-sheet' },
   { text: 'Glossary', link: '/glossary' },
@@ -236,6 +238,7 @@ export const sidebar: Record<string, Item[]> = {
   '/architecture': guide,
   '/cheat-sheet': guide,
   '/exercises': guide,
+  '/gallery': guide,
   '/glossary': guide,
   '/references': guide,
   '/gates/': plugins,

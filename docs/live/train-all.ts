@@ -1,10 +1,11 @@
-/** Every live example, from its first step to its last. */
+/** The live examples, from their first step to their last: that of the start page alone, so that it carries no other. */
 import { type CollapseControl, train as trainCollapse } from './collapse/train.ts';
 import { train as trainHierarchical } from './hierarchical/train.ts';
 import type { LossFreeControl } from './loss-free/run.ts';
 import { train as trainLossFree } from './loss-free/train.ts';
 import { train as trainPiecewise } from './piecewise/train.ts';
 import { train as trainTemperature } from './temperature/train.ts';
+import type { Training } from './training.ts';
 
 /** Step at which the page's example of a collapse has its balance loss switched on. */
 export const RESCUE = 100;
@@ -12,9 +13,12 @@ export const RESCUE = 100;
 /** Step at which the selection bias of the other example begins to move, and that of a second collapse. */
 const [RECOVERY, RELAPSE] = [60, 180];
 
-export async function trainAll() {
+export function trainFirst(): Promise<Training> {
+  return last(trainPiecewise());
+}
+
+export async function trainOthers() {
   return {
-    piecewise: await last(trainPiecewise()),
     collapse: await collapse(),
     temperature: await last(trainTemperature()),
     hierarchical: await last(trainHierarchical()),

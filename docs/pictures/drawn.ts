@@ -1,15 +1,18 @@
 /** Pictures that are drawn once, while the site is built, and change nothing in a page. */
 import { type PlotOptions, plot } from '@observablehq/plot';
+import { reportCardPlot } from '@tfjs-moe/theory/plots';
 import { JSDOM } from 'jsdom';
 import { plainSvg } from '../live/plain-svg.ts';
 import { dispatched, dispatchPlot } from './dispatch-strip.ts';
 import { expertKindsPlot, expertLines } from './expert-kinds.ts';
+import { cardOfTemperature } from './report-card.ts';
 import { fittedAtoms, voronoiAtomsPlot } from './voronoi-atoms.ts';
 
 export interface Drawn {
   readonly experts: string;
   readonly dispatch: string;
   readonly voronoi: string;
+  readonly card: string;
 }
 
 export async function drawnPictures(): Promise<Drawn> {
@@ -17,6 +20,7 @@ export async function drawnPictures(): Promise<Drawn> {
     experts: drawing(expertKindsPlot(expertLines())),
     dispatch: drawing(dispatchPlot(await dispatched())),
     voronoi: drawing(voronoiAtomsPlot(fittedAtoms())),
+    card: drawing(reportCardPlot(cardOfTemperature())),
   };
 }
 

@@ -7,7 +7,6 @@ import { healthKey } from '../playground/health-key.ts';
 import { rateResult, truthOf } from '../playground/rate-experiment.ts';
 import { rateTasks, SIZES } from '../playground/rate-tasks.ts';
 import { defaults, gates, settled } from '../playground/settings.ts';
-import { slopeOf } from '../playground/slope.ts';
 
 const line = settled({ ...defaults, data: 'line', gate: 'softmax', experts: 2, balance: 'none' }).settings;
 
@@ -26,29 +25,6 @@ describe('weights at a place', () => {
     expect(weightsAt(picture, [0, 0])).toEqual([cells - SIDE]);
     expect(weightsAt(picture, [-3, 9])).toEqual([0]);
     expect(placeAt([0.5, 1], [-2, 2], 2)).toEqual([0, 2]);
-  });
-});
-
-describe('slopes', () => {
-  test('of a power are that power, without doubt', () => {
-    const slope = slopeOf([10, 100, 1000].map((n) => ({ n, loss: 3 / Math.sqrt(n) })))!;
-    expect(slope.value).toBeCloseTo(-0.5, 10);
-    expect(slope.high - slope.low).toBeCloseTo(0, 6);
-    expect(10 ** slope.intercept).toBeCloseTo(3, 8);
-  });
-
-  test('have the interval of a textbook', () => {
-    // y = 1, 2, 2 at x = 0, 1, 2: slope 1/2, residual sum of squares 1/6, one degree of freedom, t = 12.71.
-    const points = [1, 2, 2].map((y, x) => ({ n: 10 ** x, loss: 10 ** y }));
-    const { value, high } = slopeOf(points)!;
-    expect(value).toBeCloseTo(0.5, 10);
-    expect(high - value).toBeCloseTo(12.71 * Math.sqrt(1 / 6 / 2), 6);
-  });
-
-  test('need two sizes and three losses', () => {
-    expect(slopeOf([{ n: 10, loss: 1 }])).toBeUndefined();
-    expect(slopeOf(Array.from({ length: 4 }, () => ({ n: 10, loss: 1 })))).toBeUndefined();
-    expect(slopeOf([10, 20, 30].map((n) => ({ n, loss: 0 })))).toBeUndefined();
   });
 });
 

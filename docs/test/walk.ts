@@ -30,7 +30,7 @@ export async function walker(browser: Browser, origin: string): Promise<Walker> 
   const moving = await browser.newContext({ reducedMotion: 'reduce' });
   // What is kept for later is not looked at here, and would be fetched for every page.
   await moving.addInitScript(() => {
-    delete (Navigator.prototype as Partial<Navigator>).serviceWorker;
+    delete (Navigator.prototype as { serviceWorker?: unknown }).serviceWorker;
   });
   const still = await browser.newContext({ javaScriptEnabled: false });
   return {

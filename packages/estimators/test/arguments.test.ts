@@ -11,6 +11,7 @@ const model = { gate: softmax(), expert: linear(), data, starts: 1 };
 const fit = estimators.fitMaximumLikelihood({ ...model, experts: 2 });
 const common = estimators.fitMaximumLikelihood({ ...model, experts: 2, variances: 'common' });
 const options = {};
+const losses = [100, 200, 400].map((n) => ({ n, loss: 1 / n }));
 const variable = { name: 'first', values: [0], rowsAt: () => ({ inputs: [[0, 0]] }) };
 
 /** Every function of the package with arguments that are right, and what an error may call each of them. */
@@ -57,6 +58,8 @@ const right: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   qqPlot: { fit, sample: data, options },
   residualsPlot: { fit, sample: data, options },
   atomCoordinates: { measure: fit.measure },
+  ratePlot: { curves: [{ name: 'function', losses }], options },
+  rateSlope: { losses },
   voronoiPlot: { fitted: fit.measure, truth: fit.measure, options },
 };
 
@@ -73,7 +76,8 @@ test('the table has every function that the package exports', () => {
 function isRight(argument: string, place: number, value: unknown): boolean {
   const mayBeLeftOut = place > 0 && ['options', 'errors'].includes(argument);
   if (value === undefined) return mayBeLeftOut;
-  return JSON.stringify(value) === { options: mayBeLeftOut ? '{}' : undefined, rows: '[]' }[argument];
+  const empty: Readonly<Record<string, string | undefined>> = { options: mayBeLeftOut ? '{}' : undefined };
+  return JSON.stringify(value) === (['rows', 'curves', 'losses'].includes(argument) ? '[]' : empty[argument]);
 }
 
 test.each(functions)('%s says who complains of which argument', (name, call) => {

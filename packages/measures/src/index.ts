@@ -66,7 +66,7 @@ export { gateGauge, inGauge, freedomsAt, placeOf, type Gauge } from './gauge/gat
 export { fixedCopies } from './gauge/fixed-copies.ts';
 export type { ScaleGauge, ScaledParameter } from './gauge/scale-gauges.ts';
 export { unseenDirections } from './gauge/unseen.ts';
-export { levelsOf, routerName, unitsOf, type Level, type Copies } from './gauge/levels.ts';
+export { levelsOf, routerName, type Level, type Copies } from './gauge/levels.ts';
 
 // How far from the truth.
 export { voronoiLoss, voronoiCells, type VoronoiLoss, type VoronoiOptions } from './voronoi/voronoi-loss.ts';

@@ -1,7 +1,7 @@
 import { dot, line, type Markish, type PlotOptions, text } from '@observablehq/plot';
 import { expectKnownOptions, MoeError } from '@tfjs-moe/core';
 import { colourOf } from '@tfjs-moe/core/palette';
-import { type LossAt, type RateSlope, rateSlope } from '../rates/rate-slope.ts';
+import { areLosses, type LossAt, type RateSlope, rateSlope } from '../rates/rate-slope.ts';
 import { frame, guide, label } from './frame.ts';
 
 /** Losses of one kind, such as those of the function or of the parameters. */
@@ -29,7 +29,7 @@ const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'time
  */
 export function ratePlot(curves: readonly RateCurve[], options: RatePlotOptions = {}): PlotOptions {
   const who = 'ratePlot';
-  if (!Array.isArray(curves) || !curves.every((curve?: RateCurve) => Array.isArray(curve?.losses)))
+  if (!Array.isArray(curves) || !curves.every((curve?: RateCurve) => areLosses(curve?.losses)))
     throw new MoeError(who, 'curves must be an array of { name, losses }', curves);
   expectKnownOptions(who, options, ['label', 'sizes', 'guides']);
   const shown = (curves as readonly RateCurve[]).map(({ name, losses }) => ({

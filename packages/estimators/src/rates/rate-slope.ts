@@ -32,11 +32,8 @@ const quantileOf = (freedom: number): number => QUANTILES[freedom - 1] ?? 1.96 +
  * says nothing of whether there is one.
  */
 export function rateSlope(losses: readonly LossAt[]): RateSlope | undefined {
-  if (!Array.isArray(losses))
-    throw new MoeError('rateSlope', 'losses must be an array of { n, loss }', losses);
-  const used = (losses as readonly LossAt[]).filter(
-    ({ n, loss }) => n > 0 && loss > 0 && Number.isFinite(loss),
-  );
+  if (!areLosses(losses)) throw new MoeError('rateSlope', 'losses must be an array of { n, loss }', losses);
+  const used = losses.filter(({ n, loss }) => n > 0 && loss > 0 && Number.isFinite(loss));
   if (used.length < 3) return undefined;
   const x = used.map(({ n }) => Math.log10(n));
   const y = used.map(({ loss }) => Math.log10(loss));
@@ -49,6 +46,14 @@ export function rateSlope(losses: readonly LossAt[]): RateSlope | undefined {
   const freedom = used.length - 2;
   const half = quantileOf(freedom) * Math.sqrt(rest / freedom / sxx);
   return { value, low: value - half, high: value + half, intercept };
+}
+
+/** Whether these are losses with their sizes. */
+export function areLosses(value: unknown): value is readonly LossAt[] {
+  const isNumber = (one: unknown) => typeof one === 'number';
+  return (
+    Array.isArray(value) && value.every((one?: Partial<LossAt>) => isNumber(one?.n) && isNumber(one?.loss))
+  );
 }
 
 function mean(values: readonly number[]): number {

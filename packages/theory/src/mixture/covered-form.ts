@@ -46,6 +46,11 @@ export function lastLevel(form: SoftmaxTree, experts: number): TreeLevel {
   return treeLevels(form, experts).at(-1)!;
 }
 
+/** How many nodes the softmaxes of a level weigh. */
+export function nodesOf({ sizes }: TreeLevel): number {
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 /** A node of a level, and which nodes its softmax weighs. */
 export interface TreeNode {
   readonly level: TreeLevel;

@@ -1,9 +1,10 @@
 import { type CompetitiveForm, type ParamSpecs, paramSize, type SigmoidForm, scoped } from '@tfjs-moe/core';
-import { type MixingMeasure, measureSpecs, readGate, unitsOf } from '@tfjs-moe/measures';
+import { type MixingMeasure, measureSpecs, readGate } from '@tfjs-moe/measures';
 import { type Algebra, type Grid, gridOps, paramLabels } from '@tfjs-moe/numerics';
 import {
   isDivided,
   lastLevel,
+  nodesOf,
   pathTo,
   type SoftmaxTree,
   selectsSome,
@@ -136,7 +137,7 @@ export function mixtureProgram(
     const levels = treeLevels(tree, of.experts);
     const parts = new Map(
       levels.slice(0, -1).map((level) => {
-        const scores = spread(logitsOf(level.form), unitsOf(level));
+        const scores = spread(logitsOf(level.form), nodesOf(level));
         // The first softmax divides all groups alike.
         if (level.sizes.length === 1) return [level, scores];
         const masses = scores.map((score) => algebra.apply('exp', score));

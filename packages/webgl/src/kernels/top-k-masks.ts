@@ -7,7 +7,7 @@ import { defineKernel, type Kernel } from './kernel.ts';
  * Text of `choose(row)`, which leaves in `chosen` the k largest scores of a row of `size`, largest first, ties in their
  * order, -1 where there are no more. Whoever has it in its text has `float scoreAt(row, e)` before it.
  */
-export const chooseLargest = (size: number, k: number): string => `
+const chooseLargest = (size: number, k: number): string => `
   int chosen[${k}];
   float comparable(float score) { return isnan(score) ? -3e38 : max(score, -3e38); }
   void choose(int row) {
